@@ -1,0 +1,64 @@
+"""Fixtures that every test may use: the plan, a place for snapshots, and clients whose publisher is on loopback."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from sources import SAMPLES, module_of
+from tests.support import NOW, QUICK, ROOT, answer_with
+from thindicators.answers import Answers, load_answers
+from thindicators.http import Client, live_session
+from thindicators.observations import Observation
+from thindicators.plan import Plan, load_plan
+from thindicators.snapshots import SnapshotStore, by_role
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("THINDICATORS_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def plan() -> Plan:
+    return load_plan(ROOT / "schemas")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SnapshotStore:
+    return SnapshotStore(tmp_path / "snapshots")
+
+
+@pytest.fixture
+def live_client(plan: Plan, store: SnapshotStore, httpserver: HTTPServer) -> Callable[..., Client]:
+    """Makes the client of a live run whose publisher is a loopback server, with the source's sample by default."""
+
+    def make(source: str, answers: Answers | None = None, inbox: Path | None = None) -> Client:
+        spec = plan.sources[source]
+        given = answers if answers is not None else load_answers(SAMPLES / source)
+        session = live_session(spec, answer_with(httpserver, given, spec.addresses))
+        return Client(
+            spec, "live", session, store, lambda: NOW, manners=QUICK, inbox=inbox, sleep=lambda _seconds: None
+        )
+
+    return make
+
+
+@pytest.fixture
+def read(plan: Plan, live_client: Callable[..., Client]) -> Callable[..., list[Observation]]:
+    """Fetches a source over loopback with the live code and reads one indicator."""
+
+    def read_indicator(indicator: str, answers: Answers | None = None, inbox: Path | None = None) -> list[Observation]:
+        wanted = plan.indicators[indicator]
+        module = module_of(wanted.source)
+        client = live_client(wanted.source, answers, inbox)
+        snapshots = by_role(module.fetch(client, plan.indicators_of(wanted.source)))
+        return module.parse(wanted, snapshots)
+
+    return read_indicator

@@ -1,0 +1,64 @@
+"""What tests share: real files where they are present, a publisher on loopback, and finding one figure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from thindicators.answers import Answers
+from thindicators.http import Manners
+from thindicators.observations import Observation
+
+ROOT = Path(__file__).parent.parent
+REAL = ROOT.parent / "shared" / "real"
+"""Files as publishers gave them; not part of the project, and not everywhere."""
+
+NOW = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
+QUICK = Manners(connect_timeout=2, read_timeout=2, attempts=2, first_wait=0.01, longest_wait=0.05)
+
+
+def real(name: str) -> Path:
+    """A publisher's own file; the test is skipped where it is absent."""
+    path = REAL / name
+    if not path.exists():
+        pytest.skip(f"{name} is not here")
+    return path
+
+
+def answer_with(server: HTTPServer, answers: Answers, addresses: Mapping[str, str]) -> dict[str, str]:
+    """Let a loopback server answer for publishers.
+
+    Args:
+        server: On loopback.
+        answers: What it says.
+        addresses: The publishers' base addresses, by name.
+
+    Returns:
+        What stands in for the publishers' base addresses, by name.
+    """
+
+    def handler(request: Request) -> Response:
+        name, _, rest = request.full_path.removeprefix("/").partition("/")
+        answer = answers.find(request.method, f"{addresses[name]}/{rest.removesuffix('?')}", request.get_data())
+        return Response(answer.content, answer.status, dict(answer.headers), content_type=answer.media_type)
+
+    for name in addresses:
+        server.expect_request(re.compile(rf"^/{name}/.*")).respond_with_handler(handler)
+    return {name: server.url_for(f"/{name}") for name in addresses}
+
+
+def one(observations: Sequence[Observation], **wanted: object) -> Observation:
+    """The one observation with these attributes; `year` may be among them."""
+    found = [
+        row
+        for row in observations
+        if all((row.period.year if name == "year" else getattr(row, name)) == value for name, value in wanted.items())
+    ]
+    assert len(found) == 1, f"{len(found)} observations with {wanted}"
+    return found[0]

@@ -1,0 +1,48 @@
+"""The errors of this project: few, and written for the person who must act.
+
+Each says what was expected, what came, where, and what to do. Nothing else in the project may reach a user as an
+exception: a library's error is turned into one of these where it happens.
+"""
+
+from __future__ import annotations
+
+
+class ThindicatorsError(Exception):
+    """Anything this project refuses to do, in words for the person who must act."""
+
+
+class PlanError(ThindicatorsError):
+    """A file under `schemas/` is wrong: names file, line and field."""
+
+    def __init__(self, file: str, line: int, field: str, problem: str) -> None:
+        super().__init__(f"{file}, line {line}, field “{field}”: {problem}")
+        self.file, self.line, self.field, self.problem = file, line, field, problem
+
+
+class SettingsError(ThindicatorsError):
+    """A setting or a folder is not what the run needs; says which and what to do instead."""
+
+
+class SourceError(ThindicatorsError):
+    """A publisher's answer is not what the source module knows how to read.
+
+    Args:
+        source: Id of the source.
+        expected: What the module expects.
+        came: What came instead.
+        where: File, sheet, row or address.
+        remedy: What the reader should do.
+    """
+
+    def __init__(self, source: str, *, expected: str, came: str, where: str, remedy: str) -> None:
+        super().__init__(f"{source}: expected {expected}; came {came}. Where: {where}. What to do: {remedy}")
+        self.source, self.expected, self.came = source, expected, came
+        self.where, self.remedy = where, remedy
+
+
+class FetchError(SourceError):
+    """A publisher could not be reached, refused, or sent something that is not an answer."""
+
+
+class ReleaseError(ThindicatorsError):
+    """A release could not be written or does not hold what it must; the one before stands."""

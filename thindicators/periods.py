@@ -1,0 +1,127 @@
+"""Periods: the stretch of time a figure is about, and the ways publishers write it.
+
+What belongs here: building periods from years and months, their ISO 8601 interval, their year. Reading one publisher's
+own spelling of a period belongs in its source module.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """A stretch of whole days with the publisher's words for it.
+
+    Attributes:
+        start: First day.
+        end: Last day, inclusive.
+        label: The publisher's words, such as `2018 - 20`.
+    """
+
+    start: date
+    end: date
+    label: str
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise ValueError(f"a period cannot end ({self.end}) before it starts ({self.start})")
+
+    @property
+    def year(self) -> int:
+        """The calendar year in which the period ends: 2021/22 is 2022, 2018-20 is 2020."""
+        return self.end.year
+
+    @property
+    def iso(self) -> str:
+        """The ISO 8601 interval `start/duration`, in whole years, months or days, the longest that fits."""
+        months = _whole_months(self.start, self.end)
+        if months is None:
+            return f"{self.start}/P{(self.end - self.start).days + 1}D"
+        if months % 12 == 0:
+            return f"{self.start}/P{months // 12}Y"
+        return f"{self.start}/P{months}M"
+
+
+def from_iso(interval: str, label: str = "") -> Period:
+    """Read an interval as `Period.iso` writes it.
+
+    Raises:
+        ValueError: If the text is not `YYYY-MM-DD/PnY`, `/PnM` or `/PnD`.
+    """
+    found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})/P([1-9]\d{0,5})([YMD])", interval)
+    if not found:
+        raise ValueError(f"not an ISO 8601 interval of years, months or days: {interval!r}")
+    start, count, unit = date.fromisoformat(found[1]), int(found[2]), found[3]
+    try:
+        end = start + timedelta(days=count - 1) if unit == "D" else _last_day(start, count * (12 if unit == "Y" else 1))
+    except OverflowError as problem:
+        raise ValueError(f"the interval ends after the year 9999: {interval!r}") from problem
+    return Period(start, end, label or interval)
+
+
+def calendar_year(year: int, label: str | None = None) -> Period:
+    """January to December."""
+    return years_from(year, 1, label or str(year))
+
+
+def years_from(first: int, count: int, label: str) -> Period:
+    """`count` calendar years, the first of which is `first`."""
+    return Period(date(first, 1, 1), date(first + count - 1, 12, 31), label)
+
+
+def financial_year(starts: int, label: str | None = None) -> Period:
+    """1 April of `starts` to 31 March of the next year."""
+    return Period(date(starts, 4, 1), date(starts + 1, 3, 31), label or split_year(starts))
+
+
+def academic_year(starts: int, label: str | None = None) -> Period:
+    """1 September of `starts` to 31 August of the next year."""
+    return Period(date(starts, 9, 1), date(starts + 1, 8, 31), label or split_year(starts))
+
+
+def twelve_months_ending(year: int, month: int, label: str) -> Period:
+    """The twelve months whose last is `month` of `year`."""
+    last = date(year, month, monthrange(year, month)[1])
+    first = date(year, 1, 1) if month == 12 else date(year - 1, month + 1, 1)
+    return Period(first, last, label)
+
+
+def one_day(day: date, label: str | None = None) -> Period:
+    """A single day, such as the count of a register."""
+    return Period(day, day, label or day.isoformat())
+
+
+def split_year(starts: int) -> str:
+    """`2021/22` for 2021."""
+    return f"{starts}/{(starts + 1) % 100:02d}"
+
+
+def read_split_year(text: str) -> int:
+    """The first year of `2021/22`, `2021-22`, `202122` or `2021/2022`.
+
+    Raises:
+        ValueError: If the text is none of these, or its years do not follow each other.
+    """
+    found = re.fullmatch(r"(\d{4})\s*[/\-–]?\s*(\d{2}|\d{4})", text.strip())
+    if not found or int(found[2]) % 100 != (int(found[1]) + 1) % 100:
+        raise ValueError(f"not two years that follow each other: {text!r}")
+    return int(found[1])
+
+
+def _last_day(start: date, months: int) -> date:
+    if start.day != 1:
+        raise ValueError(f"an interval of months or years starts on the first of a month, not on {start}")
+    year, month = divmod(start.year * 12 + start.month - 2 + months, 12)
+    if year > date.max.year:
+        raise OverflowError(year)
+    return date(year, month + 1, monthrange(year, month + 1)[1])
+
+
+def _whole_months(start: date, end: date) -> int | None:
+    if start.day != 1 or end.day != monthrange(end.year, end.month)[1]:
+        return None
+    return (end.year - start.year) * 12 + end.month - start.month + 1

@@ -1,0 +1,294 @@
+"""The plan as data: its calls to action, areas, sources and indicators, read from a `schemas/` folder.
+
+What belongs here: the models and the loading of the YAML files. Another council's plan is another folder. What a
+source's `ask` may hold belongs to the source's module, which reads it with `Indicator.read_ask`.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+
+from thindicators.errors import PlanError
+from thindicators.yaml_files import Model, YamlFile, load
+
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+AreaCode = Annotated[str, Field(pattern=r"^[EWSNK]\d{8}$")]
+Month = Annotated[int, Field(ge=1, le=12)]
+Unit = Literal["percent", "years", "score_0_10", "count", "gbp", "ktco2e", "ug_m3", "ratio", "points"]
+PeriodKind = Literal[
+    "calendar_year", "financial_year", "academic_year", "three_years", "twelve_months", "day", "survey_wave"
+]
+
+
+class Strict(BaseModel):
+    """A model that knows all its fields and never changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Licence(Strict):
+    """What a re-user may do. `path` is empty where the publisher states no licence."""
+
+    title: str
+    path: str | None = None
+    name: str
+
+
+class CallToAction(Strict):
+    """One of the Plan's calls to action."""
+
+    number: int
+    title: str
+
+
+class Area(Strict):
+    """An area that figures are published for; the first in the file is the one the Plan is about."""
+
+    code: AreaCode
+    name: str
+    kind: str
+
+
+class PlanFile(Strict):
+    """`plan.yaml`."""
+
+    id: str = Field(pattern=r"^[a-z0-9.-]+$", description="Name of the data package of the whole plan")
+    title: str
+    plan: str
+    council: str
+    homepage: str
+    starts: int
+    ends: int
+    description: str
+    keywords: list[str] = []
+    calls_to_action: list[CallToAction]
+    licences: dict[str, Licence]
+
+
+class Source(Strict):
+    """`sources/<id>.yaml`: who publishes, where, under which licence and when.
+
+    `addresses` are the base addresses this source may call, by the name that a setting uses:
+    `nomis` can be replaced by `THINDICATORS_NOMIS_URL`.
+    """
+
+    id: Slug
+    title: str
+    publisher: str
+    homepage: str
+    kind: Literal["api", "file", "return"] = "api"
+    addresses: dict[Slug, str] = {}
+    licence: str
+    attribution: str
+    official_status: str = ""
+    release_months: list[Month]
+    expected_release: str = Field(description="When the next figures are expected, in words")
+    paused: str = Field("", description="Why the publisher has paused this source; empty if it has not")
+    largest_body_mb: float = 50
+    seconds_between_requests: float = 0.5
+
+
+class Figure(Strict):
+    """A published figure that tells one series from another."""
+
+    area: AreaCode
+    period: str = Field(description="The publisher's words for the period")
+    value: float
+    category: str = "total"
+
+
+class Series(Strict):
+    """Figures of one series may be compared and joined by a line."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$")
+    title: str
+    first_year: int | None = None
+    last_year: int | None = None
+    starts_because: str = Field("", description="What changed, so that this series cannot be joined to the one before")
+    ends_because: str = ""
+    recognised_by: list[Figure] = Field([], description="Published figures by which an answer shows to be this series")
+
+
+class Indicator(Strict):
+    """`indicators/<id>.yaml`: what is measured, from which source, and how to read it."""
+
+    id: Slug
+    title: str
+    call_to_action: int
+    plan_measures: str = Field(description="What the Partnership Plan measures")
+    definition: str = Field(description="What the published figure is, as the source defines it")
+    unit: Unit
+    decimals: int = Field(ge=0, le=3, description="Decimals to show; files hold what the publisher gave")
+    polarity: Literal["higher_is_better", "lower_is_better", "neither"]
+    source: Slug
+    ask: dict[str, Any] = Field({}, description="What to ask of the source; the source's module says what it may hold")
+    breakdowns: dict[str, list[str]] = Field({}, description="Dimension and its members, beside the total")
+    has_total: bool = Field(True, description="False if there is no headline figure, only the breakdowns")
+    comparators: list[AreaCode]
+    no_comparator: dict[AreaCode, str] = Field({}, description="Areas without a figure, and why")
+    valid_range: tuple[float | None, float | None]
+    period: PeriodKind
+    release_months: list[Month] = Field([], description="Only where they differ from the source's")
+    licence: str = Field("", description="Only where it differs from the source's")
+    attribution: str = Field("", description="Only where it differs from the source's")
+    caveats: list[str] = []
+    series: list[Series] = Field(min_length=1)
+    no_figures_because: str = Field("", description="Why there is no figure yet, if there is none")
+
+    _file: YamlFile | None = PrivateAttr(default=None)
+    _subject: str = PrivateAttr(default="")
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """The codes of the areas that the indicator has figures for: the plan's own area, then the comparators."""
+        return (self._subject, *self.comparators)
+
+    @model_validator(mode="after")
+    def _check_range(self) -> Indicator:
+        low, high = self.valid_range
+        if low is not None and high is not None and low >= high:
+            raise ValueError("valid_range: the first number must be below the second")
+        return self
+
+    def read_ask(self, model: type[Model]) -> Model:
+        """What to ask of the source, as the source's own model.
+
+        Raises:
+            PlanError: If a field of `ask` is missing, unknown or wrong.
+        """
+        if self._file is None:
+            return model.model_validate(self.ask)
+        return self._file.read_as(model, ("ask",))
+
+    def series_of(self, year: int) -> str:
+        """The id of the series that a figure of `year` belongs to, by the years in the file.
+
+        Raises:
+            PlanError: If no series, or more than one, holds the year.
+        """
+        fitting = [
+            s.id
+            for s in self.series
+            if (s.first_year is None or s.first_year <= year) and (s.last_year is None or year <= s.last_year)
+        ]
+        if len(fitting) != 1:
+            raise self.wrong("series", f"{len(fitting)} series hold the year {year}; there must be one")
+        return fitting[0]
+
+    def wrong(self, field: str, problem: str) -> PlanError:
+        """An error about a field of this indicator's file."""
+        if self._file is None:
+            return PlanError(f"indicators/{self.id}.yaml", 1, field, problem)
+        return PlanError(self._file.name, self._file.line_of((field,)), field, problem)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything under `schemas/`, checked against each other."""
+
+    file: PlanFile
+    areas: tuple[Area, ...]
+    sources: Mapping[str, Source]
+    indicators: Mapping[str, Indicator]
+
+    @cached_property
+    def area_names(self) -> dict[str, str]:
+        """Names by code."""
+        return {area.code: area.name for area in self.areas}
+
+    @property
+    def subject(self) -> Area:
+        """The area the plan is about."""
+        return self.areas[0]
+
+    @cached_property
+    def addresses(self) -> dict[str, str]:
+        """Base addresses of all publishers, by name."""
+        return {name: address for source in self.sources.values() for name, address in source.addresses.items()}
+
+    def indicators_of(self, source: str) -> list[Indicator]:
+        """The indicators that a source feeds."""
+        return [indicator for indicator in self.indicators.values() if indicator.source == source]
+
+    def licence_of(self, indicator: Indicator) -> Licence:
+        """The licence of an indicator's figures: its own, or its source's."""
+        return self.file.licences[indicator.licence or self.sources[indicator.source].licence]
+
+    def attribution_of(self, indicator: Indicator) -> str:
+        """The sentence that a re-user must print."""
+        return indicator.attribution or self.sources[indicator.source].attribution
+
+    def release_months_of(self, indicator: Indicator) -> list[int]:
+        """The months in which new figures are expected."""
+        return indicator.release_months or self.sources[indicator.source].release_months
+
+
+def load_plan(folder: Path) -> Plan:
+    """Read a whole `schemas/` folder.
+
+    Raises:
+        PlanError: If any file is wrong or two files do not fit together.
+    """
+    plan = load(folder / "plan.yaml").read_as(PlanFile)
+    areas = _load_areas(folder / "areas.csv")
+    sources = _load_sources(folder / "sources", plan)
+    known_areas = {area.code for area in areas}
+    indicators: dict[str, Indicator] = {}
+    for path in _yaml_files(folder / "indicators"):
+        indicator = _load_indicator(path, plan, sources, known_areas)
+        indicator._subject = areas[0].code
+        indicators[indicator.id] = indicator
+    in_order = sorted(indicators.values(), key=lambda one: (one.call_to_action, one.id))
+    return Plan(plan, areas, sources, {one.id: one for one in in_order})
+
+
+def _load_areas(path: Path) -> tuple[Area, ...]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(Area.model_validate(row) for row in csv.DictReader(file))
+
+
+def _load_sources(folder: Path, plan: PlanFile) -> dict[str, Source]:
+    sources: dict[str, Source] = {}
+    addresses: dict[str, str] = {}
+    for path in _yaml_files(folder):
+        file = load(path, f"{folder.name}/{path.name}")
+        source = file.read_as(Source)
+        _require(file, "id", source.id == path.stem, f"must be the file's name, “{path.stem}”")
+        _require(file, "licence", source.licence in plan.licences, f"is none of plan.yaml's licences: {source.licence}")
+        for name, address in source.addresses.items():
+            known = addresses.setdefault(name, address)
+            _require(file, "addresses", known == address, f"“{name}” is {known} in another source's file")
+        sources[source.id] = source
+    return sources
+
+
+def _load_indicator(path: Path, plan: PlanFile, sources: Mapping[str, Source], areas: set[str]) -> Indicator:
+    file = load(path, f"{path.parent.name}/{path.name}")
+    indicator = file.read_as(Indicator)
+    calls = {call.number for call in plan.calls_to_action}
+    _require(file, "id", indicator.id == path.stem, f"must be the file's name, “{path.stem}”")
+    _require(file, "call_to_action", indicator.call_to_action in calls, "is none of plan.yaml's calls to action")
+    _require(file, "source", indicator.source in sources, f"has no file sources/{indicator.source}.yaml")
+    _require(file, "licence", indicator.licence in {"", *plan.licences}, f"is none of plan.yaml's: {indicator.licence}")
+    for code in (*indicator.comparators, *indicator.no_comparator):
+        _require(file, "comparators", code in areas, f"{code} is not in areas.csv")
+    ids = [series.id for series in indicator.series]
+    _require(file, "series", len(set(ids)) == len(ids), "two series have the same id")
+    indicator._file = file
+    return indicator
+
+
+def _require(file: YamlFile, field: str, holds: bool, problem: str) -> None:
+    if not holds:
+        raise PlanError(file.name, file.line_of((field,)), field, problem)
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.yaml"))
