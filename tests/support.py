@@ -48,6 +48,7 @@ def answer_with(server: HTTPServer, answers: Answers, addresses: Mapping[str, st
         answer = answers.find(request.method, f"{addresses[name]}/{rest.removesuffix('?')}", request.get_data())
         return Response(answer.content, answer.status, dict(answer.headers), content_type=answer.media_type)
 
+    server.clear_all_handlers()
     for name in addresses:
         server.expect_request(re.compile(rf"^/{name}/.*")).respond_with_handler(handler)
     return {name: server.url_for(f"/{name}") for name in addresses}

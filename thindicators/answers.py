@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import requests
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -50,7 +50,7 @@ class Answer:
         asked = {name.lower(): value for name, value in parse_qsl(query, keep_blank_values=True)}
         return (
             method == self.method
-            and address == self.url
+            and unquote(address) == unquote(self.url)
             and all(asked.get(name.lower()) == value for name, value in self.query.items())
             and (not self.body or _has(_json(body), self.body))
         )

@@ -26,7 +26,7 @@ from thindicators import __version__
 from thindicators.answers import Answers, AnswersAdapter
 from thindicators.errors import FetchError
 from thindicators.plan import Source
-from thindicators.snapshots import Receipt, Snapshot, SnapshotStore
+from thindicators.snapshots import Receipt, Snapshot, SnapshotStore, timestamp
 
 USER_AGENT = f"thindicators/{__version__} (open indicators of the Tower Hamlets Partnership Plan)"
 RETRIED = frozenset({429, 500, 502, 503, 504})
@@ -108,7 +108,7 @@ def _session(adapters: Mapping[str, BaseAdapter]) -> requests.Session:
     for prefix in ("https://", "http://"):
         session.mount(prefix, _UndeclaredAdapter())
     for base, adapter in adapters.items():
-        session.mount(base, adapter)
+        session.mount(f"{base}/", adapter)
     return session
 
 
@@ -234,16 +234,17 @@ class Client:
         return self.store.keep(role, content, receipt)
 
     def _patiently(self, url: str, request: requests.Request) -> tuple[int, Mapping[str, str], bytes]:
-        backing_off = tenacity.wait_exponential_jitter(self.manners.first_wait, self.manners.longest_wait)
+        manners = self.manners
+        backing_off = tenacity.wait_exponential_jitter(multiplier=manners.first_wait, max=manners.longest_wait)
 
         def wait(state: tenacity.RetryCallState) -> float:
             problem = state.outcome.exception() if state.outcome else None
             asked = problem.after if isinstance(problem, _AgainError) else None
-            return min(backing_off(state) if asked is None else asked, self.manners.longest_wait)
+            return min(backing_off(state) if asked is None else asked, manners.longest_wait)
 
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(_AgainError),
-            stop=tenacity.stop_after_attempt(self.manners.attempts),
+            stop=tenacity.stop_after_attempt(manners.attempts),
             wait=wait,
             sleep=self.sleep,
             reraise=True,
@@ -340,7 +341,7 @@ class Client:
             method=method,
             url=url,
             body=body.decode(),
-            retrieved=self.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+            retrieved=timestamp(self.now()),
             size=len(content),
             media_type=media_type,
             release=release,

@@ -52,7 +52,7 @@ def from_iso(interval: str, label: str = "") -> Period:
     Raises:
         ValueError: If the text is not `YYYY-MM-DD/PnY`, `/PnM` or `/PnD`.
     """
-    found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})/P([1-9]\d{0,5})([YMD])", interval)
+    found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})/P([1-9]\d{0,6})([YMD])", interval)
     if not found:
         raise ValueError(f"not an ISO 8601 interval of years, months or days: {interval!r}")
     start, count, unit = date.fromisoformat(found[1]), int(found[2]), found[3]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -49,7 +49,10 @@ class CallToAction(Strict):
 
 
 class Area(Strict):
-    """An area that figures are published for; the first in the file is the one the Plan is about."""
+    """An area that figures are published for; the first in the file is the one the Plan is about.
+
+    One of the kind `context` has figures that are shown beside an indicator and are no comparison.
+    """
 
     code: AreaCode
     name: str
@@ -85,6 +88,9 @@ class Source(Strict):
     homepage: str
     kind: Literal["api", "file", "return"] = "api"
     addresses: dict[Slug, str] = {}
+    derived_from: list[Slug] = Field(
+        [], description="Sources whose answers this one combines; it asks for nothing itself"
+    )
     licence: str
     attribution: str
     official_status: str = ""
@@ -93,6 +99,13 @@ class Source(Strict):
     paused: str = Field("", description="Why the publisher has paused this source; empty if it has not")
     largest_body_mb: float = 50
     seconds_between_requests: float = 0.5
+
+
+class Also(Strict):
+    """What another source adds to an indicator."""
+
+    ask: dict[str, Any] = {}
+    areas: list[AreaCode] = Field([], description="The areas that come from it; empty for all of the indicator's")
 
 
 class Figure(Strict):
@@ -129,6 +142,7 @@ class Indicator(Strict):
     polarity: Literal["higher_is_better", "lower_is_better", "neither"]
     source: Slug
     ask: dict[str, Any] = Field({}, description="What to ask of the source; the source's module says what it may hold")
+    also: dict[Slug, Also] = Field({}, description="Other sources that add figures, and what to ask of them")
     breakdowns: dict[str, list[str]] = Field({}, description="Dimension and its members, beside the total")
     has_total: bool = Field(True, description="False if there is no headline figure, only the breakdowns")
     comparators: list[AreaCode]
@@ -143,12 +157,32 @@ class Indicator(Strict):
     no_figures_because: str = Field("", description="Why there is no figure yet, if there is none")
 
     _file: YamlFile | None = PrivateAttr(default=None)
-    _subject: str = PrivateAttr(default="")
+    _ask_at: tuple[str, ...] = PrivateAttr(default=("ask",))
+    _areas: tuple[str, ...] = PrivateAttr(default=())
 
     @property
     def areas(self) -> tuple[str, ...]:
-        """The codes of the areas that the indicator has figures for: the plan's own area, then the comparators."""
-        return (self._subject, *self.comparators)
+        """The codes of the areas that figures are expected for: the plan's own area, then the comparators."""
+        return self._areas
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The ids of all sources that feed the indicator, the main one first."""
+        return (self.source, *self.also)
+
+    def seen_by(self, source: str) -> Indicator:
+        """The indicator as one of its sources sees it: with what is asked of that source, and the areas it gives."""
+        if source == self.source:
+            elsewhere = {area for other in self.also.values() for area in other.areas}
+            return self._view({}, self._ask_at, tuple(area for area in self._areas if area not in elsewhere))
+        part = self.also[source]
+        changes = {"source": source, "ask": part.ask, "also": {}}
+        return self._view(changes, ("also", source, "ask"), tuple(part.areas) or self._areas)
+
+    def _view(self, changes: dict[str, Any], ask_at: tuple[str, ...], areas: tuple[str, ...]) -> Indicator:
+        view = self.model_copy(update=changes)
+        view._file, view._ask_at, view._areas = self._file, ask_at, areas
+        return view
 
     @model_validator(mode="after")
     def _check_range(self) -> Indicator:
@@ -165,7 +199,7 @@ class Indicator(Strict):
         """
         if self._file is None:
             return model.model_validate(self.ask)
-        return self._file.read_as(model, ("ask",))
+        return self._file.read_as(model, self._ask_at)
 
     def series_of(self, year: int) -> str:
         """The id of the series that a figure of `year` belongs to, by the years in the file.
@@ -204,6 +238,11 @@ class Plan:
         return {area.code: area.name for area in self.areas}
 
     @property
+    def compared_areas(self) -> tuple[Area, ...]:
+        """The area the plan is about and those it is compared with, without those of mere context."""
+        return tuple(area for area in self.areas if area.kind != "context")
+
+    @property
     def subject(self) -> Area:
         """The area the plan is about."""
         return self.areas[0]
@@ -214,8 +253,18 @@ class Plan:
         return {name: address for source in self.sources.values() for name, address in source.addresses.items()}
 
     def indicators_of(self, source: str) -> list[Indicator]:
-        """The indicators that a source feeds."""
-        return [indicator for indicator in self.indicators.values() if indicator.source == source]
+        """The indicators that a source feeds, directly or through a derived source, each as the source sees it."""
+        derived = {one.id for one in self.sources.values() if source in one.derived_from}
+        return [
+            indicator.seen_by(fed)
+            for indicator in self.indicators.values()
+            for fed in indicator.sources
+            if fed == source or fed in derived
+        ]
+
+    def fetched_for(self, source: str) -> list[str]:
+        """The sources that must be fetched for a source: itself, or those it is derived from."""
+        return self.sources[source].derived_from or [source]
 
     def licence_of(self, indicator: Indicator) -> Licence:
         """The licence of an indicator's figures: its own, or its source's."""
@@ -231,11 +280,18 @@ class Plan:
 
 
 def load_plan(folder: Path) -> Plan:
-    """Read a whole `schemas/` folder.
+    """Read a whole `schemas/` folder; again only if a file in it has changed.
 
     Raises:
         PlanError: If any file is wrong or two files do not fit together.
     """
+    files = [folder / "plan.yaml", folder / "areas.csv"]
+    files += _yaml_files(folder / "sources") + _yaml_files(folder / "indicators")
+    return _load_plan(folder, tuple((path, path.stat().st_mtime_ns) for path in files if path.exists()))
+
+
+@lru_cache(maxsize=4)
+def _load_plan(folder: Path, _stamps: tuple[tuple[Path, int], ...]) -> Plan:
     plan = load(folder / "plan.yaml").read_as(PlanFile)
     areas = _load_areas(folder / "areas.csv")
     sources = _load_sources(folder / "sources", plan)
@@ -243,7 +299,7 @@ def load_plan(folder: Path) -> Plan:
     indicators: dict[str, Indicator] = {}
     for path in _yaml_files(folder / "indicators"):
         indicator = _load_indicator(path, plan, sources, known_areas)
-        indicator._subject = areas[0].code
+        indicator._areas = (areas[0].code, *indicator.comparators)
         indicators[indicator.id] = indicator
     in_order = sorted(indicators.values(), key=lambda one: (one.call_to_action, one.id))
     return Plan(plan, areas, sources, {one.id: one for one in in_order})
@@ -266,6 +322,10 @@ def _load_sources(folder: Path, plan: PlanFile) -> dict[str, Source]:
             known = addresses.setdefault(name, address)
             _require(file, "addresses", known == address, f"“{name}” is {known} in another source's file")
         sources[source.id] = source
+    for source in sources.values():
+        for other in source.derived_from:
+            if other not in sources:
+                raise PlanError(f"{folder.name}/{source.id}.yaml", 1, "derived_from", f"has no file for {other}")
     return sources
 
 
@@ -277,7 +337,10 @@ def _load_indicator(path: Path, plan: PlanFile, sources: Mapping[str, Source], a
     _require(file, "call_to_action", indicator.call_to_action in calls, "is none of plan.yaml's calls to action")
     _require(file, "source", indicator.source in sources, f"has no file sources/{indicator.source}.yaml")
     _require(file, "licence", indicator.licence in {"", *plan.licences}, f"is none of plan.yaml's: {indicator.licence}")
-    for code in (*indicator.comparators, *indicator.no_comparator):
+    for other in indicator.also:
+        _require(file, "also", other in sources, f"has no file sources/{other}.yaml")
+    others = [area for part in indicator.also.values() for area in part.areas]
+    for code in (*indicator.comparators, *indicator.no_comparator, *others):
         _require(file, "comparators", code in areas, f"{code} is not in areas.csv")
     ids = [series.id for series in indicator.series]
     _require(file, "series", len(set(ids)) == len(ids), "two series have the same id")

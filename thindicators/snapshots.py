@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -195,6 +196,11 @@ def receipt_rows(receipts: Iterable[Receipt]) -> Iterator[dict[str, object]]:
         if receipt.sha256 not in seen:
             seen.add(receipt.sha256)
             yield {name: value for name, value in asdict(receipt).items() if name not in ("etag", "last_modified")}
+
+
+def timestamp(moment: datetime) -> str:
+    """A moment as receipts write it: ISO 8601 in UTC, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def write_whole(path: Path, content: bytes) -> None:

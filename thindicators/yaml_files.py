@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from thindicators.errors import PlanError
 
 Location = tuple[str | int, ...]
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -72,14 +73,16 @@ def load(path: Path, name: str | None = None) -> YamlFile:
     name = name or path.name
     try:
         text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        lines = dict(_lines(node, ()))
+        data = loader.construct_document(node) if node is not None else {}
     except OSError as problem:
         raise PlanError(name, 1, "(file)", f"cannot be read: {problem.strerror}") from problem
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         raise PlanError(name, mark.line + 1 if mark else 1, "(file)", f"is not YAML: {problem}") from problem
-    return YamlFile(name, data if data is not None else {}, dict(_lines(node, ())))
+    return YamlFile(name, data, lines)
 
 
 def _lines(node: yaml.Node | None, at: Location) -> list[tuple[Location, int]]:

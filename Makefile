@@ -1,0 +1,48 @@
+# `make publish` and `make test` are all that a fresh machine with Python 3.11 or newer needs.
+PYTHON ?= python3
+VENV ?= .venv
+READY := $(VENV)/.ready
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help publish test ui lint bench format lock clean
+
+help: ## Say what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+publish: $(READY) ## Publish the sample edition, without a network: figures, packages, a release under published/
+	@$(BIN)/thindicators publish
+
+test: $(READY) ## Run every test
+	@$(BIN)/python -m pytest
+
+ui: $(READY) ## Start Dagster's UI and its schedules on http://127.0.0.1:3000
+	@$(BIN)/thindicators ui
+
+lint: $(READY) ## Check style, types and the plan's files
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/thindicators check-plan
+
+bench: $(READY) ## Measure a whole publish: seconds and memory, and where they go
+	@$(BIN)/python -m tests.benchmarks
+
+format: $(READY) ## Format the code
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+lock: $(READY) ## Write requirements.lock anew from pyproject.toml (needs uv)
+	@uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --quiet --upgrade -o requirements.lock
+
+clean: ## Remove the environment and the caches, not state/ or published/
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=…")'
+	@echo "Installing the locked dependencies into $(VENV) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $(READY)

@@ -1,0 +1,1 @@
+"""Figures of speed and memory, for `make bench`; no test asserts them."""

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support import ROOT
+from thindicators.errors import ThindicatorsError
+from thindicators.observations import SCHEMA, Observation, percent, table_of
+from thindicators.periods import calendar_year
+from thindicators.tables import arrow_schema
+
+NAMES = {"E09000030": "Tower Hamlets", "E12000007": "London"}
+
+
+def observation(**changes: object) -> Observation:
+    given = {
+        "indicator": "happiness",
+        "area_code": "E09000030",
+        "period": calendar_year(2020),
+        "value": 7.0,
+        "unit": "score_0_10",
+        "series": "aps",
+        "source_text": "7.0",
+        "snapshot": "ab" * 32,
+    }
+    return Observation(**{**given, **changes})  # type: ignore[arg-type]
+
+
+def test_a_table_has_the_contracts_columns_and_empty_text_is_null() -> None:
+    table = table_of([observation()], NAMES)
+    assert table.schema == SCHEMA
+    row = table.to_pylist()[0]
+    assert row["area_name"] == "Tower Hamlets"
+    assert (row["period"], row["year"], row["period_label"]) == ("2020-01-01/P1Y", 2020, "2020")
+    assert (row["status"], row["note"], row["revision"]) == (None, None, None)
+    assert (row["breakdown"], row["category"]) == ("total", "total")
+
+
+def test_rows_are_sorted_whatever_order_they_come_in() -> None:
+    rows = [observation(area_code=area, period=calendar_year(year)) for year in (2021, 2019) for area in NAMES]
+    assert table_of(rows, NAMES).equals(table_of(reversed(rows), NAMES))
+
+
+def test_an_area_that_is_not_in_the_plan_is_refused() -> None:
+    with pytest.raises(ThindicatorsError, match="E09000001"):
+        table_of([observation(area_code="E09000001")], NAMES)
+
+
+@pytest.mark.parametrize(
+    ("fraction", "expected"),
+    [(0.23800000000000002, 23.8), (0.0747, 7.47), ("0.253", 25.3), (Decimal(1), 100.0), (0, 0)],
+)
+def test_a_fraction_becomes_a_percentage_without_noise(fraction: float | str | Decimal, expected: float) -> None:
+    assert percent(fraction) == expected
+
+
+@given(st.integers(0, 1000))
+def test_a_fraction_with_three_decimals_is_a_percentage_with_one(thousandths: int) -> None:
+    assert percent(thousandths / 1000) == thousandths / 10
+
+
+def test_the_published_table_schema_is_the_contract() -> None:
+    published = json.loads((ROOT / "schemas" / "tables" / "observations.json").read_text(encoding="utf-8"))
+    assert arrow_schema(published).remove_metadata() == SCHEMA
+    assert all(field["description"].endswith(".") for field in published["fields"])
+    assert pa.types.is_date(SCHEMA.field("period_start").type)

@@ -1,0 +1,276 @@
+"""What a release holds, and that a reader sees the old one or the new one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from filelock import FileLock
+
+from sources import SAMPLES
+from tests.support import ROOT
+from thindicators import release, tables
+from thindicators.errors import ReleaseError
+from thindicators.observations import Observation, empty_table, table_of
+from thindicators.outcomes import Outcome
+from thindicators.packages import SAMPLE_WARNING, check_package, load_profile
+from thindicators.periods import twelve_months_ending
+from thindicators.release import latest, publish
+from thindicators.settings import Settings
+from thindicators.snapshots import Receipt
+from thindicators.workshop import Workshop, open_workshop
+
+SNAPSHOT = hashlib.sha256(b"figures").hexdigest()
+RECEIPT = Receipt(
+    sha256=SNAPSHOT,
+    source="ons_aps",
+    edition="live",
+    method="GET",
+    url="https://www.nomisweb.co.uk/data",
+    retrieved="2026-11-20T10:15:00Z",
+    size=7,
+    media_type="text/csv",
+    licence="ogl",
+)
+DAY = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
+
+Make = Callable[..., Workshop]
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Make:
+    def make(edition: str = "live", now: datetime = DAY, name: str = "one") -> Workshop:
+        settings = Settings(state=tmp_path / name / "state", published=tmp_path / name / "published")
+        return open_workshop(settings, SAMPLES, edition, lambda: now)
+
+    return make
+
+
+def outcomes(made: Workshop, value: float = 66.2) -> list[Outcome]:
+    """One figure for each area in each of two years, for one indicator; the others are empty."""
+    rows = [
+        Observation(
+            indicator="employment_rate",
+            area_code=area,
+            period=twelve_months_ending(year, 12, f"Jan {year}-Dec {year}"),
+            value=value if year == 2023 else None,
+            unit="percent",
+            status="" if year == 2023 else "x",
+            series="aps",
+            source_text="66.2",
+            snapshot=SNAPSHOT,
+        )
+        for area in made.plan.area_names
+        for year in (2022, 2023)
+    ]
+    table = table_of(rows, made.plan.area_names)
+    fresh = Outcome("employment_rate", "fresh", "", (), (RECEIPT,), table)
+    return [
+        fresh if one == "employment_rate" else Outcome(one, "empty", "Nobody has counted.", (), (), empty_table())
+        for one in made.plan.indicators
+    ]
+
+
+def descriptor(folder: Path) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    return read
+
+
+def test_a_release_has_the_files_that_readers_rely_on(workshop: Make) -> None:
+    made = workshop()
+    folder = publish(made, outcomes(made)).folder
+    assert folder == made.settings.published / "releases" / "2026-11-22.1"
+    names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert {
+        "datapackage.json",
+        "observations.csv",
+        "observations.parquet",
+        "indicators.csv",
+        "areas.csv",
+        "sources.csv",
+        "receipts.csv",
+        "SHA256SUMS",
+        "by_year/year=2022/observations.parquet",
+        "by_year/year=2023/observations.parquet",
+    } <= names
+    for indicator in made.plan.indicators:
+        files = ("datapackage.json", f"{indicator}.csv", f"{indicator}.parquet")
+        assert {f"indicators/{indicator}/{name}" for name in files} <= names
+
+
+def test_readers_find_the_release_under_latest(workshop: Make) -> None:
+    made = workshop()
+    publish(made, outcomes(made))
+    link = made.settings.published / "latest"
+    assert link.readlink() == Path("releases/2026-11-22.1")
+    assert pq.read_table(link / "observations.parquet").num_rows == 2 * len(made.plan.areas)
+
+
+def test_every_file_is_summed(workshop: Make) -> None:
+    made = workshop()
+    folder = publish(made, outcomes(made)).folder
+    lines = (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    summed = {name: digest for digest, name in (line.split("  ") for line in lines)}
+    files = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
+    assert set(summed) == set(files) - {"SHA256SUMS"}
+    assert all(hashlib.sha256(files[name].read_bytes()).hexdigest() == digest for name, digest in summed.items())
+
+
+def test_a_year_holds_the_same_rows_as_the_whole(workshop: Make) -> None:
+    made = workshop()
+    folder = publish(made, outcomes(made)).folder
+    whole = pq.read_table(folder / "observations.parquet").to_pylist()
+    parts = [
+        row
+        for path in sorted((folder / "by_year").rglob("*.parquet"))
+        for row in pq.ParquetFile(path).read().to_pylist()
+    ]
+    assert sorted(map(str, parts)) == sorted(map(str, whole))
+
+
+def test_every_descriptor_states_hash_size_schema_licence_source_and_contributors(workshop: Make) -> None:
+    made = workshop()
+    folder = publish(made, outcomes(made)).folder
+    for place in (folder, *sorted((folder / "indicators").iterdir())):
+        said = descriptor(place)
+        assert said["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
+        assert said["licenses"]
+        assert said["sources"]
+        assert said["contributors"]
+        for resource in said["resources"]:
+            content = (place / resource["path"]).read_bytes()
+            assert resource["bytes"] == len(content)
+            assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+            assert resource["schema"]["fields"]
+
+
+def test_an_indicator_without_figures_is_an_empty_table_with_its_reason(workshop: Make) -> None:
+    made = workshop()
+    folder = publish(made, outcomes(made)).folder / "indicators" / "happiness"
+    assert pq.read_table(folder / "happiness.parquet").num_rows == 0
+    said = descriptor(folder)
+    assert (said["state"], said["reason"]) == ("empty", "Nobody has counted.")
+    assert "Nobody has counted." in said["description"]
+
+
+def test_the_side_tables_say_state_and_source(workshop: Make) -> None:
+    made = workshop()
+    folder = publish(made, outcomes(made)).folder
+    schemas = tables.table_schemas(ROOT / "schemas" / "tables")
+    indicators = {
+        row["id"]: row for row in tables.read_csv(folder / "indicators.csv", schemas["indicators"]).to_pylist()
+    }
+    assert list(indicators) == list(made.plan.indicators)
+    assert indicators["employment_rate"]["last_year"] == 2023
+    assert indicators["happiness"]["reason"] == "Nobody has counted."
+    receipts = tables.read_csv(folder / "receipts.csv", schemas["receipts"]).to_pylist()
+    assert [row["sha256"] for row in receipts] == [SNAPSHOT]
+    assert receipts[0]["licence"] == "OGL-UK-3.0"
+
+
+def test_the_same_inputs_give_the_same_bytes_in_another_place_on_another_day(workshop: Make) -> None:
+    one, other = workshop(), workshop(now=datetime(2027, 1, 5, tzinfo=UTC), name="other")
+    first, second = publish(one, outcomes(one)).folder, publish(other, list(reversed(outcomes(other)))).folder
+    assert first.name != second.name
+    assert (first / "SHA256SUMS").read_bytes() == (second / "SHA256SUMS").read_bytes()
+
+
+def test_a_release_without_a_change_is_not_made(workshop: Make) -> None:
+    made = workshop()
+    publish(made, outcomes(made))
+    again = publish(made, outcomes(made))
+    assert (again.name, again.is_new) == ("2026-11-22.1", False)
+    assert len(list((made.settings.published / "releases").iterdir())) == 1
+
+
+def test_a_change_makes_a_second_release_and_keeps_the_first(workshop: Make) -> None:
+    made = workshop()
+    first = publish(made, outcomes(made))
+    before = (first.folder / "SHA256SUMS").read_bytes()
+    second = publish(made, outcomes(made, value=66.3))
+    assert second.name == "2026-11-22.2"
+    assert latest(made.settings.published) == second.folder
+    assert (first.folder / "SHA256SUMS").read_bytes() == before
+
+
+def test_a_sample_says_so_in_every_descriptor_and_from_what_it_was_composed(workshop: Make) -> None:
+    made = workshop("sample")
+    folder = publish(made, outcomes(made)).folder
+    for place in (folder, *sorted((folder / "indicators").iterdir())):
+        said = descriptor(place)
+        assert said["edition"] == "sample"
+        assert said["description"].startswith(SAMPLE_WARNING)
+        assert said["title"].endswith("(sample edition)")
+    assert descriptor(folder / "indicators" / "employment_rate")["composedFrom"]
+    assert (folder / "origins.csv").exists()
+
+
+def test_a_live_release_never_says_sample(workshop: Make) -> None:
+    made = workshop()
+    folder = publish(made, outcomes(made)).folder
+    assert descriptor(folder)["edition"] == "live"
+    assert not (folder / "origins.csv").exists()
+
+
+def test_a_figure_from_bytes_without_a_receipt_stops_the_release(workshop: Make) -> None:
+    made = workshop()
+    publish(made, outcomes(made))
+    broken = [
+        Outcome(one.indicator, one.state, one.reason, (), (), one.table) if one.receipts else one
+        for one in outcomes(made, value=1.0)
+    ]
+    with pytest.raises(ReleaseError, match="not a valid data package"):
+        publish(made, broken)
+    assert latest(made.settings.published) == made.settings.published / "releases" / "2026-11-22.1"
+    assert [path.name for path in made.settings.published.iterdir() if path.name.startswith(".building")] == []
+
+
+def test_an_indicator_without_an_outcome_stops_the_release(workshop: Make) -> None:
+    made = workshop()
+    with pytest.raises(ReleaseError, match="no outcome for getting_on_well"):
+        publish(made, [one for one in outcomes(made) if one.indicator != "getting_on_well"])
+
+
+def test_what_a_killed_run_left_behind_is_cleared_away(workshop: Make) -> None:
+    made = workshop()
+    left_over = made.settings.published / ".building-killed"
+    left_over.mkdir()
+    (left_over / "observations.csv").write_text("half")
+    publish(made, outcomes(made))
+    assert not left_over.exists()
+
+
+def test_a_second_run_at_the_same_time_says_why_it_does_not_publish(
+    workshop: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = workshop()
+    monkeypatch.setattr(release, "_PATIENCE", 0.1)
+    with FileLock(made.settings.published / ".lock"), pytest.raises(ReleaseError, match="Another run"):
+        publish(made, outcomes(made))
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda said: said["resources"][0].update(hash="md5-of-nothing"), "hash"),
+        (lambda said: said.update(created="yesterday"), "created"),
+        (lambda said: said["resources"][0].update(bytes=1), "byte"),
+        (lambda said: said.pop("resources"), "resources"),
+    ],
+)
+def test_a_descriptor_that_is_not_true_is_refused(
+    workshop: Make, change: Callable[[dict[str, Any]], object], problem: str
+) -> None:
+    made = workshop()
+    folder = publish(made, outcomes(made)).folder / "indicators" / "employment_rate"
+    said = descriptor(folder)
+    change(said)
+    (folder / "datapackage.json").write_text(json.dumps(said), encoding="utf-8")
+    with pytest.raises(ReleaseError, match=f"(?i){problem}"):
+        check_package(folder, load_profile(ROOT / "schemas"))

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from thindicators.errors import SettingsError
+from thindicators.plan import Plan
+from thindicators.settings import PROJECT, Settings, settings_from
+
+
+def test_without_settings_everything_is_in_the_projects_own_folders() -> None:
+    assert settings_from({"PATH": "/bin"}) == Settings(PROJECT / "schemas", PROJECT / "state", PROJECT / "published")
+
+
+def test_folders_edition_and_contact_are_read(tmp_path: Path) -> None:
+    given = {
+        "THINDICATORS_STATE": str(tmp_path / "s"),
+        "THINDICATORS_PUBLISHED": str(tmp_path / "p"),
+        "THINDICATORS_EDITION": "live",
+        "THINDICATORS_CONTACT": "data@council.example",
+    }
+    settings = settings_from(given)
+    assert (settings.state, settings.published) == (tmp_path / "s", tmp_path / "p")
+    assert (settings.edition, settings.contact) == ("live", "data@council.example")
+    assert settings.inbox == tmp_path / "s" / "returns"
+
+
+def test_base_addresses_and_keys_are_read_by_name() -> None:
+    settings = settings_from(
+        {"THINDICATORS_NOMIS_URL": "http://127.0.0.1:8/nomis/", "THINDICATORS_STAT_XPLORE_KEY": "0xsecret"}
+    )
+    assert settings.addresses == {"nomis": "http://127.0.0.1:8/nomis"}
+    assert settings.secrets == {"STAT_XPLORE_KEY": "0xsecret"}
+
+
+def test_a_key_is_never_shown() -> None:
+    assert "0xsecret" not in repr(settings_from({"THINDICATORS_STAT_XPLORE_KEY": "0xsecret"}))
+
+
+@pytest.mark.parametrize("name", ["THINDICATORS_EDITON", "THINDICATORS_STAT"])
+def test_a_misspelt_setting_is_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name} is not a setting"):
+        settings_from({name: "live"})
+
+
+def test_an_unknown_edition_is_refused() -> None:
+    with pytest.raises(SettingsError, match="live, sample"):
+        settings_from({"THINDICATORS_EDITION": "test"})
+
+
+def test_an_address_of_no_known_publisher_is_refused(plan: Plan) -> None:
+    settings = settings_from({"THINDICATORS_NOMSI_URL": "http://127.0.0.1:8"})
+    with pytest.raises(SettingsError, match=r"THINDICATORS_NOMSI_URL names no publisher.*THINDICATORS_NOMIS_URL"):
+        settings.check_against(plan)

@@ -1,0 +1,83 @@
+"""The commands that need no Dagster. `assets.command_line` adds those that do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from thindicators.errors import ThindicatorsError
+from thindicators.plan import Plan, load_plan
+from thindicators.schema_files import outdated, write_schema_files
+from thindicators.settings import settings_from
+from thindicators.summary import Line
+from thindicators.workshop import forget_sample
+
+app = typer.Typer(
+    help="Every performance indicator of the Tower Hamlets Partnership Plan, from its official source, as open data.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+@app.command("check-plan")
+def check_plan() -> None:
+    """Check the files under schemas/, and say file, line and field if one is wrong."""
+    settings = settings_from(os.environ)
+    plan = load_plan(settings.schemas)
+    settings.check_against(plan)
+    if stale := outdated(settings.schemas):
+        raise ThindicatorsError(f"{', '.join(stale)} must be written anew: run `thindicators write-schemas`.")
+    Console().print(f"{len(plan.indicators)} indicators of {len(plan.sources)} sources: all well.")
+
+
+@app.command("write-schemas")
+def write_schemas() -> None:
+    """Write the JSON Schemas that give an editor completion in the files under schemas/."""
+    for path in write_schema_files(settings_from(os.environ).schemas):
+        Console().print(f"written: {path}")
+
+
+@app.command("forget-sample")
+def forget(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Delete the sample edition's state and releases, so that the live edition can take their place."""
+    settings = settings_from(os.environ)
+    if not yes:
+        typer.confirm(f"Delete the sample edition in {settings.state} and {settings.published}?", abort=True)
+    for path in forget_sample(settings):
+        Console().print(f"deleted: {path}")
+
+
+def print_summary(plan: Plan, lines: Sequence[Line], console: Console) -> None:
+    """Print the table of indicators: latest figures, period, state."""
+    table = Table(title=plan.file.title, caption="– none   \\[x] not available   \\[c] confidential")
+    table.add_column("call", justify="right")
+    table.add_column("indicator", overflow="fold", min_width=24)
+    for area in plan.compared_areas:
+        table.add_column(area.name, justify="right", overflow="fold")
+    table.add_column("period", overflow="fold")
+    table.add_column("state", overflow="fold", min_width=20)
+    for line in lines:
+        figures = [line.figures[area.code] for area in plan.compared_areas]
+        cells = [str(line.indicator.call_to_action), line.indicator.title, *figures, line.period, _short(line.state)]
+        table.add_row(*(cell.replace("[", "\\[") for cell in cells))
+    console.print(table)
+
+
+def run(application: typer.Typer) -> None:
+    """Run the command line; our own errors are printed in plain words and end with status 1."""
+    try:
+        application()
+    except ThindicatorsError as problem:
+        Console(stderr=True, soft_wrap=True).print(str(problem), markup=False, highlight=False)
+        sys.exit(1)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 90 else f"{text[:89]}…"

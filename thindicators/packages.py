@@ -1,0 +1,187 @@
+"""Packages: the descriptors of the published data packages, by the Data Package standard, version 2.
+
+What belongs here: what a `datapackage.json` says, and checking it against the official profile and with frictionless.
+Which files there are, and writing them, belongs in `release`. The standard: https://datapackage.org/standard/data-package/
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+from frictionless import Checklist, Package
+from frictionless.exception import FrictionlessException
+
+from thindicators.errors import ReleaseError
+from thindicators.outcomes import Outcome
+from thindicators.plan import Indicator, Licence, Plan, Source
+from thindicators.tables import TableSchema
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+Descriptor = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One file of a package.
+
+    Attributes:
+        name: Unique in the package.
+        path: Relative to the package's folder.
+        title: For people.
+        schema: Of its rows.
+    """
+
+    name: str
+    path: str
+    title: str
+    schema: TableSchema
+
+
+@dataclass(frozen=True)
+class About:
+    """What a package says of itself.
+
+    Attributes:
+        name: Its invariant name.
+        created: When the newest bytes it was made from came, RFC 3339; empty if there are none.
+        is_sample: Whether it is of the sample edition.
+        composed_from: For a sample, where the figures that it was composed from were published.
+        sources: Whose figures it holds.
+        licences: Of the figures.
+        extra: Further properties, such as the definition of the indicator.
+    """
+
+    name: str
+    title: str
+    description: str
+    created: str
+    is_sample: bool
+    composed_from: Sequence[str]
+    sources: Sequence[Source]
+    licences: Sequence[Licence]
+    extra: Descriptor
+
+
+SAMPLE_WARNING = (
+    "THIS IS A SAMPLE EDITION. Its files were composed by this project from published figures, to show how everything "
+    "works without a network. Do not quote it; publish the live edition for that."
+)
+
+
+def describe(plan: Plan, about: About, resources: Sequence[Resource], folder: Path) -> Descriptor:
+    """The descriptor of a package whose files are already written.
+
+    Args:
+        plan: For whom the package is made.
+        about: What the package says of itself.
+        resources: Its files.
+        folder: Where they are.
+    """
+    description = f"{SAMPLE_WARNING}\n\n{about.description}" if about.is_sample else about.description
+    return {
+        "$schema": PROFILE,
+        "name": about.name,
+        "title": f"{about.title} (sample edition)" if about.is_sample else about.title,
+        "description": description,
+        "homepage": plan.file.homepage,
+        **({"created": about.created} if about.created else {}),
+        "keywords": plan.file.keywords,
+        "contributors": [
+            {"title": plan.file.council, "path": plan.file.homepage, "roles": ["publisher"]},
+            {"title": "thindicators", "roles": ["wrangler"]},
+        ],
+        "licenses": [_licence(one) for one in about.licences],
+        "sources": [{"title": f"{one.publisher}: {one.title}", "path": one.homepage} for one in about.sources],
+        "edition": "sample" if about.is_sample else "live",
+        **({"composedFrom": list(about.composed_from)} if about.is_sample else {}),
+        **about.extra,
+        "resources": [_resource(one, folder) for one in resources],
+    }
+
+
+def about_indicator(
+    plan: Plan, indicator: Indicator, outcome: Outcome, is_sample: bool, composed_from: Sequence[str]
+) -> About:
+    """What the package of one indicator says of itself."""
+    no_fresh = [f"Why there are no fresh figures: {outcome.reason}"] if outcome.reason else []
+    inner = {"ask", "also", "source", "licence", "attribution", "no_figures_because"}
+    return About(
+        name=f"{plan.file.id}-{indicator.id.replace('_', '-')}",
+        title=indicator.title,
+        description="\n\n".join([indicator.definition, *no_fresh, *indicator.caveats]),
+        created=outcome.newest,
+        is_sample=is_sample,
+        composed_from=composed_from,
+        sources=[plan.sources[one] for one in indicator.sources],
+        licences=[plan.licence_of(indicator)],
+        extra={
+            "attribution": plan.attribution_of(indicator),
+            "state": outcome.state,
+            **({"reason": outcome.reason} if outcome.reason else {}),
+            "indicator": indicator.model_dump(mode="json", exclude=inner, exclude_defaults=True),
+        },
+    )
+
+
+def load_profile(schemas: Path) -> jsonschema_rs.Draft7Validator:
+    """The official profile of a data package, ready to check descriptors."""
+    profile = json.loads((schemas / "profiles" / "datapackage-2.0.json").read_text(encoding="utf-8"))
+    return jsonschema_rs.Draft7Validator(profile, validate_formats=True)
+
+
+def check_package(folder: Path, profile: jsonschema_rs.Draft7Validator) -> None:
+    """Check a written package against the official profile and, its tables, with frictionless.
+
+    Frictionless neither checks hashes and sizes of Parquet files nor reads them reliably, so that it is given the CSV
+    files only; that Parquet holds equal rows, and every file's hash, is checked elsewhere.
+
+    Raises:
+        ReleaseError: If anything is wrong.
+    """
+    path = folder / "datapackage.json"
+    descriptor = json.loads(path.read_text(encoding="utf-8"))
+    errors = [
+        f"{'/'.join(map(str, error.instance_path))}: {error.message[:300]}" for error in profile.iter_errors(descriptor)
+    ]
+    errors = errors or _frictionless_errors(descriptor, folder)
+    if errors:
+        raise ReleaseError(f"{path} is not a valid data package: {'; '.join(errors[:5])}. The release before stands.")
+
+
+def _frictionless_errors(descriptor: Descriptor, folder: Path) -> list[str]:
+    tables = [one for one in descriptor["resources"] if one["format"] == "csv"]
+    try:
+        report = Package.from_descriptor({**descriptor, "resources": tables}, basepath=str(folder)).validate(
+            checklist=Checklist()
+        )
+    except FrictionlessException as problem:
+        return [str(problem)]
+    return [" ".join(map(str, one)) for one in report.flatten(["title", "rowNumber", "fieldName", "note"])]
+
+
+def _resource(resource: Resource, folder: Path) -> Descriptor:
+    content = (folder / resource.path).read_bytes()
+    kind = resource.path.rsplit(".", 1)[-1]
+    as_text: Descriptor = {"encoding": "utf-8"} if kind == "csv" else {}
+    return {
+        "name": resource.name,
+        "type": "table",
+        "title": resource.title,
+        "path": resource.path,
+        "format": kind,
+        "mediatype": {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}[kind],
+        **as_text,
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "schema": resource.schema,
+    }
+
+
+def _licence(licence: Licence) -> Descriptor:
+    return {name: value for name, value in licence.model_dump().items() if value}

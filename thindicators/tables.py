@@ -1,0 +1,88 @@
+"""Tables: CSV and Parquet with equal rows and equal bytes in every run, described by a Table Schema.
+
+What belongs here: the Table Schemas of what is published, and writing and reading tables. Which tables a release has
+belongs in `release`.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from thindicators.errors import ReleaseError
+
+TableSchema = dict[str, Any]
+_TYPES = {
+    "string": pa.string(),
+    "integer": pa.int32(),
+    "number": pa.float64(),
+    "date": pa.date32(),
+}
+
+
+def table_schemas(folder: Path) -> dict[str, TableSchema]:
+    """The Table Schemas of everything that is published, by the name of the table."""
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+
+
+def arrow_schema(schema: TableSchema) -> pa.Schema:
+    """A Table Schema as an Arrow schema, with the descriptions of its columns."""
+    return pa.schema(
+        [
+            pa.field(one["name"], _TYPES[one["type"]], metadata={"description": one["description"]})
+            for one in schema["fields"]
+        ]
+    )
+
+
+def table_from(rows: Iterable[Mapping[str, object]], schema: TableSchema) -> pa.Table:
+    """Rows as a table; empty text is null."""
+    cleaned = [{name: None if value == "" else value for name, value in row.items()} for row in rows]
+    return pa.Table.from_pylist(cleaned, schema=arrow_schema(schema))
+
+
+def write_csv(table: pa.Table, path: Path) -> None:
+    """Write RFC 4180 CSV: UTF-8, a header, LF, quotes only where needed; null is empty, and 12.0 is written 12."""
+    columns = [[_cell(value) for value in column.to_pylist()] for column in table.columns]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(table.column_names)
+        writer.writerows(zip(*columns, strict=True))
+
+
+def write_parquet(table: pa.Table, path: Path, schema: TableSchema) -> None:
+    """Write Parquet with the columns' descriptions; the same rows give the same bytes with the same pyarrow."""
+    pq.write_table(table.cast(arrow_schema(schema)), path, compression="zstd", row_group_size=1 << 20)
+
+
+def read_csv(path: Path, schema: TableSchema) -> pa.Table:
+    """Read back what `write_csv` wrote."""
+    options = pyarrow.csv.ConvertOptions(
+        column_types=arrow_schema(schema), strings_can_be_null=True, null_values=[""], quoted_strings_can_be_null=True
+    )
+    parsing = pyarrow.csv.ParseOptions(newlines_in_values=True)
+    return pyarrow.csv.read_csv(path, parse_options=parsing, convert_options=options)
+
+
+def require_equal(text: Path, parquet: Path, schema: TableSchema) -> None:
+    """Refuse a CSV and a Parquet file that do not hold the same rows.
+
+    Raises:
+        ReleaseError: If they differ.
+    """
+    there = pq.read_table(parquet)
+    if not read_csv(text, schema).cast(there.schema).equals(there):
+        raise ReleaseError(f"{text.name} and {parquet.name} do not hold the same rows; the release before stands.")
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1 << 53:
+        return int(value)
+    return value

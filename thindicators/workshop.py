@@ -1,0 +1,151 @@
+"""The workshop: one run's settings, plan, edition, clock and folders, put together at the edge.
+
+What belongs here: which edition a run is of, refusing to mix editions, and making the clients that ask publishers.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from thindicators.answers import load_answers
+from thindicators.errors import SettingsError
+from thindicators.http import Client, Manners, live_session, sample_session
+from thindicators.plan import Plan, load_plan
+from thindicators.settings import Settings
+from thindicators.snapshots import SnapshotStore, write_whole
+
+MARK = ".edition"
+"""The file by which a folder remembers the edition it holds."""
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What one run works with.
+
+    Attributes:
+        edition: `live` or `sample`.
+        samples: The folder of the sample edition, a folder for each source.
+        now: The clock.
+    """
+
+    settings: Settings
+    plan: Plan
+    edition: str
+    samples: Path
+    now: Callable[[], datetime]
+    manners: Manners = field(default_factory=Manners)
+
+    @property
+    def store(self) -> SnapshotStore:
+        """Where snapshots are kept."""
+        return SnapshotStore(self.settings.state / "snapshots")
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether figures come from the samples, not from the publishers."""
+        return self.edition == "sample"
+
+    def client(self, source: str) -> Client:
+        """The client that asks one source's publisher, or its sample."""
+        spec = self.plan.sources[source]
+        manners = replace(self.manners, contact=self.settings.contact)
+        if self.is_sample:
+            folder = self.samples / source
+            answers = load_answers(folder)
+            composed = datetime(answers.composed.year, answers.composed.month, answers.composed.day, tzinfo=UTC)
+            session = sample_session(spec, answers)
+            return Client(spec, "sample", session, self.store, lambda: composed, {}, folder / "returns", manners)
+        session = live_session(spec, self.settings.addresses)
+        return Client(spec, "live", session, self.store, self.now, self.settings.secrets, self.settings.inbox, manners)
+
+    def origins(self, source: str) -> list[dict[str, str]]:
+        """What a source's sample was composed from, a row for each figure; nothing for the live edition."""
+        path = self.samples / source / "ORIGIN.csv"
+        if not self.is_sample or not path.exists():
+            return []
+        with path.open(encoding="utf-8", newline="") as file:
+            return [{"source": source, **row} for row in csv.DictReader(file)]
+
+
+def open_workshop(
+    settings: Settings,
+    samples: Path,
+    edition: str = "",
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Workshop:
+    """Load the plan and take the folders for one edition.
+
+    Args:
+        settings: What the user chose.
+        samples: The folder of the sample edition.
+        edition: Overrides the settings; empty for the settings, what the folders hold, or `sample`, in this order.
+        now: The clock.
+
+    Raises:
+        PlanError: If a file under `schemas/` is wrong.
+        SettingsError: If the folders hold the other edition.
+    """
+    plan = load_plan(settings.schemas)
+    settings.check_against(plan)
+    chosen = edition or settings.edition or held_edition(settings) or "sample"
+    for folder in (settings.state, settings.published):
+        _take(folder, chosen)
+    return Workshop(settings, plan, chosen, samples, now)
+
+
+def held_edition(settings: Settings) -> str:
+    """The edition that the folders already hold; empty before the first run."""
+    marks = {_read_mark(folder) for folder in (settings.state, settings.published)} - {""}
+    if len(marks) > 1:
+        raise SettingsError(
+            f"{settings.state} and {settings.published} hold different editions. Point THINDICATORS_STATE and "
+            "THINDICATORS_PUBLISHED at folders of one edition."
+        )
+    return marks.pop() if marks else ""
+
+
+def forget_sample(settings: Settings) -> list[Path]:
+    """Delete a sample edition's state and releases, so that the folders are free for the live edition.
+
+    Returns:
+        What was deleted.
+
+    Raises:
+        SettingsError: If the folders hold the live edition, which is never deleted.
+    """
+    if held_edition(settings) == "live":
+        raise SettingsError("These folders hold the live edition; nothing was deleted.")
+    kept = {settings.inbox, settings.published / "README.md"}
+    gone = [
+        path
+        for folder in (settings.state, settings.published)
+        if folder.is_dir()
+        for path in sorted(folder.iterdir())
+        if path not in kept
+    ]
+    for path in gone:
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    return gone
+
+
+def _take(folder: Path, edition: str) -> None:
+    held = _read_mark(folder)
+    if not held:
+        write_whole(folder / MARK, f"{edition}\n".encode())
+    elif held != edition:
+        remedy = (
+            "Run `thindicators forget-sample` to clear it away first."
+            if held == "sample"
+            else "Set THINDICATORS_STATE and THINDICATORS_PUBLISHED to other folders to see the sample edition."
+        )
+        raise SettingsError(f"{folder} holds the {held} edition; a {edition} run never takes its place. {remedy}")
+
+
+def _read_mark(folder: Path) -> str:
+    mark = folder / MARK
+    return mark.read_text(encoding="utf-8").strip() if mark.exists() else ""
