@@ -7,12 +7,13 @@ date, because `latest` drifts through the year.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sources.publishers import nomis
-from sources.reading import Line, Place, is_number, number
+from sources.reading import Line, Place, is_number
 from thindicators.errors import SourceError
 from thindicators.http import Client
 from thindicators.observations import Observation
@@ -34,9 +35,14 @@ COLUMNS = (
     "obs_status_name",
 )
 MEASURES = {"Variable": "20599", "Numerator": "21001", "Denominator": "21002", "Confidence": "21003"}
-UNRELIABLE_LIMITS = "The publisher gives no limits: the sample behind this figure is 3 to 9 people."
+UNRELIABLE = "Unreliable, and without limits: the sample behind this figure is 3 to 9 people."
+NO_LIMITS = "The publisher gives no limits for this figure."
 
-_STATUSES = {"sample size is zero or disclosive": "c", "below 500": "low", "less than 500": "low", "missing": "x"}
+Cells = dict[tuple[str, str, str], dict[str, Line]]
+"""Rows by measure, by variable, area and date."""
+
+_SAMPLE_3_TO_9 = "(3-9)"
+
 _REMEDY = "compare the names in Nomis' code list with `ask.variables` in the indicator's YAML."
 
 
@@ -49,6 +55,12 @@ class Variable(BaseModel):
     name: str = ""
     words: list[str] = []
     without: list[str] = []
+
+    @model_validator(mode="after")
+    def _check_one_way(self) -> Variable:
+        if bool(self.name) == bool(self.words):
+            raise ValueError("a variable has either a name or words")
+        return self
 
 
 class Ask(BaseModel):
@@ -69,7 +81,7 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     codes = {code for ask in asks.values() for code in _resolve(ask, by_role).values() if code}
     query = {
         "geography": ",".join(sorted({area for one in indicators for area in one.areas})),
-        "date": ",".join(sorted(date for date in nomis.read_codes(dates) if date.endswith("-12"))),
+        "date": ",".join(_decembers(dates)),
         "variable": ",".join(sorted(codes, key=int)),
         "measures": ",".join(MEASURES.values()),
     }
@@ -81,11 +93,12 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     ask = indicator.read_ask(Ask)
     found = _resolve(ask, snapshots)
     variables = {code: variable for variable, code in zip(ask.variables, found.values(), strict=True) if code}
-    cells: dict[tuple[str, str, str], dict[str, Line]] = {}
+    names = nomis.read_codes(snapshots[_role(ask)])
+    cells: Cells = {}
     for line in nomis.read_data(nomis.data_pages(snapshots), COLUMNS):
         if line["variable"] in variables and line["geography_code"] in indicator.areas:
-            key = (line["variable"], line["geography_code"], line["date"])
-            _put(cells.setdefault(key, {}), line)
+            _put(cells, line, names[line["variable"]])
+    _check_areas(indicator, variables, cells, snapshots)
     observations = [
         _observation(indicator, variables[code], area, measures)
         for (code, area, _), measures in cells.items()
@@ -95,52 +108,75 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     return observations + [row for one in absent for row in _not_found(indicator, one, observations)]
 
 
+def _decembers(dates: Snapshot) -> list[str]:
+    """The codes of the twelve months that end in December."""
+    codes = nomis.read_codes(dates)
+    found = sorted(code for code in codes if re.fullmatch(r"\d{4}-12", code))
+    if not found:
+        raise Place(dates).wrong("codes of months, such as 2019-12", sorted(codes), _REMEDY)
+    return found
+
+
 def _resolve(ask: Ask, snapshots: Mapping[str, Snapshot]) -> dict[int, str]:
     """The code of each variable by its place in `ask`; empty for words that no name has, or several."""
-    snapshot = snapshots[f"variable codes {ask.search}"]
+    snapshot = snapshots[_role(ask)]
     names = nomis.read_codes(snapshot)
-    return {index: _code_of(variable, names, Place(snapshot)) for index, variable in enumerate(ask.variables)}
+    found = {index: _code_of(variable, names, Place(snapshot)) for index, variable in enumerate(ask.variables)}
+    codes = [code for code in found.values() if code]
+    if len(set(codes)) != len(codes):
+        raise Place(snapshot).wrong("another code for each variable", codes, _REMEDY)
+    return found
+
+
+def _role(ask: Ask) -> str:
+    return f"variable codes {ask.search}"
 
 
 def _code_of(variable: Variable, names: Mapping[str, str], place: Place) -> str:
     if variable.name:
-        wanted = _folded(variable.name)
-        codes = [code for code, name in names.items() if _folded(name) == wanted]
-        if len(codes) != 1:
-            raise place.wrong(
-                f"one variable named “{variable.name}”", f"{len(codes)} of {sorted(names.values())}", _REMEDY
-            )
-        return codes[0]
+        return nomis.code_named(names, variable.name, place)
     codes = [
         code
         for code, name in names.items()
-        if all(word in _folded(name) for word in variable.words)
-        and not any(word in _folded(name) for word in variable.without)
+        if all(word in nomis.folded(name) for word in variable.words)
+        and not any(word in nomis.folded(name) for word in variable.without)
     ]
     return codes[0] if len(codes) == 1 else ""
 
 
-def _folded(name: str) -> str:
-    return " ".join(name.lower().replace("–", "-").split())
-
-
-def _put(measures: dict[str, Line], line: Line) -> None:
-    name = line["measures_name"]
-    if MEASURES.get(name) != line["measures"]:
-        raise line.at("measures_name").wrong(f"one of {MEASURES}", f"{name} {line['measures']}", _REMEDY)
-    if name in measures:
+def _put(cells: Cells, line: Line, variable_name: str) -> None:
+    measures = cells.setdefault((line["variable"], line["geography_code"], line["date"]), {})
+    measure = line["measures_name"]
+    if nomis.folded(line["variable_name"]) != nomis.folded(variable_name):
+        raise line.at("variable_name").wrong(f"“{variable_name}”", f"“{line['variable_name']}”", _REMEDY)
+    if MEASURES.get(measure) != line["measures"]:
+        raise line.at("measures_name").wrong(f"one of {MEASURES}", f"{measure} {line['measures']}", _REMEDY)
+    if measure in measures:
         raise line.place.wrong(
             "one row for each area, date, variable and measure",
-            f"two that differ: {measures[name].cells} and {line.cells}",
+            f"two that differ: {measures[measure].cells} and {line.cells}",
             "see which of the two the publisher means; nothing is chosen here.",
         )
-    measures[name] = line
+    measures[measure] = line
+
+
+def _check_areas(
+    indicator: Indicator, variables: Mapping[str, Variable], cells: Cells, snapshots: Mapping[str, Snapshot]
+) -> None:
+    """Every variable has rows, and every year of it for every area."""
+    place = Place(nomis.data_pages(snapshots)[0])
+    for code in variables:
+        years = {date for variable, _, date in cells if variable == code}
+        missing = [(area, year) for area in indicator.areas for year in years if (code, area, year) not in cells]
+        if missing or not years:
+            came = f"none for {sorted(missing)}" if years else "none"
+            raise place.wrong(f"rows of variable {code} for all of {list(indicator.areas)}", came, "refresh.")
 
 
 def _in_series(indicator: Indicator, measures: Mapping[str, Line]) -> bool:
     """Whether the row is one to publish: years outside every series must be without figures."""
     line = measures.get("Variable") or next(iter(measures.values()))
-    year = int(line["date"][:4])
+    year = _period(line).year
     held = any((s.first_year or year) <= year <= (s.last_year or year) for s in indicator.series)
     if not held and is_number(line["obs_value"]):
         raise line.place.wrong(
@@ -158,10 +194,11 @@ def _observation(indicator: Indicator, variable: Variable, area: str, measures: 
         raise some.place.wrong(
             f"the measures {list(MEASURES)}", f"none for {missing}", "refresh; the answer is incomplete."
         )
-    value_line, confidence = measures["Variable"], measures["Confidence"]
-    period = _period(value_line)
-    value, status = _value(value_line)
-    half = float(confidence["obs_value"]) if value is not None and is_number(confidence["obs_value"]) else None
+    line, confidence = measures["Variable"], measures["Confidence"]
+    period = _period(line)
+    value, status = nomis.read_value(line)
+    half = None if value is None else _half_width(confidence)
+    lower, upper = (None, None) if value is None or half is None else (round(value - half, 6), round(value + half, 6))
     return Observation(
         indicator=indicator.id,
         area_code=area,
@@ -170,16 +207,31 @@ def _observation(indicator: Indicator, variable: Variable, area: str, measures: 
         category=variable.category,
         value=value,
         unit=indicator.unit,
-        lower_ci_95=None if value is None or half is None else round(value - half, 6),
-        upper_ci_95=None if value is None or half is None else round(value + half, 6),
-        numerator=_count(measures["Numerator"]),
-        denominator=_count(measures["Denominator"]),
+        lower_ci_95=lower,
+        upper_ci_95=upper,
+        numerator=nomis.read_value(measures["Numerator"])[0],
+        denominator=nomis.read_value(measures["Denominator"])[0],
         status=status,
         series=indicator.series_of(period.year),
-        source_text=value_line["obs_value"],
-        snapshot=value_line.place.snapshot.sha256,
-        note=UNRELIABLE_LIMITS if value is not None and half is None else "",
+        source_text=line["obs_value"],
+        snapshot=line.place.snapshot.sha256,
+        note=_note(line, confidence),
     )
+
+
+def _half_width(confidence: Line) -> float | None:
+    """Half of the 95 % interval, in percentage points; None where the publisher gives none."""
+    if not confidence["obs_value"] and _SAMPLE_3_TO_9 in confidence["obs_status_name"]:
+        return None
+    return nomis.read_value(confidence)[0]
+
+
+def _note(line: Line, confidence: Line) -> str:
+    if not line["obs_value"]:
+        return line["obs_status_name"]
+    if confidence["obs_value"]:
+        return ""
+    return UNRELIABLE if _SAMPLE_3_TO_9 in confidence["obs_status_name"] else NO_LIMITS
 
 
 def _period(line: Line) -> Period:
@@ -189,24 +241,6 @@ def _period(line: Line) -> Period:
     if line["date_name"] != f"Jan {year}-Dec {year}":
         raise line.at("date_name").wrong(f"“Jan {year}-Dec {year}”", line["date_name"], "read Nomis' notes on dates.")
     return twelve_months_ending(int(year), 12, line["date_name"])
-
-
-def _value(line: Line) -> tuple[float | None, str]:
-    if line["obs_value"]:
-        return number(line["obs_value"], line.at("obs_value")), ""
-    name = line["obs_status_name"].lower()
-    for text, status in _STATUSES.items():
-        if text in name or (status == "x" and line["obs_status"] == "Q"):
-            return None, status
-    raise line.at("obs_status").wrong(
-        f"a figure, or a status that says one of {list(_STATUSES)}",
-        f"{line['obs_status']} “{line['obs_status_name']}”",
-        "add the status with its meaning to sources/ons_aps.py.",
-    )
-
-
-def _count(line: Line) -> float | None:
-    return number(line["obs_value"], line.at("obs_value")) if line["obs_value"] else None
 
 
 def _not_found(indicator: Indicator, variable: Variable, others: Sequence[Observation]) -> list[Observation]:

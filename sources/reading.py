@@ -10,7 +10,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -22,6 +22,7 @@ from thindicators.snapshots import Snapshot
 
 Cell = object
 Row = Sequence[Cell]
+_CSV_REMEDY = "look at the publisher's page; if the file has changed, the source's module must be adapted."
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 
 
@@ -72,12 +73,24 @@ class Line:
         return Place(self.place.snapshot, self.place.sheet, self.place.row, column)
 
 
+def csv_header(
+    snapshot: Snapshot, *, rename: Callable[[str], str] = str.strip, encoding: str = "utf-8-sig"
+) -> list[str]:
+    """The names in the header of a CSV file, after `rename`.
+
+    Raises:
+        SourceError: If it is not such a file, or empty.
+    """
+    return [rename(name) for name in next(_csv_rows(snapshot, encoding))]
+
+
 def csv_lines(
     snapshot: Snapshot,
     needed: Iterable[str],
     *,
     rename: Callable[[str], str] = str.strip,
     encoding: str = "utf-8-sig",
+    keep: Callable[[Line], bool] = lambda _line: True,
 ) -> list[Line]:
     """The rows of a CSV file with a header, every cell as text.
 
@@ -86,28 +99,44 @@ def csv_lines(
         needed: Columns that must be there, each once, after `rename`.
         rename: Applied to every name in the header.
         encoding: Of the file; a byte-order mark is allowed.
+        keep: Which rows to return; a file of the whole country does not fit in memory as rows.
 
     Raises:
         SourceError: If it is not such a file, has no rows, or a row is longer or shorter than the header.
     """
     whole = Place(snapshot)
-    remedy = "look at the publisher's page; if the file has changed, the source's module must be adapted."
-    try:
-        text = snapshot.content.decode(encoding)
-        table = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error) as problem:
-        raise whole.wrong(f"a CSV file in {encoding}", problem, remedy) from None
-    if not table:
-        raise whole.wrong("a CSV file", "an empty file", remedy)
-    header = [rename(name) for name in table[0]]
+    table = _csv_rows(snapshot, encoding)
+    names = next(table)
+    header = [rename(name) for name in names]
     for column in needed:
         if header.count(column) != 1:
             came = "no such column" if column not in header else "that column more than once"
-            raise whole.wrong(f"one column “{column}”", f"{came}; the header is {','.join(table[0])}", remedy)
-    lines = [_line(header, cells, Place(snapshot, row=row)) for row, cells in enumerate(table[1:], 2) if cells]
-    if not lines:
-        raise whole.wrong("rows under the header", "a header only", remedy)
+            raise whole.wrong(f"one column “{column}”", f"{came}; the header is {','.join(names)}", _CSV_REMEDY)
+    lines = []
+    empty = True
+    for row, cells in enumerate(table, 2):
+        if cells:
+            empty = False
+            line = _line(header, cells, Place(snapshot, row=row))
+            if keep(line):
+                lines.append(line)
+    if empty:
+        raise whole.wrong("rows under the header", "a header only", _CSV_REMEDY)
     return lines
+
+
+def _csv_rows(snapshot: Snapshot, encoding: str) -> Iterator[list[str]]:
+    whole = Place(snapshot)
+    text = io.TextIOWrapper(io.BytesIO(snapshot.content), encoding=encoding, newline="")
+    empty = True
+    try:
+        for cells in csv.reader(text, strict=True):
+            empty = False
+            yield cells
+    except (UnicodeDecodeError, csv.Error) as problem:
+        raise whole.wrong(f"a CSV file in {encoding}", problem, _CSV_REMEDY) from None
+    if empty:
+        raise whole.wrong("a CSV file", "an empty file", _CSV_REMEDY)
 
 
 def _line(header: list[str], cells: list[str], place: Place) -> Line:
@@ -185,6 +214,11 @@ def words(cell: Cell) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return " ".join(str(cell).replace("\u00a0", " ").split())
+
+
+def column_letters(column: int) -> str:
+    """A column, counted from 0, as a spreadsheet names it: A, B … Z, AA."""
+    return (column_letters(column // 26 - 1) if column >= 26 else "") + chr(ord("A") + column % 26)
 
 
 def is_number(cell: Cell) -> bool:

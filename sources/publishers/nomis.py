@@ -10,15 +10,15 @@ for (`record_count`) and counted. No data is answered with status 200 and no byt
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from sources.reading import Line, Place, csv_lines, json_of, number
 from thindicators.http import Client
 from thindicators.snapshots import Snapshot
 
 DATASETS = "https://www.nomisweb.co.uk/api/v01/dataset"
-PAGE = 25_000
-"""Rows that a guest gets in one answer."""
 
+_MISSING = {"zero or disclosive": "c", "below 500": "low", "less than 500": "low", "missing": "x"}
 _REMEDY = "open the address in a browser; if the answer is right, the source's module must be adapted."
 
 
@@ -46,6 +46,51 @@ def read_codes(snapshot: Snapshot) -> dict[str, str]:
     return codes
 
 
+def code_named(names: Mapping[str, str], wanted: str, place: Place) -> str:
+    """The code with a name, however it is spaced and capitalised.
+
+    Raises:
+        SourceError: If no code has the name, or several.
+    """
+    codes = [code for code, name in names.items() if folded(name) == folded(wanted)]
+    if len(codes) != 1:
+        raise place.wrong(
+            f"one code named “{wanted}”",
+            f"{len(codes)} of {sorted(names.values())}",
+            "compare the names in Nomis' code list with `ask` in the indicator's YAML.",
+        )
+    return codes[0]
+
+
+def folded(name: str) -> str:
+    """A name without what differs between spellings: case, spaces and the kind of dash."""
+    return " ".join(name.lower().replace("–", "-").split())
+
+
+def fetch_definition(client: Client, dataset: str) -> Snapshot:
+    """What Nomis says of a data set: its name, its status, and when it was last updated."""
+    return client.get("definition", f"{DATASETS}/{dataset}/def.sdmx.json")
+
+
+def last_updated(definition: Snapshot, dataset: str) -> date | None:
+    """The day on which a data set was last updated; None if its definition does not say.
+
+    Raises:
+        SourceError: If it is the definition of no data set or of another one, or the day is none.
+    """
+    place = Place(definition)
+    try:
+        families = json_of(definition)["structure"]["keyfamilies"]["keyfamily"]
+        notes = {one["id"]: one["annotations"]["annotation"] for one in families}[dataset]
+        days = [str(note["annotationtext"]) for note in notes if note["annotationtitle"] == "LastUpdated"]
+    except (KeyError, TypeError, IndexError) as problem:
+        raise place.wrong(f"the definition of {dataset}, with annotations", f"no {problem}", _REMEDY) from None
+    try:
+        return datetime.fromisoformat(days[0]).date() if days else None
+    except ValueError:
+        raise place.wrong("a day such as 2022-11-02 09:30:00", days[0], _REMEDY) from None
+
+
 def fetch_data(client: Client, dataset: str, query: Mapping[str, str], columns: Sequence[str]) -> list[Snapshot]:
     """All rows of a query, in as many pages as it takes.
 
@@ -66,6 +111,8 @@ def fetch_data(client: Client, dataset: str, query: Mapping[str, str], columns: 
         asked = {**query, "select": select, **paging}
         page = client.get(f"data {len(pages) + 1}", f"{DATASETS}/{dataset}.data.csv", asked)
         lines = read_data([page], columns, whole=False)
+        if page.sha256 in {one.sha256 for one in pages}:
+            raise Place(page).wrong("the next page", "the same page again", "refresh; the answer is incomplete.")
         pages.append(page)
         rows += len(lines)
         if rows >= _record_count(lines):
@@ -93,6 +140,27 @@ def data_pages(snapshots: Mapping[str, Snapshot]) -> list[Snapshot]:
     """The pages of `fetch_data` among a source's snapshots, in order."""
     pages = [role for role in snapshots if role.startswith("data ")]
     return [snapshots[role] for role in sorted(pages, key=lambda role: int(role.split()[-1]))]
+
+
+def read_value(line: Line) -> tuple[float | None, str]:
+    """The figure of a row and its status: empty, or why there is no figure.
+
+    Raises:
+        SourceError: If it is no figure, and the publisher's status is not one that is known.
+    """
+    if line["obs_value"]:
+        return number(line["obs_value"], line.at("obs_value")), ""
+    name = line["obs_status_name"].lower()
+    for text, status in _MISSING.items():
+        if text in name:
+            return None, status
+    if line["obs_status"] == "Q":
+        return None, "x"
+    raise line.at("obs_status").wrong(
+        f"a figure, or a status that says one of {list(_MISSING)}",
+        f"{line['obs_status']} “{line['obs_status_name']}”",
+        "add the status with its meaning to sources/publishers/nomis.py.",
+    )
 
 
 def _record_count(lines: Sequence[Line]) -> int:

@@ -1,0 +1,61 @@
+"""What Nomis answers, made from plain rows: code lists, tables and their answers, for the tests of its sources."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+
+from thindicators.answers import Answer
+from thindicators.snapshots import Receipt, Snapshot
+
+DATASETS = "https://www.nomisweb.co.uk/api/v01/dataset"
+NORMAL = {"obs_status": "A", "obs_status_name": "Normal Value"}
+MISSING = {"obs_value": "", "obs_status": "Q", "obs_status_name": "These figures are missing."}
+
+TOWER_HAMLETS, LONDON, ENGLAND = AREAS = ("E09000030", "E12000007", "E92000001")
+_BARE = ("obs_value", "record_count")
+
+Row = dict[str, str]
+
+
+def code_list(names: Mapping[str, str]) -> bytes:
+    """A code list as `<concept>.def.sdmx.json` has it."""
+    codes = [{"value": code, "description": {"value": name, "lang": "en"}} for code, name in names.items()]
+    return json.dumps({"structure": {"codelists": {"codelist": [{"code": codes}]}}}).encode()
+
+
+def table(rows: Sequence[Row], record_count: int | None = None) -> bytes:
+    """Rows as `<data set>.data.csv` has them: names in upper case, text quoted, numbers bare."""
+    counted = [{**row, "record_count": str(len(rows) if record_count is None else record_count)} for row in rows]
+    lines = [",".join(f'"{name.upper()}"' for name in counted[0])]
+    lines += [",".join(cell if name in _BARE else f'"{cell}"' for name, cell in row.items()) for row in counted]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def data_answer(dataset: str, content: bytes, query: Mapping[str, str] | None = None) -> Answer:
+    """The answer to a query for data."""
+    return Answer("GET", f"{DATASETS}/{dataset}.data.csv", content, query or {}, media_type="text/csv")
+
+
+def code_answer(dataset: str, concept: str, content: bytes, query: Mapping[str, str] | None = None) -> Answer:
+    """The answer to a query for a code list."""
+    url = f"{DATASETS}/{dataset}/{concept}.def.sdmx.json"
+    return Answer("GET", url, content, query or {}, media_type="application/json")
+
+
+def snapshot(source: str, role: str, content: bytes) -> Snapshot:
+    """Bytes as the client would have kept them."""
+    digest = hashlib.sha256(content).hexdigest()
+    receipt = Receipt(
+        sha256=digest,
+        source=source,
+        edition="live",
+        method="GET",
+        url=f"{DATASETS}/{role}",
+        retrieved="2026-11-22T10:15:00Z",
+        size=len(content),
+        media_type="text/csv",
+        licence="ogl",
+    )
+    return Snapshot(role, content, receipt)
