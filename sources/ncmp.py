@@ -1,0 +1,31 @@
+"""National Child Measurement Programme, by where the child lives, from Fingertips.
+
+Fingertips holds the figures for local authorities that the programme's own report does not, such as those of 2020/21.
+Those by school, and the provisional ones of 2021/22, stand elsewhere and are never mixed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sources.publishers import fingertips
+from sources.publishers.fingertips import Question
+from thindicators.http import Client
+from thindicators.observations import Observation
+from thindicators.plan import Indicator
+from thindicators.snapshots import Snapshot
+
+
+class Ask(Question):
+    """What an indicator asks of the programme's figures in Fingertips."""
+
+
+def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
+    """One call for the figures of all indicators."""
+    return fingertips.fetch_indicators(client, {one.read_ask(Ask).indicator_id for one in indicators})
+
+
+def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
+    """One observation for each area and school year."""
+    rows = fingertips.read_rows(snapshots, indicator.read_ask(Ask), indicator.areas, indicator.period)
+    return [fingertips.observation(indicator, row, indicator.series_of(row.period.year)) for row in rows]

@@ -1,0 +1,289 @@
+"""Fingertips, the public health profiles of OHID: asking for indicators, and reading the rows of their CSV.
+
+What belongs here: what is true of every Fingertips indicator, from https://fingertips.phe.org.uk/api. Which indicator,
+sex and age to take, and what a reader must know about a year, stand in the indicator's YAML; how an area type is chosen
+stands in `fingertips_areas`.
+
+Three answers with status 200 are not what they seem: an area type of an older boundary year gives a series that ended
+years ago, a pair of indicator and area type without data gives a header alone, and an error may come as plain text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sources.publishers.fingertips_areas import REGION, choose_area_type
+from sources.reading import Line, Place, csv_lines, number
+from thindicators.http import Client
+from thindicators.observations import Observation
+from thindicators.periods import Period, academic_year, calendar_year, financial_year, read_split_year, years_from
+from thindicators.plan import Indicator
+from thindicators.snapshots import Snapshot
+
+API = "https://fingertips.phe.org.uk/api"
+AREA_TYPES = "fingertips area types"
+DATA = "fingertips data "
+NO_VALUE = "The publisher gives no value for this area and period."
+NO_LIMITS = "No confidence limits came with this figure."
+
+LIMITS = ("Lower CI 95.0 limit", "Upper CI 95.0 limit")
+FIGURE = ("Value", *LIMITS, "Count", "Denominator", "Value note")
+KEY = ("Area Code", "Sex", "Age", "Time period", "Time period Sortable", "Time period range")
+COLUMNS = ("Indicator ID", "Indicator Name", "Area Name", "Category Type", "Category", *KEY, *FIGURE)
+
+_CONFIDENTIAL = ("suppressed", "disclos", "small number")
+_REMEDY = "open the address in a browser; if the answer is right, sources/publishers/fingertips.py must be adapted."
+
+
+class Question(BaseModel):
+    """What to take of a Fingertips indicator."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    indicator_id: int
+    name_has: list[str] = Field(description="Words of its name, in any case; a wrong id has another name")
+    sex: str
+    age: str
+    period_notes: dict[str, str] = Field(default={}, description="What a reader must know of a period, by its label")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure of one area and period, with its limits and counts, as Fingertips gives it."""
+
+    area: str
+    period: Period
+    value: float | None
+    status: str
+    lower: float | None
+    upper: float | None
+    count: float | None
+    denominator: float | None
+    note: str
+    line: Line
+
+
+def fetch_indicators(client: Client, ids: Iterable[int]) -> list[Snapshot]:
+    """Area types, what each indicator has, and the data: one call for all indicators of one area type.
+
+    Raises:
+        SourceError: If an indicator has no upper-tier local authorities, or the data are not data.
+    """
+    area_types = client.get(AREA_TYPES, f"{API}/area_types")
+    snapshots = [area_types]
+    by_type: dict[int, list[int]] = {}
+    for indicator_id in sorted(set(ids)):
+        role = f"fingertips areas of {indicator_id}"
+        available = client.get(role, f"{API}/available_data", {"indicator_id": str(indicator_id)})
+        by_type.setdefault(choose_area_type(area_types, available, indicator_id), []).append(indicator_id)
+        snapshots.append(available)
+    for area_type, together in by_type.items():
+        data = _fetch_data(client, area_type, together)
+        for indicator_id in together:
+            _lines_of([data], indicator_id)
+        snapshots.append(data)
+    return snapshots
+
+
+def _fetch_data(client: Client, area_type: int, ids: Sequence[int]) -> Snapshot:
+    query = {
+        "indicator_ids": ",".join(map(str, ids)),
+        "child_area_type_id": str(area_type),
+        "parent_area_type_id": str(REGION),
+    }
+    return client.get(f"{DATA}{area_type}", f"{API}/all_data/csv/by_indicator_id", query)
+
+
+def read_rows(
+    snapshots: Mapping[str, Snapshot], question: Question, areas: Sequence[str], period_kind: str
+) -> list[Row]:
+    """The figures of some areas for one sex and age, each once, by area and period.
+
+    Rows of a deprivation or ethnic category are left out: they carry the area's own code. England comes twice, as an
+    area without a parent and as its own child; equal rows are taken once.
+
+    Raises:
+        SourceError: If an area, the sex and age or the indicator is missing, or two rows of one figure differ.
+    """
+    data = [snapshot for role, snapshot in snapshots.items() if role.startswith(DATA)]
+    lines = _lines_of(data, question.indicator_id)
+    _check_names(lines, question)
+    asked = _of_sex_and_age(lines, question)
+    missing = sorted(set(areas) - {line["Area Code"] for line in asked})
+    if missing:
+        raise Place(asked[0].place.snapshot, column="Area Code").wrong(
+            f"rows of {', '.join(areas)} for indicator {question.indicator_id}",
+            f"none of {', '.join(missing)}",
+            "see on the publisher's site whether the area still has figures.",
+        )
+    rows = [_row(line, question, period_kind) for line in _once(asked, areas)]
+    return sorted(rows, key=lambda row: (areas.index(row.area), row.period))
+
+
+def values_of(rows: Iterable[Row]) -> dict[tuple[str, str, str], float | None]:
+    """The values of rows, as `sources.series.recognise` takes them."""
+    return {(row.area, row.period.label, "total"): row.value for row in rows}
+
+
+def observation(indicator: Indicator, row: Row, series: str) -> Observation:
+    """A row as an observation of a series."""
+    return Observation(
+        indicator=indicator.id,
+        area_code=row.area,
+        period=row.period,
+        value=row.value,
+        unit=indicator.unit,
+        lower_ci_95=row.lower,
+        upper_ci_95=row.upper,
+        numerator=row.count,
+        denominator=row.denominator,
+        status=row.status,
+        series=series,
+        source_text=row.line["Value"],
+        snapshot=row.line.place.snapshot.sha256,
+        note=row.note,
+    )
+
+
+def _lines_of(data: Sequence[Snapshot], indicator_id: int) -> list[Line]:
+    lines = [line for snapshot in data for line in _csv(snapshot)]
+    found = [line for line in lines if line["Indicator ID"] == str(indicator_id)]
+    if not found:
+        ids = sorted({line["Indicator ID"] for line in lines})
+        raise Place(data[0]).wrong(f"rows of indicator {indicator_id}", f"only rows of {ids}", _REMEDY)
+    return found
+
+
+def _csv(snapshot: Snapshot) -> list[Line]:
+    """The rows of an answer that is a CSV with rows: errors and empty answers also come with status 200."""
+    header, _, rest = snapshot.content.removeprefix(b"\xef\xbb\xbf").partition(b"\n")
+    if not header.startswith(b"Indicator ID,"):
+        came = snapshot.content[:200].decode("utf-8", "replace")
+        raise Place(snapshot).wrong("a CSV file whose first line starts “Indicator ID,”", came, "try again later.")
+    if not rest.strip():
+        raise Place(snapshot).wrong(
+            "rows under the header",
+            "a header only, which is how Fingertips says that it has no data for this indicator and area type",
+            "see on the publisher's site which area types the indicator has now.",
+        )
+    return csv_lines(snapshot, COLUMNS)
+
+
+def _check_names(lines: Sequence[Line], question: Question) -> None:
+    for line in lines:
+        name = line["Indicator Name"].lower()
+        if not all(words.lower() in name for words in question.name_has):
+            raise line.at("Indicator Name").wrong(
+                f"a name with {question.name_has} for indicator {question.indicator_id}",
+                line["Indicator Name"],
+                "see on the publisher's site whether the id still measures the same, then correct `ask` in the YAML.",
+            )
+
+
+def _of_sex_and_age(lines: Sequence[Line], question: Question) -> list[Line]:
+    whole = [line for line in lines if not line["Category Type"] and not line["Category"]]
+    asked = [line for line in whole if (line["Sex"], line["Age"]) == (question.sex, question.age)]
+    if not asked:
+        raise Place(lines[0].place.snapshot).wrong(
+            f"rows for {question.sex}, {question.age} of indicator {question.indicator_id}",
+            sorted({f"{line['Sex']}, {line['Age']}" for line in whole}) or "rows of categories only",
+            "see on the publisher's site how it names them now, then correct `ask` in the YAML.",
+        )
+    return asked
+
+
+def _once(lines: Iterable[Line], areas: Sequence[str]) -> list[Line]:
+    kept: dict[tuple[str, ...], Line] = {}
+    for line in (one for one in lines if one["Area Code"] in areas):
+        known = kept.setdefault(tuple(line[column] for column in KEY), line)
+        differing = [column for column in FIGURE if known[column] != line[column]]
+        if differing:
+            raise line.place.wrong(
+                f"the same figure as in row {known.place.row}, for the same {', '.join(KEY)}",
+                {column: (known[column], line[column]) for column in differing},
+                "see which of the two the publisher means; nothing is chosen here.",
+            )
+    return list(kept.values())
+
+
+def _row(line: Line, question: Question, period_kind: str) -> Row:
+    period = read_period(line, period_kind)
+    value = _optional(line, "Value")
+    lower, upper = _limits(line, value)
+    notes = [
+        line["Value note"].strip(),
+        NO_VALUE if value is None and not line["Value note"].strip() else "",
+        NO_LIMITS if value is not None and lower is None else "",
+        question.period_notes.get(period.label, ""),
+    ]
+    return Row(
+        area=line["Area Code"],
+        period=period,
+        value=value,
+        status="" if value is not None else _status(line["Value note"]),
+        lower=lower,
+        upper=upper,
+        count=_optional(line, "Count"),
+        denominator=_optional(line, "Denominator"),
+        note=" ".join(filter(None, notes)),
+        line=line,
+    )
+
+
+def _optional(line: Line, column: str) -> float | None:
+    return number(line[column], line.at(column)) if line[column].strip() else None
+
+
+def _limits(line: Line, value: float | None) -> tuple[float | None, float | None]:
+    lower, upper = (_optional(line, column) for column in LIMITS)
+    if lower is None and upper is None:
+        return None, None
+    if value is None or lower is None or upper is None or not lower <= value <= upper:
+        raise line.place.wrong("both limits around a value, or none", f"{lower}, {value}, {upper}", _REMEDY)
+    return lower, upper
+
+
+def _status(value_note: str) -> str:
+    """Why there is no value: confidential if the publisher says so, else not available."""
+    return "c" if any(words in value_note.lower() for words in _CONFIDENTIAL) else "x"
+
+
+def read_period(line: Line, kind: str) -> Period:
+    """The period of a row, which its text, its sortable start and its range must agree on.
+
+    Raises:
+        SourceError: If they do not, or if the period is of another kind.
+    """
+    label = line["Time period"]
+    if kind not in _PERIODS:
+        raise line.at("Time period").wrong(
+            f"one of the kinds {sorted(_PERIODS)}", kind, "correct `period` in the YAML."
+        )
+    years, build = _PERIODS[kind]
+    try:
+        period = build(label)
+    except ValueError:
+        raise line.at("Time period").wrong(f"a period of the kind {kind}", label, _REMEDY) from None
+    stated = (line["Time period Sortable"], line["Time period range"])
+    expected = (f"{period.start.year}0000", f"{years}y")
+    if stated != expected:
+        raise line.at("Time period Sortable").wrong(f"{expected} beside {label}", stated, _REMEDY)
+    return period
+
+
+def _three_years(label: str) -> Period:
+    found = re.fullmatch(r"(\d{4}) - (\d{2})", label)
+    if not found or (int(found[1]) + 2) % 100 != int(found[2]):
+        raise ValueError(label)
+    return years_from(int(found[1]), 3, label)
+
+
+_PERIODS: dict[str, tuple[int, Callable[[str], Period]]] = {
+    "calendar_year": (1, lambda label: calendar_year(int(label))),
+    "financial_year": (1, lambda label: financial_year(read_split_year(label), label)),
+    "academic_year": (1, lambda label: academic_year(read_split_year(label), label)),
+    "three_years": (3, _three_years),
+}

@@ -1,0 +1,71 @@
+"""Fingertips' area types: which of them holds an indicator's figures of today for local authorities.
+
+What belongs here: reading the lists at https://fingertips.phe.org.uk/api `area_types` and `available_data`. Asking for
+figures and reading them belongs in `fingertips`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from sources.reading import Place, json_of
+from thindicators.snapshots import Snapshot
+
+REGION = 6
+"""The area type of the nine regions; as the parent of the local authorities it brings London's own rows."""
+
+_UPPER_TIER = "Upper tier local authorities"
+_SINCE = re.compile(r"\((?:(pre)\b|(?:post |from )?(\d{1,2})/(\d{2})\b).*\)")
+_REMEDY = (
+    "open the address in a browser; if the answer is right, sources/publishers/fingertips_areas.py must be adapted."
+)
+
+
+def choose_area_type(area_types: Snapshot, available: Snapshot, indicator_id: int) -> int:
+    """The newest upper-tier local authorities that an indicator has data for, by the date in their name.
+
+    The number alone says little: 102, 202, 302, 402 and 502 all hold Tower Hamlets, each with another last period.
+    Their names say since when their boundaries hold: `Upper tier local authorities (post 4/23)`.
+
+    Raises:
+        SourceError: If there are none, if a name has no date that can be read, or if the region is not the region.
+    """
+    names = {_whole(one, "Id", area_types): str(one.get("Name")) for one in _list(area_types)}
+    if "region" not in names.get(REGION, "").lower():
+        raise Place(area_types).wrong(f"the regions under id {REGION}", names.get(REGION, "no such id"), _REMEDY)
+    has_data = {
+        _whole(one, "AreaTypeId", available)
+        for one in _list(available)
+        if _whole(one, "IndicatorId", available) == indicator_id
+    }
+    upper_tier = {number: names[number] for number in has_data if names.get(number, "").startswith(_UPPER_TIER)}
+    if not upper_tier:
+        came = sorted(names.get(number, f"unnamed {number}") for number in has_data)
+        raise Place(available).wrong(f"“{_UPPER_TIER} (…)” with data for indicator {indicator_id}", came, _REMEDY)
+    by_age = sorted(upper_tier, key=lambda number: _since(upper_tier[number], area_types))
+    newest = [upper_tier[number] for number in by_age[-2:]]
+    if len({_since(name, area_types) for name in newest}) != len(newest):
+        raise Place(area_types).wrong("one newest area type", newest, _REMEDY)
+    return by_age[-1]
+
+
+def _since(name: str, area_types: Snapshot) -> tuple[int, int]:
+    found = _SINCE.search(name)
+    if not found:
+        raise Place(area_types).wrong("a name such as “… (post 4/23)” or “… (4/21-3/23)”", name, _REMEDY)
+    return (0, 0) if found[1] else (int(found[3]), int(found[2]))
+
+
+def _list(snapshot: Snapshot) -> list[Mapping[str, object]]:
+    found = json_of(snapshot)
+    if not isinstance(found, list) or not found or not all(isinstance(one, dict) for one in found):
+        raise Place(snapshot).wrong("a list of objects", snapshot.content[:200].decode("utf-8", "replace"), _REMEDY)
+    return found
+
+
+def _whole(one: Mapping[str, object], name: str, snapshot: Snapshot) -> int:
+    value = one.get(name)
+    if not isinstance(value, int):
+        raise Place(snapshot).wrong(f"a whole number “{name}”", one, _REMEDY)
+    return value
