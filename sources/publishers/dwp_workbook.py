@@ -1,0 +1,259 @@
+"""DWP's workbooks of children in low income families: the sheet, the table in it, and the unit of its percentages.
+
+What belongs here: finding one table in a workbook whose sheet names, sheet numbers and header rows change with every
+release, and reading its cells. Which figures to publish, and as which series, belongs in the source's module.
+
+The tables are of areas by year: for each year a column “Number of children FYE 2021 [p]” and one “Percentage of
+children FYE 2021 (%) [p] [note 3]”. What the header calls (%) is a fraction of one in the cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from statistics import median
+
+from sources.reading import Cell, Place, Row, Sheet, is_number, number, words
+from thindicators.observations import percent
+from thindicators.snapshots import Snapshot
+
+CHILDREN_OF_ONE_AUTHORITY = (3_000, 300_000)
+"""Children aged 0-15 in a local authority, from Orkney to Birmingham; the two ends are a hundredfold apart, so that a
+count divided by its share lies between them either as a fraction or as a percentage, never as both."""
+
+STATUSES = {"[x]": "x", "[low]": "low", "[c]": "c", "[u]": "u", "[z]": "z"}
+
+_OURS = re.compile(r"(?=.*\brelative\b)(?=.*\b(local authorit(y|ies)|la)\b)")
+_OTHERS = re.compile(r"\b(absolute|wards?|constituenc(y|ies)|parlc|msoa|ahc|after housing costs)\b")
+_AFTER = re.compile(r"\b(ahc|after housing costs)\b")
+_BEFORE = re.compile(r"\b(bhc|before housing costs)\b")
+_UNDER_16 = re.compile(r"\b(under 16|0 to 15|0-15)\b")
+_CODE = re.compile(r"(area|local authority|la) code", re.IGNORECASE)
+_FIGURE = re.compile(r"(number|percentage) of children fye (\d{4})( \(%\))?", re.IGNORECASE)
+_YEAR = re.compile(r"\bfye \d{4}\b", re.IGNORECASE)
+_MARK = re.compile(r"\[([^\]]*)\]")
+_NOTE = re.compile(r"notes? \d+")
+_AUTHORITY = re.compile(r"[EWSN]\d{8}")
+_PUBLISHED = re.compile(r"(published|publication date|release date|released):? *(\d{1,2} [a-z]+ \d{4})", re.IGNORECASE)
+_COVER_ROWS = 40
+_REMEDY = "look at the workbook; if its layout has changed, sources/publishers/dwp_workbook.py must be adapted."
+
+
+@dataclass(frozen=True)
+class Year:
+    """One year of a table: where its two columns stand, and `p` or `r` where their headers say so."""
+
+    year: int
+    number: int
+    percentage: int
+    revision: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """The table of a sheet.
+
+    Attributes:
+        sheet: Where it stands.
+        header: Index of the header's row.
+        code: Index of the column of area codes.
+        years: In order.
+    """
+
+    sheet: Sheet
+    header: int
+    code: int
+    years: tuple[Year, ...]
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The workbook."""
+        return self.sheet.snapshot
+
+    def rows(self) -> Iterable[tuple[int, str, Row]]:
+        """Index, area code and cells of each row under the header."""
+        for index, row in enumerate(self.sheet.rows[self.header + 1 :], self.header + 1):
+            yield index, words(row[self.code]), row
+
+    def row_of(self, area: str) -> int:
+        """The index of an area's row.
+
+        Raises:
+            SourceError: If it has none, or several.
+        """
+        found = [index for index, code, _ in self.rows() if code == area]
+        if len(found) != 1:
+            raise self.place(None, self.code).wrong(f"one row for {area}", f"{len(found)} rows", _REMEDY)
+        return found[0]
+
+    def place(self, index: int | None, column: int) -> Place:
+        """Where a cell stands."""
+        return self.sheet.place(index, words(self.sheet.rows[self.header][column]))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One area in one year.
+
+    Attributes:
+        value: Per hundred; None if `status` says why.
+        children: The number of children in low income families, where there is one.
+        text: The cell of the percentage.
+    """
+
+    value: float | None
+    status: str
+    children: float | None
+    text: str
+
+
+def relative_authorities(found: Sequence[Sheet]) -> Sheet:
+    """The sheet of relative low income before housing costs by local authority, by its name and its first row.
+
+    Raises:
+        SourceError: If there is none, or several.
+    """
+    says = {sheet.name: _says(sheet) for sheet in found}
+    fitting = [sheet for sheet in found if _OURS.search(says[sheet.name]) and not _OTHERS.search(says[sheet.name])]
+    if any(_AFTER.search(text) for text in says.values()):
+        fitting = [sheet for sheet in fitting if _BEFORE.search(says[sheet.name])]
+    if len(fitting) != 1:
+        raise Place(found[0].snapshot).wrong(
+            "one sheet of relative low income before housing costs by local authority",
+            f"{len(fitting)} among {list(says)}",
+            _REMEDY,
+        )
+    return fitting[0]
+
+
+def published(found: Sequence[Sheet]) -> date | None:
+    """The day of publication, where a cover sheet names one.
+
+    Raises:
+        SourceError: If what it names is no day.
+    """
+    for sheet in found:
+        for index, row in enumerate(sheet.rows[:_COVER_ROWS]):
+            said = _PUBLISHED.match(" ".join(words(cell) for cell in row))
+            if said:
+                try:
+                    return datetime.strptime(said[2], "%d %B %Y").date()
+                except ValueError:
+                    raise sheet.place(index).wrong("a day such as 31 March 2022", said[0], _REMEDY) from None
+    return None
+
+
+def read_table(sheet: Sheet) -> Table:
+    """The table of a sheet, found by its header.
+
+    Raises:
+        SourceError: If there is no such header, or it is not of children under 16 by area and year.
+    """
+    header = sheet.find_row(_is_header, "a column “Area Code” and columns “Number of children FYE …”")
+    above = " ".join(words(cell) for row in sheet.rows[:header] for cell in row).lower()
+    if not _UNDER_16.search(above):
+        raise sheet.place().wrong("a table of children aged under 16", above, _REMEDY)
+    cells = sheet.rows[header]
+    codes = [index for index, cell in enumerate(cells) if _CODE.fullmatch(_plain(cell))]
+    if len(codes) != 1:
+        raise sheet.place(header).wrong("one column of area codes", [words(cell) for cell in cells], _REMEDY)
+    return Table(sheet, header, codes[0], _years(sheet, header))
+
+
+def are_fractions(table: Table) -> bool:
+    """Whether the percentages are fractions of one, by the children that all the numbers and shares amount to.
+
+    Raises:
+        SourceError: If they are neither fractions nor per hundred.
+    """
+    children = [
+        number(row[year.number], place) / number(row[year.percentage], place)
+        for index, code, row in table.rows()
+        for year in table.years
+        for place in [table.place(index, year.percentage)]
+        if _AUTHORITY.fullmatch(code) and all(is_number(row[column]) for column in (year.number, year.percentage))
+        if number(row[year.percentage], place) > 0
+    ]
+    low, high = CHILDREN_OF_ONE_AUTHORITY
+    typical = median(children) if children else 0
+    if low <= typical < high:
+        return True
+    if low <= typical * 100 < high:
+        return False
+    raise table.sheet.place().wrong(
+        "percentages as fractions or per hundred, so that number divided by share is the children of an authority",
+        f"{typical:.0f} children, or {typical * 100:.0f}",
+        _REMEDY,
+    )
+
+
+def read_figure(table: Table, index: int, year: Year, fractions: bool) -> Figure:
+    """The figure of one row and year, in per hundred.
+
+    Raises:
+        SourceError: If a cell is neither a number nor a known symbol, or number and share do not go together.
+    """
+    row = table.sheet.rows[index]
+    place = table.place(index, year.percentage)
+    share, status = _cell(row[year.percentage], place)
+    children, _ = _cell(row[year.number], table.place(index, year.number))
+    value = None if share is None else percent(str(row[year.percentage])) if fractions else share
+    low, high = CHILDREN_OF_ONE_AUTHORITY
+    if value is not None and not 0 <= value <= 100:
+        raise place.wrong("a percentage from 0 to 100", f"{value} %", _REMEDY)
+    if value and children and not low <= children / value * 100 < high:
+        raise place.wrong(
+            f"a share of {low} to {high} children, as a local authority has", f"{children:.0f} as {value} %", _REMEDY
+        )
+    return Figure(value, status, children, str(row[year.percentage]))
+
+
+def _says(sheet: Sheet) -> str:
+    title = next((row for row in sheet.rows if any(words(cell) for cell in row)), ())
+    return f"{sheet.name.replace('_', ' ')} {' '.join(words(cell) for cell in title)}".lower()
+
+
+def _is_header(row: Row) -> bool:
+    return any(_CODE.fullmatch(_plain(cell)) for cell in row) and any(_YEAR.search(_plain(cell)) for cell in row)
+
+
+def _plain(cell: Cell) -> str:
+    """A header without its marks in square brackets."""
+    return " ".join(_MARK.sub(" ", words(cell)).split())
+
+
+def _years(sheet: Sheet, header: int) -> tuple[Year, ...]:
+    columns: dict[tuple[str, int], int] = {}
+    for index, cell in enumerate(sheet.rows[header]):
+        if not _YEAR.search(_plain(cell)):
+            continue
+        place = sheet.place(header, words(cell))
+        found = _FIGURE.fullmatch(_plain(cell))
+        if not found:
+            raise place.wrong("“Number of children FYE …” or “Percentage of children FYE … (%)”", words(cell), _REMEDY)
+        if columns.setdefault((found[1].lower(), int(found[2])), index) != index:
+            raise place.wrong("one such column for each year", "a second", _REMEDY)
+    years = sorted({year for _, year in columns})
+    if set(columns) != {(kind, year) for kind in ("number", "percentage") for year in years}:
+        raise sheet.place(header).wrong("a number and a percentage for each year", sorted(columns), _REMEDY)
+    return tuple(_year(sheet, header, year, columns["number", year], columns["percentage", year]) for year in years)
+
+
+def _year(sheet: Sheet, header: int, year: int, count: int, percentage: int) -> Year:
+    cells = sheet.rows[header]
+    marks = {mark.strip() for index in (count, percentage) for mark in _MARK.findall(words(cells[index]))}
+    revisions = sorted(mark for mark in marks if not _NOTE.match(mark))
+    if revisions not in ([], ["p"], ["r"]):
+        raise sheet.place(header, words(cells[percentage])).wrong(
+            "the marks [p], [r] and [note …]",
+            revisions,
+            "read what the mark means on the cover sheet and add it to sources/publishers/dwp_workbook.py.",
+        )
+    return Year(year, count, percentage, "".join(revisions))
+
+
+def _cell(cell: Cell, place: Place) -> tuple[float | None, str]:
+    status = STATUSES.get(words(cell).lower())
+    return (None, status) if status else (number(cell, place), "")

@@ -1,0 +1,160 @@
+"""gov.uk: collections, the documents in them, and the files attached to a document.
+
+What belongs here: what is true of every publication on gov.uk, as its content API gives it
+(https://content-api.publishing.service.gov.uk). Which collection, document and file to take belongs in the source's
+module.
+
+The address of an attached file changes with every publication, and the order of a collection's documents is an
+editor's choice, so that a file is found by the titles and dates on the way to it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sources.reading import Place, json_of
+from thindicators.http import Client
+from thindicators.snapshots import Snapshot
+
+CONTENT = "https://www.gov.uk/api/content"
+
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_REMEDY = "open the page on gov.uk; if it has moved or its titles have changed, the source's module must be adapted."
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document of a collection.
+
+    Attributes:
+        title: As the publisher writes it.
+        path: On gov.uk, from the first slash.
+        updated: When the publisher last changed it for readers.
+    """
+
+    title: str
+    path: str
+    updated: datetime
+
+    @property
+    def last_year(self) -> int | None:
+        """The last year that the title names."""
+        return max((int(year) for year in _YEAR.findall(self.title)), default=None)
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file or page attached to a document."""
+
+    title: str
+    url: str
+
+    @property
+    def file_name(self) -> str:
+        """The last part of the address."""
+        return self.url.rsplit("/", 1)[-1]
+
+
+def fetch_page(client: Client, role: str, path: str) -> Snapshot:
+    """What the content API has for a page.
+
+    Args:
+        client: Asks.
+        role: What to call the answer.
+        path: Of the page on gov.uk, from the first slash.
+    """
+    return client.get(role, f"{CONTENT}{path}")
+
+
+def newest_document(collection: Snapshot, title: re.Pattern[str]) -> Document:
+    """The document of a collection with the latest year in its title; of equal ones, the one updated last.
+
+    Args:
+        collection: From `fetch_page`.
+        title: What its title must contain; documents without a year in their title are passed over.
+
+    Raises:
+        SourceError: If it is no collection, or has no such document.
+    """
+    documents = _documents(collection)
+    fitting = [(one.last_year, one.updated, one) for one in documents if title.search(one.title) and one.last_year]
+    if not fitting:
+        raise Place(collection).wrong(
+            f"a document titled like “{title.pattern}” with a year", [one.title for one in documents], _REMEDY
+        )
+    return max(fitting, key=lambda found: found[:2])[2]
+
+
+def attachment(page: Snapshot, file_name: re.Pattern[str]) -> Attachment:
+    """The one file attached to a document whose name fits.
+
+    Raises:
+        SourceError: If it is no document, or has no such file, or several.
+    """
+    attached = _attachments(page)
+    fitting = [one for one in attached if file_name.search(one.file_name)]
+    if len(fitting) != 1:
+        raise Place(page).wrong(
+            f"one attached file named like “{file_name.pattern}”", [one.url for one in attached], _REMEDY
+        )
+    return fitting[0]
+
+
+def first_published(page: Snapshot) -> date:
+    """The day on which a document was first published.
+
+    Raises:
+        SourceError: If it does not say.
+    """
+    return _moment(page, _member(page, json_of(page), "first_published_at", str)).date()
+
+
+def updated(page: Snapshot) -> date:
+    """The day on which a document was last changed for readers.
+
+    Raises:
+        SourceError: If it does not say.
+    """
+    return _moment(page, _member(page, json_of(page), "public_updated_at", str)).date()
+
+
+def _documents(collection: Snapshot) -> list[Document]:
+    links = _member(collection, json_of(collection), "links", dict)
+    return [
+        Document(
+            _member(collection, one, "title", str),
+            _member(collection, one, "base_path", str),
+            _moment(collection, _member(collection, one, "public_updated_at", str)),
+        )
+        for one in _member(collection, links, "documents", list)
+        if not (isinstance(one, dict) and one.get("withdrawn"))
+    ]
+
+
+def _attachments(page: Snapshot) -> list[Attachment]:
+    details = _member(page, json_of(page), "details", dict)
+    return [
+        Attachment(_member(page, one, "title", str), _member(page, one, "url", str))
+        for one in _member(page, details, "attachments", list)
+    ]
+
+
+def _member(snapshot: Snapshot, whole: Any, name: str, kind: type) -> Any:
+    found = whole.get(name) if isinstance(whole, dict) else None
+    if not isinstance(found, kind):
+        came = sorted(whole) if isinstance(whole, dict) else whole
+        raise Place(snapshot).wrong(f"a member “{name}” ({kind.__name__}) as the content API has it", came, _REMEDY)
+    return found
+
+
+def _moment(snapshot: Snapshot, text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise Place(snapshot).wrong("a moment such as 2022-03-31T09:30:00+01:00", text, _REMEDY)
+    return moment

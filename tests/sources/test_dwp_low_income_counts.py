@@ -1,0 +1,167 @@
+"""Stat-Xplore's counts of children in low income families: only where they are asked for, and never as percentages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from sources import dwp_low_income
+from sources.publishers import stat_xplore
+from tests.sources.dwp_answers import (
+    GEOGRAPHY,
+    NUMBERS,
+    as_json,
+    asking,
+    counts_body,
+    snapshot,
+)
+from tests.support import one
+from thindicators.answers import Answers
+from thindicators.errors import FetchError, SourceError
+from thindicators.http import Client
+from thindicators.observations import Observation
+from thindicators.plan import Indicator, Plan
+from thindicators.snapshots import by_role
+
+KEY = "a-key-that-nobody-may-see"
+
+MakeClient = Callable[..., Client]
+
+
+@pytest.fixture
+def indicator(plan: Plan) -> Indicator:
+    return plan.indicators["children_low_income"]
+
+
+def counts_answers(body: object = None, media_type: str = "application/json;charset=UTF-8") -> Answers:
+    return Answers(
+        date(2026, 11, 22),
+        (
+            as_json(f"{stat_xplore.API}/schema/{dwp_low_income.AREA_FIELD}", GEOGRAPHY),
+            as_json(f"{stat_xplore.API}/table", body or counts_body(), "POST", media_type),
+        ),
+    )
+
+
+def with_key(client: Client) -> Client:
+    client.secrets = {stat_xplore.KEY: KEY}
+    return client
+
+
+def test_counts_come_without_a_percentage_and_say_so(indicator: Indicator, live_client: MakeClient) -> None:
+    client = with_key(live_client("dwp_low_income", counts_answers()))
+    wanted = asking(indicator, counts="instead")
+    rows = dwp_low_income.parse(wanted, by_role(dwp_low_income.fetch(client, [wanted])))
+    assert {row.period.year: row.numerator for row in rows} == NUMBERS
+    assert {(row.value, row.status, row.series) for row in rows} == {(None, "x", "stat_xplore_counts")}
+    assert {row.note for row in rows} == {"Stat-Xplore gives the number of children and no percentage."}
+    figure = one(rows, year=2021)
+    assert (figure.period.iso, figure.period.label) == ("2020-04-01/P1Y", "2020/21")
+    assert (figure.source_text, figure.revision) == ("16931.0", "p")
+
+
+def test_the_ages_are_asked_for_as_one_group_and_the_area_by_the_current_value_set(
+    indicator: Indicator, live_client: MakeClient, httpserver: HTTPServer
+) -> None:
+    wanted = asking(indicator, counts="instead")
+    dwp_low_income.fetch(with_key(live_client("dwp_low_income", counts_answers())), [wanted])
+    query = httpserver.log[-1][0].get_json()
+    assert query["recodes"][dwp_low_income.AGE_FIELD] == {"map": [list(dwp_low_income.AGE_IDS)], "total": False}
+    assert query["recodes"][dwp_low_income.AREA_FIELD]["map"] == [
+        ["str:value:CILIF_REL:V_F_CILIF_REL:COA:V_C_MASTERGEOG11_LA_TO_UTLA_NI:E09000030"]
+    ]
+    assert dwp_low_income.YEAR_FIELD not in query["recodes"]
+    assert [dwp_low_income.YEAR_FIELD] in query["dimensions"]
+
+
+def test_the_key_travels_in_its_header_and_is_recorded_nowhere(
+    indicator: Indicator, live_client: MakeClient, httpserver: HTTPServer
+) -> None:
+    client = with_key(live_client("dwp_low_income", counts_answers()))
+    fetched = dwp_low_income.fetch(client, [asking(indicator, counts="instead")])
+    assert [request.headers["APIKey"] for request, _ in httpserver.log] == [KEY, KEY]
+    assert KEY not in repr([one.receipt for one in fetched])
+    assert not [path for path in client.store.folder.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]
+
+
+@pytest.mark.parametrize(("counts", "key"), [("never", True), ("if_workbook_fails", False)])
+def test_without_both_the_switch_and_a_key_a_missing_workbook_fails_the_source(
+    indicator: Indicator, live_client: MakeClient, counts: str, key: bool
+) -> None:
+    client = live_client("dwp_low_income", counts_answers())
+    with pytest.raises(FetchError, match="children-in-low-income-families"):
+        dwp_low_income.fetch(with_key(client) if key else client, [asking(indicator, counts=counts)])
+
+
+def test_with_both_the_counts_stand_in_for_a_missing_workbook(indicator: Indicator, live_client: MakeClient) -> None:
+    client = with_key(live_client("dwp_low_income", counts_answers()))
+    fetched = dwp_low_income.fetch(client, [asking(indicator, counts="if_workbook_fails")])
+    assert [one.role for one in fetched] == ["geography", "counts"]
+
+
+def test_with_both_a_workbook_that_is_there_is_read(indicator: Indicator, live_client: MakeClient) -> None:
+    client = with_key(live_client("dwp_low_income"))
+    fetched = dwp_low_income.fetch(client, [asking(indicator, counts="if_workbook_fails")])
+    assert [one.role for one in fetched] == ["collection", "release page", "workbook"]
+
+
+def test_counts_without_a_key_say_where_to_get_one(indicator: Indicator, live_client: MakeClient) -> None:
+    client = live_client("dwp_low_income", counts_answers())
+    with pytest.raises(SourceError, match=r"THINDICATORS_STAT_XPLORE_KEY.*Open Data API Access"):
+        dwp_low_income.fetch(client, [asking(indicator, counts="instead")])
+
+
+def test_a_count_of_nothing_may_be_negligible_and_is_not_published_as_nil(indicator: Indicator) -> None:
+    body = counts_body()
+    body["cubes"][dwp_low_income.MEASURE]["values"][0] = [[0.0]]
+    figure = one(read_counts(indicator, body), year=2015)
+    assert (figure.numerator, figure.source_text) == (None, "0.0")
+    assert "nil or negligible" in figure.note
+
+
+def read_counts(indicator: Indicator, body: object) -> list[Observation]:
+    return dwp_low_income.parse(indicator, {"counts": snapshot(json.dumps(body).encode(), "counts")})
+
+
+def spoiled(field: int, **item: object) -> dict[str, Any]:
+    body = counts_body()
+    body["fields"][field]["items"][0].update(item)
+    return body
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (counts_body(database={"label": "Children - Absolute"}), "counts of relative low income"),
+        (counts_body(database={"label": "Relative, After Housing Costs"}), "counts of relative low income"),
+        (counts_body(cubes={}), "counts by year, area and age"),
+        (spoiled(2, labels=["0-4", "5-10", "11-15", "16-19"]), "as one group"),
+        (spoiled(2, labels=["0-4"]), "as one group"),
+        (spoiled(1, uris=["str:value:E09000012"]), "counts for E09000030"),
+        (spoiled(0, labels=["2014"]), "a financial year such as 2021/22"),
+    ],
+)
+def test_counts_of_anything_else_are_refused(indicator: Indicator, body: object, said: str) -> None:
+    with pytest.raises(SourceError, match=said):
+        read_counts(indicator, body)
+
+
+def test_an_answer_that_is_not_json_is_refused_whatever_its_status(
+    indicator: Indicator, live_client: MakeClient
+) -> None:
+    wanted = asking(indicator, counts="instead")
+    client = with_key(live_client("dwp_low_income", counts_answers(media_type="text/html")))
+    with pytest.raises(SourceError, match="an answer of type application/json"):
+        dwp_low_income.parse(wanted, by_role(dwp_low_income.fetch(client, [wanted])))
+
+
+def test_a_geography_without_local_authorities_is_refused(indicator: Indicator, live_client: MakeClient) -> None:
+    schema = {**GEOGRAPHY, "children": GEOGRAPHY["children"][:1]}
+    answers = Answers(date(2026, 11, 22), (as_json(f"{stat_xplore.API}/schema/{dwp_low_income.AREA_FIELD}", schema),))
+    with pytest.raises(SourceError, match="a value set of local authorities"):
+        dwp_low_income.fetch(with_key(live_client("dwp_low_income", answers)), [asking(indicator, counts="instead")])
