@@ -1,0 +1,262 @@
+"""Department for Education, key stage 4: pupils with grades 9 to 5 in English and maths GCSEs.
+
+The public API is asked by data set; the catalogue's CSV file of the same data is the second way (`way: csv` in `ask`).
+Both give the same rows. There are many for every area and year: by sex, ethnicity, special needs and so on, and rows
+that call themselves a total may still be about some pupils only. A row counts only if every filter but the one for free
+school meals is at its total. Columns have new names in most releases: `VINTAGES` holds the headers that are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sources.publishers import ees, ees_api
+from sources.reading import Line, Place, csv_header, is_number
+from thindicators.http import Client
+from thindicators.observations import Observation
+from thindicators.plan import Indicator
+from thindicators.snapshots import Snapshot
+
+TOTAL = "Total"
+ELIGIBLE = ("free_school_meals", "eligible")
+GROUPS = {TOTAL: ("total", "total"), "FSM": ELIGIBLE, "FSM eligible": ELIGIBLE}
+"""Breakdown and category by the labels that all and eligible pupils have had; other labels are not asked for."""
+
+SCHOOLS = frozenset({"State-funded schools (LA)", "All state-funded"})
+REVISIONS = {"Provisional": "p", "Revised": "", "Final": ""}
+VERSION_NOT_SAID = "The publisher's data do not say whether this figure is provisional."
+
+_SCHOOL_COLUMNS = ("establishment_type_group", "school_characteristic")
+_FLAG_COLUMNS = ("education_investment_area_flag", "priority_area_flag")
+_DESCRIBING = frozenset({"version", "breakdown", "breakdown_topic", *_SCHOOL_COLUMNS, *_FLAG_COLUMNS})
+"""Columns that describe a row but do not divide the pupils; `breakdown` only names the filters that a row is about."""
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """The names that columns had in a release.
+
+    Attributes:
+        meals: The filter for free school meals.
+        totals: The other filters.
+    """
+
+    name: str
+    percent: str
+    numerator: str
+    denominator: str
+    meals: str
+    totals: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All that must be there."""
+        return (self.percent, self.numerator, self.denominator, self.meals, *self.totals)
+
+
+_TO_2024 = ("pt_l2basics_95", "t_l2basics_95", "t_pupils", "free_school_meals")
+_FROM_2025 = ("engmath_95_percent", "engmath_95_total", "pupil_count", "fsm_status")
+VINTAGES = (
+    Vintage(
+        "2024/25",
+        *_FROM_2025,
+        (
+            *("sex", "ethnicity_major", "ethnicity_minor", "sen_provision", "sen_status", "sen_primary_need"),
+            *("disadvantage_status", "first_language", "prior_attainment", "ks2_scaled_score_group", "mobility"),
+            *("young_carer", "school_admission_type", "school_religious_character"),
+        ),
+    ),
+    Vintage(
+        "2023/24",
+        *_TO_2024,
+        ("sex", "ethnicity_major", "ethnicity_minor", "sen_provision", "sen_status", "disadvantage", "first_language"),
+    ),
+    Vintage(
+        "2022/23",
+        *_TO_2024,
+        (
+            *("gender", "ethnicity_major", "ethnicity_minor", "sen_status", "sen_description"),
+            *("disadvantage", "first_language"),
+        ),
+    ),
+    Vintage(
+        "2018/19",
+        *_TO_2024,
+        ("gender", "ethnic_major", "sen_status", "sen_description", "disadvantage", "first_language"),
+    ),
+)
+"""The headers that are known, by a release that has them; exactly one must fit. That of 2022/23 is inferred."""
+
+
+class Ask(BaseModel):
+    """What an indicator asks of the publication."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    way: Literal["api", "csv"] = "api"
+    data_set: str = Field(description="The data set's id in the API", pattern=r"^[0-9a-f-]{36}$")
+    major_version: int = Field(description="Of the data set in the API; another is refused until someone has read it")
+    publication: str = Field(description="The publication's title in the catalogue")
+    title: str = Field(description="The data set's title in the catalogue")
+
+
+def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
+    """The API's rows for the areas and groups, or the catalogue's file."""
+    found: list[Snapshot] = []
+    for indicator in indicators:
+        ask = indicator.read_ask(Ask)
+        if ask.way == "csv":
+            found += ees.fetch_file(client, indicator.id, ask.publication, ask.title)
+        else:
+            question = partial(_question, indicator.areas)
+            found += ees_api.fetch(client, indicator.id, ask.data_set, ask.major_version, question)
+    return found
+
+
+def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
+    """One observation for each area, year and group that the publisher has."""
+    vintage, lines = _read(indicator, snapshots)
+    filters = _filters(vintage, lines)
+    found: dict[tuple[str, ...], Line] = {}
+    for line in lines:
+        if line[vintage.meals] in GROUPS and all(line.cells.get(column) == TOTAL for column in filters):
+            _put(found, (ees.area_of(line), line["time_period"], *GROUPS[line[vintage.meals]]), line)
+    held = [line for line in found.values() if _in_series(indicator, line, vintage)]
+    _check_schools(held)
+    _check_all_there(indicator, held, vintage, lines[0].place)
+    return [_observation(indicator, line, vintage) for line in held]
+
+
+def _question(areas: Sequence[str], meta: ees_api.Meta) -> dict[str, Any]:
+    vintage = _vintage(meta.columns, meta.place)
+    members = {column: [TOTAL] for column in meta.filters if column not in _DESCRIBING}
+    members[vintage.meals] = [label for label in meta.filters[vintage.meals].options if label in GROUPS]
+    described = [column for column in meta.indicators if column in _DESCRIBING]
+    columns = [vintage.percent, vintage.numerator, vintage.denominator, *described]
+    return ees_api.question(meta, areas, members, columns)
+
+
+def _read(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> tuple[Vintage, list[Line]]:
+    if indicator.read_ask(Ask).way == "api":
+        meta = ees_api.read_meta(snapshots[f"{indicator.id} meta"])
+        vintage = _vintage(meta.columns, meta.place)
+        needed = (vintage.percent, vintage.meals, *vintage.totals)
+        return vintage, ees_api.read_rows(indicator.id, snapshots, needed)
+    file = snapshots[f"{indicator.id} file"]
+    vintage = _vintage(csv_header(file), Place(file))
+    lines = ees.read_file(file, vintage.columns, indicator.areas)
+    if not lines:
+        raise Place(file).wrong(f"rows for {indicator.areas}", "none", "look whether the file has another geography.")
+    return vintage, lines
+
+
+def _vintage(columns: Sequence[str], place: Place) -> Vintage:
+    missing = {one.name: [column for column in one.columns if column not in columns] for one in VINTAGES}
+    fitting = [one for one in VINTAGES if not missing[one.name]]
+    if len(fitting) != 1:
+        nearest = min(VINTAGES, key=lambda one: len(missing[one.name]))
+        others = [column for column in columns if column not in {*nearest.columns, *_DESCRIBING, *ees.PLACE_COLUMNS}]
+        raise place.wrong(
+            f"one of the headers of {', '.join(one.name for one in VINTAGES)}",
+            f"{len(fitting)} of them; the nearest is {nearest.name}, without {missing[nearest.name]} but with {others}",
+            "add the new names to VINTAGES in sources/dfe_ks4.py; until then the other `way` in the indicator's `ask` "
+            "(api or csv) may still have the known ones.",
+        )
+    return fitting[0]
+
+
+def _filters(vintage: Vintage, lines: Sequence[Line]) -> set[str]:
+    """The columns that must say Total: those known, and any that says so in some row."""
+    found = {column for line in lines for column, cell in line.cells.items() if cell == TOTAL}
+    return {*vintage.totals, *found} - _DESCRIBING - {vintage.meals}
+
+
+def _put(found: dict[tuple[str, ...], Line], key: tuple[str, ...], line: Line) -> None:
+    if key in found:
+        raise line.place.wrong(
+            "one row for each area, year and group",
+            f"two for {key}: {found[key].cells} and {line.cells}",
+            "see how they differ; a new filter or edition must be known to sources/dfe_ks4.py. Nothing is chosen here.",
+        )
+    found[key] = line
+
+
+def _in_series(indicator: Indicator, line: Line, vintage: Vintage) -> bool:
+    """Whether the row is one to publish: years before the grades 9 to 1 must be without figures."""
+    year = ees.period_of(line).year
+    held = any((s.first_year or year) <= year <= (s.last_year or year) for s in indicator.series)
+    if not held and is_number(line[vintage.percent]):
+        raise line.at(vintage.percent).wrong(
+            f"no figure for {year}, which no series of {indicator.id} holds",
+            line[vintage.percent],
+            f"read the publisher's notes, then describe the series in indicators/{indicator.id}.yaml.",
+        )
+    return held
+
+
+def _check_schools(lines: Sequence[Line]) -> None:
+    """All figures must be of the same kind of schools: England has several totals."""
+    kinds = {line[column]: line.at(column) for line in lines for column in _SCHOOL_COLUMNS if column in line.cells}
+    if len(kinds) > 1 or not kinds.keys() <= SCHOOLS:
+        expected, remedy = f"one of {sorted(SCHOOLS)} throughout", "read which schools the data set covers."
+        raise next(iter(kinds.values())).wrong(expected, sorted(kinds), remedy)
+
+
+def _check_all_there(indicator: Indicator, lines: Sequence[Line], vintage: Vintage, place: Place) -> None:
+    promised = {(area, *group) for area in indicator.areas for group in GROUPS.values()}
+    missing = promised - {(ees.area_of(line), *GROUPS[line[vintage.meals]]) for line in lines}
+    if missing:
+        raise place.wrong(
+            f"a figure for every area and group, where “{vintage.meals}” is one of {list(GROUPS)}",
+            f"none for {sorted(missing)}",
+            "look at the areas and labels in the data; a new label belongs in GROUPS in sources/dfe_ks4.py.",
+        )
+
+
+def _observation(indicator: Indicator, line: Line, vintage: Vintage) -> Observation:
+    period = ees.period_of(line)
+    breakdown, category = GROUPS[line[vintage.meals]]
+    value, status = ees.value_of(line, vintage.percent)
+    numerator, denominator = _count(line, vintage.numerator), _count(line, vintage.denominator)
+    if value is not None and numerator is not None and denominator:
+        _check_share(line.at(vintage.percent), value, 100 * numerator / denominator)
+    return Observation(
+        indicator=indicator.id,
+        area_code=ees.area_of(line),
+        period=period,
+        breakdown=breakdown,
+        category=category,
+        value=value,
+        unit=indicator.unit,
+        numerator=numerator,
+        denominator=denominator,
+        status=status,
+        revision=_revision(line),
+        series=indicator.series_of(period.year),
+        source_text=line[vintage.percent],
+        snapshot=line.place.snapshot.sha256,
+        note="" if "version" in line.cells else VERSION_NOT_SAID,
+    )
+
+
+def _count(line: Line, column: str) -> float | None:
+    return ees.value_of(line, column)[0] if column in line.cells else None
+
+
+def _check_share(place: Place, value: float, computed: float) -> None:
+    """The columns belong together; half a point leaves room for rounded counts, not for another measure."""
+    if abs(value - computed) > 0.5:
+        raise place.wrong(f"about {computed:.1f}, as the counts say", value, "see which column is which measure.")
+
+
+def _revision(line: Line) -> str:
+    version = line.cells.get("version")
+    if version is None:
+        return ""
+    if version not in REVISIONS:
+        raise line.at("version").wrong(f"one of {list(REVISIONS)}", version, "add the edition to sources/dfe_ks4.py.")
+    return REVISIONS[version]

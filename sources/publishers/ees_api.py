@@ -1,0 +1,299 @@
+"""Explore education statistics: the public API, version 1.
+
+What belongs here: what is true of every data set of https://api.education.gov.uk/statistics/docs/. What a row's places,
+periods and cells mean is in `ees`: rows come from here under the columns of the CSV files. Which data set, columns and
+groups to take belongs in the source's module.
+
+A data set keeps its id from release to release and has versions; all requests of one run name the same one. The ids of
+filters, indicators and places may change, so that each is looked up by its column and label. A page is asked for in the
+body of the POST: in the address it is ignored, and the first page comes again and again. A wrong id is answered with
+status 200, a warning and too few rows, so that any warning is an error here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sources.publishers.ees import LEVELS, is_place
+from sources.reading import Line, Place, json_of
+from thindicators.http import Client
+from thindicators.snapshots import Snapshot
+
+DATA_SETS = "https://api.education.gov.uk/statistics/v1/data-sets"
+PAGE_SIZE = 1000
+
+_IDENTIFIERS = {"AY": "Academic year", "CY": "Calendar year", "FY": "Financial year", "RY": "Reporting year"}
+_LEVEL_BY_CODE = {level.api: level for level in LEVELS}
+_REMEDY = "compare the answer with https://api.education.gov.uk/statistics/docs/; the API may have changed."
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A dimension of a data set: its id, and the ids of its members by label."""
+
+    id: str
+    options: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Location:
+    """A place that a data set has figures for."""
+
+    level: str
+    id: str
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Meta:
+    """What a version of a data set holds: filters and indicators by the column of the file they come from."""
+
+    filters: dict[str, Filter]
+    indicators: dict[str, str]
+    locations: tuple[Location, ...]
+    place: Place
+
+    @property
+    def columns(self) -> list[str]:
+        """Of the file that the data set is made from, without those for place and period."""
+        return [*self.filters, *self.indicators]
+
+    @cached_property
+    def location_by_id(self) -> dict[tuple[str, str], Location]:
+        """Places by level and id."""
+        return {(one.level, one.id): one for one in self.locations}
+
+    @cached_property
+    def member_by_ids(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """Column and label by the ids of filter and member."""
+        return {
+            (one.id, member): (column, label)
+            for column, one in self.filters.items()
+            for label, member in one.options.items()
+        }
+
+    @cached_property
+    def column_by_id(self) -> dict[str, str]:
+        """Columns of the indicators by id."""
+        return {one: column for column, one in self.indicators.items()}
+
+
+def fetch(
+    client: Client, name: str, data_set: str, major: int, question_of: Callable[[Meta], Mapping[str, Any]]
+) -> list[Snapshot]:
+    """All rows that answer a question: the data set's summary, what it holds, and the rows in pages.
+
+    Args:
+        client: Asks.
+        name: What to call the answers: `<name> data set`, `<name> meta`, `<name> rows 1` and so on.
+        data_set: Its id.
+        major: The major version that the source's module knows; another may have lost columns or members.
+        question_of: Makes the question from what the data set holds; see `question`.
+
+    Raises:
+        SourceError: If an answer is not what it should be, or the pages do not hold all rows.
+    """
+    address = f"{DATA_SETS}/{data_set}"
+    summary = client.get(f"{name} data set", address)
+    version = read_version(summary, major)
+    release = f"version {version}"
+    meta = client.get(f"{name} meta", f"{address}/meta", {"dataSetVersion": version}, release=release)
+    body = {**question_of(read_meta(meta)), "pageSize": PAGE_SIZE}
+    pages: list[Snapshot] = []
+    while not pages or len(pages) < _paging(pages[-1], len(pages))["totalPages"]:
+        role, page = f"{name} rows {len(pages) + 1}", {**body, "page": len(pages) + 1}
+        pages.append(client.post(role, f"{address}/query?dataSetVersion={version}", page, release=release))
+        _refuse_warnings(pages[-1])
+    return [summary, meta, *pages]
+
+
+def read_version(summary: Snapshot, major: int) -> str:
+    """The latest version of a data set.
+
+    Raises:
+        SourceError: If the data set is no longer kept up, or has a new major version.
+    """
+    place = Place(summary)
+    try:
+        told = json_of(summary)
+        status, version, successor = (
+            told["status"],
+            str(told["latestVersion"]["version"]),
+            told.get("supersedingDataSetId"),
+        )
+    except (KeyError, TypeError, AttributeError) as problem:
+        raise place.wrong("a data set with status and latestVersion", f"no {problem}", _REMEDY) from None
+    if status != "Published" or successor:
+        remedy = "find the data set that follows in the data catalogue, and correct `data_set` in the indicator's YAML."
+        raise place.wrong("a data set that is kept up", f"{status}, superseded by {successor}", remedy)
+    if version.split(".")[0] != str(major):
+        raise place.wrong(
+            f"version {major}.something",
+            f"version {version}",
+            f"read {summary.receipt.url}/versions/{version}/changes; if nothing that the indicator needs was deleted, "
+            "set `major_version` in its YAML.",
+        )
+    return version
+
+
+def read_meta(snapshot: Snapshot) -> Meta:
+    """What a data set holds.
+
+    Raises:
+        SourceError: If it is not told as it should be, or a column or label stands twice.
+    """
+    place = Place(snapshot)
+    try:
+        told = json_of(snapshot)
+        filters = [
+            (one["column"], Filter(one["id"], _once(((o["label"], o["id"]) for o in one["options"]), place)))
+            for one in told["filters"]
+        ]
+        indicators = [(one["column"], one["id"]) for one in told["indicators"]]
+        locations = tuple(
+            Location(group["level"]["code"], one["id"], one["code"], one["label"])
+            for group in told["locations"]
+            if group["level"]["code"] in _LEVEL_BY_CODE
+            for one in group["options"]
+        )
+    except (KeyError, TypeError, AttributeError) as problem:
+        raise place.wrong("filters, indicators and locations", f"no {problem}", _REMEDY) from None
+    return Meta(_once(filters, place), _once(indicators, place), locations, place)
+
+
+def question(
+    meta: Meta, areas: Collection[str], members: Mapping[str, Sequence[str]], columns: Iterable[str]
+) -> dict[str, Any]:
+    """The body of a query.
+
+    Args:
+        meta: What the data set holds.
+        areas: GSS codes.
+        members: The labels wanted of each filter, by the filter's column.
+        columns: Of the indicators.
+
+    Raises:
+        SourceError: If the data set lacks an area, a label or an indicator.
+    """
+    places = [_facets(_location(meta, area)) for area in sorted(areas)]
+    wanted = [[_option(meta, column, label) for label in labels] for column, labels in members.items()]
+    filters = [{"filters": {"in": ids}} for ids in wanted]
+    return {"criteria": {"and": [{"or": places}, *filters]}, "indicators": [_indicator(meta, one) for one in columns]}
+
+
+def read_rows(name: str, snapshots: Mapping[str, Snapshot], columns: Iterable[str]) -> list[Line]:
+    """The rows of all pages, under the columns of the CSV files.
+
+    Args:
+        name: What `fetch` called the answers.
+        snapshots: By role.
+        columns: That every row must have.
+
+    Raises:
+        SourceError: If a page is not as it should be, or rows or columns are missing.
+    """
+    meta = read_meta(snapshots[f"{name} meta"])
+    roles = [role for role in snapshots if role.startswith(f"{name} rows ")]
+    pages = [snapshots[role] for role in sorted(roles, key=lambda role: int(role.split()[-1]))]
+    lines: list[Line] = []
+    for count, page in enumerate(pages, 1):
+        _refuse_warnings(page)
+        paging = _paging(page, count)
+        lines += [_line(result, meta, Place(page, row=row)) for row, result in enumerate(json_of(page)["results"], 1)]
+    if len(pages) != paging["totalPages"] or len(lines) != paging["totalResults"]:
+        raise Place(page).wrong(
+            f"{paging['totalResults']} rows on {paging['totalPages']} pages",
+            f"{len(lines)} on {len(pages)}",
+            "the answer was cut off; refresh.",
+        )
+    for line in lines:
+        missing = [column for column in columns if column not in line.cells]
+        if missing:
+            raise line.place.wrong(f"a row with {missing}", line.cells, "the answer is incomplete; refresh.")
+    return lines
+
+
+def _facets(location: Location) -> dict[str, Any]:
+    """A place at its own level only: a local authority's rows are in its region and country too."""
+    return {
+        "geographicLevels": {"eq": location.level},
+        "locations": {"eq": {"level": location.level, "id": location.id}},
+    }
+
+
+def _location(meta: Meta, area: str) -> Location:
+    found = [one for one in meta.locations if one.code == area and is_place(one.code, one.name)]
+    if len(found) != 1:
+        known = [f"{one.code} {one.name}" for one in meta.locations if one.code == area]
+        raise meta.place.wrong(f"one place with the code {area}", known or "none", "look at the data set's locations.")
+    return found[0]
+
+
+def _option(meta: Meta, column: str, label: str) -> str:
+    options = meta.filters[column].options
+    if label not in options:
+        remedy = (
+            "read the data set's guidance; a filter without a total, or a new label, needs the source's module adapted."
+        )
+        raise meta.place.wrong(f"“{label}” in the filter “{column}”", list(options), remedy)
+    return options[label]
+
+
+def _indicator(meta: Meta, column: str) -> str:
+    if column not in meta.indicators:
+        raise meta.place.wrong(f"an indicator “{column}”", list(meta.indicators), "read the data set's changes.")
+    return meta.indicators[column]
+
+
+def _once(pairs: Iterable[tuple[str, Any]], place: Place) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise place.wrong(f"“{key}” once", "twice", "see which of the two the publisher means.")
+        found[key] = value
+    return found
+
+
+def _paging(page: Snapshot, number: int) -> dict[str, int]:
+    try:
+        paging = json_of(page)["paging"]
+        told = {key: int(paging[key]) for key in ("page", "totalPages", "totalResults")}
+    except (KeyError, TypeError, ValueError) as problem:
+        raise Place(page).wrong("paging with page, totalPages and totalResults", f"no {problem}", _REMEDY) from None
+    if told["page"] != number:
+        raise Place(page).wrong(f"page {number}", f"page {told['page']}", "the API no longer takes `page` in the body.")
+    return told
+
+
+def _refuse_warnings(page: Snapshot) -> None:
+    answer = json_of(page)
+    if not isinstance(answer, dict) or not isinstance(answer.get("warnings"), list):
+        raise Place(page).wrong("an answer with a list of warnings", answer, _REMEDY)
+    if answer["warnings"]:
+        raise Place(page).wrong("an answer without warnings", answer["warnings"], "read the data set's changes.")
+    if not answer.get("results"):
+        raise Place(page).wrong("rows", "none", "open the data set in the data catalogue; it may have changed.")
+
+
+def _line(result: Any, meta: Meta, place: Place) -> Line:
+    try:
+        level, period = _LEVEL_BY_CODE[result["geographicLevel"]], result["timePeriod"]
+        location = meta.location_by_id[level.api, result["locations"][level.api]]
+        cells = {
+            "time_period": period["period"],
+            "time_identifier": _IDENTIFIERS[period["code"]],
+            "geographic_level": level.name,
+            level.code_column: location.code,
+            level.name_column: location.name,
+            **dict(meta.member_by_ids[ids] for ids in result["filters"].items()),
+            **{meta.column_by_id[one]: str(value) for one, value in result["values"].items()},
+        }
+    except (KeyError, TypeError, AttributeError) as problem:
+        raise place.wrong(
+            "a row with known period, place, filters and values", f"{result} ({problem!r})", _REMEDY
+        ) from None
+    return Line(cells, place)
