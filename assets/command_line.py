@@ -1,0 +1,54 @@
+"""The command line: the domain's commands, and those that run Dagster's job or its UI."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from thindicators import cli
+from thindicators.settings import PROJECT, settings_from
+
+typer_app = cli.app
+
+
+@typer_app.command()
+def publish(
+    edition: Annotated[
+        str, typer.Option(help="live: from the publishers. sample: without a network. Default: what the folders hold.")
+    ] = "",
+) -> None:
+    """Refresh every source, check every indicator, and publish a release.
+
+    Runs Dagster's job in this process, on the instance that the UI shows. Ends with status 1 if anything failed; the
+    rest is published all the same.
+    """
+    from assets.publishing import run_refresh
+
+    console = Console()
+    succeeded = run_refresh(settings_from(os.environ), edition, console)
+    if not succeeded:
+        raise typer.Exit(1)
+
+
+@typer_app.command()
+def ui(
+    host: Annotated[str, typer.Option(help="Address to listen on; the UI has no sign-in of its own.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 3000,
+) -> None:
+    """Start Dagster's UI and its daemon, which runs the schedules."""
+    from assets.home import prepare
+
+    prepare(settings_from(os.environ))
+    workspace = str(PROJECT / "workspace.yaml")
+    arguments = ["dagster", "dev", "--workspace", workspace, "--host", host, "--port", str(port)]
+    os.chdir(PROJECT)
+    os.execv(sys.executable, [sys.executable, "-m", *arguments])  # noqa: S606
+
+
+def app() -> None:
+    """The `thindicators` command."""
+    cli.run(typer_app)

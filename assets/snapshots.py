@@ -1,0 +1,73 @@
+"""Snapshot assets: one for each source that a module reads."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetsDefinition,
+    Failure,
+    MaterializeResult,
+    MetadataValue,
+    asset,
+)
+
+from assets.naming import OWNERS, REPORT, pool_of, snapshot_key
+from assets.resources import WorkshopResource
+from sources import refresh
+from thindicators.plan import Source
+from thindicators.snapshots import Fetched
+
+
+def snapshot_asset(source: Source) -> AssetsDefinition:
+    """The asset that asks one source's publisher."""
+    key = snapshot_key(source.id)
+
+    @asset(
+        key=key,
+        group_name="sources",
+        description=f"{source.title}, {source.publisher}. {source.expected_release}.",
+        kinds={"file" if source.kind == "return" else "api"},
+        owners=OWNERS,
+        pool=pool_of(source),
+        metadata={"homepage": MetadataValue.url(source.homepage), "licence": source.licence},
+        check_specs=[AssetCheckSpec("publisher_answered", asset=key, description="The publisher gave what was asked.")],
+    )
+    def snapshot(context: AssetExecutionContext, workshop: WorkshopResource) -> Iterator[MaterializeResult[Any]]:
+        fetched = refresh.fetch(workshop.open(), source.id)
+        answered = AssetCheckResult(
+            passed=not fetched.failure,
+            check_name="publisher_answered",
+            metadata={"seen": fetched.failure or f"{len(fetched.roles)} answers"},
+        )
+        yield MaterializeResult(metadata=_metadata(fetched), check_results=[answered])
+        stop_if_alone(context, fetched.failure)
+
+    return snapshot
+
+
+def stop_if_alone(context: AssetExecutionContext, failure: str) -> None:
+    """Fail this step, if the run has no report that would fail it at its end.
+
+    A step that fails takes everything after it along, and one source must not stop the others; so a run that ends with
+    the report goes on, and the report fails it.
+    """
+    selection = context.run.asset_selection
+    if failure and selection is not None and REPORT not in selection:
+        raise Failure(description=failure, allow_retries=False)
+
+
+def _metadata(fetched: Fetched) -> dict[str, MetadataValue[Any]]:
+    receipts = [
+        f"| {role} | {one.url} | {one.size} | {one.retrieved} | `{one.sha256[:12]}` |"
+        for role, one in fetched.roles.items()
+    ]
+    table = "\n".join(["| part | address | bytes | retrieved | sha256 |", "|---|---|---|---|---|", *receipts])
+    return {
+        "checked": MetadataValue.text(fetched.checked),
+        "receipts": MetadataValue.md(table),
+        "bytes": MetadataValue.int(sum(one.size for one in fetched.roles.values())),
+        "dagster/row_count": MetadataValue.int(len(fetched.roles)),
+    }

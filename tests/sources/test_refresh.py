@@ -1,0 +1,118 @@
+"""A refresh without Dagster: what a failure of one source means for its indicators, and for the others."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sources import SAMPLES, refresh
+from tests.support import NOW, ROOT
+from thindicators.errors import ThindicatorsError
+from thindicators.settings import Settings
+from thindicators.workshop import Workshop, open_workshop
+
+Make = Callable[[], Workshop]
+
+
+@pytest.fixture
+def samples(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SAMPLES, tmp_path / "samples"))
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, samples: Path) -> Workshop:
+    settings = Settings(state=tmp_path / "state", published=tmp_path / "published")
+    return open_workshop(settings, samples, "sample", lambda: NOW)
+
+
+def test_fresh_figures_come_with_their_receipts_and_passed_checks(workshop: Workshop) -> None:
+    fetched = refresh.fetch(workshop, "ncmp")
+    outcome = refresh.read(workshop, "year_6_overweight")
+    assert fetched.failure == ""
+    assert (outcome.state, outcome.failed) == ("fresh", False)
+    assert all(result.passed for result in outcome.checks)
+    assert set(outcome.table["snapshot"].to_pylist()) == {receipt.sha256 for receipt in outcome.receipts}
+    assert refresh.outcomes(workshop).load("year_6_overweight") == outcome
+
+
+def test_a_source_that_fails_leaves_its_last_figures_stale_with_the_reason(workshop: Workshop, samples: Path) -> None:
+    refresh.fetch(workshop, "ncmp")
+    good = refresh.read(workshop, "year_6_overweight")
+    shutil.rmtree(samples / "ncmp")
+    fetched = refresh.fetch(workshop, "ncmp")
+    outcome = refresh.read(workshop, "year_6_overweight")
+    assert "answers.yaml" in fetched.failure
+    assert (outcome.state, outcome.failed) == ("stale", True)
+    assert outcome.reason == fetched.failure
+    assert outcome.table.equals(good.table)
+    assert outcome.receipts == good.receipts
+    assert refresh.failures(workshop) == {"ncmp": fetched.failure}
+
+
+def test_a_source_that_fails_before_it_ever_gave_figures_leaves_an_empty_indicator(
+    workshop: Workshop, samples: Path
+) -> None:
+    shutil.rmtree(samples / "ncmp")
+    refresh.fetch(workshop, "ncmp")
+    outcome = refresh.read(workshop, "year_6_overweight")
+    assert (outcome.state, outcome.failed, outcome.table.num_rows) == ("empty", True, 0)
+    assert refresh.failures(workshop)
+
+
+def test_a_source_that_recovers_is_fresh_again(workshop: Workshop, samples: Path) -> None:
+    shutil.rmtree(samples / "ncmp")
+    refresh.fetch(workshop, "ncmp")
+    refresh.read(workshop, "year_6_overweight")
+    shutil.copytree(SAMPLES / "ncmp", samples / "ncmp")
+    refresh.fetch(workshop, "ncmp")
+    assert refresh.read(workshop, "year_6_overweight").state == "fresh"
+    assert refresh.failures(workshop) == {}
+
+
+def test_an_indicator_whose_figures_fail_a_check_is_stopped_alone(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indicator = workshop.plan.indicators["healthy_life_expectancy_male"]
+    narrow = indicator._view({"valid_range": (30.0, 60.0)}, indicator._ask_at, indicator.areas)
+    monkeypatch.setitem(workshop.plan.indicators, "healthy_life_expectancy_male", narrow)  # type: ignore[arg-type]
+    refresh.fetch(workshop, "fingertips")
+    stopped = refresh.read(workshop, "healthy_life_expectancy_male")
+    other = refresh.read(workshop, "healthy_life_expectancy_female")
+    assert (stopped.state, stopped.failed, other.state) == ("empty", True, "fresh")
+    assert "value_in_range" in stopped.reason
+    assert list(refresh.failures(workshop)) == ["healthy_life_expectancy_male"]
+
+
+def test_a_defect_of_a_module_is_a_failure_like_any_other(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sources import ncmp
+
+    def broken(*_: object) -> None:
+        raise KeyError("surprise")
+
+    monkeypatch.setattr(ncmp, "fetch", broken)
+    fetched = refresh.fetch(workshop, "ncmp")
+    assert fetched.failure == "An error in the source's module, to be reported: KeyError: 'surprise'"
+
+
+def test_an_indicator_cannot_be_read_before_its_source_was_fetched(workshop: Workshop) -> None:
+    with pytest.raises(ThindicatorsError, match=r"ncmp was never fetched\. Refresh it first"):
+        refresh.read(workshop, "year_6_overweight")
+
+
+def test_every_sample_gives_figures_or_a_reason(workshop: Workshop) -> None:
+    for source in workshop.plan.sources.values():
+        if refresh.is_fetched(workshop.plan, source):
+            assert refresh.fetch(workshop, source.id).failure == ""
+    for indicator in workshop.plan.indicators:
+        outcome = refresh.read(workshop, indicator)
+        assert not outcome.failed, outcome.reason
+        assert outcome.table.num_rows or outcome.reason
+
+
+def test_every_figure_of_a_sample_has_its_origin() -> None:
+    folders = [path for path in SAMPLES.iterdir() if (path / "answers.yaml").exists()]
+    assert folders
+    assert [str(path.relative_to(ROOT)) for path in folders if not (path / "ORIGIN.csv").exists()] == []
