@@ -1,0 +1,226 @@
+"""The London Datastore: a data set's record, its files, and the names of the boroughs that they use.
+
+What belongs here: what is true of every data set of https://data.london.gov.uk (DataPress,
+https://datapress.com/docs/api). Which data set and file to take, and what a file says, belongs in the source's module.
+
+A file is replaced in place: its id and title stay, its file name and size change. A download address is therefore taken
+from the record, and the size that the record gives must be the size that came. The record's hash may be out of date, so
+that one that differs is only logged. Links on the Datastore's pages are out of date and never used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import unquote, urljoin
+
+from sources.reading import Cell, Place, json_of, words
+from thindicators.http import Client
+from thindicators.snapshots import Snapshot
+
+DATASTORE = "https://data.london.gov.uk"
+
+# The names in the order of their GSS codes, E09000001 to E09000033, without “upon Thames”.
+_BOROUGHS = (
+    "city of london, barking and dagenham, barnet, bexley, brent, bromley, camden, croydon, ealing, enfield, "
+    "greenwich, hackney, hammersmith and fulham, haringey, harrow, havering, hillingdon, hounslow, islington, "
+    "kensington and chelsea, kingston, lambeth, lewisham, merton, newham, redbridge, richmond, southwark, sutton, "
+    "tower hamlets, waltham forest, wandsworth, westminster"
+)
+BOROUGHS = {name: f"E09{number:06}" for number, name in enumerate(_BOROUGHS.split(", "), 1)}
+"""GSS codes of the 33 boroughs, the City of London among them, by the name that `borough_code` folds to."""
+
+_REMEDY = "look at the data set's page; if the publisher has moved the file, change `ask` in the indicator's YAML."
+_MD5 = re.compile(r"[0-9a-f]{32}")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A file of a data set, as the Datastore's record describes it.
+
+    Attributes:
+        size: In bytes; None if the record has none.
+        md5: Of the bytes, which may be out of date; empty if the record has none.
+        changed: When the file was put there, in the record's words.
+    """
+
+    id: str
+    title: str
+    file_name: str
+    url: str
+    size: int | None
+    md5: str
+    changed: str
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The title and the file name, which differ after a file was replaced."""
+        return self.title, self.file_name
+
+
+def record_role(dataset: str) -> str:
+    """What the snapshot of a data set's record is called."""
+    return f"dataset {dataset}"
+
+
+def fetch_record(client: Client, dataset: str) -> Snapshot:
+    """The record of one data set, by its short id."""
+    return client.get(record_role(dataset), f"{DATASTORE}/api/v3/dataset/{dataset}")
+
+
+def read_resources(record: Snapshot) -> list[Resource]:
+    """The files of a data set: a list, or an object keyed by their ids, with the field names of either API.
+
+    Raises:
+        SourceError: If it is no record of a data set, or has no files.
+    """
+    place = Place(record)
+    answer = json_of(record)
+    found = answer.get("resources") if isinstance(answer, dict) else None
+    entries: list[Any] = []
+    if isinstance(found, dict):
+        entries = [{"id": key, **entry} if isinstance(entry, dict) else entry for key, entry in found.items()]
+    elif isinstance(found, list):
+        entries = found
+    if not entries:
+        raise place.wrong("a record with `resources`", record.content[:200], "see whether the API has changed.")
+    return [_resource(entry, place) for entry in entries]
+
+
+def choose(record: Snapshot, named: str, resource: str = "") -> Resource:
+    """The one file to read: by its id, else by its title or file name.
+
+    Args:
+        record: Of the data set.
+        named: A regular expression that the whole title or file name fits, in any case.
+        resource: The file's id, where it is known. The file must still have such a name.
+
+    Raises:
+        SourceError: If there is no such file, or more than one.
+    """
+    resources = read_resources(record)
+    place = Place(record)
+    by_id = [one for one in resources if resource and one.id == resource]
+    fitting = [one for one in by_id or resources if any(re.fullmatch(named, name, re.I) for name in one.names)]
+    if len(fitting) != 1:
+        known = "; ".join(f"{one.id} “{one.title}” {one.file_name}" for one in by_id or resources)
+        which = f" with the id {resource} or" if resource else ""
+        raise place.wrong(f"one file{which} named like {named}", f"{len(fitting)} of: {known}", _REMEDY)
+    return fitting[0]
+
+
+def fetch_file(client: Client, role: str, record: Snapshot, resource: Resource) -> Snapshot:
+    """The bytes of a file, as many as the record says.
+
+    Raises:
+        SourceError: If more or fewer came, or the record gives no size.
+    """
+    snapshot = client.get(role, resource.url, release=" ".join(filter(None, (resource.file_name, resource.changed))))
+    if len(snapshot.content) != resource.size:
+        raise Place(snapshot).wrong(
+            f"{resource.size} bytes, as {record.receipt.url} says",
+            f"{len(snapshot.content)} bytes",
+            "refresh; if it stays so, the publisher is just replacing the file, or its record is wrong.",
+        )
+    if (
+        _MD5.fullmatch(resource.md5)
+        and hashlib.md5(snapshot.content, usedforsecurity=False).hexdigest() != resource.md5
+    ):
+        _log.warning("%s is not the file whose hash its record gives; the record may be out of date", resource.url)
+    return snapshot
+
+
+def file_name_of(snapshot: Snapshot) -> str:
+    """The file name in the address that a file came from."""
+    return unquote(snapshot.receipt.url.partition("?")[0].rpartition("/")[2])
+
+
+def member_of(archive: Snapshot, named: str, largest_mb: float = 50) -> Snapshot:
+    """One file inside a zip, under the receipt of the zip.
+
+    Args:
+        archive: The zip.
+        named: A regular expression that the member's whole file name fits, whatever its folder.
+        largest_mb: More than this is refused, unpacked.
+
+    Raises:
+        SourceError: If it is no zip, has no such member or several, or the member is too large or cannot be read.
+    """
+    place = Place(archive)
+    limit = int(largest_mb * 1_000_000)
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive.content)) as opened:
+            members = [one for one in opened.infolist() if not one.is_dir() and _fits(one.filename, named)]
+            if len(members) != 1:
+                raise place.wrong(
+                    f"one member named like {named}", f"{len(members)} of {opened.namelist()[:20]}", _REMEDY
+                )
+            with opened.open(members[0]) as file:
+                content = file.read(limit + 1)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as problem:
+        raise place.wrong("a zip", problem, "refresh; the file may have been cut off.") from None
+    if len(content) > limit:
+        raise place.wrong(f"a member of at most {largest_mb:g} MB", "a larger one", "look into the zip by hand.")
+    return replace(archive, content=content)
+
+
+def borough_code(name: Cell) -> str | None:
+    """The GSS code of a borough in any of the Datastore's spellings; None for anything else."""
+    folded = words(name).lower().replace("&", "and").removesuffix(" upon thames")
+    return BOROUGHS.get(folded)
+
+
+def rows_by_area(
+    names: Iterable[tuple[int, Cell]], others: Mapping[str, str], place: Place, remedy: str
+) -> dict[str, int]:
+    """Rows by area code, of a table that must have the 33 boroughs and some other rows, each once.
+
+    Args:
+        names: Index and name of each row; names of no area are passed over.
+        others: What the other rows stand for, by their names.
+        place: Of the table, for an error.
+        remedy: For an error.
+
+    Raises:
+        SourceError: If a row is missing or doubled.
+    """
+    found: dict[str, int] = {}
+    for index, name in names:
+        code = others.get(words(name)) or borough_code(name)
+        if code in found:
+            raise replace(place, row=index + 1).wrong("each area once", f"“{words(name)}” again", remedy)
+        if code:
+            found[code] = index
+    missing = sorted({*BOROUGHS.values(), *others.values()} - found.keys())
+    if missing:
+        raise place.wrong(f"the 33 boroughs and {sorted(others)}", f"none for {', '.join(missing)}", remedy)
+    return found
+
+
+def _resource(entry: object, place: Place) -> Resource:
+    fields = entry if isinstance(entry, dict) else {}
+    url = urljoin(DATASTORE, str(fields.get("url") or ""))
+    size = fields.get("size", fields.get("check_size"))
+    if not fields.get("id") or not fields.get("url"):
+        raise place.wrong("a file with `id` and `url`", entry, "see whether the API has changed.")
+    return Resource(
+        id=str(fields["id"]),
+        title=str(fields.get("title") or ""),
+        file_name=str(fields.get("filename") or unquote(url.rpartition("/")[2])),
+        url=url,
+        size=size if isinstance(size, int) else None,
+        md5=str(fields.get("hash") or fields.get("check_hash") or ""),
+        changed=str(fields.get("timestamp") or fields.get("check_timestamp") or ""),
+    )
+
+
+def _fits(path: str, named: str) -> bool:
+    return bool(re.fullmatch(named, path.replace("\\", "/").rpartition("/")[2], re.I))
