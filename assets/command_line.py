@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from sources import commands
 from thindicators import cli
 from thindicators.settings import PROJECT, settings_from
 
 typer_app = cli.app
+commands.add_to(typer_app)
 
 
 @typer_app.command()

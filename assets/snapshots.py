@@ -55,7 +55,7 @@ def stop_if_alone(context: AssetExecutionContext, failure: str) -> None:
     the report goes on, and the report fails it.
     """
     selection = context.run.asset_selection
-    if failure and selection is not None and REPORT not in selection:
+    if failure and selection and REPORT not in selection:
         raise Failure(description=failure, allow_retries=False)
 
 
