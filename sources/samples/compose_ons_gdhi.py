@@ -1,14 +1,14 @@
 """Composes the sample of `ons_gdhi`: `python -m sources.samples.compose_ons_gdhi`.
 
-Every figure comes from `ons_gdhi/ORIGIN.csv`. They are of the release of 2020, but stand in the two workbooks and on the
-two pages that the publisher has had since 2025: local authorities, and all regions.
+Every figure comes from `ons_gdhi/ORIGIN.csv`. They are of the release of 2020, but stand in the two workbooks and on
+the two pages that the publisher has had since 2025: local authorities, and all regions.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sources.reading import column_letters
@@ -41,7 +41,9 @@ def answers() -> dict[str, bytes]:
         years = sorted({year for _, _, year in figures})
         edition = f"{years[0]}to{years[-1]}"
         name = f"{dataset}{years[-1]}.xlsx"
-        rows = {names: [figures[name, area, year] for year in years] for area, names in NAMES[dataset].items()}
+        rows: dict[tuple[str, str, str], list[str | float]] = {
+            names: [figures[name, area, year] for year in years] for area, names in NAMES[dataset].items()
+        }
         path = f"{DATASETS}/{dataset}/{edition}"
         page = {"type": "dataset_landing_page", "uri": f"{DATASETS}/{dataset}", "datasets": [{"uri": path}]}
         described = {"edition": f"{years[0]} to {years[-1]}"}
@@ -52,13 +54,12 @@ def answers() -> dict[str, bytes]:
 
 
 def cells(
-    header: tuple[str, str, str], rows: Mapping[tuple[str, str, str], list[int]], first: int = 1997
+    header: Sequence[str], rows: Mapping[tuple[str, str, str], Sequence[str | float]], first: int = 1997
 ) -> dict[str, dict[str, str | float]]:
     """A workbook with a front sheet and one table; the last year has a footnote, as the publisher's have."""
-    lengths = {len(figures) for figures in rows.values()}
-    last = first + max(lengths) - 1
-    years: list[str | float] = [*range(first, last), f"{last}1"]
-    lines: list[list[str | float]] = [[*header, *years], *([*names, *figures] for names, figures in rows.items())]
+    last = first + max(len(figures) for figures in rows.values()) - 1
+    lines: list[list[str | float]] = [[*header, *range(first, last), f"{last}1"]]
+    lines += [[*names, *figures] for names, figures in rows.items()]
     table: dict[str, str | float] = {"A1": f"Table 2: {TITLE}"}
     for number, line in enumerate(lines, 2):
         table |= {f"{column_letters(column)}{number}": cell for column, cell in enumerate(line)}
