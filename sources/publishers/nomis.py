@@ -110,7 +110,7 @@ def fetch_data(client: Client, dataset: str, query: Mapping[str, str], columns: 
         paging = {"recordoffset": str(rows)} if rows else {}
         asked = {**query, "select": select, **paging}
         page = client.get(f"data {len(pages) + 1}", f"{DATASETS}/{dataset}.data.csv", asked)
-        lines = read_data([page], columns, whole=False)
+        lines = _lines([page], columns)
         if page.sha256 in {one.sha256 for one in pages}:
             raise Place(page).wrong("the next page", "the same page again", "refresh; the answer is incomplete.")
         pages.append(page)
@@ -119,15 +119,14 @@ def fetch_data(client: Client, dataset: str, query: Mapping[str, str], columns: 
             return pages
 
 
-def read_data(pages: Sequence[Snapshot], columns: Sequence[str], whole: bool = True) -> list[Line]:
+def read_data(pages: Sequence[Snapshot], columns: Sequence[str]) -> list[Line]:
     """The rows of all pages, under column names in lower case; equal rows once.
 
     Raises:
         SourceError: If a page is no data, or rows are missing.
     """
-    needed = [*columns, "record_count"]
-    lines = [line for page in pages for line in csv_lines(page, needed, rename=lambda name: name.strip().lower())]
-    if whole and len(lines) != _record_count(lines):
+    lines = _lines(pages, columns)
+    if len(lines) != _record_count(lines):
         raise lines[0].place.wrong(
             f"{_record_count(lines)} rows, as RECORD_COUNT says",
             f"{len(lines)} rows",
@@ -161,6 +160,12 @@ def read_value(line: Line) -> tuple[float | None, str]:
         f"{line['obs_status']} “{line['obs_status_name']}”",
         "add the status with its meaning to sources/publishers/nomis.py.",
     )
+
+
+def _lines(pages: Sequence[Snapshot], columns: Sequence[str]) -> list[Line]:
+    """All rows as they came: the publisher counts equal rows too."""
+    needed = [*columns, "record_count"]
+    return [line for page in pages for line in csv_lines(page, needed, rename=lambda name: name.strip().lower())]
 
 
 def _record_count(lines: Sequence[Line]) -> int:

@@ -1,7 +1,7 @@
 """Composes the sample workbook of `mhclg_dwellings`: `python -m sources.samples.compose_mhclg_dwellings`.
 
-What belongs here: the shape of live table 100, edition of 12 May 2022, cut down to England, London and Tower Hamlets and
-to the column of totals. The figures stand in `mhclg_dwellings/ORIGIN.csv` and nowhere else.
+What belongs here: the shape of live table 100, edition of 12 May 2022, cut down to England, London, Tower Hamlets and
+the column of totals. The figures stand in `mhclg_dwellings/ORIGIN.csv` and nowhere else.
 """
 
 from __future__ import annotations

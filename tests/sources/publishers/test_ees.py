@@ -168,3 +168,40 @@ def test_a_blank_is_an_error_unless_the_publication_says_what_it_means() -> None
     with pytest.raises(SourceError, match=r"a number; came an empty cell.*row 2, column “value”"):
         ees.value_of(line(value=""), "value")
     assert ees.value_of(line(value=" "), "value", blank="x") == (None, "x")
+
+
+# --- headers and counts ---
+
+HEADERS = {"new": ["count", "percent"], "old": ["number", "percentage"]}
+
+
+@pytest.mark.parametrize(("columns", "header"), [("percent,count,note", "new"), ("number,percentage", "old")])
+def test_a_header_is_known_by_its_columns(columns: str, header: str) -> None:
+    assert ees.header_of(snapshot(f"time_period,{columns}\r\n".encode()), HEADERS) == header
+
+
+@pytest.mark.parametrize(
+    ("columns", "came"),
+    [
+        ("count,share", r"0 of them; the nearest is new, without \['percent'\] but with \['share'\]"),
+        ("count,percent,number,percentage", "2 of them"),
+    ],
+)
+def test_a_header_that_is_none_of_the_known_is_refused(columns: str, came: str) -> None:
+    with pytest.raises(SourceError, match=f"one of the headers of new, old; came {came}"):
+        ees.header_of(snapshot(f"time_period,{columns}\r\n".encode()), HEADERS)
+
+
+@given(part=st.integers(0, 10_000), rest=st.integers(1, 10_000), off=st.floats(-0.4, 0.4))
+def test_a_rounded_share_of_its_counts_is_accepted(part: int, rest: int, off: float) -> None:
+    ees.check_share(line().place, 100 * part / (part + rest) + off, part, part + rest, within=0.5)
+
+
+@given(part=st.integers(0, 10_000), rest=st.integers(1, 10_000), off=st.sampled_from([-5, -1, 1, 5]))
+def test_another_share_than_that_of_its_counts_is_refused(part: int, rest: int, off: float) -> None:
+    with pytest.raises(SourceError, match="as the counts say"):
+        ees.check_share(line().place, 100 * part / (part + rest) + off, part, part + rest, within=0.5)
+
+
+def test_without_anybody_there_is_no_share_to_check() -> None:
+    ees.check_share(line().place, 0, 0, 0, within=0.5)

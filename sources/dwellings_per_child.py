@@ -1,0 +1,110 @@
+"""Dwellings for each child aged 0 to 15: the ministry's dwelling stock divided by ONS' mid-year estimates.
+
+It asks nothing itself: `sources.mhclg_dwellings` and `sources.ons_population` bring and read the parts, which are
+published beside the ratio, each with its own date, edition and file. Dwellings of 31 March are divided by the children
+of 30 June of the same year, three months later; the mid-year before lies nine months away. Both parts were counted anew
+after the 2021 Census, so that a ratio is made of two parts of one vintage only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+from sources import mhclg_dwellings, ons_population
+from thindicators.errors import SourceError
+from thindicators.observations import Observation
+from thindicators.plan import Indicator
+from thindicators.snapshots import Snapshot
+
+CHILDREN = "children_0_15"
+NOT_SETTLED = (
+    "The Plan does not define this ratio; ages 0 to 15 are this project's choice until the council confirms it."
+)
+_DECIMALS = 6
+
+
+class Ask(BaseModel):
+    """What the indicator asks of its two parts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    dwellings: mhclg_dwellings.Asked
+    population: ons_population.Asked
+
+
+def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
+    """A ratio for each area and year that both parts have, and the parts themselves.
+
+    Raises:
+        SourceError: If a part cannot be read, or the parts are of different vintages or have no year in common.
+    """
+    indicator.read_ask(Ask)
+    homes = mhclg_dwellings.parse(indicator, _of("mhclg_dwellings", snapshots))
+    people = ons_population.parse(indicator, _of("ons_population", snapshots))
+    _check_vintage(indicator, homes, people)
+    children = {(row.area_code, row.period.year): row for row in people if row.category == CHILDREN}
+    pairs = [(row, children[key]) for row in homes if (key := (row.area_code, row.period.year)) in children]
+    if not pairs:
+        raise _wrong(
+            indicator,
+            "years that both parts have",
+            f"dwellings of {_years(homes)} and children of {_years(people)}",
+            "see which years the publishers have.",
+        )
+    return [*(_ratio(indicator, home, child) for home, child in pairs), *homes, *people]
+
+
+def _of(source: str, snapshots: Mapping[str, Snapshot]) -> dict[str, Snapshot]:
+    """One source's snapshots, under its own roles."""
+    return {
+        role.removeprefix(f"{source}/"): snapshot
+        for role, snapshot in snapshots.items()
+        if role.startswith(f"{source}/")
+    }
+
+
+def _check_vintage(indicator: Indicator, homes: Sequence[Observation], people: Sequence[Observation]) -> None:
+    vintages = sorted({row.series for row in homes}), sorted({row.series for row in people})
+    if vintages[0] != vintages[1]:
+        raise _wrong(
+            indicator,
+            "dwellings and children of one vintage",
+            f"dwellings {', '.join(vintages[0])} and children {', '.join(vintages[1])}",
+            "wait until both publishers have counted anew, and refresh; a ratio of two vintages would show a change "
+            "that is none.",
+        )
+
+
+def _ratio(indicator: Indicator, home: Observation, child: Observation) -> Observation:
+    if child.value is not None and child.value <= 0:
+        came = f"{child.source_text} in {child.area_code} on {child.period.label}"
+        raise _wrong(indicator, "a number of children above zero", came, "look at the publisher's figures.")
+    missing = home.value is None or child.value is None
+    vintage = next(one.title for one in indicator.series if one.id == home.series)
+    return Observation(
+        indicator=indicator.id,
+        area_code=home.area_code,
+        period=home.period,
+        value=None if home.value is None or child.value is None else round(home.value / child.value, _DECIMALS),
+        unit=indicator.unit,
+        numerator=home.value,
+        denominator=child.value,
+        status=(home.status or child.status) if missing else "",
+        revision=home.revision or child.revision,
+        series=home.series,
+        source_text=f"{home.source_text} / {child.source_text}",
+        snapshot=home.snapshot,
+        note=f"{NOT_SETTLED} {vintage}. Dwellings on {home.period.label}: {home.note} "
+        f"Children on {child.period.label}: {child.note}",
+    )
+
+
+def _years(rows: Sequence[Observation]) -> str:
+    years = [row.period.year for row in rows]
+    return f"{min(years)} to {max(years)}"
+
+
+def _wrong(indicator: Indicator, expected: str, came: str, remedy: str) -> SourceError:
+    where = "live tables on dwelling stock, and Nomis NM_2002_1"
+    return SourceError(indicator.source, expected=expected, came=came, where=where, remedy=remedy)
