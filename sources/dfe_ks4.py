@@ -28,8 +28,6 @@ GROUPS = {TOTAL: ("total", "total"), "FSM": ELIGIBLE, "FSM eligible": ELIGIBLE}
 """Breakdown and category by the labels that all and eligible pupils have had; other labels are not asked for."""
 
 SCHOOLS = frozenset({"State-funded schools (LA)", "All state-funded"})
-REVISIONS = {"Provisional": "p", "Revised": "", "Final": ""}
-VERSION_NOT_SAID = "The publisher's data do not say whether this figure is provisional."
 
 _SCHOOL_COLUMNS = ("establishment_type_group", "school_characteristic")
 _FLAG_COLUMNS = ("education_investment_area_flag", "priority_area_flag")
@@ -223,7 +221,7 @@ def _observation(indicator: Indicator, line: Line, vintage: Vintage) -> Observat
     value, status = ees.value_of(line, vintage.percent)
     numerator, denominator = _count(line, vintage.numerator), _count(line, vintage.denominator)
     if value is not None and numerator is not None and denominator:
-        _check_share(line.at(vintage.percent), value, 100 * numerator / denominator)
+        ees.check_share(line.at(vintage.percent), value, numerator, denominator, within=0.5)
     return Observation(
         indicator=indicator.id,
         area_code=ees.area_of(line),
@@ -235,28 +233,13 @@ def _observation(indicator: Indicator, line: Line, vintage: Vintage) -> Observat
         numerator=numerator,
         denominator=denominator,
         status=status,
-        revision=_revision(line),
+        revision=ees.revision_of(line),
         series=indicator.series_of(period.year),
         source_text=line[vintage.percent],
         snapshot=line.place.snapshot.sha256,
-        note="" if "version" in line.cells else VERSION_NOT_SAID,
+        note="" if "version" in line.cells else ees.VERSION_NOT_SAID,
     )
 
 
 def _count(line: Line, column: str) -> float | None:
     return ees.value_of(line, column)[0] if column in line.cells else None
-
-
-def _check_share(place: Place, value: float, computed: float) -> None:
-    """The columns belong together; half a point leaves room for rounded counts, not for another measure."""
-    if abs(value - computed) > 0.5:
-        raise place.wrong(f"about {computed:.1f}, as the counts say", value, "see which column is which measure.")
-
-
-def _revision(line: Line) -> str:
-    version = line.cells.get("version")
-    if version is None:
-        return ""
-    if version not in REVISIONS:
-        raise line.at("version").wrong(f"one of {list(REVISIONS)}", version, "add the edition to sources/dfe_ks4.py.")
-    return REVISIONS[version]

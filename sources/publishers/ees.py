@@ -11,11 +11,11 @@ A file's id changes with each release, and the old id keeps answering with old f
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sources.reading import Line, Place, csv_lines, json_of, number
+from sources.reading import Line, Place, csv_header, csv_lines, json_of, number
 from thindicators.http import Client
 from thindicators.periods import Period, academic_year, calendar_year, financial_year, read_split_year
 from thindicators.snapshots import Snapshot
@@ -29,6 +29,12 @@ STATUSES = {"c": "c", "x": "x", "z": "z", "u": "u", "low": "low", "k": "low", ":
 
 _LARGEST_PAGE = 40
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+REVISIONS = {"Provisional": "p", "Revised": "", "Final": ""}
+"""What the column `version` says of an edition, and its revision mark."""
+
+VERSION_NOT_SAID = "The publisher's data do not say whether this figure is provisional."
+"""The note of a figure whose data have no column `version`."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +86,25 @@ def fetch_file(client: Client, name: str, publication: str, title: str) -> list[
     Raises:
         SourceError: If the catalogue has no such file, or more than one.
     """
-    query = {"searchTerm": title, "latestOnly": "true", "pageSize": str(_LARGEST_PAGE)}
-    catalogue = client.get(f"{name} catalogue", CATALOGUE, query)
-    file = find_file(catalogue, publication, title)
-    release = f"{publication}, {file.release} ({file.filename})"
-    return [catalogue, client.get(f"{name} file", f"{CATALOGUE}/{file.id}/download", release=release)]
+    catalogue = _search(client, name, title)
+    return [catalogue, _download(client, name, publication, find_file(catalogue, publication, title))]
+
+
+def fetch_named_file(client: Client, name: str, publication: str, filename: str, search: str) -> list[Snapshot]:
+    """The newest file with this name, for a publication whose titles change with each release and whose names do not.
+
+    Args:
+        client: Asks.
+        name: What to call the answers: `<name> catalogue` and `<name> file`.
+        publication: The publication's title.
+        filename: The file's name in the catalogue.
+        search: Words that find it.
+
+    Raises:
+        SourceError: If the catalogue has no such file, or more than one.
+    """
+    catalogue = _search(client, name, search)
+    return [catalogue, _download(client, name, publication, find_named_file(catalogue, publication, filename))]
 
 
 def find_file(catalogue: Snapshot, publication: str, title: str) -> CatalogueFile:
@@ -93,21 +113,40 @@ def find_file(catalogue: Snapshot, publication: str, title: str) -> CatalogueFil
     Raises:
         SourceError: If the list is not as it should be, or has no such file, or more than one.
     """
-    place = Place(catalogue)
-    try:
-        results = json_of(catalogue)["results"]
-        listed = [(f"{one['publication']['title']}: {one['title']}", one) for one in results]
-        found = [one for name, one in listed if _folded(name) == _folded(f"{publication}: {title}")]
-        current = [_catalogue_file(one) for one in found if one["latestData"] and not one.get("isSuperseded")]
-    except (KeyError, TypeError, AttributeError) as problem:
-        raise place.wrong("a list of data set files", f"no {problem}", "read the catalogue's own requests.") from None
-    if len(current) != 1 or not _UUID.fullmatch(current[0].id):
-        raise place.wrong(
-            f"one current data set “{title}” of “{publication}”",
-            f"{len(current)} among {sorted(name for name, _ in listed)}",
-            "look it up in the data catalogue; if it has a new title, correct `ask` in the indicator's YAML.",
+    return _current(catalogue, publication, "title", title)
+
+
+def find_named_file(catalogue: Snapshot, publication: str, filename: str) -> CatalogueFile:
+    """The one current file with this name among those the catalogue lists.
+
+    Raises:
+        SourceError: If the list is not as it should be, or has no such file, or more than one.
+    """
+    return _current(catalogue, publication, "filename", filename)
+
+
+def header_of(file: Snapshot, headers: Mapping[str, Collection[str]]) -> str:
+    """Which of the known headers a file has: the names of columns change with releases.
+
+    Args:
+        file: The file.
+        headers: The columns that each known header has, by a release with that header.
+
+    Raises:
+        SourceError: If not exactly one of them fits.
+    """
+    columns = csv_header(file)
+    missing = {name: [column for column in header if column not in columns] for name, header in headers.items()}
+    fitting = [name for name, absent in missing.items() if not absent]
+    if len(fitting) != 1:
+        nearest = min(missing, key=lambda name: len(missing[name]))
+        others = [column for column in columns if column not in {*headers[nearest], *PLACE_COLUMNS}]
+        raise Place(file).wrong(
+            f"one of the headers of {', '.join(headers)}",
+            f"{len(fitting)} of them; the nearest is {nearest}, without {missing[nearest]} but with {others}",
+            "read what the new columns are, then add the header to the source's module.",
         )
-    return current[0]
+    return fitting[0]
 
 
 def read_file(snapshot: Snapshot, columns: Iterable[str], areas: Collection[str]) -> list[Line]:
@@ -187,6 +226,66 @@ def value_of(line: Line, column: str, *, blank: str = "") -> tuple[float | None,
     if status:
         return None, status
     return number(cell, line.at(column)), ""
+
+
+def check_share(place: Place, value: float, part: float, whole: float, within: float) -> None:
+    """Check that a percentage is the share that the counts beside it say.
+
+    Args:
+        place: Of the percentage.
+        value: The percentage.
+        part: How many of `whole` it is about.
+        whole: All of them.
+        within: Percentage points that rounding may account for.
+
+    Raises:
+        SourceError: If it is another share.
+    """
+    if whole and abs(value - 100 * part / whole) > within:
+        raise place.wrong(
+            f"about {100 * part / whole:.1f}, as the counts say", value, "see which column is which measure."
+        )
+
+
+def revision_of(line: Line) -> str:
+    """The revision mark of a row by its column `version`, where it has one.
+
+    Raises:
+        SourceError: If the edition is not a known one.
+    """
+    version = line.cells.get("version")
+    if version is not None and version not in REVISIONS:
+        remedy = "add the edition with its meaning to sources/publishers/ees.py."
+        raise line.at("version").wrong(f"one of {list(REVISIONS)}", version, remedy)
+    return REVISIONS.get(version or "", "")
+
+
+def _search(client: Client, name: str, words: str) -> Snapshot:
+    query = {"searchTerm": words, "latestOnly": "true", "pageSize": str(_LARGEST_PAGE)}
+    return client.get(f"{name} catalogue", CATALOGUE, query)
+
+
+def _download(client: Client, name: str, publication: str, file: CatalogueFile) -> Snapshot:
+    release = f"{publication}, {file.release} ({file.filename})"
+    return client.get(f"{name} file", f"{CATALOGUE}/{file.id}/download", release=release)
+
+
+def _current(catalogue: Snapshot, publication: str, field: str, wanted: str) -> CatalogueFile:
+    place = Place(catalogue)
+    try:
+        results = json_of(catalogue)["results"]
+        listed = [(f"{one['publication']['title']}: {one[field]}", one) for one in results]
+        found = [one for name, one in listed if _folded(name) == _folded(f"{publication}: {wanted}")]
+        current = [_catalogue_file(one) for one in found if one["latestData"] and not one.get("isSuperseded")]
+    except (KeyError, TypeError, AttributeError) as problem:
+        raise place.wrong("a list of data set files", f"no {problem}", "read the catalogue's own requests.") from None
+    if len(current) != 1 or not _UUID.fullmatch(current[0].id):
+        raise place.wrong(
+            f"one current data set “{wanted}” of “{publication}”",
+            f"{len(current)} among {sorted(name for name, _ in listed)}",
+            f"look it up in the data catalogue; if it has a new {field}, correct `ask` in the indicator's YAML.",
+        )
+    return current[0]
 
 
 def _catalogue_file(one: dict[str, Any]) -> CatalogueFile:

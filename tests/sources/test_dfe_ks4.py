@@ -114,7 +114,7 @@ def test_what_the_sample_does_not_know_is_not_there(read: Read) -> None:
     rows = read(INDICATOR)
     assert len(rows) == 13
     england = one(rows, area_code=ENGLAND, year=2024)
-    assert (england.numerator, england.denominator, england.note) == (None, None, dfe_ks4.VERSION_NOT_SAID)
+    assert (england.numerator, england.denominator, england.note) == (None, None, ees.VERSION_NOT_SAID)
 
 
 def test_sample_has_an_origin_for_every_figure(read: Read) -> None:
@@ -426,7 +426,7 @@ def test_an_unknown_edition_is_refused(by_csv: Read) -> None:
 
 def test_where_the_publisher_does_not_say_the_edition_a_note_does(by_csv: Read) -> None:
     rows = [{name: cell for name, cell in row.items() if name != "version"} for row in made_rows()]
-    assert {row.note for row in by_csv(rows)} == {dfe_ks4.VERSION_NOT_SAID}
+    assert {row.note for row in by_csv(rows)} == {ees.VERSION_NOT_SAID}
 
 
 @pytest.mark.parametrize(

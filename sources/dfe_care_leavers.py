@@ -1,0 +1,174 @@
+"""Department for Education, children looked after: care leavers aged 19 to 21, and what they do.
+
+The file has a row for each kind of activity and three that are totals: in education, employment or training, not in it,
+and not known. Only these are read: the rows of reasons are often withheld, so that they do not add up. The file's title
+changes with each release; its name does not. Each release holds five years, ending in March, and may amend past ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sources.publishers import ees
+from sources.reading import Line, Place
+from thindicators.http import Client
+from thindicators.observations import Observation
+from thindicators.periods import Period, financial_year
+from thindicators.plan import Indicator
+from thindicators.snapshots import Snapshot
+
+AGES = frozenset({"Aged 19 to 21", "19 to 21 years"})
+EVERYBODY = "Total"
+ACTIVE = "Total in education, employment or training"
+MEASURES = {
+    "neet": "Total not in education, employment or training",
+    "not_known": "Total information not known",
+}
+"""The publisher's rows by the breakdown that they are here."""
+
+PARTS = (ACTIVE, *MEASURES.values())
+ROWS = (EVERYBODY, *PARTS)
+
+Activities = dict[tuple[str, str], dict[str, Line]]
+"""Rows by activity, by year and area."""
+
+WITHIN_WHOLE_NUMBERS = 2
+"""How far three whole percentages may be from 100 together."""
+
+WITHIN_ROUNDED_COUNTS = 1
+"""A whole percentage is within half a point; counts of regions and England, rounded to ten, add to that."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """The names that columns had in some releases."""
+
+    age: str
+    activity: str
+    count: str
+    percent: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All that must be there."""
+        return (self.age, self.activity, self.count, self.percent)
+
+
+HEADERS = {
+    "2025": Header("care_leaver_age", "breakdown", "care_leaver_count", "care_leaver_percent"),
+    "2024": Header("age", "activity", "number", "percentage"),
+}
+"""The headers that are known, by the last release that had them."""
+
+
+class Ask(BaseModel):
+    """What an indicator asks of the publication."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    publication: str = Field(description="The publication's title in the catalogue")
+    filename: str = Field(description="The file's name in the catalogue")
+    search: str = Field(description="Words that find the file in the catalogue")
+    category: str = Field(description="What care leavers are called in the indicator")
+    series: str = Field(description="Of all figures from here")
+
+
+def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
+    """The catalogue's list and the newest file, once for all indicators that ask for the same one."""
+    asked = {ask.filename: ask for ask in (one.read_ask(Ask) for one in indicators)}
+    return [
+        part
+        for ask in asked.values()
+        for part in ees.fetch_named_file(client, _name(ask), ask.publication, ask.filename, ask.search)
+    ]
+
+
+def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
+    """Two observations for each area and year: known to be NEET, and not known."""
+    ask = indicator.read_ask(Ask)
+    file = snapshots[f"{_name(ask)} file"]
+    header = HEADERS[ees.header_of(file, {name: one.columns for name, one in HEADERS.items()})]
+    found = _rows(header, ees.read_file(file, header.columns, indicator.areas))
+    _check_all_there(indicator, found, Place(file))
+    for rows in found.values():
+        _check_parts(header, rows)
+    return [_observation(indicator, ask, breakdown, header, rows) for breakdown in MEASURES for rows in found.values()]
+
+
+def year_to_march(text: str) -> Period:
+    """The publication's reporting year: 2025 is April 2024 to March 2025."""
+    return financial_year(int(text) - 1, text)
+
+
+def _name(ask: Ask) -> str:
+    return ask.filename.removesuffix(".csv")
+
+
+def _rows(header: Header, lines: Sequence[Line]) -> Activities:
+    found: Activities = {}
+    for line in lines:
+        activity = line[header.activity]
+        if line[header.age] not in AGES or activity not in ROWS:
+            continue
+        rows = found.setdefault((line["time_period"], ees.area_of(line)), {})
+        if activity in rows:
+            raise line.place.wrong(
+                "one row for each area, year, age and activity",
+                f"two: {rows[activity].cells} and {line.cells}",
+                "see how they differ; a new filter must be known to sources/dfe_care_leavers.py. Nothing is chosen.",
+            )
+        rows[activity] = line
+    return found
+
+
+def _check_all_there(indicator: Indicator, found: Activities, place: Place) -> None:
+    years = {year for year, _ in found}
+    expected = {(year, area) for year in years for area in indicator.areas}
+    missing = [(*key, name) for key in sorted(expected) for name in ROWS if name not in found.get(key, {})]
+    if missing or not years:
+        raise place.wrong(
+            f"the rows {list(ROWS)} at one of the ages {sorted(AGES)} for all of {list(indicator.areas)} in every year",
+            f"none for {missing}" if years else "none",
+            "look at the areas and labels in the file; new labels belong in sources/dfe_care_leavers.py.",
+        )
+
+
+def _check_parts(header: Header, rows: Mapping[str, Line]) -> None:
+    """The three totals make the whole, and every percentage is the share that the counts say."""
+    parts = [ees.value_of(rows[name], header.percent)[0] for name in PARTS]
+    known = [value for value in parts if value is not None]
+    if len(known) == len(parts) and abs(sum(known) - 100) > WITHIN_WHOLE_NUMBERS:
+        raise (
+            rows[ACTIVE]
+            .at(header.percent)
+            .wrong(f"three parts of 100: {list(PARTS)}", f"{known}", "see whether the rows mean something else now.")
+        )
+    everybody = ees.value_of(rows[EVERYBODY], header.count)[0]
+    for name, value in zip(PARTS, parts, strict=True):
+        count = ees.value_of(rows[name], header.count)[0]
+        if value is not None and count is not None and everybody:
+            ees.check_share(rows[name].at(header.percent), value, count, everybody, WITHIN_ROUNDED_COUNTS)
+
+
+def _observation(
+    indicator: Indicator, ask: Ask, breakdown: str, header: Header, rows: Mapping[str, Line]
+) -> Observation:
+    line = rows[MEASURES[breakdown]]
+    value, status = ees.value_of(line, header.percent)
+    return Observation(
+        indicator=indicator.id,
+        area_code=ees.area_of(line),
+        period=ees.period_of(line, year_to_march),
+        breakdown=breakdown,
+        category=ask.category,
+        value=value,
+        unit=indicator.unit,
+        numerator=ees.value_of(line, header.count)[0],
+        denominator=ees.value_of(rows[EVERYBODY], header.count)[0],
+        status=status,
+        series=ask.series,
+        source_text=line[header.percent],
+        snapshot=line.place.snapshot.sha256,
+    )

@@ -1,0 +1,167 @@
+"""Department for Education, key stage 5: average points for each A level entry.
+
+Two data sets of one publication: the file by region and local authority, from the catalogue, has no row for England;
+the national one, from the API, has. Both must be of the same students, those on A levels in all state-funded schools
+and colleges: the national set also counts private schools, and calls its totals `All` where others say `Total`.
+The number of students is not taken for a denominator: the average is over entries, which neither data set counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sources.publishers import ees, ees_api
+from sources.reading import Line, Place
+from thindicators.http import Client
+from thindicators.observations import Observation
+from thindicators.plan import Indicator
+from thindicators.snapshots import Snapshot
+
+ENGLAND = "E92000001"
+STATE_FUNDED = frozenset({"All state-funded schools and colleges", "All state-funded"})
+"""The names that all state-funded schools and colleges together have had; `All state-funded schools` is fewer."""
+
+A_LEVEL = frozenset({"A level"})
+TOTALS = frozenset({"All", "All students", "Total"})
+
+NATIONAL = "From the Department's national figures, for the same kinds of schools and colleges as the local ones."
+
+_LOCAL_POINTS, _NATIONAL_POINTS = "aps_per_entry_alev", "aps_per_entry"
+_LOCAL_COLUMNS = ("version", "characteristic_value", "establishment_type", _LOCAL_POINTS)
+_MEMBERS = {"exam_cohort": A_LEVEL, "sex": TOTALS, "establishment_type": STATE_FUNDED}
+_DESCRIBING = frozenset({"version", "establishment_type_group"})
+"""Columns that describe a row but do not divide the students."""
+
+Lines = dict[tuple[str, str], Line]
+"""Rows by area and the publisher's words for the year."""
+
+
+class National(BaseModel):
+    """The national data set in the API."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    data_set: str = Field(description="Its id", pattern=r"^[0-9a-f-]{36}$")
+    major_version: int = Field(description="Another one is refused until someone has read it")
+
+
+class Ask(BaseModel):
+    """What an indicator asks of the publication."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    publication: str = Field(description="The publication's title in the catalogue")
+    title: str = Field(description="The title of the data set by region and local authority in the catalogue")
+    national: National
+
+
+def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
+    """The file by region and local authority, and the API's rows for England."""
+    found: list[Snapshot] = []
+    for indicator in indicators:
+        ask = indicator.read_ask(Ask)
+        found += ees.fetch_file(client, indicator.id, ask.publication, ask.title)
+        national = ask.national
+        found += ees_api.fetch(client, _england(indicator), national.data_set, national.major_version, _question)
+    return found
+
+
+def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
+    """One observation for each area and year that the publisher has."""
+    local = _local(snapshots[f"{indicator.id} file"], [area for area in indicator.areas if area != ENGLAND])
+    national = _national(_england(indicator), snapshots)
+    observe = partial(_observation, indicator)
+    return [
+        *(observe(line, _LOCAL_POINTS, "") for line in local.values()),
+        *(observe(line, _NATIONAL_POINTS, NATIONAL) for line in national.values()),
+    ]
+
+
+def _england(indicator: Indicator) -> str:
+    return f"{indicator.id} England"
+
+
+def _question(meta: ees_api.Meta) -> dict[str, Any]:
+    """England, and every filter at the one member that is the whole."""
+    for column in _MEMBERS:
+        if column not in meta.filters:
+            raise meta.place.wrong(f"a filter “{column}”", list(meta.filters), "read the data set's changes.")
+    members = {
+        column: [_label(meta, column, _MEMBERS.get(column, TOTALS))]
+        for column in meta.filters
+        if column not in _DESCRIBING
+    }
+    described = [column for column in meta.indicators if column in _DESCRIBING]
+    return ees_api.question(meta, [ENGLAND], members, [_NATIONAL_POINTS, *described])
+
+
+def _label(meta: ees_api.Meta, column: str, accepted: Collection[str]) -> str:
+    options = list(meta.filters[column].options)
+    fitting = [label for label in options if label in accepted]
+    if len(fitting) != 1:
+        raise meta.place.wrong(
+            f"one of {sorted(accepted)} in the filter “{column}”",
+            f"{len(fitting)} of them among {options}",
+            "read the data set's guidance: which label means the same students as in the file by local authority? "
+            "Then add it to sources/dfe_ks5.py. Without it, England is not comparable.",
+        )
+    return fitting[0]
+
+
+def _national(name: str, snapshots: Mapping[str, Snapshot]) -> Lines:
+    found: Lines = {}
+    for line in ees_api.read_rows(name, snapshots, [*_MEMBERS, _NATIONAL_POINTS]):
+        for column, accepted in _MEMBERS.items():
+            if line[column] not in accepted:
+                raise line.at(column).wrong(f"one of {sorted(accepted)}", line[column], "compare question and answer.")
+        _put(found, line)
+    return found
+
+
+def _local(file: Snapshot, areas: Sequence[str]) -> Lines:
+    """The rows for all students; every area must have every year that the file has."""
+    lines = ees.read_file(file, _LOCAL_COLUMNS, areas)
+    found: Lines = {}
+    for line in lines:
+        if line["characteristic_value"] in TOTALS and line["establishment_type"] in STATE_FUNDED:
+            _put(found, line)
+    missing = {(area, year) for _, year in found for area in areas} - found.keys()
+    if missing or not found:
+        seen = sorted({(line["characteristic_value"], line["establishment_type"]) for line in lines})
+        raise Place(file).wrong(
+            f"a row for all students ({sorted(TOTALS)}) in one of {sorted(STATE_FUNDED)} for each area in every year",
+            f"none for {sorted(missing) or list(areas)}; the rows are about {seen}",
+            "look at the areas and labels in the file; a new label for the same students goes into sources/dfe_ks5.py.",
+        )
+    return found
+
+
+def _put(found: Lines, line: Line) -> None:
+    key = (ees.area_of(line), line["time_period"])
+    if key in found:
+        raise line.place.wrong(
+            "one row for all students for each area and year",
+            f"two for {key}: {found[key].cells} and {line.cells}",
+            "see how they differ; a new column may divide the students. Nothing is chosen here.",
+        )
+    found[key] = line
+
+
+def _observation(indicator: Indicator, line: Line, column: str, note: str) -> Observation:
+    period = ees.period_of(line)
+    value, status = ees.value_of(line, column)
+    return Observation(
+        indicator=indicator.id,
+        area_code=ees.area_of(line),
+        period=period,
+        value=value,
+        unit=indicator.unit,
+        status=status,
+        revision=ees.revision_of(line),
+        series=indicator.series_of(period.year),
+        source_text=line[column],
+        snapshot=line.place.snapshot.sha256,
+        note=note if "version" in line.cells else f"{note} {ees.VERSION_NOT_SAID}",
+    )

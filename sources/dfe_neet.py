@@ -1,0 +1,218 @@
+"""Department for Education, NEET and not known at 16 and 17: three measures, for all and by special educational needs.
+
+Not in education, employment or training (NEET) and “activity not known” are two things; the publisher's headline is
+both together. The file is in the catalogue only, under an id that changes with each release. Its year is that of
+January and February: a figure for 2025 is the average of December 2024 to February 2025. Fingertips' indicator 93203
+has the same headline under the year before; the Department's scorecards have it beside columns that lag a year. Neither
+is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sources.publishers import ees
+from sources.reading import Line, Place
+from thindicators.http import Client
+from thindicators.observations import Observation
+from thindicators.periods import Period, from_iso
+from thindicators.plan import Indicator
+from thindicators.snapshots import Snapshot
+
+Measure = Literal["neet_or_not_known", "neet", "not_known"]
+Group = Literal["all", "sen_support", "ehc_plan"]
+Rows = dict[tuple[str, int, str], Line]
+"""Rows by group, year and area."""
+
+BOTH_AGES = frozenset({"16-17", "16 to 17"})
+GROUPS = {
+    ("total", "total"): "all",
+    ("send", "sen support"): "sen_support",
+    ("send", "sen ehc/statement"): "ehc_plan",
+}
+"""Groups by the labels of grouping and characteristic, in small letters; those of 2026 are not known for sure."""
+
+WITHIN_ROUNDING = 0.15 + 1e-9
+"""How far two parts of one decimal may be from their sum of one decimal."""
+
+WITHIN_ROUNDED_COUNTS = 0.5
+"""Counts of regions and England are rounded to ten, and groups are small; another measure is further away."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """The names that columns had in some releases; counts and percentages by measure."""
+
+    age: str
+    grouping: str
+    characteristic: str
+    cohort: str
+    counts: Mapping[str, str]
+    percents: Mapping[str, str]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All that must be there."""
+        named = (self.age, self.grouping, self.characteristic, self.cohort)
+        return (*named, *self.counts.values(), *self.percents.values())
+
+
+HEADERS = {
+    "2026": Header(
+        *("age", "characteristic_grouping", "characteristic", "avg_cohort_count"),
+        {"neet_or_not_known": "avg_neet_nk_count", "neet": "avg_neet_count", "not_known": "avg_nk_count"},
+        {"neet_or_not_known": "neet_nk_percent", "neet": "neet_percent", "not_known": "nk_percent"},
+    ),
+    "2025": Header(
+        *("Age", "Characteristic_grouping", "Characteristic", "avgcohort"),
+        {"neet_or_not_known": "avgNEETNK", "neet": "avgNEET", "not_known": "avgNK"},
+        {"neet_or_not_known": "NEETNKprop", "neet": "NEETprop", "not_known": "Notknownprop"},
+    ),
+}
+"""The headers that are known, by the last release that had them."""
+
+
+class Figure(BaseModel):
+    """A measure of a group, and what it is in the indicator."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    measure: Measure
+    group: Group = "all"
+    breakdown: str = "total"
+    category: str = "total"
+
+
+class Ask(BaseModel):
+    """What an indicator asks of the publication."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    publication: str = Field(description="The publication's title in the catalogue")
+    title: str = Field(description="The data set's title in the catalogue")
+    series: str = Field("", description="Of all figures from here; by year, if empty")
+    figures: list[Figure]
+
+
+def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
+    """The catalogue's list and the newest file, once for all indicators that ask for the same one."""
+    asked = dict.fromkeys((ask.publication, ask.title) for ask in (one.read_ask(Ask) for one in indicators))
+    return [part for publication, title in asked for part in ees.fetch_file(client, title, publication, title)]
+
+
+def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
+    """One observation for each area, year and figure that the publisher has."""
+    ask = indicator.read_ask(Ask)
+    file = snapshots[f"{ask.title} file"]
+    header = HEADERS[ees.header_of(file, {name: one.columns for name, one in HEADERS.items()})]
+    lines = ees.read_file(file, header.columns, indicator.areas)
+    rows = _rows(header, lines)
+    _check_areas(indicator, ask, header, rows, lines, Place(file))
+    for line in rows.values():
+        _check_measures(header, line)
+    found: list[Observation] = []
+    for figure in ask.figures:
+        lines_of_group = [line for (group, _, _), line in rows.items() if group == figure.group]
+        given = _given(indicator, figure, header, lines_of_group)
+        found += [_observation(indicator, ask, figure, header, line) for line in given]
+    return found
+
+
+def _rows(header: Header, lines: Sequence[Line]) -> Rows:
+    rows: Rows = {}
+    for line in lines:
+        group = GROUPS.get((line[header.grouping].lower(), line[header.characteristic].lower()))
+        if group is None or line[header.age] not in BOTH_AGES:
+            continue
+        key = (group, winter(line).year, ees.area_of(line))
+        if key in rows:
+            raise line.place.wrong(
+                "one row for each area, year and group",
+                f"two for {key}: {rows[key].cells} and {line.cells}",
+                "see how they differ; a new filter must be known to sources/dfe_neet.py. Nothing is chosen here.",
+            )
+        rows[key] = line
+    return rows
+
+
+def winter(line: Line) -> Period:
+    """The three months to the end of February of the year that a row names."""
+    year = ees.period_of(line).year
+    return from_iso(f"{year - 1}-12-01/P3M", line["time_period"])
+
+
+def _check_areas(
+    indicator: Indicator, ask: Ask, header: Header, rows: Rows, lines: Sequence[Line], place: Place
+) -> None:
+    """Each area has a row for all young people in every year, and for the other groups at least in the newest."""
+    years = {year for _, year, _ in rows}
+    groups = dict.fromkeys(figure.group for figure in ask.figures)
+    expected = {(group, max(years, default=0), area) for group in groups for area in indicator.areas}
+    if "all" in groups:
+        expected |= {("all", year, area) for year in years for area in indicator.areas}
+    if missing := expected - rows.keys():
+        labels = sorted({(line[header.age], line[header.grouping], line[header.characteristic]) for line in lines})
+        raise place.wrong(
+            f"rows of {list(groups)} for all of {list(indicator.areas)}",
+            f"none for {sorted(missing)}; the labels are {labels}",
+            "look at the areas and labels in the file; a new label belongs in GROUPS in sources/dfe_neet.py.",
+        )
+
+
+def _check_measures(header: Header, line: Line) -> None:
+    """The two parts make the whole, and every percentage is the share that its counts say."""
+    values = {measure: _number(line, column) for measure, column in header.percents.items()}
+    match values:
+        case {"neet_or_not_known": float(both), "neet": float(neet), "not_known": float(not_known)}:
+            if abs(neet + not_known - both) > WITHIN_ROUNDING:
+                raise line.at(header.percents["neet_or_not_known"]).wrong(
+                    f"NEET ({neet}) and not known ({not_known}) together", both, "see which column is which."
+                )
+    cohort = _number(line, header.cohort)
+    for measure, column in header.percents.items():
+        value, count = values[measure], _number(line, header.counts[measure])
+        if value is not None and count is not None and cohort:
+            ees.check_share(line.at(column), value, count, cohort, WITHIN_ROUNDED_COUNTS)
+
+
+def _given(indicator: Indicator, figure: Figure, header: Header, lines: Sequence[Line]) -> list[Line]:
+    """The rows with a measure. The headline is in every row; a part may be absent for all areas of a year at once."""
+    column = header.percents[figure.measure]
+    if figure.measure == "neet_or_not_known":
+        return list(lines)
+    given = [line for line in lines if line[column].strip()]
+    years = {line["time_period"] for line in given}
+    for line in lines:
+        if line["time_period"] in years and not line[column].strip():
+            raise line.at(column).wrong(
+                f"a figure, as for others of {list(indicator.areas)}", "an empty cell", "look at the file."
+            )
+    return given
+
+
+def _observation(indicator: Indicator, ask: Ask, figure: Figure, header: Header, line: Line) -> Observation:
+    column = header.percents[figure.measure]
+    period = winter(line)
+    value, status = ees.value_of(line, column)
+    return Observation(
+        indicator=indicator.id,
+        area_code=ees.area_of(line),
+        period=period,
+        breakdown=figure.breakdown,
+        category=figure.category,
+        value=value,
+        unit=indicator.unit,
+        numerator=_number(line, header.counts[figure.measure]),
+        denominator=_number(line, header.cohort),
+        status=status,
+        series=ask.series or indicator.series_of(period.year),
+        source_text=line[column],
+        snapshot=line.place.snapshot.sha256,
+    )
+
+
+def _number(line: Line, column: str) -> float | None:
+    """A number, where there is one: neither a symbol nor an empty cell."""
+    return ees.value_of(line, column, blank="x")[0]

@@ -1,0 +1,485 @@
+"""Points per A level entry: local figures from the catalogue's file, England's from the API, of the same students."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft4Validator
+from pytest_httpserver import HTTPServer
+
+from sources import SAMPLES, dfe_ks5
+from sources.publishers import ees
+from tests.sources.ees_service import Service
+from tests.support import NOW, QUICK, answer_with, one, real
+from thindicators.answers import Answer, Answers, load_answers
+from thindicators.errors import PlanError, SourceError
+from thindicators.http import Client, live_session
+from thindicators.observations import KEY, Observation, table_of
+from thindicators.plan import Indicator, Plan
+from thindicators.snapshots import SnapshotStore, by_role
+
+INDICATOR = "key_stage_5_outcomes"
+TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
+FILE_ID = "eef8c02f-af0d-4a73-9d5d-4ac15de37da3"
+STATE_FUNDED = "All state-funded schools and colleges"
+SAMPLE = SAMPLES / "dfe_ks5"
+YEARS = ("202021", "202122", "202223", "202324", "202425")
+
+Read = Callable[..., list[Observation]]
+Rows = Sequence[Mapping[str, str]]
+
+
+# --- the sample ---
+
+
+@pytest.mark.parametrize(
+    ("year", "label", "value", "cell", "series"),
+    [
+        (2020, "2019/20", 38.5477, "38.5477", "assessed_2020"),
+        (2021, "2020/21", 40.4587, "40.4587", "assessed_2021"),
+        (2022, "2021/22", 37.8621, "37.8621", "exams_2022"),
+        (2023, "2022/23", 34.1598, "34.1598", "exams_2023"),
+        (2024, "2023/24", 34.3762, "34.3762", "exams_2023"),
+        (2025, "2024/25", 34.99, "34.99", "exams_2023"),
+    ],
+)
+def test_sample_of_england_breaks_where_grading_changed(
+    read: Read, year: int, label: str, value: float, cell: str, series: str
+) -> None:
+    row = one(read(INDICATOR), area_code=ENGLAND, year=year)
+    assert (row.value, row.source_text, row.series) == (value, cell, series)
+    assert (row.period.label, row.period.iso) == (label, f"{year - 1}-09-01/P1Y")
+    assert (row.unit, row.status, row.revision, row.breakdown) == ("points", "", "", "total")
+    assert (row.numerator, row.denominator, row.lower_ci_95) == (None, None, None)
+    assert row.note == dfe_ks5.NATIONAL
+
+
+@pytest.mark.parametrize("area", [TOWER_HAMLETS, LONDON])
+@pytest.mark.parametrize("year", [2021, 2022, 2023, 2024, 2025])
+def test_what_the_sample_does_not_know_is_not_available(read: Read, area: str, year: int) -> None:
+    row = one(read(INDICATOR), area_code=area, year=year)
+    assert (row.value, row.status, row.source_text, row.note) == (None, "x", "x", "")
+
+
+def test_sample_keeps_the_contract(read: Read, plan: Plan) -> None:
+    table = table_of(read(INDICATOR), plan.area_names)
+    assert table.num_rows == 2 * 5 + 6
+    assert table.group_by(list(KEY)).aggregate([]).num_rows == table.num_rows
+
+
+def test_sample_has_an_origin_for_every_figure(read: Read) -> None:
+    with (SAMPLE / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
+        origins = {(row["area"], row["period"]): float(row["value"]) for row in csv.DictReader(file)}
+    rows = [row for row in read(INDICATOR) if row.value is not None]
+    assert {(row.area_code, row.period.label): row.value for row in rows} == origins
+
+
+def test_no_file_of_the_sample_is_the_publishers() -> None:
+    names = {"ORIGIN.csv", "answers.yaml", "catalogue.json", "data_set.json", "meta.json", "region.csv", "rows.json"}
+    assert {path.name for path in SAMPLE.iterdir()} == names
+
+
+@pytest.mark.parametrize(
+    ("file", "schema"),
+    [
+        ("data_set.json", "DataSetViewModel"),
+        ("meta.json", "DataSetMetaViewModel"),
+        ("rows.json", "DataSetQueryPaginatedResultsViewModel"),
+    ],
+)
+def test_sample_has_the_members_that_the_publisher_describes(file: str, schema: str) -> None:
+    described = json.loads(real("dfe/ees-openapi-v1.json").read_text(encoding="utf-8"))["components"]
+    required = described["schemas"][schema].get("required", [])
+    answer = json.loads((SAMPLE / file).read_bytes())
+    Draft4Validator({"type": "object", "required": required} if required else {"type": "object"}).validate(answer)
+
+
+# --- a catalogue and a service that answers queries, with rows of our own ---
+
+PLACES = {
+    LONDON: {"geographic_level": "Regional"},
+    TOWER_HAMLETS: {
+        "geographic_level": "Local authority",
+        "old_la_code": "211",
+        "new_la_code": TOWER_HAMLETS,
+        "la_name": "Tower Hamlets",
+    },
+}
+LOCAL_COLUMNS = [
+    *("time_period", "time_identifier", "geographic_level", "country_code", "country_name", "version", "region_code"),
+    *("region_name", "old_la_code", "new_la_code", "la_name", "characteristic_type", "characteristic_value"),
+    *("establishment_type", "establishment_type_group", "number_of_students_alev", "aps_per_entry_alev"),
+    *("aps_per_entry_grade_alev", "aps_per_entry_best3"),
+]
+NATIONAL_FILTERS = ["exam_cohort", "sex", "establishment_type"]
+
+
+def local_row(area: str, year: str = "202425", **changed: str) -> dict[str, str]:
+    """A row of the file by region and local authority; its figures are for the tests only."""
+    row = dict.fromkeys(LOCAL_COLUMNS, "")
+    row |= {"time_period": year, "time_identifier": "Academic year", "version": "Revised"}
+    row |= {"country_code": ENGLAND, "country_name": "England", "region_code": LONDON, "region_name": "London"}
+    row |= {"characteristic_type": "All students", "characteristic_value": "All students"}
+    row |= {"establishment_type": STATE_FUNDED, "establishment_type_group": "State-funded institutions"}
+    row |= {"number_of_students_alev": "1000", "aps_per_entry_alev": "30.5", "aps_per_entry_best3": "33"}
+    return row | PLACES[area] | changed
+
+
+def local_rows(**changed: str) -> list[dict[str, str]]:
+    return [local_row(area, year, **changed) for year in YEARS for area in PLACES]
+
+
+def national_row(year: str = "202425", **changed: str) -> dict[str, str]:
+    """A row of the national data set; its figures are for the tests only."""
+    row = {"time_period": year, "time_identifier": "Academic year", "geographic_level": "National"}
+    row |= {"country_code": ENGLAND, "country_name": "England", "region_code": "", "region_name": ""}
+    row |= {"new_la_code": "", "la_name": "", "exam_cohort": "A level", "sex": "All"}
+    row |= {"establishment_type": STATE_FUNDED, "aps_per_entry": "35", "best_three_alevels_aps": "36"}
+    return row | changed
+
+
+OTHERS = [
+    {"exam_cohort": "Academic", "aps_per_entry": "36"},
+    {"exam_cohort": "End of 16-18 study", "aps_per_entry": "z"},
+    {"sex": "Female", "aps_per_entry": "36.5"},
+    {"establishment_type": "All schools and FE sector colleges", "aps_per_entry": "37"},
+    {"establishment_type": "All state-funded schools", "aps_per_entry": "35.9"},
+    {"establishment_type": "All independent schools", "aps_per_entry": "43"},
+]
+"""What the national set also has, and none of which is England's figure."""
+
+
+def national_rows(**changed: str) -> list[dict[str, str]]:
+    return [national_row(year, **{**other, **changed}) for year in YEARS for other in ({}, *OTHERS)]
+
+
+def as_csv(rows: Rows, renamed: Mapping[str, str] | None = None) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([(renamed or {}).get(name, name) for name in rows[0]])
+    writer.writerows(row.values() for row in rows)
+    return text.getvalue().encode()
+
+
+def listing(**changed: object) -> dict[str, Any]:
+    """One entry of the catalogue's list."""
+    entry = json.loads((SAMPLE / "catalogue.json").read_bytes())["results"][0]
+    return {**entry, **changed}
+
+
+def catalogue(content: bytes, *entries: dict[str, Any]) -> Answers:
+    """A catalogue that lists some files, and gives the one with our id."""
+    results = json.dumps({"results": list(entries) or [listing()]}).encode()
+    return Answers(
+        date(2026, 11, 22),
+        (
+            Answer("GET", ees.CATALOGUE, results, {"latestOnly": "true"}, media_type="application/json"),
+            Answer("GET", f"{ees.CATALOGUE}/{FILE_ID}/download", content, media_type="text/csv"),
+        ),
+    )
+
+
+@pytest.fixture
+def client_of(plan: Plan, store: SnapshotStore, httpserver: HTTPServer) -> Callable[..., Client]:
+    """Makes a live client whose catalogue has a file and whose API is a service."""
+
+    def make(content: bytes, service: Service, *entries: dict[str, Any]) -> Client:
+        source = plan.sources["dfe_ks5"]
+        addresses = {"ees_content": source.addresses["ees_content"]}
+        replaced = answer_with(httpserver, catalogue(content, *entries), addresses)
+        httpserver.expect_request(re.compile(r"^/ees_api/.*")).respond_with_handler(service.answer)
+        session = live_session(source, {**replaced, "ees_api": httpserver.url_for("/ees_api")})
+        return Client(source, "live", session, store, lambda: NOW, manners=QUICK, sleep=lambda _seconds: None)
+
+    return make
+
+
+def service_of(rows: Rows, filters: Sequence[str] = NATIONAL_FILTERS, page: int = 1000) -> Service:
+    return Service(rows, filters, ["aps_per_entry", "best_three_alevels_aps"], page)
+
+
+def read_with(client: Client, indicator: Indicator) -> list[Observation]:
+    return dfe_ks5.parse(indicator, by_role(dfe_ks5.fetch(client, [indicator])))
+
+
+@pytest.fixture
+def by_rows(plan: Plan, client_of: Callable[..., Client]) -> Read:
+    """Reads local rows through the catalogue and national ones through the API."""
+
+    def read(
+        local: Rows | None = None,
+        national: Rows | None = None,
+        filters: Sequence[str] = NATIONAL_FILTERS,
+        renamed: Mapping[str, str] | None = None,
+    ) -> list[Observation]:
+        content = as_csv(local_rows() if local is None else local, renamed)
+        service = service_of(national_rows() if national is None else national, filters)
+        return read_with(client_of(content, service), plan.indicators[INDICATOR])
+
+    return read
+
+
+def test_local_figures_come_from_the_file_and_england_from_the_api(
+    plan: Plan, client_of: Callable[..., Client]
+) -> None:
+    indicator = plan.indicators[INDICATOR]
+    snapshots = by_role(dfe_ks5.fetch(client_of(as_csv(local_rows()), service_of(national_rows())), [indicator]))
+    rows = dfe_ks5.parse(indicator, snapshots)
+    assert {(row.area_code, row.value) for row in rows} == {(TOWER_HAMLETS, 30.5), (LONDON, 30.5), (ENGLAND, 35)}
+    assert [row.period.year for row in rows if row.area_code == ENGLAND] == [2021, 2022, 2023, 2024, 2025]
+    for row in rows:
+        role = "England rows 1" if row.area_code == ENGLAND else "file"
+        assert row.snapshot == snapshots[f"{INDICATOR} {role}"].sha256
+
+
+def test_only_england_is_asked_of_the_api_page_by_page(plan: Plan, client_of: Callable[..., Client]) -> None:
+    service = service_of(national_rows(), page=2)
+    read_with(client_of(as_csv(local_rows()), service), plan.indicators[INDICATOR])
+    assert [body["page"] for body in service.asked] == [1, 2, 3]
+    places, *filters = service.asked[0]["criteria"]["and"]
+    assert [place["geographicLevels"] for place in places["or"]] == [{"eq": "NAT"}]
+    assert len(filters) == len(NATIONAL_FILTERS)
+    assert "debug" not in service.asked[0]
+
+
+def test_a_second_page_must_be_fetched_and_read(plan: Plan, client_of: Callable[..., Client]) -> None:
+    client = client_of(as_csv(local_rows()), service_of(national_rows(), page=2))
+    rows = read_with(client, plan.indicators[INDICATOR])
+    assert sum(row.area_code == ENGLAND for row in rows) == 5
+
+
+# --- the same students ---
+
+
+@pytest.mark.parametrize("label", ["All state-funded schools and colleges", "All state-funded"])
+def test_england_is_all_state_funded_schools_and_colleges(by_rows: Read, label: str) -> None:
+    renamed = {STATE_FUNDED: label}
+    national = [
+        row | {"establishment_type": renamed.get(row["establishment_type"], row["establishment_type"])}
+        for row in national_rows()
+    ]
+    assert {row.value for row in by_rows(national=national) if row.area_code == ENGLAND} == {35}
+
+
+def test_england_without_state_funded_colleges_is_refused(by_rows: Read) -> None:
+    """`All state-funded schools` would be higher, and not comparable."""
+    national = [row for row in national_rows() if row["establishment_type"] != STATE_FUNDED]
+    with pytest.raises(SourceError, match=r"filter “establishment_type”; came 0 of them among.*not comparable"):
+        by_rows(national=national)
+
+
+def test_two_names_for_the_same_schools_are_refused(by_rows: Read) -> None:
+    national = [*national_rows(), national_row(establishment_type="All state-funded")]
+    with pytest.raises(SourceError, match="came 2 of them among"):
+        by_rows(national=national)
+
+
+@pytest.mark.parametrize(
+    ("column", "accepted"), [("exam_cohort", "A level"), ("sex", "All"), ("establishment_type", STATE_FUNDED)]
+)
+def test_a_new_label_in_the_national_set_is_not_guessed(by_rows: Read, column: str, accepted: str) -> None:
+    national = [row | {column: row[column].replace(accepted, "Everything")} for row in national_rows()]
+    with pytest.raises(SourceError, match=rf"in the filter “{column}”; came 0 of them among .*Everything"):
+        by_rows(national=national)
+
+
+@pytest.mark.parametrize("column", NATIONAL_FILTERS)
+def test_a_national_set_without_a_filter_is_refused(by_rows: Read, column: str) -> None:
+    national = [{name: cell for name, cell in row.items() if name != column} for row in national_rows()]
+    with pytest.raises(SourceError, match=f"a filter “{column}”"):
+        by_rows(national=national, filters=[name for name in NATIONAL_FILTERS if name != column])
+
+
+def test_a_filter_nobody_knows_must_be_at_its_total(by_rows: Read) -> None:
+    whole = [row | {"rurality": "All"} for row in national_rows()]
+    part = [row | {"rurality": "Rural", "aps_per_entry": "38"} for row in national_rows()]
+    rows = by_rows(national=[*part, *whole], filters=[*NATIONAL_FILTERS, "rurality"])
+    assert {row.value for row in rows if row.area_code == ENGLAND} == {35}
+    with pytest.raises(SourceError, match="in the filter “rurality”; came 0 of them"):
+        by_rows(national=part, filters=[*NATIONAL_FILTERS, "rurality"])
+
+
+def test_an_answer_about_other_students_is_refused(read: Read) -> None:
+    def to_all_schools(answer: Any) -> Any:
+        answer["results"][0]["filters"]["eSt3c"] = "aLin3"
+        return answer
+
+    with pytest.raises(SourceError, match=r"came All schools and FE sector colleges.*“establishment_type”"):
+        read(INDICATOR, sample_with("rows.json", to_all_schools))
+
+
+@pytest.mark.parametrize("label", ["All students", "All", "Total"])
+def test_local_rows_about_some_students_are_not_the_total(by_rows: Read, label: str) -> None:
+    some = local_rows(characteristic_type="Sex", characteristic_value="Female", aps_per_entry_alev="32")
+    schools = local_rows(establishment_type="All state-funded schools", aps_per_entry_alev="33")
+    rows = by_rows([*some, *schools, *local_rows(characteristic_value=label)])
+    assert {row.value for row in rows if row.area_code != ENGLAND} == {30.5}
+
+
+@pytest.mark.parametrize("changed", [{"characteristic_value": "Everybody"}, {"establishment_type": "All institutions"}])
+def test_a_new_local_label_is_missed_and_not_guessed(by_rows: Read, changed: dict[str, str]) -> None:
+    word = next(iter(changed.values()))
+    with pytest.raises(SourceError, match=rf"a row for all students.*rows are about .*{word}"):
+        by_rows(local_rows(**changed))
+
+
+def test_two_rows_for_one_local_figure_are_refused(by_rows: Read) -> None:
+    with pytest.raises(SourceError, match=r"one row for all students for each area and year.*row 12\b"):
+        by_rows([*local_rows(), local_row(LONDON, version="Provisional")])
+
+
+def test_two_rows_for_england_are_refused(by_rows: Read) -> None:
+    with pytest.raises(SourceError, match="one row for all students for each area and year"):
+        by_rows(national=[*national_rows(), national_row(aps_per_entry="35.1")])
+
+
+@pytest.mark.parametrize("area", PLACES)
+def test_an_area_that_is_missing_in_one_year_is_refused(by_rows: Read, area: str) -> None:
+    rows = [row for row in local_rows() if row != local_row(area, "202223")]
+    with pytest.raises(SourceError, match=rf"none for \[\('{area}', '202223'\)\]"):
+        by_rows(rows)
+
+
+@pytest.mark.parametrize("name", ["Inner London", "Outer London"])
+def test_a_part_of_london_is_not_london(by_rows: Read, name: str) -> None:
+    part = [local_row(LONDON, year, region_name=name, aps_per_entry_alev="29") for year in YEARS]
+    rows = by_rows([*part, *local_rows()])
+    assert {row.value for row in rows if row.area_code == LONDON} == {30.5}
+
+
+# --- cells, editions, years ---
+
+
+@pytest.mark.parametrize(("symbol", "status"), [("c", "c"), ("x", "x"), ("z", "z"), ("low", "low"), ("u", "u")])
+def test_a_symbol_is_a_status_and_never_zero(by_rows: Read, symbol: str, status: str) -> None:
+    hidden = [national_row(YEARS[0], aps_per_entry=symbol), *national_rows()[1:]]
+    rows = by_rows(local_rows(aps_per_entry_alev=symbol), hidden)
+    for area in (TOWER_HAMLETS, ENGLAND):
+        row = one(rows, area_code=area, year=2021)
+        assert (row.value, row.status, row.source_text) == (None, status, symbol)
+
+
+@pytest.mark.parametrize("cell", ["", "C+", "30,5", "SUPP"])
+def test_a_cell_that_is_neither_number_nor_symbol_is_refused(by_rows: Read, cell: str) -> None:
+    with pytest.raises(SourceError, match=r"expected a number.*column “aps_per_entry_alev”"):
+        by_rows(local_rows(aps_per_entry_alev=cell))
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(points=st.decimals(min_value=0, max_value=60, places=4))
+def test_points_are_kept_to_the_last_decimal(by_rows: Read, points: object) -> None:
+    rows = by_rows(local_rows(aps_per_entry_alev=str(points)))
+    assert {(row.value, row.source_text) for row in rows if row.area_code != ENGLAND} == {
+        (float(str(points)), str(points))
+    }
+
+
+@pytest.mark.parametrize(("version", "revision"), [("Provisional", "p"), ("Revised", ""), ("Final", "")])
+def test_an_edition_is_named(by_rows: Read, version: str, revision: str) -> None:
+    rows = by_rows(local_rows(version=version), national_rows(version=version), filters=[*NATIONAL_FILTERS, "version"])
+    assert {row.revision for row in rows} == {revision}
+    assert {row.note for row in rows if row.area_code == ENGLAND} == {dfe_ks5.NATIONAL}
+
+
+def test_where_the_api_does_not_say_the_edition_a_note_does(by_rows: Read) -> None:
+    row = one(by_rows(), area_code=ENGLAND, year=2025)
+    assert (row.revision, row.note) == ("", f"{dfe_ks5.NATIONAL} {ees.VERSION_NOT_SAID}")
+
+
+def test_an_edition_may_be_a_value_instead_of_a_filter(plan: Plan, client_of: Callable[..., Client]) -> None:
+    service = Service(national_rows(version="Provisional"), NATIONAL_FILTERS, ["aps_per_entry", "version"])
+    rows = read_with(client_of(as_csv(local_rows()), service), plan.indicators[INDICATOR])
+    assert {row.revision for row in rows if row.area_code == ENGLAND} == {"p"}
+
+
+def test_an_unknown_edition_is_refused(by_rows: Read) -> None:
+    with pytest.raises(SourceError, match=r"Provisional.*came Draft.*column “version”"):
+        by_rows(local_rows(version="Draft"))
+
+
+def test_a_year_that_no_series_holds_is_an_error(by_rows: Read) -> None:
+    with pytest.raises(PlanError, match="0 series hold the year 2019"):
+        by_rows([local_row(area, "201819") for area in PLACES])
+
+
+@pytest.mark.parametrize("column", ["characteristic_value", "establishment_type", "aps_per_entry_alev", "version"])
+def test_a_renamed_column_is_refused(by_rows: Read, column: str) -> None:
+    """In 2021/22 the institution was called `school_type`."""
+    with pytest.raises(SourceError, match=f"one column “{column}”; came no such column"):
+        by_rows(renamed={column: "other"})
+
+
+# --- the catalogue and the API ---
+
+
+def sample_with(file: str, change: Callable[[Any], Any]) -> Answers:
+    """The sample with one answer changed."""
+    sample = load_answers(SAMPLE)
+    content = (SAMPLE / file).read_bytes()
+    changed = json.dumps(change(json.loads(content))).encode()
+    return replace(
+        sample, answers=tuple(replace(a, content=changed) if a.content == content else a for a in sample.answers)
+    )
+
+
+def put(*path: str | int, value: Any) -> Callable[[Any], Any]:
+    """A change of one member of a JSON answer."""
+
+    def change(answer: Any) -> Any:
+        part = answer
+        for step in path[:-1]:
+            part = part[step]
+        part[path[-1]] = value
+        return answer
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "expected"),
+    [
+        ("meta.json", put("indicators", 0, "column", value="best_three_alevels_aps"), "an indicator “aps_per_entry”"),
+        ("meta.json", put("locations", 0, "options", value=[]), "one place with the code E92000001; came none"),
+        ("data_set.json", put("latestVersion", "version", value="2.0"), r"came version 2\.0"),
+        ("data_set.json", put("supersedingDataSetId", value="1234"), "superseded by 1234"),
+        ("rows.json", put("results", value=[]), "expected rows; came none"),
+        ("rows.json", put("results", 0, "values", value={}), r"a row with \['aps_per_entry'\]"),
+        ("rows.json", put("paging", "totalResults", value=7), "7 rows on 1 pages; came 6 on 1"),
+        ("catalogue.json", put("results", 0, "title", value="Retention"), "0 among .*Retention"),
+        ("catalogue.json", put("results", 0, "latestData", value=False), "0 among"),
+    ],
+)
+def test_an_answer_that_is_not_as_it_should_be_is_refused(
+    read: Read, file: str, change: Callable[[Any], Any], expected: str
+) -> None:
+    with pytest.raises(SourceError, match=expected):
+        read(INDICATOR, sample_with(file, change))
+
+
+def test_the_newest_of_several_releases_is_taken(plan: Plan, client_of: Callable[..., Client]) -> None:
+    older = listing(id=FILE_ID[::-1], latestData=False)
+    client = client_of(as_csv(local_rows()), service_of(national_rows()), older, listing())
+    roles = by_role(dfe_ks5.fetch(client, [plan.indicators[INDICATOR]]))
+    file = roles[f"{INDICATOR} file"]
+    assert file.receipt.url.endswith(f"{FILE_ID}/download")
+    assert file.receipt.release.startswith("A level and other 16 to 18 results, Academic year 2024/25 (")
+    assert roles.keys() == {
+        *(f"{INDICATOR} {role}" for role in ("catalogue", "file")),
+        *(f"{INDICATOR} England {role}" for role in ("data set", "meta", "rows 1")),
+    }
+
+
+def test_the_indicator_says_where_grading_changed(plan: Plan) -> None:
+    series = plan.indicators[INDICATOR].series
+    assert [one_series.first_year for one_series in series] == [2020, 2021, 2022, 2023]
+    assert all(one_series.starts_because for one_series in series)
