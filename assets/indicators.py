@@ -1,6 +1,6 @@
 """Indicator assets: one for each indicator of the plan, generated from its YAML."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from dagster import (
@@ -22,11 +22,12 @@ from assets.resources import WorkshopResource
 from assets.snapshots import stop_if_alone
 from sources import refresh
 from thindicators import tables
-from thindicators.checks import CHECKS, GROUPS
-from thindicators.outcomes import CheckResult, Outcome
+from thindicators.checks import CHECKS
+from thindicators.outcomes import Outcome
 from thindicators.plan import Indicator, Plan
 
 FRESH = "figures_are_fresh"
+GOOD = "figures_are_good"
 _SHOWN = 12
 
 
@@ -34,7 +35,7 @@ def indicator_asset(plan: Plan, indicator: Indicator, schema: tables.TableSchema
     """The asset that reads and checks one indicator."""
     key = indicator_key(indicator.id)
     has_module = refresh.is_read(indicator)
-    names = _check_names() if has_module else {}
+    names = {FRESH: "The last refresh read these figures.", GOOD: " ".join(CHECKS.values())} if has_module else {}
 
     @asset(
         key=key,
@@ -76,31 +77,23 @@ def column_schema(schema: tables.TableSchema) -> TableSchema:
     )
 
 
-def _check_names() -> dict[str, str]:
-    grouped = {group: " ".join(CHECKS[name] for name in names) for group, names in GROUPS.items()}
-    return {FRESH: "The last refresh read these figures.", **grouped}
-
-
 def _results(outcome: Outcome) -> list[AssetCheckResult]:
-    fresh = AssetCheckResult(
-        passed=not outcome.failed, check_name=FRESH, metadata={"seen": outcome.reason or "The last refresh read them."}
-    )
-    by_name = {one.name: one for one in outcome.checks}
-    return [
-        fresh,
-        *(_group_result(group, [by_name[n] for n in names if n in by_name]) for group, names in GROUPS.items()),
-    ]
-
-
-def _group_result(group: str, checks: Sequence[CheckResult]) -> AssetCheckResult:
-    failed = [one for one in checks if not one.passed]
+    failed = [one for one in outcome.checks if not one.passed]
     only_warnings = bool(failed) and all(one.severity == "warning" for one in failed)
-    return AssetCheckResult(
-        passed=not failed,
-        check_name=group,
-        severity=AssetCheckSeverity.WARN if only_warnings else AssetCheckSeverity.ERROR,
-        metadata={one.name: one.seen for one in checks} or {"seen": "Not run: there were no new figures to check."},
-    )
+    seen = {one.name: f"{'' if one.passed else 'FAILED: '}{one.seen}" for one in outcome.checks}
+    return [
+        AssetCheckResult(
+            passed=not outcome.failed,
+            check_name=FRESH,
+            metadata={"seen": outcome.reason or "The last refresh read them."},
+        ),
+        AssetCheckResult(
+            passed=not failed,
+            check_name=GOOD,
+            severity=AssetCheckSeverity.WARN if only_warnings else AssetCheckSeverity.ERROR,
+            metadata=seen or {"seen": "Not run: there were no new figures to check."},
+        ),
+    ]
 
 
 def _metadata(outcome: Outcome) -> dict[str, MetadataValue[Any]]:

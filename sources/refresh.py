@@ -10,6 +10,7 @@ import logging
 from collections.abc import Mapping, Sequence
 
 import sources
+from sources.inbox import sort_inbox
 from thindicators.checks import check
 from thindicators.errors import ThindicatorsError
 from thindicators.observations import Observation, table_of
@@ -30,13 +31,15 @@ def fetch(workshop: Workshop, source: str) -> Fetched:
     """Ask a source's publisher for all it has, and remember what came or why nothing did."""
     last = workshop.store.last_fetch(source)
     try:
+        if workshop.plan.sources[source].kind == "return":
+            sort_inbox(workshop)
         client = workshop.client(source)
         snapshots = sources.module_of(source).fetch(client, workshop.plan.indicators_of(source))
         roles = {role: snapshot.receipt for role, snapshot in by_role(snapshots).items()}
         fetched = Fetched(source=source, checked=timestamp(client.now()), roles=roles)
     except Exception as problem:
         roles = last.roles if last else {}
-        fetched = Fetched(source=source, checked=timestamp(workshop.now()), roles=roles, failure=_words(problem))
+        fetched = Fetched(source=source, checked=timestamp(workshop.now()), roles=roles, failure=in_words(problem))
     workshop.store.record(fetched)
     return fetched
 
@@ -63,7 +66,7 @@ def read(workshop: Workshop, indicator_id: str) -> Outcome:
         snapshots = {source: workshop.store.load_all(one) for source, one in fetched.items()}
         return _judge(workshop, indicator, _parse(workshop.plan, indicator, snapshots), snapshots)
     except Exception as problem:
-        return kept.keep_failure(indicator.id, _words(problem))
+        return kept.keep_failure(indicator.id, in_words(problem))
 
 
 def is_read(indicator: Indicator) -> bool:
@@ -136,7 +139,7 @@ def failures(workshop: Workshop) -> dict[str, str]:
     return found
 
 
-def _words(problem: Exception) -> str:
+def in_words(problem: Exception) -> str:
     """A failure in words. One that is not ours is a defect of this project, and must not stop the other sources."""
     if isinstance(problem, ThindicatorsError):
         return str(problem)

@@ -23,7 +23,14 @@ AreaCode = Annotated[str, Field(pattern=r"^[EWSNK]\d{8}$")]
 Month = Annotated[int, Field(ge=1, le=12)]
 Unit = Literal["percent", "years", "score_0_10", "count", "gbp", "ktco2e", "ug_m3", "ratio", "points"]
 PeriodKind = Literal[
-    "calendar_year", "financial_year", "academic_year", "three_years", "twelve_months", "day", "survey_wave"
+    "calendar_year",
+    "financial_year",
+    "academic_year",
+    "three_years",
+    "twelve_months",
+    "three_months",
+    "day",
+    "survey_wave",
 ]
 
 
@@ -97,6 +104,7 @@ class Source(Strict):
     release_months: list[Month]
     expected_release: str = Field(description="When the next figures are expected, in words")
     paused: str = Field("", description="Why the publisher has paused this source; empty if it has not")
+    recalled: list[str] = Field([], description="What no file or page has shown yet; the first live day shows it")
     largest_body_mb: float = 50
     seconds_between_requests: float = 0.5
 
@@ -174,15 +182,18 @@ class Indicator(Strict):
         """The indicator as one of its sources sees it: with what is asked of that source, and the areas it gives."""
         if source == self.source:
             elsewhere = {area for other in self.also.values() for area in other.areas}
-            return self._view({}, self._ask_at, tuple(area for area in self._areas if area not in elsewhere))
+            return self.changed(areas=tuple(area for area in self._areas if area not in elsewhere))
         part = self.also[source]
-        changes = {"source": source, "ask": part.ask, "also": {}}
-        return self._view(changes, ("also", source, "ask"), tuple(part.areas) or self._areas)
+        seen = self.changed({"source": source, "ask": part.ask, "also": {}}, tuple(part.areas) or self._areas)
+        seen._ask_at = ("also", source, "ask")
+        return seen
 
-    def _view(self, changes: dict[str, Any], ask_at: tuple[str, ...], areas: tuple[str, ...]) -> Indicator:
-        view = self.model_copy(update=changes)
-        view._file, view._ask_at, view._areas = self._file, ask_at, areas
-        return view
+    def changed(self, fields: Mapping[str, Any] | None = None, areas: tuple[str, ...] | None = None) -> Indicator:
+        """The indicator with other fields or for other areas; errors still name its file."""
+        other = self.model_copy(update=dict(fields or {}))
+        other._file, other._ask_at = self._file, self._ask_at
+        other._areas = self._areas if areas is None else areas
+        return other
 
     @model_validator(mode="after")
     def _check_range(self) -> Indicator:

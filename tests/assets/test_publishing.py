@@ -141,12 +141,7 @@ def test_one_indicator_can_be_materialised_alone(place: Place) -> None:
         )
         checks = result.get_asset_check_evaluations()
     assert result.success
-    assert {check.check_name for check in checks} == {
-        "figures_are_fresh",
-        "contract_is_kept",
-        "figures_are_plausible",
-        "nothing_is_missing",
-    }
+    assert {check.check_name for check in checks} == {"figures_are_fresh", "figures_are_good"}
     assert all(check.passed for check in checks)
 
 

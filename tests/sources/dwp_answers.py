@@ -113,9 +113,7 @@ def asking(indicator: Indicator, **ask: object) -> Indicator:
 
 
 def of(indicator: Indicator, area: str, *others: str) -> Indicator:
-    changed = indicator.model_copy(update={"comparators": list(others)})
-    changed._subject = area
-    return changed
+    return indicator.changed(areas=(area, *others))
 
 
 VALUE_SET = "str:valueset:CILIF_REL:V_F_CILIF_REL:COA:V_C_MASTERGEOG11_LA_TO_UTLA_NI"

@@ -76,7 +76,7 @@ def test_an_indicator_whose_figures_fail_a_check_is_stopped_alone(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     indicator = workshop.plan.indicators["healthy_life_expectancy_male"]
-    narrow = indicator._view({"valid_range": (30.0, 60.0)}, indicator._ask_at, indicator.areas)
+    narrow = indicator.changed({"valid_range": (30.0, 60.0)})
     monkeypatch.setitem(workshop.plan.indicators, "healthy_life_expectancy_male", narrow)  # type: ignore[arg-type]
     refresh.fetch(workshop, "fingertips")
     stopped = refresh.read(workshop, "healthy_life_expectancy_male")
