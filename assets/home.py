@@ -12,6 +12,8 @@ _SETTINGS = """\
 # Written at the first run; yours to change. https://docs.dagster.io/deployment/oss/dagster-yaml
 telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   pools:
     default_limit: 1

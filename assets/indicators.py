@@ -40,7 +40,7 @@ def indicator_asset(plan: Plan, indicator: Indicator, schema: tables.TableSchema
     @asset(
         key=key,
         group_name=group_of(indicator),
-        description=f"**{indicator.title}.** {indicator.definition}",
+        description=f"{indicator.title}. {indicator.definition}",
         kinds={"table"},
         owners=OWNERS,
         deps=[snapshot_key(one) for one in refresh.fetched_for(plan, indicator)] if has_module else [],
