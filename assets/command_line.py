@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import Annotated
@@ -28,6 +29,7 @@ def publish(
     Runs Dagster's job in this process, on the instance that the UI shows. Ends with status 1 if anything failed; the
     rest is published all the same.
     """
+    gc.disable()  # a process of half a minute: collecting its garbage costs seconds and frees little
     from assets.publishing import run_refresh
 
     console = Console()

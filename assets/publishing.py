@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from assets.definitions import REFRESH, definitions
-from assets.home import prepare
+from assets.home import prepare, write_ahead_log_kept
 from assets.releases import all_outcomes
 from assets.resources import WorkshopResource
 from sources import SAMPLES, refresh
@@ -34,9 +34,13 @@ def run_refresh(settings: Settings, edition: str, console: Console) -> bool:
         ThindicatorsError: If the run cannot start: a wrong plan, or folders that hold the other edition.
     """
     workshop = open_workshop(settings, SAMPLES, edition)
-    prepare(settings)
+    home = prepare(settings)
     job = definitions(settings).resolve_job_def(REFRESH)
-    with DagsterInstance.get() as instance, Progress(console=console, transient=True) as progress:
+    with (
+        DagsterInstance.get() as instance,
+        write_ahead_log_kept(home),
+        Progress(console=console, transient=True) as progress,
+    ):
         result = _execute(job, instance, workshop.edition, progress)
     _tell(workshop, result, console)
     return result.success

@@ -17,7 +17,8 @@ from rich.table import Table
 from tests.support import ROOT
 
 PROGRAM = """
-import json, os, resource, sys, time
+import gc, json, os, resource, sys, time
+gc.disable()  # as the command does
 started = float(os.environ["BENCH_STARTED"])
 marks = {"Python starts": time.time() - started}
 def mark(name, since):
