@@ -12,10 +12,11 @@ from pytest_httpserver import HTTPServer
 from sources import SAMPLES, module_of
 from tests.support import NOW, QUICK, ROOT, answer_with
 from thindicators.answers import Answers, load_answers
-from thindicators.http import Client, live_session
+from thindicators.http import Client
 from thindicators.observations import Observation
 from thindicators.plan import Plan, load_plan
 from thindicators.snapshots import SnapshotStore, by_role
+from thindicators.transport import live_session
 
 
 @pytest.fixture(autouse=True)

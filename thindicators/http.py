@@ -14,16 +14,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import requests
 import tenacity
-from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
 from thindicators import __version__
-from thindicators.answers import Answers, AnswersAdapter
 from thindicators.errors import FetchError
 from thindicators.plan import Source
 from thindicators.snapshots import Receipt, Snapshot, SnapshotStore, timestamp
@@ -53,65 +51,6 @@ class _AgainError(Exception):
         self.after = after
 
 
-class RewritingAdapter(HTTPAdapter):
-    """Sends requests for a publisher's base address to another one, such as a server on loopback."""
-
-    def __init__(self, base: str, replacement: str) -> None:
-        super().__init__()
-        self._base, self._replacement = base, replacement
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        """Send one request to the replacement."""
-        asked = request.url or ""
-        request.url = self._replacement + asked.removeprefix(self._base)
-        try:
-            response = super().send(request, *args, **kwargs)
-        finally:
-            request.url = asked
-        response.url = asked
-        return response
-
-
-class _UndeclaredAdapter(BaseAdapter):
-    def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
-        raise requests.exceptions.InvalidURL(
-            f"{urlsplit(request.url or '').netloc} is not among the source's addresses"
-        )
-
-    def close(self) -> None:
-        pass
-
-
-def live_session(source: Source, replaced: Mapping[str, str]) -> requests.Session:
-    """A session that reaches the source's own addresses and no others.
-
-    Args:
-        source: Whose addresses may be called.
-        replaced: Other base addresses by name, from settings.
-    """
-    adapters: dict[str, BaseAdapter] = {
-        base: RewritingAdapter(base, replaced[name]) if name in replaced else HTTPAdapter()
-        for name, base in source.addresses.items()
-    }
-    return _session(adapters)
-
-
-def sample_session(source: Source, answers: Answers) -> requests.Session:
-    """A session that answers from a sample, at the source's own addresses and no others."""
-    return _session({base: AnswersAdapter(answers) for base in source.addresses.values()})
-
-
-def _session(adapters: Mapping[str, BaseAdapter]) -> requests.Session:
-    session = requests.Session()
-    session.trust_env = True
-    session.adapters.clear()
-    for prefix in ("https://", "http://"):
-        session.mount(prefix, _UndeclaredAdapter())
-    for base, adapter in adapters.items():
-        session.mount(f"{base}/", adapter)
-    return session
-
-
 @dataclass
 class Client:
     """Asks one source's publisher and keeps every answer as a snapshot.
@@ -119,7 +58,7 @@ class Client:
     Attributes:
         source: Whose addresses, limits and licence apply.
         edition: `live` or `sample`.
-        session: How requests travel: `live_session` or `sample_session`.
+        session: How requests travel: one of `thindicators.transport`.
         store: Where answers are kept.
         now: The clock, for receipts.
         secrets: Keys by name, from settings. They travel in headers or parameters and are recorded nowhere.

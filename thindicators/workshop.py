@@ -14,10 +14,11 @@ from pathlib import Path
 
 from thindicators.answers import load_answers
 from thindicators.errors import SettingsError
-from thindicators.http import Client, Manners, live_session, sample_session
+from thindicators.http import Client, Manners
 from thindicators.plan import Plan, load_plan
 from thindicators.settings import Settings
 from thindicators.snapshots import SnapshotStore, write_whole
+from thindicators.transport import live_session, sample_session
 
 MARK = ".edition"
 """The file by which a folder remembers the edition it holds."""

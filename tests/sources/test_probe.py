@@ -11,9 +11,9 @@ from sources import SAMPLES, module_of, probe, refresh
 from tests.support import NOW
 from thindicators.answers import load_answers
 from thindicators.errors import ThindicatorsError
-from thindicators.http import sample_session
 from thindicators.settings import Settings
 from thindicators.snapshots import by_role
+from thindicators.transport import sample_session
 from thindicators.workshop import Workshop, open_workshop
 
 

@@ -77,7 +77,7 @@ def test_an_indicator_whose_figures_fail_a_check_is_stopped_alone(
 ) -> None:
     indicator = workshop.plan.indicators["healthy_life_expectancy_male"]
     narrow = indicator.changed({"valid_range": (30.0, 60.0)})
-    monkeypatch.setitem(workshop.plan.indicators, "healthy_life_expectancy_male", narrow)  # type: ignore[arg-type]
+    monkeypatch.setitem(workshop.plan.indicators, "healthy_life_expectancy_male", narrow)
     refresh.fetch(workshop, "fingertips")
     stopped = refresh.read(workshop, "healthy_life_expectancy_male")
     other = refresh.read(workshop, "healthy_life_expectancy_female")

@@ -12,9 +12,10 @@ from werkzeug import Request, Response
 
 from tests.support import NOW
 from thindicators.errors import FetchError
-from thindicators.http import Client, Manners, live_session
+from thindicators.http import Client, Manners
 from thindicators.plan import Source
 from thindicators.snapshots import SnapshotStore
+from thindicators.transport import live_session
 
 BASE = "https://publisher.example"
 MANNERS = Manners(connect_timeout=1, read_timeout=0.5, attempts=3, first_wait=0.01, longest_wait=5)
