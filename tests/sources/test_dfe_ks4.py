@@ -23,10 +23,11 @@ from tests.sources.ees_service import Service
 from tests.support import NOW, QUICK, ROOT, one, real
 from thindicators.answers import Answer, Answers, load_answers
 from thindicators.errors import SourceError
-from thindicators.http import Client, live_session
+from thindicators.http import Client
 from thindicators.observations import Observation
 from thindicators.plan import Indicator, Plan, load_plan
 from thindicators.snapshots import SnapshotStore, by_role
+from thindicators.transport import live_session
 
 INDICATOR = "gcse_english_maths_9_5"
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"

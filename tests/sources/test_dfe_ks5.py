@@ -23,10 +23,11 @@ from tests.sources.ees_service import Service
 from tests.support import NOW, QUICK, answer_with, one, real
 from thindicators.answers import Answer, Answers, load_answers
 from thindicators.errors import PlanError, SourceError
-from thindicators.http import Client, live_session
+from thindicators.http import Client
 from thindicators.observations import KEY, Observation, table_of
 from thindicators.plan import Indicator, Plan
 from thindicators.snapshots import SnapshotStore, by_role
+from thindicators.transport import live_session
 
 INDICATOR = "key_stage_5_outcomes"
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
