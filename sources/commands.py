@@ -1,0 +1,115 @@
+"""The commands for people who hand in returns: the template, and what is wrong with a file.
+
+What belongs here: options, and what is printed. Judging a return belongs in `publishers.return_check`, the template in
+`publishers.return_template`. The command line itself is put together in `assets.command_line`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from sources.inbox import report
+from sources.publishers import return_check, return_template
+from sources.publishers.return_file import read_return
+from sources.publishers.return_rows import Problem
+from sources.publishers.return_suppression import SECOND_NOTE, SMALL_NOTE
+from thindicators.observations import Observation
+from thindicators.plan import Indicator, Plan, load_plan
+from thindicators.settings import settings_from
+from thindicators.snapshots import Snapshot, write_whole
+from thindicators.summary import shown
+
+TEMPLATE = "thindicators-return"
+"""The name of the template's files, without their endings."""
+
+
+def add_to(application: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    application.command("return-template")(return_template_files)
+    application.command("check-return")(check_return)
+
+
+def return_template_files(
+    folder: Annotated[Path, typer.Option(help="Where to write them; the folder you are in by default.")] = Path(),
+) -> None:
+    """Write the empty template of a return: a workbook with drop-down lists, and a CSV file with the same columns."""
+    plan = load_plan(settings_from(os.environ).schemas)
+    files = {".xlsx": return_template.as_workbook(plan), ".csv": return_template.as_csv()}
+    for ending, content in files.items():
+        path = folder / f"{TEMPLATE}{ending}"
+        if path.exists() and path.read_bytes() != content:
+            _say(f"{path} is there already and is not the empty template. Move it, or choose another --folder.")
+            raise typer.Exit(1)
+    for ending, content in files.items():
+        write_whole(folder / f"{TEMPLATE}{ending}", content)
+        _say(f"written: {folder / f'{TEMPLATE}{ending}'}")
+
+
+def check_return(file: Annotated[Path, typer.Argument(help="The filled template: .xlsx or .csv.")]) -> None:
+    """Say what is wrong with a return, row by row, and how to mend it; or what would be published of it.
+
+    Nothing is published or kept. Ends with status 1 if something is wrong.
+    """
+    plan = load_plan(settings_from(os.environ).schemas)
+    found = return_check.opened(plan, file)
+    wrong = [found] if isinstance(found, Problem) else return_check.problems(plan, found)
+    if wrong or isinstance(found, Problem):
+        _say(report(file.name, wrong))
+        raise typer.Exit(1)
+    _preview(plan, found)
+
+
+def _preview(plan: Plan, snapshot: Snapshot) -> None:
+    rows = read_return(snapshot).rows
+    figures = return_check.published(plan, {snapshot.role: snapshot})
+    _say(f"{snapshot.role}: {_count(len(rows), 'row')}, all well. This would be published:")
+    Console(width=None if Console().is_terminal else 160).print(_table(plan, figures))
+    licence = Counter(row.licence_confirmed for row in rows)
+    if licence["no"]:
+        _say(f"Not published: {_count(licence['no'], 'row')} whose licence_confirmed is “no”.")
+    hidden = sum(one.note.startswith((SMALL_NOTE, SECOND_NOTE)) for _, one in figures)
+    for indicator, group in _absent_groups(plan, figures):
+        _say(f"Missing: {indicator} also has {group}. It is published once another return or source gives that too.")
+    if hidden:
+        _say(f"Withheld: {_count(hidden, 'figure')}, so that no number from 1 to 4 can be seen or worked out.")
+
+
+def _absent_groups(plan: Plan, figures: list[tuple[Indicator, Observation]]) -> list[tuple[str, str]]:
+    """The groups that an indicator's own figures must have and these lack."""
+    own = [(seen.id, one) for seen, one in figures if seen.source == plan.indicators[seen.id].source]
+    given = {(name, one.breakdown, one.category) for name, one in own}
+    return [
+        (name, f"{breakdown}: {member}")
+        for name in dict.fromkeys(name for name, _ in own)
+        for breakdown, members in plan.indicators[name].breakdowns.items()
+        for member in members
+        if (name, breakdown, member) not in given
+    ]
+
+
+def _table(plan: Plan, figures: list[tuple[Indicator, Observation]]) -> Table:
+    table = Table(show_lines=False)
+    for name in ("indicator", "area", "period", "group", "figure", "95% limits", "note"):
+        table.add_column(name, overflow="fold")
+    for indicator, one in figures:
+        limits = "" if one.lower_ci_95 is None else f"{one.lower_ci_95:g} to {one.upper_ci_95:g}"
+        group = "" if one.category == "total" else f"{one.breakdown}: {one.category}"
+        figure = shown(one.value, one.status, indicator)
+        cells = (indicator.id, plan.area_names[one.area_code], one.period.label, group, figure, limits, one.note)
+        table.add_row(*(cell.replace("[", "\\[") for cell in cells))
+    return table
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what if number == 1 else what + 's'}"
+
+
+def _say(text: str) -> None:
+    Console(soft_wrap=True).print(text, markup=False, highlight=False)
