@@ -1,20 +1,24 @@
-"""The commands for people who hand in returns: the template, and what is wrong with a file.
+"""The commands that need the sources: the template of a return, what is wrong with one, and the probe of publishers.
 
 What belongs here: options, and what is printed. Judging a return belongs in `publishers.return_check`, the template in
-`publishers.return_template`. The command line itself is put together in `assets.command_line`.
+`publishers.return_template`, asking a publisher in `probe`. The command line itself is put together in
+`assets.command_line`.
 """
 
 from __future__ import annotations
 
 import os
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from sources import SAMPLES, probe
 from sources.inbox import report
 from sources.publishers import return_check, return_template
 from sources.publishers.return_file import read_return
@@ -25,6 +29,7 @@ from thindicators.plan import Indicator, Plan, load_plan
 from thindicators.settings import settings_from
 from thindicators.snapshots import Snapshot, write_whole
 from thindicators.summary import shown
+from thindicators.workshop import open_workshop
 
 TEMPLATE = "thindicators-return"
 """The name of the template's files, without their endings."""
@@ -34,6 +39,7 @@ def add_to(application: typer.Typer) -> None:
     """Add these commands to the command line."""
     application.command("return-template")(return_template_files)
     application.command("check-return")(check_return)
+    application.command("probe")(probe_publishers)
 
 
 def return_template_files(
@@ -64,6 +70,41 @@ def check_return(file: Annotated[Path, typer.Argument(help="The filled template:
         _say(report(file.name, wrong))
         raise typer.Exit(1)
     _preview(plan, found)
+
+
+def probe_publishers(
+    source: Annotated[list[str] | None, typer.Argument(help="Which sources; all of them by default.")] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="A folder to keep the answers in, in the shape of samples.")
+    ] = None,
+) -> None:
+    """Ask the publishers as a refresh would, publish nothing, and say what was found, what differs, and what to do.
+
+    Sources that rest on most that was never seen come first. Ends with status 1 if anything differs.
+    """
+    with TemporaryDirectory() as folder:
+        own = replace(settings_from(os.environ), state=Path(folder) / "state", published=Path(folder) / "published")
+        workshop = open_workshop(replace(own, edition="live"), SAMPLES)
+        findings = [_tell(probe.probe(workshop, one, record)) for one in probe.in_order(workshop.plan, source or [])]
+    differing = sum(bool(finding.differs) for finding in findings)
+    _say(f"{_count(len(findings), 'source')} probed; {differing} differ from what their modules expect.")
+    if differing:
+        raise typer.Exit(1)
+
+
+def _tell(finding: probe.Finding) -> probe.Finding:
+    table = Table(title=finding.source, title_justify="left", show_header=False, show_lines=True)
+    rows = {
+        "found": finding.found,
+        "differs": finding.differs or ("nothing",),
+        "what to do": finding.remedy or ("nothing",),
+    }
+    if finding.watched:
+        rows["never seen before"] = finding.watched
+    for name, lines in rows.items():
+        table.add_row(name, "\n".join(lines).replace("[", "\\["))
+    Console(width=None if Console().is_terminal else 160).print(table)
+    return finding
 
 
 def _preview(plan: Plan, snapshot: Snapshot) -> None:

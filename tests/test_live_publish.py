@@ -10,6 +10,8 @@ import io
 import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +32,7 @@ from tests.sources import (
     test_ons_aps,
 )
 from tests.sources.dwp_answers import answers_with
-from tests.support import ROOT, answer_with, real
+from tests.support import NOW, ROOT, answer_with, real
 from thindicators.answers import Answers, load_answers
 from thindicators.plan import load_plan
 from thindicators.settings import settings_from
@@ -244,3 +246,24 @@ def test_every_receipt_names_the_publishers_own_address(published: Published) ->
 
 def test_quoted_figures_of_a_sample_return_are_never_in_a_live_release(published: Published) -> None:
     assert [row for row in published.rows if row["indicator"] == "getting_on_well"] == []
+
+
+def test_the_probe_finds_every_way_right_and_publishes_nothing(published: Published, tmp_path: Path) -> None:
+    """Asked again by the command, of the same loopback publishers: the fixture's server has ended, so of a new one."""
+    folder = published.folder.parents[2]
+    plan = load_plan(folder / "schemas")
+    samples = {path.name: load_answers(path) for path in SAMPLES.iterdir() if (path / "answers.yaml").exists()}
+    answers = Answers(NOW.date(), tuple(a for one in samples.values() for a in one.answers))
+    with HTTPServer() as server:
+        replaced = answer_with(server, answers, plan.addresses)
+        own = environment(tmp_path, folder / "schemas", replaced)
+        command = [sys.executable, "-c", "from assets.command_line import app; app()"]
+        asked = ["probe", "ons_aps", "ncmp", "leggi", "--record", str(tmp_path / "recorded")]
+        ran = subprocess.run(
+            [*command, *asked], cwd=ROOT, env={**os.environ, **own}, capture_output=True, text=True, check=False
+        )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "3 sources probed; 0 differ" in ran.stdout
+    assert "never seen before" in ran.stdout
+    assert (tmp_path / "recorded" / "ncmp" / "answers.yaml").exists()
+    assert not (tmp_path / "published").exists()

@@ -1,0 +1,238 @@
+"""The README as a new user follows it: every command in it is run, in a copy of the project."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+import requests
+
+from tests.support import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+COMMANDS = [line for block in blocks("console") for line in block.splitlines()]
+RUN_ELSEWHERE = {
+    "make test": "this very run",
+    "make lint": "CI runs it before the tests",
+    "make ui": "test_the_ui_answers",
+    ".venv/bin/thindicators publish --edition live": "tests/test_live_publish.py, against publishers on loopback",
+    ".venv/bin/thindicators probe": "tests/test_live_publish.py, against publishers on loopback",
+    ".venv/bin/thindicators probe ncmp --record recorded": "the same",
+}
+
+RETURN_COMMANDS = (
+    "return-template --folder template",
+    "check-return template/thindicators-return.csv",
+)
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project as a clone would have it, with the environment of this run as its `.venv`."""
+    folder = tmp_path_factory.mktemp("clone")
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    binaries = folder / ".venv" / "bin"
+    binaries.mkdir(parents=True)
+    commands = {
+        "python": f'#!/bin/sh\nexec {sys.executable} "$@"\n',
+        "thindicators": f"#!{sys.executable}\nfrom assets.command_line import app\napp()\n",
+    }
+    for name, text in commands.items():
+        (binaries / name).write_text(text)
+        (binaries / name).chmod(0o755)
+    (folder / ".venv" / ".ready").touch()
+    return folder
+
+
+def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command.split(), cwd=folder, env=environment(folder), capture_output=True, text=True, check=False, timeout=180
+    )
+
+
+def environment(folder: Path) -> dict[str, str]:
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("THINDICATORS_", "DAGSTER_", "MAKE"))
+    }
+    return {**kept, "PYTHONPATH": str(folder), "COLUMNS": "200"}
+
+
+@pytest.fixture(scope="module")
+def published(checkout: Path) -> subprocess.CompletedProcess[str]:
+    return run("make publish", checkout)
+
+
+def test_every_command_is_run_by_a_test() -> None:
+    here = {"make publish", "make help", "make bench"}
+    here |= {f".venv/bin/thindicators {words}" for words in ("check-plan", "forget-sample --yes", *RETURN_COMMANDS)}
+    assert set(COMMANDS) == here | set(RUN_ELSEWHERE)
+
+
+def test_make_publish_ends_with_the_thirty_indicators_and_the_path_of_the_release(
+    published: subprocess.CompletedProcess[str], checkout: Path
+) -> None:
+    assert published.returncode == 0, published.stderr
+    assert "66.2%" in published.stdout
+    assert f"Release: {checkout / 'published' / 'releases'}" in published.stdout
+    assert (checkout / "published" / "latest" / "observations.parquet").exists()
+
+
+def test_a_second_call_installs_nothing(published: subprocess.CompletedProcess[str], checkout: Path) -> None:
+    planned = run("make --dry-run publish", checkout)
+    assert "pip" not in planned.stdout
+    assert "Installing" not in published.stdout
+
+
+def test_make_help_lists_what_there_is(checkout: Path) -> None:
+    said = run("make help", checkout).stdout
+    for target in ("publish", "test", "ui", "lint", "bench", "help"):
+        assert f"make {target}" in said
+
+
+def test_the_python_lines_print_a_table(published: subprocess.CompletedProcess[str], checkout: Path) -> None:
+    for block in blocks("python"):
+        ran = subprocess.run([sys.executable, "-c", block], cwd=checkout, capture_output=True, text=True, check=True)
+        assert "Tower Hamlets" in ran.stdout
+        assert "66.2" in ran.stdout
+
+
+def test_the_sql_gives_rows(
+    published: subprocess.CompletedProcess[str], checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(checkout)
+    for block in blocks("sql"):
+        rows = duckdb.connect().execute(block).df()
+        assert set(rows["area_name"]) == {"Tower Hamlets", "London", "England"}
+        assert rows["lower_ci_95"].notna().all()
+
+
+def test_the_r_lines_name_a_file_and_columns_that_are_there(
+    published: subprocess.CompletedProcess[str], checkout: Path
+) -> None:
+    for block in blocks("r"):
+        path = re.findall(r'read\.csv\("(.*?)"\)', block)[0]
+        columns = pd.read_csv(checkout / path).columns
+        assert {"category", "year", "area_name", "value", "series"} <= set(columns)
+        if shutil.which("Rscript"):
+            ran = subprocess.run(["Rscript", "-e", block], cwd=checkout, capture_output=True, text=True, check=True)
+            assert "Tower Hamlets" in ran.stdout
+
+
+def test_the_power_bi_line_names_a_file_that_is_there(
+    published: subprocess.CompletedProcess[str], checkout: Path
+) -> None:
+    for block in blocks("powerquery"):
+        path = re.findall(r'"C:\\thindicators\\(.*?)"', block)[0].replace("\\", "/")
+        assert (checkout / path).exists()
+
+
+def test_every_file_and_folder_that_is_named_is_there(
+    published: subprocess.CompletedProcess[str], checkout: Path
+) -> None:
+    for path in re.findall(r"\]\(([^)]+)\)", README):
+        assert path.startswith("https://") or (checkout / path).exists(), path
+    for folder in ("state", "published/latest", "schemas/indicators"):
+        assert (checkout / folder).exists(), folder
+
+
+def test_every_setting_is_one() -> None:
+    from thindicators.plan import load_plan
+    from thindicators.settings import settings_from
+
+    names = set(re.findall(r"`(THINDICATORS_[A-Z_]+)`", README))
+    values = {"THINDICATORS_EDITION": "live"}
+    settings = settings_from({name: values.get(name, "http://127.0.0.1:9") for name in names})
+    settings.check_against(load_plan(ROOT / "schemas"))
+
+
+def test_the_plan_is_checked_and_a_publish_measured(
+    published: subprocess.CompletedProcess[str], checkout: Path
+) -> None:
+    assert "30 indicators" in run(".venv/bin/thindicators check-plan", checkout).stdout
+    bench = run("make bench", checkout)
+    assert "A publish of the sample edition" in bench.stdout, bench.stderr
+
+
+def test_the_template_is_written_and_checked(checkout: Path) -> None:
+    write, check = (f".venv/bin/thindicators {words}" for words in RETURN_COMMANDS)
+    assert run(write, checkout).returncode == 0
+    assert (checkout / "template" / "thindicators-return.xlsx").exists()
+    checked = run(check, checkout)
+    assert checked.returncode == 1
+    assert "there is no row under the header" in checked.stdout
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        number: int = free.getsockname()[1]
+        return number
+
+
+@pytest.fixture
+def ui(published: subprocess.CompletedProcess[str], checkout: Path, port: int) -> Iterator[str]:
+    """Dagster's UI as `make ui` starts it, on a free port."""
+    command = [str(checkout / ".venv/bin/thindicators"), "ui", "--port", str(port)]
+    assert "thindicators ui" in run("make --dry-run ui", checkout).stdout
+    process = subprocess.Popen(
+        command, cwd=checkout, env=environment(checkout), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGINT)  # as Ctrl-C does: Dagster then ends its own processes
+        process.wait(timeout=30)
+
+
+def asked(address: str, query: str) -> dict[str, object]:
+    for _ in range(120):
+        try:
+            answer = requests.post(f"{address}/graphql", json={"query": query}, timeout=5)
+            if answer.status_code == 200 and answer.json().get("data"):
+                data: dict[str, object] = answer.json()["data"]
+                return data
+        except requests.RequestException:
+            pass
+        time.sleep(0.5)  # the UI has no other sign of being ready than an answer
+    raise AssertionError("the UI did not answer within a minute")
+
+
+def test_the_ui_answers_and_shows_the_run_of_publish(ui: str) -> None:
+    data = asked(ui, "{ runsOrError { ... on Runs { results { jobName status } } } assetNodes { id } }")
+    assert {"jobName": "refresh", "status": "SUCCESS"} in data["runsOrError"]["results"]  # type: ignore[index]
+    assert len(data["assetNodes"]) > 60  # type: ignore[arg-type]
+
+
+def test_the_sample_is_forgotten_last(
+    published: subprocess.CompletedProcess[str], tmp_path: Path, checkout: Path
+) -> None:
+    copied = tmp_path / "copy"
+    shutil.copytree(checkout, copied, symlinks=True)
+    command = next(command for command in COMMANDS if "forget-sample" in command)
+    assert run(command, copied).returncode == 0
+    assert not (copied / "published" / "latest").exists()
+    assert (copied / "published" / "README.md").exists()
