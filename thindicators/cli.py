@@ -5,17 +5,23 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 
+import pyarrow.compute as pc
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from thindicators.changes import changes_text
 from thindicators.errors import ThindicatorsError
+from thindicators.history import History
 from thindicators.plan import Plan, load_plan
+from thindicators.revisions import compare
 from thindicators.schema_files import outdated, write_schema_files
 from thindicators.settings import settings_from
 from thindicators.summary import Line
+from thindicators.tables import write_csv_to
 from thindicators.workshop import forget_sample
 
 app = typer.Typer(
@@ -52,6 +58,38 @@ def forget(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = Fal
         typer.confirm(f"Delete the sample edition in {settings.state} and {settings.published}?", abort=True)
     for path in forget_sample(settings):
         Console().print(f"deleted: {path}")
+
+
+@app.command("as-of")
+def as_of(
+    day: Annotated[str, typer.Argument(help="Such as 2026-03-31.")],
+    indicator: Annotated[str, typer.Argument(help="Its id; all indicators by default.")] = "",
+) -> None:
+    """Print the figures, as CSV, as they were published on a day."""
+    history = History(settings_from(os.environ).state / "history")
+    table = history.figures(history.as_of(_date(day)))
+    write_csv_to(table.filter(pc.equal(table["indicator"], indicator)) if indicator else table, sys.stdout)
+
+
+@app.command()
+def diff(
+    before: Annotated[str, typer.Argument(help="The name of a release, such as 2026-11-22.1.")],
+    after: Annotated[str, typer.Argument(help="The name of another.")],
+) -> None:
+    """Print what differs between two releases, in sentences."""
+    settings = settings_from(os.environ)
+    history = History(settings.state / "history")
+    revisions = compare(history.figures(before), history.figures(after))
+    Console(soft_wrap=True).print(
+        changes_text(load_plan(settings.schemas), revisions, before), markup=False, highlight=False
+    )
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ThindicatorsError(f"{text} is no day; write it as 2026-03-31.") from None
 
 
 def print_summary(plan: Plan, lines: Sequence[Line], console: Console) -> None:

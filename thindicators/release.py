@@ -15,8 +15,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from thindicators.errors import ReleaseError
+from thindicators.history import History
 from thindicators.outcomes import Outcome
-from thindicators.release_files import SUMS, write_release
+from thindicators.release_files import is_same, write_release
 from thindicators.workshop import Workshop
 
 LATEST = "latest"
@@ -77,11 +78,13 @@ def latest(published: Path) -> Path | None:
 def _publish(workshop: Workshop, outcomes: Sequence[Outcome], published: Path) -> Release:
     for left_over in published.glob(f"{_BUILDING}*"):
         left_over.unlink() if left_over.is_symlink() else shutil.rmtree(left_over)
+    history = History(workshop.settings.state / "history")
     building = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=published))
     try:
-        write_release(workshop, outcomes, building)
         current = latest(published)
-        if current is not None and _sums(current) == _sums(building):
+        write_release(workshop, outcomes, building, current)
+        if current is not None and is_same(current, building):
+            history.keep(published / "releases")
             return Release(current.name, current, is_new=False)
         name = _next_name(workshop, published / "releases")
         folder = published / "releases" / name
@@ -91,12 +94,8 @@ def _publish(workshop: Workshop, outcomes: Sequence[Outcome], published: Path) -
     finally:
         shutil.rmtree(building, ignore_errors=True)
     _point_latest(published, name)
+    history.keep(published / "releases")
     return Release(name, folder, is_new=True)
-
-
-def _sums(folder: Path) -> bytes:
-    path = folder / SUMS
-    return path.read_bytes() if path.exists() else b""
 
 
 def _next_name(workshop: Workshop, releases: Path) -> str:

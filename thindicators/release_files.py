@@ -13,21 +13,32 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
+from thindicators.changes import changes_text, feed_text
 from thindicators.errors import ReleaseError
-from thindicators.observations import ORDER, empty_table
+from thindicators.observations import ORDER, SCHEMA, empty_table
 from thindicators.outcomes import Outcome
 from thindicators.packages import About, Resource, about_indicator, check_package, describe, load_profile
 from thindicators.plan import Indicator, Plan
+from thindicators.revisions import Revision, compare
 from thindicators.snapshots import receipt_rows
 from thindicators.tables import TableSchema, require_equal, table_from, table_schemas, write_csv, write_parquet
 from thindicators.workshop import Workshop
 
 SUMS = "SHA256SUMS"
+CHANGES = ("revisions.csv", "CHANGES.md", "feed.xml")
+"""The files of a release that speak of the release before."""
 
 
-def write_release(workshop: Workshop, outcomes: Sequence[Outcome], folder: Path) -> None:
+def write_release(workshop: Workshop, outcomes: Sequence[Outcome], folder: Path, before: Path | None = None) -> None:
     """Write all files of a release into an empty folder and check them.
+
+    Args:
+        workshop: Whose plan, edition, clock and folders apply.
+        outcomes: One for each indicator of the plan.
+        folder: Empty.
+        before: The folder of the release before, to compare with.
 
     Raises:
         ReleaseError: If an outcome is missing, or what was written is not what it must be.
@@ -43,7 +54,7 @@ def write_release(workshop: Workshop, outcomes: Sequence[Outcome], folder: Path)
         place = folder / "indicators" / outcome.indicator
         _write_indicator(workshop, plan.indicators[outcome.indicator], outcome, place, schemas["observations"])
         check_package(place, profile)
-    _write_whole_plan(workshop, in_order, folder, schemas)
+    _write_whole_plan(workshop, in_order, folder, schemas, before)
     check_package(folder, profile)
     _write_sums(folder)
 
@@ -59,18 +70,51 @@ def _write_indicator(
 
 
 def _write_whole_plan(
-    workshop: Workshop, outcomes: Sequence[Outcome], folder: Path, schemas: Mapping[str, TableSchema]
+    workshop: Workshop,
+    outcomes: Sequence[Outcome],
+    folder: Path,
+    schemas: Mapping[str, TableSchema],
+    before: Path | None,
 ) -> None:
     plan = workshop.plan
     table = pa.concat_tables([outcome.table for outcome in outcomes] or [empty_table()])
     table = table.sort_by([(column, "ascending") for column in ORDER])
     resources = _write_both(table, folder, "observations", "All observations of the plan", _with_keys(schemas))
-    for name, rows in _side_tables(workshop, outcomes).items():
+    revisions = compare(observations_of(before), table) if before else []
+    _write_changes(workshop, outcomes, revisions, folder, before.name if before else "")
+    rows_by_name = {**_side_tables(workshop, outcomes), "revisions": [one.row for one in revisions]}
+    for name, rows in rows_by_name.items():
         write_csv(table_from(rows, schemas[name]), folder / f"{name}.csv")
         resources.append(Resource(name, f"{name}.csv", name.capitalize(), schemas[name]))
     resources += _write_by_year(table, folder, schemas["observations"])
     about = _about_plan(workshop, outcomes)
     _write_json(folder / "datapackage.json", describe(plan, about, resources, folder))
+
+
+def observations_of(release: Path) -> pa.Table:
+    """The observations of a release, in the contract."""
+    return pq.read_table(release / "observations.parquet").cast(SCHEMA)
+
+
+def is_same(one: Path, other: Path) -> bool:
+    """Whether two releases say the same, but for what changed since the release before each."""
+    return _said(one) == _said(other)
+
+
+def _said(release: Path) -> tuple[set[str], object]:
+    lines = set((release / SUMS).read_text(encoding="utf-8").splitlines())
+    about_changes = {line for line in lines if line.partition("  ")[2] in (*CHANGES, "datapackage.json")}
+    descriptor = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
+    descriptor["resources"] = [one for one in descriptor["resources"] if one["path"] not in CHANGES]
+    return lines - about_changes, descriptor
+
+
+def _write_changes(
+    workshop: Workshop, outcomes: Sequence[Outcome], revisions: Sequence[Revision], folder: Path, before: str
+) -> None:
+    newest = {outcome.indicator: outcome.newest for outcome in outcomes}
+    (folder / "CHANGES.md").write_text(changes_text(workshop.plan, revisions, before), encoding="utf-8")
+    (folder / "feed.xml").write_bytes(feed_text(workshop.plan, revisions, newest, workshop.is_sample))
 
 
 def _write_both(table: pa.Table, folder: Path, name: str, title: str, schema: TableSchema) -> list[Resource]:

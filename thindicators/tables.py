@@ -10,7 +10,7 @@ import csv
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pyarrow as pa
 import pyarrow.csv
@@ -49,12 +49,17 @@ def table_from(rows: Iterable[Mapping[str, object]], schema: TableSchema) -> pa.
 
 
 def write_csv(table: pa.Table, path: Path) -> None:
-    """Write RFC 4180 CSV: UTF-8, a header, LF, quotes only where needed; null is empty, and 12.0 is written 12."""
-    columns = [[_cell(value) for value in column.to_pylist()] for column in table.columns]
+    """Write a table as CSV into a file, in UTF-8."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(table.column_names)
-        writer.writerows(zip(*columns, strict=True))
+        write_csv_to(table, file)
+
+
+def write_csv_to(table: pa.Table, file: TextIO) -> None:
+    """Write RFC 4180 CSV: a header, LF, quotes only where needed; null is empty, and 12.0 is written 12."""
+    columns = [[_cell(value) for value in column.to_pylist()] for column in table.columns]
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(table.column_names)
+    writer.writerows(zip(*columns, strict=True))
 
 
 def write_parquet(table: pa.Table, path: Path, schema: TableSchema) -> None:

@@ -95,6 +95,9 @@ def test_a_release_has_the_files_that_readers_rely_on(workshop: Make) -> None:
         "areas.csv",
         "sources.csv",
         "receipts.csv",
+        "revisions.csv",
+        "CHANGES.md",
+        "feed.xml",
         "SHA256SUMS",
         "by_year/year=2022/observations.parquet",
         "by_year/year=2023/observations.parquet",
@@ -197,6 +200,33 @@ def test_a_change_makes_a_second_release_and_keeps_the_first(workshop: Make) -> 
     assert second.name == "2026-11-22.2"
     assert latest(made.settings.published) == second.folder
     assert (first.folder / "SHA256SUMS").read_bytes() == before
+
+
+def test_a_release_says_what_changed_since_the_one_before(workshop: Make) -> None:
+    made = workshop()
+    first = publish(made, outcomes(made))
+    second = publish(made, outcomes(made, value=66.3))
+    schema = tables.table_schemas(ROOT / "schemas" / "tables")["revisions"]
+    assert tables.read_csv(first.folder / "revisions.csv", schema).num_rows == 0
+    rows = tables.read_csv(second.folder / "revisions.csv", schema).to_pylist()
+    assert {(row["kind"], row["old_value"], row["new_value"], row["size"]) for row in rows} == {
+        ("revised", 66.2, 66.3, 0.1)
+    }
+    assert len(rows) == len(made.plan.area_names)
+    assert "66.2 became 66.3" in (second.folder / "CHANGES.md").read_text(encoding="utf-8")
+    assert "Employment rate" in (second.folder / "feed.xml").read_text(encoding="utf-8")
+
+
+def test_a_release_in_which_only_a_reason_changed_is_made(workshop: Make) -> None:
+    made = workshop()
+    publish(made, outcomes(made))
+    others = [
+        Outcome(one.indicator, "empty", "Still nobody has counted.", (), (), one.table) if one.state == "empty" else one
+        for one in outcomes(made)
+    ]
+    second = publish(made, others)
+    assert second.is_new
+    assert "No figure has changed" in (second.folder / "CHANGES.md").read_text(encoding="utf-8")
 
 
 def test_a_sample_says_so_in_every_descriptor_and_from_what_it_was_composed(workshop: Make) -> None:

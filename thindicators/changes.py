@@ -1,0 +1,131 @@
+"""What changed, for people: the sentences of CHANGES.md and the entries of the Atom feed.
+
+What belongs here: putting revisions into words. Finding them belongs in `revisions`. The feed's format is Atom,
+https://www.rfc-editor.org/rfc/rfc4287
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from xml.etree import ElementTree
+
+from thindicators.observations import KEY
+from thindicators.periods import from_iso
+from thindicators.plan import Indicator, Plan
+from thindicators.revisions import Revision
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_SHOWN = 5
+_WORDS = {
+    "new": ("1 new figure", "{} new figures"),
+    "revised": ("1 figure revised", "{} figures revised"),
+    "restated": ("1 figure restated", "{} figures restated: most of the series moved at once"),
+    "withdrawn": ("1 figure withdrawn", "{} figures withdrawn"),
+    "status_changed": ("1 figure with another status", "{} figures with another status"),
+    "metadata_only": ("1 figure with another note or label", "{} figures with another note or label"),
+}
+
+
+def changes_text(plan: Plan, revisions: Sequence[Revision], before: str) -> str:
+    """CHANGES.md: what differs from the release before, indicator by indicator.
+
+    Args:
+        plan: For titles and decimals.
+        revisions: In the order of the key.
+        before: The name of the release before; empty if there is none.
+    """
+    if not before:
+        return "# Changes\n\nThis is the first release here; there is none before it to compare with.\n"
+    parts = [f"# Changes since the release {before}\n"]
+    for title, sentences in _by_indicator(plan, revisions).items():
+        parts.append("\n".join([f"## {title}\n", *(f"- {one}" for one in sentences)]) + "\n")
+    if not revisions:
+        parts.append("No figure has changed; only what is said about them.\n")
+    return "\n".join(parts)
+
+
+def feed_text(plan: Plan, revisions: Sequence[Revision], newest: Mapping[str, str], is_sample: bool) -> bytes:
+    """feed.xml: one entry for each indicator that changed.
+
+    Args:
+        plan: For titles and ids.
+        revisions: In the order of the key.
+        newest: When the newest bytes of each indicator came, RFC 3339.
+        is_sample: Whether the release is of the sample edition.
+    """
+    ElementTree.register_namespace("", _ATOM)
+    feed = ElementTree.Element(f"{{{_ATOM}}}feed")
+    title = f"{plan.file.title}{' (sample edition)' if is_sample else ''}: changes"
+    _add(feed, "title", title)
+    _add(feed, "id", f"tag:{plan.file.id},{plan.file.starts}:changes")
+    _add(feed, "updated", max(filter(None, newest.values()), default=f"{plan.file.starts}-01-01T00:00:00Z"))
+    _add(_add(feed, "author", ""), "name", plan.file.council)
+    for indicator, group in groupby(revisions, key=lambda one: one.key[0]):
+        entry = _add(feed, "entry", "")
+        updated = newest.get(indicator) or f"{plan.file.starts}-01-01T00:00:00Z"
+        _add(entry, "title", _title(plan, indicator))
+        _add(entry, "id", f"tag:{plan.file.id},{plan.file.starts}:{indicator}:{updated}")
+        _add(entry, "updated", updated)
+        _add(entry, "summary", " ".join(f"{one}." for one in _sentences(plan, list(group))))
+    ElementTree.indent(feed)
+    return bytes(ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def _by_indicator(plan: Plan, revisions: Sequence[Revision]) -> dict[str, list[str]]:
+    groups = groupby(revisions, key=lambda one: one.key[0])
+    return {_title(plan, indicator): _sentences(plan, list(group)) for indicator, group in groups}
+
+
+def _sentences(plan: Plan, revisions: Sequence[Revision]) -> list[str]:
+    sentences = []
+    for kind, (one_word, several) in _WORDS.items():
+        found = [one for one in revisions if one.kind == kind]
+        if not found:
+            continue
+        count = one_word if len(found) == 1 else several.format(len(found))
+        shown = "; ".join(_words(plan, one) for one in found[:_SHOWN])
+        more = f"; and {len(found) - _SHOWN} more in revisions.csv" if len(found) > _SHOWN else ""
+        sentences.append(f"{count}: {shown}{more}")
+    return sentences
+
+
+def _words(plan: Plan, one: Revision) -> str:
+    named = dict(zip(KEY, one.key, strict=True))
+    area = plan.area_names.get(named["area_code"], named["area_code"])
+    group = "" if named["category"] == "total" else f", {named['category']}"
+    where = f"{area}, {_period(named['period'])}{group}"
+    if one.kind in ("revised", "restated"):
+        limits = "" if one.size_in_limits is None else f", {abs(one.size_in_limits):.1f} of the old limits"
+        return f"{where}: {_figure(one.old)} became {_figure(one.new)}{limits}"
+    if one.kind == "status_changed":
+        return f"{where}: {_or_status(one.old, one.old_status)} became {_or_status(one.new, one.new_status)}"
+    if one.kind == "metadata_only":
+        return f"{where}: {', '.join(one.changed)}"
+    withdrawn = one.kind == "withdrawn"
+    figure = _or_status(one.old, one.old_status) if withdrawn else _or_status(one.new, one.new_status)
+    return f"{where}: {figure}"
+
+
+def _period(interval: str) -> str:
+    period = from_iso(interval)
+    return str(period.start) if period.start == period.end else f"{period.start} to {period.end}"
+
+
+def _figure(value: float | None) -> str:
+    return "no figure" if value is None else f"{value:.10g}"
+
+
+def _or_status(value: float | None, status: str | None) -> str:
+    return f"[{status}]" if value is None else _figure(value)
+
+
+def _title(plan: Plan, indicator: str) -> str:
+    known: Indicator | None = plan.indicators.get(indicator)
+    return known.title if known else indicator
+
+
+def _add(parent: ElementTree.Element, name: str, text: str) -> ElementTree.Element:
+    child = ElementTree.SubElement(parent, f"{{{_ATOM}}}{name}")
+    child.text = text or None
+    return child
