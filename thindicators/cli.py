@@ -93,19 +93,21 @@ def _date(text: str) -> date:
 
 
 def print_summary(plan: Plan, lines: Sequence[Line], console: Console) -> None:
-    """Print the table of indicators: latest figures, period, state."""
+    """Print the table of indicators, latest figures, period and state, and why some have no fresh figures."""
     table = Table(title=plan.file.title, caption="– none   \\[x] not available   \\[c] confidential")
-    table.add_column("call", justify="right")
-    table.add_column("indicator", overflow="fold", min_width=24)
+    table.add_column("indicator", overflow="fold", min_width=22)
     for area in plan.compared_areas:
         table.add_column(area.name, justify="right", overflow="fold")
     table.add_column("period", overflow="fold")
-    table.add_column("state", overflow="fold", min_width=20)
+    table.add_column("state")
     for line in lines:
         figures = [line.figures[area.code] for area in plan.compared_areas]
-        cells = [str(line.indicator.call_to_action), line.indicator.title, *figures, line.period, _short(line.state)]
+        cells = [f"{line.indicator.call_to_action} {line.indicator.title}", *figures, line.period, line.state]
         table.add_row(*(cell.replace("[", "\\[") for cell in cells))
     console.print(table)
+    for line in lines:
+        if line.reason:
+            console.print(f"{line.state}: {line.indicator.title}. {line.reason}", markup=False, soft_wrap=True)
 
 
 def run(application: typer.Typer) -> None:
@@ -115,7 +117,3 @@ def run(application: typer.Typer) -> None:
     except ThindicatorsError as problem:
         Console(stderr=True, soft_wrap=True).print(str(problem), markup=False, highlight=False)
         sys.exit(1)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 90 else f"{text[:89]}…"

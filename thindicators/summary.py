@@ -23,13 +23,15 @@ class Line:
     Attributes:
         figures: As shown, by area code; a dash where there is none.
         period: Of the figures; empty if there are none.
-        state: `fresh`, `stale` or `empty`, with the reason.
+        state: `fresh`, `stale` or `empty`.
+        reason: Why it is stale or empty; empty text if it is fresh.
     """
 
     indicator: Indicator
     figures: dict[str, str]
     period: str
     state: str
+    reason: str
 
 
 def summarise(plan: Plan, outcomes: Sequence[Outcome]) -> list[Line]:
@@ -39,18 +41,20 @@ def summarise(plan: Plan, outcomes: Sequence[Outcome]) -> list[Line]:
 
 def _line(plan: Plan, indicator: Indicator, outcome: Outcome) -> Line:
     headline = _headline(outcome.table)
-    state = f"{outcome.state}: {outcome.reason}" if outcome.reason else outcome.state
     none = dict.fromkeys(plan.area_names, "–")
     if not headline:
-        return Line(indicator, none, "", state)
+        return Line(indicator, none, "", outcome.state, outcome.reason)
     own = [row for row in headline if row["area_code"] == plan.subject.code] or headline
     latest = max(own, key=lambda row: (row["value"] is not None, row["period_end"]))
     same = [row for row in headline if (row["period"], row["series"]) == (latest["period"], latest["series"])]
-    figures = {row["area_code"]: shown(row["value"], row["status"], indicator) for row in same}
+    figures = {
+        row["area_code"]: f"[{row['status']}]" if row["value"] is None else shown(row["value"], None, indicator)
+        for row in same
+    }
     label = (
         latest["period_label"] if latest["category"] == "total" else f"{latest['period_label']}, {latest['category']}"
     )
-    return Line(indicator, {**none, **figures}, label, state)
+    return Line(indicator, {**none, **figures}, label, outcome.state, outcome.reason)
 
 
 def _headline(table: pa.Table) -> list[dict[str, Any]]:
