@@ -6,6 +6,7 @@ import os
 
 from dagster import AssetSelection, Definitions, define_asset_job, in_process_executor
 
+from assets.accepting import accept_held
 from assets.indicators import indicator_asset
 from assets.releases import release_assets, report
 from assets.resources import WorkshopResource
@@ -36,7 +37,7 @@ def definitions(settings: Settings) -> Definitions:
             release_assets(plan, schema),
             report,
         ],
-        jobs=[everything],
+        jobs=[everything, accept_held],
         schedules=[source_schedule(plan, source) for source in read],
         resources={"workshop": WorkshopResource()},
         executor=in_process_executor,

@@ -24,6 +24,8 @@ from sources.publishers import return_check, return_template
 from sources.publishers.return_file import read_return
 from sources.publishers.return_rows import Problem
 from sources.publishers.return_suppression import SECOND_NOTE, SMALL_NOTE
+from sources.refresh import outcomes
+from thindicators.holds import accept
 from thindicators.observations import Observation
 from thindicators.plan import Indicator, Plan, load_plan
 from thindicators.settings import settings_from
@@ -40,6 +42,7 @@ def add_to(application: typer.Typer) -> None:
     application.command("return-template")(return_template_files)
     application.command("check-return")(check_return)
     application.command("probe")(probe_publishers)
+    application.command("accept")(accept_held)
 
 
 def return_template_files(
@@ -90,6 +93,19 @@ def probe_publishers(
     _say(f"{_count(len(findings), 'source')} probed; {differing} differ from what their modules expect.")
     if differing:
         raise typer.Exit(1)
+
+
+def accept_held(
+    indicator: Annotated[str, typer.Argument(help="The indicator whose new figures are held.")],
+    reason: Annotated[str, typer.Option(help="Why the new figures are right; the release tells its readers.")],
+) -> None:
+    """Let held figures be published: the old ones of a restated series stay, as a series that has ended."""
+    workshop = open_workshop(settings_from(os.environ), SAMPLES)
+    outcome = accept(outcomes(workshop), indicator, reason, workshop.now().date().isoformat())
+    closed = ", ".join(outcome.accepted[-1].closed) or "none"
+    _say(
+        f"{indicator}: accepted. Series that ended: {closed}. They are in the next release: run `thindicators publish`."
+    )
 
 
 def _tell(finding: probe.Finding) -> probe.Finding:

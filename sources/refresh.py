@@ -13,11 +13,15 @@ import sources
 from sources.inbox import sort_inbox
 from thindicators.checks import check
 from thindicators.errors import ThindicatorsError
+from thindicators.holds import reason_to_hold, with_closed_series
 from thindicators.observations import Observation, table_of
 from thindicators.outcomes import Outcome, OutcomeStore
 from thindicators.plan import Indicator, Plan, Source
 from thindicators.snapshots import Fetched, Snapshot, by_role, timestamp
 from thindicators.workshop import Workshop
+
+HELD = "Held"
+"""How the reason begins of an indicator whose new figures wait for somebody's word."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -115,7 +119,18 @@ def _judge(
     read_from = set(table["snapshot"].to_pylist())
     all_of_them = [one for parts in snapshots.values() for one in parts.values()]
     receipts = tuple(one.receipt for one in all_of_them if one.sha256 in read_from)
-    return kept.keep_fresh(Outcome(indicator.id, "fresh", "", results, receipts, table))
+    last = kept.load(indicator.id)
+    candidate = Outcome(indicator.id, "fresh", "", results, receipts, table)
+    if why := reason_to_hold(last, table):
+        return kept.hold(candidate, f"{HELD}: {why}. {_how_to_accept(indicator)}")
+    return kept.keep_fresh(with_closed_series(candidate, last))
+
+
+def _how_to_accept(indicator: Indicator) -> str:
+    return (
+        "The last good figures stand. See what the publisher says about it; if the new figures are right, run "
+        f'`thindicators accept {indicator.id} --reason "…"`, then publish.'
+    )
 
 
 def _nothing(kept: OutcomeStore, indicator: Indicator) -> Outcome:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +124,7 @@ def about_indicator(
             "attribution": plan.attribution_of(indicator),
             "state": outcome.state,
             **({"reason": outcome.reason} if outcome.reason else {}),
+            **({"accepted": [asdict(one) for one in outcome.accepted]} if outcome.accepted else {}),
             "indicator": indicator.model_dump(mode="json", exclude=inner, exclude_defaults=True),
         },
     )

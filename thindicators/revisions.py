@@ -25,7 +25,7 @@ MOST = 0.5
 FEWEST = 4
 """And when figures of at least this many periods have moved: of a short series a routine revision moves as much."""
 
-_PERIOD = KEY.index("period")
+_PERIOD, _SERIES = KEY.index("period"), KEY.index("series")
 _MEASURED = ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator", "unit")
 _SAID = ("period_label", "revision", "note", "area_name", "source_text")
 
@@ -79,14 +79,18 @@ def compare(before: pa.Table, after: pa.Table) -> list[Revision]:
     old, new = _by_key(before), _by_key(after)
     found = [_difference(key, old.get(key), new.get(key)) for key in sorted(old.keys() | new.keys())]
     revisions = [one for one in found if one is not None]
-    restated = restated_series(before, revisions)
+    restated = _moved_at_once(before, revisions)
     return [
         _as_restated(one) if one.kind == "revised" and _series_of(one.key) in restated else one for one in revisions
     ]
 
 
-def restated_series(before: pa.Table, revisions: Iterable[Revision]) -> set[SeriesOf]:
-    """The series, by indicator and series, of which most figures moved at once."""
+def restated_series(revisions: Iterable[Revision]) -> set[str]:
+    """The names of the series that were restated."""
+    return {one.key[_SERIES] for one in revisions if one.kind == "restated"}
+
+
+def _moved_at_once(before: pa.Table, revisions: Iterable[Revision]) -> set[SeriesOf]:
     there = Counter(_series_of(key) for key, row in _by_key(before).items() if row["value"] is not None)
     moved = [one for one in revisions if one.kind == "revised" and one.size]
     figures = Counter(_series_of(one.key) for one in moved)
@@ -133,4 +137,4 @@ def _by_key(table: pa.Table) -> dict[tuple[str, ...], Row]:
 
 
 def _series_of(key: tuple[str, ...]) -> SeriesOf:
-    return key[KEY.index("indicator")], key[KEY.index("series")]
+    return key[KEY.index("indicator")], key[_SERIES]

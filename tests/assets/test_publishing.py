@@ -145,6 +145,24 @@ def test_one_indicator_can_be_materialised_alone(place: Place) -> None:
     assert all(check.passed for check in checks)
 
 
+def test_held_figures_are_accepted_from_the_launchpad(place: Place) -> None:
+    workshop = open_workshop(place.settings, place.samples)
+    kept = refresh.outcomes(workshop)
+    good = kept.load("year_6_overweight")
+    assert good is not None
+    kept.hold(good, "Held: most figures moved at once.")
+    job = definitions(place.settings).resolve_job_def("accept_held")
+    config = {"indicator": "year_6_overweight", "reason": "Weighted anew by the publisher."}
+    with DagsterInstance.get() as instance:
+        result = job.execute_in_process(
+            instance=instance, run_config={"ops": {"accept_held_figures": {"config": config}}}, raise_on_error=False
+        )
+    assert result.success
+    accepted = kept.load("year_6_overweight")
+    assert accepted is not None
+    assert (accepted.state, [one.reason for one in accepted.accepted]) == ("fresh", [config["reason"]])
+
+
 def test_the_other_edition_is_refused_before_a_run_starts(place: Place) -> None:
     with pytest.raises(SettingsError, match="forget-sample"):
         place.publish("live")

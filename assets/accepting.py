@@ -1,0 +1,30 @@
+"""Accepting held figures from the UI's launchpad, as `thindicators accept` does on the command line."""
+
+from dagster import Config, OpExecutionContext, job, op
+from pydantic import Field
+
+from assets.resources import WorkshopResource
+from sources import refresh
+from thindicators.holds import accept
+
+
+class Acceptance(Config):
+    """What to accept, and why."""
+
+    indicator: str = Field(description="Id of the indicator whose new figures are held.")
+    reason: str = Field(description="Why the new figures are right; the release tells its readers.")
+
+
+@op
+def accept_held_figures(context: OpExecutionContext, config: Acceptance, workshop: WorkshopResource) -> None:
+    """Let held figures take the place of the last good ones."""
+    opened = workshop.open()
+    today = opened.now().date().isoformat()
+    outcome = accept(refresh.outcomes(opened), config.indicator, config.reason, today)
+    context.log.info(f"Accepted. Series that ended: {', '.join(outcome.accepted[-1].closed) or 'none'}.")
+
+
+@job(description="Accept held figures of one indicator, with a reason; they are in the next release.")
+def accept_held() -> None:
+    """One op."""
+    accept_held_figures()

@@ -1,0 +1,170 @@
+"""What contradicts published figures is held, whatever the source, until somebody accepts it with a reason."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from assets.command_line import typer_app
+from assets.releases import all_outcomes
+from sources import SAMPLES, refresh
+from tests.sources.test_fingertips import edition_of_2024, edition_of_2026
+from tests.support import NOW
+from thindicators.answers import Answers
+from thindicators.errors import ThindicatorsError
+from thindicators.holds import accept, reason_to_hold
+from thindicators.observations import Observation, table_of
+from thindicators.outcomes import Outcome, OutcomeStore
+from thindicators.plan import Plan
+from thindicators.release import publish
+from thindicators.settings import Settings
+from thindicators.workshop import Workshop, open_workshop
+
+DAY = "2026-11-22"
+OVERWEIGHT = "year_6_overweight"
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
+    samples = Path(shutil.copytree(SAMPLES, tmp_path / "samples"))
+    settings = Settings(state=tmp_path / "state", published=tmp_path / "published")
+    monkeypatch.setenv("THINDICATORS_STATE", str(settings.state))
+    monkeypatch.setenv("THINDICATORS_PUBLISHED", str(settings.published))
+    return open_workshop(settings, samples, "sample", lambda: NOW)
+
+
+def refreshed(workshop: Workshop) -> Outcome:
+    refresh.fetch(workshop, "ncmp")
+    return refresh.read(workshop, OVERWEIGHT)
+
+
+def change_sample(workshop: Workshop, change: Callable[[list[str]], list[str] | None]) -> None:
+    """Change every row of the sample's data, as cells; a row for which the change gives None is left out."""
+    for path in (workshop.samples / "ncmp").glob("*.csv"):
+        if path.name != "ORIGIN.csv":
+            header, *rows = path.read_bytes().decode().splitlines()
+            changed = [change(row.split(",")) for row in rows]
+            path.write_bytes("\r\n".join([header, *(",".join(row) for row in changed if row), ""]).encode())
+
+
+def raised(row: list[str]) -> list[str]:
+    return [*row[:12], f"{float(row[12]) + 1:g}" if row[12] else "", *row[13:]]
+
+
+def without(pattern: str) -> Callable[[list[str]], list[str] | None]:
+    return lambda row: None if re.search(pattern, ",".join(row)) else row
+
+
+def test_a_series_that_moves_at_once_is_held_and_the_old_one_stands(workshop: Workshop) -> None:
+    good = refreshed(workshop)
+    change_sample(workshop, raised)
+    held = refreshed(workshop)
+    assert (held.state, held.failed) == ("stale", True)
+    assert "moved at once" in held.reason
+    assert f"thindicators accept {OVERWEIGHT}" in held.reason
+    assert held.table.equals(good.table)
+    assert OVERWEIGHT in refresh.failures(workshop)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [(r",2016/17,", "lost the periods 2016-09-01/P1Y"), (r"E12000007", "E12000007")],
+)
+def test_a_lost_period_or_area_is_not_published(workshop: Workshop, pattern: str, said: str) -> None:
+    good = refreshed(workshop)
+    change_sample(workshop, without(pattern))
+    held = refreshed(workshop)
+    assert held.state == "stale"
+    assert said in held.reason
+    assert held.table.equals(good.table)
+
+
+def test_new_figures_and_routine_revisions_are_not_held(workshop: Workshop) -> None:
+    refreshed(workshop)
+    change_sample(workshop, lambda row: raised(row) if "2017/18" in row else row)
+    assert refreshed(workshop).state == "fresh"
+
+
+def test_an_accepted_series_is_published_beside_the_one_that_ended_with_the_reason(workshop: Workshop) -> None:
+    good = refreshed(workshop)
+    change_sample(workshop, raised)
+    refreshed(workshop)
+    ran = CliRunner().invoke(typer_app, ["accept", OVERWEIGHT, "--reason", "Weighted anew by the publisher."])
+    assert ran.exit_code == 0, ran.output
+    outcome = refreshed(workshop)
+    assert (outcome.state, outcome.failed) == ("fresh", False)
+    rows = outcome.table.to_pylist()
+    ended = {row["series"] for row in rows if "_until_" in row["series"]}
+    assert len(ended) == 1
+    old = [row["value"] for row in rows if row["series"] in ended]
+    assert sorted(map(str, old)) == sorted(map(str, good.table["value"].to_pylist()))
+    folder = publish(workshop, all_outcomes(workshop)).folder / "indicators" / OVERWEIGHT
+    said = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    assert [one["reason"] for one in said["accepted"]] == ["Weighted anew by the publisher."]
+
+
+def test_a_publisher_who_goes_back_takes_the_hold_away(workshop: Workshop) -> None:
+    refreshed(workshop)
+    change_sample(workshop, raised)
+    refreshed(workshop)
+    shutil.copytree(SAMPLES / "ncmp", workshop.samples / "ncmp", dirs_exist_ok=True)
+    assert refreshed(workshop).state == "fresh"
+    with pytest.raises(ThindicatorsError, match="nothing is held"):
+        accept(refresh.outcomes(workshop), OVERWEIGHT, "a reason", DAY)
+
+
+def test_nothing_is_accepted_without_a_reason(workshop: Workshop) -> None:
+    refreshed(workshop)
+    change_sample(workshop, raised)
+    refreshed(workshop)
+    with pytest.raises(ThindicatorsError, match="Say why"):
+        accept(refresh.outcomes(workshop), OVERWEIGHT, "  ", DAY)
+
+
+class TestHealthyLifeExpectancy:
+    """The publisher's own restatement: the editions of 2024 and 2026 under one id."""
+
+    INDICATOR = "healthy_life_expectancy_female"
+
+    @pytest.fixture
+    def edition(self, plan: Plan, read: Callable[..., list[Observation]]) -> Callable[[Answers], Outcome]:
+        def make(answers: Answers) -> Outcome:
+            table = table_of(read(self.INDICATOR, answers), plan.area_names)
+            return Outcome(self.INDICATOR, "fresh", "", (), (), table)
+
+        return make
+
+    def test_the_replay_holds_the_new_edition_and_accepting_it_publishes_two_series(
+        self, edition: Callable[[Answers], Outcome], tmp_path: Path
+    ) -> None:
+        kept = OutcomeStore(tmp_path)
+        old, new = edition(edition_of_2024()), edition(edition_of_2026())
+        kept.keep_fresh(old)
+        why = reason_to_hold(kept.load(self.INDICATOR), new.table)
+        assert "hle_older_method" in why
+        assert "hle_modelled_health" in why
+        standing = kept.hold(new, why)
+        assert standing.table.equals(old.table)
+
+        accepted = accept(kept, self.INDICATOR, "ONS rebased the series on the 2021 Census.", DAY)
+        values = {
+            row["series"]: row["value"]
+            for row in accepted.table.to_pylist()
+            if (row["area_code"], row["period_label"]) == ("E09000030", "2018 - 20")
+        }
+        assert values == {"hle_older_method": 57.8, "hle_modelled_health": 62.8}
+        assert accepted.accepted[0].closed == ("hle_older_method",)
+        assert reason_to_hold(accepted, new.table) == ""
+
+
+def test_settings_reach_the_command(workshop: Workshop) -> None:
+    assert os.environ["THINDICATORS_STATE"] == str(workshop.settings.state)
+    ran = CliRunner().invoke(typer_app, ["accept", OVERWEIGHT, "--reason", "none held"])
+    assert isinstance(ran.exception, ThindicatorsError)
