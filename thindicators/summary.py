@@ -24,7 +24,7 @@ class Line:
         figures: As shown, by area code; a dash where there is none.
         period: Of the figures; empty if there are none.
         state: `fresh`, `stale` or `empty`.
-        reason: Why it is stale or empty; empty text if it is fresh.
+        reason: Why it is stale or empty, or why its latest figure is missing; else empty text.
     """
 
     indicator: Indicator
@@ -54,7 +54,8 @@ def _line(plan: Plan, indicator: Indicator, outcome: Outcome) -> Line:
     label = (
         latest["period_label"] if latest["category"] == "total" else f"{latest['period_label']}, {latest['category']}"
     )
-    return Line(indicator, {**none, **figures}, label, outcome.state, outcome.reason)
+    missing = (latest["note"] or "") if latest["value"] is None else ""
+    return Line(indicator, {**none, **figures}, label, outcome.state, outcome.reason or missing)
 
 
 def _headline(table: pa.Table) -> list[dict[str, Any]]:
