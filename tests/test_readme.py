@@ -36,6 +36,7 @@ RUN_ELSEWHERE = {
     ".venv/bin/thindicators probe": "tests/test_live_publish.py, against publishers on loopback",
     ".venv/bin/thindicators probe ncmp --record recorded": "the same",
     ".venv/bin/thindicators as-of 2026-11-30 employment_rate": "tests/thindicators/test_history.py",
+    ".venv/bin/thindicators prune --keep 50": "tests/thindicators/test_history.py",
     ".venv/bin/thindicators diff 2026-11-22.1 2026-11-29.1": "tests/thindicators/test_history.py",
     '.venv/bin/thindicators accept healthy_life_expectancy_female --reason "Rebased on the 2021 Census"': (
         "tests/sources/test_holds.py"

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from thindicators.changes import changes_text
 from thindicators.errors import ThindicatorsError
-from thindicators.history import History
+from thindicators.history import History, prune
 from thindicators.plan import Plan, load_plan
 from thindicators.revisions import compare
 from thindicators.schema_files import outdated, write_schema_files
@@ -83,6 +83,14 @@ def diff(
     Console(soft_wrap=True).print(
         changes_text(load_plan(settings.schemas), revisions, before), markup=False, highlight=False
     )
+
+
+@app.command("prune")
+def prune_releases(keep: Annotated[int, typer.Option(help="How many of the newest releases stay.")]) -> None:
+    """Delete old releases; `as-of` and `diff` still answer for their figures."""
+    settings = settings_from(os.environ)
+    for path in prune(settings.published / "releases", History(settings.state / "history"), keep):
+        Console(soft_wrap=True).print(f"deleted: {path}")
 
 
 def _date(text: str) -> date:

@@ -6,6 +6,7 @@ What belongs here: keeping the observations of each release under `state/history
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -68,3 +69,27 @@ def _in_order(name: str) -> tuple[date, int]:
     if found is None:
         raise ReleaseError(f"{name} is no name of a release, such as 2026-11-22.1.")
     return date.fromisoformat(found[1]), int(found[2])
+
+
+def prune(releases: Path, history: History, keep: int) -> list[Path]:
+    """Delete old releases whose figures the history can still give.
+
+    Args:
+        releases: The folder of all releases.
+        history: Of the same releases.
+        keep: How many of the newest stay; at least one, so that readers keep theirs.
+
+    Returns:
+        What was deleted.
+
+    Raises:
+        ReleaseError: If none would be kept.
+    """
+    if keep < 1:
+        raise ReleaseError("At least one release must be kept: readers use the newest.")
+    found = sorted((path.name for path in releases.iterdir() if _NAME.fullmatch(path.name)), key=_in_order)
+    known = set(history.names())
+    gone = [releases / name for name in found[:-keep] if name in known]
+    for path in gone:
+        shutil.rmtree(path)
+    return gone

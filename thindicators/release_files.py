@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,6 +25,7 @@ from thindicators.plan import Indicator, Plan
 from thindicators.revisions import Revision, compare
 from thindicators.snapshots import receipt_rows
 from thindicators.tables import TableSchema, require_equal, table_from, table_schemas, write_csv, write_parquet
+from thindicators.versions import next_version
 from thindicators.workshop import Workshop
 
 SUMS = "SHA256SUMS"
@@ -52,7 +54,8 @@ def write_release(workshop: Workshop, outcomes: Sequence[Outcome], folder: Path,
     profile = load_profile(workshop.settings.schemas)
     for outcome in in_order:
         place = folder / "indicators" / outcome.indicator
-        _write_indicator(workshop, plan.indicators[outcome.indicator], outcome, place, schemas["observations"])
+        earlier = before / "indicators" / outcome.indicator if before else None
+        _write_indicator(workshop, plan.indicators[outcome.indicator], outcome, place, schemas["observations"], earlier)
         check_package(place, profile)
     _write_whole_plan(workshop, in_order, folder, schemas, before)
     check_package(folder, profile)
@@ -60,13 +63,21 @@ def write_release(workshop: Workshop, outcomes: Sequence[Outcome], folder: Path,
 
 
 def _write_indicator(
-    workshop: Workshop, indicator: Indicator, outcome: Outcome, folder: Path, schema: TableSchema
+    workshop: Workshop,
+    indicator: Indicator,
+    outcome: Outcome,
+    folder: Path,
+    schema: TableSchema,
+    before: Path | None,
 ) -> None:
     folder.mkdir(parents=True)
     resources = _write_both(outcome.table, folder, indicator.id, indicator.title, schema)
     composed_from = _composed_from(workshop, _all_sources(workshop.plan, indicator))
     about = about_indicator(workshop.plan, indicator, outcome, workshop.is_sample, composed_from)
-    _write_json(folder / "datapackage.json", describe(workshop.plan, about, resources, folder))
+    figures = f"{indicator.id}.parquet"
+    known = before is not None and (before / figures).exists()
+    revisions = compare(figures_in(before / figures), outcome.table) if before and known else []
+    _write_descriptor(folder, describe(workshop.plan, about, resources, folder), before if known else None, revisions)
 
 
 def _write_whole_plan(
@@ -88,12 +99,26 @@ def _write_whole_plan(
         resources.append(Resource(name, f"{name}.csv", name.capitalize(), schemas[name]))
     resources += _write_by_year(table, folder, schemas["observations"])
     about = _about_plan(workshop, outcomes)
-    _write_json(folder / "datapackage.json", describe(plan, about, resources, folder))
+    _write_descriptor(folder, describe(plan, about, resources, folder), before, revisions)
 
 
 def observations_of(release: Path) -> pa.Table:
     """The observations of a release, in the contract."""
-    return pq.read_table(release / "observations.parquet").cast(SCHEMA)
+    return figures_in(release / "observations.parquet")
+
+
+def figures_in(path: Path) -> pa.Table:
+    """The observations in a published Parquet file, in the contract."""
+    return pq.read_table(path).cast(SCHEMA)
+
+
+def _write_descriptor(
+    folder: Path, descriptor: dict[str, Any], before: Path | None, revisions: Sequence[Revision]
+) -> None:
+    earlier = json.loads((before / "datapackage.json").read_text(encoding="utf-8")) if before else None
+    version = next_version(earlier, descriptor, revisions)
+    first = {name: descriptor.pop(name) for name in ("$schema", "name", "title")}
+    _write_json(folder / "datapackage.json", {**first, "version": version, **descriptor})
 
 
 def is_same(one: Path, other: Path) -> bool:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from tests.thindicators.test_release import Make, outcomes, workshop
 from thindicators.cli import app
 from thindicators.errors import ReleaseError
-from thindicators.history import History
+from thindicators.history import History, prune
 from thindicators.release import publish
 from thindicators.workshop import Workshop
 
@@ -81,3 +81,22 @@ def test_two_releases_are_told_apart_in_sentences(twice: Workshop) -> None:
     assert "66.2 became 66.3" in said.stdout
     back = CliRunner().invoke(app, ["diff", "2026-07-01.1", "2026-03-31.1"])
     assert "66.3 became 66.2" in back.stdout
+
+
+def test_pruned_releases_are_gone_and_their_figures_still_given(twice: Workshop) -> None:
+    releases = twice.settings.published / "releases"
+    (releases / "notes.txt").write_text("not a release")
+    said = CliRunner().invoke(app, ["prune", "--keep", "1"])
+    assert said.exit_code == 0
+    assert sorted(path.name for path in releases.iterdir()) == ["2026-07-01.1", "notes.txt"]
+    assert history(twice).figures(history(twice).as_of(date(2026, 5, 1))).num_rows > 0
+
+
+def test_a_release_whose_figures_the_history_lacks_is_not_pruned(twice: Workshop) -> None:
+    (history(twice).folder / "2026-03-31.1.parquet").unlink()
+    assert prune(twice.settings.published / "releases", history(twice), 1) == []
+
+
+def test_the_newest_release_is_never_pruned(twice: Workshop) -> None:
+    with pytest.raises(ReleaseError, match="At least one"):
+        prune(twice.settings.published / "releases", history(twice), 0)

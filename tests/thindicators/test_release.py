@@ -217,6 +217,16 @@ def test_a_release_says_what_changed_since_the_one_before(workshop: Make) -> Non
     assert "Employment rate" in (second.folder / "feed.xml").read_text(encoding="utf-8")
 
 
+def test_versions_follow_what_changed(workshop: Make) -> None:
+    made = workshop()
+    first = publish(made, outcomes(made)).folder
+    second = publish(made, outcomes(made, value=66.3)).folder
+    assert [descriptor(one)["version"] for one in (first, second)] == ["1.0.0", "1.0.1"]
+    changed, other = "indicators/employment_rate", "indicators/happiness"
+    assert [descriptor(one / changed)["version"] for one in (first, second)] == ["1.0.0", "1.0.1"]
+    assert (first / other / "datapackage.json").read_bytes() == (second / other / "datapackage.json").read_bytes()
+
+
 def test_a_release_in_which_only_a_reason_changed_is_made(workshop: Make) -> None:
     made = workshop()
     publish(made, outcomes(made))
