@@ -29,10 +29,16 @@ CHECKS = {
     "known_words": "Statuses and series are known ones.",
     "value_in_range": "Every figure lies in the valid range of the indicator.",
     "limits_around_value": "Every figure lies between its confidence limits.",
+    "value_agrees_with_counts": "Every percentage and ratio is what its counts make, within the rounding.",
     "areas_present": "Every area that the indicator promises is there.",
     "groups_present": "The total and every group that the indicator promises are there.",
 }
 """What each check says, by name."""
+
+ROUNDING = {"percent": 0.6, "ratio": 0.006}
+"""How far a figure may be from what its counts make: publishers give whole percentages of rounded counts."""
+
+_COUNTED = ("unit", "value", "numerator", "denominator")
 
 
 def check(table: pa.Table, indicator: Indicator) -> tuple[CheckResult, ...]:
@@ -76,8 +82,17 @@ def _batch_definition() -> BatchDefinition[Any]:
 def _frame(table: pa.Table) -> pd.DataFrame:
     frame: pd.DataFrame = table.to_pandas()
     frame["value_or_reason"] = frame["value"].isna() == frame["status"].notna()
+    frame["agrees"] = [_agrees(*row) for row in zip(*(frame[name] for name in _COUNTED), strict=True)]
     frame["group"] = frame["breakdown"] + ": " + frame["category"]
     return frame
+
+
+def _agrees(unit: str, value: float, numerator: float, denominator: float) -> bool:
+    """Whether a figure is what its counts make; true where it has none."""
+    if any(pd.isna(one) for one in (value, numerator, denominator)) or not denominator or unit not in ROUNDING:
+        return True
+    made = numerator / denominator * (100 if unit == "percent" else 1)
+    return bool(abs(value - made) <= ROUNDING[unit])
 
 
 def _expectations(indicator: Indicator) -> Iterator[tuple[str, Expectation]]:
@@ -88,7 +103,7 @@ def _expectations(indicator: Indicator) -> Iterator[tuple[str, Expectation]]:
         return name, kind(meta={"check": name}, **wanted)
 
     low, high = indicator.valid_range
-    columns = [*SCHEMA.names, "value_or_reason", "group"]
+    columns = [*SCHEMA.names, "value_or_reason", "agrees", "group"]
     yield named("columns_are_the_contract", expect.ExpectTableColumnsToMatchOrderedList, column_list=columns)
     yield named("key_is_unique", expect.ExpectCompoundColumnsToBeUnique, column_list=list(KEY))
     yield named("value_or_reason", expect.ExpectColumnValuesToBeInSet, column="value_or_reason", value_set=[True])
@@ -112,6 +127,7 @@ def _expectations(indicator: Indicator) -> Iterator[tuple[str, Expectation]]:
             or_equal=True,
             ignore_row_if="either_value_is_missing",
         )
+    yield named("value_agrees_with_counts", expect.ExpectColumnValuesToBeInSet, column="agrees", value_set=[True])
     areas = list(indicator.areas)
     yield named("areas_present", expect.ExpectColumnDistinctValuesToContainSet, column="area_code", value_set=areas)
     yield named(

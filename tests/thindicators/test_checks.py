@@ -51,6 +51,10 @@ def test_missing_figures_with_a_reason_pass(plan: Plan, good: list[Observation])
     assert failed(plan, [missing, *good[1:]]) == {}
 
 
+def test_rounded_counts_that_make_the_rounded_figure_pass(plan: Plan, good: list[Observation]) -> None:
+    assert failed(plan, [replace(good[0], numerator=18_700.0, denominator=230_300.0), *good[1:]]) == {}
+
+
 @pytest.mark.parametrize(
     ("changes", "name", "seen"),
     [
@@ -60,6 +64,12 @@ def test_missing_figures_with_a_reason_pass(plan: Plan, good: list[Observation])
         ({"status": "c"}, "value_or_reason", "1 not"),
         ({"value": None, "status": "?"}, "known_words", "status"),
         ({"series": "rqf"}, "known_words", "rqf"),
+        (
+            {"numerator": 0.081, "denominator": 1.0, "value": 0.081, "lower_ci_95": None},
+            "value_agrees_with_counts",
+            "1 not",
+        ),
+        ({"numerator": 5300.0, "denominator": 230300.0}, "value_agrees_with_counts", "1 not"),
         ({"lower_ci_95": 8.2}, "limits_around_value", "1 not"),
         ({"upper_ci_95": 8.0}, "limits_around_value", "1 not"),
     ],
