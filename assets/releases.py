@@ -28,29 +28,8 @@ from thindicators.workshop import Workshop
 
 def release_assets(plan: Plan, schema: TableSchema) -> AssetsDefinition:
     """The packages and the release: one step, because a release is published whole or not at all."""
-    packages = [
-        AssetSpec(
-            package_key(indicator.id),
-            deps=[indicator_key(indicator.id)],
-            group_name="packages",
-            description=f"The data package of “{indicator.title}”, as published.",
-            kinds={"parquet", "csv"},
-            owners=OWNERS,
-            metadata={"dagster/column_schema": column_schema(schema)},
-        )
-        for indicator in plan.indicators.values()
-    ]
-    whole = AssetSpec(
-        RELEASE,
-        deps=[spec.key for spec in packages],
-        group_name="release",
-        description=f"{plan.file.title}: the release that readers see under published/latest.",
-        kinds={"parquet", "csv"},
-        owners=OWNERS,
-        metadata={"dagster/column_schema": column_schema(schema)},
-    )
 
-    @multi_asset(name="release", specs=[*packages, whole])
+    @multi_asset(name="release", specs=_specs(plan, schema))
     def release(workshop: WorkshopResource) -> Iterator[MaterializeResult[Any]]:
         opened = workshop.open()
         outcomes = all_outcomes(opened)
@@ -77,6 +56,31 @@ def release_assets(plan: Plan, schema: TableSchema) -> AssetsDefinition:
         )
 
     return release
+
+
+def _specs(plan: Plan, schema: TableSchema) -> list[AssetSpec]:
+    packages = [
+        AssetSpec(
+            package_key(indicator.id),
+            deps=[indicator_key(indicator.id)],
+            group_name="packages",
+            description=f"The data package of “{indicator.title}”, as published.",
+            kinds={"parquet", "csv"},
+            owners=OWNERS,
+            metadata={"dagster/column_schema": column_schema(schema)},
+        )
+        for indicator in plan.indicators.values()
+    ]
+    whole = AssetSpec(
+        RELEASE,
+        deps=[spec.key for spec in packages],
+        group_name="release",
+        description=f"{plan.file.title}: the release that readers see under published/latest.",
+        kinds={"parquet", "csv"},
+        owners=OWNERS,
+        metadata={"dagster/column_schema": column_schema(schema)},
+    )
+    return [*packages, whole]
 
 
 @asset(

@@ -16,10 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from thindicators.errors import ThindicatorsError
-from thindicators.observations import ORDER
+from thindicators.observations import KEY, ORDER
 from thindicators.outcomes import Acceptance, Outcome, OutcomeStore
-from thindicators.revisions import compare, restated_series
+from thindicators.revisions import Revision, compare, restated_series
 from thindicators.snapshots import Receipt
+
+_SHOWN = 5
 
 
 def reason_to_hold(last: Outcome | None, table: pa.Table) -> str:
@@ -35,15 +37,22 @@ def reason_to_hold(last: Outcome | None, table: pa.Table) -> str:
     sentences = []
     if gone := sorted(_values(before, "series") - _values(table, "series")):
         sentences.append(f"the series {', '.join(gone)} is replaced by {', '.join(sorted(_values(table, 'series')))}")
-    for series in sorted(_values(before, "series") & _values(table, "series")):
-        old, new = _only(before, series), _only(table, series)
-        if periods := sorted(_with_value(old, "period") - _with_value(new, "period")):
-            sentences.append(f"{series} lost the periods {', '.join(periods)}")
-        if areas := sorted(_with_value(old, "area_code") - _with_value(new, "area_code")):
-            sentences.append(f"{series} lost the areas {', '.join(areas)}")
-    if restated := sorted(restated_series(compare(before, table))):
+    revisions = compare(before, table)
+    if lost := [one for one in revisions if _is_lost(one) and one.series not in gone]:
+        sentences.append(f"{len(lost)} published figures gone: {'; '.join(_where(one) for one in lost[:_SHOWN])}")
+    if restated := sorted(restated_series(revisions)):
         sentences.append(f"most figures of {', '.join(restated)} moved at once")
     return "; ".join(sentences)
+
+
+def _is_lost(one: Revision) -> bool:
+    """Whether a published figure is gone; one that the publisher now withholds or marks is not, it says why."""
+    return one.old is not None and (one.kind == "withdrawn" or (one.new is None and one.new_status == "x"))
+
+
+def _where(one: Revision) -> str:
+    named = dict(zip(KEY, one.key, strict=True))
+    return " ".join(named[name] for name in ("area_code", "period", "category"))
 
 
 def with_closed_series(new: Outcome, last: Outcome | None) -> Outcome:
@@ -110,14 +119,6 @@ def _receipts(new: Sequence[Receipt], old: Sequence[Receipt], ended: pa.Table) -
 
 def _without(table: pa.Table, series: frozenset[str]) -> pa.Table:
     return table.filter(pc.invert(pc.is_in(table["series"], pa.array(sorted(series), pa.string()))))
-
-
-def _only(table: pa.Table, series: str) -> pa.Table:
-    return table.filter(pc.equal(table["series"], series))
-
-
-def _with_value(table: pa.Table, column: str) -> set[str]:
-    return _values(table.filter(pc.is_valid(table["value"])), column)
 
 
 def _values(table: pa.Table, column: str) -> set[str]:

@@ -55,6 +55,11 @@ class Revision:
     changed: tuple[str, ...]
 
     @property
+    def series(self) -> str:
+        """The series of the figure."""
+        return self.key[_SERIES]
+
+    @property
     def row(self) -> dict[str, object]:
         """As a row of `revisions.csv`."""
         named = dict(zip(KEY, self.key, strict=True))
@@ -87,7 +92,7 @@ def compare(before: pa.Table, after: pa.Table) -> list[Revision]:
 
 def restated_series(revisions: Iterable[Revision]) -> set[str]:
     """The names of the series that were restated."""
-    return {one.key[_SERIES] for one in revisions if one.kind == "restated"}
+    return {one.series for one in revisions if one.kind == "restated"}
 
 
 def _moved_at_once(before: pa.Table, revisions: Iterable[Revision]) -> set[SeriesOf]:

@@ -75,15 +75,36 @@ def test_a_series_that_moves_at_once_is_held_and_the_old_one_stands(workshop: Wo
 
 @pytest.mark.parametrize(
     ("pattern", "said"),
-    [(r",2016/17,", "lost the periods 2016-09-01/P1Y"), (r"E12000007", "E12000007")],
+    [
+        (r",2016/17,", "E09000030 2016-09-01/P1Y total"),
+        (r"E12000007", "E12000007"),
+        (r"E09000030.*,2012/13,", "1 published figures gone: E09000030 2012-09-01/P1Y total"),
+    ],
 )
-def test_a_lost_period_or_area_is_not_published(workshop: Workshop, pattern: str, said: str) -> None:
+def test_a_lost_period_or_area_or_a_single_lost_figure_is_not_published(
+    workshop: Workshop, pattern: str, said: str
+) -> None:
     good = refreshed(workshop)
     change_sample(workshop, without(pattern))
     held = refreshed(workshop)
     assert held.state == "stale"
     assert said in held.reason
     assert held.table.equals(good.table)
+
+
+def test_a_figure_that_the_publisher_now_suppresses_is_published_so_and_one_that_is_only_blank_is_held(
+    workshop: Workshop,
+) -> None:
+    good = refreshed(workshop)
+
+    def is_lost(status: str) -> str:
+        rows = good.table.to_pylist()
+        gone = next(row for row in rows if row["value"] is not None)
+        gone.update(value=None, status=status)
+        return reason_to_hold(good, good.table.from_pylist(rows, schema=good.table.schema))
+
+    assert is_lost("c") == ""
+    assert "1 published figures gone" in is_lost("x")
 
 
 def test_new_figures_and_routine_revisions_are_not_held(workshop: Workshop) -> None:
