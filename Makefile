@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help publish test ui lint bench format lock clean
+.PHONY: help publish test ui lint bench kills format lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -28,13 +28,16 @@ lint: $(READY) ## Check style, types and the plan's files
 bench: $(READY) ## Measure a whole publish: seconds and memory, and where they go
 	@$(BIN)/python -m tests.benchmarks
 
+kills: $(READY) ## Kill a publish 210 times at random moments, and count the whole releases that are left
+	@$(BIN)/python -m tests.kills
+
 format: $(READY) ## Format the code
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
 lock: $(READY) ## Write requirements.lock anew from pyproject.toml (needs uv)
-	@uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-annotate --no-header --quiet --upgrade -o requirements.lock
+	@uv pip compile pyproject.toml --extra dev --extra server --extra many --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --upgrade -o requirements.lock
 
 clean: ## Remove the environment and the caches, not state/ or published/
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

@@ -3,6 +3,7 @@
 from dagster import Config, OpExecutionContext, job, op
 from pydantic import Field
 
+from assets.refusing import failing_in_words
 from assets.resources import WorkshopResource
 from sources import refresh
 from thindicators.holds import accept
@@ -11,17 +12,18 @@ from thindicators.holds import accept
 class Acceptance(Config):
     """What to accept, and why."""
 
-    indicator: str = Field(description="Id of the indicator whose new figures are held.")
-    reason: str = Field(description="Why the new figures are right; the release tells its readers.")
+    indicator: str = Field(description="Id of the indicator whose new figures are held, such as year_6_overweight.")
+    reason: str = Field(description="Why the new figures are right, on one line; the release tells its readers.")
 
 
 @op
 def accept_held_figures(context: OpExecutionContext, config: Acceptance, workshop: WorkshopResource) -> None:
     """Let held figures take the place of the last good ones."""
-    opened = workshop.open()
-    today = opened.now().date().isoformat()
-    outcome = accept(refresh.outcomes(opened), config.indicator, config.reason, today)
-    context.log.info(f"Accepted. Series that ended: {', '.join(outcome.accepted[-1].closed) or 'none'}.")
+    with failing_in_words(), workshop.at_work() as opened:
+        today = opened.now().date().isoformat()
+        outcome = accept(refresh.outcomes(opened), config.indicator, config.reason, today)
+    closed = ", ".join(outcome.accepted[-1].closed) or "none"
+    context.log.info(f"Accepted. Series that ended: {closed}. Run the job republish to publish them.")
 
 
 @job(description="Accept held figures of one indicator, with a reason; they are in the next release.")

@@ -47,10 +47,27 @@ def ui(
     from assets.home import prepare
 
     prepare(settings_from(os.environ))
-    workspace = str(PROJECT / "workspace.yaml")
-    arguments = ["dagster", "dev", "--workspace", workspace, "--host", host, "--port", str(port)]
     os.chdir(PROJECT)
-    os.execv(sys.executable, [sys.executable, "-m", *arguments])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "assets.ui", host, str(port)])  # noqa: S606
+
+
+@typer_app.command()
+def worker(
+    processes: Annotated[int, typer.Option(help="How many steps it runs at a time.")] = 1,
+    name: Annotated[str, typer.Option(help="By which runs name it; another for each worker of a machine.")] = "worker",
+) -> None:
+    """Start a worker that runs steps for Celery, where THINDICATORS_EXECUTOR is celery."""
+    from assets.executors import require_redis
+    from assets.home import prepare
+
+    settings = settings_from(os.environ)
+    require_redis(settings)
+    prepare(settings)
+    arguments = ["--concurrency", str(processes), "--prefetch-multiplier", "1", "--loglevel", "WARNING"]
+    arguments += ["--hostname", f"{name}@%h"]
+    command = ["celery", "--app", "assets.worker", "worker", *arguments]
+    os.chdir(PROJECT)
+    os.execv(sys.executable, [sys.executable, "-m", *command])  # noqa: S606
 
 
 def app() -> None:

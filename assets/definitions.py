@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 
-from dagster import AssetSelection, Definitions, define_asset_job, in_process_executor
+from dagster import AssetSelection, Definitions, JobDefinition, define_asset_job
 
 from assets.accepting import accept_held
+from assets.backfilling import backfill
+from assets.checking import check_return
+from assets.executors import executor
+from assets.freshness import status_page
 from assets.indicators import indicator_asset
 from assets.releases import release_assets, report
 from assets.resources import WorkshopResource
-from assets.schedules import source_schedule
+from assets.schedules import republish_job, returns_job, source_schedule, status_schedule
+from assets.sensors import broke_off_sensor, inbox_sensor
 from assets.snapshots import snapshot_asset
+from assets.switches import switch_all_schedules
 from sources import refresh
 from thindicators.plan import load_plan
 from thindicators.settings import Settings, settings_from
@@ -30,18 +36,26 @@ def definitions(settings: Settings) -> Definitions:
         selection=AssetSelection.all(),
         description="Ask every publisher, read and check every indicator, and publish a release.",
     )
+    returns = returns_job(plan, [source for source in read if source.kind == "return"])
     return Definitions(
         assets=[
             *(snapshot_asset(source) for source in read),
             *(indicator_asset(plan, indicator, schema) for indicator in plan.indicators.values()),
             release_assets(plan, schema),
             report,
+            status_page,
         ],
-        jobs=[everything, accept_held],
-        schedules=[source_schedule(plan, source) for source in read],
+        jobs=[everything, republish_job(plan), accept_held, check_return, backfill, returns, switch_all_schedules],
+        schedules=[*(source_schedule(plan, source, settings) for source in read), status_schedule(settings)],
+        sensors=[inbox_sensor(returns, settings), broke_off_sensor(settings)],
         resources={"workshop": WorkshopResource()},
-        executor=in_process_executor,
+        executor=executor(settings),
     )
 
 
 defs = definitions(settings_from(os.environ))
+
+
+def refresh_job() -> JobDefinition:
+    """The job that refreshes everything, as the workers of other processes find it."""
+    return defs.resolve_job_def(REFRESH)

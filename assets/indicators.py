@@ -1,6 +1,6 @@
 """Indicator assets: one for each indicator of the plan, generated from its YAML."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dagster import (
@@ -17,25 +17,34 @@ from dagster import (
     asset,
 )
 
+from assets.drawing import chart
+from assets.freshness import freshness_of
+from assets.lineage import code_references, column_lineage
 from assets.naming import OWNERS, group_of, indicator_key, snapshot_key
 from assets.resources import WorkshopResource
 from assets.snapshots import stop_if_alone
 from sources import refresh
 from thindicators import tables
-from thindicators.checks import CHECKS
-from thindicators.outcomes import Outcome
+from thindicators.outcomes import CheckResult, Outcome
 from thindicators.plan import Indicator, Plan
+from thindicators.release import LATEST
+from thindicators.rules import RULES
+from thindicators.text import in_markdown, markdown_table
+from thindicators.workshop import Workshop
 
 FRESH = "figures_are_fresh"
 GOOD = "figures_are_good"
 _SHOWN = 12
+
+Row = Mapping[str, Any]
 
 
 def indicator_asset(plan: Plan, indicator: Indicator, schema: tables.TableSchema) -> AssetsDefinition:
     """The asset that reads and checks one indicator."""
     key = indicator_key(indicator.id)
     has_module = refresh.is_read(indicator)
-    names = {FRESH: "The last refresh read these figures.", GOOD: " ".join(CHECKS.values())} if has_module else {}
+    good = " ".join(rule.says for rule in RULES.values())
+    names = {FRESH: "The last refresh read these figures.", GOOD: good} if has_module else {}
 
     @asset(
         key=key,
@@ -43,20 +52,18 @@ def indicator_asset(plan: Plan, indicator: Indicator, schema: tables.TableSchema
         description=f"{indicator.title}. {indicator.definition}",
         kinds={"table"},
         owners=OWNERS,
+        freshness_policy=freshness_of(plan, indicator),
         deps=[snapshot_key(one) for one in refresh.fetched_for(plan, indicator)] if has_module else [],
         tags={"source": indicator.source},
-        metadata={
-            "dagster/column_schema": column_schema(schema),
-            "source": plan.sources[indicator.source].title,
-            "licence": plan.licence_of(indicator).title,
-            "attribution": plan.attribution_of(indicator),
-            "unit": indicator.unit,
-        },
+        metadata=_about(plan, indicator, schema),
         check_specs=[AssetCheckSpec(name, asset=key, description=words) for name, words in names.items()],
     )
     def figures(context: AssetExecutionContext, workshop: WorkshopResource) -> Iterator[MaterializeResult[Any]]:
-        outcome = refresh.read(workshop.open(), indicator.id)
-        yield MaterializeResult(metadata=_metadata(outcome), check_results=_results(outcome) if has_module else [])
+        with workshop.at_work() as opened:
+            outcome = refresh.read_or_stand(opened, indicator.id)
+        yield MaterializeResult(
+            metadata=_metadata(opened, outcome), check_results=check_results(outcome) if has_module else []
+        )
         stop_if_alone(context, outcome.reason if outcome.failed else "")
 
     return figures
@@ -77,10 +84,13 @@ def column_schema(schema: tables.TableSchema) -> TableSchema:
     )
 
 
-def _results(outcome: Outcome) -> list[AssetCheckResult]:
+def check_results(outcome: Outcome) -> list[AssetCheckResult]:
+    """An outcome as the two checks of its asset: a warning shows as one, and fails no run."""
     failed = [one for one in outcome.checks if not one.passed]
     only_warnings = bool(failed) and all(one.severity == "warning" for one in failed)
-    seen = {one.name: f"{'' if one.passed else 'FAILED: '}{one.seen}" for one in outcome.checks}
+    seen: dict[str, str] = {}
+    for one in outcome.checks:
+        seen[one.name] = f"{seen[one.name]} | {_seen(one)}" if one.name in seen else _seen(one)
     return [
         AssetCheckResult(
             passed=not outcome.failed,
@@ -96,24 +106,64 @@ def _results(outcome: Outcome) -> list[AssetCheckResult]:
     ]
 
 
-def _metadata(outcome: Outcome) -> dict[str, MetadataValue[Any]]:
-    years = outcome.table["year"].to_pylist()
+def _seen(one: CheckResult) -> str:
+    """What a check saw, in words, with the result first unless it passed."""
+    if one.review is not None:
+        until = f" (until {one.review.until})" if one.review.until else ""
+        return f"EXCEPTED: {one.seen}. {one.review.who}: {one.review.reason}{until}"
+    return one.seen if one.passed else f"{one.result.upper()}: {one.seen}"
+
+
+def _about(plan: Plan, indicator: Indicator, schema: tables.TableSchema) -> dict[str, Any]:
+    """What is true of an indicator before it is read."""
+    source, licence = plan.sources[indicator.source], plan.licence_of(indicator)
+    title, whose = in_markdown(licence.title), f"{in_markdown(source.title)}, {in_markdown(source.publisher)}"
     return {
-        "state": MetadataValue.text(outcome.state),
-        "reason": MetadataValue.text(outcome.reason or "none"),
-        "dagster/row_count": MetadataValue.int(outcome.table.num_rows),
-        "last_year": MetadataValue.text(str(max(years, default="none"))),
-        "figures": MetadataValue.md(_last_figures(outcome)),
+        "dagster/column_schema": column_schema(schema),
+        "dagster/code_references": code_references(plan, indicator),
+        "source": MetadataValue.md(f"[{whose}]({source.homepage})"),
+        "licence": MetadataValue.md(f"[{title}]({licence.path})" if licence.path else title),
+        "attribution": plan.attribution_of(indicator),
+        "unit": indicator.unit,
     }
 
 
-def _last_figures(outcome: Outcome) -> str:
-    rows = sorted(outcome.table.to_pylist(), key=lambda row: row["period_end"], reverse=True)[:_SHOWN]
-    lines = [
-        f"| {row['period_label']} | {row['area_name']} | {row['category']} | {_shown(row['value'], row['status'])} |"
-        for row in rows
+def _metadata(opened: Workshop, outcome: Outcome) -> dict[str, Any]:
+    rows = outcome.table.to_pylist()
+    indicator = opened.plan.indicators[outcome.indicator]
+    lineage = column_lineage(opened.plan, indicator)
+    return {
+        "state": MetadataValue.text(outcome.state),
+        "reason": MetadataValue.text(outcome.reason or "none"),
+        "dagster/row_count": MetadataValue.int(len(rows)),
+        "last_year": MetadataValue.text(str(max((row["year"] for row in rows), default="none"))),
+        "figures": MetadataValue.md(_last_figures(rows)),
+        "chart": MetadataValue.md(chart(_headline(rows), indicator.unit)),
+        "receipts": MetadataValue.md(_receipts(outcome)),
+        "published_page": MetadataValue.path(opened.settings.published / LATEST / "indicators" / indicator.id),
+        **({"dagster/column_lineage": lineage} if lineage else {}),
+    }
+
+
+def _headline(rows: Sequence[Row]) -> list[Row]:
+    """The total; of an indicator without one, its first group."""
+    groups = {(row["breakdown"], row["category"]) for row in rows}
+    first = ("total", "total") if ("total", "total") in groups else min(groups, default=None)
+    return [row for row in rows if (row["breakdown"], row["category"]) == first]
+
+
+def _last_figures(rows: Sequence[Row]) -> str:
+    newest = sorted(rows, key=lambda row: row["period_end"], reverse=True)[:_SHOWN]
+    cells = [
+        (row["period_label"], row["area_name"], row["category"], _shown(row["value"], row["status"])) for row in newest
     ]
-    return "\n".join(["| period | area | group | value |", "|---|---|---|---|", *lines])
+    return markdown_table(("period", "area", "group", "value"), cells)
+
+
+def _receipts(outcome: Outcome) -> str:
+    """Which bytes the figures were read from."""
+    cells = [(one.url, one.retrieved, one.size, one.sha256) for one in outcome.receipts]
+    return markdown_table(("address", "retrieved", "bytes", "sha256"), cells)
 
 
 def _shown(value: float | None, status: str | None) -> str:

@@ -9,6 +9,7 @@ from thindicators.plan import Indicator, Source
 OWNERS = ["team:data-team"]
 RELEASE = AssetKey(["release"])
 REPORT = AssetKey(["report"])
+STATUS = AssetKey(["status"])
 
 
 def snapshot_key(source: str) -> AssetKey:

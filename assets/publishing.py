@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 import uuid
+import warnings
 from collections.abc import Callable
 
-from dagster import DagsterEventType, DagsterInstance, EventLogEntry, ExecuteInProcessResult, JobDefinition, RunConfig
+from dagster import (
+    DagsterEventType,
+    DagsterInstance,
+    EventLogEntry,
+    ExecuteInProcessResult,
+    JobExecutionResult,
+    execute_job,
+    reconstructable,
+)
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from assets.definitions import REFRESH, definitions
-from assets.home import prepare, write_ahead_log_kept
+from assets.alone import STARTED_BY, alone, end_killed_runs
+from assets.definitions import REFRESH, definitions, refresh_job
+from assets.executors import is_remote
+from assets.home import open_instance, prepare, write_ahead_log_kept
 from assets.releases import all_outcomes
-from assets.resources import WorkshopResource
+from assets.sensors import cause_of, tell_if_broken_off
 from sources import SAMPLES, refresh
 from thindicators.cli import print_summary
 from thindicators.packages import SAMPLE_WARNING
 from thindicators.release import latest
 from thindicators.settings import Settings
+from thindicators.shared import bring_to_same
 from thindicators.summary import summarise
 from thindicators.workshop import Workshop, open_workshop
 
 _ENDS = {DagsterEventType.STEP_SUCCESS, DagsterEventType.STEP_FAILURE, DagsterEventType.STEP_SKIPPED}
+
+Result = ExecuteInProcessResult | JobExecutionResult
 
 
 def run_refresh(settings: Settings, edition: str, console: Console) -> bool:
@@ -33,33 +47,50 @@ def run_refresh(settings: Settings, edition: str, console: Console) -> bool:
     Raises:
         ThindicatorsError: If the run cannot start: a wrong plan, or folders that hold the other edition.
     """
+    bring_to_same(settings)
     workshop = open_workshop(settings, SAMPLES, edition)
+    latest(settings.published)  # if that is broken, say so before the publishers are asked
     home = prepare(settings)
-    job = definitions(settings).resolve_job_def(REFRESH)
-    with (
-        DagsterInstance.get() as instance,
-        write_ahead_log_kept(home),
-        Progress(console=console, transient=True) as progress,
-    ):
-        result = _execute(job, instance, workshop.edition, progress)
-    _tell(workshop, result, console)
+    with alone(home, console):
+        with (
+            open_instance(settings) as instance,
+            write_ahead_log_kept(home),
+            Progress(console=console, transient=True) as progress,
+        ):
+            end_killed_runs(instance)
+            result = (_execute_remotely if is_remote(settings) else _execute)(workshop, instance, progress)
+            if not result.success:
+                tell_if_broken_off(settings, instance, result.dagster_run)
+        bring_to_same(settings)
+        _tell(workshop, result, console)
     return result.success
 
 
-def _execute(job: JobDefinition, instance: DagsterInstance, edition: str, progress: Progress) -> ExecuteInProcessResult:
+def _execute(workshop: Workshop, instance: DagsterInstance, progress: Progress) -> Result:
+    job = definitions(workshop.settings).resolve_job_def(REFRESH)
     run_id = str(uuid.uuid4())
     task = progress.add_task("starting", total=len(job.graph.node_defs))
     instance.add_event_listener(run_id, _listener(progress, task))
     return job.execute_in_process(
-        run_config=RunConfig(
-            resources={"workshop": WorkshopResource(edition=edition)},
-            loggers={"console": {"config": {"log_level": "CRITICAL"}}},
-        ),
+        run_config=_run_config(workshop),
         instance=instance,
         run_id=run_id,
         raise_on_error=False,
-        tags={"started_by": "thindicators publish"},
+        tags=STARTED_BY,
     )
+
+
+def _execute_remotely(workshop: Workshop, instance: DagsterInstance, progress: Progress) -> Result:
+    progress.add_task("waiting for the workers; the UI shows their steps", total=None)
+    warnings.filterwarnings("ignore", "Task name 'execute_plan' is already registered")  # once for each step
+    return execute_job(reconstructable(refresh_job), instance, _run_config(workshop), STARTED_BY)
+
+
+def _run_config(workshop: Workshop) -> dict[str, object]:
+    return {
+        "resources": {"workshop": {"config": {"edition": workshop.edition}}},
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+    }
 
 
 def _listener(progress: Progress, task: TaskID) -> Callable[[EventLogEntry], None]:
@@ -76,22 +107,16 @@ def _listener(progress: Progress, task: TaskID) -> Callable[[EventLogEntry], Non
     return listen
 
 
-def _tell(workshop: Workshop, result: ExecuteInProcessResult, console: Console) -> None:
+def _tell(workshop: Workshop, result: Result, console: Console) -> None:
     print_summary(workshop.plan, summarise(workshop.plan, all_outcomes(workshop)), console)
     for name, reason in refresh.failures(workshop).items():
         console.print(f"FAILED {name}: {reason}", markup=False, soft_wrap=True, style="red")
     for event in result.all_events if not result.success else []:
         if event.event_type == DagsterEventType.STEP_FAILURE and event.step_key != "report":
             console.print(
-                f"FAILED {event.step_key}: {_cause(event.step_failure_data.error)}", markup=False, soft_wrap=True
+                f"FAILED {event.step_key}: {cause_of(event.step_failure_data.error)}", markup=False, soft_wrap=True
             )
     if workshop.is_sample:
         console.print(SAMPLE_WARNING, style="yellow", soft_wrap=True)
     folder = latest(workshop.settings.published)
     console.print(f"Release: {folder}" if folder else "No release has been made yet.", soft_wrap=True)
-
-
-def _cause(error: object) -> str:
-    while getattr(error, "cause", None) is not None:
-        error = error.cause  # type: ignore[attr-defined]
-    return str(getattr(error, "message", error)).strip()

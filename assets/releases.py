@@ -18,6 +18,7 @@ from assets.indicators import column_schema
 from assets.naming import OWNERS, RELEASE, REPORT, indicator_key, package_key
 from assets.resources import WorkshopResource
 from sources import refresh
+from sources.alarm import alert
 from thindicators.observations import empty_table
 from thindicators.outcomes import Outcome
 from thindicators.plan import Plan
@@ -31,9 +32,9 @@ def release_assets(plan: Plan, schema: TableSchema) -> AssetsDefinition:
 
     @multi_asset(name="release", specs=_specs(plan, schema))
     def release(workshop: WorkshopResource) -> Iterator[MaterializeResult[Any]]:
-        opened = workshop.open()
-        outcomes = all_outcomes(opened)
-        made = publish(opened, outcomes)
+        with workshop.publishing() as (opened, announce):
+            outcomes = all_outcomes(opened)
+            made = publish(opened, outcomes, announce)
         for outcome in outcomes:
             yield MaterializeResult(
                 asset_key=package_key(outcome.indicator),
@@ -92,8 +93,12 @@ def _specs(plan: Plan, schema: TableSchema) -> list[AssetSpec]:
     owners=OWNERS,
 )
 def report(context: AssetExecutionContext, workshop: WorkshopResource) -> MaterializeResult[Any]:
-    """Fail the run if a source or an indicator failed, naming it."""
-    failures = refresh.failures(workshop.open())
+    """Tell people what is new about it, and fail the run if a source or an indicator failed, naming it."""
+    with workshop.at_work() as opened:
+        failures = refresh.failures(opened)
+        alerted = alert(opened)
+    for channel in alerted:
+        context.log.info(f"An alert was sent by {channel}.")
     if failures:
         raise Failure(
             description=f"{len(failures)} failed; the rest is published. " + " | ".join(failures.values()),

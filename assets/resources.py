@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from dagster import ConfigurableResource
@@ -10,6 +12,7 @@ from pydantic import Field
 
 from sources import SAMPLES
 from thindicators.settings import settings_from
+from thindicators.shared import Announce, bring_to_same, publishing, same_before_and_after
 from thindicators.workshop import Workshop, open_workshop
 
 
@@ -25,5 +28,21 @@ class WorkshopResource(ConfigurableResource[Any]):
     )
 
     def open(self) -> Workshop:
-        """Load the plan and take the folders for this run's edition."""
-        return open_workshop(settings_from(os.environ), SAMPLES, self.edition)
+        """Load the plan and take the folders for this run's edition, as other machines left them."""
+        settings = settings_from(os.environ)
+        bring_to_same(settings)
+        return open_workshop(settings, SAMPLES, self.edition)
+
+    @contextmanager
+    def at_work(self) -> Iterator[Workshop]:
+        """The same for a step that changes something, which other machines see when it ends."""
+        settings = settings_from(os.environ)
+        with same_before_and_after(settings):
+            yield open_workshop(settings, SAMPLES, self.edition)
+
+    @contextmanager
+    def publishing(self) -> Iterator[tuple[Workshop, Announce]]:
+        """The same for the step that publishes, with what lets readers elsewhere see the release."""
+        settings = settings_from(os.environ)
+        with publishing(settings) as announce:
+            yield open_workshop(settings, SAMPLES, self.edition), announce

@@ -19,6 +19,7 @@ from assets.resources import WorkshopResource
 from sources import refresh
 from thindicators.plan import Source
 from thindicators.snapshots import Fetched
+from thindicators.text import markdown_table
 
 
 def snapshot_asset(source: Source) -> AssetsDefinition:
@@ -36,7 +37,8 @@ def snapshot_asset(source: Source) -> AssetsDefinition:
         check_specs=[AssetCheckSpec("publisher_answered", asset=key, description="The publisher gave what was asked.")],
     )
     def snapshot(context: AssetExecutionContext, workshop: WorkshopResource) -> Iterator[MaterializeResult[Any]]:
-        fetched = refresh.fetch(workshop.open(), source.id)
+        with workshop.at_work() as opened:
+            fetched = refresh.fetch(opened, source.id)
         answered = AssetCheckResult(
             passed=not fetched.failure,
             check_name="publisher_answered",
@@ -60,11 +62,8 @@ def stop_if_alone(context: AssetExecutionContext, failure: str) -> None:
 
 
 def _metadata(fetched: Fetched) -> dict[str, MetadataValue[Any]]:
-    receipts = [
-        f"| {role} | {one.url} | {one.size} | {one.retrieved} | `{one.sha256[:12]}` |"
-        for role, one in fetched.roles.items()
-    ]
-    table = "\n".join(["| part | address | bytes | retrieved | sha256 |", "|---|---|---|---|---|", *receipts])
+    receipts = [(role, one.url, one.size, one.retrieved, one.sha256[:12]) for role, one in fetched.roles.items()]
+    table = markdown_table(("part", "address", "bytes", "retrieved", "sha256"), receipts)
     return {
         "checked": MetadataValue.text(fetched.checked),
         "receipts": MetadataValue.md(table),

@@ -18,19 +18,23 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sources import SAMPLES, probe
+from sources import SAMPLES, probe, status
 from sources.inbox import report
 from sources.publishers import return_check, return_template
 from sources.publishers.return_file import read_return
 from sources.publishers.return_rows import Problem
 from sources.publishers.return_suppression import SECOND_NOTE, SMALL_NOTE
 from sources.refresh import outcomes
+from sources.remake import verify
+from thindicators.alerts import send_test
+from thindicators.files import write_whole
 from thindicators.holds import accept
 from thindicators.observations import Observation
 from thindicators.plan import Indicator, Plan, load_plan
+from thindicators.release import find
 from thindicators.settings import settings_from
-from thindicators.snapshots import Snapshot, write_whole
-from thindicators.summary import shown
+from thindicators.shared import bring_release, bring_to_same, same_before_and_after
+from thindicators.snapshots import Snapshot
 from thindicators.workshop import open_workshop
 
 TEMPLATE = "thindicators-return"
@@ -43,6 +47,9 @@ def add_to(application: typer.Typer) -> None:
     application.command("check-return")(check_return)
     application.command("probe")(probe_publishers)
     application.command("accept")(accept_held)
+    application.command("verify")(verify_release)
+    application.command("status")(print_status)
+    application.command("test-alert")(send_test_alert)
 
 
 def return_template_files(
@@ -100,12 +107,62 @@ def accept_held(
     reason: Annotated[str, typer.Option(help="Why the new figures are right; the release tells its readers.")],
 ) -> None:
     """Let held figures be published: the old ones of a restated series stay, as a series that has ended."""
-    workshop = open_workshop(settings_from(os.environ), SAMPLES)
-    outcome = accept(outcomes(workshop), indicator, reason, workshop.now().date().isoformat())
+    settings = settings_from(os.environ)
+    with same_before_and_after(settings):
+        workshop = open_workshop(settings, SAMPLES)
+        outcome = accept(outcomes(workshop), indicator, reason, workshop.now().date().isoformat())
     closed = ", ".join(outcome.accepted[-1].closed) or "none"
     _say(
         f"{indicator}: accepted. Series that ended: {closed}. They are in the next release: run `thindicators publish`."
     )
+
+
+def verify_release(
+    release: Annotated[str, typer.Argument(help="Its name, such as 2026-11-22.1; the latest by default.")] = "",
+) -> None:
+    """Check a release without a network: its files, the plan and snapshots it was made from, and what comes of them.
+
+    Ends with status 1 and names each thing that is not as it must be.
+    """
+    settings = settings_from(os.environ)
+    bring_to_same(settings)
+    bring_release(settings, release)
+    workshop = open_workshop(settings, SAMPLES)
+    folder = find(workshop.settings.published, release)
+    problems = verify(workshop, folder)
+    for problem in problems:
+        _say(f"{folder.name}: {problem}")
+    if problems:
+        raise typer.Exit(1)
+    _say(f"{folder.name}: whole, and made again from its snapshots with the same bytes.")
+
+
+def print_status() -> None:
+    """Say of every indicator whether it is due, late, paused, waiting, held or failed, and what to do about it.
+
+    Asks no publisher. Those that need somebody come first.
+    """
+    settings = settings_from(os.environ)
+    bring_to_same(settings)
+    workshop = open_workshop(settings, SAMPLES)
+    lines = status.status(workshop)
+    table = Table(title=status.in_short(lines), title_justify="left", show_lines=True)
+    for name in status.COLUMNS:
+        table.add_column(name, overflow="fold", min_width=len(name))
+    for line in lines:
+        table.add_row(*(cell.replace("[", "\\[") for cell in line.cells))
+    Console(width=None if Console().is_terminal else 160).print(table)
+    for line in lines:
+        if line.why:
+            _say(f"{line.state}: {line.indicator.title}. {line.why}")
+    if workshop.is_sample:
+        _say("This is a sample edition: its figures end where those end that it was composed from.")
+
+
+def send_test_alert() -> None:
+    """Send a message to every channel that alerts go to, to see whether it arrives."""
+    for channel in send_test(settings_from(os.environ)):
+        _say(f"sent: {channel}")
 
 
 def _tell(finding: probe.Finding) -> probe.Finding:
@@ -153,13 +210,9 @@ def _absent_groups(plan: Plan, figures: list[tuple[Indicator, Observation]]) -> 
 
 def _table(plan: Plan, figures: list[tuple[Indicator, Observation]]) -> Table:
     table = Table(show_lines=False)
-    for name in ("indicator", "area", "period", "group", "figure", "95% limits", "note"):
+    for name in return_check.PREVIEWED:
         table.add_column(name, overflow="fold")
-    for indicator, one in figures:
-        limits = "" if one.lower_ci_95 is None else f"{one.lower_ci_95:g} to {one.upper_ci_95:g}"
-        group = "" if one.category == "total" else f"{one.breakdown}: {one.category}"
-        figure = shown(one.value, one.status, indicator)
-        cells = (indicator.id, plan.area_names[one.area_code], one.period.label, group, figure, limits, one.note)
+    for cells in return_check.preview(plan, figures):
         table.add_row(*(cell.replace("[", "\\[") for cell in cells))
     return table
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sources.publishers import ees
 from sources.reading import Line, Place
+from sources.years import check_every_year
 from thindicators.http import Client
 from thindicators.observations import Observation
 from thindicators.periods import Period, financial_year
@@ -94,7 +95,11 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     _check_all_there(indicator, found, Place(file))
     for rows in found.values():
         _check_parts(header, rows)
-    return [_observation(indicator, ask, breakdown, header, rows) for breakdown in MEASURES for rows in found.values()]
+    observations = [
+        _observation(indicator, ask, breakdown, header, rows) for breakdown in MEASURES for rows in found.values()
+    ]
+    check_every_year((one.period.year for one in observations), Place(file))
+    return observations
 
 
 def year_to_march(text: str) -> Period:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sources.publishers import ees
 from sources.reading import Line, Place
+from sources.years import check_every_year
 from thindicators.http import Client
 from thindicators.observations import Observation
 from thindicators.plan import Indicator
@@ -153,6 +154,7 @@ def _read(file: Snapshot, areas: Sequence[str]) -> Rows:
             f"none for {sorted(missing) or 'any'}; the rows are called {groups}",
             "look at the areas and labels in the file; a new label belongs in ALL_PLANS in sources/dfe_ehc.py.",
         )
+    check_every_year((year for year, _ in rows), Place(file))
     return rows
 
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sources.publishers import ees, ees_api
 from sources.reading import Line, Place, csv_header, is_number
+from sources.years import check_every_year
 from thindicators.http import Client
 from thindicators.observations import Observation
 from thindicators.plan import Indicator
@@ -126,6 +127,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     held = [line for line in found.values() if _in_series(indicator, line, vintage)]
     _check_schools(held)
     _check_all_there(indicator, held, vintage, lines[0].place)
+    check_every_year((ees.period_of(line).year for line in held), lines[0].place)
     return [_observation(indicator, line, vintage) for line in held]
 
 

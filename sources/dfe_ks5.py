@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sources.publishers import ees, ees_api
 from sources.reading import Line, Place
+from sources.years import check_every_year
 from thindicators.http import Client
 from thindicators.observations import Observation
 from thindicators.plan import Indicator
@@ -73,10 +74,12 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     local = _local(snapshots[f"{indicator.id} file"], [area for area in indicator.areas if area != ENGLAND])
     national = _national(_england(indicator), snapshots)
     observe = partial(_observation, indicator)
-    return [
+    observations = [
         *(observe(line, _LOCAL_POINTS, "") for line in local.values()),
         *(observe(line, _NATIONAL_POINTS, NATIONAL) for line in national.values()),
     ]
+    _check_one_release(local, national, Place(snapshots[f"{indicator.id} file"]))
+    return observations
 
 
 def _england(indicator: Indicator) -> str:
@@ -136,6 +139,19 @@ def _local(file: Snapshot, areas: Sequence[str]) -> Lines:
             "look at the areas and labels in the file; a new label for the same students goes into sources/dfe_ks5.py.",
         )
     return found
+
+
+def _check_one_release(local: Lines, national: Lines, place: Place) -> None:
+    """The two data sets end with the same year, and neither leaves one out."""
+    ours, theirs = ({ees.period_of(line).year for line in lines.values()} for lines in (local, national))
+    if max(ours) != max(theirs):
+        raise place.wrong(
+            f"figures to {max(theirs)}, as England's",
+            f"figures to {max(ours)}",
+            "refresh when the publisher has put out both data sets of one release.",
+        )
+    check_every_year(ours, place)
+    check_every_year(theirs, next(iter(national.values())).place)
 
 
 def _put(found: Lines, line: Line) -> None:

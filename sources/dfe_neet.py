@@ -17,9 +17,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sources.publishers import ees
 from sources.reading import Line, Place
+from sources.years import check_every_year
 from thindicators.http import Client
 from thindicators.observations import Observation
-from thindicators.periods import Period, from_iso
+from thindicators.periods import Period, PeriodError, from_iso
 from thindicators.plan import Indicator
 from thindicators.snapshots import Snapshot
 
@@ -112,6 +113,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     _check_areas(indicator, ask, header, rows, lines, Place(file))
     for line in rows.values():
         _check_measures(header, line)
+    _check_per_hundred(header, rows)
     found: list[Observation] = []
     for figure in ask.figures:
         lines_of_group = [line for (group, _, _), line in rows.items() if group == figure.group]
@@ -140,7 +142,10 @@ def _rows(header: Header, lines: Sequence[Line]) -> Rows:
 def winter(line: Line) -> Period:
     """The three months to the end of February of the year that a row names."""
     year = ees.period_of(line).year
-    return from_iso(f"{year - 1}-12-01/P3M", line["time_period"])
+    try:
+        return from_iso(f"{year - 1}-12-01/P3M", line["time_period"])
+    except PeriodError as problem:
+        raise line.at("time_period").wrong("a year of four digits", problem, "look at the file.") from None
 
 
 def _check_areas(
@@ -159,6 +164,22 @@ def _check_areas(
             f"none for {sorted(missing)}; the labels are {labels}",
             "look at the areas and labels in the file; a new label belongs in GROUPS in sources/dfe_neet.py.",
         )
+    check_every_year(years, place)
+
+
+def _check_per_hundred(header: Header, rows: Rows) -> None:
+    """In every year some percentage is above one: England's is about five, and fractions are all below."""
+    column = header.percents["neet_or_not_known"]
+    largest: dict[int, tuple[float, Line]] = {}
+    for (_, year, _), line in rows.items():
+        value = _number(line, column)
+        if value is not None and value >= largest.get(year, (0.0, line))[0]:
+            largest[year] = value, line
+    for value, line in largest.values():
+        if value <= 1:
+            raise line.at(column).wrong(
+                "percentages from 0 to 100", f"none above {value}", "see whether they are now fractions."
+            )
 
 
 def _check_measures(header: Header, line: Line) -> None:

@@ -206,13 +206,13 @@ def _count(indicator: Indicator, cell: stat_xplore.Cell, snapshot: Snapshot, ser
     if tuple("-".join(re.findall(r"\d+", label)) for label in age.labels) != AGES:
         raise place.wrong(f"the ages {AGES} as one group", age.labels, _REMEDY)
     try:
-        starts = read_split_year(year.labels[0])
+        period = financial_year(read_split_year(year.labels[0]), year.labels[0])
     except ValueError as problem:
         raise place.wrong("a financial year such as 2021/22", problem, _REMEDY) from None
     return Observation(
         indicator=indicator.id,
         area_code=area.codes[0],
-        period=financial_year(starts, year.labels[0]),
+        period=period,
         value=None,
         unit=indicator.unit,
         numerator=cell.value or None,

@@ -31,6 +31,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     """One observation for each area and three years of the series that the answer holds."""
     rows = fingertips.read_rows(snapshots, indicator.read_ask(Ask), indicator.areas, indicator.period)
     series = recognise(indicator, fingertips.values_of(rows), rows[0].line.at("Value"))
+    fingertips.check_years(rows)
     return [fingertips.observation(indicator, row, series.id) for row in rows if _belongs(row, series, indicator)]
 
 

@@ -16,7 +16,9 @@ from pathlib import Path
 
 from sources.publishers.return_check import opened, problems
 from sources.publishers.return_rows import Problem
-from thindicators.snapshots import Receipt, Snapshot, write_whole
+from thindicators.files import write_whole
+from thindicators.snapshots import Receipt, Snapshot
+from thindicators.text import visible
 from thindicators.workshop import Workshop
 
 REFUSED = "refused"
@@ -36,11 +38,15 @@ def sort_inbox(workshop: Workshop) -> list[Path]:
     inbox = workshop.settings.inbox
     inbox.mkdir(parents=True, exist_ok=True)
     kept = list(_kept_before(workshop))
+    known = {receipt.sha256 for receipt in kept}
+    files = {path: opened(workshop.plan, path) for path in _in_order(inbox, known)}
+    new = {path.name: one for path, one in files.items() if isinstance(one, Snapshot) and one.sha256 not in known}
+    right = {name: one for name, one in new.items() if not problems(workshop.plan, one)}
     standing: dict[str, Snapshot] = {}
     refused = []
-    for path in _in_order(inbox, {receipt.sha256 for receipt in kept}):
-        found = opened(workshop.plan, path)
-        wrong = [found] if isinstance(found, Problem) else problems(workshop.plan, found, standing)
+    for path, found in files.items():
+        others = {name: one for name, one in right.items() if name != path.name and path.name in new}
+        wrong = [found] if isinstance(found, Problem) else problems(workshop.plan, found, {**standing, **others})
         if isinstance(found, Snapshot) and not wrong:
             standing[path.name] = found
             continue
@@ -50,10 +56,20 @@ def sort_inbox(workshop: Workshop) -> list[Path]:
     return refused
 
 
+def standing_beside(workshop: Workshop, name: str) -> dict[str, Snapshot]:
+    """The returns that were read in the last good refresh and are still there, but for the one of this name."""
+    there = {
+        receipt.url: receipt for receipt in _kept_before(workshop) if (workshop.settings.inbox / receipt.url).exists()
+    }
+    kept = {other: receipt for other, receipt in there.items() if other != name}
+    return {other: workshop.store.load(other, receipt) for other, receipt in kept.items()}
+
+
 def report(name: str, wrong: Sequence[Problem]) -> str:
     """What is wrong with a file, for the person who mends it."""
     count = f"{len(wrong)} {'problem' if len(wrong) == 1 else 'problems'}"
-    return "\n".join([f"{name}: {count}. Nothing of it is published until the file is mended.", "", *map(str, wrong)])
+    title = f"{visible(name)}: {count}. Nothing of it is published until the file is mended."
+    return "\n".join([title, "", *map(str, wrong)])
 
 
 def _kept_before(workshop: Workshop) -> Iterator[Receipt]:
@@ -65,6 +81,8 @@ def _kept_before(workshop: Workshop) -> Iterator[Receipt]:
 
 def _in_order(inbox: Path, known: set[str]) -> list[Path]:
     """The files of the inbox, those that stand already first: of two that contradict each other, the new one is wrong.
+
+    Of two new ones nobody knows which is, so that both are set aside.
 
     Files that begin with a dot or a tilde are those of an editor at work.
     """

@@ -20,7 +20,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sources.publishers import datastore
-from sources.reading import Line, Place, Row, Sheet, column_letters, csv_lines, number, sheets, words
+from sources.reading import Line, Place, Row, Sheet, check_ended, column_letters, csv_lines, number, sheets, words
 from thindicators.http import Client
 from thindicators.observations import Observation
 from thindicators.periods import calendar_year
@@ -164,6 +164,7 @@ def _unread(ask: Ask, record: Snapshot) -> str:
 
 def _csv_cells(edition: Edition, snapshot: Snapshot, areas: Sequence[str]) -> Iterator[Cell]:
     lines: dict[tuple[str, int, str, str], Line] = {}
+    check_ended(snapshot)
     for line in csv_lines(snapshot, COLUMNS):
         area = LONDON if line["Borough"] == "London" else datastore.borough_code(line["Borough"])
         key = (area or line["Borough"], _year(line), line["Sector"], line["Fuel"])

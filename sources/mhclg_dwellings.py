@@ -20,6 +20,7 @@ from sources import vintages
 from sources.publishers import govuk, live_tables
 from sources.publishers.live_tables import Stock
 from sources.reading import Place, Sheet, sheets
+from sources.years import check_every_year
 from thindicators.errors import SourceError
 from thindicators.http import Client
 from thindicators.observations import Observation
@@ -78,6 +79,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     workbook = snapshots[f"table {table}"]
     found = sheets(workbook)
     stocks = READERS[table](found, indicator.areas)
+    check_every_year((stock.year for stock in stocks), Place(workbook))
     series = _series(indicator, ask, found, stocks)
     edition = f"Live table {table}, {_edition(found, workbook)}."
     return [_observation(indicator, stock, series, edition) for stock in stocks]

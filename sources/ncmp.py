@@ -28,4 +28,5 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
     """One observation for each area and school year."""
     rows = fingertips.read_rows(snapshots, indicator.read_ask(Ask), indicator.areas, indicator.period)
+    fingertips.check_years(rows)
     return [fingertips.observation(indicator, row, indicator.series_of(row.period.year)) for row in rows]

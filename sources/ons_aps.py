@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sources.publishers import nomis
 from sources.reading import Line, Place, is_number
+from sources.years import check_every_year
 from thindicators.errors import SourceError
 from thindicators.http import Client
 from thindicators.observations import Observation
@@ -82,7 +83,7 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     query = {
         "geography": ",".join(sorted({area for one in indicators for area in one.areas})),
         "date": ",".join(_decembers(dates)),
-        "variable": ",".join(sorted(codes, key=int)),
+        "variable": ",".join(sorted(codes, key=lambda code: (len(code), code))),
         "measures": ",".join(MEASURES.values()),
     }
     return [*lists, dates, *nomis.fetch_data(client, DATASET, query, COLUMNS)]
@@ -171,6 +172,7 @@ def _check_areas(
         if missing or not years:
             came = f"none for {sorted(missing)}" if years else "none"
             raise place.wrong(f"rows of variable {code} for all of {list(indicator.areas)}", came, "refresh.")
+        check_every_year((int(year[:4]) for year in years if year[:4].isdecimal()), place)
 
 
 def _in_series(indicator: Indicator, measures: Mapping[str, Line]) -> bool:
@@ -236,7 +238,7 @@ def _note(line: Line, confidence: Line) -> str:
 
 def _period(line: Line) -> Period:
     year, _, month = line["date"].partition("-")
-    if month != "12" or not year.isdigit():
+    if month != "12" or not re.fullmatch(r"(19|20)\d\d", year):
         raise line.at("date").wrong("twelve months ending in December, YYYY-12", line["date"], "refresh.")
     if line["date_name"] != f"Jan {year}-Dec {year}":
         raise line.at("date_name").wrong(f"“Jan {year}-Dec {year}”", line["date_name"], "read Nomis' notes on dates.")

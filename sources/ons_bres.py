@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sources.publishers import nomis
 from sources.reading import Line, Place
+from sources.years import check_every_year
 from thindicators.http import Client
 from thindicators.observations import Observation
 from thindicators.periods import calendar_year
@@ -123,6 +124,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     cells = _cells(pages, codes)
     wanted = [(area, year, *pair) for pair in codes.groups for area in indicator.areas for year in codes.years]
     missing = [key for key in wanted if key not in cells]
+    check_every_year(map(int, codes.years), Place(pages[0]))
     if missing:
         raise Place(pages[0]).wrong(
             "a row for every area, year, employment status and industry",

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sources import vintages
 from sources.publishers import nomis
 from sources.reading import Line, Place
+from sources.years import check_every_year
 from thindicators.http import Client
 from thindicators.observations import Observation
 from thindicators.periods import Period, one_day
@@ -101,7 +102,7 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         "geography": ",".join(sorted({area for one in indicators for area in one.areas})),
         "date": ",".join(sorted({year for one in codes for year in one.years})),
         "gender": ",".join(sorted({one.gender for one in codes})),
-        "c_age": ",".join(sorted({age for one in codes for age in one.ages}, key=int)),
+        "c_age": ",".join(sorted({age for one in codes for age in one.ages}, key=lambda age: (len(age), age))),
         "measures": ",".join(sorted({one.measure for one in codes})),
     }
     return [definition, *lists, *nomis.fetch_data(client, DATASET, query, COLUMNS)]
@@ -118,6 +119,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     lines = _lines(snapshots, codes, indicator.areas)
     wanted = [(area, category, int(year)) for category in ask.ages for area in indicator.areas for year in codes.years]
     missing = [key for key in wanted if key not in lines]
+    check_every_year(map(int, codes.years), Place(snapshots["time codes"]))
     if missing:
         place = Place(nomis.data_pages(snapshots)[0])
         raise place.wrong("a row for every area, year and group of ages", f"none for {missing[:5]}", "refresh.")
@@ -125,7 +127,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     values = {
         (area, _day(year).label, kind): nomis.read_value(lines[area, kind, year])[0] for area, kind, year in wanted
     }
-    series = vintages.decide(indicator, _said(ask, updated), values, Place(snapshots["definition"]))
+    series = vintages.decide(indicator, _said(ask, updated), values, Place(nomis.data_pages(snapshots)[0]))
     return [_observation(indicator, key, lines[key], series, updated) for key in wanted]
 
 

@@ -19,9 +19,11 @@ import sources
 from sources import refresh
 from thindicators.checks import check
 from thindicators.errors import ThindicatorsError
+from thindicators.files import write_whole
 from thindicators.observations import Observation, table_of
+from thindicators.outcomes import CheckResult
 from thindicators.plan import Indicator, Plan, Source
-from thindicators.snapshots import Snapshot, by_role, write_whole
+from thindicators.snapshots import Snapshot, by_role
 from thindicators.workshop import Workshop
 
 _LICENCE = re.compile(rb"Open Government Licence[^<\"\n]{0,12}|OGL[- ]?(?:UK[- ])?v?[123](?:\.0)?", re.IGNORECASE)
@@ -84,7 +86,9 @@ def probe(workshop: Workshop, source: Source, record: Path | None = None) -> Fin
         try:
             observations = sources.module_of(source.id).parse(indicator, snapshots)
             found.append(_figures(indicator, observations))
-            differs += _failed_checks(plan, indicator, observations)
+            results = _checks(workshop, indicator, observations)
+            differs += [f"{indicator.id}: {one.name}: {one.seen}" for one in results if one.result == "failed"]
+            found += [f"{indicator.id}: warning: {one.seen}" for one in results if one.result == "warning"]
         except Exception as problem:
             differs.append(refresh.in_words(problem))
             remedies.append(_remedy(problem))
@@ -119,11 +123,12 @@ def _figures(indicator: Indicator, observations: Sequence[Observation]) -> str:
     return f"{indicator.id}: {with_value} figures in {len(observations)} rows, to {latest}, for {', '.join(areas)}"
 
 
-def _failed_checks(plan: Plan, indicator: Indicator, observations: Sequence[Observation]) -> list[str]:
+def _checks(workshop: Workshop, indicator: Indicator, observations: Sequence[Observation]) -> tuple[CheckResult, ...]:
+    plan = workshop.plan
     if not observations or plan.indicators[indicator.id].also:
-        return []  # the checks are about all sources of an indicator together
-    results = check(table_of(observations, plan.area_names), indicator)
-    return [f"{indicator.id}: {one.name}: {one.seen}" for one in results if not one.passed]
+        return ()  # the checks are about all sources of an indicator together
+    table, exceptions = table_of(observations, plan.area_names), plan.exceptions_of(indicator)
+    return check(table, indicator, workshop.contract, exceptions, workshop.now().date())
 
 
 def _remedy(problem: Exception) -> str:

@@ -10,6 +10,7 @@ import io
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -17,13 +18,15 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from sources.archives import ArchiveError
+from sources.workbooks import checked
 from thindicators.errors import SourceError
 from thindicators.snapshots import Snapshot
 
 Cell = object
 Row = Sequence[Cell]
 _CSV_REMEDY = "look at the publisher's page; if the file has changed, the source's module must be adapted."
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,22 @@ def csv_lines(
     return lines
 
 
+def check_ended(snapshot: Snapshot) -> None:
+    """Check that the last line of a text has its line break, in a file whose lines end with a figure.
+
+    Without it nobody can tell 34.9 from the beginning of 34.99.
+
+    Raises:
+        SourceError: If it has none.
+    """
+    if not snapshot.content.endswith((b"\n", b"\r")):
+        raise Place(snapshot).wrong(
+            "a line break after the last line",
+            f"{snapshot.content[-40:]!r} and no more",
+            "the file may have been cut off within its last figure; refresh.",
+        )
+
+
 def _csv_rows(snapshot: Snapshot, encoding: str) -> Iterator[list[str]]:
     whole = Place(snapshot)
     text = io.TextIOWrapper(io.BytesIO(snapshot.content), encoding=encoding, newline="")
@@ -150,15 +169,41 @@ def _line(header: list[str], cells: list[str], place: Place) -> Line:
 
 
 def json_of(snapshot: Snapshot) -> Any:
-    """The bytes as JSON.
+    """The bytes as JSON, whose numbers are finite and whose objects have each member once.
 
     Raises:
         SourceError: If they are not.
     """
     try:
-        return json.loads(snapshot.content)
+        return json.loads(snapshot.content, parse_constant=_finite, parse_float=_finite, object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as problem:
         raise Place(snapshot).wrong("JSON", f"{snapshot.content[:80]!r} ({problem})", "try again later.") from None
+
+
+def text_of(member: object) -> str:
+    """A member of a JSON document that must be text.
+
+    Raises:
+        TypeError: If it is anything else, as a list is when its members are asked for by name.
+    """
+    if not isinstance(member, str):
+        raise TypeError(f"text but {member!r}")
+    return member
+
+
+def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two members with one name, `json` would take the last without a word."""
+    found = dict(members)
+    if len(found) != len(members):
+        twice = sorted(name for name, times in Counter(name for name, _ in members).items() if times > 1)
+        raise ValueError(f"{twice} stand twice in one object")
+    return found
+
+
+def _finite(written: str) -> float:
+    if not math.isfinite(float(written)):
+        raise ValueError(f"{written} is no number")
+    return float(written)
 
 
 @dataclass(frozen=True)
@@ -190,20 +235,23 @@ class Sheet:
 
 
 def sheets(snapshot: Snapshot) -> list[Sheet]:
-    """All sheets of a spreadsheet (XLSX in both forms, XLS, ODS), hidden ones too.
+    """All sheets of a spreadsheet (XLSX in both forms, ODS), hidden ones too.
 
     Raises:
-        SourceError: If it is no spreadsheet or has no sheets.
+        SourceError: If it is no spreadsheet, unsafe to open, or has no sheets, or two of one name.
     """
     place = Place(snapshot)
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(snapshot.content))
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(checked(snapshot.content)))
         found = [
             Sheet(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False), snapshot)
             for name in workbook.sheet_names
         ]
-    except (CalamineError, OSError, ValueError) as problem:
+    except (ArchiveError, CalamineError, OSError, ValueError, OverflowError) as problem:
         raise place.wrong("a spreadsheet", problem, "look at the publisher's page and refresh.") from None
+    names = [sheet.name for sheet in found]
+    if doubled := sorted({name for name in names if names.count(name) > 1}):
+        raise place.wrong("sheets with names of their own", f"two called {doubled}", "look at the workbook.")
     if not found:
         raise place.wrong("a spreadsheet with sheets", "none", "look at the publisher's page and refresh.")
     return found
@@ -226,7 +274,7 @@ def is_number(cell: Cell) -> bool:
     if isinstance(cell, bool):
         return False
     if isinstance(cell, int | float):
-        return math.isfinite(cell)
+        return isinstance(cell, int) or math.isfinite(cell)
     return isinstance(cell, str) and bool(_NUMBER.fullmatch(cell.strip()))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from pytest_httpserver import HTTPServer
 
 from sources import SAMPLES, module_of
@@ -17,6 +18,10 @@ from thindicators.observations import Observation
 from thindicators.plan import Plan, load_plan
 from thindicators.snapshots import SnapshotStore, by_role
 from thindicators.transport import live_session
+
+# A law either holds or not; how long an example takes depends on what else the machine does.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,3 +65,10 @@ def one(observations: Sequence[Observation], **wanted: object) -> Observation:
     ]
     assert len(found) == 1, f"{len(found)} observations with {wanted}"
     return found[0]
+
+
+def may_mount() -> None:
+    """Skip the test where an ordinary user may not mount a small disk of his own."""
+    command = ["unshare", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", "/mnt"]
+    if not shutil.which("unshare") or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("This machine does not let its users mount a small disk (unshare --map-root-user --mount)")

@@ -32,6 +32,9 @@ RUN_ELSEWHERE = {
     "make test": "this very run",
     "make lint": "CI runs it before the tests",
     "make ui": "test_the_ui_answers",
+    "make kills": "tests/kills, with fewer kills",
+    ".venv/bin/thindicators worker --name one": "tests/assets/deployment/test_celery.py",
+    ".venv/bin/thindicators test-alert": "tests/sources/test_alarm.py, to a webhook and a mail server on loopback",
     ".venv/bin/thindicators publish --edition live": "tests/test_live_publish.py, against publishers on loopback",
     ".venv/bin/thindicators probe": "tests/test_live_publish.py, against publishers on loopback",
     ".venv/bin/thindicators probe ncmp --record recorded": "the same",
@@ -93,7 +96,8 @@ def published(checkout: Path) -> subprocess.CompletedProcess[str]:
 
 def test_every_command_is_run_by_a_test() -> None:
     here = {"make publish", "make help", "make bench"}
-    here |= {f".venv/bin/thindicators {words}" for words in ("check-plan", "forget-sample --yes", *RETURN_COMMANDS)}
+    words = ("check-plan", "verify", "status", "forget-sample --yes", *RETURN_COMMANDS)
+    here |= {f".venv/bin/thindicators {one}" for one in words}
     assert set(COMMANDS) == here | set(RUN_ELSEWHERE)
 
 
@@ -169,7 +173,14 @@ def test_every_setting_is_one() -> None:
     from thindicators.settings import settings_from
 
     names = set(re.findall(r"`(THINDICATORS_[A-Z_]+)`", README))
-    values = {"THINDICATORS_EDITION": "live"}
+    values = {
+        "THINDICATORS_EDITION": "live",
+        "THINDICATORS_EXECUTOR": "celery",
+        "THINDICATORS_SCHEDULES": "on",
+        "THINDICATORS_ALERT_EMAIL_TO": "team@example.org",
+        "THINDICATORS_ALERT_EMAIL_FROM": "thindicators@example.org",
+        "THINDICATORS_SMTP_URL": "smtp://127.0.0.1:9",
+    }
     settings = settings_from({name: values.get(name, "http://127.0.0.1:9") for name in names})
     settings.check_against(load_plan(ROOT / "schemas"))
 
@@ -180,6 +191,19 @@ def test_the_plan_is_checked_and_a_publish_measured(
     assert "30 indicators" in run(".venv/bin/thindicators check-plan", checkout).stdout
     bench = run("make bench", checkout)
     assert "A publish of the sample edition" in bench.stdout, bench.stderr
+
+
+def test_the_release_is_made_again_from_its_snapshots(
+    published: subprocess.CompletedProcess[str], checkout: Path
+) -> None:
+    ran = run(".venv/bin/thindicators verify", checkout)
+    assert (ran.returncode, "with the same bytes" in ran.stdout) == (0, True), ran.stdout + ran.stderr
+
+
+def test_the_status_lists_every_indicator(published: subprocess.CompletedProcess[str], checkout: Path) -> None:
+    ran = run(".venv/bin/thindicators status", checkout)
+    assert ran.returncode == 0, ran.stderr
+    assert "Healthy life expectancy" in ran.stdout
 
 
 def test_the_template_is_written_and_checked(checkout: Path) -> None:

@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from xml.etree import ElementTree
 
+from thindicators.machine.addresses import Addresses, page_of, stable_name
 from thindicators.observations import KEY
 from thindicators.periods import from_iso
 from thindicators.plan import Indicator, Plan
 from thindicators.revisions import Revision
+from thindicators.text import in_markdown, visible
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _SHOWN = 5
@@ -39,34 +41,44 @@ def changes_text(plan: Plan, revisions: Sequence[Revision], before: str) -> str:
         return "# Changes\n\nThis is the first release here; there is none before it to compare with.\n"
     parts = [f"# Changes since the release {before}\n"]
     for title, sentences in _by_indicator(plan, revisions).items():
-        parts.append("\n".join([f"## {title}\n", *(f"- {one}" for one in sentences)]) + "\n")
+        lines = [f"## {in_markdown(title)}\n", *(f"- {in_markdown(one)}" for one in sentences)]
+        parts.append("\n".join(lines) + "\n")
     if not revisions:
         parts.append("No figure has changed; only what is said about them.\n")
     return "\n".join(parts)
 
 
-def feed_text(plan: Plan, revisions: Sequence[Revision], newest: Mapping[str, str], is_sample: bool) -> bytes:
-    """feed.xml: one entry for each indicator that changed.
+def feed_text(
+    plan: Plan, revisions: Sequence[Revision], newest: Mapping[str, str], is_sample: bool, before: str = ""
+) -> bytes:
+    """feed.xml: one entry for each indicator that changed, with a link to its page.
 
     Args:
         plan: For titles and ids.
         revisions: In the order of the key.
         newest: When the newest bytes of each indicator came, RFC 3339.
         is_sample: Whether the release is of the sample edition.
+        before: The name of the release before; with it, an entry has an id that no other release uses.
     """
     ElementTree.register_namespace("", _ATOM)
+    addresses = Addresses(plan)
+    latest = max(filter(None, newest.values()), default=f"{plan.file.starts}-01-01T00:00:00Z")
     feed = ElementTree.Element(f"{{{_ATOM}}}feed")
-    title = f"{plan.file.title}{' (sample edition)' if is_sample else ''}: changes"
-    _add(feed, "title", title)
-    _add(feed, "id", f"tag:{plan.file.id},{plan.file.starts}:changes")
-    _add(feed, "updated", max(filter(None, newest.values()), default=f"{plan.file.starts}-01-01T00:00:00Z"))
+    _add(feed, "title", f"{plan.file.title}{' (sample edition)' if is_sample else ''}: changes")
+    _add(feed, "id", stable_name(plan, "changes"))
+    _add(feed, "updated", latest)
+    if plan.file.public_url:
+        _link(feed, "self", "application/atom+xml", addresses.of("feed.xml"))
+    _link(feed, "alternate", "text/html", addresses.of("index.html"))
     _add(_add(feed, "author", ""), "name", plan.file.council)
     for indicator, group in groupby(revisions, key=lambda one: one.key[0]):
         entry = _add(feed, "entry", "")
-        updated = newest.get(indicator) or f"{plan.file.starts}-01-01T00:00:00Z"
+        updated = newest.get(indicator) or latest
         _add(entry, "title", _title(plan, indicator))
-        _add(entry, "id", f"tag:{plan.file.id},{plan.file.starts}:{indicator}:{updated}")
+        _add(entry, "id", stable_name(plan, f"changes/{indicator}/{before or updated}"))
         _add(entry, "updated", updated)
+        page = page_of(indicator) if indicator in plan.indicators else "index.html"
+        _link(entry, "alternate", "text/html", addresses.of(page))
         _add(entry, "summary", " ".join(f"{one}." for one in _sentences(plan, list(group))))
     ElementTree.indent(feed)
     return bytes(ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)) + b"\n"
@@ -127,5 +139,10 @@ def _title(plan: Plan, indicator: str) -> str:
 
 def _add(parent: ElementTree.Element, name: str, text: str) -> ElementTree.Element:
     child = ElementTree.SubElement(parent, f"{{{_ATOM}}}{name}")
-    child.text = text or None
+    child.text = visible(text) or None
     return child
+
+
+def _link(parent: ElementTree.Element, relation: str, media_type: str, address: str) -> None:
+    link = {"rel": relation, "type": media_type, "href": address}
+    ElementTree.SubElement(parent, f"{{{_ATOM}}}link", link)

@@ -1,66 +1,176 @@
-"""Checks: whether an indicator's figures may be published, as expectations made from its YAML.
+"""Checks: whether an indicator's figures may be published, and what is said of those that may.
 
-What belongs here: the expectations and the words for what they saw. The validation engine is Great Expectations, which
-is imported only when it is needed: the import costs seconds.
+What belongs here: the order of the checks, the suite of expectations made from an indicator's YAML, and what follows
+from findings and reviewed exceptions. How a rule is seen belongs in `row_rules`, `series_rules` and `presence`;
+which rules there are, and which are errors, belongs in `rules`.
+
+First comes the Table Schema of the contract; a table that does not keep it is not looked at further. Then the rules, in
+one validation by Great Expectations, which is imported only when it is needed: the import costs seconds. Each rule that
+is seen row by row is a column that says whether the row keeps it, and an expectation about the column as a whole, which
+costs a third of an expectation about its rows.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
 
-from thindicators.observations import KEY, SCHEMA, STATUSES
-from thindicators.outcomes import CheckResult
+from thindicators.contract import violations
+from thindicators.outcomes import CheckResult, Review
 from thindicators.plan import Indicator
+from thindicators.presence import Wanted, wanted
+from thindicators.reviewed import Exempted
+from thindicators.row_rules import Row, found_at, row_findings
+from thindicators.rules import CONTRACT, FUTURE, LOST, NEEDLESS, OUT_OF_DATE, RULES, Finding
+from thindicators.series_rules import series_findings
+from thindicators.tables import TableSchema
+from thindicators.text import harmless
 
 if TYPE_CHECKING:
     from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.expectations.expectation import Expectation
 
-CHECKS = {
-    "columns_are_the_contract": "The table has the columns of the contract, in order.",
-    "key_is_unique": "No figure stands twice.",
-    "value_or_reason": "Every row has a figure, or a status that says why not; never both.",
-    "known_words": "Statuses and series are known ones.",
-    "value_in_range": "Every figure lies in the valid range of the indicator.",
-    "limits_around_value": "Every figure lies between its confidence limits.",
-    "value_agrees_with_counts": "Every percentage and ratio is what its counts make, within the rounding.",
-    "areas_present": "Every area that the indicator promises is there.",
-    "groups_present": "The total and every group that the indicator promises are there.",
-}
-"""What each check says, by name."""
-
-ROUNDING = {"percent": 0.6, "ratio": 0.006}
-"""How far a figure may be from what its counts make: publishers give whole percentages of rounded counts."""
-
-_COUNTED = ("unit", "value", "numerator", "denominator")
+OLDER = "latest_period_not_older"
+_SHOWN = 5
+_SEEN_IN_FIGURES = [name for name in RULES if name not in (LOST, OUT_OF_DATE, NEEDLESS)]
 
 
-def check(table: pa.Table, indicator: Indicator) -> tuple[CheckResult, ...]:
+def check(
+    table: pa.Table,
+    indicator: Indicator,
+    contract: TableSchema,
+    exceptions: Sequence[Exempted] = (),
+    today: date = date.max,
+    published: pa.Table | None = None,
+) -> tuple[CheckResult, ...]:
     """Check the figures of one indicator.
 
     Args:
-        table: Observations in the contract, at least one.
+        table: Observations, at least one.
         indicator: What they must be like.
+        contract: The Table Schema of observations.
+        exceptions: The reviewed exceptions of this indicator.
+        today: The day by which they are in date, and periods have ended; without one, none is, and all have.
+        published: The figures published last; None if there are none.
 
     Returns:
-        One result for each name of `CHECKS`.
+        One result for each rule, and one for each exception that covers a finding. A table that does not keep the
+        contract has that one result only.
     """
+    if breaches := violations(table, contract):
+        return (_result(CONTRACT, [Finding(one) for one in breaches]),)
+    rows = table.to_pylist()
+    required = wanted(rows, indicator)
+    published_to = max(published["period_end"].to_pylist(), default=None) if published is not None else None
+    found = {
+        **_findings(rows, indicator),
+        **{one.rule: one.findings() for one in required},
+        FUTURE: _not_ended(rows, today),
+        OLDER: _older(rows, published_to),
+    }
+    broken = _validate(_frame(rows, required, found), _expectations(required, found, published_to))
+    seen = {name: [*found.get(name, []), *broken[name]] if name in broken else [] for name in RULES}
+    results = [result for name in _SEEN_IN_FIGURES for result in _results(name, seen[name], exceptions)]
+    return (*results, *_about_exceptions(seen, exceptions, today))
+
+
+def lost(why: str) -> CheckResult:
+    """The result of the rule that nothing published is lost.
+
+    Args:
+        why: Why new figures are held; empty if they are not.
+    """
+    return CheckResult(LOST, not why, harmless(why) or RULES[LOST].says, RULES[LOST].severity)
+
+
+def with_notes(table: pa.Table, indicator: Indicator, exceptions: Sequence[Exempted] = ()) -> pa.Table:
+    """The table with a sentence in the note of each figure that a warning, or an exception, is about.
+
+    It says the same whenever it is asked: neither the clock nor what was published before matters.
+    """
+    rows = table.to_pylist()
+    notes: list[list[str]] = [[row["note"]] if row["note"] else [] for row in rows]
+    for name, found in _findings(rows, indicator).items():
+        for finding in found:
+            reviewed = [f"Reviewed exception: {one.reason}" for one in exceptions if one.covers(name, finding)]
+            if finding.row is not None:
+                notes[finding.row] += [finding.note, *reviewed]
+    column = pa.array([" ".join(_sentence(words) for words in one if words) or None for one in notes], pa.string())
+    return table.set_column(table.schema.get_field_index("note"), table.schema.field("note"), column)
+
+
+def _findings(rows: Sequence[Row], indicator: Indicator) -> dict[str, list[Finding]]:
+    return {**row_findings(rows, indicator), **series_findings(rows, indicator)}
+
+
+def _sentence(words: str) -> str:
+    return words if words[-1] in ".!?…”)" else f"{words}."
+
+
+def _not_ended(rows: Sequence[Row], today: date) -> list[Finding]:
+    """Figures for a time that has not passed are of another, whose name is wrong."""
+    late = [(index, row) for index, row in enumerate(rows) if row["period_end"] > today]
+    return [found_at(index, row, f"its period ends on {row['period_end']}") for index, row in late]
+
+
+def _older(rows: Sequence[Row], published_to: date | None) -> list[Finding]:
+    newest = max(rows, key=lambda row: row["period_end"])
+    if published_to is None or newest["period_end"] >= published_to:
+        return []
+    return [Finding(f"the latest period is {newest['period_label']}; one that ends on {published_to} is published")]
+
+
+def _frame(rows: Sequence[Row], required: Sequence[Wanted], found: Mapping[str, list[Finding]]) -> pd.DataFrame:
+    """What the suite looks at: for each rule a column that says which rows keep it, or what each row has of it."""
+    broken = {name: {one.row for one in some} for name, some in found.items()}
+    kept = {name: [index not in some for index in range(len(rows))] for name, some in broken.items()}
+    there = {one.rule: list(one.there) for one in required}
+    return pd.DataFrame({**kept, **there, OLDER: [row["period_end"].toordinal() for row in rows]})
+
+
+def _expectations(
+    required: Sequence[Wanted], found: Mapping[str, list[Finding]], published_to: date | None
+) -> Iterator[Expectation]:
+    import great_expectations.expectations as expect
+
+    wanted_by = {one.rule: one for one in required}
+    for name in found:
+        if name in wanted_by:
+            things = sorted(wanted_by[name].missed)
+            yield expect.ExpectColumnDistinctValuesToContainSet(column=name, value_set=things)
+        elif name != OLDER:
+            yield expect.ExpectColumnDistinctValuesToBeInSet(column=name, value_set=[True])
+        elif published_to is not None:
+            yield expect.ExpectColumnMaxToBeBetween(column=name, min_value=published_to.toordinal())
+
+
+def _validate(frame: pd.DataFrame, expectations: Iterable[Expectation]) -> dict[str, list[Finding]]:
+    """The rules that are broken; with a finding for one that could not be checked."""
     import great_expectations as gx
 
-    batch = _batch_definition().get_batch({"dataframe": _frame(table)})
-    suite = gx.ExpectationSuite(indicator.id, expectations=[one for _, one in _expectations(indicator)])
-    validated = batch.validate(suite, result_format="SUMMARY")
-    seen: dict[str, list[str]] = {name: [] for name in CHECKS}
-    for result in validated.results:
-        if not result.success:
-            seen[_name(result)].append(_words(result))
-    return tuple(CheckResult(name, not found, "; ".join(found) or CHECKS[name]) for name, found in seen.items())
+    suite = gx.ExpectationSuite("figures", expectations=list(expectations))
+    validated = _batch_definition().get_batch({"dataframe": frame}).validate(suite, result_format="BOOLEAN_ONLY")
+    return {_rule(one): _failures(one) for one in validated.results if not one.success}
+
+
+def _rule(result: Any) -> str:
+    return str(result.expectation_config.kwargs["column"])
+
+
+def _failures(result: Any) -> list[Finding]:
+    raised = [one for one in _exceptions(result.exception_info) if one.get("raised_exception")]
+    return [Finding(f"the check itself failed: {one['exception_message']}") for one in raised]
+
+
+def _exceptions(info: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Great Expectations says what went wrong either of the whole, or of each part."""
+    return [info] if "raised_exception" in info else [one for one in info.values() if isinstance(one, Mapping)]
 
 
 @cache
@@ -79,81 +189,40 @@ def _batch_definition() -> BatchDefinition[Any]:
     )
 
 
-def _frame(table: pa.Table) -> pd.DataFrame:
-    frame: pd.DataFrame = table.to_pandas()
-    frame["value_or_reason"] = frame["value"].isna() == frame["status"].notna()
-    frame["agrees"] = [_agrees(*row) for row in zip(*(frame[name] for name in _COUNTED), strict=True)]
-    frame["group"] = frame["breakdown"] + ": " + frame["category"]
-    return frame
+def _results(name: str, found: Sequence[Finding], exceptions: Sequence[Exempted]) -> Iterator[CheckResult]:
+    """What is left of a rule's findings when the excepted ones are taken off, and then each exception's."""
+    covered = [(one, [finding for finding in found if one.covers(name, finding)]) for one in exceptions]
+    excepted = [finding for _, some in covered for finding in some]
+    yield _result(name, [finding for finding in found if finding not in excepted])
+    for one, some in covered:
+        if some:
+            yield _result(name, some, Review(one.reason, one.who, one.until.isoformat()))
 
 
-def _agrees(unit: str, value: float, numerator: float, denominator: float) -> bool:
-    """Whether a figure is what its counts make; true where it has none."""
-    if any(pd.isna(one) for one in (value, numerator, denominator)) or not denominator or unit not in ROUNDING:
-        return True
-    made = numerator / denominator * (100 if unit == "percent" else 1)
-    return bool(abs(value - made) <= ROUNDING[unit])
+def _result(name: str, found: Sequence[Finding], review: Review | None = None) -> CheckResult:
+    rule = RULES[name]
+    return CheckResult(name, not found or review is not None, _words(found) or rule.says, rule.severity, review)
 
 
-def _expectations(indicator: Indicator) -> Iterator[tuple[str, Expectation]]:
-    import great_expectations.expectations as expect
-    from great_expectations.expectations.row_conditions import Column
-
-    def named(name: str, kind: type[Expectation], **wanted: Any) -> tuple[str, Expectation]:
-        return name, kind(meta={"check": name}, **wanted)
-
-    low, high = indicator.valid_range
-    columns = [*SCHEMA.names, "value_or_reason", "agrees", "group"]
-    yield named("columns_are_the_contract", expect.ExpectTableColumnsToMatchOrderedList, column_list=columns)
-    yield named("key_is_unique", expect.ExpectCompoundColumnsToBeUnique, column_list=list(KEY))
-    yield named("value_or_reason", expect.ExpectColumnValuesToBeInSet, column="value_or_reason", value_set=[True])
-    series = [one.id for one in indicator.series]
-    yield named("known_words", expect.ExpectColumnValuesToBeInSet, column="series", value_set=series)
-    yield named("known_words", expect.ExpectColumnValuesToBeInSet, column="status", value_set=list(STATUSES))
-    yield named(
-        "value_in_range",
-        expect.ExpectColumnValuesToBeBetween,
-        column="value",
-        min_value=low,
-        max_value=high,
-        row_condition=Column("unit") == indicator.unit,
-    )
-    for upper, lower in (("value", "lower_ci_95"), ("upper_ci_95", "value")):
-        yield named(
-            "limits_around_value",
-            expect.ExpectColumnPairValuesAToBeGreaterThanB,
-            column_A=upper,
-            column_B=lower,
-            or_equal=True,
-            ignore_row_if="either_value_is_missing",
-        )
-    yield named("value_agrees_with_counts", expect.ExpectColumnValuesToBeInSet, column="agrees", value_set=[True])
-    areas = list(indicator.areas)
-    yield named("areas_present", expect.ExpectColumnDistinctValuesToContainSet, column="area_code", value_set=areas)
-    yield named(
-        "groups_present", expect.ExpectColumnDistinctValuesToContainSet, column="group", value_set=_groups(indicator)
-    )
+def _words(found: Sequence[Finding]) -> str:
+    more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    return harmless("; ".join(one.says for one in found[:_SHOWN]) + more)
 
 
-def _groups(indicator: Indicator) -> list[str]:
-    total = ["total: total"] if indicator.has_total else []
-    return total + [
-        f"{breakdown}: {member}" for breakdown, members in indicator.breakdowns.items() for member in members
+def _about_exceptions(
+    seen: Mapping[str, list[Finding]], exceptions: Sequence[Exempted], today: date
+) -> tuple[CheckResult, CheckResult]:
+    expired = [Finding(_expired(one)) for one in exceptions if one.until < today]
+    needless = [
+        Finding(f"the exception from {one.words} covers nothing any more: delete it from exceptions.yaml")
+        for one in exceptions
+        if not any(one.covers(name, finding) for name, found in seen.items() for finding in found)
     ]
+    return _result(OUT_OF_DATE, expired), _result(NEEDLESS, needless)
 
 
-def _name(result: Any) -> str:
-    return str(result.expectation_config.meta["check"])
-
-
-def _words(result: Any) -> str:
-    """What an expectation saw, for a person."""
-    details = result.result
-    column = result.expectation_config.kwargs.get("column", "")
-    if result.exception_info.get("raised_exception"):
-        return f"{column}: the check itself failed: {result.exception_info['exception_message']}"
-    if "unexpected_count" in details:
-        some = ", ".join(map(str, details.get("partial_unexpected_list", [])[:5]))
-        return f"{column or 'rows'}: {details['unexpected_count']} not as they must be, such as {some}"
-    wanted = result.expectation_config.kwargs.get("value_set") or result.expectation_config.kwargs.get("column_list")
-    return f"{column or 'columns'}: expected {wanted}; came {details.get('observed_value')}"
+def _expired(one: Exempted) -> str:
+    return (
+        f"the exception from {one.words} ended on {one.until}: review the figures again, then give it another last day "
+        "in exceptions.yaml, or delete it"
+    )

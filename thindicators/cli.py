@@ -15,11 +15,14 @@ from rich.table import Table
 
 from thindicators.changes import changes_text
 from thindicators.errors import ThindicatorsError
-from thindicators.history import History, prune
+from thindicators.files import why
+from thindicators.history import History
 from thindicators.plan import Plan, load_plan
+from thindicators.release import prune
 from thindicators.revisions import compare
 from thindicators.schema_files import outdated, write_schema_files
 from thindicators.settings import settings_from
+from thindicators.shared import bring_to_same
 from thindicators.summary import Line
 from thindicators.tables import write_csv_to
 from thindicators.workshop import forget_sample
@@ -66,7 +69,9 @@ def as_of(
     indicator: Annotated[str, typer.Argument(help="Its id; all indicators by default.")] = "",
 ) -> None:
     """Print the figures, as CSV, as they were published on a day."""
-    history = History(settings_from(os.environ).state / "history")
+    settings = settings_from(os.environ)
+    bring_to_same(settings)
+    history = History(settings.state / "history")
     table = history.figures(history.as_of(_date(day)))
     write_csv_to(table.filter(pc.equal(table["indicator"], indicator)) if indicator else table, sys.stdout)
 
@@ -78,6 +83,7 @@ def diff(
 ) -> None:
     """Print what differs between two releases, in sentences."""
     settings = settings_from(os.environ)
+    bring_to_same(settings)
     history = History(settings.state / "history")
     revisions = compare(history.figures(before), history.figures(after))
     Console(soft_wrap=True).print(
@@ -88,8 +94,7 @@ def diff(
 @app.command("prune")
 def prune_releases(keep: Annotated[int, typer.Option(help="How many of the newest releases stay.")]) -> None:
     """Delete old releases; `as-of` and `diff` still answer for their figures."""
-    settings = settings_from(os.environ)
-    for path in prune(settings.published / "releases", History(settings.state / "history"), keep):
+    for path in prune(settings_from(os.environ), keep):
         Console(soft_wrap=True).print(f"deleted: {path}")
 
 
@@ -119,9 +124,10 @@ def print_summary(plan: Plan, lines: Sequence[Line], console: Console) -> None:
 
 
 def run(application: typer.Typer) -> None:
-    """Run the command line; our own errors are printed in plain words and end with status 1."""
+    """Run the command line; our own errors, and those of a disk, are printed in plain words and end with status 1."""
     try:
         application()
-    except ThindicatorsError as problem:
-        Console(stderr=True, soft_wrap=True).print(str(problem), markup=False, highlight=False)
+    except (ThindicatorsError, OSError) as problem:
+        said = why(problem) if isinstance(problem, OSError) else str(problem)
+        Console(stderr=True, soft_wrap=True).print(said, markup=False, highlight=False)
         sys.exit(1)

@@ -6,6 +6,8 @@ exception: a library's error is turned into one of these where it happens.
 
 from __future__ import annotations
 
+from thindicators.text import harmless, visible
+
 
 class ThindicatorsError(Exception):
     """Anything this project refuses to do, in words for the person who must act."""
@@ -35,9 +37,10 @@ class SourceError(ThindicatorsError):
     """
 
     def __init__(self, source: str, *, expected: str, came: str, where: str, remedy: str) -> None:
-        super().__init__(f"{source}: expected {expected}; came {came}. Where: {where}. What to do: {remedy}")
-        self.source, self.expected, self.came = source, expected, came
-        self.where, self.remedy = where, remedy
+        said = f"{source}: expected {expected}; came {came}. Where: {where}. What to do: {remedy}"
+        super().__init__(harmless(said))
+        self.source, self.expected, self.came = source, expected, visible(came)
+        self.where, self.remedy = visible(where), remedy
 
 
 class FetchError(SourceError):
@@ -46,3 +49,7 @@ class FetchError(SourceError):
 
 class ReleaseError(ThindicatorsError):
     """A release could not be written or does not hold what it must; the one before stands."""
+
+
+class StoreError(ThindicatorsError):
+    """An object store cannot be reached, refuses, or holds something else than it must; says what to do."""

@@ -9,7 +9,8 @@ the old figures stay, as a series that has ended, beside the new ones.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
@@ -17,11 +18,15 @@ import pyarrow.compute as pc
 
 from thindicators.errors import ThindicatorsError
 from thindicators.observations import KEY, ORDER
-from thindicators.outcomes import Acceptance, Outcome, OutcomeStore
-from thindicators.revisions import Revision, compare, restated_series
+from thindicators.outcomes import Acceptance, CheckResult, Outcome, OutcomeStore, Reading, Review
+from thindicators.revisions import MOST, Revision, compare, restated_series
+from thindicators.rules import LOST
 from thindicators.snapshots import Receipt
+from thindicators.text import why_refused
 
 _SHOWN = 5
+_ANOTHER_SIZE = 10
+"""How many times a figure grows or shrinks only if its unit changes, not if it is revised."""
 
 
 def reason_to_hold(last: Outcome | None, table: pa.Table) -> str:
@@ -31,9 +36,9 @@ def reason_to_hold(last: Outcome | None, table: pa.Table) -> str:
         last: The last good figures.
         table: The new ones, as the source gives them now.
     """
-    if last is None or not last.table.num_rows:
+    before = open_figures(last)
+    if before is None:
         return ""
-    before = _without(last.table, last.closed)
     sentences = []
     if gone := sorted(_values(before, "series") - _values(table, "series")):
         sentences.append(f"the series {', '.join(gone)} is replaced by {', '.join(sorted(_values(table, 'series')))}")
@@ -42,7 +47,29 @@ def reason_to_hold(last: Outcome | None, table: pa.Table) -> str:
         sentences.append(f"{len(lost)} published figures gone: {'; '.join(_where(one) for one in lost[:_SHOWN])}")
     if restated := sorted(restated_series(revisions)):
         sentences.append(f"most figures of {', '.join(restated)} moved at once")
+    if slipped := _tenfold(before, revisions):
+        sentences.append(f"most figures of {', '.join(slipped)} are ten times what they were, or a tenth of it")
     return "; ".join(sentences)
+
+
+def _tenfold(before: pa.Table, revisions: Sequence[Revision]) -> list[str]:
+    """The periods most of whose figures are now of another size, as after a change of unit in the publisher's file."""
+    there = Counter(row["period"] for row in before.to_pylist() if row["value"])
+    moved = Counter(dict(zip(KEY, one.key, strict=True))["period"] for one in revisions if _is_tenfold(one))
+    return sorted(period for period, count in moved.items() if count > MOST * there[period])
+
+
+def _is_tenfold(one: Revision) -> bool:
+    if not one.old or not one.new:
+        return False
+    return not 1 / _ANOTHER_SIZE < one.new / one.old < _ANOTHER_SIZE
+
+
+def open_figures(last: Outcome | None) -> pa.Table | None:
+    """The last good figures of series that have not ended; None if there are none."""
+    if last is None or not last.table.num_rows:
+        return None
+    return _without(last.table, last.closed)
 
 
 def _is_lost(one: Revision) -> bool:
@@ -65,6 +92,7 @@ def with_closed_series(new: Outcome, last: Outcome | None) -> Outcome:
         table=_together(new.table, ended),
         receipts=_receipts(new.receipts, last.receipts, ended),
         accepted=last.accepted,
+        readings=(*new.readings, *last.readings[1:]),
     )
 
 
@@ -78,26 +106,45 @@ def accept(kept: OutcomeStore, indicator: str, reason: str, day: str) -> Outcome
         day: Today, ISO 8601.
 
     Raises:
-        ThindicatorsError: If nothing is held, or no reason is given.
+        ThindicatorsError: If nothing is held, no reason is given, or one that could act where it is read.
     """
-    candidate, last = kept.held(indicator), kept.load(indicator)
-    if candidate is None or last is None:
-        raise ThindicatorsError(f"{indicator}: nothing is held, so there is nothing to accept.")
     if not reason.strip():
         raise ThindicatorsError("Say why the new figures are right: the release tells its readers.")
+    if why := why_refused(reason.strip()):
+        raise ThindicatorsError(f"The reason cannot be published: {why}. Begin it with a word, all on one line.")
+    with kept.alone_with(indicator):
+        candidate, last = kept.held(indicator), kept.load(indicator)
+        if candidate is None or last is None:
+            raise ThindicatorsError(f"{indicator}: nothing is held, so there is nothing to accept.")
+        return kept.keep_fresh(_accepted(candidate, last, reason.strip(), day))
+
+
+def _accepted(candidate: Outcome, last: Outcome, reason: str, day: str) -> Outcome:
     names = _closing(last, candidate, day)
     old = last.table.filter(pc.is_in(last.table["series"], pa.array([*names, *sorted(last.closed)], pa.string())))
     renamed = pa.array([names.get(series, series) for series in old["series"].to_pylist()], pa.string())
     ended = old.set_column(old.schema.get_field_index("series"), "series", renamed)
-    acceptance = Acceptance(day, reason.strip(), tuple(sorted(names.values())))
-    return kept.keep_fresh(
-        replace(
-            candidate,
-            table=_together(candidate.table, ended),
-            receipts=_receipts(candidate.receipts, last.receipts, ended),
-            accepted=(*last.accepted, acceptance),
-        )
+    return replace(
+        candidate,
+        table=_together(candidate.table, ended),
+        receipts=_receipts(candidate.receipts, last.receipts, ended),
+        checks=tuple(_let_through(one, reason) for one in candidate.checks),
+        accepted=(*last.accepted, Acceptance(day, reason, tuple(sorted(names.values())))),
+        readings=(*candidate.readings, *_ended(last.readings, names)),
     )
+
+
+def _let_through(one: CheckResult, reason: str) -> CheckResult:
+    """A check's result once the figures are accepted: that they contradict published ones stops them no more."""
+    if one.name != LOST:
+        return one
+    return replace(one, passed=True, review=Review(reason, "Whoever accepted them", ""))
+
+
+def _ended(readings: Sequence[Reading], names: Mapping[str, str]) -> list[Reading]:
+    """What figures were read from that stay: the newest reading for the series that end now, and all before it."""
+    newest = [replace(one, ended=names) for one in readings[:1] if names]
+    return [*newest, *readings[1:]]
 
 
 def _closing(last: Outcome, candidate: Outcome, day: str) -> dict[str, str]:

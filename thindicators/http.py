@@ -18,25 +18,32 @@ from urllib.parse import urlencode
 
 import requests
 import tenacity
-from urllib3.exceptions import InvalidHeader
+import urllib3
 from urllib3.util import Retry
 
 from thindicators import __version__
+from thindicators.bodies import ACCEPTED, BodyError, TooLargeError, read_body, start_of_body
 from thindicators.errors import FetchError
 from thindicators.plan import Source
 from thindicators.snapshots import Receipt, Snapshot, SnapshotStore, timestamp
+from thindicators.text import why_refused
 
 USER_AGENT = f"thindicators/{__version__} (open indicators of the Tower Hamlets Partnership Plan)"
 RETRIED = frozenset({429, 500, 502, 503, 504})
-_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, kw_only=True)
 class Manners:
-    """How patiently publishers are asked, in seconds unless said otherwise."""
+    """How patiently publishers are asked, in seconds unless said otherwise.
+
+    Attributes:
+        read_timeout: Until all headers have come, and then between any two parts of the body.
+        body_timeout: Until the whole body has come.
+    """
 
     connect_timeout: float = 10
     read_timeout: float = 60
+    body_timeout: float = 900
     attempts: int = 5
     first_wait: float = 2
     longest_wait: float = 120
@@ -159,10 +166,17 @@ class Client:
             method,
             _with_query(url, secret_query),
             data=body or None,
-            headers={"User-Agent": self._user_agent, **_validators(known), **(headers or {})},
+            headers={
+                "User-Agent": self._user_agent,
+                "Accept-Encoding": ACCEPTED,
+                **_validators(known),
+                **(headers or {}),
+            },
         )
         status, received, content = self._patiently(url, request)
-        if status == 304 and known is not None:
+        if status == 304:
+            if not _validators(known) or known is None:
+                raise self._failed(url, "HTTP 304, “not modified”, to a question for the whole", "try again later.")
             return self.store.load(role, known)
         for secret in filter(None, self.secrets.values()):
             if secret.encode() in content:
@@ -208,27 +222,28 @@ class Client:
                 if response.status_code in RETRIED:
                     raise self._again(url, response)
                 if response.status_code not in (200, 304):
-                    start = next(response.iter_content(300), b"").decode("utf-8", "replace")
+                    start = start_of_body(response, self.manners.read_timeout)
                     raise self._failed(
                         url, f"{_status_line(response)} {start!r}", "see whether the publisher has moved this address."
                     )
-                return response.status_code, response.headers, self._read(url, response)
+                content = b"" if response.status_code == 304 else self._read(url, response)
+                return response.status_code, response.headers, content
         except requests.exceptions.InvalidURL as problem:
             raise self._failed(
                 url, f"a redirect elsewhere: {problem}", "see whether the publisher has moved."
             ) from None
         except requests.exceptions.TooManyRedirects:
             raise self._failed(url, "redirects without end", "see whether the publisher has moved.") from None
-        except requests.exceptions.ContentDecodingError:
-            raise self._failed(url, "a compressed body that cannot be opened", "try again later.") from None
-        except (requests.exceptions.RequestException, OSError) as problem:
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as problem:
             raise _AgainError(_plain_problem(problem)) from None
+        except ValueError:
+            raise self._failed(url, "headers that cannot be read", "see what a browser gets there.") from None
 
     def _again(self, url: str, response: requests.Response) -> Exception:
         asked = response.headers.get("Retry-After")
         try:
             after = Retry().parse_retry_after(asked) if asked else None
-        except InvalidHeader:
+        except urllib3.exceptions.InvalidHeader:
             after = None
         if after is not None and after > self.manners.longest_wait:
             return self._failed(
@@ -237,16 +252,16 @@ class Client:
         return _AgainError(_status_line(response), after)
 
     def _read(self, url: str, response: requests.Response) -> bytes:
-        content = bytearray()
-        for chunk in response.iter_content(_CHUNK):
-            content += chunk
-            if len(content) > self._limit:
-                raise self._failed(
-                    url,
-                    f"a body larger than {self.source.largest_body_mb:g} MB",
-                    f"if that is right, raise largest_body_mb in sources/{self.source.id}.yaml.",
-                )
-        return bytes(content)
+        try:
+            return read_body(response, self._limit, self.manners.body_timeout)
+        except TooLargeError:
+            raise self._failed(
+                url,
+                f"a body larger than {self.source.largest_body_mb:g} MB",
+                f"if that is right, raise largest_body_mb in sources/{self.source.id}.yaml.",
+            ) from None
+        except BodyError as problem:
+            raise self._failed(url, str(problem), "try again later.") from None
 
     def _pause(self) -> None:
         if self.edition == "live":
@@ -273,6 +288,9 @@ class Client:
         release: str,
         headers: Mapping[str, str] | None = None,
     ) -> Receipt:
+        for said in (url, media_type, release):
+            if why := why_refused(said):
+                raise self._failed(url, f"“{said[:100]}”, and {why}", "look at the publisher's answer.")
         return Receipt(
             sha256=hashlib.sha256(content).hexdigest(),
             source=self.source.id,
@@ -318,7 +336,7 @@ def _validators(known: Receipt | None) -> dict[str, str]:
 
 
 def _status_line(response: requests.Response) -> str:
-    return f"HTTP {response.status_code} {response.reason or ''}".strip()
+    return f"HTTP {response.status_code} {(response.reason or '')[:80]}".strip()
 
 
 def _plain_problem(problem: Exception) -> str:
@@ -326,6 +344,8 @@ def _plain_problem(problem: Exception) -> str:
         (requests.exceptions.SSLError, "a certificate that cannot be trusted"),
         (requests.exceptions.ConnectTimeout, "no connection in time"),
         (requests.exceptions.ReadTimeout, "no answer in time"),
+        (urllib3.exceptions.ReadTimeoutError, "no answer in time"),
+        (urllib3.exceptions.ProtocolError, "an answer cut off in the middle"),
         (requests.exceptions.ChunkedEncodingError, "an answer cut off in the middle"),
         (requests.exceptions.ConnectionError, "no connection"),
     ]

@@ -6,14 +6,16 @@ file belongs in `sources`; judging whether figures may be published belongs in `
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 import pyarrow as pa
 
-from thindicators.errors import ThindicatorsError
+from thindicators.errors import SourceError, ThindicatorsError
 from thindicators.periods import Period
+from thindicators.text import why_refused
 
 STATUSES = {
     "c": "confidential",
@@ -98,9 +100,12 @@ def table_of(observations: Iterable[Observation], area_names: Mapping[str, str])
         area_names: Names by GSS code.
 
     Raises:
-        ThindicatorsError: If an area is not one of `area_names`.
+        ThindicatorsError: If an area is not one of `area_names`, a number is not finite, or a text could act where it
+            is read; see `thindicators.text`.
     """
     rows = [_row(observation, area_names) for observation in observations]
+    for row in rows:
+        _check(row)
     return pa.Table.from_pylist(rows, schema=SCHEMA).sort_by([(column, "ascending") for column in ORDER])
 
 
@@ -147,3 +152,22 @@ def _row(observation: Observation, area_names: Mapping[str, str]) -> dict[str, o
         "snapshot": observation.snapshot,
         "note": observation.note or None,
     }
+
+
+def _check(row: Mapping[str, object]) -> None:
+    """Refuse what no cell of a published table may hold, wherever it came from."""
+    for column, value in row.items():
+        why = ""
+        if isinstance(value, str):
+            why = why_refused(value)
+        elif isinstance(value, int | float) and not math.isfinite(value):
+            why = "it is no finite number"
+        if why:
+            raise SourceError(
+                str(row["indicator"]),
+                expected=f"a {column} that is safe to publish",
+                came=f"{str(value)[:100]!r}: {why}",
+                where=f"the figure of {row['area_name']} for {row['period_label']}, {row['category']}, read from the "
+                f"snapshot {str(row['snapshot'])[:12]}",
+                remedy="look at the file; if it is a return, mend that cell and hand it in again.",
+            )

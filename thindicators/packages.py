@@ -67,6 +67,12 @@ class About:
     licences: Sequence[Licence]
     extra: Descriptor
 
+    @property
+    def in_short(self) -> dict[str, str]:
+        """What a file of the package says of itself, for those who find it alone."""
+        title = f"{self.title} (sample edition)" if self.is_sample else self.title
+        return {"package": self.name, "title": title, "licence": ", ".join(one.name for one in self.licences)}
+
 
 SAMPLE_WARNING = (
     "THIS IS A SAMPLE EDITION. Its files were composed by this project from published figures, to show how everything "
@@ -125,9 +131,22 @@ def about_indicator(
             "state": outcome.state,
             **({"reason": outcome.reason} if outcome.reason else {}),
             **({"accepted": [asdict(one) for one in outcome.accepted]} if outcome.accepted else {}),
+            **_remarks(outcome),
             "indicator": indicator.model_dump(mode="json", exclude=inner, exclude_defaults=True),
         },
     )
+
+
+def _remarks(outcome: Outcome) -> Descriptor:
+    """The warnings that are published with the figures, and the reviewed exceptions, with their reasons."""
+    warnings = [{"check": one.name, "seen": one.seen} for one in outcome.remarks if one.result == "warning"]
+    exceptions = [
+        {"check": one.name, "seen": one.seen, **asdict(one.review)} for one in outcome.remarks if one.review is not None
+    ]
+    return {
+        **({"warnings": warnings} if warnings else {}),
+        **({"exceptions": exceptions} if exceptions else {}),
+    }
 
 
 def load_profile(schemas: Path) -> jsonschema_rs.Draft7Validator:

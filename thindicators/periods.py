@@ -11,6 +11,12 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from thindicators.errors import ThindicatorsError
+
+
+class PeriodError(ThindicatorsError, ValueError):
+    """Text, or years, that make no period. Whoever knows the file says where they stand."""
+
 
 @dataclass(frozen=True, order=True)
 class Period:
@@ -28,7 +34,7 @@ class Period:
 
     def __post_init__(self) -> None:
         if self.end < self.start:
-            raise ValueError(f"a period cannot end ({self.end}) before it starts ({self.start})")
+            raise PeriodError(f"a period cannot end ({self.end}) before it starts ({self.start})")
 
     @property
     def year(self) -> int:
@@ -50,16 +56,16 @@ def from_iso(interval: str, label: str = "") -> Period:
     """Read an interval as `Period.iso` writes it.
 
     Raises:
-        ValueError: If the text is not `YYYY-MM-DD/PnY`, `/PnM` or `/PnD`.
+        PeriodError: If the text is not `YYYY-MM-DD/PnY`, `/PnM` or `/PnD`.
     """
     found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})/P([1-9]\d{0,6})([YMD])", interval)
     if not found:
-        raise ValueError(f"not an ISO 8601 interval of years, months or days: {interval!r}")
-    start, count, unit = date.fromisoformat(found[1]), int(found[2]), found[3]
+        raise PeriodError(f"not an ISO 8601 interval of years, months or days: {interval!r}")
+    start, count, unit = _iso_day(found[1]), int(found[2]), found[3]
     try:
         end = start + timedelta(days=count - 1) if unit == "D" else _last_day(start, count * (12 if unit == "Y" else 1))
     except OverflowError as problem:
-        raise ValueError(f"the interval ends after the year 9999: {interval!r}") from problem
+        raise PeriodError(f"the interval ends after the year 9999: {interval!r}") from problem
     return Period(start, end, label or interval)
 
 
@@ -70,23 +76,23 @@ def calendar_year(year: int, label: str | None = None) -> Period:
 
 def years_from(first: int, count: int, label: str) -> Period:
     """`count` calendar years, the first of which is `first`."""
-    return Period(date(first, 1, 1), date(first + count - 1, 12, 31), label)
+    return Period(_day(first, 1, 1), _day(first + count - 1, 12, 31), label)
 
 
 def financial_year(starts: int, label: str | None = None) -> Period:
     """1 April of `starts` to 31 March of the next year."""
-    return Period(date(starts, 4, 1), date(starts + 1, 3, 31), label or split_year(starts))
+    return Period(_day(starts, 4, 1), _day(starts + 1, 3, 31), label or split_year(starts))
 
 
 def academic_year(starts: int, label: str | None = None) -> Period:
     """1 September of `starts` to 31 August of the next year."""
-    return Period(date(starts, 9, 1), date(starts + 1, 8, 31), label or split_year(starts))
+    return Period(_day(starts, 9, 1), _day(starts + 1, 8, 31), label or split_year(starts))
 
 
 def twelve_months_ending(year: int, month: int, label: str) -> Period:
     """The twelve months whose last is `month` of `year`."""
-    last = date(year, month, monthrange(year, month)[1])
-    first = date(year, 1, 1) if month == 12 else date(year - 1, month + 1, 1)
+    last = _day(year, month, monthrange(year, month)[1])
+    first = _day(year, 1, 1) if month == 12 else _day(year - 1, month + 1, 1)
     return Period(first, last, label)
 
 
@@ -104,17 +110,31 @@ def read_split_year(text: str) -> int:
     """The first year of `2021/22`, `2021-22`, `202122` or `2021/2022`.
 
     Raises:
-        ValueError: If the text is none of these, or its years do not follow each other.
+        PeriodError: If the text is none of these, or its years do not follow each other.
     """
     found = re.fullmatch(r"(\d{4})\s*[/\-–]?\s*(\d{2}|\d{4})", text.strip())
     if not found or int(found[2]) % 100 != (int(found[1]) + 1) % 100:
-        raise ValueError(f"not two years that follow each other: {text!r}")
+        raise PeriodError(f"not two years that follow each other: {text!r}")
     return int(found[1])
+
+
+def _day(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except (ValueError, OverflowError):
+        raise PeriodError(f"the calendar has no {year}-{month}-{day}") from None
+
+
+def _iso_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise PeriodError(f"the calendar has no {text}") from None
 
 
 def _last_day(start: date, months: int) -> date:
     if start.day != 1:
-        raise ValueError(f"an interval of months or years starts on the first of a month, not on {start}")
+        raise PeriodError(f"an interval of months or years starts on the first of a month, not on {start}")
     year, month = divmod(start.year * 12 + start.month - 2 + months, 12)
     if year > date.max.year:
         raise OverflowError(year)

@@ -9,16 +9,27 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from thindicators.errors import PlanError
+from thindicators.reviewed import FILE as EXCEPTIONS
+from thindicators.reviewed import Exempted, load_exceptions
+from thindicators.text import is_file_name
 from thindicators.yaml_files import Model, YamlFile, load
 
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+def _is_file_name(slug: str) -> str:
+    if not is_file_name(slug):
+        raise ValueError("a name that some systems keep for a device; choose another")
+    return slug
+
+
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$"), AfterValidator(_is_file_name)]
 AreaCode = Annotated[str, Field(pattern=r"^[EWSNK]\d{8}$")]
 Month = Annotated[int, Field(ge=1, le=12)]
 Unit = Literal["percent", "years", "score_0_10", "count", "gbp", "ktco2e", "ug_m3", "ratio", "points"]
@@ -74,12 +85,28 @@ class PlanFile(Strict):
     plan: str
     council: str
     homepage: str
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://\S*[^/\s])?$",
+        description="Where the web serves the folder published/, without a slash at the end; empty if nowhere yet",
+    )
     starts: int
     ends: int
     description: str
     keywords: list[str] = []
     calls_to_action: list[CallToAction]
     licences: dict[str, Licence]
+    breakdown_names: dict[str, str] = Field({}, description="Words for a breakdown, where those of its id do not do")
+    category_names: dict[str, dict[str, str]] = Field(
+        {}, description="Words for the members of a breakdown, where those of their ids do not do"
+    )
+
+
+class NewPeriod(Strict):
+    """By the end of a month, every year, figures are out for a period that ended not longer ago than this."""
+
+    by_end_of: Month
+    ended_within_months: int = Field(ge=0, lt=60)
 
 
 class Source(Strict):
@@ -103,6 +130,18 @@ class Source(Strict):
     official_status: str = ""
     release_months: list[Month]
     expected_release: str = Field(description="When the next figures are expected, in words")
+    release_dates: list[date] = Field(
+        [], description="Days on which the publisher released figures, or has announced that it will"
+    )
+    new_periods: list[NewPeriod] = Field(
+        [], description="By when which period is out; empty where the publisher keeps no fixed time"
+    )
+    news_in: list[str] = Field(
+        [], description="Small parts of a fetch, by name, that differ when there is anything new; asked alone, first"
+    )
+    columns: dict[str, list[str]] = Field(
+        {}, description="Which columns of the publisher's table a column of ours is read from, where it has columns"
+    )
     paused: str = Field("", description="Why the publisher has paused this source; empty if it has not")
     recalled: list[str] = Field([], description="What no file or page has shown yet; the first live day shows it")
     largest_body_mb: float = 50
@@ -134,7 +173,30 @@ class Series(Strict):
     last_year: int | None = None
     starts_because: str = Field("", description="What changed, so that this series cannot be joined to the one before")
     ends_because: str = ""
+    stands_in: bool = Field(False, description="Whether it is of a related measure, until the Plan's own is there")
     recognised_by: list[Figure] = Field([], description="Published figures by which an answer shows to be this series")
+
+
+class Printed(Strict):
+    """A figure that the Plan itself printed, when it was made."""
+
+    value: float
+    period: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}/P[1-9]\d*[YMD]$", description="Its time, ISO 8601 interval")
+    series: str = Field(description="The series that it was taken from")
+    breakdown: str = "total"
+    category: str = "total"
+    page: int | None = Field(None, description="In the Plan, if known")
+    note: str = Field("", description="What a reader must know of it, such as another year named in the Plan")
+
+
+Judgement = Literal["comparison", "direction", "since_start"]
+
+
+class Gap(Strict):
+    """Years for which there is no figure between two others, and why."""
+
+    years: list[int] = Field(min_length=1)
+    because: str
 
 
 class Indicator(Strict):
@@ -157,6 +219,9 @@ class Indicator(Strict):
     no_comparator: dict[AreaCode, str] = Field({}, description="Areas without a figure, and why")
     valid_range: tuple[float | None, float | None]
     period: PeriodKind
+    no_verdict: dict[Judgement, str] = Field({}, description="Verdicts that are not given, and why")
+    printed_in_plan: list[Printed] = Field([], description="Figures of the Plan's area that the Plan itself printed")
+    gaps: list[Gap] = Field([], description="Years that are rightly missing between two others")
     release_months: list[Month] = Field([], description="Only where they differ from the source's")
     licence: str = Field("", description="Only where it differs from the source's")
     attribution: str = Field("", description="Only where it differs from the source's")
@@ -242,6 +307,7 @@ class Plan:
     areas: tuple[Area, ...]
     sources: Mapping[str, Source]
     indicators: Mapping[str, Indicator]
+    exceptions: tuple[Exempted, ...] = ()
 
     @cached_property
     def area_names(self) -> dict[str, str]:
@@ -277,6 +343,10 @@ class Plan:
         """The sources that must be fetched for a source: itself, or those it is derived from."""
         return self.sources[source].derived_from or [source]
 
+    def exceptions_of(self, indicator: Indicator) -> list[Exempted]:
+        """The reviewed exceptions of an indicator."""
+        return [one for one in self.exceptions if one.indicator == indicator.id]
+
     def licence_of(self, indicator: Indicator) -> Licence:
         """The licence of an indicator's figures: its own, or its source's."""
         return self.file.licences[indicator.licence or self.sources[indicator.source].licence]
@@ -296,7 +366,7 @@ def load_plan(folder: Path) -> Plan:
     Raises:
         PlanError: If any file is wrong or two files do not fit together.
     """
-    files = [folder / "plan.yaml", folder / "areas.csv"]
+    files = [folder / "plan.yaml", folder / "areas.csv", folder / EXCEPTIONS]
     files += _yaml_files(folder / "sources") + _yaml_files(folder / "indicators")
     return _load_plan(folder, tuple((path, path.stat().st_mtime_ns) for path in files if path.exists()))
 
@@ -313,7 +383,8 @@ def _load_plan(folder: Path, _stamps: tuple[tuple[Path, int], ...]) -> Plan:
         indicator._areas = (areas[0].code, *indicator.comparators)
         indicators[indicator.id] = indicator
     in_order = sorted(indicators.values(), key=lambda one: (one.call_to_action, one.id))
-    return Plan(plan, areas, sources, {one.id: one for one in in_order})
+    exceptions = load_exceptions(folder, indicators, known_areas)
+    return Plan(plan, areas, sources, {one.id: one for one in in_order}, exceptions)
 
 
 def _load_areas(path: Path) -> tuple[Area, ...]:
@@ -329,6 +400,9 @@ def _load_sources(folder: Path, plan: PlanFile) -> dict[str, Source]:
         source = file.read_as(Source)
         _require(file, "id", source.id == path.stem, f"must be the file's name, “{path.stem}”")
         _require(file, "licence", source.licence in plan.licences, f"is none of plan.yaml's licences: {source.licence}")
+        for new in source.new_periods:
+            expected = new.by_end_of in source.release_months
+            _require(file, "new_periods", expected, f"month {new.by_end_of} is none of the release_months")
         for name, address in source.addresses.items():
             known = addresses.setdefault(name, address)
             _require(file, "addresses", known == address, f"“{name}” is {known} in another source's file")
@@ -355,6 +429,8 @@ def _load_indicator(path: Path, plan: PlanFile, sources: Mapping[str, Source], a
         _require(file, "comparators", code in areas, f"{code} is not in areas.csv")
     ids = [series.id for series in indicator.series]
     _require(file, "series", len(set(ids)) == len(ids), "two series have the same id")
+    for printed in indicator.printed_in_plan:
+        _require(file, "printed_in_plan", printed.series in ids, f"{printed.series} is none of its series")
     indicator._file = file
     return indicator
 

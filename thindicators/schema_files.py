@@ -8,8 +8,14 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from thindicators.plan import Indicator, PlanFile, Source
+from thindicators.reviewed import ExceptionsFile
 
-_MODELS: dict[str, type[BaseModel]] = {"plan": PlanFile, "source": Source, "indicator": Indicator}
+_MODELS: dict[str, type[BaseModel]] = {
+    "plan": PlanFile,
+    "source": Source,
+    "indicator": Indicator,
+    "exceptions": ExceptionsFile,
+}
 
 
 def write_schema_files(folder: Path) -> list[Path]:

@@ -16,6 +16,24 @@ from thindicators.plan import Plan
 PREFIX = "THINDICATORS_"
 PROJECT = Path(__file__).resolve().parent.parent
 EDITIONS = ("live", "sample")
+EXECUTORS = ("in_process", "celery", "kubernetes")
+
+
+@dataclass(frozen=True)
+class AlertSettings:
+    """Where alerts go; nowhere by default.
+
+    Attributes:
+        webhook: An address that takes JSON with POST: `THINDICATORS_ALERT_WEBHOOK`.
+        email_to: Addresses: `THINDICATORS_ALERT_EMAIL_TO`, with commas between them.
+        email_from: The sender: `THINDICATORS_ALERT_EMAIL_FROM`.
+        smtp: The mail server, `smtp://user:password@host:587` or `smtps://…:465`: `THINDICATORS_SMTP_URL`.
+    """
+
+    webhook: str = field(default="", repr=False)
+    email_to: tuple[str, ...] = ()
+    email_from: str = ""
+    smtp: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -30,6 +48,15 @@ class Settings:
         contact: An address that publishers can write to, sent with every request: `THINDICATORS_CONTACT`.
         addresses: Other base addresses of publishers: `THINDICATORS_NOMIS_URL` and its like, by lower-case name.
         secrets: Keys: `THINDICATORS_STAT_XPLORE_KEY` and its like, by name without the prefix.
+        store: An object store that keeps snapshots and releases, `s3://bucket/prefix`: `THINDICATORS_STORE`; empty for
+            the folders alone.
+        executor: Who runs the steps of a run: `THINDICATORS_EXECUTOR`.
+        dagster_postgres: A PostgreSQL database for Dagster's runs and schedules: `THINDICATORS_DAGSTER_POSTGRES_URL`;
+            empty for SQLite.
+        redis: Where Celery's workers are given their steps: `THINDICATORS_REDIS_URL`.
+        schedules: Whether schedules and sensors are switched on unless somebody switched them off in the UI:
+            `THINDICATORS_SCHEDULES`, `on` or `off`.
+        alerts: Where alerts go.
     """
 
     schemas: Path = PROJECT / "schemas"
@@ -39,6 +66,12 @@ class Settings:
     contact: str = ""
     addresses: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    store: str = ""
+    executor: str = EXECUTORS[0]
+    dagster_postgres: str = field(default="", repr=False)
+    redis: str = field(default="", repr=False)
+    schedules: bool = False
+    alerts: AlertSettings = AlertSettings()
 
     @property
     def inbox(self) -> Path:
@@ -61,19 +94,53 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     """Read the settings.
 
     Raises:
-        SettingsError: If a variable with our prefix is unknown, or the edition is none.
+        SettingsError: If a variable with our prefix is unknown, or the edition or the executor is none.
     """
     given = {
         name.removeprefix(PREFIX): value for name, value in environment.items() if name.startswith(PREFIX) and value
     }
+    postgres, redis, store = (given.pop(name, "") for name in ("DAGSTER_POSTGRES_URL", "REDIS_URL", "STORE"))
+    alerts = _alerts(given)
     addresses = {name[:-4].lower(): given.pop(name).rstrip("/") for name in list(given) if name.endswith("_URL")}
     secrets = {name: given.pop(name) for name in list(given) if name.endswith("_KEY")}
     folders = {
         name.lower(): Path(given.pop(name)).resolve() for name in ("SCHEMAS", "STATE", "PUBLISHED") if name in given
     }
     edition, contact = given.pop("EDITION", ""), given.pop("CONTACT", "")
+    executor = given.pop("EXECUTOR", EXECUTORS[0])
+    schedules = given.pop("SCHEDULES", "off")
     if given:
         raise SettingsError(f"{PREFIX}{min(given)} is not a setting. The README lists the settings.")
     if edition not in ("", *EDITIONS):
         raise SettingsError(f"{PREFIX}EDITION is {edition!r}; it can be one of {', '.join(EDITIONS)}.")
-    return Settings(edition=edition, contact=contact, addresses=addresses, secrets=secrets, **folders)
+    if executor not in EXECUTORS:
+        raise SettingsError(f"{PREFIX}EXECUTOR is {executor!r}; it can be one of {', '.join(EXECUTORS)}.")
+    if schedules not in ("on", "off"):
+        raise SettingsError(f"{PREFIX}SCHEDULES is {schedules!r}; it can be one of on, off.")
+    return Settings(
+        edition=edition,
+        contact=contact,
+        addresses=addresses,
+        secrets=secrets,
+        store=store,
+        executor=executor,
+        dagster_postgres=postgres,
+        redis=redis,
+        schedules=schedules == "on",
+        alerts=alerts,
+        **folders,
+    )
+
+
+def _alerts(given: dict[str, str]) -> AlertSettings:
+    webhook, sender, smtp = (given.pop(name, "") for name in ("ALERT_WEBHOOK", "ALERT_EMAIL_FROM", "SMTP_URL"))
+    to = tuple(one.strip() for one in given.pop("ALERT_EMAIL_TO", "").split(",") if one.strip())
+    if webhook and not webhook.startswith(("http://", "https://")):
+        raise SettingsError(f"{PREFIX}ALERT_WEBHOOK is no address that starts with https:// or http://.")
+    if smtp and not smtp.startswith(("smtp://", "smtps://")):
+        raise SettingsError(f"{PREFIX}SMTP_URL is no address that starts with smtps:// or smtp://.")
+    wanted = {"ALERT_EMAIL_TO": to, "ALERT_EMAIL_FROM": sender, "SMTP_URL": smtp}
+    if any(wanted.values()) and not all(wanted.values()):
+        missing = ", ".join(f"{PREFIX}{name}" for name, value in wanted.items() if not value)
+        raise SettingsError(f"Alerts by e-mail need three settings; this is missing: {missing}.")
+    return AlertSettings(webhook, to, sender, smtp)

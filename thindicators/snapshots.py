@@ -7,9 +7,7 @@ reading what the bytes say belongs in `sources`. Nothing here is ever changed or
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +16,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from thindicators.errors import ThindicatorsError
+from thindicators.files import why, write_whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,9 +110,15 @@ _FETCHED = TypeAdapter(Fetched)
 
 @dataclass(frozen=True)
 class SnapshotStore:
-    """Snapshots in a folder: `bytes/<sha256>`, `requests/<key>.json`, `fetched/<source>.json`."""
+    """Snapshots in a folder: `bytes/<sha256>`, `requests/<key>.json`, `fetched/<source>.json`.
+
+    Attributes:
+        folder: Where they are.
+        bring: Brings a file that is not there from where other machines keep theirs, and says whether it did.
+    """
 
     folder: Path
+    bring: Callable[[Path], bool] = lambda _path: False
 
     def keep(self, role: str, content: bytes, receipt: Receipt) -> Snapshot:
         """Keep bytes; the same bytes for the same request keep the receipt they came with first."""
@@ -127,9 +132,10 @@ class SnapshotStore:
         return Snapshot(role, content, receipt)
 
     def last_answer(self, receipt: Receipt) -> Receipt | None:
-        """The receipt of the last answer to the same request."""
+        """The receipt of the last answer to the same request; None if its bytes are gone and must be asked for anew."""
         path = self._request(receipt)
-        return _read(path, _RECEIPT) if path.exists() else None
+        known = _read(path, _RECEIPT) if path.exists() else None
+        return known if known is not None and self._is_here(known.sha256) else None
 
     def load(self, role: str, receipt: Receipt) -> Snapshot:
         """Bytes kept before.
@@ -137,6 +143,7 @@ class SnapshotStore:
         Raises:
             ThindicatorsError: If they are gone or not what they were.
         """
+        self._is_here(receipt.sha256)
         path = self._bytes(receipt.sha256)
         try:
             content = path.read_bytes()
@@ -157,13 +164,24 @@ class SnapshotStore:
         write_whole(self._fetched(fetched.source), _FETCHED.dump_json(fetched, indent=1))
 
     def last_fetch(self, source: str) -> Fetched | None:
-        """What the last fetch of a source brought, or None before the first."""
+        """What the last fetch of a source brought, or None before the first.
+
+        A record that cannot be read counts as a fetch that failed: the source is asked again at the next refresh, and
+        until then its indicators keep their last figures.
+        """
         path = self._fetched(source)
-        return _read(path, _FETCHED) if path.exists() else None
+        try:
+            return _read(path, _FETCHED) if path.exists() else None
+        except ThindicatorsError as problem:
+            return Fetched(source=source, checked="", roles={}, failure=str(problem))
 
     def load_all(self, fetched: Fetched) -> dict[str, Snapshot]:
         """The snapshots of a fetch, by role."""
         return {role: self.load(role, receipt) for role, receipt in fetched.roles.items()}
+
+    def _is_here(self, sha256: str) -> bool:
+        path = self._bytes(sha256)
+        return path.exists() or self.bring(path)
 
     def _bytes(self, sha256: str) -> Path:
         return self.folder / "bytes" / sha256[:2] / sha256
@@ -203,19 +221,10 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".writing-", delete=False) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).chmod(0o644)
-    Path(file.name).replace(path)
-
-
 def _read(path: Path, kind: TypeAdapter[Kept]) -> Kept:
     try:
         return kind.validate_json(path.read_bytes())
     except ValidationError as problem:
         raise ThindicatorsError(f"{path} is damaged: {problem.errors()[0]['msg']}. Delete it and refresh.") from problem
+    except OSError as problem:
+        raise ThindicatorsError(f"{path} cannot be read. {why(problem)}") from problem

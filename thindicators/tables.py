@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -17,6 +17,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from thindicators.errors import ReleaseError
+from thindicators.text import why_refused
 
 TableSchema = dict[str, Any]
 _TYPES = {
@@ -55,16 +56,30 @@ def write_csv(table: pa.Table, path: Path) -> None:
 
 
 def write_csv_to(table: pa.Table, file: TextIO) -> None:
-    """Write RFC 4180 CSV: a header, LF, quotes only where needed; null is empty, and 12.0 is written 12."""
+    """Write RFC 4180 CSV: a header, LF, quotes only where needed; null is empty, and 12.0 is written 12.
+
+    Raises:
+        ReleaseError: If a cell holds text that could act in a spreadsheet; see `thindicators.text`.
+    """
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        _check_text(name, column.to_pylist())
     columns = [[_cell(value) for value in column.to_pylist()] for column in table.columns]
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(table.column_names)
     writer.writerows(zip(*columns, strict=True))
 
 
-def write_parquet(table: pa.Table, path: Path, schema: TableSchema) -> None:
-    """Write Parquet with the columns' descriptions; the same rows give the same bytes with the same pyarrow."""
-    pq.write_table(table.cast(arrow_schema(schema)), path, compression="zstd", row_group_size=1 << 20)
+def write_parquet(table: pa.Table, path: Path, schema: TableSchema, about: Mapping[str, str] | None = None) -> None:
+    """Write Parquet with the columns' descriptions; the same rows give the same bytes with the same pyarrow.
+
+    Args:
+        table: The rows.
+        path: Of the file.
+        schema: Of the rows.
+        about: What the file says of itself in its own metadata, such as its licence.
+    """
+    described = arrow_schema(schema).with_metadata(dict(about or {}) or None)
+    pq.write_table(table.cast(described), path, compression="zstd", row_group_size=1 << 20)
 
 
 def read_csv(path: Path, schema: TableSchema) -> pa.Table:
@@ -85,6 +100,16 @@ def require_equal(text: Path, parquet: Path, schema: TableSchema) -> None:
     there = pq.read_table(parquet)
     if not read_csv(text, schema).cast(there.schema).equals(there):
         raise ReleaseError(f"{text.name} and {parquet.name} do not hold the same rows; the release before stands.")
+
+
+def _check_text(name: str, cells: Sequence[object]) -> None:
+    """The last defence: text is refused where it comes in, and what still gets here is a defect of the project."""
+    for row, cell in enumerate(cells, 2):
+        if isinstance(cell, str) and (why := why_refused(cell)):
+            raise ReleaseError(
+                f"The column “{name}” cannot be written: row {row} holds {cell[:100]!r}; {why}. "
+                "The release before stands. Mend it where it comes from: a file under schemas/, a return, or a reason."
+            )
 
 
 def _cell(value: object) -> object:

@@ -5,18 +5,91 @@ What belongs here: sessions and their adapters. Patience, limits and receipts be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from http.client import HTTPException
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, ProxyManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from thindicators.answers import Answers, AnswersAdapter
 from thindicators.plan import Source
 
 
-class RewritingAdapter(HTTPAdapter):
+class _Connection(HTTPConnection):
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
+        return _promptly(self, super().getresponse)
+
+
+class _SecureConnection(HTTPSConnection):
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
+        return _promptly(self, super().getresponse)
+
+
+def _promptly(connection: HTTPConnection, getresponse: Callable[[], HTTPResponse]) -> HTTPResponse:
+    """All headers within the connection's timeout, which is otherwise meant for each byte alone."""
+    late = threading.Event()
+
+    def hang_up() -> None:
+        late.set()
+        with contextlib.suppress(OSError, AttributeError):
+            cast(socket.socket, connection.sock).shutdown(socket.SHUT_RDWR)
+
+    watch = threading.Timer(connection.timeout or threading.TIMEOUT_MAX, hang_up)
+    watch.daemon = True
+    watch.start()
+    try:
+        response = getresponse()
+    except (OSError, HTTPException):
+        if not late.is_set():
+            raise
+    finally:
+        watch.cancel()
+    if late.is_set():
+        raise TimeoutError("the headers took too long")
+    return response
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+_POOLS = {"http": _Pool, "https": _SecurePool}
+
+
+class NetworkAdapter(HTTPAdapter):
+    """Sends requests over the network, and waits neither for slow headers nor for what comes with a redirect."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the pool of connections."""
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> ProxyManager:
+        """The pool of connections through a proxy."""
+        manager: ProxyManager = super().proxy_manager_for(*args, **kwargs)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+    def send(self, *args: Any, **kwargs: Any) -> requests.Response:
+        """Send one request; the body of a redirect, which `requests` would read to its end, is cut off."""
+        response = super().send(*args, **kwargs)
+        if response.is_redirect:
+            response.close()
+        return response
+
+
+class RewritingAdapter(NetworkAdapter):
     """Sends requests for a publisher's base address to another one, such as a server on loopback."""
 
     def __init__(self, base: str, replacement: str) -> None:
@@ -53,7 +126,7 @@ def live_session(source: Source, replaced: Mapping[str, str]) -> requests.Sessio
         replaced: Other base addresses by name, from settings.
     """
     adapters: dict[str, BaseAdapter] = {
-        base: RewritingAdapter(base, replaced[name]) if name in replaced else HTTPAdapter()
+        base: RewritingAdapter(base, replaced[name]) if name in replaced else NetworkAdapter()
         for name, base in source.addresses.items()
     }
     return _session(adapters)

@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import csv
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from thindicators.answers import load_answers
+from thindicators.bucket import bringer
 from thindicators.errors import SettingsError
+from thindicators.files import write_whole
 from thindicators.http import Client, Manners
 from thindicators.plan import Plan, load_plan
 from thindicators.settings import Settings
-from thindicators.snapshots import SnapshotStore, write_whole
+from thindicators.snapshots import SnapshotStore
+from thindicators.tables import TableSchema, table_schemas
 from thindicators.transport import live_session, sample_session
 
 MARK = ".edition"
@@ -32,6 +37,7 @@ class Workshop:
         edition: `live` or `sample`.
         samples: The folder of the sample edition, a folder for each source.
         now: The clock.
+        sleep: What passes the time between two requests.
     """
 
     settings: Settings
@@ -40,11 +46,17 @@ class Workshop:
     samples: Path
     now: Callable[[], datetime]
     manners: Manners = field(default_factory=Manners)
+    sleep: Callable[[float], None] = time.sleep
 
     @property
     def store(self) -> SnapshotStore:
         """Where snapshots are kept."""
-        return SnapshotStore(self.settings.state / "snapshots")
+        return SnapshotStore(self.settings.state / "snapshots", bringer(self.settings))
+
+    @cached_property
+    def contract(self) -> TableSchema:
+        """The Table Schema of observations, which every figure must keep."""
+        return table_schemas(self.settings.schemas / "tables")["observations"]
 
     @property
     def is_sample(self) -> bool:
@@ -62,7 +74,8 @@ class Workshop:
             session = sample_session(spec, answers)
             return Client(spec, "sample", session, self.store, lambda: composed, {}, folder / "returns", manners)
         session = live_session(spec, self.settings.addresses)
-        return Client(spec, "live", session, self.store, self.now, self.settings.secrets, self.settings.inbox, manners)
+        secrets, inbox = self.settings.secrets, self.settings.inbox
+        return Client(spec, "live", session, self.store, self.now, secrets, inbox, manners, self.sleep)
 
     def origins(self, source: str) -> list[dict[str, str]]:
         """What a source's sample was composed from, a row for each figure; nothing for the live edition."""

@@ -11,16 +11,14 @@ that one that differs is only logged. Links on the Datastore's pages are out of 
 from __future__ import annotations
 
 import hashlib
-import io
 import logging
 import re
-import zipfile
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urljoin
 
+from sources.archives import ArchiveError, inflate, opened
 from sources.reading import Cell, Place, json_of, words
 from thindicators.http import Client
 from thindicators.snapshots import Snapshot
@@ -157,19 +155,16 @@ def member_of(archive: Snapshot, named: str, largest_mb: float = 50) -> Snapshot
     place = Place(archive)
     limit = int(largest_mb * 1_000_000)
     try:
-        with zipfile.ZipFile(io.BytesIO(archive.content)) as opened:
-            members = [one for one in opened.infolist() if not one.is_dir() and _fits(one.filename, named)]
+        with opened(archive.content) as parts:
+            members = [one for one in parts.infolist() if not one.is_dir() and _fits(one.filename, named)]
             if len(members) != 1:
                 raise place.wrong(
-                    f"one member named like {named}", f"{len(members)} of {opened.namelist()[:20]}", _REMEDY
+                    f"one member named like {named}", f"{len(members)} of {parts.namelist()[:20]}", _REMEDY
                 )
-            with opened.open(members[0]) as file:
-                content = file.read(limit + 1)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as problem:
-        raise place.wrong("a zip", problem, "refresh; the file may have been cut off.") from None
-    if len(content) > limit:
-        raise place.wrong(f"a member of at most {largest_mb:g} MB", "a larger one", "look into the zip by hand.")
-    return replace(archive, content=content)
+            return replace(archive, content=inflate(parts, members[0], limit))
+    except ArchiveError as problem:
+        expected = f"a zip with a member of at most {largest_mb:g} MB"
+        raise place.wrong(expected, problem, "refresh, or look into it by hand; it may have been cut off.") from None
 
 
 def borough_code(name: Cell) -> str | None:

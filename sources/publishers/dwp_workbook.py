@@ -16,6 +16,7 @@ from datetime import date, datetime
 from statistics import median
 
 from sources.reading import Cell, Place, Row, Sheet, is_number, number, words
+from sources.years import check_every_year
 from thindicators.observations import percent
 from thindicators.snapshots import Snapshot
 
@@ -238,6 +239,7 @@ def _years(sheet: Sheet, header: int) -> tuple[Year, ...]:
     years = sorted({year for _, year in columns})
     if set(columns) != {(kind, year) for kind in ("number", "percentage") for year in years}:
         raise sheet.place(header).wrong("a number and a percentage for each year", sorted(columns), _REMEDY)
+    check_every_year(years, sheet.place(header))
     return tuple(_year(sheet, header, year, columns["number", year], columns["percentage", year]) for year in years)
 
 

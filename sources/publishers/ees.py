@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sources.reading import Line, Place, csv_header, csv_lines, json_of, number
+from sources.reading import Line, Place, check_ended, csv_header, csv_lines, json_of, number
 from thindicators.http import Client
 from thindicators.periods import Period, academic_year, calendar_year, financial_year, read_split_year
 from thindicators.snapshots import Snapshot
@@ -160,7 +160,9 @@ def read_file(snapshot: Snapshot, columns: Iterable[str], areas: Collection[str]
     Raises:
         SourceError: If it is no such file.
     """
-    return csv_lines(snapshot, [*STANDARD, *columns], keep=lambda line: area_of(line) in areas)
+    lines = csv_lines(snapshot, [*STANDARD, *columns], keep=lambda line: area_of(line) in areas)
+    check_ended(snapshot)
+    return lines
 
 
 def area_of(line: Line) -> str:

@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import Any
 
 from sources.publishers.ees import LEVELS, is_place
-from sources.reading import Line, Place, json_of
+from sources.reading import Line, Place, json_of, text_of
 from thindicators.http import Client
 from thindicators.snapshots import Snapshot
 
@@ -150,12 +150,12 @@ def read_meta(snapshot: Snapshot) -> Meta:
     try:
         told = json_of(snapshot)
         filters = [
-            (one["column"], Filter(one["id"], _once(((o["label"], o["id"]) for o in one["options"]), place)))
+            (text_of(one["column"]), Filter(text_of(one["id"]), _once(map(_label_and_id, one["options"]), place)))
             for one in told["filters"]
         ]
-        indicators = [(one["column"], one["id"]) for one in told["indicators"]]
+        indicators = [(text_of(one["column"]), text_of(one["id"])) for one in told["indicators"]]
         locations = tuple(
-            Location(group["level"]["code"], one["id"], one["code"], one["label"])
+            Location(text_of(group["level"]["code"]), *(text_of(one[part]) for part in ("id", "code", "label")))
             for group in told["locations"]
             if group["level"]["code"] in _LEVEL_BY_CODE
             for one in group["options"]
@@ -214,7 +214,23 @@ def read_rows(name: str, snapshots: Mapping[str, Snapshot], columns: Iterable[st
         missing = [column for column in columns if column not in line.cells]
         if missing:
             raise line.place.wrong(f"a row with {missing}", line.cells, "the answer is incomplete; refresh.")
+    _check_periods(snapshots[f"{name} meta"], lines)
     return lines
+
+
+def _check_periods(meta: Snapshot, lines: Sequence[Line]) -> None:
+    """The rows are of periods that the data set says it has, the latest among them."""
+    try:
+        told = {text_of(one["period"]) for one in json_of(meta)["timePeriods"]}
+    except (KeyError, TypeError, AttributeError) as problem:
+        raise Place(meta).wrong("timePeriods, each with its period", f"no {problem}", _REMEDY) from None
+    came = {line["time_period"] for line in lines}
+    if came - told or max(told, default="") not in came:
+        raise lines[0].place.wrong(
+            f"rows of {sorted(told)}, as {meta.role} says",
+            sorted(came),
+            "refresh; a period has a wrong name or is gone.",
+        )
 
 
 def _facets(location: Location) -> dict[str, Any]:
@@ -247,6 +263,10 @@ def _indicator(meta: Meta, column: str) -> str:
     if column not in meta.indicators:
         raise meta.place.wrong(f"an indicator “{column}”", list(meta.indicators), "read the data set's changes.")
     return meta.indicators[column]
+
+
+def _label_and_id(option: Mapping[str, Any]) -> tuple[str, str]:
+    return text_of(option["label"]), text_of(option["id"])
 
 
 def _once(pairs: Iterable[tuple[str, Any]], place: Place) -> dict[str, Any]:
@@ -284,7 +304,7 @@ def _line(result: Any, meta: Meta, place: Place) -> Line:
         level, period = _LEVEL_BY_CODE[result["geographicLevel"]], result["timePeriod"]
         location = meta.location_by_id[level.api, result["locations"][level.api]]
         cells = {
-            "time_period": period["period"],
+            "time_period": text_of(period["period"]),
             "time_identifier": _IDENTIFIERS[period["code"]],
             "geographic_level": level.name,
             level.code_column: location.code,

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sources.publishers.fingertips_areas import REGION, choose_area_type
 from sources.reading import Line, Place, csv_lines, number
+from sources.years import check_every_year
 from thindicators.http import Client
 from thindicators.observations import Observation
 from thindicators.periods import Period, academic_year, calendar_year, financial_year, read_split_year, years_from
@@ -126,6 +127,15 @@ def read_rows(
 def values_of(rows: Iterable[Row]) -> dict[tuple[str, str, str], float | None]:
     """The values of rows, as `sources.series.recognise` takes them."""
     return {(row.area, row.period.label, "total"): row.value for row in rows}
+
+
+def check_years(rows: Sequence[Row]) -> None:
+    """Check that no year is left out between two others.
+
+    Raises:
+        SourceError: If one is.
+    """
+    check_every_year((row.period.year for row in rows), Place(rows[0].line.place.snapshot, column="Time period"))
 
 
 def observation(indicator: Indicator, row: Row, series: str) -> Observation:

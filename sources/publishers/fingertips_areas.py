@@ -66,6 +66,6 @@ def _list(snapshot: Snapshot) -> list[Mapping[str, object]]:
 
 def _whole(one: Mapping[str, object], name: str, snapshot: Snapshot) -> int:
     value = one.get(name)
-    if not isinstance(value, int):
+    if not isinstance(value, int) or isinstance(value, bool):
         raise Place(snapshot).wrong(f"a whole number “{name}”", one, _REMEDY)
     return value

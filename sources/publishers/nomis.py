@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sources.reading import Line, Place, csv_lines, json_of, number
+from sources.reading import Line, Place, csv_lines, json_of, number, text_of
 from thindicators.http import Client
 from thindicators.snapshots import Snapshot
 
@@ -38,12 +38,17 @@ def read_codes(snapshot: Snapshot) -> dict[str, str]:
     place = Place(snapshot)
     try:
         lists = json_of(snapshot)["structure"]["codelists"]["codelist"]
-        codes = {str(code["value"]): str(code["description"]["value"]) for one in lists for code in one["code"]}
+        codes = {_code(code["value"]): text_of(code["description"]["value"]) for one in lists for code in one["code"]}
     except (KeyError, TypeError, IndexError) as problem:
         raise place.wrong("a code list: structure.codelists.codelist[].code[]", f"no {problem}", _REMEDY) from None
     if not codes:
         raise place.wrong("a code list", "an empty one", _REMEDY)
     return codes
+
+
+def _code(value: object) -> str:
+    """A code, which Nomis writes as a number or as text."""
+    return str(value) if type(value) is int else text_of(value)
 
 
 def code_named(names: Mapping[str, str], wanted: str, place: Place) -> str:

@@ -10,13 +10,15 @@ import re
 from datetime import date, datetime, time, timedelta
 
 from sources.reading import Cell, words
+from thindicators.text import why_refused
 
-_PLAIN = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
+_PLAIN = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", re.ASCII)
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})([ T]00:00:00)?")
 _BRITISH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _DATE_LIKE = re.compile(
     r"[A-Z][a-z]{2}-\d{2,4}|\d{1,2}-[A-Z][a-z]{2}(-\d{2,4})?|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}-\d{2}( 00:00:00)?"
 )
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _AS_TEXT = "format the cell as text, then type it again; an apostrophe before it ('2022-23) also keeps it."
 
 
@@ -43,13 +45,16 @@ def text(cell: Cell) -> str:
     """Words, with spaces folded.
 
     Raises:
-        CellError: If Excel has turned them into something else.
+        CellError: If Excel has turned them into something else, or they could act where they are read.
     """
     if isinstance(cell, date | time | timedelta):
         raise CellError(f"Excel has turned this into a date or a time, {cell}", _AS_TEXT)
     if isinstance(cell, bool):
         raise CellError(f"Excel has turned this into {str(cell).upper()}", _AS_TEXT)
-    return words(cell)
+    written = words(cell)
+    if why := why_refused(written):
+        raise CellError(f"“{written}” cannot be published: {why}", "begin it with a word, and type it anew.")
+    return written
 
 
 def looks_like_a_date(written: str) -> bool:
@@ -111,9 +116,9 @@ def day(cell: Cell) -> date | None:
     if isinstance(cell, datetime):
         if cell.time() != time(0):
             raise CellError(f"“{cell}” is a day with a time", "write the day alone, as 2023-03-31.")
-        return cell.date()
+        return _day(cell.year, cell.month, cell.day)
     if isinstance(cell, date):
-        return cell
+        return _day(cell.year, cell.month, cell.day)
     written = text(cell)
     if not written:
         return None
@@ -122,13 +127,21 @@ def day(cell: Cell) -> date | None:
     elif found := _BRITISH_DAY.fullmatch(written):
         of_month, month, year = (int(part) for part in found.groups())
         if of_month <= 12 and month <= 12 and of_month != month:
-            raise AmbiguousDayError(written, (date(year, month, of_month), date(year, of_month, month)))
+            raise AmbiguousDayError(written, (_day(year, month, of_month), _day(year, of_month, month)))
     else:
         raise CellError(f"“{written}” is not a day", "write year-month-day, as 2023-03-31.")
+    return _day(year, month, of_month)
+
+
+def _day(year: int, month: int, of_month: int) -> date:
+    written = f"{year}-{month:02}-{of_month:02}"
     try:
-        return date(year, month, of_month)
+        found = date(year, month, of_month)
     except ValueError:
-        raise CellError(f"the calendar has no “{written}”", "write year-month-day, as 2023-03-31.") from None
+        raise CellError(f"the calendar has no {written}", "write year-month-day, as 2023-03-31.") from None
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise CellError(f"{written} is not of our time", "write the year with four digits, as 2023-03-31.")
+    return found
 
 
 def decimals(written: str) -> int:

@@ -7,7 +7,7 @@ belong in `return_rules`, those of an indicator in `returns`; what becomes of a 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import sources
@@ -18,6 +18,11 @@ from thindicators.errors import SourceError
 from thindicators.observations import Observation
 from thindicators.plan import Indicator, Plan
 from thindicators.snapshots import Receipt, Snapshot
+from thindicators.summary import shown
+from thindicators.text import is_file_name, why_refused
+
+PREVIEWED = ("indicator", "area", "period", "group", "figure", "95% limits", "note")
+"""The columns of `preview`."""
 
 SUFFIXES = frozenset({".csv", ".xlsx"})
 
@@ -34,6 +39,8 @@ def handed_in(plan: Plan) -> list[tuple[str, Indicator]]:
 
 def opened(plan: Plan, path: Path) -> Snapshot | Problem:
     """A file that somebody wants to hand in, as a live run would see it; or why it cannot be opened at all."""
+    if path.is_symlink() or not is_file_name(path.name) or why_refused(path.name):
+        return Problem(0, "", "its name is not one to publish", "give it a plain name, such as return-2026.csv.")
     largest = min(one.largest_body_mb for one in plan.sources.values() if one.kind == "return")
     if path.suffix.lower() not in SUFFIXES:
         kind = path.suffix or "file without an ending"
@@ -87,6 +94,18 @@ def published(plan: Plan, snapshots: Mapping[str, Snapshot]) -> list[tuple[Indic
         for source, indicator in handed_in(plan)
         for observation in sources.module_of(source).parse(indicator, snapshots)
     ]
+
+
+def preview(plan: Plan, figures: Sequence[tuple[Indicator, Observation]]) -> list[tuple[str, ...]]:
+    """The figures that would be published, as the rows of a table for people."""
+    return [_previewed(plan, indicator, one) for indicator, one in figures]
+
+
+def _previewed(plan: Plan, indicator: Indicator, one: Observation) -> tuple[str, ...]:
+    limits = "" if one.lower_ci_95 is None else f"{one.lower_ci_95:g} to {one.upper_ci_95:g}"
+    group = "" if one.category == "total" else f"{one.breakdown}: {one.category}"
+    figure = shown(one.value, one.status, indicator)
+    return indicator.id, plan.area_names[one.area_code], one.period.label, group, figure, limits, one.note
 
 
 def _contradictions(plan: Plan, snapshot: Snapshot, standing: Mapping[str, Snapshot]) -> list[Problem]:

@@ -12,6 +12,7 @@ from datetime import date
 from sources.reading import Place
 from thindicators.periods import Period
 from thindicators.snapshots import Snapshot
+from thindicators.text import visible
 
 SURVEY_MODES = frozenset({"f2f", "telephone", "online"})
 QUOTED_NOTE = "Publicly reported, not a council return."
@@ -37,7 +38,7 @@ class Problem:
     def __str__(self) -> str:
         where = f"Row {self.row}" if self.row else "The file"
         column = f", column “{self.column}”" if self.column else ""
-        return f"{where}{column}: {self.wrong}. To mend it: {self.remedy}"
+        return visible(f"{where}{column}: {self.wrong}. To mend it: {self.remedy}")
 
 
 @dataclass(frozen=True, kw_only=True)

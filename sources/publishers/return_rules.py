@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from sources.publishers.return_cells import decimals, looks_like_a_date
 from sources.publishers.return_rows import QUOTED_NOTE, Problem, ReturnRow
 from thindicators.periods import academic_year, calendar_year, financial_year
+from thindicators.text import why_refused
 
 CONFIDENTIAL_BASE, UNRELIABLE_BASE = 30, 50
 """A survey's figure from fewer people than these is confidential, or unreliable."""
@@ -26,7 +27,7 @@ _QUARTER_ENDS = {(6, 30), (9, 30), (12, 31), (3, 31)}
 def problems_of(row: ReturnRow) -> Iterator[Problem]:
     """Everything in which a row breaks the rules."""
     for rule in (
-        *(_value_or_status, _percentage, _counts, _whole_count, _period, _label),
+        *(_value_or_status, _value_text, _percentage, _counts, _whole_count, _period, _label),
         *(_breakdown, _survey_base, _limits, _quoted),
     ):
         yield from rule(row)
@@ -47,6 +48,12 @@ def _value_or_status(row: ReturnRow) -> Iterator[Problem]:
         yield row.problem(
             "numerator", "a row without a value must not let it be worked out", "clear the numerator and the limits."
         )
+
+
+def _value_text(row: ReturnRow) -> Iterator[Problem]:
+    """The value is published letter for letter, so that spaces and breaks around it count."""
+    if why := why_refused(row.value_text):
+        yield row.problem("value", f"“{row.value_text}” cannot be published: {why}", "type the figure anew.")
 
 
 def _percentage(row: ReturnRow) -> Iterator[Problem]:

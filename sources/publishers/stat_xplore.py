@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sources.reading import Place, json_of
+from sources.reading import Place, json_of, text_of
 from thindicators.errors import SourceError
 from thindicators.http import Client
 from thindicators.snapshots import Snapshot
@@ -127,7 +127,7 @@ def read_table(snapshot: Snapshot) -> Table:
         fields = {str(field["uri"]): tuple(_item(one) for one in field["items"]) for field in body["fields"]}
         cells = {str(measure): tuple(_cells(snapshot, fields, cube)) for measure, cube in body["cubes"].items()}
         return Table(str(body["database"]["label"]), fields, cells, body["annotationMap"])
-    except (KeyError, TypeError, AttributeError, ValueError) as problem:
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError, RecursionError) as problem:
         raise Place(snapshot).wrong("a table: database, fields, cubes and annotationMap", problem, _REMEDY) from None
 
 
@@ -153,9 +153,16 @@ def _json(snapshot: Snapshot) -> Any:
 
 
 def _item(item: Mapping[str, Any]) -> Item:
-    return Item(
-        tuple(map(str, item.get("uris", []))), tuple(map(str, item["labels"])), tuple(item.get("annotationKeys", []))
-    )
+    labels = _texts(item["labels"])
+    if not labels:
+        raise ValueError("an item without a label")
+    return Item(_texts(item.get("uris", [])), labels, _texts(item.get("annotationKeys", [])))
+
+
+def _texts(members: object) -> tuple[str, ...]:
+    if not isinstance(members, list):
+        raise TypeError(f"a list but {members!r}")
+    return tuple(text_of(one) for one in members)
 
 
 def _cells(snapshot: Snapshot, fields: Mapping[str, tuple[Item, ...]], cube: Mapping[str, Any]) -> Iterator[Cell]:

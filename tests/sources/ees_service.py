@@ -87,7 +87,10 @@ class Service:
             ],
             "geographicLevels": [{"code": level, "label": name} for name, (level, _, _) in LEVELS.items()],
             "locations": [{"level": {"code": level}, "options": options} for level, options in groups.items()],
-            "timePeriods": [{"code": "AY", "period": "2018/2019", "label": "2018/19"}],
+            "timePeriods": [
+                {"code": "AY", "period": f"{first}/{first + 1}", "label": f"{first}/{(first + 1) % 100:02d}"}
+                for first in sorted({int(row["time_period"][:4]) for row in self.rows})
+            ],
         }
 
     def _query(self, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -62,6 +62,19 @@ def without(pattern: str) -> Callable[[list[str]], list[str] | None]:
     return lambda row: None if re.search(pattern, ",".join(row)) else row
 
 
+def test_a_period_that_shrinks_to_a_tenth_is_held_because_its_unit_has_changed(workshop: Workshop) -> None:
+    good = refreshed(workshop)
+    change_sample(workshop, in_another_unit)
+    held = refreshed(workshop)
+    assert held.state == "stale"
+    assert "2017-09-01/P1Y are ten times what they were, or a tenth of it" in held.reason
+    assert held.table.equals(good.table)
+
+
+def in_another_unit(row: list[str]) -> list[str]:
+    return [*row[:12], f"{float(row[12]) / 10:g}", *row[13:]] if row[11] == "2017/18" else row
+
+
 def test_a_series_that_moves_at_once_is_held_and_the_old_one_stands(workshop: Workshop) -> None:
     good = refreshed(workshop)
     change_sample(workshop, raised)
@@ -76,7 +89,7 @@ def test_a_series_that_moves_at_once_is_held_and_the_old_one_stands(workshop: Wo
 @pytest.mark.parametrize(
     ("pattern", "said"),
     [
-        (r",2016/17,", "E09000030 2016-09-01/P1Y total"),
+        (r",2020/21,", "E12000007 2020-09-01/P1Y total"),
         (r"E12000007", "E12000007"),
         (r"E09000030.*,2012/13,", "1 published figures gone: E09000030 2012-09-01/P1Y total"),
     ],

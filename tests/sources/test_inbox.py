@@ -138,6 +138,13 @@ class TestAWrongReturn:
         assert "z.csv" in report
         assert "give the newer return its own, later day in supplied_on" in report
 
+    def test_contradicts_another_new_one_so_that_neither_is_published(self, workshop: Workshop, inbox: Path) -> None:
+        csv_return(inbox / "a.csv", HOMES)
+        csv_return(inbox / "b.csv", {**HOMES, "value": "820"})
+        assert refreshed(workshop).state == "empty"
+        assert "b.csv" in (inbox / "refused" / "a.csv.report.txt").read_text(encoding="utf-8")
+        assert "a.csv" in (inbox / "refused" / "b.csv.report.txt").read_text(encoding="utf-8")
+
     @pytest.mark.parametrize(
         ("name", "content", "says"),
         [

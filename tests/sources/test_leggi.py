@@ -327,11 +327,16 @@ class TestCsv:
         with pytest.raises(SourceError, match=says):
             read("co2_emissions", with_text(old, new))
 
+    def test_a_file_that_ends_within_its_last_figure_is_refused(self, read: Read) -> None:
+        content = (FOLDER / TABLE).read_bytes().rstrip()[:-2]
+        with pytest.raises(SourceError, match="a line break after the last line"):
+            read("co2_emissions", answers({TABLE: content}))
+
     def test_other_rows_and_columns_are_passed_over(self, read: Read) -> None:
         lines = (FOLDER / TABLE).read_text().splitlines()
         more = [f"{line},{'Remark' if at == 0 else ''}" for at, line in enumerate(lines)]
         more.append("Unapportioned,2017,Industrial and Commercial,Total,N/A,-25.03397924,")
-        more.append("Unapportioned,2017,Domestic,Coal,2017,-,")
+        more += ["Unapportioned,2017,Domestic,Coal,2017,-,", ""]
         assert read("co2_emissions", answers({TABLE: "\n".join(more).encode()})) != []
 
 

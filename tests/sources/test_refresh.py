@@ -33,7 +33,8 @@ def test_fresh_figures_come_with_their_receipts_and_passed_checks(workshop: Work
     outcome = refresh.read(workshop, "year_6_overweight")
     assert fetched.failure == ""
     assert (outcome.state, outcome.failed) == ("fresh", False)
-    assert all(result.passed for result in outcome.checks)
+    assert outcome.checks
+    assert "failed" not in {result.result for result in outcome.checks}
     assert set(outcome.table["snapshot"].to_pylist()) == {receipt.sha256 for receipt in outcome.receipts}
     assert refresh.outcomes(workshop).load("year_6_overweight") == outcome
 
@@ -116,3 +117,10 @@ def test_every_figure_of_a_sample_has_its_origin() -> None:
     folders = [path for path in SAMPLES.iterdir() if (path / "answers.yaml").exists()]
     assert folders
     assert [str(path.relative_to(ROOT)) for path in folders if not (path / "ORIGIN.csv").exists()] == []
+
+
+def test_in_a_run_an_indicator_whose_other_source_was_never_fetched_stands_and_says_so(workshop: Workshop) -> None:
+    outcome = refresh.read_or_stand(workshop, "year_6_overweight")
+    assert (outcome.state, outcome.failed) == ("empty", True)
+    assert outcome.reason == "year_6_overweight: its source ncmp was never fetched. Refresh it first."
+    assert refresh.outcomes(workshop).load("year_6_overweight") == outcome

@@ -51,6 +51,11 @@ def test_the_feed_has_one_entry_for_each_indicator_that_changed(plan: Plan) -> N
     assert all(feed.findtext(f"{ATOM}{name}") for name in ("id", "updated", "title"))
 
 
+def test_text_in_the_changes_cannot_act_as_markup(plan: Plan) -> None:
+    odd = table(figure(2020, category="<b>`a`|[x](http://y)", breakdown="odd"))
+    assert r"\<b\>\`a\`\|\[x](http://y)" in changes_text(plan, compare(table(), odd), "2026-11-22.1")
+
+
 def test_text_in_the_feed_cannot_act_as_markup(plan: Plan) -> None:
     odd = table(figure(2020, category="<script>", breakdown="odd"))
     content = feed_text(plan, compare(table(), odd), {}, is_sample=False)

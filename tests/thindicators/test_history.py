@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 from tests.thindicators.test_release import Make, outcomes, workshop
 from thindicators.cli import app
 from thindicators.errors import ReleaseError
-from thindicators.history import History, prune
-from thindicators.release import publish
+from thindicators.history import History
+from thindicators.release import prune, publish
 from thindicators.workshop import Workshop
 
 __all__ = ["workshop"]  # the fixture
@@ -94,9 +94,9 @@ def test_pruned_releases_are_gone_and_their_figures_still_given(twice: Workshop)
 
 def test_a_release_whose_figures_the_history_lacks_is_not_pruned(twice: Workshop) -> None:
     (history(twice).folder / "2026-03-31.1.parquet").unlink()
-    assert prune(twice.settings.published / "releases", history(twice), 1) == []
+    assert prune(twice.settings, 1) == []
 
 
 def test_the_newest_release_is_never_pruned(twice: Workshop) -> None:
     with pytest.raises(ReleaseError, match="At least one"):
-        prune(twice.settings.published / "releases", history(twice), 0)
+        prune(twice.settings, 0)

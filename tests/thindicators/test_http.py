@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import contextlib
 import gzip
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -228,3 +231,91 @@ def test_a_return_larger_than_the_limit_is_refused(client: Make, tmp_path: Path)
     (tmp_path / "large.csv").write_bytes(b"x" * 200_000)
     with pytest.raises(FetchError, match=r"larger than 0\.1 MB"):
         client(inbox=tmp_path).returns()
+
+
+def raw_publisher(*parts: bytes, again: bytes = b"") -> tuple[str, threading.Thread]:
+    """The address of a publisher that puts bytes on the wire as they are, and then the last ones for ever."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with listening, contextlib.suppress(OSError):
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(1 << 16)
+                connection.sendall(b"".join(parts))
+                while again:
+                    connection.sendall(again)
+                    time.sleep(0.02)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    return f"http://127.0.0.1:{listening.getsockname()[1]}", thread
+
+
+def test_a_body_that_never_ends_though_it_never_pauses_ends_in_time(client: Make) -> None:
+    base, publisher = raw_publisher(b"HTTP/1.1 200 OK\r\n\r\n", again=b"x")
+    patient = client(base=base)
+    patient.manners = replace(MANNERS, body_timeout=0.2)
+    with pytest.raises(FetchError, match=r"a body that had not ended after 0\.2 seconds"):
+        patient.get("data", f"{BASE}/data")
+    publisher.join(5)
+
+
+def test_headers_that_never_end_are_given_up(client: Make) -> None:
+    base, publisher = raw_publisher(b"HTTP/1.1 200 OK\r\nX-Slow: ", again=b"x")
+    patient = client(base=base)
+    patient.manners = replace(MANNERS, attempts=1)
+    with pytest.raises(FetchError, match="no answer in time"):
+        patient.get("data", f"{BASE}/data")
+    publisher.join(5)
+
+
+def test_a_body_announced_as_too_large_is_not_awaited(client: Make) -> None:
+    base, publisher = raw_publisher(b"HTTP/1.1 200 OK\r\nContent-Length: 2000000000\r\n\r\nfigures")
+    with pytest.raises(FetchError, match=r"larger than 0\.1 MB"):
+        client(base=base).get("data", f"{BASE}/data")
+    publisher.join(5)
+
+
+def test_the_endless_body_of_a_redirect_is_not_read(client: Make) -> None:
+    head = b"HTTP/1.1 302 Found\r\nLocation: https://sign-in.example/\r\n\r\n"
+    base, publisher = raw_publisher(head, again=b"x" * 100_000)
+    with pytest.raises(FetchError, match=r"sign-in\.example is not among the source's addresses"):
+        client(base=base).get("data", f"{BASE}/data")
+    publisher.join(5)
+
+
+@pytest.mark.parametrize(
+    ("packed", "packing", "said"),
+    [
+        (gzip.compress(b"figures" * 1000, 0)[:5000], "gzip", "it was cut off"),
+        (b"", "gzip", "it was cut off"),
+        (gzip.compress(gzip.compress(b"figures")), "gzip, gzip", "was not asked for"),
+        (b"figures", "br", "was not asked for"),
+    ],
+)
+def test_a_compressed_body_is_opened_whole_or_not_at_all(
+    client: Make, httpserver: HTTPServer, packed: bytes, packing: str, said: str
+) -> None:
+    httpserver.expect_request("/data").respond_with_data(packed, headers={"Content-Encoding": packing})
+    with pytest.raises(FetchError, match=said):
+        client().get("data", f"{BASE}/data")
+
+
+def test_a_compressed_body_of_several_parts_is_opened(client: Make, httpserver: HTTPServer) -> None:
+    packed = gzip.compress(b"fig") + gzip.compress(b"ures")
+    httpserver.expect_request("/data").respond_with_data(packed, headers={"Content-Encoding": "gzip"})
+    assert client().get("data", f"{BASE}/data").content == b"figures"
+
+
+def test_not_modified_is_no_answer_to_a_question_for_the_whole(client: Make, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/data").respond_with_data("", status=304)
+    with pytest.raises(FetchError, match="to a question for the whole"):
+        client().get("data", f"{BASE}/data")
+
+
+def test_a_redirect_that_cannot_be_read_is_refused(client: Make) -> None:
+    base, publisher = raw_publisher(b"HTTP/1.1 302 Found\r\nLocation: //[\r\nContent-Length: 0\r\n\r\n")
+    with pytest.raises(FetchError, match="headers that cannot be read"):
+        client(base=base).get("data", f"{BASE}/data")
+    publisher.join(5)

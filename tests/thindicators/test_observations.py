@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from decimal import Decimal
 
 import pyarrow as pa
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support import ROOT
-from thindicators.errors import ThindicatorsError
+from thindicators.errors import SourceError, ThindicatorsError
 from thindicators.observations import SCHEMA, Observation, percent, table_of
 from thindicators.periods import calendar_year
 from thindicators.tables import arrow_schema
@@ -69,3 +70,34 @@ def test_the_published_table_schema_is_the_contract() -> None:
     assert arrow_schema(published).remove_metadata() == SCHEMA
     assert all(field["description"].endswith(".") for field in published["fields"])
     assert pa.types.is_date(SCHEMA.field("period_start").type)
+
+
+class TestNothingThatActsGetsIn:
+    @pytest.mark.parametrize("column", ["source_text", "note", "category", "breakdown", "series"])
+    def test_text_that_a_spreadsheet_takes_for_a_formula(self, column: str) -> None:
+        with pytest.raises(
+            SourceError, match=f"expected a {column} that is safe to publish.*for a formula.*Tower Hamlets"
+        ):
+            table_of([observation(**{column: "=1+1"})], NAMES)
+
+    def test_a_label_that_turns_its_direction(self) -> None:
+        with pytest.raises(SourceError, match=r"U\+202E.*read from the snapshot"):
+            table_of([observation(period=calendar_year(2020, "\u202e0202"))], NAMES)
+
+    @pytest.mark.parametrize("column", ["value", "lower_ci_95", "numerator"])
+    @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+    def test_a_number_that_is_not_finite(self, column: str, number: float) -> None:
+        with pytest.raises(SourceError, match="no finite number"):
+            table_of([observation(**{column: number})], NAMES)
+
+    @pytest.mark.parametrize("text", ["-0.3", "-", "–", "-5 [r]", "+1.2"])
+    def test_what_a_publisher_writes_stays_letter_for_letter(self, text: str) -> None:
+        assert table_of([observation(source_text=text)], NAMES)["source_text"].to_pylist() == [text]
+
+    @given(st.text())
+    def test_any_other_text_is_kept_whole_or_refused(self, text: str) -> None:
+        try:
+            table = table_of([observation(note=text)], NAMES)
+        except SourceError:
+            return
+        assert (table["note"][0].as_py() or "") == text

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thindicators import periods
-from thindicators.periods import Period
+from thindicators.periods import Period, PeriodError
 
 
 @pytest.mark.parametrize(
@@ -68,3 +69,57 @@ def test_what_is_no_interval_is_refused(text: str) -> None:
 def test_a_period_cannot_end_before_it_starts() -> None:
     with pytest.raises(ValueError, match="cannot end"):
         Period(date(2020, 1, 2), date(2020, 1, 1), "")
+
+
+@given(st.integers(-(10**30), 10**30), st.integers(-5, 10**6))
+def test_years_that_no_calendar_has_are_refused_and_all_others_are_read_back(first: int, count: int) -> None:
+    builds: list[Callable[[], Period]] = [
+        lambda: periods.calendar_year(first),
+        lambda: periods.financial_year(first),
+        lambda: periods.academic_year(first),
+        lambda: periods.years_from(first, count, "words"),
+    ]
+    for build in builds:
+        try:
+            period = build()
+        except PeriodError:
+            continue
+        assert periods.from_iso(period.iso, period.label) == period
+
+
+@given(st.text() | st.from_regex(r"\d{4}-\d{2}-\d{2}/P\d{1,8}[YMD]", fullmatch=True))
+def test_any_text_is_an_interval_that_is_written_as_it_was_read_or_is_refused(text: str) -> None:
+    try:
+        period = periods.from_iso(text)
+    except PeriodError:
+        return
+    assert periods.from_iso(period.iso, period.label) == period
+    assert period.label == text
+
+
+@given(st.text() | st.from_regex(r"\d{4}\s?[/–-]?\s?\d{2,4}", fullmatch=True))
+def test_any_text_is_two_years_that_follow_each_other_or_is_refused(text: str) -> None:
+    try:
+        starts = periods.read_split_year(text)
+    except PeriodError:
+        return
+    assert periods.read_split_year(periods.split_year(starts)) == starts
+
+
+@given(st.integers(1, 9998))
+def test_the_label_of_a_year_names_the_years_of_its_days(starts: int) -> None:
+    for build in (periods.financial_year, periods.academic_year):
+        period = build(starts)
+        assert (period.start.year, period.end.year) == (starts, starts + 1)
+        assert period.label == f"{starts}/{(starts + 1) % 100:02d}"
+    assert periods.calendar_year(starts).label == str(periods.calendar_year(starts).year)
+
+
+@given(st.dates(), st.dates(), st.dates(), st.dates())
+def test_periods_stand_in_the_order_of_their_days(a: date, b: date, c: date, d: date) -> None:
+    one, other = Period(min(a, b), max(a, b), "z"), Period(min(c, d), max(c, d), "a")
+    assert (one < other) == ((one.start, one.end) < (other.start, other.end)) or (one.start, one.end) == (
+        other.start,
+        other.end,
+    )
+    assert (one.iso == other.iso) == ((one.start, one.end) == (other.start, other.end))

@@ -37,7 +37,7 @@ def line_of(path: Path, text: str) -> int:
         ("source: ons_aps", "source: ons_asp", "source", "sources/ons_asp.yaml"),
         ("call_to_action: 4", "call_to_action: 6", "call_to_action", "none of plan.yaml's"),
         ("id: employment_rate", "id: employment", "id", "the file's name"),
-        ("valid_range: [0, 100]", "valid_range: [100, 0]", "(file)", "below the second"),
+        ("valid_range: [2, 100]", "valid_range: [100, 2]", "(file)", "below the second"),
         ("comparators: [E12000007", "comparators: [E12000008", "comparators", "E12000008"),
         ("comparators: [E12000007", "comparators: [London", "comparators.0", "pattern"),
     ],

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +20,9 @@ from filelock import FileLock
 
 from sources import SAMPLES
 from tests.support import ROOT
-from thindicators import release, tables
-from thindicators.errors import ReleaseError
+from thindicators import files, history, release, release_files, tables
+from thindicators.errors import ReleaseError, ThindicatorsError
+from thindicators.history import History
 from thindicators.observations import Observation, empty_table, table_of
 from thindicators.outcomes import Outcome
 from thindicators.packages import SAMPLE_WARNING, check_package, load_profile
@@ -93,6 +99,7 @@ def test_a_release_has_the_files_that_readers_rely_on(workshop: Make) -> None:
         "observations.parquet",
         "indicators.csv",
         "areas.csv",
+        "checks.csv",
         "sources.csv",
         "receipts.csv",
         "revisions.csv",
@@ -314,3 +321,158 @@ def test_a_descriptor_that_is_not_true_is_refused(
     (folder / "datapackage.json").write_text(json.dumps(said), encoding="utf-8")
     with pytest.raises(ReleaseError, match=f"(?i){problem}"):
         check_package(folder, load_profile(ROOT / "schemas"))
+
+
+def bytes_of(published: Path) -> dict[str, bytes]:
+    """What readers see: every file of every release, and where `latest` points to."""
+    files = [path for path in (published / "releases").rglob("*") if path.is_file()]
+    seen = {str(path): path.read_bytes() for path in files}
+    return {**seen, "latest": str((published / "latest").readlink()).encode()}
+
+
+def test_a_table_that_vanishes_while_it_is_checked_stops_the_release(
+    workshop: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = workshop()
+    publish(made, outcomes(made))
+    before = bytes_of(made.settings.published)
+
+    def vanishing(folder: Path, profile: Any) -> None:
+        (folder / "happiness.csv").unlink(missing_ok=True)
+        check_package(folder, profile)
+
+    monkeypatch.setattr(release_files, "check_package", vanishing)
+    with pytest.raises(ReleaseError, match=r"happiness.*The release before stands"):
+        publish(made, outcomes(made, value=66.3))
+    assert bytes_of(made.settings.published) == before
+
+
+def test_a_latest_that_points_to_nothing_is_told_with_the_way_back(workshop: Make) -> None:
+    made = workshop()
+    folder = publish(made, outcomes(made)).folder
+    folder.rename(folder.with_name("moved-away"))
+    with pytest.raises(ReleaseError, match=r"points to releases/2026-11-22\.1, which is not there.*ln -sfn"):
+        publish(made, outcomes(made, value=66.3))
+    folder.with_name("moved-away").rename(folder)
+    assert publish(made, outcomes(made, value=66.3)).name == "2026-11-22.2"
+
+
+def test_a_latest_that_is_no_link_is_never_replaced(workshop: Make) -> None:
+    made = workshop()
+    link = made.settings.published / "latest"
+    link.mkdir(parents=True)
+    (link / "mine.txt").write_text("mine")
+    with pytest.raises(ReleaseError, match="is not a link"):
+        publish(made, outcomes(made))
+    assert (link / "mine.txt").exists()
+
+
+def test_a_file_where_a_folder_must_be_is_told(workshop: Make) -> None:
+    made = workshop()
+    shutil.rmtree(made.settings.published)
+    made.settings.published.write_text("a file")
+    with pytest.raises(ReleaseError, match="A file stands where a folder must be"):
+        publish(made, outcomes(made))
+    assert made.settings.published.read_text() == "a file"
+
+
+@pytest.mark.parametrize("damage", ["observations.csv", "indicators/happiness/happiness.csv", "SHA256SUMS"])
+def test_a_latest_release_that_is_not_whole_is_replaced_by_one_of_the_same_figures(workshop: Make, damage: str) -> None:
+    made = workshop()
+    first = publish(made, outcomes(made)).folder
+    path = first / damage
+    path.write_bytes(path.read_bytes().replace(b"66.2", b"99.9") + b"\n")
+    second = publish(made, outcomes(made))
+    assert (second.name, second.is_new) == ("2026-11-22.2", True)
+    assert b"99.9" not in (second.folder / "observations.csv").read_bytes()
+    assert [line for line in (second.folder / "revisions.csv").read_text().splitlines()[1:] if line] == []
+
+
+def test_a_name_is_never_given_twice_even_if_the_releases_were_moved_away(workshop: Make) -> None:
+    made = workshop()
+    publish(made, outcomes(made))
+    (made.settings.published / "latest").unlink()
+    shutil.rmtree(made.settings.published / "releases")
+    assert publish(made, outcomes(made, value=66.3)).name == "2026-11-22.2"
+
+
+def test_a_release_whose_figures_the_history_cannot_take_is_published_and_says_so(
+    workshop: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = workshop()
+    publish(made, outcomes(made))
+    really = files.write_whole
+
+    def refusing(path: Path, content: bytes) -> None:
+        if path.name == "2026-11-22.2.parquet":
+            raise ThindicatorsError(f"{path} could not be written. No space left on device.")
+        really(path, content)
+
+    monkeypatch.setattr(history, "write_whole", refusing)
+    with pytest.raises(ReleaseError, match=r"2026-11-22\.2 is published, but .*as-of.* cannot answer for it yet"):
+        publish(made, outcomes(made, value=66.3))
+    assert (made.settings.published / "latest").readlink().name == "2026-11-22.2"
+    monkeypatch.undo()
+    publish(made, outcomes(made, value=66.3))
+    assert History(made.settings.state / "history").names() == ["2026-11-22.1", "2026-11-22.2"]
+
+
+def test_everything_is_on_the_disk_before_readers_get_it(workshop: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = workshop()
+    publish(made, outcomes(made))
+    told: list[str] = []
+    really_sync, really_replace = files.sync, Path.replace
+
+    def syncing(path: Path) -> None:
+        told.append(f"sync {path.relative_to(made.settings.published).as_posix()}")
+        really_sync(path)
+
+    def replacing(path: Path, target: Path) -> Path:
+        told.append(f"replace {Path(target).name}")
+        return really_replace(path, target)
+
+    monkeypatch.setattr(files, "sync", syncing)
+    monkeypatch.setattr(release, "sync", syncing)
+    monkeypatch.setattr(history, "write_whole", lambda path, content: path.write_bytes(content))
+    monkeypatch.setattr(Path, "replace", replacing)
+    folder = publish(made, outcomes(made, value=66.3)).folder
+    before = [one.partition("/")[2] for one in told[: told.index("replace latest")] if one.startswith("sync .building")]
+    written = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+    assert written <= set(before)
+    assert told[told.index("replace latest") - 2 :] == ["sync releases", "sync .", "replace latest", "sync ."]
+
+
+@pytest.mark.parametrize("link", [".building-latest", ".building-back"])
+def test_a_release_that_was_the_latest_once_is_never_cleared_away(workshop: Make, link: str) -> None:
+    made = workshop()
+    first = publish(made, outcomes(made)).folder
+    publish(made, outcomes(made, value=66.3))
+    (made.settings.published / link).symlink_to(Path("releases") / first.name)
+    publish(made, outcomes(made, value=66.4))
+    assert sorted(path.name for path in first.parent.iterdir()) == ["2026-11-22.1", "2026-11-22.2", "2026-11-22.3"]
+    assert not (made.settings.published / link).is_symlink()
+
+
+HOLDS_THE_LOCK = """
+import sys, time
+from pathlib import Path
+from filelock import FileLock
+with FileLock(Path(sys.argv[1]) / ".lock"):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_a_run_waits_for_another_that_publishes(workshop: Make) -> None:
+    made = workshop()
+    command = [sys.executable, "-c", HOLDS_THE_LOCK, str(made.settings.published)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(publish, made, outcomes(made))
+            time.sleep(0.5)
+            assert not waiting.done()
+            assert latest(made.settings.published) is None
+            other.communicate("go\n")
+            assert waiting.result().is_new

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thindicators.observations import Observation, table_of
+from thindicators.observations import KEY, Observation, table_of
 from thindicators.periods import calendar_year
 from thindicators.revisions import Revision, compare
 
@@ -127,3 +127,75 @@ def test_the_other_way_round_new_is_withdrawn_and_sizes_turn_their_sign(
     for key, one in there.items():
         assert (one.kind == "new") == (back[key].kind == "withdrawn")
         assert one.size is None or one.size == pytest.approx(-(back[key].size or 0))
+
+
+ROWS = st.builds(
+    lambda value, half, count, note, revision: {
+        "value": value,
+        "lower_ci_95": None if value is None or half is None else round(value - half, 2),
+        "upper_ci_95": None if value is None or half is None else round(value + half, 2),
+        "numerator": count,
+        "note": note,
+        "revision": revision,
+    },
+    st.none() | st.floats(0, 10).map(lambda value: round(value, 2)),
+    st.none() | st.floats(0, 1).map(lambda half: round(half, 2)),
+    st.none() | st.integers(0, 50).map(float),
+    st.sampled_from(["", "Read this."]),
+    st.sampled_from(["", "p", "r"]),
+)
+TABLES = st.dictionaries(
+    st.tuples(st.integers(2015, 2022), st.sampled_from(sorted(NAMES)), st.sampled_from(["aps", "census"])),
+    ROWS,
+    max_size=12,
+)
+
+
+def of_rows(rows: dict[tuple[int, str, str], dict[str, object]]) -> pa.Table:
+    return table(
+        *(figure(year, area_code=area, series=series, **row) for (year, area, series), row in rows.items())  # type: ignore[arg-type]
+    )
+
+
+def by_key(rows: pa.Table) -> dict[tuple[object, ...], dict[str, object]]:
+    return {tuple(row[name] for name in KEY): row for row in rows.to_pylist()}
+
+
+@given(TABLES, TABLES)
+def test_the_differences_and_nothing_else_make_the_one_table_of_the_other(
+    before: dict[tuple[int, str, str], dict[str, object]], after: dict[tuple[int, str, str], dict[str, object]]
+) -> None:
+    old, new = by_key(of_rows(before)), by_key(of_rows(after))
+    rebuilt = {key: dict(row) for key, row in old.items()}
+    for one in compare(of_rows(before), of_rows(after)):
+        if one.kind == "withdrawn":
+            del rebuilt[one.key]
+        elif one.kind == "new":
+            assert one.key not in rebuilt
+            rebuilt[one.key] = dict(new[one.key])
+        else:
+            assert one.changed, "a difference names what differs"
+            rebuilt[one.key] |= {column: new[one.key][column] for column in one.changed}
+        assert (one.old, one.new) == (old.get(one.key, {}).get("value"), new.get(one.key, {}).get("value"))
+    assert rebuilt == new
+
+
+@given(TABLES, TABLES)
+def test_both_ways_the_same_figures_differ_in_the_same_columns(
+    before: dict[tuple[int, str, str], dict[str, object]], after: dict[tuple[int, str, str], dict[str, object]]
+) -> None:
+    mirrored = {"new": "withdrawn", "withdrawn": "new", "revised": "revised", "restated": "revised"}
+    there = {one.key: one for one in compare(of_rows(before), of_rows(after))}
+    back = {one.key: one for one in compare(of_rows(after), of_rows(before))}
+    assert there.keys() == back.keys()
+    for key, one in there.items():
+        other = back[key]
+        kind = "revised" if other.kind == "restated" else other.kind
+        assert mirrored.get(one.kind, one.kind) == kind
+        assert (one.old, one.new, one.changed) == (other.new, other.old, other.changed)
+        assert (one.old_status, one.new_status) == (other.new_status, other.old_status)
+
+
+@given(TABLES)
+def test_no_table_differs_from_itself(rows: dict[tuple[int, str, str], dict[str, object]]) -> None:
+    assert compare(of_rows(rows), of_rows(dict(reversed(rows.items())))) == []

@@ -49,6 +49,32 @@ def test_an_unknown_edition_is_refused() -> None:
         settings_from({"THINDICATORS_EDITION": "test"})
 
 
+def test_services_are_settings_and_their_passwords_are_never_shown() -> None:
+    settings = settings_from(
+        {
+            "THINDICATORS_DAGSTER_POSTGRES_URL": "postgresql://dagster:0xsecret@db/dagster",
+            "THINDICATORS_REDIS_URL": "redis://:0xsecret@queue:6379/0",
+            "THINDICATORS_STORE": "s3://figures/thindicators",
+            "THINDICATORS_EXECUTOR": "celery",
+        }
+    )
+    assert (settings.executor, settings.store) == ("celery", "s3://figures/thindicators")
+    assert settings.dagster_postgres.endswith("@db/dagster")
+    assert settings.redis.endswith("@queue:6379/0")
+    assert settings.addresses == {}
+    assert "0xsecret" not in repr(settings)
+
+
+def test_without_services_the_steps_run_in_process() -> None:
+    settings = settings_from({})
+    assert (settings.executor, settings.dagster_postgres, settings.redis, settings.store) == ("in_process", "", "", "")
+
+
+def test_an_unknown_executor_is_refused() -> None:
+    with pytest.raises(SettingsError, match="in_process, celery, kubernetes"):
+        settings_from({"THINDICATORS_EXECUTOR": "slurm"})
+
+
 def test_an_address_of_no_known_publisher_is_refused(plan: Plan) -> None:
     settings = settings_from({"THINDICATORS_NOMSI_URL": "http://127.0.0.1:8"})
     with pytest.raises(SettingsError, match=r"THINDICATORS_NOMSI_URL names no publisher.*THINDICATORS_NOMIS_URL"):

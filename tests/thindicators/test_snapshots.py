@@ -71,12 +71,33 @@ def test_a_fetch_is_remembered_with_its_roles(store: SnapshotStore) -> None:
     assert store.last_fetch("ncmp") is None
 
 
-def test_a_damaged_record_is_named(store: SnapshotStore) -> None:
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]", b'{"source": "ons_aps"}'])
+def test_a_damaged_record_of_a_fetch_counts_as_a_failed_fetch(store: SnapshotStore, content: bytes) -> None:
     path = store.folder / "fetched" / "ons_aps.json"
     path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    found = store.last_fetch("ons_aps")
+    assert found is not None
+    assert found.roles == {}
+    assert found.failure.startswith(f"{path} is damaged")
+    store.record(Fetched(source="ons_aps", checked="2026-11-22T10:15:00Z", roles={}))
+    again = store.last_fetch("ons_aps")
+    assert again is not None
+    assert again.failure == ""
+
+
+def test_a_damaged_record_of_an_answer_is_named_with_what_to_do(store: SnapshotStore) -> None:
+    kept = store.keep("data", b"figures", receipt(b"figures"))
+    [path] = (store.folder / "requests").iterdir()
     path.write_text("{")
-    with pytest.raises(ThindicatorsError, match=r"ons_aps\.json is damaged"):
-        store.last_fetch("ons_aps")
+    with pytest.raises(ThindicatorsError, match=r"\.json is damaged: .*Delete it and refresh"):
+        store.last_answer(kept.receipt)
+
+
+def test_an_answer_whose_bytes_are_lost_is_asked_for_anew(store: SnapshotStore) -> None:
+    kept = store.keep("data", b"figures", receipt(b"figures"))
+    next((store.folder / "bytes").rglob(kept.sha256)).unlink()
+    assert store.last_answer(kept.receipt) is None
 
 
 def test_two_snapshots_cannot_play_one_part() -> None:

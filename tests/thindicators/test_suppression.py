@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -157,6 +158,27 @@ class TestLaws:
     @given(tables())
     def test_without_a_small_number_nothing_is_withheld(self, cells: list[Cell]) -> None:
         assert any(cell.is_small for cell in cells) or not withheld(cells)
+
+    @given(tables(), st.data())
+    def test_a_cell_that_the_supplier_withheld_cannot_be_worked_out_either(
+        self, cells: list[Cell], data: st.DataObject
+    ) -> None:
+        at = data.draw(st.integers(0, len(cells) - 1).filter(lambda at: not cells[at].is_zero))
+        handed_in = [replace(cell, counts=None, confidential=True) if cell is cells[at] else cell for cell in cells]
+        hidden = withheld(handed_in)
+        absent = frozenset(true for true, cell in zip(cells, handed_in, strict=True) if cell in hidden) | {cells[at]}
+        possible: dict[Cell, set[int]] = {cell: set() for cell in absent}
+        for counts in _all_that_fit(cells, absent):
+            for cell, count in counts.items():
+                possible[cell].add(count)
+        for cell, found in possible.items():
+            assert len(found) > 1, f"{cell} must be {found}, as a reader can work out"
+
+    @given(tables())
+    def test_withholding_once_more_changes_nothing(self, cells: list[Cell]) -> None:
+        hidden = withheld(cells)
+        left = [replace(cell, counts=None, confidential=True) if cell in hidden else cell for cell in cells]
+        assert not withheld(left), "what is left gives nothing away that would need another cell"
 
     @given(tables(), st.randoms(use_true_random=False))
     def test_the_order_of_the_cells_changes_nothing(self, cells: list[Cell], chance: object) -> None:

@@ -1,0 +1,119 @@
+"""Making a release again: from its snapshots and the plan, without a network, to see that the same bytes come out.
+
+What belongs here: reading every snapshot that a release names again and comparing what is made of it, file by file.
+That files are what SHA256SUMS says belongs in `thindicators.verify`; what is said about them is there too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sources.refresh import figures
+from thindicators.errors import ThindicatorsError
+from thindicators.history import History
+from thindicators.inputs import Inputs, Written, made_with, plan_sums, read_inputs
+from thindicators.observations import ORDER
+from thindicators.outcomes import Outcome, Reading
+from thindicators.release_files import write_release
+from thindicators.snapshots import Receipt
+from thindicators.verify import differences, sums_of
+from thindicators.workshop import Workshop
+
+
+def verify(workshop: Workshop, release: Path) -> list[str]:
+    """Check a release as far as anything can be checked without asking a publisher.
+
+    Its files must be those of SHA256SUMS; the plan and every snapshot must be those that it was made from; and what is
+    made of them now must be the same, byte for byte.
+
+    Args:
+        workshop: Whose plan and snapshots apply.
+        release: Its folder.
+
+    Returns:
+        A sentence for each thing that is not as it must be; nothing if all is well.
+    """
+    problems = differences(release)
+    if problems:
+        return problems
+    try:
+        written = read_inputs(release)
+        problems = [*_other_plan(workshop, written), *_other_writers(written), *_lost_snapshots(workshop, written)]
+        return problems or _other_bytes(workshop, written, release)
+    except ThindicatorsError as problem:
+        return [str(problem)]
+
+
+def _other_plan(workshop: Workshop, written: Written) -> Iterator[str]:
+    now = plan_sums(workshop.settings.schemas)
+    for path in sorted({*now, *written.plan}):
+        if now.get(path) != written.plan.get(path):
+            what = "is gone" if path not in now else "is new" if path not in written.plan else "was changed"
+            yield f"The plan's {path} {what} since this release. Bring back the plan of that day, or publish again."
+
+
+def _other_writers(written: Written) -> Iterator[str]:
+    now = made_with()
+    for name, made in written.made_with.items():
+        if now.get(name) != made:
+            yield f"This release was made with {name} {made}; {now.get(name, 'none')} is installed. Install that one."
+
+
+def _lost_snapshots(workshop: Workshop, written: Written) -> Iterator[str]:
+    for receipt in {one.sha256: one for fetch in written.fetches for one in fetch.values()}.values():
+        try:
+            workshop.store.load("", receipt)
+        except ThindicatorsError as problem:
+            yield str(problem)
+
+
+def _other_bytes(workshop: Workshop, written: Written, release: Path) -> list[str]:
+    outcomes = [made_again(workshop, written.outcome(one)) for one in written.outcomes]
+    history = History(workshop.settings.state / "history")
+    before = history.vintage(written.before) if written.before else None
+    with TemporaryDirectory() as folder:
+        again = Path(folder) / release.name
+        again.mkdir()
+        write_release(replace(workshop, edition=written.edition), Inputs(outcomes, written.failures, before), again)
+        made, published = sums_of(again), sums_of(release)
+    return [
+        f"{path} comes out otherwise when it is made again from the snapshots."
+        for path in sorted({*made, *published})
+        if made.get(path) != published.get(path)
+    ]
+
+
+def made_again(workshop: Workshop, outcome: Outcome) -> Outcome:
+    """An outcome with the figures that its snapshots hold, as they are read now.
+
+    Raises:
+        ThindicatorsError: If a snapshot is gone or changed, or cannot be read any more.
+    """
+    tables = [_read_again(workshop, outcome, reading) for reading in outcome.readings]
+    if not tables:
+        return outcome
+    table = pa.concat_tables(tables).sort_by([(column, "ascending") for column in ORDER])
+    return replace(outcome, table=table, receipts=_receipts(outcome.readings, table))
+
+
+def _read_again(workshop: Workshop, outcome: Outcome, reading: Reading) -> pa.Table:
+    indicator = workshop.plan.indicators[outcome.indicator]
+    table = figures(workshop, indicator, reading)
+    if not reading.ended:
+        return table
+    ended = table.filter(pc.is_in(table["series"], pa.array(sorted(reading.ended), pa.string())))
+    names = pa.array([reading.ended[series] for series in ended["series"].to_pylist()], pa.string())
+    return ended.set_column(ended.schema.get_field_index("series"), "series", names)
+
+
+def _receipts(readings: Sequence[Reading], table: pa.Table) -> tuple[Receipt, ...]:
+    """Those of the snapshots that the figures were read from."""
+    read_from = set(table["snapshot"].to_pylist())
+    every = [one for reading in readings for roles in reading.fetched.values() for one in roles.values()]
+    return tuple(one for one in every if one.sha256 in read_from)

@@ -1,0 +1,181 @@
+"""The gate from end to end: what a check sees is published with the figures, and an exception holds until its day."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assets.releases import all_outcomes
+from sources import SAMPLES, refresh
+from sources.remake import verify
+from tests.support import NOW, ROOT
+from thindicators.outcomes import Outcome
+from thindicators.plan import load_plan
+from thindicators.release import Release, publish
+from thindicators.settings import Settings
+from thindicators.workshop import Workshop, open_workshop
+
+POOR = "children_low_income"
+FALL = "a fall of 4.0 since the year before; the median of the 5 earlier changes is a rise of 0.7"
+EXCEPTION = """\
+exceptions:
+  - indicator: children_low_income
+    check: {check}
+    reason: Incomes were supported during the pandemic.
+    who: Head of corporate intelligence
+    until: {until}
+"""
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Workshop:
+    schemas = Path(shutil.copytree(ROOT / "schemas", tmp_path / "schemas"))
+    settings = Settings(state=tmp_path / "state", published=tmp_path / "published", schemas=schemas)
+    return open_workshop(settings, SAMPLES, "sample", lambda: NOW)
+
+
+def refreshed(workshop: Workshop) -> Outcome:
+    refresh.fetch(workshop, "dwp_low_income")
+    return refresh.read(workshop, POOR)
+
+
+def excepting(workshop: Workshop, check: str = "change_is_plausible", until: str = "2027-03-31") -> Workshop:
+    path = workshop.settings.schemas / "exceptions.yaml"
+    path.write_text(EXCEPTION.format(check=check, until=until), encoding="utf-8")
+    return replace(workshop, plan=load_plan(workshop.settings.schemas))
+
+
+def published(workshop: Workshop) -> Release:
+    return publish(workshop, all_outcomes(workshop))
+
+
+def check_rows(release: Release, **wanted: str) -> list[dict[str, str]]:
+    with (release.folder / "checks.csv").open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if all(row[name] == value for name, value in wanted.items())]
+
+
+def descriptor(release: Release) -> dict[str, Any]:
+    path = release.folder / "indicators" / POOR / "datapackage.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def notes(outcome: Outcome) -> list[str]:
+    return [row["note"] for row in outcome.table.to_pylist() if row["period_label"] == "FYE 2021"]
+
+
+class TestAWarning:
+    def test_is_published_with_the_figure_and_beside_it(self, workshop: Workshop) -> None:
+        outcome = refreshed(workshop)
+        release = published(workshop)
+        assert outcome.state == "fresh"
+        assert [note.endswith(f"Unusual: {FALL}.") for note in notes(outcome)] == [True]
+        (row,) = check_rows(release, indicator=POOR, result="warning")
+        assert (row["check"], row["figures"]) == ("change_is_plausible", "published")
+        assert row["seen"] == f"Tower Hamlets, FYE 2021: {FALL}"
+        assert descriptor(release)["warnings"] == [{"check": row["check"], "seen": row["seen"]}]
+
+    def test_makes_no_new_release_when_it_is_seen_again(self, workshop: Workshop) -> None:
+        refreshed(workshop)
+        first = published(workshop)
+        refreshed(workshop)
+        assert not published(workshop).is_new
+        assert verify(workshop, first.folder) == []
+
+    def test_stays_with_figures_that_stand_when_their_source_fails(self, workshop: Workshop, tmp_path: Path) -> None:
+        refreshed(workshop)
+        broken = replace(workshop, samples=tmp_path / "none")
+        assert refreshed(broken).state == "stale"
+        release = published(broken)
+        assert [row["check"] for row in check_rows(release, indicator=POOR)] == ["change_is_plausible"]
+        assert "warnings" in descriptor(release)
+
+
+class TestFiguresThatAreRefused:
+    def test_show_what_failed_beside_what_stands(self, workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+        refreshed(workshop)
+        narrow = workshop.plan.indicators[POOR].changed({"valid_range": (0.0, 20.0)})
+        monkeypatch.setitem(workshop.plan.indicators, POOR, narrow)
+        assert refreshed(workshop).state == "stale"
+        (row,) = check_rows(published(workshop), indicator=POOR, result="failed")
+        assert (row["figures"], row["check"]) == ("refused", "value_in_range")
+        assert "Tower Hamlets, FYE 2015: 23 is not within 0 and 20" in row["seen"]
+
+    def test_are_held_in_words_if_published_ones_are_lost(
+        self, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        refreshed(workshop)
+        figures = refresh.figures
+        monkeypatch.setattr(refresh, "figures", lambda *given: figures(*given).slice(0, 6))
+        outcome = refreshed(workshop)
+        assert outcome.reason.startswith("Held: 1 published figures gone: E09000030 2020-04-01/P1Y total")
+        found = {one.name: one.seen for one in outcome.checks if not one.passed}
+        assert found["nothing_published_is_lost"] == "1 published figures gone: E09000030 2020-04-01/P1Y total"
+        assert found["latest_period_not_older"].startswith("the latest period is FYE 2020; one that ends on 2021-03-31")
+
+
+class TestAnException:
+    def test_is_published_with_its_reason_in_place_of_the_warning(self, workshop: Workshop) -> None:
+        reviewed = excepting(workshop)
+        outcome = refreshed(reviewed)
+        release = published(reviewed)
+        (note,) = notes(outcome)
+        assert note.endswith("Reviewed exception: Incomes were supported during the pandemic.")
+        (row,) = check_rows(release, indicator=POOR, result="excepted")
+        assert (row["exception_by"], row["exception_until"]) == ("Head of corporate intelligence", "2027-03-31")
+        found = descriptor(release)
+        assert "warnings" not in found
+        assert [one["reason"] for one in found["exceptions"]] == ["Incomes were supported during the pandemic."]
+
+    def test_that_has_expired_stops_the_indicator_and_says_what_to_do(self, workshop: Workshop) -> None:
+        refreshed(workshop)
+        outcome = refreshed(excepting(workshop, until="2026-11-21"))
+        assert (outcome.state, outcome.failed) == ("stale", True)
+        assert "ended on 2026-11-21: review the figures again, then give it another last day" in outcome.reason
+
+    @pytest.mark.parametrize("now", [datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)])
+    def test_is_in_date_for_a_sample_on_the_day_it_was_composed(self, workshop: Workshop, now: datetime) -> None:
+        """As the receipts are, so that a sample gives the same bytes on any day."""
+        later = replace(excepting(workshop, until="2026-11-22"), now=lambda: now)
+        assert refreshed(later).state == "fresh"
+
+    def test_is_in_date_for_live_figures_on_the_day_of_the_run(self, workshop: Workshop) -> None:
+        refreshed(workshop)
+        reviewed = replace(excepting(workshop, until="2026-11-22"), edition="live")
+        assert refresh.read(reviewed, POOR).state == "fresh"
+        later = replace(reviewed, now=lambda: datetime(2026, 11, 23, tzinfo=UTC))
+        assert refresh.read(later, POOR).state == "stale"
+
+    def test_that_covers_nothing_is_published_with_a_warning(self, workshop: Workshop) -> None:
+        outcome = refreshed(excepting(workshop, check="value_in_range"))
+        found = {one.name: one.result for one in outcome.remarks}
+        assert found == {"change_is_plausible": "warning", "exceptions_are_needed": "warning"}
+
+
+def test_every_figure_of_the_sample_edition_passes_or_warns_with_a_true_sentence(workshop: Workshop) -> None:
+    for source in workshop.plan.sources.values():
+        if refresh.is_fetched(workshop.plan, source):
+            refresh.fetch(workshop, source.id)
+    found = {one: refresh.read(workshop, one) for one in workshop.plan.indicators}
+    assert [one.indicator for one in found.values() if one.failed] == []
+    warned = {(name, one.name) for name, outcome in found.items() for one in outcome.remarks}
+    assert warned == {
+        ("anxiety", "change_is_plausible"),
+        ("life_satisfaction", "change_is_plausible"),
+        ("children_low_income", "change_is_plausible"),
+        ("year_6_overweight", "change_is_plausible"),
+        ("co2_emissions", "figures_not_repeated"),
+        ("neet_16_17", "periods_without_gaps"),
+        ("care_experienced_and_send_neet", "periods_without_gaps"),
+        ("community_grants_outputs", "latest_period_complete"),
+        ("dwellings_per_child", "latest_period_complete"),
+        ("gcse_english_maths_9_5", "latest_period_complete"),
+        ("year_6_overweight", "latest_period_complete"),
+    }

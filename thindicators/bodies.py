@@ -1,0 +1,86 @@
+"""Bodies: the bytes of an answer, whole and unpacked, and never more or longer in coming than is allowed.
+
+What belongs here: taking an answer's body off the wire. Whether to ask again after a failure belongs in `http`.
+"""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+
+import requests
+
+ACCEPTED = "gzip"
+"""The one way of packing that is asked for."""
+
+_CHUNK = 1 << 16
+_GZIP = 16 + zlib.MAX_WBITS
+
+
+class BodyError(Exception):
+    """A body that asking again would not mend: what came."""
+
+
+class TooLargeError(BodyError):
+    """A body larger than is allowed."""
+
+
+def read_body(response: requests.Response, largest: int, seconds: float) -> bytes:
+    """All bytes of a body, as they were before they were packed for the way.
+
+    Args:
+        response: To an answer whose body has not been read.
+        largest: In bytes, unpacked.
+        seconds: In which the whole body must have come, however often a part of it comes.
+
+    Raises:
+        BodyError: If it is larger, takes longer, or is packed so that it cannot be opened.
+        urllib3.exceptions.HTTPError: If the connection fails.
+    """
+    packing = response.headers.get("Content-Encoding", "").strip().lower()
+    if packing not in ("", "identity", ACCEPTED):
+        raise BodyError(f"a compressed body that cannot be opened: “{packing[:40]}” was not asked for")
+    announced = response.headers.get("Content-Length", "").strip()
+    if announced.isdecimal() and int(announced[:20]) > largest:
+        raise TooLargeError("its announced length")
+    parts = _parts(response, time.monotonic() + seconds, seconds)
+    content = bytearray()
+    for part in _unpacked(parts) if packing == ACCEPTED else parts:
+        content += part
+        if len(content) > largest:
+            raise TooLargeError("its length")
+    return bytes(content)
+
+
+def start_of_body(response: requests.Response, seconds: float) -> str:
+    """The first words of a body, to tell somebody what came instead of an answer."""
+    try:
+        start = next(_parts(response, time.monotonic() + seconds, seconds), b"")
+    except Exception:
+        start = b""
+    return start[:300].decode("utf-8", "replace")
+
+
+def _parts(response: requests.Response, deadline: float, seconds: float) -> Iterator[bytes]:
+    """What has come so far, again and again: a read of a fixed length would wait for a byte that never comes."""
+    while part := response.raw.read1(_CHUNK, decode_content=False):
+        yield part
+        if time.monotonic() > deadline:
+            raise BodyError(f"a body that had not ended after {seconds:g} seconds")
+
+
+def _unpacked(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """The contents of a gzip, of which several may follow each other, little by little."""
+    stream = zlib.decompressobj(_GZIP)
+    try:
+        for part in parts:
+            while part:
+                stream = zlib.decompressobj(_GZIP) if stream.eof else stream
+                yield stream.decompress(part, _CHUNK)
+                part = stream.unconsumed_tail or stream.unused_data
+        yield stream.flush()
+    except zlib.error as problem:
+        raise BodyError("a compressed body that cannot be opened") from problem
+    if not stream.eof:
+        raise BodyError("a compressed body that cannot be opened: it was cut off")

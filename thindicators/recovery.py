@@ -1,0 +1,52 @@
+"""Recovery: an indicator's last published figures, for when what `state/` holds of it is damaged or gone.
+
+What belongs here: reading an outcome back from the latest release. When that is needed is decided in `outcomes`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from thindicators.errors import ReleaseError
+from thindicators.inputs import read_inputs
+from thindicators.observations import SCHEMA
+from thindicators.outcomes import Outcome
+from thindicators.release import latest
+from thindicators.verify import differences
+
+
+def last_published(published: Path, indicator: str) -> Outcome | None:
+    """What the latest release says about an indicator; None if it has no figures.
+
+    Args:
+        published: The folder of the releases.
+        indicator: Its id.
+
+    Raises:
+        ReleaseError: If the latest release is not as it was published: then nothing in it can be relied on.
+    """
+    release = latest(published)
+    if release is None:
+        return None
+    if found := differences(release):
+        raise ReleaseError(
+            f"The figures of {indicator} cannot be recovered from {release}, which is not as it was published: "
+            f"{' '.join(found[:5])} Restore it from a backup."
+        )
+    written = read_inputs(release)
+    said = next((written.outcome(one) for one in written.outcomes if one.indicator == indicator), None)
+    if said is None:
+        return None
+    table = pq.read_table(release / "indicators" / indicator / f"{indicator}.parquet").cast(SCHEMA)
+    read_from = set(table["snapshot"].to_pylist())
+    receipts = {
+        one.sha256: one
+        for reading in said.readings
+        for roles in reading.fetched.values()
+        for one in roles.values()
+        if one.sha256 in read_from
+    }
+    return replace(said, table=table, receipts=tuple(receipts.values())) if table.num_rows else None
