@@ -1,0 +1,40 @@
+"""The sample edition, refreshed and published once for all tests that look at it."""
+
+from __future__ import annotations
+
+import atexit
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from sources import SAMPLES, refresh
+from thindicators.outcomes import Outcome
+from thindicators.release import publish
+from thindicators.settings import Settings
+from thindicators.workshop import Workshop, open_workshop
+
+
+@cache
+def sample_workshop() -> Workshop:
+    """A workshop of the sample edition in a folder of its own, in which everything was fetched."""
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    settings = Settings(state=Path(folder.name) / "state", published=Path(folder.name) / "published")
+    workshop = open_workshop(settings, SAMPLES, "sample")
+    for source in workshop.plan.sources.values():
+        if refresh.is_fetched(workshop.plan, source):
+            refresh.fetch(workshop, source.id)
+    return workshop
+
+
+@cache
+def sample_outcomes() -> tuple[Outcome, ...]:
+    """What a refresh of everything in the sample edition finds, in the order of the plan."""
+    workshop = sample_workshop()
+    return tuple(refresh.read(workshop, indicator) for indicator in workshop.plan.indicators)
+
+
+@cache
+def sample_release() -> Path:
+    """The folder of a release of the sample edition."""
+    return publish(sample_workshop(), sample_outcomes()).folder

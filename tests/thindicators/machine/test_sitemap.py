@@ -1,0 +1,41 @@
+"""The site map: full addresses of the pages, or none at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tests.thindicators.machine.conftest import NEWEST, PUBLIC
+from thindicators.machine.sitemap import write_sitemap
+from thindicators.outcomes import Outcome
+from thindicators.plan import Plan
+
+NAMES = {"map": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+
+
+def pages(folder: Path) -> Path:
+    for path in ("index.html", "indicators/employment_rate/index.html", "indicators/feeling_safe/index.html"):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text("<!doctype html><title>A page</title>", encoding="utf-8")
+    return folder
+
+
+def test_it_lists_every_page_with_the_time_of_its_figures(
+    public_plan: Plan, outcomes: list[Outcome], tmp_path: Path
+) -> None:
+    write_sitemap(public_plan, outcomes, pages(tmp_path))
+    top = ElementTree.parse(tmp_path / "sitemap.xml").getroot()
+    listed = {
+        page.findtext("map:loc", namespaces=NAMES): page.findtext("map:lastmod", namespaces=NAMES)
+        for page in top.findall("map:url", NAMES)
+    }
+    assert listed == {
+        f"{PUBLIC}/latest/index.html": None,
+        f"{PUBLIC}/latest/indicators/employment_rate/index.html": NEWEST,
+        f"{PUBLIC}/latest/indicators/feeling_safe/index.html": None,
+    }
+
+
+def test_without_a_public_address_there_is_none(small_plan: Plan, outcomes: list[Outcome], tmp_path: Path) -> None:
+    write_sitemap(small_plan, outcomes, pages(tmp_path))
+    assert not (tmp_path / "sitemap.xml").exists()

@@ -1,0 +1,190 @@
+"""Every page in a real browser: from files and from a server, with and without scripts, light, dark, wide and narrow.
+
+Skipped where there is no Chromium. The checks of accessibility need axe-core from the npm registry: AXE_CORE names its
+file `axe.min.js`, and without it they are skipped.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import pytest
+
+from thindicators.machine.addresses import page_of
+from thindicators.site.content import Content
+from thindicators.site.pages import paths
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+sync_api = pytest.importorskip("playwright.sync_api")
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+AXE = os.environ.get("AXE_CORE", "")
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_api.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture(scope="module")
+def served(published: Path) -> Iterator[str]:
+    """The address of the release on a server, below a path of its own."""
+    handler = functools.partial(_Quiet, directory=str(published.parent))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/{published.name}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module", params=["files", "server"])
+def base(request: pytest.FixtureRequest, published: Path, served: str) -> str:
+    return f"{published.as_uri()}/" if request.param == "files" else served
+
+
+def opened(browser: Browser, **settings: Any) -> tuple[Page, list[str], list[str]]:
+    """A page, what its console says, and what it asks for."""
+    page = browser.new_context(**settings).new_page()
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("requestfailed", lambda request: said.append(f"failed: {request.url}"))
+    page.on("request", lambda request: asked.append(request.url))
+    return page, said, asked
+
+
+def test_every_page_opens_without_a_word_or_a_request_outside(browser: Browser, content: Content, base: str) -> None:
+    page, said, asked = opened(browser)
+    for path in paths(content):
+        page.goto(base + path)
+    assert said == []
+    assert [one for one in asked if not one.startswith((base, "data:"))] == []
+    page.context.close()
+
+
+def test_no_link_is_broken_and_every_download_is_there(
+    browser: Browser, content: Content, published: Path, base: str
+) -> None:
+    page, _, _ = opened(browser, java_script_enabled=True)
+    links: set[str] = set()
+    ids: dict[str, set[str]] = {}
+    for path in paths(content):
+        page.goto(base + path)
+        links |= set(page.eval_on_selector_all("a[href], link[href]", "all => all.map(one => one.href)"))
+        ids[base + path] = set(page.eval_on_selector_all("[id]", "all => all.map(one => one.id)"))
+    own = {one for one in links if one.startswith(base)}
+    assert len(own) > 100
+    for link in own:
+        address, fragment = urldefrag(link)
+        file = published / urljoin(".", address.removeprefix(base).replace("%3D", "="))
+        assert file.is_file(), link
+        assert file.stat().st_size > 0, link
+        if fragment:
+            assert fragment in ids[address], link
+    outside = links - own
+    assert {urlsplit(one).scheme for one in outside} <= {"https", "data"}
+    page.context.close()
+
+
+def test_the_search_finds_and_hides(browser: Browser, content: Content, base: str) -> None:
+    page, said, _ = opened(browser)
+    page.goto(base + "index.html")
+    entries = page.locator(".indicators > li")
+    assert entries.count() == len(content.outcomes)
+    page.fill("#search", "healthy life")
+    assert page.locator(".indicators > li:visible").count() == 2
+    assert page.locator("#found").inner_text() == f"2 of {entries.count()} indicators"
+    assert page.locator("section.call:visible").count() == 1
+    page.fill("#search", "")
+    page.select_option("#call", "4")
+    assert page.locator(".indicators > li:visible").count() == 6
+    page.select_option("#kind", "ended")
+    assert page.locator(".indicators > li:visible h3").all_inner_texts() == [
+        "People whose highest qualification is at level 1"
+    ]
+    assert said == []
+    page.context.close()
+
+
+def test_without_scripts_everything_is_shown(browser: Browser, content: Content, base: str) -> None:
+    page, _, _ = opened(browser, java_script_enabled=False)
+    page.goto(base + "index.html")
+    assert page.locator(".indicators > li:visible").count() == len(content.outcomes)
+    assert page.locator("form.find").is_hidden()
+    page.context.close()
+
+
+def test_the_ready_lines_name_the_address_that_the_reader_came_by(browser: Browser, served: str) -> None:
+    page, _, _ = opened(browser)
+    page.goto(served + page_of("employment_rate") + "?from=here#get")
+    lines = page.locator("pre code").all_inner_texts()
+    address = f"{served}indicators/employment_rate/employment_rate"
+    assert f'pd.read_parquet("{address}.parquet")' in lines[0]
+    assert f'Web.Contents("{address}.parquet")' in lines[-1]
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_nothing_runs_off_the_screen_and_one_of_each_chart_is_shown(
+    browser: Browser, content: Content, published: Path, width: int
+) -> None:
+    page, _, _ = opened(browser, viewport={"width": width, "height": 900})
+    for path in paths(content):
+        page.goto(f"{published.as_uri()}/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        charts = page.locator("figure.chart").count()
+        assert page.locator("figure.chart > svg:visible").count() == charts, path
+    page.context.close()
+
+
+def test_no_letter_of_a_chart_is_cut_off_or_small(browser: Browser, content: Content, published: Path) -> None:
+    for width in (320, 1280):
+        page, _, _ = opened(browser, viewport={"width": width, "height": 900})
+        for path in paths(content):
+            page.goto(f"{published.as_uri()}/{path}")
+            found = page.eval_on_selector_all(
+                "figure.chart > svg text",
+                """all => all.map(one => [one, one.getBoundingClientRect()]).filter(([, box]) => box.width > 0)
+                   .map(([one, box]) => [one.textContent, box.left, box.right, box.height])""",
+            )
+            for text, left, right, height in found:
+                assert left >= 0, (path, width, text)
+                assert right <= width, (path, width, text)
+                assert height >= 11, (path, width, text)
+        page.context.close()
+
+
+@pytest.mark.skipif(not AXE, reason="AXE_CORE does not name axe-core's axe.min.js")
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
+def test_axe_finds_no_violation(browser: Browser, content: Content, published: Path, scheme: str, width: int) -> None:
+    page, _, _ = opened(browser, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    axe = Path(AXE).read_text(encoding="utf-8")
+    for path in paths(content):
+        page.goto(f"{published.as_uri()}/{path}")
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+        page.evaluate(axe)
+        found = page.evaluate("standard => axe.run(document, {runOnly: standard})", STANDARD)
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == [], path
+    page.context.close()

@@ -1,0 +1,65 @@
+"""Addresses: where the files of a release are found on the web.
+
+What belongs here: turning a path within the release into an address. Two rules hold everywhere:
+
+- Where the plan has no public address, addresses are relative to the file they stand in, so that they are right under
+  `latest/`, under `releases/<name>/` and in a copy on a disk.
+- Where it has one, they are those of `latest/`, in full: catalogues on the web take no others, and a release cannot
+  know its own name. A description in an old release then leads to the latest files; its version and the sums tell them
+  apart.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from thindicators.plan import Plan
+
+GEOGRAPHY = "http://statistics.data.gov.uk/id/statistical-geography/"
+"""What the Office for National Statistics puts before a GSS code to make it the address of an area."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The addresses that a file of a release uses.
+
+    Attributes:
+        plan: Which may have a public address.
+        folder: The folder, within the release, of the file that the addresses stand in; empty for the top.
+    """
+
+    plan: Plan
+    folder: str = ""
+
+    def of(self, path: str) -> str:
+        """The address of a file of the release.
+
+        Args:
+            path: Within the release.
+        """
+        if self.plan.file.public_url:
+            return f"{self.plan.file.public_url}/latest/{quote(path)}"
+        return quote(posixpath.relpath(path, self.folder or "."))
+
+
+def page_of(indicator: str) -> str:
+    """The path of an indicator's page within a release."""
+    return f"indicators/{indicator}/index.html"
+
+
+def area_address(code: str) -> str:
+    """The address that stands for an area, by its GSS code."""
+    return f"{GEOGRAPHY}{code}"
+
+
+def stable_name(plan: Plan, what: str) -> str:
+    """A name for a thing that stays the same wherever it is published: a tag by RFC 4151.
+
+    Args:
+        plan: Whose council's web site gives the name its authority.
+        what: The thing, such as an indicator's id.
+    """
+    authority = plan.file.homepage.partition("//")[2].partition("/")[0]
+    return f"tag:{authority},{plan.file.starts}:{plan.file.id}/{what}"

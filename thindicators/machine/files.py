@@ -1,0 +1,51 @@
+"""All machine files of a release, in the order in which they need each other.
+
+What belongs here: the order. What is in a file belongs in the module of its kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from thindicators.machine.csvw import write_csvw, write_group
+from thindicators.machine.dashboard import write_dashboard
+from thindicators.machine.dcat import write_catalogue
+from thindicators.machine.downloads import Download, downloads_of, downloads_of_plan
+from thindicators.machine.json_files import write_index, write_indicator_file
+from thindicators.machine.published import Published
+from thindicators.machine.schema_org import front_page_json_ld, page_json_ld
+from thindicators.machine.workbook import write_workbook
+from thindicators.outcomes import Outcome
+from thindicators.plan import Plan
+
+
+def write_machine_files(plan: Plan, outcomes: Sequence[Outcome], release: Path) -> None:
+    """Write everything that programs read beside the tables.
+
+    Args:
+        plan: Whose release it is.
+        outcomes: One for each indicator, in the order of the plan.
+        release: Its folder; all tables and every `datapackage.json` are already written.
+    """
+    published = [Published(plan, outcome, release) for outcome in outcomes]
+    for one in published:
+        write_csvw(one.folder)
+        write_indicator_file(one)
+        write_workbook(one)
+    write_csvw(release)
+    write_group(release)
+    write_index(plan, published, release)
+    write_catalogue(plan, published, release)
+    write_dashboard(release)
+
+
+def all_downloads(plan: Plan, release: Path) -> Mapping[str, Sequence[Download]]:
+    """The files that each page offers, by indicator; those of the whole plan by the empty name."""
+    return {"": downloads_of_plan(release), **{one: downloads_of(release, one) for one in plan.indicators}}
+
+
+def all_descriptions(plan: Plan, outcomes: Sequence[Outcome], release: Path) -> Mapping[str, str]:
+    """What each page says to search engines, by indicator; what the front page says by the empty name."""
+    pages = {outcome.indicator: page_json_ld(plan, outcome, release) for outcome in outcomes}
+    return {"": front_page_json_ld(plan, release), **pages}

@@ -1,0 +1,132 @@
+"""What the JSON files say: the models that they, and the JSON Schemas published beside them, are made from.
+
+What belongs here: the keys and what each means. Keys are only ever added; one that is removed or renamed is a new major
+version of the data package. Filling them belongs in `json_files`.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Area(_Shape):
+    """An area that figures are for."""
+
+    code: str = Field(description="GSS code; match on this, never on the name")
+    name: str
+    kind: str = Field(description="Such as London borough; “context” is for figures that are no comparison")
+
+
+class Member(_Shape):
+    """A group that figures are broken down by."""
+
+    category: str = Field(description="As in the rows")
+    title: str = Field(description="In words")
+
+
+class Breakdown(_Shape):
+    """What figures are broken down by."""
+
+    breakdown: str = Field(description="As in the rows")
+    title: str = Field(description="In words")
+    members: list[Member]
+
+
+class Unit(_Shape):
+    """A unit that rows have."""
+
+    unit: str = Field(description="As in the rows")
+    title: str = Field(description="In words")
+    decimals: int = Field(description="Decimals to show; the rows hold what the publisher gave")
+
+
+class Series(_Shape):
+    """Figures of one series may be compared and joined by a line; figures of two may not."""
+
+    series: str = Field(description="As in the rows")
+    title: str
+    starts_because: str | None = Field(description="What changed, so that it cannot be joined to the one before")
+    ends_because: str | None
+
+
+class Source(_Shape):
+    """Whose figures these are."""
+
+    id: str
+    title: str
+    publisher: str
+    homepage: str
+    official_status: str | None
+    next_release: str = Field(description="When the next figures are expected, in words")
+    paused: str | None = Field(description="Why the publisher has paused the source, if it has")
+
+
+class Licence(_Shape):
+    """What a re-user may do."""
+
+    name: str
+    title: str
+    path: str | None = Field(description="Where the licence stands; null where the publisher states none")
+
+
+class Head(_Shape):
+    """What an indicator is, and how its figures stand."""
+
+    id: str
+    title: str
+    call_to_action: int = Field(description="Number of the Plan's call to action")
+    call_to_action_title: str
+    unit: str = Field(description="Unit of the headline figure, as in the rows")
+    unit_title: str = Field(description="The unit in words")
+    decimals: int = Field(description="Decimals to show; the rows hold what the publisher gave")
+    polarity: str = Field(description="higher_is_better, lower_is_better or neither")
+    state: str = Field(description="fresh; stale: older figures stand because a refresh failed; empty: no figure")
+    reason: str | None = Field(description="Why the figures are stale, or why there are none")
+    version: str = Field(description="Of the indicator's data package")
+    updated: str | None = Field(description="When the newest bytes that the figures were read from came")
+
+
+class Listed(Head):
+    """An indicator in `index.json`."""
+
+    number_of_rows: int
+    first_year: int | None
+    last_year: int | None
+    path: str = Field(description="Of its own file, relative to index.json")
+
+
+class IndicatorFile(Head):
+    """The figures of one indicator of the Plan, with all that a chart of them must say."""
+
+    edition: str = Field(description="live, or sample: composed to show how everything works, not to be quoted")
+    warning: str | None = Field(description="What every reader of a sample must be told; null for the live edition")
+    plan: str
+    plan_measures: str = Field(description="What the Partnership Plan measures")
+    definition: str = Field(description="What the published figure is")
+    caveats: list[str] = Field(description="What a reader needs to know")
+    licence: Licence
+    attribution: str = Field(description="The sentence that a re-user must print")
+    sources: list[Source]
+    areas: list[Area] = Field(description="Those that there are rows for; the first is the one the Plan is about")
+    breakdowns: list[Breakdown]
+    units: list[Unit] = Field(description="The headline's first; groups may have another")
+    series: list[Series]
+    statuses: dict[str, str] = Field(description="The shorthand for why a figure is missing, in words")
+    revisions: dict[str, str] = Field(description="The shorthand for provisional and revised figures, in words")
+
+
+class Index(_Shape):
+    """Every indicator of the Plan, with the place of its own file."""
+
+    title: str
+    plan: str
+    council: str
+    homepage: str
+    edition: str = Field(description="live, or sample: composed to show how everything works, not to be quoted")
+    warning: str | None = Field(description="What every reader of a sample must be told; null for the live edition")
+    version: str = Field(description="Of the data package of the whole plan")
+    indicators: list[Listed]

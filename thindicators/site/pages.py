@@ -1,0 +1,276 @@
+"""Pages: the public site of a release, as static files that any web server, or a double click, can show.
+
+What belongs here: which pages there are and what each template is given. The same content gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from thindicators.latest import Group
+from thindicators.machine.addresses import page_of
+from thindicators.plan import Indicator, Source
+from thindicators.site import graphics, snippets, values, views, words
+from thindicators.site.content import Content, Part
+
+ASSETS = ("style.css", "script.js")
+INDEX = "index.html"
+
+PLAIN = {
+    "downloads": "Downloads",
+    "calendar": "Release calendar",
+    "comparing": "How figures are compared",
+    "revisions": "Revisions",
+    "sources": "Sources and attributions",
+    "dictionary": "Data dictionary",
+    "accessibility": "Accessibility",
+}
+"""The pages beside the front page and the indicators', by folder."""
+
+
+def paths(content: Content) -> list[str]:
+    """All pages, by path within the release."""
+    return [INDEX, *(page_of(part.indicator.id) for part in content.parts), *(f"{name}/{INDEX}" for name in PLAIN)]
+
+
+def write_site(content: Content, folder: Path) -> None:
+    """Write all pages and what they need into the folder of a release."""
+    for path, text in site(content).items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+
+
+def site(content: Content) -> dict[str, str]:
+    """All files of the site, by path within the release."""
+    return {
+        INDEX: _page(content, INDEX, content.plan.file.title, given=_front(content)),
+        **{page_of(part.indicator.id): _indicator(content, part) for part in content.parts},
+        **{f"{name}/{INDEX}": _plain(content, name, title) for name, title in PLAIN.items()},
+        **{name: (files(__package__) / name).read_text(encoding="utf-8") for name in ASSETS},
+    }
+
+
+def _page(content: Content, path: str, title: str, template: str = INDEX, *, given: Mapping[str, object]) -> str:
+    depth = path.count("/")
+    return (
+        _environment()
+        .get_template(f"{template}.j2")
+        .render(
+            plan=content.plan,
+            is_sample=content.is_sample,
+            title=title,
+            path=path,
+            root="../" * depth,
+            pages=PLAIN,
+            description_for_machines=Markup(content.descriptions.get(_key(path), "")),  # noqa: S704
+            **given,
+        )
+    )
+
+
+def _key(path: str) -> str:
+    """By which a page's description for machines is found."""
+    return path.split("/")[1] if path.startswith("indicators/") else "" if path == INDEX else path
+
+
+def _front(content: Content) -> dict[str, object]:
+    calls = [
+        (call, [_entry(part) for part in content.parts if part.indicator.call_to_action == call.number])
+        for call in content.plan.file.calls_to_action
+    ]
+    parts = content.parts
+    kinds = {one.kind: one.label for part in parts for one in part.statuses}
+    return {
+        "calls": calls,
+        "kinds": sorted(kinds.items(), key=lambda one: one[1]),
+        "count": len(parts),
+        "with_figures": sum(part.headline is not None for part in parts),
+        "newest": _newest(content),
+        "downloads": content.downloads.get("", []),
+    }
+
+
+def _entry(part: Part) -> dict[str, object]:
+    headline = part.headline
+    group = (headline["breakdown"], headline["category"]) if headline else None
+    found = views.figures(part)
+    shown = next((one for one in found if one.value), None)
+    chips = views.chips(part, group) if group else []
+    return {
+        "indicator": part.indicator,
+        "href": page_of(part.indicator.id),
+        "figure": shown,
+        "more": len(found) - 1,
+        "chips": [one for one in chips if one.kind != "none"],
+        "not_judged": views.not_judged(chips),
+        "statuses": part.statuses,
+        "fetched": words.day_of(part.outcome.newest) if part.outcome.newest else "",
+        "spark": graphics.spark(part),
+    }
+
+
+def _indicator(content: Content, part: Part) -> str:
+    plan, indicator = content.plan, part.indicator
+    found, notes = values.tables(part)
+    dimensions = list(dict.fromkeys(group[0] for group in part.other_groups))
+    given = {
+        "indicator": indicator,
+        "unit": words.UNITS[indicator.unit],
+        "call": next(one for one in plan.file.calls_to_action if one.number == indicator.call_to_action),
+        "outcome": part.outcome,
+        "statuses": part.statuses,
+        "figures": views.figures(part),
+        "verdicts": [_verdicts(part, group) for group in part.headline_groups],
+        "printed": views.printed(part),
+        "charts": graphics.headline(part),
+        "breakdowns": [_breakdown(part, dimension) for dimension in dimensions],
+        "tables": found,
+        "notes": notes,
+        "symbols": values.symbols(part),
+        "series": [one for one in part.series if any(row["series"] == one.id for row in part.rows)],
+        "remarks": [one.seen for one in part.outcome.remarks],
+        "sources": [_source(content, part, source) for source in _all_sources(part)],
+        "log": content.logs.get(indicator.id, []),
+        "licence": plan.licence_of(indicator),
+        "attribution": plan.attribution_of(indicator),
+        "downloads": content.downloads.get(indicator.id, []),
+        "snippets": snippets.snippets(plan, indicator),
+        "fetched": words.day_of(part.outcome.newest) if part.outcome.newest else "",
+    }
+    return _page(content, page_of(indicator.id), indicator.title, "indicator.html", given=given)
+
+
+def _verdicts(part: Part, group: Group) -> dict[str, object]:
+    """The verdicts on a group; of several groups, those not given are put into one sentence."""
+    chips = views.chips(part, group)
+    if len(part.headline_groups) == 1:
+        return {"group": "", "chips": chips, "not_judged": ""}
+    given = [one for one in chips if one.kind != "none"]
+    return {"group": views.group_name(part, group), "chips": given, "not_judged": views.not_judged(chips)}
+
+
+def _breakdown(part: Part, dimension: str) -> dict[str, object]:
+    members = [group for group in part.other_groups if group[0] == dimension]
+    return {
+        "title": words.breakdown(part.plan, dimension),
+        "charts": graphics.of_breakdown(part, dimension),
+        "members": [
+            (views.group_name(part, group), views.figure_of(part, group), views.chips(part, group)) for group in members
+        ],
+    }
+
+
+def _all_sources(part: Part) -> list[Source]:
+    plan = part.plan
+    found = [one for source in part.indicator.sources for one in (source, *plan.sources[source].derived_from)]
+    return [plan.sources[one] for one in dict.fromkeys(found)]
+
+
+def _source(content: Content, part: Part, source: Source) -> dict[str, object]:
+    receipts = [receipt for receipt in part.outcome.receipts if receipt.source == source.id]
+    own_months = part.indicator.release_months if source.id == part.indicator.source else []
+    return {
+        "source": source,
+        "releases": sorted({receipt.release for receipt in receipts if receipt.release}, reverse=True),
+        "retrieved": words.day_of(max(receipt.retrieved for receipt in receipts)) if receipts else "",
+        "files": len(receipts),
+        "months": words.months(own_months or source.release_months),
+        "failure": content.failures.get(source.id, ""),
+    }
+
+
+def _plain(content: Content, name: str, title: str) -> str:
+    given = {"newest": _newest(content), **_GIVEN[name](content)}
+    return _page(content, f"{name}/{INDEX}", title, f"{name}.html", given=given)
+
+
+def _downloads(content: Content) -> Mapping[str, object]:
+    of_indicators = [(part.indicator, list(content.downloads.get(part.indicator.id, []))) for part in content.parts]
+    return {"whole": content.downloads.get("", []), "of_indicators": of_indicators, "years": _years(content)}
+
+
+def _years(content: Content) -> list[int]:
+    return sorted({row["year"] for part in content.parts for row in part.rows}, reverse=True)
+
+
+def _calendar(content: Content) -> Mapping[str, object]:
+    return {"months": list(enumerate(words.MONTHS, 1)), "by_source": _by_source(content)}
+
+
+def _by_source(content: Content) -> list[tuple[Source, list[Indicator]]]:
+    """The sources that feed an indicator, with those they feed; paused ones last."""
+    ids = {part.indicator.id: {source.id for source in _all_sources(part)} for part in content.parts}
+    found = [
+        (source, [part.indicator for part in content.parts if source.id in ids[part.indicator.id]])
+        for source in content.plan.sources.values()
+    ]
+    return sorted((one for one in found if one[1]), key=lambda one: (bool(one[0].paused), one[0].title))
+
+
+def _revisions(content: Content) -> Mapping[str, object]:
+    found = [
+        (entry.day, part.indicator, entry)
+        for part in content.parts
+        for entry in content.logs.get(part.indicator.id, [])
+    ]
+    days = sorted({day for day, _, _ in found}, reverse=True)
+    return {"log": [(day, [(indicator, entry) for when, indicator, entry in found if when == day]) for day in days]}
+
+
+def _sources(content: Content) -> Mapping[str, object]:
+    return {"listed": _by_source(content), "failures": content.failures}
+
+
+def _dictionary(content: Content) -> Mapping[str, object]:
+    order = ["observations", "indicators", "comparisons", *sorted(content.schemas)]
+    return {"tables": [(name, content.schemas[name]) for name in dict.fromkeys(order) if name in content.schemas]}
+
+
+def _nothing(_content: Content) -> Mapping[str, object]:
+    return {}
+
+
+_GIVEN = {
+    "downloads": _downloads,
+    "calendar": _calendar,
+    "comparing": _nothing,
+    "revisions": _revisions,
+    "sources": _sources,
+    "dictionary": _dictionary,
+    "accessibility": _nothing,
+}
+
+
+def _newest(content: Content) -> str:
+    newest = max((outcome.newest for outcome in content.outcomes), default="")
+    return words.day_of(newest) if newest else ""
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("thindicators.site"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters.update(sentence=words.sentence, size=words.size, iso_day=_iso_day, paragraphs=_paragraphs)
+    made.globals.update(page_of=page_of)
+    return made
+
+
+def _iso_day(day: str) -> str:
+    return words.day_of(day) if day else "Day not known"
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    return (one.strip() for one in text.split("\n\n") if one.strip())

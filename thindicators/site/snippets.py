@@ -1,0 +1,41 @@
+"""Snippets: ready lines with which the tools of readers get an indicator's figures.
+
+What belongs here: the lines. Where the plan has no public address they name the path below the folder of releases; the
+page's script puts the address that the reader came by in its place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from thindicators.plan import Indicator, Plan
+
+PLACE = "published/latest"
+"""What stands for the address of the latest release where it is not known."""
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """Lines for one tool."""
+
+    tool: str
+    says: str
+    code: str
+
+
+def snippets(plan: Plan, indicator: Indicator) -> list[Snippet]:
+    """Lines for pandas, DuckDB, R, Excel and Power BI."""
+    base = f"{plan.file.public_url}/latest" if plan.file.public_url else PLACE
+    stem = f"{base}/indicators/{indicator.id}/{indicator.id}"
+    return [
+        Snippet("pandas", "Python", f'import pandas as pd\n\nfigures = pd.read_parquet("{stem}.parquet")'),
+        Snippet("DuckDB", "SQL", f"SELECT * FROM '{stem}.parquet';"),  # noqa: S608 - shown to people, run by nobody here
+        Snippet("R", "", f'figures <- read.csv("{stem}.csv")'),
+        Snippet("Excel", "Data, From Text/CSV (or From Web), and this file or address", f"{stem}.csv"),
+        Snippet("Power BI", "Get data, Blank query, advanced editor", _power_bi(stem)),
+    ]
+
+
+def _power_bi(stem: str) -> str:
+    reads = "Web.Contents" if stem.startswith("http") else "File.Contents"
+    return f'Parquet.Document({reads}("{stem}.parquet"))'
