@@ -1,0 +1,67 @@
+"""One `thindicators publish` at a time, and an end to the runs of those that were killed.
+
+What belongs here: the lock that a publish holds for as long as it runs, and what follows from holding it. That two
+runs do not meet while a release is swapped in, however they were started, belongs in `thindicators.release`.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
+from filelock import FileLock, Timeout
+from rich.console import Console
+
+from thindicators.errors import ThindicatorsError
+from thindicators.files import why
+
+STARTED_BY = {"started_by": "thindicators publish", "started_on": socket.gethostname()}
+"""The tags of every run that holds the lock; machines that share a database for Dagster have locks of their own."""
+
+_PATIENCE = 600.0
+_UNDER_WAY = [DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
+
+
+@contextmanager
+def alone(home: Path, console: Console) -> Iterator[None]:
+    """Wait until no other `thindicators publish` uses the same folders; the lock of a killed one is free.
+
+    Raises:
+        ThindicatorsError: If another one does not come to its end.
+    """
+    lock = FileLock(home / ".publish.lock")
+    try:
+        if not _is_taken(lock, 0):
+            console.print("Another `thindicators publish` is at work in these folders; waiting until it has ended.")
+            if not _is_taken(lock, _PATIENCE):
+                raise ThindicatorsError(
+                    f"Another `thindicators publish` has been at work in {home.parent} for {_PATIENCE:g} seconds. "
+                    "Nothing was done. Run this again when it has ended."
+                )
+    except OSError as problem:
+        raise ThindicatorsError(f"{home} could not be locked. {why(problem)}") from problem
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def end_killed_runs(instance: DagsterInstance) -> None:
+    """End the runs whose process was killed: they hold places in pools, for which later runs would wait for ever.
+
+    Only whoever is alone may say so: then no run of this kind is under way.
+    """
+    for run in instance.get_runs(RunsFilter(statuses=_UNDER_WAY, tags=STARTED_BY)):
+        instance.report_run_failed(run, "The process of this run was killed. What it had not published, the next does.")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+def _is_taken(lock: FileLock, patience: float) -> bool:
+    try:
+        lock.acquire(timeout=patience)
+    except Timeout:
+        return False
+    return True

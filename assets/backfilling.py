@@ -1,0 +1,118 @@
+"""Backfill from the UI's launchpad: old snapshots read again, and what the history has lost put back.
+
+What belongs here: which release is meant, and showing what came of it. Reading it belongs in `sources.backfill`.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from dagster import Config, Failure, MetadataValue, OpExecutionContext, job, op
+from pydantic import Field
+
+from assets.refusing import failing_in_words
+from assets.resources import WorkshopResource
+from sources.backfill import ReadAgain, read_again, rebuild_history
+from thindicators.errors import ThindicatorsError
+from thindicators.history import History
+from thindicators.release import find
+from thindicators.revisions import Revision
+from thindicators.shared import bring_release
+from thindicators.text import markdown_table
+from thindicators.workshop import Workshop
+
+_SHOWN = 200
+
+
+class Backfill(Config):
+    """What to read again."""
+
+    release: str = Field(default="", description="Name of a release, such as 2026-11-22.1. Empty: by the day.")
+    day: str = Field(
+        default="",
+        description="A day such as 2026-11-30: the release that readers saw at its end. Both empty: the latest.",
+    )
+    indicators: list[str] = Field(default=[], description="Ids of the indicators. Empty: all of them.")
+
+
+@op
+def read_old_snapshots(context: OpExecutionContext, config: Backfill, workshop: WorkshopResource) -> None:
+    """Put back what the history has lost, read a release's snapshots again, and tell every difference."""
+    with failing_in_words(), workshop.at_work() as opened:
+        for name in rebuild_history(opened):
+            context.log.info(f"The history has {name} again.")
+        folder = _release(opened, config)
+        found = read_again(opened, folder, config.indicators)
+    differing = sum(len(one.differences) for one in found)
+    figures = sum(one.figures for one in found)
+    context.log.info(f"{folder.name}: {figures} figures read again, {differing} differ. Nothing was published.")
+    metadata = {
+        "release": MetadataValue.text(folder.name),
+        "figures": MetadataValue.int(figures),
+        "differences": MetadataValue.int(differing),
+        "indicators": MetadataValue.md(_by_indicator(found)),
+        "every_difference": MetadataValue.md(_differences(found)),
+    }
+    if problems := [f"{one.indicator}: {one.problem}" for one in found if one.problem]:
+        raise Failure(description=" | ".join(problems), metadata=metadata, allow_retries=False)
+    context.add_output_metadata(metadata)
+
+
+@job(
+    description=(
+        "Read again, with today's modules and plan, the snapshots that a past release was made from, and tell every "
+        "figure that would be another one now; put back vintages that state/history has lost. Publishes nothing."
+    )
+)
+def backfill() -> None:
+    """For the day after a module was mended, or a definition was doubted: was anything published that was wrong?
+
+    What is older than what is published never takes its place, so that nothing is published here. If figures differ,
+    `republish` publishes what the newest snapshots say now, and the next release tells its readers what was revised.
+    """
+    read_old_snapshots()
+
+
+def _release(workshop: Workshop, config: Backfill) -> Path:
+    if config.release and config.day:
+        raise ThindicatorsError("Give the name of a release or a day, not both.")
+    name = config.release or (_name_on(workshop, config.day) if config.day else "")
+    bring_release(workshop.settings, name)
+    return find(workshop.settings.published, name)
+
+
+def _name_on(workshop: Workshop, day: str) -> str:
+    try:
+        wanted = date.fromisoformat(day)
+    except ValueError:
+        raise ThindicatorsError(f"“{day}” is no day. Write it as 2026-11-30.") from None
+    return History(workshop.settings.state / "history").as_of(wanted)
+
+
+def _by_indicator(found: Sequence[ReadAgain]) -> str:
+    rows = [(one.indicator, one.figures, _in_short(one)) for one in found]
+    return markdown_table(("indicator", "figures", "read again"), rows)
+
+
+def _in_short(one: ReadAgain) -> str:
+    kinds = Counter(difference.kind for difference in one.differences)
+    return one.problem or ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "the same"
+
+
+def _differences(found: Sequence[ReadAgain]) -> str:
+    every = [_cells(difference) for one in found for difference in one.differences]
+    more = f"\n\nand {len(every) - _SHOWN} more" if len(every) > _SHOWN else ""
+    header = ("indicator", "area", "period", "group", "series", "what", "published", "now")
+    return markdown_table(header, every[:_SHOWN]) + more
+
+
+def _cells(one: Revision) -> tuple[object, ...]:
+    row = one.row
+    group = f"{row['breakdown']}: {row['category']}"
+    place = (row["indicator"], row["area_code"], row["period"], group, row["series"], one.kind)
+    return (*place, _shown(one.old, one.old_status), _shown(one.new, one.new_status))
+
+
+def _shown(value: float | None, status: str | None) -> str:
+    return f"{value:g}" if value is not None else f"[{status}]" if status else "none"

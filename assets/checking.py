@@ -1,0 +1,80 @@
+"""Checking a return from the UI's launchpad, as `thindicators check-return` does on the command line.
+
+What belongs here: finding the file in the inbox, and showing what is said of it. Judging a return belongs in
+`sources.publishers.return_check`, the files that stand beside it in `sources.inbox`.
+"""
+
+from pathlib import Path
+
+from dagster import Config, Failure, MetadataValue, OpExecutionContext, job, op
+from pydantic import Field
+
+from assets.refusing import failing_in_words
+from assets.resources import WorkshopResource
+from sources.inbox import REFUSED, report, standing_beside
+from sources.publishers import return_check
+from sources.publishers.return_rows import Problem
+from thindicators.errors import ThindicatorsError
+from thindicators.snapshots import Snapshot
+from thindicators.text import markdown_table
+from thindicators.workshop import Workshop
+
+
+class FileInTheInbox(Config):
+    """Which file."""
+
+    file: str = Field(
+        description=f"Name of a file in the inbox of returns, such as return.xlsx; or of one set aside: {REFUSED}/….",
+    )
+
+
+@op
+def judge_return(context: OpExecutionContext, config: FileInTheInbox, workshop: WorkshopResource) -> None:
+    """Say what is wrong with a file, or what would be published of it; nothing is published, moved or kept."""
+    with failing_in_words():
+        opened = workshop.open()
+        path = in_the_inbox(opened, config.file)
+        found = return_check.opened(opened.plan, path)
+        standing = standing_beside(opened, path.name)
+        wrong = [found] if isinstance(found, Problem) else return_check.problems(opened.plan, found, standing)
+    if wrong or isinstance(found, Problem):
+        said = report(path.name, wrong)
+        rows = [(one.row or "", one.column, one.wrong, one.remedy) for one in wrong]
+        table = markdown_table(("row", "column", "what is wrong", "how to mend it"), rows)
+        raise Failure(description=said, metadata={"report": MetadataValue.md(table)}, allow_retries=False)
+    _preview(context, opened, found)
+
+
+@job(description="Say what is wrong with a return, row by row, or what would be published of it. Publishes nothing.")
+def check_return() -> None:
+    """One op."""
+    judge_return()
+
+
+def in_the_inbox(workshop: Workshop, name: str) -> Path:
+    """A file under the inbox, and no other: whoever may use the UI may not read all of the machine's files.
+
+    Raises:
+        ThindicatorsError: If there is none of this name.
+    """
+    inbox = workshop.settings.inbox.resolve()
+    path = inbox / name
+    if path.resolve().is_relative_to(inbox) and path.is_file():
+        return path
+    places = [folder for folder in (inbox, inbox / REFUSED) if folder.is_dir()]
+    there = [one.relative_to(inbox).as_posix() for folder in places for one in folder.iterdir() if one.is_file()]
+    raise ThindicatorsError(
+        f"There is no file “{name}” in the inbox, {inbox}. There are: {', '.join(sorted(there)) or 'none'}. "
+        "Put the file there, or write its name as it stands there."
+    )
+
+
+def _preview(context: OpExecutionContext, workshop: Workshop, found: Snapshot) -> None:
+    rows = return_check.preview(workshop.plan, return_check.published(workshop.plan, {found.role: found}))
+    context.log.info(f"{found.role}: all well. {len(rows)} figures would be published of it. Nothing was published.")
+    context.add_output_metadata(
+        {
+            "figures": MetadataValue.int(len(rows)),
+            "would_be_published": MetadataValue.md(markdown_table(return_check.PREVIEWED, rows)),
+        }
+    )

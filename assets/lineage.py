@@ -1,0 +1,59 @@
+"""Where an indicator comes from, as Dagster shows it: the columns that it is read from, and the code that reads it.
+
+What belongs here: column lineage and references to code. Which columns a source's table has stands in its YAML.
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+from dagster import (
+    BetaWarning,
+    CodeReferencesMetadataValue,
+    LocalFileCodeReference,
+    TableColumnDep,
+    TableColumnLineage,
+)
+
+from assets.naming import snapshot_key
+from sources import exists
+from thindicators.plan import Indicator, Plan
+from thindicators.settings import PROJECT
+
+
+def column_lineage(plan: Plan, indicator: Indicator) -> TableColumnLineage | None:
+    """Which columns of its sources' tables each column is read from; None unless it is known of all of its sources.
+
+    A publisher's workbook often has no columns but headings over headings, and half a lineage would mislead.
+    """
+    known = [(source, plan.sources[source].columns) for source in indicator.sources]
+    if not all(columns for _, columns in known):
+        return None
+    deps: dict[str, list[TableColumnDep]] = {}
+    for source, columns in known:
+        for ours, theirs in columns.items():
+            deps.setdefault(ours, []).extend(
+                TableColumnDep(asset_key=snapshot_key(source), column_name=one) for one in theirs
+            )
+    return TableColumnLineage(deps_by_column=deps)
+
+
+def code_references(plan: Plan, indicator: Indicator) -> CodeReferencesMetadataValue:
+    """The files that decide what an indicator says: its YAML, and the function of each source that reads it."""
+    own = PROJECT / "schemas" / "indicators" / f"{indicator.id}.yaml"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", BetaWarning)  # that these may change with Dagster concerns no user of the UI
+        references = [_reference(own, 1, "definition"), *(_reads(one) for one in indicator.sources if exists(one))]
+        return CodeReferencesMetadataValue(code_references=references)
+
+
+def _reads(source: str) -> LocalFileCodeReference:
+    path = PROJECT / "sources" / f"{source}.py"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if text.startswith("def parse("))
+    return _reference(path, line, f"{source}: parse")
+
+
+def _reference(path: Path, line: int, label: str) -> LocalFileCodeReference:
+    return LocalFileCodeReference(file_path=str(path), line_number=line, label=label)

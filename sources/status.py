@@ -1,0 +1,180 @@
+"""The status of every indicator: due, late, paused, waiting, held, failed or up to date, and what to do about it.
+
+What belongs here: gathering what is known and saying what to do next; one list for the terminal and the UI. What the
+states mean belongs in `thindicators.due`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sources import refresh
+from sources.alarm import how_to_accept, how_to_mend
+from thindicators.due import Facts, State, Window, calendar_of, ended_because, london_day, state_of, window, worst
+from thindicators.errors import ThindicatorsError
+from thindicators.observations import empty_table
+from thindicators.outcomes import Outcome
+from thindicators.plan import Indicator, Plan, Source
+from thindicators.workshop import Workshop
+
+COLUMNS = ("indicator", "state", "newest figures", "next release", "source", "what to do")
+_QUIET = {State.DUE, State.PAUSED, State.ENDED, State.UP_TO_DATE}
+"""The states in which nobody has to do anything."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """How one indicator stands.
+
+    Attributes:
+        source: The one that the state is about, where it has several.
+        newest: The publisher's words for its newest period; empty if there is none.
+        next_release: When its publisher releases next, in words.
+        why: Why it is held, failed, paused or without figures; else empty.
+        what_to_do: The next step of a person.
+    """
+
+    indicator: Indicator
+    source: Source
+    state: State
+    newest: str
+    next_release: str
+    why: str
+    what_to_do: str
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether a person has something to do."""
+        return self.state not in _QUIET
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The line in the order of `COLUMNS`."""
+        about = f"{self.indicator.call_to_action} {self.indicator.title}"
+        newest = self.newest or "none"
+        return about, str(self.state), newest, self.next_release, self.source.title, self.what_to_do
+
+
+def status(workshop: Workshop) -> list[Line]:
+    """A line for every indicator, those first that need somebody; else in the order of the plan."""
+    today = london_day(workshop.now())
+    lines = [_line(workshop, indicator, today) for indicator in workshop.plan.indicators.values()]
+    return sorted(lines, key=lambda line: list(State).index(line.state))
+
+
+def in_short(lines: Sequence[Line]) -> str:
+    """How many indicators are in which state."""
+    states = [line.state for line in lines]
+    return ", ".join(f"{states.count(state)} {state}" for state in State if state in states)
+
+
+def _line(workshop: Workshop, indicator: Indicator, today: date) -> Line:
+    outcome = _outcome(workshop, indicator)
+    states = {
+        one: state_of(calendar_of(source, indicator), _facts(workshop, indicator, source, outcome), today)
+        for one, source in _sources(workshop.plan, indicator).items()
+    }
+    state = worst(states.values())
+    source = workshop.plan.sources[next(one for one in states if states[one] == state)]
+    rows = _headline(_rows_of(workshop.plan, indicator, source, outcome))
+    newest = max(rows, key=lambda row: row["period_end"], default={"period_label": ""})
+    return Line(
+        indicator,
+        source,
+        state,
+        newest["period_label"],
+        _next_release(source, indicator, state, today),
+        _why(indicator, source, state, outcome),
+        _what_to_do(workshop, indicator, source, state),
+    )
+
+
+def _outcome(workshop: Workshop, indicator: Indicator) -> Outcome | None:
+    """What the last refresh found; a failure if that cannot be read any more."""
+    try:
+        return refresh.outcomes(workshop).load(indicator.id)
+    except ThindicatorsError as problem:
+        return Outcome(indicator.id, "empty", str(problem), (), (), empty_table(), failed=True)
+
+
+def _sources(plan: Plan, indicator: Indicator) -> dict[str, Source]:
+    return {one: plan.sources[one] for one in indicator.sources}
+
+
+def _facts(workshop: Workshop, indicator: Indicator, source: Source, outcome: Outcome | None) -> Facts:
+    plan, failed = workshop.plan, outcome is not None and outcome.failed
+    reason = outcome.reason if outcome is not None else ""
+    rows = _headline(_rows_of(plan, indicator, source, outcome))
+    return Facts(
+        newest=max((row["period_end"] for row in rows), default=None),
+        asked=outcome is not None and all(workshop.store.last_fetch(one) for one in plan.fetched_for(source.id)),
+        failed=failed,
+        held=failed and reason.startswith(refresh.HELD),
+        is_return=source.kind == "return",
+        is_paused=bool(source.paused),
+        has_ended=bool(rows) and ended_because(indicator) != "",
+    )
+
+
+def _rows(outcome: Outcome | None) -> list[dict[str, Any]]:
+    return outcome.table.to_pylist() if outcome is not None else []
+
+
+def _rows_of(plan: Plan, indicator: Indicator, source: Source, outcome: Outcome | None) -> list[dict[str, Any]]:
+    """The figures that one of an indicator's sources gave."""
+    if outcome is None or not indicator.also:
+        return _rows(outcome)
+    asked = set(plan.fetched_for(source.id))
+    given = {receipt.sha256 for receipt in outcome.receipts if receipt.source in asked}
+    areas = indicator.seen_by(source.id).areas
+    return [row for row in _rows(outcome) if row["snapshot"] in given and row["area_code"] in areas]
+
+
+def _headline(rows: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """The total's rows where there are any; the parts of a ratio are of other periods."""
+    return [row for row in rows if row["breakdown"] == "total"] or rows
+
+
+def _next_release(source: Source, indicator: Indicator, state: State, today: date) -> str:
+    if state in (State.PAUSED, State.ENDED):
+        return "none is expected"
+    if not source.new_periods and source.kind != "return":
+        return "at no fixed time"
+    return _in_words(window(calendar_of(source, indicator), today), today)
+
+
+def _in_words(next_one: Window, today: date) -> str:
+    last = f"{next_one.last.day} {next_one.last:%B %Y}"
+    return f"now, to {last}" if next_one.holds(today) else f"{next_one.first.day} {next_one.first:%B} to {last}"
+
+
+def _why(indicator: Indicator, source: Source, state: State, outcome: Outcome | None) -> str:
+    reason = outcome.reason if outcome is not None else ""
+    return {
+        State.PAUSED: source.paused,
+        State.ENDED: ended_because(indicator),
+    }.get(state, reason)
+
+
+def _what_to_do(workshop: Workshop, indicator: Indicator, source: Source, state: State) -> str:
+    if workshop.is_sample and state in (State.LATE, State.DUE):
+        return "Nothing. A sample ends where the figures end that it was composed from."
+    said = {
+        State.HELD: how_to_accept(indicator),
+        State.FAILED: how_to_mend(source.id),
+        State.NOT_ASKED: "Run `thindicators publish`.",
+        State.LATE: (
+            f"See {source.homepage}. If the publisher has released, run `thindicators probe {source.id}`, and report "
+            "what it says; if not, there is nothing to do but wait."
+        ),
+        State.WAITING: (
+            "Fill the template (`thindicators return-template`), check it (`thindicators check-return`), and put it "
+            f"into {workshop.settings.inbox}."
+        ),
+        State.NO_FIGURES: f"See {source.homepage}; the publisher gives no figure for this area.",
+        State.DUE: "Nothing. It is asked for on every weekday.",
+    }
+    return said.get(state, "Nothing.")

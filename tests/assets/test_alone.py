@@ -1,0 +1,97 @@
+"""One `thindicators publish` at a time, and an end to the runs of those that were killed."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dagster import DagsterInstance, DagsterRunStatus, job, op
+from rich.console import Console
+
+from assets import alone
+from assets.home import prepare
+from tests.support import ROOT
+from thindicators.errors import ThindicatorsError
+from thindicators.settings import Settings
+
+HOLDS_THE_LOCK = """
+import io, sys
+from pathlib import Path
+from rich.console import Console
+from assets.alone import alone
+with alone(Path(sys.argv[1]), Console(file=io.StringIO())):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@op
+def nothing() -> None: ...
+
+
+@job
+def refresh() -> None:
+    nothing()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    return prepare(Settings(state=tmp_path / "state", published=tmp_path / "published"))
+
+
+@pytest.fixture
+def other(home: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that is at work in the same folders."""
+    command = [sys.executable, "-c", HOLDS_THE_LOCK, str(home)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as started:
+        assert started.stdout is not None
+        assert started.stdout.readline() == "held\n"
+        yield started
+        started.kill()
+
+
+def test_a_second_publish_says_that_it_waits_and_why_it_gives_up(
+    home: Path, other: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert other.poll() is None
+    monkeypatch.setattr(alone, "_PATIENCE", 0.2)
+    said = io.StringIO()
+    with pytest.raises(ThindicatorsError, match=r"has been at work in .*state.*Nothing was done"):
+        alone.alone(home, Console(file=said, width=200)).__enter__()
+    assert "waiting until it has ended" in said.getvalue()
+
+
+def test_the_lock_of_a_killed_publish_is_free(home: Path, other: subprocess.Popen[str]) -> None:
+    other.kill()
+    other.wait()
+    said = io.StringIO()
+    with alone.alone(home, Console(file=said)):
+        assert said.getvalue() == ""
+
+
+def test_the_run_of_a_killed_publish_is_ended_and_its_place_in_a_pool_is_free(home: Path) -> None:
+    with DagsterInstance.get() as instance:
+        run = instance.create_run_for_job(refresh, status=DagsterRunStatus.STARTED, tags=alone.STARTED_BY)
+        storage = instance.event_log_storage
+        storage.initialize_concurrency_limit_to_default("nomis")
+        assert storage.claim_concurrency_slot("nomis", run.run_id, "snapshot__ons_aps").is_claimed
+        assert not storage.claim_concurrency_slot("nomis", "the next run", "snapshot__ons_aps").is_claimed
+        alone.end_killed_runs(instance)
+        ended = instance.get_run_by_id(run.run_id)
+        assert ended is not None
+        assert ended.status == DagsterRunStatus.FAILURE
+        assert storage.claim_concurrency_slot("nomis", "the next run", "snapshot__ons_aps").is_claimed
+
+
+def test_a_run_that_another_program_started_is_left_alone(home: Path) -> None:
+    with DagsterInstance.get() as instance:
+        run = instance.create_run_for_job(refresh, status=DagsterRunStatus.STARTED)
+        alone.end_killed_runs(instance)
+        left = instance.get_run_by_id(run.run_id)
+        assert left is not None
+        assert left.status == DagsterRunStatus.STARTED

@@ -1,0 +1,202 @@
+"""A damaged or lost file under `state/` stops its own indicator or source, and never the others."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from assets.releases import all_outcomes
+from sources import SAMPLES, refresh
+from tests.support import NOW
+from thindicators.errors import ReleaseError, ThindicatorsError
+from thindicators.history import History
+from thindicators.holds import accept
+from thindicators.outcomes import Outcome
+from thindicators.release import Release, publish
+from thindicators.settings import Settings
+from thindicators.workshop import Workshop, open_workshop
+
+WEIGHT, GRANTS = "year_6_overweight", "gdhi_per_head"
+"""Two indicators of different sources."""
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folders in which two indicators were read and published."""
+    folder = tmp_path_factory.mktemp("once")
+    made = opened(folder)
+    for source, indicator in (("ncmp", WEIGHT), ("ons_gdhi", GRANTS)):
+        refresh.fetch(made, source)
+        refresh.read(made, indicator)
+    publish(made, all_outcomes(made))
+    return folder
+
+
+@pytest.fixture
+def made(once: Path, tmp_path: Path) -> Workshop:
+    """The same in folders of this test alone."""
+    shutil.copytree(once, tmp_path / "own", symlinks=True)
+    return opened(tmp_path / "own")
+
+
+def opened(folder: Path) -> Workshop:
+    settings = Settings(state=folder / "state", published=folder / "published")
+    return open_workshop(settings, SAMPLES, "sample", lambda: NOW)
+
+
+def place(made: Workshop, indicator: str = WEIGHT) -> Path:
+    return made.settings.state / "indicators" / f"{indicator}.parquet"
+
+
+def load(made: Workshop, indicator: str = WEIGHT) -> Outcome:
+    found = refresh.outcomes(made).load(indicator)
+    assert found is not None
+    return found
+
+
+def published(release: Release, indicator: str) -> int:
+    return int(pq.read_table(release.folder / "indicators" / indicator / f"{indicator}.parquet").num_rows)
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1 half", b"not Parquet at all"])
+def test_a_damaged_outcome_keeps_its_published_figures_and_stops_nobody(made: Workshop, content: bytes) -> None:
+    good = load(made)
+    place(made).write_bytes(content)
+    recovered = load(made)
+    assert (recovered.state, recovered.failed) == ("stale", True)
+    assert recovered.reason == (
+        f"{place(made)} is damaged. Refresh {WEIGHT} to have it written anew. The figures published last stand."
+    )
+    assert recovered.table.equals(good.table)
+    assert (recovered.receipts, recovered.readings) == (good.receipts, good.readings)
+    release = publish(made, all_outcomes(made))
+    assert published(release, WEIGHT) == good.table.num_rows
+    assert refresh.failures(made) == {WEIGHT: recovered.reason}
+    assert load(made, GRANTS).state == "fresh"
+
+
+def test_a_refresh_writes_a_damaged_outcome_anew(made: Workshop) -> None:
+    good = load(made)
+    place(made).write_bytes(b"damaged")
+    refresh.read(made, WEIGHT)
+    assert load(made).state == "fresh"
+    assert load(made).table.equals(good.table)
+
+
+def test_figures_of_a_lost_outcome_stay_published(made: Workshop) -> None:
+    shutil.rmtree(place(made).parent)
+    release = publish(made, all_outcomes(made))
+    assert published(release, WEIGHT) == load(made).table.num_rows > 0
+    assert load(made).reason.startswith(f"{place(made)} is gone.")
+
+
+def test_what_was_accepted_is_recovered_too(made: Workshop) -> None:
+    kept = refresh.outcomes(made)
+    good = load(made)
+    series = good.table["series"].to_pylist()
+    renamed = good.table.set_column(good.table.schema.get_field_index("series"), "series", [["other" for _ in series]])
+    kept.hold(replace(good, table=renamed), "Held: another series.")
+    accept(kept, WEIGHT, "Counted otherwise.", "2026-11-22")
+    publish(made, all_outcomes(made))
+    place(made).write_bytes(b"damaged")
+    assert [one.reason for one in load(made).accepted] == ["Counted otherwise."]
+    assert load(made).closed == frozenset(series)
+
+
+def test_a_damaged_outcome_that_was_never_published_is_empty_with_the_reason(made: Workshop) -> None:
+    shutil.rmtree(made.settings.published / "releases")
+    (made.settings.published / "latest").unlink()
+    place(made).write_bytes(b"damaged")
+    found = load(made)
+    assert (found.state, found.failed, found.table.num_rows) == ("empty", True, 0)
+    assert "is damaged" in found.reason
+    assert load(made, GRANTS).state == "fresh"
+
+
+def test_figures_are_not_recovered_from_a_release_that_was_changed(made: Workshop) -> None:
+    place(made).write_bytes(b"damaged")
+    with (made.settings.published / "latest" / "areas.csv").open("a") as file:
+        file.write("changed")
+    with pytest.raises(ReleaseError, match=r"cannot be recovered.*areas\.csv was changed.*backup"):
+        load(made)
+
+
+def test_a_damaged_record_of_a_fetch_stops_its_source_until_it_is_fetched_again(made: Workshop) -> None:
+    path = made.settings.state / "snapshots" / "fetched" / "ncmp.json"
+    path.write_text("{")
+    assert refresh.read(made, WEIGHT).state == "stale"
+    assert refresh.read(made, GRANTS).state == "fresh"
+    reason = refresh.failures(made)["ncmp"]
+    assert reason.startswith(f"{path} is damaged")
+    assert published(publish(made, all_outcomes(made)), WEIGHT) > 0
+    assert refresh.fetch(made, "ncmp").failure == ""
+    assert refresh.read(made, WEIGHT).state == "fresh"
+
+
+def test_a_damaged_record_of_a_request_stops_its_source_and_says_what_to_do(made: Workshop) -> None:
+    kept = made.settings.state / "snapshots"
+    fetched = made.store.last_fetch("ncmp")
+    assert fetched is not None
+    receipts = [path for path in (kept / "requests").glob("*.json") if '"ncmp"' in path.read_text()]
+    receipts[0].write_text("{")
+    failure = refresh.fetch(made, "ncmp").failure
+    assert failure.startswith(f"{receipts[0]} is damaged")
+    assert failure.endswith("Delete it and refresh.")
+    assert refresh.fetch(made, "ons_gdhi").failure == ""
+    assert refresh.read(made, WEIGHT).table.num_rows > 0
+    receipts[0].unlink()
+    assert refresh.fetch(made, "ncmp").failure == ""
+
+
+def test_a_lost_snapshot_stops_its_indicator_and_is_fetched_again(made: Workshop) -> None:
+    for receipt in load(made).receipts:
+        next((made.settings.state / "snapshots" / "bytes").rglob(receipt.sha256)).unlink()
+    stale = refresh.read(made, WEIGHT)
+    assert (stale.state, stale.table.num_rows > 0) == ("stale", True)
+    assert "cannot be read" in stale.reason
+    refresh.fetch(made, "ncmp")
+    assert refresh.read(made, WEIGHT).state == "fresh"
+
+
+def test_damaged_figures_that_wait_stop_nobody_but_who_accepts_them(made: Workshop) -> None:
+    kept = refresh.outcomes(made)
+    kept.hold(load(made), "Held: most figures moved at once.")
+    (place(made).parent / "held" / place(made).name).write_bytes(b"damaged")
+    with pytest.raises(ThindicatorsError, match="is damaged"):
+        accept(kept, WEIGHT, "They are right.", "2026-11-22")
+    assert refresh.read(made, WEIGHT).state == "fresh"
+
+
+def test_a_damaged_vintage_is_kept_anew_from_its_release(made: Workshop) -> None:
+    history = History(made.settings.state / "history")
+    [name] = history.names()
+    figures = history.figures(name)
+    (history.folder / f"{name}.parquet").write_bytes(b"damaged")
+    with pytest.raises(ReleaseError, match=r"is damaged.*delete it, and the next publish writes it anew"):
+        history.figures(name)
+    publish(made, all_outcomes(made))
+    assert history.figures(name).equals(figures)
+
+
+def test_a_release_that_was_changed_never_becomes_a_vintage(made: Workshop) -> None:
+    history = History(made.settings.state / "history")
+    [name] = history.names()
+    (history.folder / f"{name}.parquet").unlink()
+    release = made.settings.published / "releases" / name
+    with (release / "observations.csv").open("a") as file:
+        file.write("changed")
+    with pytest.raises(ReleaseError, match=r"not as it was published: observations\.csv was changed.*backup"):
+        publish(made, all_outcomes(made))
+    assert history.names() == []
+
+
+def test_state_that_is_deleted_between_two_steps_is_told_and_the_old_release_stands(made: Workshop) -> None:
+    before = sorted(path.name for path in (made.settings.published / "releases").iterdir())
+    shutil.rmtree(made.settings.state)
+    with pytest.raises(ThindicatorsError, match=r"was never fetched\. Refresh it first"):
+        refresh.read(made, WEIGHT)
+    assert sorted(path.name for path in (made.settings.published / "releases").iterdir()) == before
