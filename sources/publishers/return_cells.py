@@ -116,9 +116,9 @@ def day(cell: Cell) -> date | None:
     if isinstance(cell, datetime):
         if cell.time() != time(0):
             raise CellError(f"“{cell}” is a day with a time", "write the day alone, as 2023-03-31.")
-        return _day(cell.year, cell.month, cell.day)
+        return _day(cell.year, cell.month, cell.day, str(cell))
     if isinstance(cell, date):
-        return _day(cell.year, cell.month, cell.day)
+        return _day(cell.year, cell.month, cell.day, str(cell))
     written = text(cell)
     if not written:
         return None
@@ -127,20 +127,20 @@ def day(cell: Cell) -> date | None:
     elif found := _BRITISH_DAY.fullmatch(written):
         of_month, month, year = (int(part) for part in found.groups())
         if of_month <= 12 and month <= 12 and of_month != month:
-            raise AmbiguousDayError(written, (_day(year, month, of_month), _day(year, of_month, month)))
+            days = (_day(year, month, of_month, written), _day(year, of_month, month, written))
+            raise AmbiguousDayError(written, days)
     else:
         raise CellError(f"“{written}” is not a day", "write year-month-day, as 2023-03-31.")
-    return _day(year, month, of_month)
+    return _day(year, month, of_month, written)
 
 
-def _day(year: int, month: int, of_month: int) -> date:
-    written = f"{year}-{month:02}-{of_month:02}"
+def _day(year: int, month: int, of_month: int, written: str) -> date:
     try:
         found = date(year, month, of_month)
     except ValueError:
-        raise CellError(f"the calendar has no {written}", "write year-month-day, as 2023-03-31.") from None
+        raise CellError(f"the calendar has no “{written}”", "write year-month-day, as 2023-03-31.") from None
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
-        raise CellError(f"{written} is not of our time", "write the year with four digits, as 2023-03-31.")
+        raise CellError(f"“{written}” is not of our time", "write the year with four digits, as 2023-03-31.")
     return found
 
 
