@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help publish test ui lint bench kills format lock clean
+.PHONY: help publish test ui lint bench faults kills format lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -13,8 +13,8 @@ help: ## Say what there is
 publish: $(READY) ## Publish the sample edition, without a network: figures, packages, a release under published/
 	@$(BIN)/thindicators publish
 
-test: $(READY) ## Run every test
-	@$(BIN)/python -m pytest
+test: $(READY) ## Run every test, on all processors
+	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 ui: $(READY) ## Start Dagster's UI and its schedules on http://127.0.0.1:3000
 	@$(BIN)/thindicators ui
@@ -27,6 +27,9 @@ lint: $(READY) ## Check style, types and the plan's files
 
 bench: $(READY) ## Measure a whole publish: seconds and memory, and where they go
 	@$(BIN)/python -m tests.benchmarks
+
+faults: $(READY) ## Try every fault on every source, and say what came of each
+	@$(BIN)/python -m tests.faults
 
 kills: $(READY) ## Kill a publish 210 times at random moments, and count the whole releases that are left
 	@$(BIN)/python -m tests.kills

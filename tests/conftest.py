@@ -24,6 +24,15 @@ hypothesis_settings.register_profile("unhurried", deadline=None)
 hypothesis_settings.load_profile("unhurried")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep in one process what shares its preparations: a file of tests, and all that need the same servers."""
+    servers = ROOT / "tests" / "assets" / "deployment"
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            shared = servers if servers in item.path.parents else item.path
+            item.add_marker(pytest.mark.xdist_group(str(shared.relative_to(ROOT))))
+
+
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):

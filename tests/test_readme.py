@@ -32,6 +32,7 @@ RUN_ELSEWHERE = {
     "make test": "this very run",
     "make lint": "CI runs it before the tests",
     "make ui": "test_the_ui_answers",
+    "make faults": "tests/faults",
     "make kills": "tests/kills, with fewer kills",
     ".venv/bin/thindicators worker --name one": "tests/assets/deployment/test_celery.py",
     ".venv/bin/thindicators test-alert": "tests/sources/test_alarm.py, to a webhook and a mail server on loopback",

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from sources.publishers import return_cells as cells
@@ -109,8 +110,9 @@ class ReturnFile:
         return rows
 
 
+@lru_cache(maxsize=32)
 def read_return(snapshot: Snapshot) -> ReturnFile:
-    """Read a file, whatever is wrong with it."""
+    """Read a file, whatever is wrong with it; once, because every indicator of the inbox asks for all its files."""
     try:
         table = _xlsx(snapshot) if snapshot.role.lower().endswith(".xlsx") else _csv(snapshot)
         header = [words(name).lower() for name in table[0]] if table else []

@@ -31,7 +31,7 @@ FAULTS: dict[str, Fault] = {
 SOURCES = tuple(LAYOUTS)
 """Every source that is fetched or handed in."""
 
-_PROCESSES = 3
+_PROCESSES = 2
 _IN_MEMORY = Path("/dev/shm")
 """Where files cost no disk, on systems that have it: a trial writes some fifty small ones."""
 

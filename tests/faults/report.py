@@ -19,7 +19,7 @@ from tests.faults.trial import STATES
 
 OUTCOMES = Path(__file__).with_name("OUTCOMES.md")
 
-_HEAD = """# What comes of each fault in each source
+_INTRODUCTION = """# What comes of each fault in each source
 
 Written by `python -m tests.faults --write` (or `make faults`, which only compares); a test asserts that it is so.
 “Cold”: nothing was published before. “Warm”: good figures were, and whatever comes below, they stand unless it says
@@ -39,16 +39,23 @@ Results = Mapping[str, Mapping[str, Verdict]]
 
 def as_markdown(results: Results) -> str:
     """The text of OUTCOMES.md."""
-    parts = [_HEAD, "## The faults\n", "| fault | what it is |", "|---|---|"]
-    parts += [f"| {name} | {_cell(fault.sentence)} |" for name, fault in FAULTS.items()]
-    for source, by_fault in results.items():
-        parts += [f"\n## {source}\n", "| fault | cold | warm |", "|---|---|---|"]
-        applied = {name: verdict for name, verdict in by_fault.items() if not _is_idle(verdict)}
-        parts += [f"| {name} | {_cell(one.came['cold'])} | {_warm(one)} |" for name, one in applied.items()]
-        parts += ["", f"Does not apply: {_idle(by_fault)}."]
-    parts += ["\n## Counts\n", "| outcome | cold | warm |", "|---|---|---|"]
-    parts += [f"| {kind} | {' | '.join(str(counts[kind]) for counts in _counts(results))} |" for kind in KINDS]
-    return "\n".join(parts) + "\n"
+    return "\n".join([HEAD, *(section(source, by_fault) for source, by_fault in results.items())])
+
+
+def section(source: str, by_fault: Mapping[str, Verdict]) -> str:
+    """What OUTCOMES.md says of a source."""
+    applied = {name: verdict for name, verdict in by_fault.items() if not _is_idle(verdict)}
+    cold, warm = _counts({source: by_fault})
+    return "\n".join(
+        [
+            f"## {source}\n",
+            f"Cold: {_told(cold)}. Warm: {_told(warm)}.\n",
+            "| fault | cold | warm |",
+            "|---|---|---|",
+            *(f"| {name} | {_cell(one.came['cold'])} | {_warm(one)} |" for name, one in applied.items()),
+            f"\nDoes not apply: {_idle(by_fault)}.\n",
+        ]
+    )
 
 
 def show(results: Results, console: Console) -> None:
@@ -76,6 +83,10 @@ def problems(results: Results) -> list[str]:
         for name, verdict in by_fault.items()
         for line in verdict.wrong
     ]
+
+
+def _told(counts: Counter[str]) -> str:
+    return "; ".join(f"{counts[kind]} {kind}" for kind in KINDS if kind != DOES_NOT_APPLY and counts[kind])
 
 
 def _counts(results: Results) -> list[Counter[str]]:
@@ -108,3 +119,16 @@ def _warm(verdict: Verdict) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+HEAD = "\n".join(
+    [
+        _INTRODUCTION,
+        "## The faults\n",
+        "| fault | what it is |",
+        "|---|---|",
+        *(f"| {name} | {_cell(fault.sentence)} |" for name, fault in FAULTS.items()),
+        "",
+    ]
+)
+"""What OUTCOMES.md says before it comes to the sources."""

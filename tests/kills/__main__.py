@@ -28,6 +28,9 @@ from thindicators.plan import load_plan
 _ROWS = 2
 """How many rows of attempts go on at once, each in folders of its own."""
 
+_FEW = 10
+"""Up to so many kills are made in one row: each begins and ends with a publish in peace."""
+
 
 def main() -> int:
     """Run it and print what came of it."""
@@ -72,13 +75,15 @@ def load_everything() -> None:
 
 
 def _forked(folder: Path, kills: int, seed: int) -> Tally:
+    if not kills:
+        return Tally()
     load_everything()
-    shares = [kills // _ROWS + (row < kills % _ROWS) for row in range(_ROWS)]
-    with ProcessPoolExecutor(_ROWS, mp_context=multiprocessing.get_context("fork")) as pool:
+    count = _ROWS if kills > _FEW else 1
+    shares = [kills // count + (row < kills % count) for row in range(count)]
+    with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("fork")) as pool:
         rows = [
             pool.submit(kill_in_a_row, folder / f"row-{row}", share, f"{seed}-{row}")
             for row, share in enumerate(shares)
-            if share
         ]
         return sum((row.result() for row in rows), Tally())
 
