@@ -1,6 +1,7 @@
 # `make publish` and `make test` are all that a fresh machine with Python 3.11 or newer needs.
 PYTHON ?= python3
 VENV ?= .venv
+PORT ?= 3000
 READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
@@ -14,10 +15,10 @@ publish: $(READY) ## Publish the sample edition, without a network: figures, pac
 	@$(BIN)/thindicators publish
 
 test: $(READY) ## Run every test, on all processors
-	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n auto --no-loadscope-reorder
 
-ui: $(READY) ## Start Dagster's UI and its schedules on http://127.0.0.1:3000
-	@$(BIN)/thindicators ui
+ui: $(READY) ## Start Dagster's UI and its schedules on http://127.0.0.1:3000, or another PORT
+	@$(BIN)/thindicators ui --port $(PORT)
 
 lint: $(READY) ## Check style, types and the plan's files
 	@$(BIN)/ruff check .

@@ -5,6 +5,7 @@ What belongs here: column lineage and references to code. Which columns a source
 
 from __future__ import annotations
 
+import re
 import warnings
 from pathlib import Path
 
@@ -48,10 +49,14 @@ def code_references(plan: Plan, indicator: Indicator) -> CodeReferencesMetadataV
         return CodeReferencesMetadataValue(code_references=references)
 
 
+_IS_PARSE = re.compile(r"^def parse\(| as parse$")
+"""The line of a source's module that says what its `parse` is."""
+
+
 def _reads(source: str) -> LocalFileCodeReference:
     path = PROJECT / "sources" / f"{source}.py"
     lines = path.read_text(encoding="utf-8").splitlines()
-    line = next(number for number, text in enumerate(lines, 1) if text.startswith("def parse("))
+    line = next(number for number, text in enumerate(lines, 1) if _IS_PARSE.search(text))
     return _reference(path, line, f"{source}: parse")
 
 

@@ -197,7 +197,7 @@ def _read_from(indicator: Indicator, reading: Reading, table: pa.Table | None = 
 def _how_to_accept(indicator: Indicator) -> str:
     return (
         "The last good figures stand. See what the publisher says about it; if the new figures are right, run "
-        f'`thindicators accept {indicator.id} --reason "…"`, then publish.'
+        f'`thindicators accept {indicator.id} --reason "…"`, or the job accept_held in the UI, then publish.'
     )
 
 

@@ -20,7 +20,7 @@ from thindicators.outcomes import Outcome
 from thindicators.plan import Indicator, Plan, Source
 from thindicators.workshop import Workshop
 
-COLUMNS = ("indicator", "state", "newest figures", "next release", "source", "what to do")
+COLUMNS = ("indicator", "state", "what to do", "newest figures", "next release", "source")
 _QUIET = {State.DUE, State.PAUSED, State.ENDED, State.UP_TO_DATE}
 """The states in which nobody has to do anything."""
 
@@ -55,7 +55,7 @@ class Line:
         """The line in the order of `COLUMNS`."""
         about = f"{self.indicator.call_to_action} {self.indicator.title}"
         newest = self.newest or "none"
-        return about, str(self.state), newest, self.next_release, self.source.title, self.what_to_do
+        return about, str(self.state), self.what_to_do, newest, self.next_release, self.source.title
 
 
 def status(workshop: Workshop) -> list[Line]:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as hypothesis_settings
 from pytest_httpserver import HTTPServer
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from sources import SAMPLES, module_of
 from tests.support import NOW, QUICK, ROOT, answer_with
@@ -24,13 +26,20 @@ hypothesis_settings.register_profile("unhurried", deadline=None)
 hypothesis_settings.load_profile("unhurried")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep in one process what shares its preparations: a file of tests, and all that need the same servers."""
-    servers = ROOT / "tests" / "assets" / "deployment"
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            shared = servers if servers in item.path.parents else item.path
-            item.add_marker(pytest.mark.xdist_group(str(shared.relative_to(ROOT))))
+class _BySharedPreparations(LoadScopeScheduling):  # type: ignore[misc]
+    """Keeps in one process what shares its preparations: a file, a source's faults, what needs the same servers."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path, _, test = nodeid.partition("::")
+        if path.startswith("tests/assets/deployment/"):
+            return "tests/assets/deployment"
+        return f"{path}[{test.partition('[')[2]}" if path == "tests/faults/test_faults.py" else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """How `make test` shares the tests among the processors."""
+    return _BySharedPreparations(config, log)
 
 
 @pytest.fixture(autouse=True)

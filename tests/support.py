@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from werkzeug import Request, Response
 from thindicators.answers import Answers
 from thindicators.http import Manners
 from thindicators.observations import Observation
+from thindicators.plan import load_plan
 
 ROOT = Path(__file__).parent.parent
 REAL = ROOT.parent / "shared" / "real"
@@ -72,3 +74,45 @@ def may_mount() -> None:
     command = ["unshare", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", "/mnt"]
     if not shutil.which("unshare") or subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("This machine does not let its users mount a small disk (unshare --map-root-user --mount)")
+
+
+def smaller_plan(folder: Path, *indicators: str) -> Path:
+    """The plan with only these indicators and what they need, where a test is about none in particular.
+
+    Args:
+        folder: Which must not be there yet.
+        indicators: Those to keep.
+
+    Returns:
+        The folder, for `Settings.schemas`.
+    """
+    plan = load_plan(ROOT / "schemas")
+    kept = [plan.indicators[one] for one in indicators]
+    sources = {one for indicator in kept for source in indicator.sources for one in (source, *plan.fetched_for(source))}
+    shutil.copytree(ROOT / "schemas", folder)
+    for kind, names in (("indicators", set(indicators)), ("sources", sources)):
+        for path in (folder / kind).glob("*.yaml"):
+            if path.stem not in names:
+                path.unlink()
+    return folder
+
+
+def environment_at(folder: Path) -> Path:
+    """Put this run's Python where `make` looks for the environment that it would install.
+
+    Args:
+        folder: The environment's, which must not be there yet.
+
+    Returns:
+        The folder, for make's VENV.
+    """
+    commands = {
+        "python": f'#!/bin/sh\nexec {sys.executable} "$@"\n',
+        "thindicators": f"#!{sys.executable}\nfrom assets.command_line import app\napp()\n",
+    }
+    (folder / "bin").mkdir(parents=True)
+    for name, text in commands.items():
+        (folder / "bin" / name).write_text(text, encoding="utf-8")
+        (folder / "bin" / name).chmod(0o755)
+    (folder / ".ready").touch()
+    return folder

@@ -5,20 +5,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
-import requests
 
-from tests.support import ROOT
+from tests.support import ROOT, environment_at
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -31,9 +26,10 @@ COMMANDS = [line for block in blocks("console") for line in block.splitlines()]
 RUN_ELSEWHERE = {
     "make test": "this very run",
     "make lint": "CI runs it before the tests",
-    "make ui": "test_the_ui_answers",
+    "make ui": "tests/assets/test_officers_week.py",
     "make faults": "tests/faults",
     "make kills": "tests/kills, with fewer kills",
+    "make bench": "tests/benchmarks",
     ".venv/bin/thindicators worker --name one": "tests/assets/deployment/test_celery.py",
     ".venv/bin/thindicators test-alert": "tests/sources/test_alarm.py, to a webhook and a mail server on loopback",
     ".venv/bin/thindicators publish --edition live": "tests/test_live_publish.py, against publishers on loopback",
@@ -64,16 +60,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
-    binaries = folder / ".venv" / "bin"
-    binaries.mkdir(parents=True)
-    commands = {
-        "python": f'#!/bin/sh\nexec {sys.executable} "$@"\n',
-        "thindicators": f"#!{sys.executable}\nfrom assets.command_line import app\napp()\n",
-    }
-    for name, text in commands.items():
-        (binaries / name).write_text(text)
-        (binaries / name).chmod(0o755)
-    (folder / ".venv" / ".ready").touch()
+    environment_at(folder / ".venv")
     return folder
 
 
@@ -96,7 +83,7 @@ def published(checkout: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_command_is_run_by_a_test() -> None:
-    here = {"make publish", "make help", "make bench"}
+    here = {"make publish", "make help"}
     words = ("check-plan", "verify", "status", "forget-sample --yes", *RETURN_COMMANDS)
     here |= {f".venv/bin/thindicators {one}" for one in words}
     assert set(COMMANDS) == here | set(RUN_ELSEWHERE)
@@ -186,12 +173,8 @@ def test_every_setting_is_one() -> None:
     settings.check_against(load_plan(ROOT / "schemas"))
 
 
-def test_the_plan_is_checked_and_a_publish_measured(
-    published: subprocess.CompletedProcess[str], checkout: Path
-) -> None:
+def test_the_plan_is_checked(checkout: Path) -> None:
     assert "30 indicators" in run(".venv/bin/thindicators check-plan", checkout).stdout
-    bench = run("make bench", checkout)
-    assert "A publish of the sample edition" in bench.stdout, bench.stderr
 
 
 def test_the_release_is_made_again_from_its_snapshots(
@@ -214,48 +197,6 @@ def test_the_template_is_written_and_checked(checkout: Path) -> None:
     checked = run(check, checkout)
     assert checked.returncode == 1
     assert "there is no row under the header" in checked.stdout
-
-
-@pytest.fixture
-def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number: int = free.getsockname()[1]
-        return number
-
-
-@pytest.fixture
-def ui(published: subprocess.CompletedProcess[str], checkout: Path, port: int) -> Iterator[str]:
-    """Dagster's UI as `make ui` starts it, on a free port."""
-    command = [str(checkout / ".venv/bin/thindicators"), "ui", "--port", str(port)]
-    assert "thindicators ui" in run("make --dry-run ui", checkout).stdout
-    process = subprocess.Popen(
-        command, cwd=checkout, env=environment(checkout), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.send_signal(signal.SIGINT)  # as Ctrl-C does: Dagster then ends its own processes
-        process.wait(timeout=30)
-
-
-def asked(address: str, query: str) -> dict[str, object]:
-    for _ in range(120):
-        try:
-            answer = requests.post(f"{address}/graphql", json={"query": query}, timeout=5)
-            if answer.status_code == 200 and answer.json().get("data"):
-                data: dict[str, object] = answer.json()["data"]
-                return data
-        except requests.RequestException:
-            pass
-        time.sleep(0.5)  # the UI has no other sign of being ready than an answer
-    raise AssertionError("the UI did not answer within a minute")
-
-
-def test_the_ui_answers_and_shows_the_run_of_publish(ui: str) -> None:
-    data = asked(ui, "{ runsOrError { ... on Runs { results { jobName status } } } assetNodes { id } }")
-    assert {"jobName": "refresh", "status": "SUCCESS"} in data["runsOrError"]["results"]  # type: ignore[index]
-    assert len(data["assetNodes"]) > 60  # type: ignore[arg-type]
 
 
 def test_the_sample_is_forgotten_last(

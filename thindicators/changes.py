@@ -6,7 +6,7 @@ https://www.rfc-editor.org/rfc/rfc4287
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from xml.etree import ElementTree
 
@@ -22,7 +22,7 @@ _SHOWN = 5
 _WORDS = {
     "new": ("1 new figure", "{} new figures"),
     "revised": ("1 figure revised", "{} figures revised"),
-    "restated": ("1 figure restated", "{} figures restated: most of the series moved at once"),
+    "restated": ("1 figure restated", "{} figures restated, as most of the series moved at once"),
     "withdrawn": ("1 figure withdrawn", "{} figures withdrawn"),
     "status_changed": ("1 figure with another status", "{} figures with another status"),
     "metadata_only": ("1 figure with another note or label", "{} figures with another note or label"),
@@ -89,17 +89,29 @@ def _by_indicator(plan: Plan, revisions: Sequence[Revision]) -> dict[str, list[s
     return {_title(plan, indicator): _sentences(plan, list(group)) for indicator, group in groups}
 
 
-def _sentences(plan: Plan, revisions: Sequence[Revision]) -> list[str]:
-    sentences = []
+def sentences(
+    revisions: Sequence[Revision], words_of: Callable[[Revision], str], most: int, rest: str = ""
+) -> list[str]:
+    """A sentence, without its full stop, for each kind of change: how many there are, and the first of them.
+
+    Args:
+        revisions: Of one indicator.
+        words_of: One of them in words.
+        most: How many are told.
+        rest: Where the others are.
+    """
+    found = []
     for kind, (one_word, several) in _WORDS.items():
-        found = [one for one in revisions if one.kind == kind]
-        if not found:
-            continue
-        count = one_word if len(found) == 1 else several.format(len(found))
-        shown = "; ".join(_words(plan, one) for one in found[:_SHOWN])
-        more = f"; and {len(found) - _SHOWN} more in revisions.csv" if len(found) > _SHOWN else ""
-        sentences.append(f"{count}: {shown}{more}")
-    return sentences
+        told = [words_of(one) for one in revisions if one.kind == kind]
+        if told:
+            count = one_word if len(told) == 1 else several.format(len(told))
+            more = f"; and {len(told) - most} more{rest}" if len(told) > most else ""
+            found.append(f"{count}: {'; '.join(told[:most])}{more}")
+    return found
+
+
+def _sentences(plan: Plan, revisions: Sequence[Revision]) -> list[str]:
+    return sentences(revisions, lambda one: _words(plan, one), _SHOWN, " in revisions.csv")
 
 
 def _words(plan: Plan, one: Revision) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from thindicators import words
 from thindicators.outcomes import Acceptance, Outcome
 from thindicators.plan import Indicator, Plan, Series
-from thindicators.site import words
 
 Row = Mapping[str, Any]
 Group = tuple[str, str]

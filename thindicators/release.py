@@ -169,6 +169,11 @@ def _publish(workshop: Workshop, outcomes: Sequence[Outcome], announce: Callable
     _clear_away(workshop.settings)
     history = History(workshop.settings.state / "history")
     current = latest(published)
+    if current is None and not any(outcome.table.num_rows for outcome in outcomes):
+        raise ReleaseError(
+            "No indicator has a figure yet, so there is nothing to publish. Refresh everything; "
+            "the state of each indicator says what stands in its way."
+        )
     history.keep(published / RELEASES)
     building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=published))
     try:

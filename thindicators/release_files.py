@@ -122,10 +122,15 @@ def is_same(one: Path, other: Path) -> bool:
 
 def _said(release: Path) -> tuple[set[str], object, object]:
     lines = set((release / SUMS).read_text(encoding="utf-8").splitlines())
-    about_changes = {line for line in lines if line.partition("  ")[2] in (*CHANGES, "datapackage.json", INPUTS)}
+    about_changes = {line for line in lines if _tells_of_the_release_before(line.partition("  ")[2])}
     descriptor = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
     descriptor["resources"] = [one for one in descriptor["resources"] if one["path"] not in CHANGES]
     return lines - about_changes, descriptor, what_made(release)
+
+
+def _tells_of_the_release_before(path: str) -> bool:
+    is_whole_package = path.endswith(".zip") and "/" not in path
+    return is_whole_package or path in (*CHANGES, "datapackage.json", INPUTS)
 
 
 def _write_changes(

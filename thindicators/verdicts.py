@@ -26,11 +26,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from thindicators import words
 from thindicators.latest import Group, all_series, groups, latest
 from thindicators.outcomes import Outcome
 from thindicators.plan import Indicator, Judgement, Plan
 from thindicators.significance import Estimate, limits_of_difference, mann_kendall
-from thindicators.site import words
 
 Row = Mapping[str, Any]
 Verdict = Literal["", "better", "worse", "higher", "lower", "similar"]

@@ -8,7 +8,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ import requests
 from pytest_httpserver import HTTPServer
 
 from sources import SAMPLES
-from tests.support import NOW, ROOT, answer_with
+from tests.support import NOW, ROOT, answer_with, environment_at
 from thindicators.answers import Answers, load_answers
 from thindicators.plan import load_plan
 from thindicators.settings import Settings
@@ -34,11 +33,12 @@ _ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
 
 @dataclass(frozen=True)
 class Office:
-    """Folders, publishers and a port."""
+    """Folders, publishers, a port and an edition."""
 
     settings: Settings
     server: HTTPServer
     port: int
+    edition: str = "live"
 
     @property
     def address(self) -> str:
@@ -57,13 +57,13 @@ class Office:
     @contextmanager
     def open(self) -> Iterator[float]:
         """The UI and its daemon; gives the seconds until it answered. Ends with all its processes."""
-        program = "from assets.command_line import app; app()"
-        command = [sys.executable, "-c", program, "ui", "--port", str(self.port)]
+        venv = self.settings.state.parent / "venv"
+        command = ["make", "ui", f"VENV={venv if venv.exists() else environment_at(venv)}", f"PORT={self.port}"]
         log = (self.settings.state.parent / "ui.log").open("ab")
         begun = time.monotonic()
         process = subprocess.Popen(command, cwd=ROOT, env=self._environment(), stdout=log, stderr=log)
         try:
-            until(self._is_up, "the UI")
+            until(self.is_up, "the UI")
             yield time.monotonic() - begun
         finally:
             process.send_signal(signal.SIGTERM)
@@ -107,7 +107,7 @@ class Office:
     def _status(self, run: str) -> str:
         return str(self.ask(_RUN, run=run)["runOrError"]["status"])
 
-    def _is_up(self) -> bool:
+    def is_up(self) -> bool:
         try:
             nodes = self.ask("{ assetNodes { id } }")["assetNodes"]
         except (requests.RequestException, AssertionError):
@@ -115,14 +115,18 @@ class Office:
         return bool(nodes)
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("THINDICATORS_", "DAGSTER_"))}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("THINDICATORS_", "DAGSTER_", "MAKE"))
+        }
         addresses = {f"THINDICATORS_{name.upper()}_URL": address for name, address in self.answer().items()}
         folders = {
             "THINDICATORS_STATE": str(self.settings.state),
             "THINDICATORS_PUBLISHED": str(self.settings.published),
             "THINDICATORS_SCHEMAS": str(self.settings.schemas),
         }
-        return {**kept, **addresses, **folders, "THINDICATORS_EDITION": "live"}
+        return {**kept, **addresses, **folders, "THINDICATORS_EDITION": self.edition}
 
 
 @contextmanager

@@ -53,10 +53,11 @@ def test_an_officers_week(page: Any, tmp_path: Path) -> None:
             they_are_accepted_with_a_reason(ours, page)
             a_schedule_is_switched_on(ours, page)
             assert schedules_on(ours) == {"ncmp_release"}
-            everything_is_switched_on(ours)
+            everything_is_switched(ours, "on")
         with ours.open():
             assert {"ncmp_release", "fingertips_release"} <= schedules_on(ours)
             a_return_is_found_in_the_next_release(ours)
+            everything_is_switched(ours, "off")
 
 
 def thirty_indicators_are_shown(ours: Office, page: Any) -> None:
@@ -134,10 +135,17 @@ def a_schedule_is_switched_on(ours: Office, page: Any) -> None:
     picture(page, "schedules")
 
 
-def everything_is_switched_on(ours: Office) -> None:
-    run = ours.launch("switch_all_schedules", {"ops": {"switch_all": {"config": {"to": "on"}}}})
+def everything_is_switched(ours: Office, to: str) -> None:
+    """One job switches all schedules and sensors."""
+    run = ours.launch("switch_all_schedules", {"ops": {"switch_all": {"config": {"to": to}}}})
     assert ours.end_of(run) == "SUCCESS"
-    assert len(schedules_on(ours)) == len(ours.ask(_SCHEDULES, place=PLACE)["schedulesOrError"]["results"])
+    switched = {"on": "RUNNING", "off": "STOPPED"}[to]
+    found = ours.ask(_SWITCHES, place=PLACE)
+    schedules = [one["scheduleState"] for one in found["schedulesOrError"]["results"]]
+    sensors = [one["sensorState"] for one in found["sensorsOrError"]["results"]]
+    assert len(schedules) > 15
+    assert len(sensors) > 1
+    assert {one["status"] for one in schedules + sensors} == {switched}
 
 
 def a_return_is_found_in_the_next_release(ours: Office) -> None:
@@ -194,6 +202,12 @@ def picture(page: Any, name: str) -> None:
 _SCHEDULES = """
 query ($place: RepositorySelector!) {
   schedulesOrError(repositorySelector: $place) { ... on Schedules { results { name scheduleState { status } } } }
+}
+"""
+_SWITCHES = """
+query ($place: RepositorySelector!) {
+  schedulesOrError(repositorySelector: $place) { ... on Schedules { results { scheduleState { status } } } }
+  sensorsOrError(repositorySelector: $place) { ... on Sensors { results { sensorState { status } } } }
 }
 """
 _CHECKS = """

@@ -75,18 +75,6 @@ def installation(tmp_path: Path) -> Installation:
     return Installation(tmp_path)
 
 
-def test_a_schedule_stays_on_over_a_restart_and_no_process_is_left(installation: Installation) -> None:
-    with ui(installation) as (_, address):
-        assert asked(address, SWITCH_ON) == {"startSchedule": {"__typename": "ScheduleStateResult"}}
-        assert len(processes_of(installation.folder)) >= 4
-    assert processes_of(installation.folder) == set()
-    with ui(installation) as (process, address):
-        assert asked(address, STATE)["scheduleOrError"]["scheduleState"]["status"] == "RUNNING"
-        assert process.poll() is None
-    assert process.returncode == 0
-    assert processes_of(installation.folder) == set()
-
-
 def test_if_one_process_ends_all_do_and_it_is_told(installation: Installation) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

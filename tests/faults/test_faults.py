@@ -18,9 +18,7 @@ from tests.faults.report import HEAD, OUTCOMES, problems, section
 from tests.faults.undetectable import UNDETECTABLE
 from thindicators.plan import Plan
 
-each_source = pytest.mark.parametrize(
-    "source", [pytest.param(one, marks=pytest.mark.xdist_group(f"faults of {one}")) for one in SOURCES]
-)
+each_source = pytest.mark.parametrize("source", SOURCES)
 verdicts = cache(verdicts_of)
 
 

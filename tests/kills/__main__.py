@@ -22,7 +22,7 @@ from rich.table import Table
 
 import sources
 from tests.kills.attempts import STAGES, Tally, kill_in_a_row
-from tests.support import ROOT
+from tests.support import ROOT, smaller_plan
 from thindicators.plan import load_plan
 
 _ROWS = 2
@@ -40,7 +40,8 @@ def main() -> int:
     console.print(f"Seed: {seed} (the same moments again: --seed {seed})")
     with tempfile.TemporaryDirectory(prefix="kills-") as folder:
         began = time.monotonic()
-        forked = _forked(Path(folder), given.kills, seed)
+        schemas = smaller_plan(Path(folder) / "schemas", *given.only) if given.only else ROOT / "schemas"
+        forked = _forked(Path(folder), schemas, given.kills, seed)
         _print(console, "publish in a forked process", forked, time.monotonic() - began)
         began = time.monotonic()
         commands = _commands(Path(folder), given.commands, seed)
@@ -62,6 +63,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=200, help="how many of the forked kind (200)")
     parser.add_argument("--commands", type=int, default=10, help="how many of the command (10)")
     parser.add_argument("--seed", type=int, help="for the same moments as in an earlier run")
+    parser.add_argument("--only", nargs="*", help="a plan of these indicators, life_satisfaction among them")
     return parser.parse_args()
 
 
@@ -74,7 +76,7 @@ def load_everything() -> None:
             sources.module_of(source)
 
 
-def _forked(folder: Path, kills: int, seed: int) -> Tally:
+def _forked(folder: Path, schemas: Path, kills: int, seed: int) -> Tally:
     if not kills:
         return Tally()
     load_everything()
@@ -82,7 +84,7 @@ def _forked(folder: Path, kills: int, seed: int) -> Tally:
     shares = [kills // count + (row < kills % count) for row in range(count)]
     with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("fork")) as pool:
         rows = [
-            pool.submit(kill_in_a_row, folder / f"row-{row}", share, f"{seed}-{row}")
+            pool.submit(kill_in_a_row, folder / f"row-{row}", schemas, share, f"{seed}-{row}")
             for row, share in enumerate(shares)
         ]
         return sum((row.result() for row in rows), Tally())

@@ -81,10 +81,10 @@ class Seen:
     figure: float
 
 
-def kill_in_a_row(folder: Path, kills: int, seed: str) -> Tally:
+def kill_in_a_row(folder: Path, schemas: Path, kills: int, seed: str) -> Tally:
     """Publish in new folders, once in peace and then killed so many times, and once more in peace at the end."""
     chance = random.Random(seed)
-    place, tally = new_place(folder), Tally()
+    place, tally = new_place(folder, schemas), Tally()
     seen, lasts = _in_peace(place, 0, Known(), tally)
     number = 0
     while tally.kills < kills and number < 3 * kills:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sources import SAMPLES
-from tests.support import NOW, ROOT
+from tests.support import NOW
 from thindicators.settings import Settings
 from thindicators.workshop import Workshop, open_workshop
 
@@ -24,14 +24,15 @@ _FIGURES = 40
 
 @dataclass(frozen=True)
 class Place:
-    """State, releases and samples of one row of publishes."""
+    """State, releases and samples of one row of publishes, and the plan that they follow."""
 
     folder: Path
+    schemas: Path
 
     @property
     def settings(self) -> Settings:
-        """Its folders; the plan is the project's."""
-        return Settings(schemas=ROOT / "schemas", state=self.folder / "state", published=self.folder / "published")
+        """Its folders and its plan."""
+        return Settings(schemas=self.schemas, state=self.folder / "state", published=self.folder / "published")
 
     @property
     def samples(self) -> Path:
@@ -43,9 +44,9 @@ class Place:
         return open_workshop(self.settings, self.samples, "sample", lambda: NOW)
 
 
-def new_place(folder: Path) -> Place:
+def new_place(folder: Path, schemas: Path) -> Place:
     """Folders in which nothing was published yet."""
-    place = Place(folder)
+    place = Place(folder, schemas)
     shutil.copytree(SAMPLES, place.samples)
     return place
 

@@ -21,7 +21,7 @@ import pytest
 from sources import SAMPLES
 from tests.kills.attempts import fork, in_child
 from tests.kills.whole import Known, faults, left_overs
-from tests.support import ROOT
+from tests.support import smaller_plan
 from tests.thindicators.test_release import outcomes
 from thindicators import release
 from thindicators.inputs import Inputs
@@ -53,6 +53,7 @@ class Left:
 
 def main(folder: Path) -> None:
     """Print a line of JSON for each kill: in a swap, then in clearing away what the worst of them left."""
+    smaller_plan(folder / "schemas", "employment_rate", "feeling_safe")
     made = folder / "made"
     in_child(lambda: _publish_twice(made))
     first = folder / "first"
@@ -79,8 +80,7 @@ def _publish_twice(folder: Path) -> None:
 
 
 def _workshop(folder: Path) -> Workshop:
-    settings = Settings(schemas=ROOT / "schemas", state=folder / "state", published=folder / "published")
-    return open_workshop(settings, SAMPLES, "live", lambda: datetime(2026, 11, 22, 10, 15, tzinfo=UTC))
+    return open_workshop(_settings(folder), SAMPLES, "live", lambda: datetime(2026, 11, 22, 10, 15, tzinfo=UTC))
 
 
 def _point(link: Path, name: str) -> None:
@@ -117,7 +117,7 @@ def _killed_before(start: Path, folder: Path, number: int, written: Path) -> Lef
 
 
 def _settings(folder: Path) -> Settings:
-    return Settings(state=folder / "state", published=folder / "published")
+    return Settings(schemas=folder.parent / "schemas", state=folder / "state", published=folder / "published")
 
 
 def _names(folder: Path) -> list[str]:

@@ -28,7 +28,7 @@ FREE = (0, 100_000, 400_000, 1_000_000)
 
 def main(folder: Path) -> None:
     """Mount a small disk, publish once, and then let the disk refuse in several ways."""
-    _mount(folder, "size=8m")
+    _mount(folder, "size=16m")
     settings = Settings(state=folder / "state", published=folder / "published")
     made = open_workshop(settings, SAMPLES, "live", lambda: DAY)
     publish(made, outcomes(made))

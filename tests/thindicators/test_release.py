@@ -19,7 +19,7 @@ import pytest
 from filelock import FileLock
 
 from sources import SAMPLES
-from tests.support import ROOT
+from tests.support import ROOT, smaller_plan
 from thindicators import files, history, release, release_files, tables
 from thindicators.errors import ReleaseError, ThindicatorsError
 from thindicators.history import History
@@ -51,8 +51,10 @@ Make = Callable[..., Workshop]
 
 @pytest.fixture
 def workshop(tmp_path: Path) -> Make:
+    schemas = smaller_plan(tmp_path / "schemas", "employment_rate", "happiness", "co2_emissions", "feeling_safe")
+
     def make(edition: str = "live", now: datetime = DAY, name: str = "one") -> Workshop:
-        settings = Settings(state=tmp_path / name / "state", published=tmp_path / name / "published")
+        settings = Settings(schemas=schemas, state=tmp_path / name / "state", published=tmp_path / name / "published")
         return open_workshop(settings, SAMPLES, edition, lambda: now)
 
     return make
@@ -280,8 +282,8 @@ def test_a_figure_from_bytes_without_a_receipt_stops_the_release(workshop: Make)
 
 def test_an_indicator_without_an_outcome_stops_the_release(workshop: Make) -> None:
     made = workshop()
-    with pytest.raises(ReleaseError, match="no outcome for getting_on_well"):
-        publish(made, [one for one in outcomes(made) if one.indicator != "getting_on_well"])
+    with pytest.raises(ReleaseError, match="no outcome for feeling_safe"):
+        publish(made, [one for one in outcomes(made) if one.indicator != "feeling_safe"])
 
 
 def test_what_a_killed_run_left_behind_is_cleared_away(workshop: Make) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from thindicators.machine.published import Published
 from thindicators.observations import REVISIONS, STATUSES
-from thindicators.site.words import UNITS, day, day_of, sentence
+from thindicators.words import UNITS, day, day_of, sentence
 
 NOTES = "Notes"
 """The name of the sheet that the shorthand for notes leads to."""

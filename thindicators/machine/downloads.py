@@ -16,13 +16,15 @@ CSV, PARQUET = "text/csv", "application/vnd.apache.parquet"
 JSON = "application/json"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSVW = "application/csvm+json"
+ZIP = "application/zip"
 
 _OF_AN_INDICATOR = (
     ("{}.csv", "CSV", CSV),
     ("{}.xlsx", "Excel workbook", XLSX),
     ("{}.json", "JSON for charts", JSON),
     ("{}.parquet", "Parquet", PARQUET),
-    ("datapackage.json", "Data package", JSON),
+    ("{}.zip", "Data package", ZIP),
+    ("datapackage.json", "Description of the data package", JSON),
     ("{}.csv-metadata.json", "Description of the CSV", CSVW),
 )
 _MEDIA_TYPES = {".csv": CSV, ".parquet": PARQUET, ".json": JSON}

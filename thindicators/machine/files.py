@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from thindicators.machine.archive import archive_of, write_archive
 from thindicators.machine.csvw import write_csvw, write_group
 from thindicators.machine.dashboard import write_dashboard
 from thindicators.machine.dcat import write_catalogue
@@ -33,6 +34,8 @@ def write_machine_files(plan: Plan, outcomes: Sequence[Outcome], release: Path) 
         write_csvw(one.folder)
         write_indicator_file(one)
         write_workbook(one)
+        write_archive(one.folder, f"{one.indicator.id}.zip")
+    write_archive(release, archive_of(plan))
     write_csvw(release)
     write_group(release)
     write_index(plan, published, release)

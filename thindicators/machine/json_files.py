@@ -31,7 +31,7 @@ from thindicators.machine.published import Published, plain_number, read_descrip
 from thindicators.observations import REVISIONS, SCHEMA, STATUSES
 from thindicators.packages import SAMPLE_WARNING
 from thindicators.plan import Plan
-from thindicators.site.words import UNITS, decimals_of
+from thindicators.words import UNITS, decimals_of
 
 INDEX = "index.json"
 SCHEMAS = "json-schemas"

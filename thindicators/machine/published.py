@@ -14,11 +14,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from thindicators import words
 from thindicators.latest import all_series
 from thindicators.outcomes import Outcome
 from thindicators.packages import SAMPLE_WARNING
 from thindicators.plan import Area, Indicator, Licence, Plan, Series, Source
-from thindicators.site import words
 
 
 @dataclass(frozen=True)

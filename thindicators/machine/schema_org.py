@@ -18,7 +18,7 @@ from thindicators.machine.downloads import CSV, JSON, PARQUET, XLSX, Download, d
 from thindicators.machine.published import Published, read_descriptor
 from thindicators.outcomes import Outcome
 from thindicators.plan import Plan
-from thindicators.site.words import UNITS
+from thindicators.words import UNITS
 
 _SHORTEST, _LONGEST = 50, 5000
 """How long search engines want a description to be, in letters."""

@@ -25,7 +25,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from thindicators.machine.cover import NOTES, cover
 from thindicators.machine.published import Published
-from thindicators.site.words import UNITS, decimals_of, period
+from thindicators.words import UNITS, decimals_of, period
 
 COVER, BY_PERIOD, FIGURES = "Cover", "By period", "Figures"
 HEADER_ROW = 3

@@ -13,9 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from thindicators import words
 from thindicators.latest import Group
 from thindicators.plan import Area
-from thindicators.site import charts, group_charts, scales, words
+from thindicators.site import charts, group_charts, scales
 from thindicators.site.content import Part
 from thindicators.site.drawn import sparkline
 from thindicators.site.lines import Track, tracks

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from thindicators import words
 from thindicators.plan import Area
-from thindicators.site import scales, words
+from thindicators.site import scales
 from thindicators.site.drawn import draw
 from thindicators.site.marks import (
     AXIS,

@@ -11,21 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from thindicators import words
+from thindicators.changes import sentences
 from thindicators.observations import KEY, STATUSES
 from thindicators.outcomes import Outcome
 from thindicators.plan import Indicator, Plan
 from thindicators.revisions import Revision
-from thindicators.site import words
 
 _SHOWN = 12
-_WORDS = {
-    "new": ("1 new figure", "{} new figures"),
-    "revised": ("1 figure revised", "{} figures revised"),
-    "restated": ("1 figure restated", "{} figures restated, as most of the series moved at once"),
-    "withdrawn": ("1 figure withdrawn", "{} figures withdrawn"),
-    "status_changed": ("1 figure with another status", "{} figures with another status"),
-    "metadata_only": ("1 figure with another note or label", "{} figures with another note or label"),
-}
 
 
 @dataclass(frozen=True)
@@ -65,21 +58,9 @@ def continued(
             if count
             else []
         )
-    said = tuple(_sentences(plan, plan.indicators[outcome.indicator], revisions))
-    return [*([Entry(day, said)] if said else []), *entries(before)]
-
-
-def _sentences(plan: Plan, indicator: Indicator, revisions: Sequence[Revision]) -> list[str]:
-    sentences = []
-    for kind, (one_word, several) in _WORDS.items():
-        found = [one for one in revisions if one.kind == kind]
-        if not found:
-            continue
-        count = one_word if len(found) == 1 else several.format(len(found))
-        shown = "; ".join(_figure(plan, indicator, one) for one in found[:_SHOWN])
-        more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        sentences.append(f"{count}: {shown}{more}.")
-    return sentences
+    indicator = plan.indicators[outcome.indicator]
+    said = sentences(revisions, lambda one: _figure(plan, indicator, one), _SHOWN)
+    return [*([Entry(day, tuple(f"{one}." for one in said))] if said else []), *entries(before)]
 
 
 def _figure(plan: Plan, indicator: Indicator, one: Revision) -> str:

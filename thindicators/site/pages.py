@@ -13,10 +13,12 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from thindicators import words
 from thindicators.latest import Group
 from thindicators.machine.addresses import page_of
+from thindicators.machine.archive import archive_of
 from thindicators.plan import Indicator, Source
-from thindicators.site import graphics, snippets, values, views, words
+from thindicators.site import graphics, snippets, values, views
 from thindicators.site.content import Content, Part
 
 ASSETS = ("style.css", "script.js")
@@ -69,6 +71,7 @@ def _page(content: Content, path: str, title: str, template: str = INDEX, *, giv
             path=path,
             root="../" * depth,
             pages=PLAIN,
+            archive=archive_of(content.plan),
             description_for_machines=Markup(content.descriptions.get(_key(path), "")),  # noqa: S704
             **given,
         )

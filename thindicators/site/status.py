@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from thindicators import words
 from thindicators.observations import STATUSES
 from thindicators.outcomes import Outcome
 from thindicators.plan import Indicator, Plan, Series
-from thindicators.site import words
 
 _HELD = "Held:"
 Row = Mapping[str, Any]

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from thindicators import words
 from thindicators.latest import Group
 from thindicators.observations import REVISIONS, STATUSES
 from thindicators.plan import Area
-from thindicators.site import words
 from thindicators.site.content import Part
 from thindicators.site.views import group_name
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from thindicators import words
 from thindicators.latest import Group
 from thindicators.plan import Printed
-from thindicators.site import words
 from thindicators.site.content import Part
 from thindicators.verdicts import Comparison
 

@@ -15,9 +15,13 @@ from uuid import uuid4
 
 import pytest
 
+from sources import SAMPLES
 from tests import servers
 from tests.assets.deployment.installation import Installation
-from tests.support import ROOT
+from tests.sources.test_remake import publish_all
+from tests.support import ROOT, smaller_plan
+from thindicators.settings import Settings
+from thindicators.workshop import open_workshop
 
 
 @dataclass(frozen=True)
@@ -190,18 +194,19 @@ class Publisher:
 
 
 @pytest.fixture
-def publishers(store: servers.ObjectStore, embedded: Installation, tmp_path: Path) -> tuple[Publisher, Publisher]:
-    """Two machines with the same plan and a new bucket; the first was used without a store before."""
+def publishers(store: servers.ObjectStore, tmp_path: Path) -> tuple[Publisher, Publisher]:
+    """Two machines with the same small plan and a new bucket; the first has published without a store before."""
     bucket = f"figures-{uuid4().hex}"
     store.client().create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
-    shutil.copytree(ROOT / "schemas", tmp_path / "schemas")
-    shutil.copytree(embedded.folder, tmp_path / "one", symlinks=True)
+    schemas = smaller_plan(tmp_path / "schemas", "happiness", "employment_rate")
     settings = {
         **store.environment,
         "THINDICATORS_STORE": f"s3://{bucket}/thindicators",
-        "THINDICATORS_SCHEMAS": str(tmp_path / "schemas"),
+        "THINDICATORS_SCHEMAS": str(schemas),
     }
     one, other = (Publisher(Installation(tmp_path / name, settings)) for name in ("one", "other"))
+    here = one.installation
+    publish_all(open_workshop(Settings(schemas=schemas, state=here.state, published=here.published), SAMPLES))
     return one, other
 
 
@@ -217,21 +222,22 @@ MOMENTS = ("amid the files", "before the sums", "before the pointer")
 
 
 def test_a_killed_upload_leaves_the_old_release_and_the_next_run_clears_it_away(
-    publishers: tuple[Publisher, Publisher], store: servers.ObjectStore, embedded: Installation
+    publishers: tuple[Publisher, Publisher], store: servers.ObjectStore
 ) -> None:
     one, other = publishers
-    first = (embedded.published / "latest").resolve().name
+    first = (one.installation.published / "latest").resolve().name
     assert one.publish() == (0, f"{first} False")
     reader = reader_of(one, store)
-    assert reader.sums() == embedded.sums()
+    sums = reader.sums()
+    assert sums == one.installation.sums()
     one.change_the_plan("another plan")
     for moment in MOMENTS:
         assert one.publish(moment)[0] == -signal.SIGKILL
         assert len(releases(reader)) == 2
-        assert reader.sums() == embedded.sums()
+        assert reader.sums() == sums
     assert one.publish("after the pointer")[0] == -signal.SIGKILL
     assert releases(reader) == {first, json.loads(reader.text("latest.json"))["release"]}
-    assert reader.sums() != embedded.sums()
+    assert reader.sums() != sums
     for machine in (one, other):
         assert machine.publish()[1].endswith(" False")
         assert machine.installation.sums() == reader.sums()

@@ -12,7 +12,6 @@ import pytest
 
 from sources import SAMPLES
 from thindicators.inputs import Inputs
-from thindicators.machine.files import write_machine_files
 from thindicators.observations import Observation, empty_table, table_of
 from thindicators.outcomes import Outcome
 from thindicators.periods import calendar_year, financial_year, years_from
@@ -167,7 +166,6 @@ def release_of(tmp_path_factory: pytest.TempPathFactory) -> MakeRelease:
         folder = base / "made"
         folder.mkdir()
         write_release(workshop, Inputs(outcomes, {}, None), folder)
-        write_machine_files(plan, outcomes, folder)
         return folder
 
     return make

@@ -73,6 +73,7 @@ def test_a_reader_is_offered_every_file_with_its_size(release: Path) -> None:
         "employment_rate.xlsx",
         "employment_rate.json",
         "employment_rate.parquet",
+        "employment_rate.zip",
         "datapackage.json",
         "employment_rate.csv-metadata.json",
     ]

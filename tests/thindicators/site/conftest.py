@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,13 +9,13 @@ import pytest
 
 from tests.samples import sample_outcomes, sample_release
 from tests.support import ROOT
-from thindicators.machine.files import all_descriptions, all_downloads, write_machine_files
+from thindicators.machine.files import all_descriptions, all_downloads
 from thindicators.outcomes import Outcome
 from thindicators.plan import Plan
 from thindicators.site.content import Content
 from thindicators.site.log import continued
-from thindicators.site.pages import site, write_site
-from thindicators.tables import table_from, table_schemas, write_csv
+from thindicators.site.pages import site
+from thindicators.tables import table_schemas
 from thindicators.verdicts import comparisons
 
 
@@ -36,28 +35,16 @@ def content_of(plan: Plan, outcomes: Sequence[Outcome], is_sample: bool = True, 
 
 
 @pytest.fixture(scope="session")
-def release(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A release of the sample edition with its machine files and its verdicts."""
-    folder = tmp_path_factory.mktemp("site") / "latest"
-    shutil.copytree(sample_release(), folder)
-    write_machine_files(plan, sample_outcomes(), folder)
-    schema = table_schemas(ROOT / "schemas" / "tables")["comparisons"]
-    write_csv(table_from([one.row for one in comparisons(plan, sample_outcomes())], schema), folder / "comparisons.csv")
-    return folder
+def published() -> Path:
+    """A release of the sample edition, as a reader finds it."""
+    return sample_release()
 
 
 @pytest.fixture(scope="session")
-def content(plan: Plan, release: Path) -> Content:
-    return content_of(plan, sample_outcomes(), release=release)
+def content(plan: Plan, published: Path) -> Content:
+    return content_of(plan, sample_outcomes(), release=published)
 
 
 @pytest.fixture(scope="session")
 def pages(content: Content) -> dict[str, str]:
     return site(content)
-
-
-@pytest.fixture(scope="session")
-def published(content: Content, release: Path) -> Path:
-    """A release with its pages, as a reader finds it."""
-    write_site(content, release)
-    return release

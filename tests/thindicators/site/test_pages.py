@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
-from tests.samples import sample_outcomes
+from tests.samples import sample_outcomes, sample_release, sample_workshop
 from tests.thindicators.site.conftest import content_of
 from thindicators.machine.addresses import page_of
 from thindicators.observations import Observation, table_of
 from thindicators.outcomes import Outcome
 from thindicators.periods import years_from
 from thindicators.plan import Plan
+from thindicators.release import publish
+from thindicators.settings import Settings
 from thindicators.site.content import Content
 from thindicators.site.log import Entry
 from thindicators.site.pages import PLAIN, paths, site
@@ -303,3 +307,30 @@ def test_the_dictionary_has_every_column(pages: dict[str, str], content: Content
 def test_writing_makes_the_files(published: Path, pages: dict[str, str]) -> None:
     for path, page in pages.items():
         assert (published / path).read_text(encoding="utf-8") == page
+
+
+def test_a_second_release_with_one_changed_indicator_leaves_the_pages_of_the_others_as_they_are(tmp_path: Path) -> None:
+    first = sample_workshop()
+    for folder in (first.settings.state, sample_release().parent.parent):
+        shutil.copytree(folder, tmp_path / folder.name, symlinks=True)
+    settings = Settings(state=tmp_path / "state", published=tmp_path / "published")
+    made = publish(replace(first, settings=settings), [revised(one) for one in sample_outcomes()])
+    assert made.is_new
+    before, after = (page_bytes(folder) for folder in (sample_release(), made.folder))
+    assert {path for path in before if before[path] != after.get(path)} >= {page_of("happiness"), "index.html"}
+    others = {page_of(one.indicator) for one in sample_outcomes()} - {page_of("happiness")}
+    assert {path: after[path] for path in others} == {path: before[path] for path in others}
+
+
+def revised(outcome: Outcome) -> Outcome:
+    """Another figure for happiness, and everything else as it was."""
+    if outcome.indicator != "happiness":
+        return outcome
+    values = outcome.table["value"].to_pylist()
+    other = pa.array([values[0] + 0.01, *values[1:]], outcome.table.schema.field("value").type)
+    place = outcome.table.schema.get_field_index("value")
+    return replace(outcome, table=outcome.table.set_column(place, outcome.table.schema.field(place), other))
+
+
+def page_bytes(release: Path) -> dict[str, bytes]:
+    return {path.relative_to(release).as_posix(): path.read_bytes() for path in release.rglob("*.html")}

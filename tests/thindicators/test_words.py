@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from thindicators import words
 from thindicators.plan import Plan
-from thindicators.site import words
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,28 @@
+"""`make bench` measures what it says; how fast this machine is, is no matter of a test."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+from rich.console import Console
+
+from tests.benchmarks import pages, publish
+
+
+def test_a_publish_is_measured_with_the_steps_that_take_longest() -> None:
+    console = Console(file=StringIO(), width=200)
+    publish.measure(console)
+    said = console.file.getvalue()  # type: ignore[attr-defined]
+    for words in (
+        "A publish of the sample edition:",
+        "beyond the import",
+        "import great_expectations",
+        "indicator (30)",
+    ):
+        assert words in said
+
+
+def test_the_pages_are_measured() -> None:
+    console = Console(file=StringIO(), width=200)
+    pages.measure(console)
+    assert "All 38 pages of the sample edition" in console.file.getvalue()  # type: ignore[attr-defined]
