@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help publish test ui lint bench faults kills format lock clean
+.PHONY: help publish test systems ui lint bench faults kills format lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -14,8 +14,11 @@ help: ## Say what there is
 publish: $(READY) ## Publish the sample edition, without a network: figures, packages, a release under published/
 	@$(BIN)/thindicators publish
 
-test: $(READY) ## Run every test, on all processors
-	@$(BIN)/python -m pytest -n auto --no-loadscope-reorder
+test: $(READY) ## Run the tests, on all processors, but for those of whole systems
+	@$(BIN)/python -m pytest -n auto --no-loadscope-reorder -m "not system"
+
+systems: $(READY) ## Test whole systems: the UI, servers, a browser, kills, every fault on every source
+	@$(BIN)/python -m pytest -n auto --no-loadscope-reorder -m system
 
 ui: $(READY) ## Start Dagster's UI and its schedules on http://127.0.0.1:3000, or another PORT
 	@$(BIN)/thindicators ui --port $(PORT)

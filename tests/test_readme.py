@@ -25,6 +25,7 @@ def blocks(language: str) -> list[str]:
 COMMANDS = [line for block in blocks("console") for line in block.splitlines()]
 RUN_ELSEWHERE = {
     "make test": "this very run",
+    "make systems": "CI runs it after the tests",
     "make lint": "CI runs it before the tests",
     "make ui": "tests/assets/test_officers_week.py",
     "make faults": "tests/faults",
@@ -106,7 +107,7 @@ def test_a_second_call_installs_nothing(published: subprocess.CompletedProcess[s
 
 def test_make_help_lists_what_there_is(checkout: Path) -> None:
     said = run("make help", checkout).stdout
-    for target in ("publish", "test", "ui", "lint", "bench", "help"):
+    for target in ("publish", "test", "systems", "ui", "lint", "bench", "help"):
         assert f"make {target}" in said
 
 

@@ -21,6 +21,7 @@ from tests.sources.test_holds import raised
 from thindicators.release import latest
 
 playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.system
 
 CHROMIUM = Path("/usr/bin/chromium")
 LOCATION = "/locations/assets.definitions"

@@ -18,6 +18,7 @@ from tests.faults.report import HEAD, OUTCOMES, problems, section
 from tests.faults.undetectable import UNDETECTABLE
 from thindicators.plan import Plan
 
+pytestmark = pytest.mark.system
 each_source = pytest.mark.parametrize("source", SOURCES)
 verdicts = cache(verdicts_of)
 

@@ -26,6 +26,8 @@ from thindicators.release import publish
 from thindicators.settings import Settings
 from thindicators.workshop import open_workshop
 
+pytestmark = pytest.mark.system
+
 OLD, NEW = "2026-11-22.1", "2026-11-22.2"
 SWAP = "os.rename .building-latest latest"
 """The one call by which readers get the new release."""

@@ -18,6 +18,8 @@ from tests.assets.deployment.installation import Installation
 from tests.support import ROOT
 from thindicators.plan import Plan
 
+pytestmark = pytest.mark.system
+
 
 @dataclass(frozen=True)
 class Step:

@@ -23,6 +23,8 @@ from tests.support import ROOT, smaller_plan
 from thindicators.settings import Settings
 from thindicators.workshop import open_workshop
 
+pytestmark = pytest.mark.system
+
 
 @dataclass(frozen=True)
 class Reader:

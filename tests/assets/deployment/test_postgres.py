@@ -30,16 +30,19 @@ def rows(database: servers.Server, query: str) -> list[tuple[object, ...]]:
         connection.close()
 
 
+@pytest.mark.system
 def test_the_release_has_the_sums_of_the_embedded_one(one_server: Installation, embedded: Installation) -> None:
     assert one_server.sums() == embedded.sums()
 
 
+@pytest.mark.system
 def test_runs_and_events_are_in_the_database_and_in_no_file(one_server: Installation, database: servers.Server) -> None:
     assert rows(database, "SELECT pipeline_name, status FROM runs") == [("refresh", "SUCCESS")]
     assert rows(database, "SELECT count(*) > 200 FROM event_logs") == [(True,)]
     assert list(one_server.state.rglob("*.db")) == []
 
 
+@pytest.mark.system
 def test_a_schedule_that_was_switched_on_is_so_in_the_database(
     one_server: Installation, database: servers.Server
 ) -> None:
@@ -50,6 +53,7 @@ def test_a_schedule_that_was_switched_on_is_so_in_the_database(
     assert rows(database, "SELECT status FROM instigators") == [("RUNNING",)]
 
 
+@pytest.mark.system
 def test_the_password_is_in_no_file(one_server: Installation, database: servers.Server) -> None:
     assert one_server.files_with(database.password) == []
 
