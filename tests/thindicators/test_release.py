@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -191,6 +192,14 @@ def test_the_same_inputs_give_the_same_bytes_in_another_place_on_another_day(wor
     first, second = publish(one, outcomes(one)).folder, publish(other, list(reversed(outcomes(other)))).folder
     assert first.name != second.name
     assert (first / "SHA256SUMS").read_bytes() == (second / "SHA256SUMS").read_bytes()
+
+
+def test_a_first_release_without_any_figure_is_refused(workshop: Make) -> None:
+    made = workshop()
+    nothing = [replace(one, table=empty_table(), state="empty") for one in outcomes(made)]
+    with pytest.raises(ReleaseError, match="No indicator has a figure yet"):
+        publish(made, nothing)
+    assert latest(made.settings.published) is None
 
 
 def test_a_release_without_a_change_is_not_made(workshop: Make) -> None:
