@@ -55,7 +55,8 @@ class Line:
         """The line in the order of `COLUMNS`."""
         about = f"{self.indicator.call_to_action} {self.indicator.title}"
         newest = self.newest or "none"
-        return about, str(self.state), self.what_to_do, newest, self.next_release, self.source.title
+        page = f"{self.source.title}, {self.source.homepage}"
+        return about, str(self.state), self.what_to_do, newest, self.next_release, page
 
 
 def status(workshop: Workshop) -> list[Line]:
@@ -167,14 +168,14 @@ def _what_to_do(workshop: Workshop, indicator: Indicator, source: Source, state:
         State.FAILED: how_to_mend(source.id),
         State.NOT_ASKED: "Run `thindicators publish`.",
         State.LATE: (
-            f"See {source.homepage}. If the publisher has released, run `thindicators probe {source.id}`, and report "
+            f"See the source's page. If the publisher has released, run `thindicators probe {source.id}`, and report "
             "what it says; if not, there is nothing to do but wait."
         ),
         State.WAITING: (
             "Fill the template (`thindicators return-template`), check it (`thindicators check-return`), and put it "
             f"into {workshop.settings.inbox}."
         ),
-        State.NO_FIGURES: f"See {source.homepage}; the publisher gives no figure for this area.",
+        State.NO_FIGURES: "See the source's page; the publisher gives no figure for this area.",
         State.DUE: "Nothing. It is asked for on every weekday.",
     }
     return said.get(state, "Nothing.")

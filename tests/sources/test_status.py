@@ -87,7 +87,7 @@ def test_figures_that_do_not_come_are_due_then_late(refreshed: Workshop) -> None
 def test_a_late_publisher_is_named_with_its_page_and_the_probe(refreshed: Workshop) -> None:
     found = line(replace(refreshed, now=lambda: SUMMER), "healthy_life_expectancy_male")
     assert found.needs_somebody
-    assert "https://fingertips.phe.org.uk" in found.what_to_do
+    assert "https://fingertips.phe.org.uk" in found.cells[-1]
     assert "`thindicators probe fingertips`" in found.what_to_do
 
 
