@@ -18,7 +18,7 @@ from thindicators.checks import check, lost, with_notes
 from thindicators.errors import SourceError, ThindicatorsError
 from thindicators.holds import open_figures, reason_to_hold, with_closed_series
 from thindicators.observations import Observation, table_of
-from thindicators.outcomes import Outcome, OutcomeStore, Reading
+from thindicators.outcomes import Outcome, OutcomeStore, Reading, receipts_of
 from thindicators.plan import Indicator, Plan, Source
 from thindicators.recovery import last_published
 from thindicators.rules import LOST
@@ -168,9 +168,7 @@ def _judge(workshop: Workshop, indicator: Indicator, table: pa.Table, reading: R
         reason = "; ".join(f"{one.name}: {one.seen}" for one in failed)
         said = f"The new figures failed a check. {reason}. {_read_from(indicator, reading, table)}"
         return kept.keep_failure(indicator.id, said, results)
-    read_from = set(table["snapshot"].to_pylist())
-    all_of_them = [one for roles in reading.fetched.values() for one in roles.values()]
-    receipts = tuple(one for one in all_of_them if one.sha256 in read_from)
+    receipts = receipts_of([reading], table)
     remarks = tuple(one for one in results if one.result in ("warning", "excepted"))
     candidate = Outcome(indicator.id, "fresh", "", results, receipts, table, readings=(reading,), remarks=remarks)
     if why:

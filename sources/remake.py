@@ -6,7 +6,7 @@ That files are what SHA256SUMS says belongs in `thindicators.verify`; what is sa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,9 +19,8 @@ from thindicators.errors import ThindicatorsError
 from thindicators.history import History
 from thindicators.inputs import Inputs, Written, made_with, plan_sums, read_inputs
 from thindicators.observations import ORDER
-from thindicators.outcomes import Outcome, Reading
+from thindicators.outcomes import Outcome, Reading, receipts_of
 from thindicators.release_files import write_release
-from thindicators.snapshots import Receipt
 from thindicators.verify import differences, sums_of
 from thindicators.workshop import Workshop
 
@@ -99,7 +98,7 @@ def made_again(workshop: Workshop, outcome: Outcome) -> Outcome:
     if not tables:
         return outcome
     table = pa.concat_tables(tables).sort_by([(column, "ascending") for column in ORDER])
-    return replace(outcome, table=table, receipts=_receipts(outcome.readings, table))
+    return replace(outcome, table=table, receipts=receipts_of(outcome.readings, table))
 
 
 def _read_again(workshop: Workshop, outcome: Outcome, reading: Reading) -> pa.Table:
@@ -110,10 +109,3 @@ def _read_again(workshop: Workshop, outcome: Outcome, reading: Reading) -> pa.Ta
     ended = table.filter(pc.is_in(table["series"], pa.array(sorted(reading.ended), pa.string())))
     names = pa.array([reading.ended[series] for series in ended["series"].to_pylist()], pa.string())
     return ended.set_column(ended.schema.get_field_index("series"), "series", names)
-
-
-def _receipts(readings: Sequence[Reading], table: pa.Table) -> tuple[Receipt, ...]:
-    """Those of the snapshots that the figures were read from."""
-    read_from = set(table["snapshot"].to_pylist())
-    every = [one for reading in readings for roles in reading.fetched.values() for one in roles.values()]
-    return tuple(one for one in every if one.sha256 in read_from)

@@ -127,9 +127,12 @@ def _older(rows: Sequence[Row], published_to: date | None) -> list[Finding]:
 
 
 def _frame(rows: Sequence[Row], required: Sequence[Wanted], found: Mapping[str, list[Finding]]) -> pd.DataFrame:
-    """What the suite looks at: for each rule a column that says which rows keep it, or what each row has of it."""
+    """What the suite looks at: for each rule a column that says which rows keep it, or what each row has of it.
+
+    What is found of no row in particular is found of all.
+    """
     broken = {name: {one.row for one in some} for name, some in found.items()}
-    kept = {name: [index not in some for index in range(len(rows))] for name, some in broken.items()}
+    kept = {name: [not {index, None} & some for index in range(len(rows))] for name, some in broken.items()}
     there = {one.rule: list(one.there) for one in required}
     return pd.DataFrame({**kept, **there, OLDER: [row["period_end"].toordinal() for row in rows]})
 

@@ -10,8 +10,9 @@ the old figures stay, as a series that has ended, beside the new ones.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, count
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -40,6 +41,8 @@ def reason_to_hold(last: Outcome | None, table: pa.Table) -> str:
     if before is None:
         return ""
     sentences = []
+    if back := sorted(_ended_and_back(last, table)):
+        sentences.append(f"the series {', '.join(back)} had ended and has come back")
     if gone := sorted(_values(before, "series") - _values(table, "series")):
         sentences.append(f"the series {', '.join(gone)} is replaced by {', '.join(sorted(_values(table, 'series')))}")
     revisions = compare(before, table)
@@ -119,11 +122,11 @@ def accept(kept: OutcomeStore, indicator: str, reason: str, day: str) -> Outcome
         return kept.keep_fresh(_accepted(candidate, last, reason.strip(), day))
 
 
-def _accepted(candidate: Outcome, last: Outcome, reason: str, day: str) -> Outcome:
+def _accepted(candidate: Outcome, good: Outcome, reason: str, day: str) -> Outcome:
+    last = _out_of_the_way(good, candidate, day)
     names = _closing(last, candidate, day)
     old = last.table.filter(pc.is_in(last.table["series"], pa.array([*names, *sorted(last.closed)], pa.string())))
-    renamed = pa.array([names.get(series, series) for series in old["series"].to_pylist()], pa.string())
-    ended = old.set_column(old.schema.get_field_index("series"), "series", renamed)
+    ended = _renamed(old, names)
     return replace(
         candidate,
         table=_together(candidate.table, ended),
@@ -147,12 +150,46 @@ def _ended(readings: Sequence[Reading], names: Mapping[str, str]) -> list[Readin
     return [*newest, *readings[1:]]
 
 
+def _ended_and_back(last: Outcome | None, table: pa.Table) -> set[str]:
+    return set(last.closed) & _values(table, "series") if last else set()
+
+
+def _out_of_the_way(last: Outcome, candidate: Outcome, day: str) -> Outcome:
+    """The last good figures with another name for each ended series whose own has come back."""
+    names = {one: _name_of_ended(one, day, last.closed) for one in _ended_and_back(last, candidate.table)}
+    return replace(
+        last,
+        table=_renamed(last.table, names),
+        accepted=tuple(
+            replace(one, closed=tuple(names.get(name, name) for name in one.closed)) for one in last.accepted
+        ),
+        readings=(
+            *last.readings[:1],
+            *(
+                replace(one, ended={series: names.get(name, name) for series, name in one.ended.items()})
+                for one in last.readings[1:]
+            ),
+        ),
+    )
+
+
+def _renamed(table: pa.Table, names: Mapping[str, str]) -> pa.Table:
+    series = pa.array([names.get(one, one) for one in table["series"].to_pylist()], pa.string())
+    return table.set_column(table.schema.get_field_index("series"), "series", series)
+
+
+def _name_of_ended(series: str, day: str, taken: Collection[str]) -> str:
+    """The name that a series keeps its figures under, even if others of it ended on the same day."""
+    plain = f"{series}_until_{day}"
+    return next(name for name in chain([plain], (f"{plain}_{number}" for number in count(2))) if name not in taken)
+
+
 def _closing(last: Outcome, candidate: Outcome, day: str) -> dict[str, str]:
     """The series that end with an acceptance, and the names that they keep their figures under."""
     before = _without(last.table, last.closed)
     gone = _values(before, "series") - _values(candidate.table, "series")
     restated = restated_series(compare(before, candidate.table))
-    return {**{series: series for series in gone}, **{series: f"{series}_until_{day}" for series in restated}}
+    return {**{series: series for series in gone}, **{one: _name_of_ended(one, day, last.closed) for one in restated}}
 
 
 def _together(new: pa.Table, ended: pa.Table) -> pa.Table:

@@ -36,9 +36,10 @@ def all_series(indicator: Indicator, outcome: Outcome) -> list[Series]:
 
 
 def _ended(series: str, accepted: Acceptance, named: Mapping[str, Series]) -> Series:
-    base = named.get(series.partition("_until_")[0])
+    name, _, ended = series.partition("_until_")
+    base, number = named.get(name), ended.partition("_")[2]
     title = f"{base.title if base else series}, as published until {words.day_of(accepted.day)}"
-    return Series(id=series, title=title, ends_because=accepted.reason)
+    return Series(id=series, title=f"{title} ({number})" if number else title, ends_because=accepted.reason)
 
 
 def latest(series: Sequence[Series], rows: Sequence[Row]) -> Row | None:

@@ -96,6 +96,13 @@ class Reading:
     ended: Mapping[str, str] = field(default_factory=dict)
 
 
+def receipts_of(readings: Sequence[Reading], table: pa.Table) -> tuple[Receipt, ...]:
+    """The receipts of the snapshots that a table's figures were read from, each once."""
+    read_from = set(table["snapshot"].to_pylist())
+    every = [one for reading in readings for roles in reading.fetched.values() for one in roles.values()]
+    return tuple({one.sha256: one for one in every if one.sha256 in read_from}.values())
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a run found out about one indicator.

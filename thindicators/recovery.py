@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from thindicators.errors import ReleaseError
 from thindicators.inputs import read_inputs
 from thindicators.observations import SCHEMA
-from thindicators.outcomes import Outcome
+from thindicators.outcomes import Outcome, receipts_of
 from thindicators.release import latest
 from thindicators.verify import differences
 
@@ -41,12 +41,4 @@ def last_published(published: Path, indicator: str) -> Outcome | None:
     if said is None:
         return None
     table = pq.read_table(release / "indicators" / indicator / f"{indicator}.parquet").cast(SCHEMA)
-    read_from = set(table["snapshot"].to_pylist())
-    receipts = {
-        one.sha256: one
-        for reading in said.readings
-        for roles in reading.fetched.values()
-        for one in roles.values()
-        if one.sha256 in read_from
-    }
-    return replace(said, table=table, receipts=tuple(receipts.values())) if table.num_rows else None
+    return replace(said, table=table, receipts=receipts_of(said.readings, table)) if table.num_rows else None

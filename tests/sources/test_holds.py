@@ -20,7 +20,8 @@ from tests.support import NOW
 from thindicators.answers import Answers
 from thindicators.errors import ThindicatorsError
 from thindicators.holds import accept, reason_to_hold
-from thindicators.observations import Observation, table_of
+from thindicators.latest import all_series
+from thindicators.observations import KEY, Observation, table_of
 from thindicators.outcomes import Outcome, OutcomeStore
 from thindicators.plan import Plan
 from thindicators.release import publish
@@ -124,6 +125,24 @@ def test_new_figures_and_routine_revisions_are_not_held(workshop: Workshop) -> N
     refreshed(workshop)
     change_sample(workshop, lambda row: raised(row) if "2017/18" in row else row)
     assert refreshed(workshop).state == "fresh"
+
+
+def test_a_series_that_is_restated_twice_on_a_day_keeps_both_of_its_pasts_apart(workshop: Workshop) -> None:
+    good = refreshed(workshop)
+    for _ in range(2):
+        change_sample(workshop, raised)
+        assert refreshed(workshop).state == "stale"
+        accept(refresh.outcomes(workshop), OVERWEIGHT, "Weighted anew by the publisher.", DAY)
+    outcome = refreshed(workshop)
+    rows = outcome.table.to_pylist()
+    by_series = {series: [row["value"] for row in rows if row["series"] == series] for series in outcome.closed}
+    assert sorted(series.partition("_until_")[2] for series in by_series) == [DAY, f"{DAY}_2"]
+    first, second = (values for _, values in sorted(by_series.items()))
+    assert first == good.table["value"].to_pylist()
+    assert [value and round(value - 1, 9) for value in second] == [value and round(value, 9) for value in first]
+    assert len({tuple(row[name] for name in KEY) for row in rows}) == len(rows)
+    titles = [one.title for one in all_series(workshop.plan.indicators[OVERWEIGHT], outcome)]
+    assert len(set(titles)) == len(titles)
 
 
 def test_an_accepted_series_is_published_beside_the_one_that_ended_with_the_reason(workshop: Workshop) -> None:

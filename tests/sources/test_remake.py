@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner
@@ -271,6 +272,25 @@ class TestHealthyLifeExpectancy:
         assert {"hle_older_method", "hle_modelled_health"} <= set(text.replace("\n", ",").split(","))
         for folder in (first, held, accepted):
             assert verify(workshop, folder) == []
+
+    def test_a_series_that_had_ended_and_comes_back_is_held_and_joined_to_nothing(
+        self, refreshed: Callable[[Answers], Workshop]
+    ) -> None:
+        refreshed(edition_of_2024())
+        for edition in (edition_of_2026(), edition_of_2024()):
+            workshop = refreshed(edition)
+            (reason,) = refresh.failures(workshop).values()
+            accept(refresh.outcomes(workshop), self.INDICATOR, "The publisher says so.", "2026-11-22")
+        assert "hle_older_method had ended and has come back" in reason
+        folder = publish(workshop, all_outcomes(workshop)).folder
+        path = folder / "indicators" / self.INDICATOR / f"{self.INDICATOR}.parquet"
+        rows = pq.read_table(path).to_pylist()
+        assert {row["series"] for row in rows} == {
+            "hle_modelled_health",
+            "hle_older_method",
+            "hle_older_method_until_2026-11-22",
+        }
+        assert verify(workshop, folder) == []
 
     @classmethod
     def said(cls, folder: Path) -> dict[str, Any]:

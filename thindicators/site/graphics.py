@@ -152,11 +152,12 @@ def _said(part: Part, row: Row) -> str:
 
 
 def _for_latest(part: Part, dimension: str, members: Sequence[Group]) -> list[Graphic]:
-    """The members of a breakdown for the latest period that most of them have a figure for."""
+    """The members of a breakdown for the latest period that any has a figure for, in one series and one unit."""
     newest = [row for group in members if (row := part.newest(group)) is not None]
     if not newest:
         return []
-    period, series = max((row["period_end"], row["period"], row["series"]) for row in newest)[1:]
+    one_of_them = max(newest, key=lambda row: (row["period_end"], row["period"], row["series"], row["unit"]))
+    same = ("period", "series", "unit")
     names = {group: group_name(part, group) for group in members}
     areas = _areas(part, newest)
     drawn = {area.code for area in areas}
@@ -164,13 +165,15 @@ def _for_latest(part: Part, dimension: str, members: Sequence[Group]) -> list[Gr
         {**row, "label": names[group]}
         for group in members
         for row in part.rows_of(group)
-        if (row["period"], row["series"]) == (period, series) and row["value"] is not None and row["area_code"] in drawn
+        if all(row[name] == one_of_them[name] for name in same)
+        and row["value"] is not None
+        and row["area_code"] in drawn
     ]
     own = [row["label"] for row in rows if row["area_code"] == part.plan.subject.code]
     if len(own) <= 1:
         return []
     rows = [row for row in rows if row["label"] in own]
-    title = f"{words.breakdown(part.plan, dimension)}, {words.period(period, part.indicator.period)}"
+    title = f"{words.breakdown(part.plan, dimension)}, {words.period(one_of_them['period'], part.indicator.period)}"
     texts = Texts(f"chart-{dimension}".replace("_", "-"), title, _groups_in_words(part, rows, areas))
     keys = [Key(f"{_KEYS[place]} mark", area.name) for place, area in enumerate(areas)] if len(areas) > 1 else []
     return [Graphic(group_charts.by_group(rows, own, areas, texts), title, _unit(rows[0]["unit"]), keys, [], False)]
@@ -195,9 +198,9 @@ def spark(part: Part) -> str:
         return ""
     group = (newest["breakdown"], newest["category"])
     found = tracks(part.series, [part.plan.subject], part.rows_of(group))
-    if not found or found[-1].points < _FEW:
-        return ""
     track = next(one for one in found if newest["series"] in {series.id for series in one.series})
+    if track.points < _FEW:
+        return ""
     segments = [
         [(scales.place_of(row["period"]), row["value"]) for row in one.rows]
         for one in track.segments
