@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from thindicators.history import Vintage
 from thindicators.observations import empty_table
 from thindicators.outcomes import Acceptance, CheckResult, Outcome, Reading, State
 from thindicators.snapshots import Receipt
+from thindicators.witnesses import Testimonies
 from thindicators.workshop import Workshop
 
 INPUTS = "inputs.json"
@@ -39,11 +40,13 @@ class Inputs:
         outcomes: One for each indicator of the plan.
         failures: Why the last fetch of a source failed, by source.
         before: The release before; None for the first.
+        testimonies: What witnesses say of the figures.
     """
 
     outcomes: Sequence[Outcome]
     failures: Mapping[str, str]
     before: Vintage | None
+    testimonies: Testimonies = field(default_factory=Testimonies)
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,8 @@ class Written:
         failures: Why the last fetch of a source failed, by source.
         fetches: All that sources brought: receipts by role.
         outcomes: In the order of the plan.
+        witnesses: The number of the fetch in which a witness gave what the figures are compared with, by witness.
+        witness_failures: Why the last fetch of a witness failed, by witness.
     """
 
     made_with: Mapping[str, str]
@@ -89,6 +94,12 @@ class Written:
     failures: Mapping[str, str]
     fetches: tuple[Fetch, ...]
     outcomes: tuple[WrittenOutcome, ...]
+    witnesses: Mapping[str, int] = field(default_factory=dict)
+    witness_failures: Mapping[str, str] = field(default_factory=dict)
+
+    def witnesses_gave(self) -> dict[str, Fetch]:
+        """What the figures were compared with: receipts by role, by witness."""
+        return {witness: self.fetches[number] for witness, number in self.witnesses.items()}
 
     def outcome(self, one: WrittenOutcome) -> Outcome:
         """An outcome as it was, but without figures and receipts."""
@@ -105,7 +116,8 @@ _WRITTEN = TypeAdapter(Written)
 
 def write_inputs(workshop: Workshop, inputs: Inputs, release: Path) -> None:
     """Write `inputs.json` into a release."""
-    fetches = _fetches(reading for outcome in inputs.outcomes for reading in outcome.readings)
+    heard = inputs.testimonies
+    fetches = _fetches((reading for outcome in inputs.outcomes for reading in outcome.readings), heard.fetched)
     numbers = {_identity(source, fetch): number for number, (source, fetch) in enumerate(fetches)}
     written = Written(
         made_with=made_with(),
@@ -115,6 +127,8 @@ def write_inputs(workshop: Workshop, inputs: Inputs, release: Path) -> None:
         failures=dict(sorted(inputs.failures.items())),
         fetches=tuple(fetch for _, fetch in fetches),
         outcomes=tuple(_written(outcome, numbers) for outcome in inputs.outcomes),
+        witnesses={one: numbers[_identity(one, fetch)] for one, fetch in sorted(heard.fetched.items())},
+        witness_failures=dict(sorted(heard.failures.items())),
     )
     text = json.dumps(asdict(written), indent=1, ensure_ascii=False)
     (release / INPUTS).write_text(f"{text}\n", encoding="utf-8")
@@ -175,12 +189,12 @@ def _written(outcome: Outcome, numbers: Mapping[str, int]) -> WrittenOutcome:
     )
 
 
-def _fetches(readings: Iterable[Reading]) -> list[tuple[str, Fetch]]:
+def _fetches(readings: Iterable[Reading], witnesses: Mapping[str, Fetch]) -> list[tuple[str, Fetch]]:
     """Every fetch once, without the publishers' validators, which change when the bytes do not."""
+    of_sources = [(source, roles) for reading in readings for source, roles in reading.fetched.items()]
     found = {
         _identity(source, roles): (source, {role: _without_validators(one) for role, one in roles.items()})
-        for reading in readings
-        for source, roles in reading.fetched.items()
+        for source, roles in [*of_sources, *witnesses.items()]
     }
     return [found[identity] for identity in sorted(found)]
 

@@ -33,6 +33,8 @@ from thindicators.tables import TableSchema, require_equal, table_from, table_sc
 from thindicators.verdicts import comparisons
 from thindicators.verify import SUMS, require_whole, write_sums
 from thindicators.versions import next_version
+from thindicators.witness_words import sentences
+from thindicators.witnesses import reports_of
 from thindicators.workshop import Workshop
 
 CHANGES = ("revisions.csv", "CHANGES.md", "feed.xml")
@@ -159,6 +161,10 @@ def _write_pages(
         schemas=schemas,
         downloads=all_downloads(plan, folder),
         descriptions=all_descriptions(plan, outcomes, folder),
+        witnessed={
+            outcome.indicator: [sentences(report) for report in reports_of(plan, outcome, inputs.testimonies)]
+            for outcome in outcomes
+        },
     )
     write_site(content, folder)
     write_sitemap(plan, outcomes, folder)

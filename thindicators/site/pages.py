@@ -140,6 +140,7 @@ def _indicator(content: Content, part: Part) -> str:
         "series": [one for one in part.series if any(row["series"] == one.id for row in part.rows)],
         "remarks": [one.seen for one in part.outcome.remarks],
         "sources": [_source(content, part, source) for source in _all_sources(part)],
+        "witnessed": content.witnessed.get(indicator.id, []),
         "log": content.logs.get(indicator.id, []),
         "licence": plan.licence_of(indicator),
         "attribution": plan.attribution_of(indicator),
