@@ -18,11 +18,13 @@ from thindicators.errors import ThindicatorsError
 from thindicators.settings import settings_from
 from thindicators.shared import bring_to_same
 from thindicators.witness_words import counts, says
-from thindicators.witnesses import Pair, Report
+from thindicators.witnesses import Pair, Report, Verdict
 from thindicators.workshop import Workshop, open_workshop
 
 HEADINGS = ("indicator", "witness", "of", "compared", "agree", "differ", "declared", "vintage", "unexplained", "alone")
 _WIDTH = 160
+_SHOWN = 6
+_DIFFERING: tuple[Verdict, ...] = ("differs", "differs_by_vintage", "differs_as_declared")
 
 
 def compare_with_witnesses(
@@ -39,7 +41,7 @@ def compare_with_witnesses(
     console = Console(width=None if Console().is_terminal else _WIDTH)
     console.print(_table(workshop, reports))
     for report in reports:
-        _tell_differences(console, report)
+        _tell_differences(console, report, limit=None if indicator else _SHOWN)
         if report.missing:
             _say(console, f"{report.indicator}: {counts(report)}.")
     compared, agree = _total(reports, "compared"), _total(reports, "agree")
@@ -104,9 +106,13 @@ def _table(workshop: Workshop, reports: Sequence[Report]) -> Table:
     return table
 
 
-def _tell_differences(console: Console, report: Report) -> None:
-    for pair in report.having("differs", "differs_by_vintage", "differs_as_declared"):
+def _tell_differences(console: Console, report: Report, limit: int | None) -> None:
+    """Name the differences, the unexplained ones first."""
+    differing = [pair for verdict in _DIFFERING for pair in report.having(verdict)]
+    for pair in differing[:limit]:
         _say(console, f"{pair.verdict}: {report.indicator}, {says(pair)}. {_explained(pair)}")
+    if limit is not None and len(differing) > limit:
+        _say(console, f"… and {len(differing) - limit} more: `thindicators witness {report.indicator}` names them all.")
 
 
 def _explained(pair: Pair) -> str:

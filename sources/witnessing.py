@@ -16,7 +16,7 @@ from thindicators.http import Client
 from thindicators.outcomes import Outcome
 from thindicators.plan import Indicator, Plan
 from thindicators.snapshots import Fetched, Receipt, Snapshot, by_role, timestamp
-from thindicators.witnesses import NEVER_ASKED, Report, Testimonies, Testimony, reports_of
+from thindicators.witnesses import NEVER_ASKED, Report, Statement, Statements, reports_of
 from thindicators.workshop import Workshop
 
 COULD_NOT_BE_HAD = "it could not be had"
@@ -64,7 +64,7 @@ def check_asks(plan: Plan) -> None:
             module_of(witness).part_of(indicator)
 
 
-def hear(workshop: Workshop) -> Testimonies:
+def hear(workshop: Workshop) -> Statements:
     """What all witnesses say, from what they gave last."""
     fetched = {witness: workshop.store.last_fetch(witness) for witness in asked(workshop.plan)}
     came = {witness: one.roles for witness, one in fetched.items() if one is not None}
@@ -72,7 +72,7 @@ def hear(workshop: Workshop) -> Testimonies:
     return hear_again(workshop, came, failures)
 
 
-def hear_again(workshop: Workshop, fetched: Mapping[str, _Roles], failures: Mapping[str, str]) -> Testimonies:
+def hear_again(workshop: Workshop, fetched: Mapping[str, _Roles], failures: Mapping[str, str]) -> Statements:
     """What witnesses say in what they once gave, as it is read now."""
     heard = {
         indicator.id: tuple(
@@ -81,7 +81,7 @@ def hear_again(workshop: Workshop, fetched: Mapping[str, _Roles], failures: Mapp
         for indicator in workshop.plan.indicators.values()
         if indicator.witnesses
     }
-    return Testimonies(heard, fetched, failures)
+    return Statements(heard, fetched, failures)
 
 
 def reports(workshop: Workshop, outcome: Outcome) -> list[Report]:
@@ -89,12 +89,12 @@ def reports(workshop: Workshop, outcome: Outcome) -> list[Report]:
     return reports_of(workshop.plan, outcome, hear_of(workshop, workshop.plan.indicators[outcome.indicator]))
 
 
-def hear_of(workshop: Workshop, indicator: Indicator) -> Testimonies:
+def hear_of(workshop: Workshop, indicator: Indicator) -> Statements:
     """What the witnesses of one indicator say, from what they gave last."""
     last = {one.source: workshop.store.last_fetch(one.source) for one in indicator.witnesses}
     roles = {witness: None if fetched is None else fetched.roles for witness, fetched in last.items()}
     said = tuple(_heard(workshop, indicator, witness, came) for witness, came in roles.items())
-    return Testimonies({indicator.id: said})
+    return Statements({indicator.id: said})
 
 
 def _parts(plan: Plan, witness: str) -> dict[str, list[Indicator]]:
@@ -114,18 +114,18 @@ def _of_part(roles: _Roles, part: str) -> dict[str, Receipt]:
     return {role: receipt for role, receipt in roles.items() if role.startswith(f"{part}/")}
 
 
-def _heard(workshop: Workshop, indicator: Indicator, witness: str, roles: _Roles | None) -> Testimony:
+def _heard(workshop: Workshop, indicator: Indicator, witness: str, roles: _Roles | None) -> Statement:
     if roles is None:
-        return Testimony(witness, missing=NEVER_ASKED)
+        return Statement(witness, missing=NEVER_ASKED)
     seen = indicator.asked_of(witness)
     own = _of_part(roles, module_of(witness).part_of(seen))
     if not own:
-        return Testimony(witness, missing=COULD_NOT_BE_HAD)
+        return Statement(witness, missing=COULD_NOT_BE_HAD)
     try:
         snapshots: dict[str, Snapshot] = {role: workshop.store.load(role, one) for role, one in own.items()}
         figures = module_of(witness).read(seen, snapshots, workshop.plan.area_names)
     except ThindicatorsError as problem:
-        return Testimony(witness, missing=f"{COULD_NOT_BE_READ}. {problem}")
+        return Statement(witness, missing=f"{COULD_NOT_BE_READ}. {problem}")
     except Exception as problem:  # a defect of the module, which must not stop the figures either
-        return Testimony(witness, missing=f"{COULD_NOT_BE_READ}. {in_words(problem)}")
-    return Testimony(witness, tuple(figures))
+        return Statement(witness, missing=f"{COULD_NOT_BE_READ}. {in_words(problem)}")
+    return Statement(witness, tuple(figures))

@@ -7,7 +7,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from sources import SAMPLES, refresh
+from sources import SAMPLES, refresh, witnessing
 from thindicators.outcomes import Outcome
 from thindicators.release import publish
 from thindicators.settings import Settings
@@ -24,6 +24,8 @@ def sample_workshop() -> Workshop:
     for source in workshop.plan.sources.values():
         if refresh.is_fetched(workshop.plan, source):
             refresh.fetch(workshop, source.id)
+    for witness in witnessing.asked(workshop.plan):
+        witnessing.fetch(workshop, witness)
     return workshop
 
 
@@ -37,4 +39,5 @@ def sample_outcomes() -> tuple[Outcome, ...]:
 @cache
 def sample_release() -> Path:
     """The folder of a release of the sample edition."""
-    return publish(sample_workshop(), sample_outcomes()).folder
+    workshop = sample_workshop()
+    return publish(workshop, sample_outcomes(), statements=witnessing.hear(workshop)).folder

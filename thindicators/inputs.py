@@ -22,7 +22,7 @@ from thindicators.history import Vintage
 from thindicators.observations import empty_table
 from thindicators.outcomes import Acceptance, CheckResult, Outcome, Reading, State
 from thindicators.snapshots import Receipt
-from thindicators.witnesses import Testimonies
+from thindicators.witnesses import Statements
 from thindicators.workshop import Workshop
 
 INPUTS = "inputs.json"
@@ -40,13 +40,13 @@ class Inputs:
         outcomes: One for each indicator of the plan.
         failures: Why the last fetch of a source failed, by source.
         before: The release before; None for the first.
-        testimonies: What witnesses say of the figures.
+        statements: What witnesses say of the figures.
     """
 
     outcomes: Sequence[Outcome]
     failures: Mapping[str, str]
     before: Vintage | None
-    testimonies: Testimonies = field(default_factory=Testimonies)
+    statements: Statements = field(default_factory=Statements)
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ _WRITTEN = TypeAdapter(Written)
 
 def write_inputs(workshop: Workshop, inputs: Inputs, release: Path) -> None:
     """Write `inputs.json` into a release."""
-    heard = inputs.testimonies
+    heard = inputs.statements
     fetches = _fetches((reading for outcome in inputs.outcomes for reading in outcome.readings), heard.fetched)
     numbers = {_identity(source, fetch): number for number, (source, fetch) in enumerate(fetches)}
     written = Written(

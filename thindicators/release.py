@@ -34,7 +34,7 @@ from thindicators.release_files import is_same, write_release
 from thindicators.settings import Settings
 from thindicators.verify import differences
 from thindicators.witness_words import witnessed
-from thindicators.witnesses import NO_WITNESS, Testimonies
+from thindicators.witnesses import NO_WITNESS, Statements
 from thindicators.workshop import Workshop
 
 LATEST = "latest"
@@ -66,7 +66,7 @@ def publish(
     workshop: Workshop,
     outcomes: Sequence[Outcome],
     announce: Callable[[Path, str], None] = lambda _folder, _name: None,
-    testimonies: Testimonies = NO_WITNESS,
+    statements: Statements = NO_WITNESS,
 ) -> Release:
     """Write a release of all outcomes, check it whole, and make it the latest.
 
@@ -74,7 +74,7 @@ def publish(
         workshop: Whose plan, edition, clock and folders apply.
         outcomes: One for each indicator of the plan.
         announce: Given a new release's folder, written whole, and its name; lets readers elsewhere see it.
-        testimonies: What witnesses say of the figures.
+        statements: What witnesses say of the figures.
 
     Returns:
         The new release, or the latest one if nothing has changed.
@@ -85,7 +85,7 @@ def publish(
     published = workshop.settings.published
     try:
         with alone(published):
-            return _publish(workshop, outcomes, announce, testimonies)
+            return _publish(workshop, outcomes, announce, statements)
     except (OSError, pa.ArrowException) as problem:
         reason = why(problem) if isinstance(problem, OSError) else str(problem)
         raise ReleaseError(
@@ -174,7 +174,7 @@ def _publish(
     workshop: Workshop,
     outcomes: Sequence[Outcome],
     announce: Callable[[Path, str], None],
-    testimonies: Testimonies,
+    statements: Statements,
 ) -> Release:
     published = workshop.settings.published
     _clear_away(workshop.settings)
@@ -188,8 +188,8 @@ def _publish(
     history.keep(published / RELEASES)
     building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=published))
     try:
-        inputs = replace(_inputs(workshop, outcomes, history, current), testimonies=testimonies)
-        seen = [witnessed(workshop.plan, outcome, testimonies) for outcome in outcomes]
+        inputs = replace(_inputs(workshop, outcomes, history, current), statements=statements)
+        seen = [witnessed(workshop.plan, outcome, statements) for outcome in outcomes]
         write_release(workshop, replace(inputs, outcomes=seen), building)
         if current is not None and is_same(current, building) and _is_whole(current):
             return Release(current.name, current, is_new=False)

@@ -162,7 +162,7 @@ def _write_pages(
         downloads=all_downloads(plan, folder),
         descriptions=all_descriptions(plan, outcomes, folder),
         witnessed={
-            outcome.indicator: [sentences(report) for report in reports_of(plan, outcome, inputs.testimonies)]
+            outcome.indicator: [sentences(report) for report in reports_of(plan, outcome, inputs.statements)]
             for outcome in outcomes
         },
     )

@@ -21,7 +21,7 @@ def side_tables(workshop: Workshop, inputs: Inputs) -> dict[str, list[dict[str, 
     """The rows of each table but the observations and the revisions, by the name of the table."""
     plan, outcomes = workshop.plan, inputs.outcomes
     licences = {key: licence.name for key, licence in plan.file.licences.items()}
-    heard = inputs.testimonies
+    heard = inputs.statements
     receipts = receipt_rows(
         [
             *(receipt for outcome in outcomes for receipt in outcome.receipts),

@@ -12,7 +12,8 @@ from dataclasses import replace
 from thindicators.outcomes import CheckResult, Outcome
 from thindicators.plan import Plan
 from thindicators.text import harmless
-from thindicators.witnesses import UNDECLARED, Pair, Report, Testimonies, reports_of, without_noise
+from thindicators.witnesses import UNDECLARED, Pair, Report, Statements, reports_of, without_noise
+from thindicators.words import sentence
 
 WITNESSED = "figures_are_witnessed"
 """The check that an indicator's figures are those that its witnesses print."""
@@ -25,17 +26,20 @@ _SHOWN = 5
 def check_result(reports: Sequence[Report]) -> CheckResult:
     """The result of the check: a difference without a declared reason is a warning, and never stops an indicator."""
     undeclared = [pair for report in reports for pair in report.having(*UNDECLARED)]
-    counts = [_with_declared(report) for report in reports]
-    shown = [f"{says(pair)}{f' ({pair.reason})' if pair.reason else ''}" for pair in undeclared[:_SHOWN]]
-    more = [f"and {len(undeclared) - _SHOWN} more, in witnesses.csv"] if len(undeclared) > _SHOWN else []
-    return CheckResult(WITNESSED, not undeclared, harmless("; ".join([*counts, *shown, *more])), "warning")
+    parts = [_with_declared(report) for report in reports]
+    parts += [says(pair) for pair in undeclared[:_SHOWN]]
+    if len(undeclared) > _SHOWN:
+        parts.append(f"and {len(undeclared) - _SHOWN} more, in witnesses.csv")
+    if undeclared:
+        parts.append(_likely(undeclared))
+    return CheckResult(WITNESSED, not undeclared, harmless("; ".join(parts)), "warning")
 
 
-def witnessed(plan: Plan, outcome: Outcome, testimonies: Testimonies) -> Outcome:
+def witnessed(plan: Plan, outcome: Outcome, statements: Statements) -> Outcome:
     """An outcome with what its witnesses say of the published figures, in the place of what they said last."""
     remarks = [one for one in outcome.remarks if one.name != WITNESSED]
     checks = [one for one in outcome.checks if one.name != WITNESSED]
-    reports = reports_of(plan, outcome, testimonies)
+    reports = reports_of(plan, outcome, statements)
     result = check_result(reports)
     if reports and not result.passed:
         remarks.append(result)
@@ -50,13 +54,13 @@ def sentences(report: Report) -> list[str]:
         return [f"These figures have not been compared with {whose(report)}, which publishes them as well."]
     if not report.compared:
         return [f"{whose(report)} publishes this measure as well, but none of the figures above."]
-    parts = [f"{counts(report)}, which publishes the same figures."]
+    parts = [f"{counts(report)}, which publishes this measure as well."]
     parts += _of_declared(report.having("differs_as_declared"))
     undeclared = report.having(*UNDECLARED)
     if undeclared:
         shown = "; ".join(says(pair) for pair in undeclared[:_SHOWN])
         more = f"; and {len(undeclared) - _SHOWN} more" if len(undeclared) > _SHOWN else ""
-        parts.append(f"Figures that differ: {shown}{more}. {_likely(undeclared)}")
+        parts.append(f"Figures that differ: {shown}{more}. {sentence(_likely(undeclared))}")
     alone = len(report.having("not_with_witness"))
     if alone:
         parts.append(f"{alone} {_figures(alone)} could not be compared, because it does not have {_them(alone)}.")
@@ -106,7 +110,7 @@ def _of_declared(declared: Sequence[Pair]) -> list[str]:
 
 def _likely(undeclared: Sequence[Pair]) -> str:
     reasons = list(dict.fromkeys(pair.reason for pair in undeclared if pair.reason))
-    return f"Likely, {'; '.join(reasons)}." if reasons else "Nobody has explained this yet."
+    return f"the likely reason: {'; '.join(reasons)}" if reasons else "the reason is not known yet"
 
 
 def _plain(value: float | None) -> str:

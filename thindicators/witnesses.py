@@ -60,7 +60,7 @@ class WitnessFigure:
 
 
 @dataclass(frozen=True)
-class Testimony:
+class Statement:
     """What one witness says of one indicator.
 
     Attributes:
@@ -75,7 +75,7 @@ class Testimony:
 
 
 @dataclass(frozen=True)
-class Testimonies:
+class Statements:
     """What all witnesses say, and what they were read from.
 
     Attributes:
@@ -84,12 +84,12 @@ class Testimonies:
         failures: Why the last fetch of a witness failed, by witness.
     """
 
-    heard: Mapping[str, tuple[Testimony, ...]] = field(default_factory=dict)
+    heard: Mapping[str, tuple[Statement, ...]] = field(default_factory=dict)
     fetched: Mapping[str, Mapping[str, Receipt]] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
 
 
-NO_WITNESS = Testimonies()
+NO_WITNESS = Statements()
 """For a release that is compared with nobody."""
 
 
@@ -164,7 +164,7 @@ def agree(published: float, witnessed: float, decimals: int) -> bool:
 
 
 def compare(
-    plan: Plan, indicator: Indicator, table: pa.Table, testimonies: Iterable[Testimony], today: date
+    plan: Plan, indicator: Indicator, table: pa.Table, statements: Iterable[Statement], today: date
 ) -> list[Report]:
     """Compare an indicator's figures with all its witnesses.
 
@@ -172,39 +172,38 @@ def compare(
         plan: Whose indicator it is.
         indicator: Which names its witnesses.
         table: Its figures, as published.
-        testimonies: What the witnesses say of it.
+        statements: What the witnesses say of it.
         today: The day on which the figures were fetched last; a release after it cannot be among them.
     """
-    said = {one.witness: one for one in testimonies}
+    said = {one.witness: one for one in statements}
     reports = []
     for witness in indicator.witnesses:
-        testimony = said.get(witness.source, Testimony(witness.source, missing=NEVER_ASKED))
-        pairs = _pairs(plan, indicator, witness, table, testimony, today)
-        reports.append(Report(indicator.id, plan.witnesses[witness.source], tuple(pairs), testimony.missing))
+        statement = said.get(witness.source, Statement(witness.source, missing=NEVER_ASKED))
+        pairs = _pairs(plan, indicator, witness, table, statement)
+        judged = tuple(_judged(pair, witness, _other_vintage(plan, indicator, pair, pairs, today)) for pair in pairs)
+        reports.append(Report(indicator.id, plan.witnesses[witness.source], judged, statement.missing))
     return reports
 
 
-def reports_of(plan: Plan, outcome: Outcome, testimonies: Testimonies) -> list[Report]:
+def reports_of(plan: Plan, outcome: Outcome, statements: Statements) -> list[Report]:
     """What the witnesses say of an outcome's figures; nothing if the indicator has no witness or no figure."""
     indicator = plan.indicators[outcome.indicator]
     if not outcome.table.num_rows or not indicator.witnesses:
         return []
     fetched = date.fromisoformat(outcome.newest[:10]) if outcome.newest else date.max
-    return compare(plan, indicator, outcome.table, testimonies.heard.get(indicator.id, ()), fetched)
+    return compare(plan, indicator, outcome.table, statements.heard.get(indicator.id, ()), fetched)
 
 
-def witness_rows(plan: Plan, outcomes: Sequence[Outcome], testimonies: Testimonies) -> list[dict[str, object]]:
+def witness_rows(plan: Plan, outcomes: Sequence[Outcome], statements: Statements) -> list[dict[str, object]]:
     """The rows of witnesses.csv."""
-    reports = [report for outcome in outcomes for report in reports_of(plan, outcome, testimonies)]
+    reports = [report for outcome in outcomes for report in reports_of(plan, outcome, statements)]
     return [pair.row for report in reports for pair in report.pairs]
 
 
-def _pairs(
-    plan: Plan, indicator: Indicator, witness: Witness, table: pa.Table, testimony: Testimony, today: date
-) -> list[Pair]:
+def _pairs(plan: Plan, indicator: Indicator, witness: Witness, table: pa.Table, statement: Statement) -> list[Pair]:
     series = set(witness.series or [one.id for one in indicator.series])
-    figures = {figure.key: figure for figure in testimony.figures}
-    groups = {(figure.breakdown, figure.category) for figure in testimony.figures}
+    figures = {figure.key: figure for figure in statement.figures}
+    groups = {(figure.breakdown, figure.category) for figure in statement.figures}
     pairs, met = [], set()
     for row in table.to_pylist():
         is_asked = row["series"] in series and (row["breakdown"], row["category"]) in groups
@@ -212,8 +211,7 @@ def _pairs(
             continue
         key = (row["area_code"], row["period"], row["breakdown"], row["category"])
         met.add(key)
-        pair = _pair(indicator, witness, row, figures.get(key))
-        pairs.append(_judged(plan, indicator, witness, pair, today))
+        pairs.append(_pair(indicator, witness, row, figures.get(key)))
     left = [figure for key, figure in figures.items() if key not in met]
     pairs += [_without_published(plan, indicator, witness, figure) for figure in left]
     return sorted(pairs, key=lambda one: (one.breakdown, one.category, one.area_code, one.period, one.series))
@@ -263,8 +261,8 @@ def _without_published(plan: Plan, indicator: Indicator, witness: Witness, figur
     )
 
 
-def _judged(plan: Plan, indicator: Indicator, witness: Witness, pair: Pair, today: date) -> Pair:
-    """A pair with its verdict, and for a difference the likely reason."""
+def _judged(pair: Pair, witness: Witness, other_vintage: str) -> Pair:
+    """A pair with its verdict, and for a difference the reason."""
     if pair.value is None or pair.witness_value is None:
         return pair
     if agree(pair.value, pair.witness_value, witness.decimals):
@@ -272,8 +270,7 @@ def _judged(plan: Plan, indicator: Indicator, witness: Witness, pair: Pair, toda
     declared = next((one.reason for one in witness.differences if _covers(one, pair)), "")
     if declared:
         return replace(pair, verdict="differs_as_declared", reason=declared)
-    vintage = _other_vintage(plan, indicator, pair.witness_vintage, today)
-    return replace(pair, verdict="differs_by_vintage", reason=vintage) if vintage else pair
+    return replace(pair, verdict="differs_by_vintage", reason=other_vintage) if other_vintage else pair
 
 
 def _covers(difference: Difference, pair: Pair) -> bool:
@@ -284,18 +281,36 @@ def _covers(difference: Difference, pair: Pair) -> bool:
     )
 
 
-def _other_vintage(plan: Plan, indicator: Indicator, vintage: str, today: date) -> str:
-    """Why a witness's figures are of another release than ours, by date; empty if nothing says so."""
+def _other_vintage(plan: Plan, indicator: Indicator, pair: Pair, pairs: Sequence[Pair], today: date) -> str:
+    """Why a witness's figure is likely of another release than ours; empty if nothing says so."""
+    return _by_date(plan, indicator, pair.witness_vintage, today) or _by_newest_period(pair, pairs)
+
+
+def _by_date(plan: Plan, indicator: Indicator, vintage: str, today: date) -> str:
+    """What the days of the releases say."""
     if not vintage:
         return ""
     day = date.fromisoformat(vintage)
     if day > today:
-        return f"the witness has the release of {_in_words(day)}; the figures here were fetched before it"
+        return f"the other publisher has the release of {_in_words(day)}, and the figures here were fetched before it"
     released = [one for source in indicator.sources for one in plan.sources[source].release_dates]
     later = [one for one in released if day < one <= today]
     if not later:
         return ""
-    return f"the witness has the release of {_in_words(day)}; the source has published again on {_in_words(max(later))}"
+    news = f"new figures came out on {_in_words(max(later))}"
+    return f"the other publisher has the release of {_in_words(day)}, and {news}"
+
+
+def _by_newest_period(pair: Pair, pairs: Sequence[Pair]) -> str:
+    """What the newest periods say: who has a later one has a later release, which may have changed earlier figures."""
+    group = (pair.area_code, pair.breakdown, pair.category)
+    own = [one for one in pairs if (one.area_code, one.breakdown, one.category) == group]
+    ours = max((one.period for one in own if one.value is not None), default=pair.period, key=lambda one: one.end)
+    theirs = max((one.period for one in own if one.witness_value is not None), key=lambda one: one.end, default=ours)
+    if ours.end == theirs.end:
+        return ""
+    which = "later" if theirs.end > ours.end else "earlier"
+    return f"the other publisher has a {which} release: its figures go to {theirs.label}, those here to {ours.label}"
 
 
 def without_noise(value: float) -> Decimal:

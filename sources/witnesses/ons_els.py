@@ -106,8 +106,11 @@ def _figure(line: Line, vintage: str) -> WitnessFigure:
 
 
 def _period(line: Line) -> Period:
+    """The period, with a label as people write it, for it is shown to them."""
     try:
-        return from_iso(line["period"])
+        period = from_iso(line["period"])
+        first, last = period.start.year, period.end.year
+        return from_iso(line["period"], str(last) if first == last else f"{first} to {last}")
     except PeriodError as problem:
         raise line.at("period").wrong("an ISO 8601 interval such as 2023-01-01/P1Y", problem, _REMEDY) from None
 
