@@ -5,14 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from dagster import AssetCheckSeverity, AssetKey, Definitions, materialize
+from dagster import AssetCheckSeverity, Definitions, materialize
 
 from assets.definitions import definitions
+from assets.indicators import indicator_asset
 from assets.naming import indicator_key, snapshot_key
 from assets.resources import WorkshopResource
-from assets.witnesses import ANSWERED
+from assets.snapshots import snapshot_asset
+from assets.witnesses import ANSWERED, witness_asset
+from sources import SAMPLES
+from tests.support import ROOT
 from thindicators.plan import Plan
 from thindicators.settings import Settings
+from thindicators.tables import table_schemas
 from thindicators.witness_words import WITNESSED
 
 
@@ -35,27 +40,24 @@ def test_a_source_is_refreshed_together_with_the_witnesses_of_its_indicators(def
 
 
 def test_a_witness_that_cannot_be_had_is_a_warning_and_its_indicator_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, defs: Definitions
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plan: Plan
 ) -> None:
     monkeypatch.setenv("THINDICATORS_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("THINDICATORS_PUBLISHED", str(tmp_path / "published"))
     (tmp_path / "samples").mkdir()
-    for name in ("ons_wellbeing",):
-        (tmp_path / "samples" / name).symlink_to(_samples() / name)
+    (tmp_path / "samples" / "ons_wellbeing").symlink_to(SAMPLES / "ons_wellbeing")
     monkeypatch.setattr("assets.resources.SAMPLES", tmp_path / "samples")
-    keys = [snapshot_key("ons_wellbeing"), snapshot_key("ons_els"), indicator_key("happiness")]
-    wanted = [one for one in defs.assets or [] if getattr(one, "key", None) in keys]
+    schema = table_schemas(ROOT / "schemas" / "tables")["observations"]
+    wanted = [
+        snapshot_asset(plan.sources["ons_wellbeing"]),
+        witness_asset(plan.witnesses["ons_els"]),
+        indicator_asset(plan, plan.indicators["happiness"], schema),
+    ]
     result = materialize(wanted, resources={"workshop": WorkshopResource(edition="sample")}, raise_on_error=False)
     assert result.success
     found = {(one.asset_key, one.check_name): one for one in result.get_asset_check_evaluations()}
     answered = found[snapshot_key("ons_els"), ANSWERED]
     assert (answered.passed, answered.severity) == (False, AssetCheckSeverity.WARN)
-    witnessed = found[AssetKey(["indicator", "happiness"]), WITNESSED]
+    witnessed = found[indicator_key("happiness"), WITNESSED]
     assert witnessed.passed
     assert "Not compared with" in str(witnessed.metadata["seen"].value)
-
-
-def _samples() -> Path:
-    from sources import SAMPLES
-
-    return SAMPLES

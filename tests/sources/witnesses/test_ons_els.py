@@ -101,7 +101,7 @@ class TestTheFile:
             read(plan, "children_low_income", file_of(line(AFTER)))
 
     def test_with_two_rows_for_one_figure_is_refused(self, plan: Plan) -> None:
-        with pytest.raises(SourceError, match="row 2.*row 3"):
+        with pytest.raises(SourceError, match=r"row 2.*row 3"):
             read(plan, "children_low_income", file_of(line(), line(value="26.8")))
 
     def test_with_a_period_that_is_none_is_refused(self, plan: Plan) -> None:
