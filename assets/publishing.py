@@ -24,7 +24,7 @@ from assets.executors import is_remote
 from assets.home import open_instance, prepare, write_ahead_log_kept
 from assets.releases import all_outcomes
 from assets.sensors import cause_of, tell_if_broken_off
-from sources import SAMPLES, refresh
+from sources import SAMPLES, refresh, witnessing
 from thindicators.cli import print_summary
 from thindicators.packages import SAMPLE_WARNING
 from thindicators.release import latest
@@ -119,4 +119,6 @@ def _tell(workshop: Workshop, result: Result, console: Console) -> None:
     if workshop.is_sample:
         console.print(SAMPLE_WARNING, style="yellow", soft_wrap=True)
     folder = latest(workshop.settings.published)
+    for line in witnessing.in_short(workshop, folder) if folder else ():
+        console.print(line, markup=False, soft_wrap=True)
     console.print(f"Release: {folder}" if folder else "No release has been made yet.", soft_wrap=True)

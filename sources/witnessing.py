@@ -7,7 +7,10 @@ are heard, and what it gave last stands. What a file says belongs in the witness
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from sources.refresh import in_words
 from sources.witnesses import module_of
@@ -16,7 +19,7 @@ from thindicators.http import Client
 from thindicators.outcomes import Outcome
 from thindicators.plan import Indicator, Plan
 from thindicators.snapshots import Fetched, Receipt, Snapshot, by_role, timestamp
-from thindicators.witnesses import NEVER_ASKED, Report, Statement, Statements, reports_of
+from thindicators.witnesses import COMPARED, NEVER_ASKED, TABLE, Report, Statement, Statements, reports_of
 from thindicators.workshop import Workshop
 
 COULD_NOT_BE_HAD = "it could not be had"
@@ -95,6 +98,30 @@ def hear_of(workshop: Workshop, indicator: Indicator) -> Statements:
     roles = {witness: None if fetched is None else fetched.roles for witness, fetched in last.items()}
     said = tuple(_heard(workshop, indicator, witness, came) for witness, came in roles.items())
     return Statements({indicator.id: said})
+
+
+def in_short(workshop: Workshop, release: Path) -> list[str]:
+    """What the witnesses say of a release, a line each: how many figures agree, and who could not be asked."""
+    table = release / f"{TABLE}.csv"
+    last = {witness: workshop.store.last_fetch(witness) for witness in asked(workshop.plan)}
+    failures = {witness: one.failure for witness, one in last.items() if one is not None and one.failure}
+    failed = [f"Witness {witness}, which stops nothing: {why}" for witness, why in failures.items()]
+    return [_agreeing(table), *failed] if table.exists() else failed
+
+
+def _agreeing(table: Path) -> str:
+    with table.open(encoding="utf-8", newline="") as file:
+        verdicts = Counter(row["verdict"] for row in csv.DictReader(file))
+    compared, agree = sum(verdicts[one] for one in COMPARED), verdicts["agrees"]
+    said = f"Witnesses: {agree} of {compared} figures agree with a second publisher's"
+    if agree == compared:
+        return f"{said}."
+    unexplained = verdicts["differs"]
+    explained = compared - agree - unexplained
+    return (
+        f"{said}; {explained} differ and are explained, {unexplained} differ and are not. "
+        "`thindicators witness` names them."
+    )
 
 
 def _parts(plan: Plan, witness: str) -> dict[str, list[Indicator]]:

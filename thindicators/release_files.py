@@ -33,8 +33,7 @@ from thindicators.tables import TableSchema, require_equal, table_from, table_sc
 from thindicators.verdicts import comparisons
 from thindicators.verify import SUMS, require_whole, write_sums
 from thindicators.versions import next_version
-from thindicators.witness_words import sentences
-from thindicators.witnesses import reports_of
+from thindicators.witness_words import told
 from thindicators.workshop import Workshop
 
 CHANGES = ("revisions.csv", "CHANGES.md", "feed.xml")
@@ -161,10 +160,7 @@ def _write_pages(
         schemas=schemas,
         downloads=all_downloads(plan, folder),
         descriptions=all_descriptions(plan, outcomes, folder),
-        witnessed={
-            outcome.indicator: [sentences(report) for report in reports_of(plan, outcome, inputs.statements)]
-            for outcome in outcomes
-        },
+        witnessed=told(plan, outcomes, inputs.statements),
     )
     write_site(content, folder)
     write_sitemap(plan, outcomes, folder)

@@ -13,7 +13,7 @@ from thindicators.outcomes import Outcome, check_rows
 from thindicators.plan import Indicator, Plan
 from thindicators.snapshots import receipt_rows
 from thindicators.verdicts import comparisons
-from thindicators.witnesses import witness_rows
+from thindicators.witnesses import TABLE, witness_rows
 from thindicators.workshop import Workshop
 
 
@@ -38,7 +38,7 @@ def side_tables(workshop: Workshop, inputs: Inputs) -> dict[str, list[dict[str, 
         "comparisons": [one.row for one in comparisons(plan, outcomes)],
         "checks": [row for outcome in outcomes for row in check_rows(outcome)],
         "sources": [_source_row(plan, source, failures.get(source, "")) for source in listed],
-        "witnesses": witness_rows(plan, outcomes, heard),
+        TABLE: witness_rows(plan, outcomes, heard),
         "receipts": [{**row, "licence": licences[str(row["licence"])]} for row in receipts],
         **({"origins": origins} if origins else {}),
     }

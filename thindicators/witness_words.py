@@ -48,6 +48,14 @@ def witnessed(plan: Plan, outcome: Outcome, statements: Statements) -> Outcome:
     return replace(outcome, checks=tuple(checks), remarks=tuple(remarks))
 
 
+def told(plan: Plan, outcomes: Sequence[Outcome], statements: Statements) -> dict[str, list[list[str]]]:
+    """What readers are told of each witness, in sentences, by indicator."""
+    return {
+        outcome.indicator: [sentences(report) for report in reports_of(plan, outcome, statements)]
+        for outcome in outcomes
+    }
+
+
 def sentences(report: Report) -> list[str]:
     """What a reader is told of a comparison, in plain English."""
     if report.missing:

@@ -20,6 +20,9 @@ from thindicators.periods import Period
 from thindicators.plan import Difference, Indicator, Plan, Source, Witness
 from thindicators.snapshots import Receipt
 
+TABLE = "witnesses"
+"""The published table of all comparisons."""
+
 NEVER_ASKED = "it has not been asked yet"
 
 Verdict = Literal[

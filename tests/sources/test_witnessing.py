@@ -129,6 +129,9 @@ def test_a_figure_false_by_0_3_is_named_by_the_check_the_table_the_page_and_the_
     assert "35 of 36 figures agree with Explore Local Statistics" in page
     ran = CliRunner().invoke(typer_app, ["witness", HAPPINESS])
     assert (ran.exit_code, said in ran.output) == (1, True), ran.output
+    (short,) = witnessing.in_short(place.open(), folder)
+    assert short.startswith("Witnesses: 35 of 36 figures agree")
+    assert "1 differ and are not" in short
     assert verify(place.open(), folder) == []
 
 
@@ -170,6 +173,7 @@ def test_a_witness_that_cannot_be_had_stops_nothing_and_says_so(place: Place) ->
     assert rows(folder, "witnesses.csv") == []
     (source,) = [row for row in rows(folder, "sources.csv") if row["id"] == "ons_els"]
     assert "404" in source["failure"]
+    assert "Witness ons_els, which stops nothing" in witnessing.in_short(place.open(), folder)[-1]
     assert "have not been compared" in (folder / "indicators" / HAPPINESS / "index.html").read_text(encoding="utf-8")
     assert verify(place.open(), folder) == []
 
