@@ -105,12 +105,14 @@ def probe_publishers(
 def accept_held(
     indicator: Annotated[str, typer.Argument(help="The indicator whose new figures are held.")],
     reason: Annotated[str, typer.Option(help="Why the new figures are right; the release tells its readers.")],
+    source: Annotated[str, typer.Option(help="Whose, if figures of two of the indicator's sources are held.")] = "",
 ) -> None:
     """Let held figures be published: the old ones of a restated series stay, as a series that has ended."""
     settings = settings_from(os.environ)
     with same_before_and_after(settings):
         workshop = open_workshop(settings, SAMPLES)
-        outcome = accept(outcomes(workshop), indicator, reason, workshop.now().date().isoformat())
+        today = workshop.now().date().isoformat()
+        outcome = accept(outcomes(workshop), indicator, reason, today, source)
     closed = ", ".join(outcome.accepted[-1].closed) or "none"
     _say(
         f"{indicator}: accepted. Series that ended: {closed}. They are in the next release: run `thindicators publish`."

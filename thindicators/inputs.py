@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from thindicators import __version__
 from thindicators.errors import ReleaseError
 from thindicators.history import Vintage
 from thindicators.observations import empty_table
-from thindicators.outcomes import Acceptance, CheckResult, Outcome, Reading, State
+from thindicators.outcomes import Acceptance, CheckResult, Outcome, Reading, Standing, State
 from thindicators.snapshots import Receipt
 from thindicators.workshop import Workshop
 
@@ -48,10 +48,11 @@ class Inputs:
 
 @dataclass(frozen=True)
 class WrittenReading:
-    """A reading, by the numbers of the fetches; `ended` is that of `outcomes.Reading`."""
+    """A reading, by the numbers of the fetches; `ended` and `kept` are those of `outcomes.Reading`."""
 
     fetches: Mapping[str, int]
     ended: Mapping[str, str]
+    kept: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ class WrittenOutcome:
     accepted: tuple[Acceptance, ...]
     readings: tuple[WrittenReading, ...]
     remarks: tuple[CheckResult, ...] = ()
+    held: bool = False
+    standings: tuple[Standing, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,11 +96,27 @@ class Written:
     def outcome(self, one: WrittenOutcome) -> Outcome:
         """An outcome as it was, but without figures and receipts."""
         readings = tuple(
-            Reading({source: self.fetches[number] for source, number in reading.fetches.items()}, reading.ended)
+            Reading(
+                {source: self.fetches[number] for source, number in reading.fetches.items()},
+                reading.ended,
+                reading.kept,
+            )
             for reading in one.readings
         )
-        said = (one.indicator, one.state, one.reason, one.checks, (), empty_table(), one.failed, one.accepted)
-        return Outcome(*said, readings=readings, remarks=one.remarks)
+        return Outcome(
+            indicator=one.indicator,
+            state=one.state,
+            reason=one.reason,
+            checks=one.checks,
+            receipts=(),
+            table=empty_table(),
+            failed=one.failed,
+            accepted=one.accepted,
+            readings=readings,
+            remarks=one.remarks,
+            held=one.held,
+            standings=one.standings,
+        )
 
 
 _WRITTEN = TypeAdapter(Written)
@@ -167,11 +186,15 @@ def _written(outcome: Outcome, numbers: Mapping[str, int]) -> WrittenOutcome:
         outcome.accepted,
         tuple(
             WrittenReading(
-                {source: numbers[_identity(source, fetch)] for source, fetch in reading.fetched.items()}, reading.ended
+                {source: numbers[_identity(source, fetch)] for source, fetch in reading.fetched.items()},
+                reading.ended,
+                reading.kept,
             )
             for reading in outcome.readings
         ),
         outcome.remarks,
+        outcome.held,
+        outcome.standings,
     )
 
 

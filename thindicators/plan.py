@@ -136,6 +136,12 @@ class Source(Strict):
     new_periods: list[NewPeriod] = Field(
         [], description="By when which period is out; empty where the publisher keeps no fixed time"
     )
+    window_years: int | None = Field(
+        None,
+        ge=1,
+        description="How many years each release of the publisher holds, if the oldest drops out of it every year: a "
+        "published figure whose year has left this window stays, and says so",
+    )
     news_in: list[str] = Field(
         [], description="Small parts of a fetch, by name, that differ when there is anything new; asked alone, first"
     )
