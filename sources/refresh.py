@@ -18,7 +18,7 @@ from sources.inbox import sort_inbox
 from thindicators.checks import check, lost, with_notes
 from thindicators.errors import SourceError, ThindicatorsError
 from thindicators.holds import open_figures, reason_to_hold, with_closed_series
-from thindicators.observations import ORDER, Observation, table_of
+from thindicators.observations import ORDER, Observation, empty_table, table_of
 from thindicators.outcome_store import OutcomeStore
 from thindicators.outcomes import CheckResult, Outcome, Reading, receipts_of
 from thindicators.parts import parts_of
@@ -322,6 +322,16 @@ def _nothing(kept: OutcomeStore, indicator: Indicator, part: Part, reading: Read
         return kept.keep_failure(indicator.id, reason, source=part.source)
     why = indicator.no_figures_because or "The source has no figure for this indicator."
     return kept.keep_empty(indicator.id, why, part.source)
+
+
+def all_outcomes(workshop: Workshop) -> list[Outcome]:
+    """One outcome for each indicator of the plan; empty for those that were never refreshed."""
+    kept = outcomes(workshop)
+    never = "This indicator has not been refreshed yet."
+    return [
+        kept.load(indicator) or Outcome(indicator, "empty", never, (), (), empty_table())
+        for indicator in workshop.plan.indicators
+    ]
 
 
 def failures(workshop: Workshop) -> dict[str, str]:

@@ -13,8 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from assets.command_line import typer_app
-from assets.releases import all_outcomes
 from sources import SAMPLES, refresh
+from sources.refresh import all_outcomes
 from tests.samples import sample_outcomes
 from tests.sources.test_fingertips import edition_of_2024, edition_of_2026
 from tests.support import NOW

@@ -17,8 +17,8 @@ from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner
 
 from assets.command_line import typer_app
-from assets.releases import all_outcomes
 from sources import SAMPLES, refresh
+from sources.refresh import all_outcomes
 from sources.remake import verify
 from tests.samples import sample_release, sample_workshop
 from tests.sources.test_fingertips import edition_of_2024, edition_of_2026
