@@ -43,16 +43,18 @@ HEADER_ROW = 3
 """The row of a table's header, counted from 0: above it stand the title, what the sheet holds, and the unit."""
 
 _EARLIEST = datetime(1980, 1, 1)
-_COVER_WIDTH, _WIDEST_COVER = 100, 200
+_COVER_WIDTH = 110
+"""As wide as the page in the full size: LibreOffice does not shrink a sheet of one column to it."""
 _WIDEST, _WIDEST_LAST = 30, 60
 """Of a column whose text is wrapped; the last one, with the notes, may be wider."""
-_LONGEST_WORD = 40
-"""Of a column that holds a word which cannot be wrapped."""
+_LONGEST_WORD, _LONGEST_WORD_LAST = 40, 100
+"""Of a column that holds a word which cannot be wrapped, such as an address in a note."""
 _TEXT, _NUMBER = {"align": "left", "indent": 1}, {"align": "right"}
 _INDENT = 2
 """How much wider a column of text is, which stands off the numbers at its left."""
 _TABLE_TITLE = Font(14, is_bold=True)
 _COVER_FONTS = {"title": Font(16, is_bold=True), "heading": Font(13, is_bold=True), "warning": BOLD}
+_WRAPPED = {"text_wrap": True, "valign": "top"}
 _RULE = {"bottom": 1, "bottom_color": "#A6A6A6"}
 """A thin line below each row: LibreOffice knows no styles of tables, and a row may have several lines of text."""
 _NUMBERS = ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator")
@@ -232,32 +234,29 @@ def _write_cover(book: Any, title: str, paragraphs: Sequence[tuple[str, str]]) -
     styles = _cover_styles(book)
     sheet = book.add_worksheet(COVER)
     sheet.hide_gridlines(2)
-    width = _cover_width([text for style, text in paragraphs if style == "link"])
-    sheet.set_column(0, 0, width)
+    sheet.set_column(0, 0, _COVER_WIDTH)
     for number, (style, text) in enumerate(paragraphs):
         font = _COVER_FONTS.get(style, PLAIN)
-        sheet.set_row_pixels(number, row_height(count_lines(text, width, font), font))
+        sheet.set_row_pixels(number, row_height(count_lines(text, _COVER_WIDTH, font), font))
         if style == "link":
-            sheet.write_url(number, 0, text, styles[style])
+            sheet.write_url(number, 0, text, _link_style(book, text))
         else:
             sheet.write_string(number, 0, text, styles[style])
     lay_out_page(sheet, title)
 
 
-def _cover_width(links: Sequence[str]) -> int:
-    """As wide as the longest link, because LibreOffice shows a link on one line only."""
-    widest = math.ceil(max(map(text_width, links), default=0))
-    return min(max(_COVER_WIDTH, widest), _WIDEST_COVER)
+def _link_style(book: Any, link: str) -> Any:
+    """As small as it takes to show a link on one line, because LibreOffice wraps none."""
+    size = min(PLAIN.size, math.floor(PLAIN.size * _COVER_WIDTH / text_width(link)))
+    return book.add_format({**_WRAPPED, "font_color": "#0563C1", "underline": 1, "font_size": size})
 
 
 def _cover_styles(book: Any) -> dict[str, Any]:
-    wrapped = {"text_wrap": True, "valign": "top"}
-    link = {**wrapped, "font_color": "#0563C1", "underline": 1}
     with_fonts = {
-        name: book.add_format({**wrapped, "bold": font.is_bold, "font_size": font.size})
+        name: book.add_format({**_WRAPPED, "bold": font.is_bold, "font_size": font.size})
         for name, font in _COVER_FONTS.items()
     }
-    return {**with_fonts, "text": book.add_format(wrapped), "link": book.add_format(link)}
+    return {**with_fonts, "text": book.add_format(_WRAPPED)}
 
 
 def _write_table(book: Any, title: str, table: Table) -> None:
@@ -310,8 +309,8 @@ def _write_rows(book: Any, sheet: Any, table: Table, widths: Sequence[float]) ->
 
 
 def _style(book: Any, number_format: str) -> Any:
-    style = {**_NUMBER, "num_format": number_format} if number_format else {**_TEXT, "text_wrap": True}
-    return book.add_format({**_RULE, **style, "valign": "top"})
+    style = {**_NUMBER, "num_format": number_format, "valign": "top"} if number_format else {**_TEXT, **_WRAPPED}
+    return book.add_format({**_RULE, **style})
 
 
 def _write_cell(sheet: Any, row: int, column: int, value: Cell, style: Any) -> None:
@@ -341,18 +340,19 @@ def _shown(value: Cell, number_format: str) -> str:
 def _widths(table: Table) -> list[int]:
     """Of columns, wide enough for their words and together as wide as the lines above the table."""
     last = len(table.header) - 1
-    widths = [_width(table, column, _WIDEST_LAST if column == last else _WIDEST) for column in range(last + 1)]
+    widths = [_width(table, column, _WIDEST, _LONGEST_WORD) for column in range(last)]
+    of_last = _width(table, last, _WIDEST_LAST, _LONGEST_WORD_LAST)
     above = max(text_width(table.title, _TABLE_TITLE), text_width(table.about), text_width(table.unit))
-    return [*widths[:-1], max(widths[-1], math.ceil(above) - sum(widths[:-1]))]
+    return [*widths, max(of_last, math.ceil(above) - sum(widths))]
 
 
-def _width(table: Table, column: int, widest: int) -> int:
+def _width(table: Table, column: int, widest: int, longest_word: int) -> int:
     """Of a column, wide enough for each of its words, and for its whole texts if they are short."""
     texts = [_shown(row[column], table.formats[column]) for row in table.rows]
     of_words = [text_width(word) for text in texts for word in text.split()]
     of_header = [text_width(word, BOLD) for word in table.header[column].split()]
     longest_text = max(map(text_width, texts), default=0.0)
-    width = max(min(longest_text, widest), min(max(of_words + of_header), _LONGEST_WORD))
+    width = max(min(longest_text, widest), min(max(of_words + of_header), longest_word))
     return math.ceil(width) + (0 if table.formats[column] else _INDENT)
 
 

@@ -124,7 +124,7 @@ def test_every_link_stands_on_one_line(indicator: str) -> None:
     (width,) = column_widths(sheets_of(indicator)[0])
     links = [cell for cell in texts_of(sheets_of(indicator)[0]) if cell.hyperlink]
     assert links
-    assert all(measured(cell.value) <= width for cell in links)
+    assert all(measured(cell.value, font_of(cell)) <= width for cell in links)
 
 
 @pytest.mark.parametrize("indicator", INDICATORS)
