@@ -16,14 +16,6 @@ from dataclasses import dataclass
 from typing import Any
 
 FONT, TEXT_SIZE = "Arial", 12
-WORKBOOK_OPTIONS = {
-    "in_memory": True,
-    "default_format_properties": {"font_name": FONT, "font_size": TEXT_SIZE},
-    "default_row_height": 20,
-    "default_column_width": 80,
-}
-"""For `xlsxwriter.Workbook`: the font, and the pixels that Excel gives its rows and columns."""
-
 _LETTERS_BY_WIDTH = {
     222: "'ijl|‘’",
     278: " !,./:;I[\\]ft",
@@ -77,6 +69,16 @@ class Font:
 
 
 PLAIN, BOLD = Font(), Font(is_bold=True)
+
+
+def workbook_options() -> dict[str, Any]:
+    """For `xlsxwriter.Workbook`, which writes into them: the font, and the pixels that Excel gives rows and columns."""
+    return {
+        "in_memory": True,
+        "default_format_properties": {"font_name": FONT, "font_size": TEXT_SIZE},
+        "default_row_height": 20,
+        "default_column_width": 80,
+    }
 
 
 def text_width(text: str, font: Font = PLAIN) -> float:

@@ -29,12 +29,12 @@ from thindicators.machine.published import Published
 from thindicators.machine.sheet_layout import (
     BOLD,
     PLAIN,
-    WORKBOOK_OPTIONS,
     Font,
     count_lines,
     lay_out_page,
     row_height,
     text_width,
+    workbook_options,
 )
 from thindicators.words import UNITS, decimals_of, period
 
@@ -93,7 +93,7 @@ def write_workbook(published: Published) -> None:
     tables = [_by_period(published, notes), _figures(published, notes), *([_notes(published, notes)] if notes else [])]
     tables = tables if published.rows else []
     content = io.BytesIO()
-    book = xlsxwriter.Workbook(content, WORKBOOK_OPTIONS)
+    book = xlsxwriter.Workbook(content, workbook_options())
     book.set_properties(
         {
             "title": published.title,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -33,10 +34,13 @@ ENGLISH = (
 TEXTS = st.text(st.sampled_from("iIlmMwW 019,.-%£“”é漢\n"), max_size=80)
 
 
+def path_of(indicator: str) -> Path:
+    return sample_release() / "indicators" / indicator / f"{indicator}.xlsx"
+
+
 @cache
 def sheets_of(indicator: str) -> list[Worksheet]:
-    path = sample_release() / "indicators" / indicator / f"{indicator}.xlsx"
-    return list(openpyxl.load_workbook(path).worksheets)
+    return list(openpyxl.load_workbook(path_of(indicator)).worksheets)
 
 
 def tables_of(indicator: str) -> list[Worksheet]:
@@ -151,6 +155,14 @@ def test_the_foot_of_each_page_has_the_title_the_sheet_and_the_pages_number(indi
 @pytest.mark.parametrize("indicator", INDICATORS)
 def test_headers_are_not_covered_by_buttons(indicator: str) -> None:
     assert all(table.autoFilter is None for sheet in tables_of(indicator) for table in sheet.tables.values())
+
+
+def test_all_workbooks_of_a_release_have_the_same_font() -> None:
+    fonts = set()
+    for indicator in INDICATORS:
+        with zipfile.ZipFile(path_of(indicator)) as parts:
+            fonts.add(parts.read("xl/styles.xml").partition(b"<fonts")[2].partition(b"</font>")[0].partition(b">")[2])
+    assert fonts == {b'<font><sz val="12"/><color theme="1"/><name val="Arial"/><family val="2"/>'}
 
 
 @pytest.mark.parametrize("font", [PLAIN, BOLD])

@@ -167,7 +167,8 @@ def test_a_workbook_takes_as_many_pages_as_its_lines_need(indicator: str, printe
 
 
 def lines_of(sheet: Worksheet) -> int:
-    return round(sum(sheet.row_dimensions[number].height for number in range(1, sheet.max_row + 1)) / LINE)
+    heights: list[float] = [sheet.row_dimensions[number].height for number in range(1, sheet.max_row + 1)]
+    return round(sum(heights) / LINE)
 
 
 @pytest.mark.parametrize("indicator", INDICATORS)
