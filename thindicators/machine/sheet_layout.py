@@ -2,8 +2,8 @@
 
 What belongs here: sizes and the page. What stands in the cells belongs in `workbook`.
 
-Excel makes a row as high as its wrapped text only when someone edits it, and LibreOffice trusts the file. So the file
-says how high each row is, and whoever opens or prints it sees every word.
+LibreOffice gives a row one line of height unless the file says another, and hides the rest of a
+wrapped text. So the file says how high each row is, and whoever opens or prints it sees every word.
 
 The font is Arial of 12 points, as the guidance for statistics in spreadsheets asks. LibreOffice has one of the same
 widths where there is no Arial (Liberation Sans), so that lines break in the same places everywhere.
