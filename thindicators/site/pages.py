@@ -144,7 +144,7 @@ def _indicator(content: Content, part: Part) -> str:
         "licence": plan.licence_of(indicator),
         "attribution": plan.attribution_of(indicator),
         "downloads": content.downloads.get(indicator.id, []),
-        "snippets": snippets.snippets(plan, indicator),
+        "snippets": snippets.snippets(plan, indicator, bool(part.rows)),
         "fetched": words.day_of(part.outcome.newest) if part.outcome.newest else "",
     }
     return _page(content, page_of(indicator.id), indicator.title, "indicator.html", given=given)
