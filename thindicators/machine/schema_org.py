@@ -128,7 +128,6 @@ def _dataset(published: Published, name: str) -> Node:
         "description": _description(_sentences(published)),
         "url": page,
         "identifier": published.descriptor["name"],
-        "sameAs": stable_name(plan, indicator.id),
         "version": published.version,
         "keywords": list(plan.file.keywords),
         "inLanguage": "en-GB",

@@ -2,7 +2,7 @@
 
 What belongs here: `sitemap.xml`, by https://www.sitemaps.org/protocol.html, and `robots.txt`, by
 https://www.rfc-editor.org/rfc/rfc9309. Both need full addresses, so that there are none where the plan has no public
-address.
+address; and none for a release of the sample edition, which search engines show no page of.
 
 A search engine reads `robots.txt` at the top of a host alone. Whoever serves `published/` there, or below a path of a
 larger site, lets the top answer with this file or adds its last line to the one that is there. It forbids nothing:
@@ -26,26 +26,27 @@ _NOT_INDEXED = b'<meta name="robots" content="noindex">'
 
 
 def write_sitemap(plan: Plan, outcomes: Sequence[Outcome], release: Path) -> None:
-    """Write `sitemap.xml` and `robots.txt` if the plan has a public address; the pages must be written.
+    """Write `sitemap.xml` and `robots.txt` if there are pages to show at a public address; the pages must be written.
 
     Args:
         plan: Which may have a public address.
         outcomes: From which it is known when a page's figures came.
         release: The folder of the release.
     """
-    if not plan.file.public_url:
+    pages = _pages(release)
+    if not plan.file.public_url or not pages:
         return
-    (release / FILE).write_bytes(_sitemap(plan, outcomes, release))
+    (release / FILE).write_bytes(_sitemap(plan, outcomes, pages))
     robots = f"User-agent: *\nAllow: /\n\nSitemap: {Addresses(plan).of(FILE)}\n"
     (release / ROBOTS).write_text(robots, encoding="utf-8")
 
 
-def _sitemap(plan: Plan, outcomes: Sequence[Outcome], release: Path) -> bytes:
+def _sitemap(plan: Plan, outcomes: Sequence[Outcome], pages: Sequence[str]) -> bytes:
     addresses = Addresses(plan)
     newest = {page_of(outcome.indicator): outcome.newest for outcome in outcomes}
     ElementTree.register_namespace("", _NAMESPACE)
     top = ElementTree.Element(f"{{{_NAMESPACE}}}urlset")
-    for path in _pages(release):
+    for path in pages:
         page = ElementTree.SubElement(top, f"{{{_NAMESPACE}}}url")
         ElementTree.SubElement(page, f"{{{_NAMESPACE}}}loc").text = addresses.of(path)
         if newest.get(path):

@@ -57,6 +57,11 @@ def test_robots_may_read_everything_and_find_the_map(
         assert rules.can_fetch("Googlebot", f"{PUBLIC}/{path}")
 
 
+def test_of_a_sample_there_is_neither(public_release: Path) -> None:
+    assert not (public_release / "sitemap.xml").exists()
+    assert not (public_release / "robots.txt").exists()
+
+
 def test_without_a_public_address_there_is_neither(small_plan: Plan, outcomes: list[Outcome], tmp_path: Path) -> None:
     write_sitemap(small_plan, outcomes, pages(tmp_path))
     assert not (tmp_path / "sitemap.xml").exists()

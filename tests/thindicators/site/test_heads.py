@@ -192,3 +192,11 @@ def test_the_page_of_an_address_that_is_not_there_works_at_any_depth(served: Pag
 def test_the_folder_of_the_indicators_shows_all_of_them(served: Pages, plan: Plan) -> None:
     links = set(lxml.html.document_fromstring(served["indicators/index.html"]).xpath("//main//li/a/@href"))
     assert links >= {f"../{page_of(indicator)}" for indicator in plan.indicators}
+
+
+def test_a_reader_with_a_problem_is_led_to_whom_the_plan_names(plan: Plan) -> None:
+    asked = replace(plan, file=plan.file.model_copy(update={"contact": "mailto:figures@example.org"}))
+    made = site(content_of(asked, sample_outcomes()))
+    for path in ("accessibility/index.html", NOT_FOUND):
+        (link_text,) = lxml.html.document_fromstring(made[path]).xpath("//a[@href='mailto:figures@example.org']/text()")
+        assert link_text == "figures@example.org"
