@@ -79,7 +79,8 @@ def _other_bytes(workshop: Workshop, written: Written, release: Path) -> list[st
     with TemporaryDirectory() as folder:
         again = Path(folder) / release.name
         again.mkdir()
-        write_release(replace(workshop, edition=written.edition), Inputs(outcomes, written.failures, before), again)
+        inputs = Inputs(outcomes, written.failures, before, written.name)
+        write_release(replace(workshop, edition=written.edition), inputs, again)
         made, published = sums_of(again), sums_of(release)
     return [
         f"{path} comes out otherwise when it is made again from the snapshots."

@@ -39,11 +39,13 @@ class Inputs:
         outcomes: One for each indicator of the plan.
         failures: Why the last fetch of a source failed, by source.
         before: The release before; None for the first.
+        name: Of the release itself, which stands in addresses of its files.
     """
 
     outcomes: Sequence[Outcome]
     failures: Mapping[str, str]
     before: Vintage | None
+    name: str
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ class Written:
         failures: Why the last fetch of a source failed, by source.
         fetches: All that sources brought: receipts by role.
         outcomes: In the order of the plan.
+        name: Of the release itself, which stands in addresses of its files; empty where the plan has no public address,
+            so that the same inputs give the same bytes on another day.
     """
 
     made_with: Mapping[str, str]
@@ -92,6 +96,7 @@ class Written:
     failures: Mapping[str, str]
     fetches: tuple[Fetch, ...]
     outcomes: tuple[WrittenOutcome, ...]
+    name: str = ""
 
     def outcome(self, one: WrittenOutcome) -> Outcome:
         """An outcome as it was, but without figures and receipts."""
@@ -134,6 +139,7 @@ def write_inputs(workshop: Workshop, inputs: Inputs, release: Path) -> None:
         failures=dict(sorted(inputs.failures.items())),
         fetches=tuple(fetch for _, fetch in fetches),
         outcomes=tuple(_written(outcome, numbers) for outcome in inputs.outcomes),
+        name=inputs.name if workshop.plan.file.public_url else "",
     )
     text = json.dumps(asdict(written), indent=1, ensure_ascii=False)
     (release / INPUTS).write_text(f"{text}\n", encoding="utf-8")
@@ -163,6 +169,11 @@ def what_made(release: Path) -> tuple[Mapping[str, str], Mapping[str, str]]:
         return {}, {}
     written = read_inputs(release)
     return written.plan, written.made_with
+
+
+def name_of(release: Path) -> str:
+    """The name that stands in addresses within a release; empty if it has no full addresses."""
+    return read_inputs(release).name if (release / INPUTS).exists() else ""
 
 
 def made_with() -> dict[str, str]:

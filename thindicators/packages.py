@@ -116,7 +116,7 @@ def about_indicator(
 ) -> About:
     """What the package of one indicator says of itself."""
     no_fresh = [f"Why there are no fresh figures: {outcome.reason}"] if outcome.reason else []
-    inner = {"ask", "also", "source", "licence", "attribution", "no_figures_because"}
+    inner = {"ask", "also", "source", "licence", "attribution", "no_figures_because", "themes"}
     return About(
         name=f"{plan.file.id}-{indicator.id.replace('_', '-')}",
         title=indicator.title,
