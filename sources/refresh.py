@@ -21,7 +21,7 @@ from thindicators.observations import Observation, table_of
 from thindicators.outcomes import Outcome, OutcomeStore, Reading, receipts_of
 from thindicators.plan import Indicator, Plan, Source
 from thindicators.recovery import last_published
-from thindicators.rules import LOST
+from thindicators.rules import LOST, Finding
 from thindicators.snapshots import Fetched, Snapshot, by_role, timestamp
 from thindicators.text import harmless
 from thindicators.workshop import Workshop
@@ -126,15 +126,24 @@ def parse(workshop: Workshop, indicator: Indicator, reading: Reading) -> list[Ob
     Raises:
         ThindicatorsError: If a snapshot is gone or changed, or is not what a source's module knows how to read.
     """
-    snapshots = {
-        source: {role: workshop.store.load(role, receipt) for role, receipt in roles.items()}
-        for source, roles in reading.fetched.items()
-    }
+    snapshots = _load(workshop, reading)
     observations = []
     for source in indicator.sources:
         given = _given(workshop.plan.sources[source], snapshots)
         observations += sources.module_of(source).parse(indicator.seen_by(source), given)
     return observations
+
+
+def doubts(workshop: Workshop, indicator: Indicator, reading: Reading) -> list[Finding]:
+    """What the modules of an indicator's sources remark on in some snapshots.
+
+    Raises:
+        ThindicatorsError: As `parse`.
+    """
+    remarking = [source for source in indicator.sources if sources.makes_remarks(source)]
+    snapshots = _load(workshop, reading) if remarking else {}
+    given = {source: _given(workshop.plan.sources[source], snapshots) for source in remarking}
+    return [one for source in remarking for one in sources.remarks_of(source, indicator.seen_by(source), given[source])]
 
 
 def figures(workshop: Workshop, indicator: Indicator, reading: Reading) -> pa.Table:
@@ -145,6 +154,13 @@ def figures(workshop: Workshop, indicator: Indicator, reading: Reading) -> pa.Ta
     """
     table = table_of(parse(workshop, indicator, reading), workshop.plan.area_names)
     return with_notes(table, indicator, workshop.plan.exceptions_of(indicator))
+
+
+def _load(workshop: Workshop, reading: Reading) -> dict[str, dict[str, Snapshot]]:
+    return {
+        source: {role: workshop.store.load(role, receipt) for role, receipt in roles.items()}
+        for source, roles in reading.fetched.items()
+    }
 
 
 def _given(source: Source, snapshots: Mapping[str, Mapping[str, Snapshot]]) -> Mapping[str, Snapshot]:
@@ -160,7 +176,8 @@ def _judge(workshop: Workshop, indicator: Indicator, table: pa.Table, reading: R
         return _nothing(kept, indicator, reading)
     last = kept.load(indicator.id)
     exceptions, today = workshop.plan.exceptions_of(indicator), _today(workshop, reading)
-    results = check(table, indicator, workshop.contract, exceptions, today, open_figures(last))
+    remarked = doubts(workshop, indicator, reading)
+    results = check(table, indicator, workshop.contract, exceptions, today, open_figures(last), remarked)
     why = reason_to_hold(last, table)
     results = (*results, lost(why))
     failed = [one for one in results if one.result == "failed" and one.name != LOST]

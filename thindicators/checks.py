@@ -27,7 +27,7 @@ from thindicators.plan import Indicator
 from thindicators.presence import Wanted, wanted
 from thindicators.reviewed import Exempted
 from thindicators.row_rules import Row, found_at, row_findings
-from thindicators.rules import CONTRACT, FUTURE, LOST, NEEDLESS, OUT_OF_DATE, RULES, Finding
+from thindicators.rules import CONTRACT, FOUND, FUTURE, LOST, NEEDLESS, OUT_OF_DATE, RULES, Finding
 from thindicators.series_rules import series_findings
 from thindicators.tables import TableSchema
 from thindicators.text import harmless
@@ -48,6 +48,7 @@ def check(
     exceptions: Sequence[Exempted] = (),
     today: date = date.max,
     published: pa.Table | None = None,
+    remarks: Sequence[Finding] = (),
 ) -> tuple[CheckResult, ...]:
     """Check the figures of one indicator.
 
@@ -58,6 +59,7 @@ def check(
         exceptions: The reviewed exceptions of this indicator.
         today: The day by which they are in date, and periods have ended; without one, none is, and all have.
         published: The figures published last; None if there are none.
+        remarks: What the modules of its sources remarked on, beside the figures.
 
     Returns:
         One result for each rule, and one for each exception that covers a finding. A table that does not keep the
@@ -73,6 +75,7 @@ def check(
         **{one.rule: one.findings() for one in required},
         FUTURE: _not_ended(rows, today),
         OLDER: _older(rows, published_to),
+        FOUND: list(remarks),
     }
     broken = _validate(_frame(rows, required, found), _expectations(required, found, published_to))
     seen = {name: [*found.get(name, []), *broken[name]] if name in broken else [] for name in RULES}
