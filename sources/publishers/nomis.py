@@ -25,7 +25,7 @@ DATASETS = "https://www.nomisweb.co.uk/api/v01/dataset"
 
 _MISSING = {"zero or disclosive": "c", "below 500": "low", "less than 500": "low", "missing": "x"}
 _REMEDY = "open the address in a browser; if the answer is right, the source's module must be adapted."
-_TIMES_REVISED = "CurrentRevisionVersion"
+_TIMES_REVISED, _RELEASED = "CurrentRevisionVersion", "CurrentRevisionReleased"
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,19 @@ def provisional_years(times: Snapshot) -> set[str]:
     never = {code.value for code in codes if code.said.get(_TIMES_REVISED) == "0"}
     newest = max(codes, key=lambda code: code.value, default=None)
     return never | ({newest.value} if newest and _TIMES_REVISED not in newest.said else set())
+
+
+def last_released(times: Snapshot) -> date | None:
+    """The day on which figures of any time were last released; None if the list does not say.
+
+    Args:
+        times: The code list of the times of a data set.
+
+    Raises:
+        SourceError: If it is no code list, or a day is none.
+    """
+    days = [code.said[_RELEASED] for code in _code_list(times) if _RELEASED in code.said]
+    return max((_day(day, Place(times)) for day in days), default=None)
 
 
 def _code_list(snapshot: Snapshot) -> list[Code]:
@@ -135,14 +148,18 @@ def last_updated(definition: Snapshot, dataset: str) -> date | None:
     place = Place(definition)
     try:
         families = json_of(definition)["structure"]["keyfamilies"]["keyfamily"]
-        notes = {one["id"]: one["annotations"]["annotation"] for one in families}[dataset]
+        notes = {one["id"]: one.get("annotations", {}).get("annotation", []) for one in families}[dataset]
         days = [str(note["annotationtext"]) for note in notes if note["annotationtitle"] == "LastUpdated"]
-    except (KeyError, TypeError, IndexError) as problem:
+    except (AttributeError, KeyError, TypeError, IndexError) as problem:
         raise place.wrong(f"the definition of {dataset}, with annotations", f"no {problem}", _REMEDY) from None
+    return _day(days[0], place) if days else None
+
+
+def _day(written: str, place: Place) -> date:
     try:
-        return datetime.fromisoformat(days[0]).date() if days else None
+        return datetime.fromisoformat(written).date()
     except ValueError:
-        raise place.wrong("a day such as 2022-11-02 09:30:00", days[0], _REMEDY) from None
+        raise place.wrong("a day such as 2022-11-02 09:30:00", written, _REMEDY) from None
 
 
 def fetch_data(client: Client, dataset: str, query: Mapping[str, str], columns: Sequence[str]) -> list[Snapshot]:

@@ -324,8 +324,7 @@ def of_kirklees(jobs: Indicator, rows: Sequence[Row]) -> list[Observation]:
     indicator._file = None
     years = json.loads(real("nomis/NM_189_1_time_rows.json").read_bytes())["rows"]
     said = {str(year): {"CurrentRevisionVersion": version} for year, _, _, version in years}
-    names = {one["industry"]: one["industry_name"] for one in rows}
-    return parse(indicator, rows, {**CODES, "industry": {**INDUSTRIES, **names}, "time": {y: y for y in said}}, said)
+    return parse(indicator, rows, {**CODES, "time": {year: year for year in said}}, said)
 
 
 def test_the_publishers_own_answers_are_read(jobs: Indicator) -> None:
