@@ -116,7 +116,7 @@ def sheets(layout: Layout, years: Sequence[int], rows: Mapping[str, Sequence[Cel
     ]
     tables = {layout.per_head: (PER_HEAD, per_head)}
     if layout.components:
-        header = [*layout.header, "Transaction code", "Transaction", *written]
+        header: list[Cell] = [*layout.header, "Transaction code", "Transaction", *written]
         parts: list[list[Cell]] = [[*layout.names[area], *ALL_TOGETHER, *figures] for area, figures in rows.items()]
         tables[layout.components] = (COMPONENTS, [header, *parts])
     titles = {sheet: f"{sheet}: {title}" for sheet, (title, _) in tables.items()}
