@@ -132,8 +132,8 @@ def _remark(variable: Variable, names: Mapping[str, str]) -> Finding:
         f"no name in the code list has the words {words}; the nearest are {_quoted(_near(variable, names)) or 'none'}"
     )
     found = f"{len(fitting)} names have the words {words}: {_quoted(fitting)}" if fitting else none
-    remedy = "None is taken: put the right name into ask.variables of the indicator's file"
-    return Finding(f"{variable.breakdown} {variable.category}: {found}. {remedy}", category=variable.category)
+    group = f"{variable.breakdown} {variable.category}".replace("_", " ")
+    return Finding(f"{group}: {found}; none is taken", category=variable.category)
 
 
 def _quoted(names: Sequence[str]) -> str:

@@ -103,9 +103,15 @@ def _code_list(snapshot: Snapshot) -> list[Code]:
 
 
 def _code(member: Mapping[str, Any]) -> Code:
-    notes = member.get("annotations", {}).get("annotation", [])
-    said = {text_of(note["annotationtitle"]): _text_or_number(note["annotationtext"]) for note in notes}
-    return Code(_text_or_number(member["value"]), _text_or_number(member["description"]["value"]), said)
+    return Code(_text_or_number(member["value"]), _text_or_number(member["description"]["value"]), _said(member))
+
+
+def _said(member: Mapping[str, Any]) -> dict[str, str]:
+    """What a list says of a code beside its name, by title; whatever its shape, it is no reason to refuse the list."""
+    annotations = member.get("annotations")
+    notes = annotations.get("annotation") if isinstance(annotations, dict) else None
+    told = [note for note in notes if isinstance(note, dict)] if isinstance(notes, list) else []
+    return {str(note.get("annotationtitle")): str(note.get("annotationtext")) for note in told}
 
 
 def _text_or_number(member: object) -> str:

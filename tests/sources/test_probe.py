@@ -51,6 +51,7 @@ def test_a_group_whose_name_is_not_known_is_told_with_the_names_that_come_near(w
     told = [line for line in finding.found if line.startswith("employment_rate: warning: age 50-64: no name")]
     assert len(told) == 1
     assert "the nearest are “Employment rate - aged" in told[0]
+    assert finding.remedy == ("Put what is right into `ask` of indicators/employment_rate.yaml.",)
 
 
 def test_a_publisher_that_does_not_answer_is_one_finding(workshop: Workshop) -> None:

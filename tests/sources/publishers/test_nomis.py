@@ -71,6 +71,16 @@ class TestCodeLists:
         with pytest.raises(SourceError, match="expected a code list"):
             nomis.read_codes(snapshot("ons_bres", "time codes", body))
 
+    @pytest.mark.parametrize(
+        "annotations", [None, [], {}, {"annotation": {}}, {"annotation": ["Live"]}, {"annotation": [{"title": 1.5}]}]
+    )
+    def test_what_a_list_says_besides_is_no_reason_to_refuse_it(self, annotations: object) -> None:
+        code = {"value": 2024, "description": {"lang": "en", "value": 2024}, "annotations": annotations}
+        body = json.dumps({"structure": {"codelists": {"codelist": [{"code": [code]}]}}}).encode()
+        times = snapshot("ons_bres", "time codes", body)
+        assert nomis.read_codes(times) == {"2024": "2024"}
+        assert (nomis.provisional_years(times), nomis.last_released(times)) == ({"2024"}, None)
+
     @pytest.mark.parametrize("spelling", ["employment rate – aged 16-64", "Employment  rate - Aged 16-64 "])
     def test_spelling_does_not_matter(self, spelling: str) -> None:
         listed = snapshot("ons_aps", "codes", code_list({"45": "Employment rate - aged 16-64"}))
