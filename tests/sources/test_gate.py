@@ -182,6 +182,7 @@ def test_every_figure_of_the_sample_edition_passes_or_warns_with_a_true_sentence
         ("year_6_overweight", "change_is_plausible"),
         ("co2_emissions", "figures_not_repeated"),
         ("employment_rate", "everything_was_found"),
+        ("gdhi_per_head", "change_is_plausible"),
         ("neet_16_17", "periods_without_gaps"),
         ("care_experienced_and_send_neet", "periods_without_gaps"),
         ("community_grants_outputs", "latest_period_complete"),
