@@ -86,6 +86,9 @@ def probe(workshop: Workshop, source: Source, record: Path | None = None) -> Fin
         try:
             observations = sources.module_of(source.id).parse(indicator, snapshots)
             found.append(_figures(indicator, observations))
+            remarks = sources.remarks_of(source.id, indicator, snapshots)
+            found += [f"{indicator.id}: warning: {one.says}" for one in remarks]
+            remedies += [f"Put what is right into `ask` of indicators/{indicator.id}.yaml."] if remarks else []
             results = _checks(workshop, indicator, observations)
             differs += [f"{indicator.id}: {one.name}: {one.seen}" for one in results if one.result == "failed"]
             found += [f"{indicator.id}: warning: {one.seen}" for one in results if one.result == "warning"]

@@ -25,7 +25,7 @@ from thindicators.parts import parts_of
 from thindicators.plan import Indicator, Plan, Source
 from thindicators.readings import out_of_window
 from thindicators.recovery import last_published
-from thindicators.rules import LOST
+from thindicators.rules import LOST, Finding
 from thindicators.snapshots import Fetched, Snapshot, by_role, timestamp
 from thindicators.text import harmless
 from thindicators.workshop import Workshop
@@ -182,10 +182,7 @@ def parse(workshop: Workshop, indicator: Indicator, reading: Reading) -> list[Ob
     Raises:
         ThindicatorsError: If a snapshot is gone or changed, or is not what a source's module knows how to read.
     """
-    snapshots = {
-        source: {role: workshop.store.load(role, receipt) for role, receipt in roles.items()}
-        for source, roles in reading.fetched.items()
-    }
+    snapshots = _load(workshop, reading)
     observations = []
     for source in _read_by(workshop.plan, indicator, reading):
         given = _given(workshop.plan.sources[source], snapshots)
@@ -198,6 +195,22 @@ def _read_by(plan: Plan, indicator: Indicator, reading: Reading) -> list[str]:
     return [source for source in indicator.sources if set(plan.fetched_for(source)) <= set(reading.fetched)]
 
 
+def doubts(workshop: Workshop, indicator: Indicator, reading: Reading) -> list[Finding]:
+    """What the modules of an indicator's sources remark on in some snapshots.
+
+    Raises:
+        ThindicatorsError: As `parse`.
+    """
+    read_by = _read_by(workshop.plan, indicator, reading)
+    remarking = [source for source in read_by if sources.makes_remarks(source)]
+    snapshots = _load(workshop, reading) if remarking else {}
+    remarks: list[Finding] = []
+    for source in remarking:
+        given = _given(workshop.plan.sources[source], snapshots)
+        remarks += sources.remarks_of(source, indicator.seen_by(source), given)
+    return remarks
+
+
 def figures(workshop: Workshop, indicator: Indicator, reading: Reading) -> pa.Table:
     """The table that some snapshots make, with a note on every figure that a warning or an exception is about.
 
@@ -206,6 +219,13 @@ def figures(workshop: Workshop, indicator: Indicator, reading: Reading) -> pa.Ta
     """
     table = table_of(parse(workshop, indicator, reading), workshop.plan.area_names)
     return with_notes(table, indicator, workshop.plan.exceptions_of(indicator))
+
+
+def _load(workshop: Workshop, reading: Reading) -> dict[str, dict[str, Snapshot]]:
+    return {
+        source: {role: workshop.store.load(role, receipt) for role, receipt in roles.items()}
+        for source, roles in reading.fetched.items()
+    }
 
 
 def _given(source: Source, snapshots: Mapping[str, Mapping[str, Snapshot]]) -> Mapping[str, Snapshot]:
@@ -265,6 +285,7 @@ def _checked(
         workshop.plan.exceptions_of(indicator),
         _today(workshop, reading),
         open_figures(last),
+        doubts(workshop, indicator, reading),
         beside=pa.concat_tables([left, *others]),
         others_are_read=all_read,
     )

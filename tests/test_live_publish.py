@@ -30,6 +30,7 @@ from tests.sources import (
     test_leggi,
     test_ncmp,
     test_ons_aps,
+    test_ons_gdhi,
 )
 from tests.sources.dwp_answers import answers_with
 from tests.support import NOW, ROOT, answer_with, real
@@ -41,6 +42,7 @@ TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
 
 PUBLISHERS_OWN: dict[str, Callable[[], Answers]] = {
     "ons_aps": test_ons_aps.edition_of_april_2023,
+    "ons_gdhi": test_ons_gdhi.release_of_2024,
     "fingertips": test_fingertips.edition_of_2026,
     "ncmp": test_ncmp.edition_of_2019,
     "dwp_low_income": lambda: answers_with(real(test_dwp_low_income.REAL_WORKBOOK).read_bytes()),
@@ -143,6 +145,9 @@ FIGURES = [
     ("children_low_income", TOWER_HAMLETS, "FYE 2019", "total", "28.4"),
     ("children_low_income", TOWER_HAMLETS, "FYE 2020", "total", "29.3"),
     ("children_low_income", TOWER_HAMLETS, "FYE 2021", "total", "25.3"),
+    ("gdhi_per_head", TOWER_HAMLETS, "2022", "total", "29182"),
+    ("gdhi_per_head", LONDON, "2022", "total", "32330"),
+    ("gdhi_per_head", ENGLAND, "2022", "total", "23338"),
     ("gcse_english_maths_9_5", TOWER_HAMLETS, "2018/19", "total", "45.6"),
     ("gcse_english_maths_9_5", TOWER_HAMLETS, "2018/19", "eligible", "39.4"),
     ("gcse_english_maths_9_5", LONDON, "2018/19", "total", "49"),

@@ -28,7 +28,7 @@ decimals: 1
 polarity: higher_is_better
 source: ons_aps
 ask:
-  search: "*employment rate*"
+  search: "*employment*"
   variables:
     - {name: Employment rate - aged 16-64}
 comparators: [E12000007, E92000001]

@@ -28,7 +28,17 @@ from thindicators.plan import Indicator
 from thindicators.presence import Wanted, wanted
 from thindicators.reviewed import Exempted
 from thindicators.row_rules import Row, found_at, row_findings
-from thindicators.rules import CONTRACT, FUTURE, LOST, MAY_BE_ELSEWHERE, NEEDLESS, OUT_OF_DATE, RULES, Finding
+from thindicators.rules import (
+    CONTRACT,
+    FOUND,
+    FUTURE,
+    LOST,
+    MAY_BE_ELSEWHERE,
+    NEEDLESS,
+    OUT_OF_DATE,
+    RULES,
+    Finding,
+)
 from thindicators.series_rules import series_findings
 from thindicators.tables import TableSchema
 from thindicators.text import harmless
@@ -49,6 +59,7 @@ def check(
     exceptions: Sequence[Exempted] = (),
     today: date = date.max,
     published: pa.Table | None = None,
+    remarks: Sequence[Finding] = (),
     *,
     beside: pa.Table | None = None,
     others_are_read: bool = True,
@@ -62,6 +73,7 @@ def check(
         exceptions: The reviewed exceptions of this indicator.
         today: The day by which they are in date, and periods have ended; without one, none is, and all have.
         published: The figures published last; None if there are none.
+        remarks: What the modules of its sources remarked on, beside the figures.
         beside: Figures that are published with these and were judged before, such as those of the indicator's other
             sources. What must be there may be among them; what is wrong with them is said of them, not of these.
         others_are_read: Whether every other source of the indicator was read, now or before. If not, what is missing
@@ -83,6 +95,7 @@ def check(
         **{one.rule: one.findings() for one in required},
         FUTURE: _not_ended(own, today),
         OLDER: _older(own, published_to),
+        FOUND: list(remarks),
     }
     broken = _validate(_frame(rows, required, found), _expectations(required, found, published_to))
     seen = {name: [*found.get(name, []), *broken[name]] if name in broken else [] for name in RULES}

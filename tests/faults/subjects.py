@@ -99,7 +99,7 @@ def _return(name: str, area: str = TOWER_HAMLETS) -> Layout:
 _BOROUGHS = {TOWER_HAMLETS: ("Tower Hamlets",)}
 _GDHI = {
     "header": "Region name",
-    "sheets": "Table 2",
+    "sheets": "Table [23]",
     "wide": r"(199\d|20\d\d)\d?",
     "values": (r"(199\d|20\d\d)\d?",),
     "text": "Region name",
@@ -218,12 +218,12 @@ LAYOUTS: dict[str, tuple[Layout, ...]] = {
     "ons_aps": (_nomis(("OBS_VALUE",)),),
     "ons_bres": (_nomis(),),
     "ons_gdhi": (
-        Layout("authorities", "authorities2018.xlsx", "xlsx", {TOWER_HAMLETS: (TOWER_HAMLETS,)}, NAMES, **_GDHI),  # type: ignore[arg-type]
+        Layout("authorities", "authorities2023.xlsx", "xlsx", {TOWER_HAMLETS: (TOWER_HAMLETS,)}, NAMES, **_GDHI),  # type: ignore[arg-type]
         Layout(
             "regions",
-            "regions2018.xlsx",
+            "regions2023.xlsx",
             "xlsx",
-            {TOWER_HAMLETS: ("UKI42",), LONDON: ("UKI",), ENGLAND: ("UK0",)},
+            {TOWER_HAMLETS: ("TLI42",), LONDON: ("TLI",), ENGLAND: ("TLB",)},
             NAMES,
             **_GDHI,  # type: ignore[arg-type]
         ),

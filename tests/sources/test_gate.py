@@ -41,6 +41,15 @@ def workshop(tmp_path: Path) -> Workshop:
     return open_workshop(settings, SAMPLES, "sample", lambda: NOW)
 
 
+def test_a_group_whose_name_was_not_found_is_a_warning_published_with_the_figures(workshop: Workshop) -> None:
+    refresh.fetch(workshop, "ons_aps")
+    outcome = refresh.read(workshop, "employment_rate")
+    assert outcome.state == "fresh"
+    (row,) = check_rows(published(workshop), indicator="employment_rate", check="everything_was_found")
+    assert (row["result"], row["figures"]) == ("warning", "published")
+    assert "age 50-64: no name in the code list has the words" in row["seen"]
+
+
 def refreshed(workshop: Workshop) -> Outcome:
     refresh.fetch(workshop, "dwp_low_income")
     return refresh.read(workshop, POOR)
@@ -172,6 +181,8 @@ def test_every_figure_of_the_sample_edition_passes_or_warns_with_a_true_sentence
         ("children_low_income", "change_is_plausible"),
         ("year_6_overweight", "change_is_plausible"),
         ("co2_emissions", "figures_not_repeated"),
+        ("employment_rate", "everything_was_found"),
+        ("gdhi_per_head", "change_is_plausible"),
         ("neet_16_17", "periods_without_gaps"),
         ("care_experienced_and_send_neet", "periods_without_gaps"),
         ("community_grants_outputs", "latest_period_complete"),
