@@ -270,7 +270,7 @@ def read_figure(table: Table, index: int, year: Year) -> Figure:
     place = table.place(index, year.percentage)
     share, status = _cell(row[year.percentage], place)
     children, _ = _cell(row[year.number], table.place(index, year.number))
-    value = None if share is None else percent(str(row[year.percentage])) if table.fractions else share
+    value = None if share is None else percent(share if table.fractions else share / 100)
     if value is not None and not 0 <= value <= 100:
         raise place.wrong("a percentage from 0 to 100", f"{value} %", _REMEDY)
     if not (value and children):
