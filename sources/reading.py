@@ -222,6 +222,12 @@ class Sheet:
         """Where the row with this index stands."""
         return Place(self.snapshot, self.name, None if index is None else index + 1, column)
 
+    def outline(self, most: int = 6) -> str:
+        """The first rows with several words, by which a person sees how a sheet is laid out that is not known."""
+        texts = [[words(cell) for cell in row if isinstance(cell, str) and words(cell)] for row in self.rows]
+        shown = [(index, cells) for index, cells in enumerate(texts, 1) if len(cells) > 1][:most]
+        return "; ".join(f"row {index}: {' | '.join(cells)}" for index, cells in shown) or "no row with several words"
+
     def find_row(self, fits: Callable[[Row], bool], expected: str, after: int = -1) -> int:
         """The index of the one row that fits.
 

@@ -74,9 +74,9 @@ def _ees(file: str, address: str, values: tuple[str, ...], percents: tuple[str, 
 def _fingertips(percents: tuple[str, ...]) -> Layout:
     limits = ("Lower CI 95.0 limit", "Upper CI 95.0 limit")
     return Layout(
-        "data", "by_indicator_id", "csv", {area: (area,) for area in BY_CODE}, {**NAMES, LONDON: "London region (statistical)"},
-        periods=("Time period", "Time period Sortable"), values=("Value", *limits, "Count", "Denominator"),
-        percents=percents, text="Value note",
+        "data", "by_indicator_id", "csv", {area: (area,) for area in BY_CODE},
+        {**NAMES, LONDON: "London region (statistical)"}, periods=("Time period", "Time period Sortable"),
+        values=("Value", *limits, "Count", "Denominator"), percents=percents, text="Value note",
     )  # fmt: skip
 
 
