@@ -41,8 +41,8 @@ NOT_IN_ENGLAND = "DWP's workbook has no row for England"
 ROUNDED = f"{NOT_IN_ENGLAND}, and this release rounds the regions' shares, so that England's cannot be worked out."
 NOT_ALL = f"{NOT_IN_ENGLAND}, and the regions of this release do not add up to the whole of it."
 MADE = (
-    f"{NOT_IN_ENGLAND}. Worked out by this project from its nine regions: {{children:,.0f}} children in low income of "
-    "{population:,.0f}, whom each region's number and unrounded share give."
+    f"{NOT_IN_ENGLAND}. This project has added up its nine regions: {{children:,.0f}} of {{population:,.0f}} children. "
+    "How many children a region has follows from its number and its unrounded share."
 )
 _LARGEST_DISTURBANCE = 100
 """By how many children the areas' numbers may miss that of the United Kingdom; they are disturbed one by one."""
