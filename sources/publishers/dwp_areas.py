@@ -128,9 +128,9 @@ def _england(table: Table, year: Year) -> Figure:
     """England's figure from its regions, or the reason why they do not tell it."""
     if not table.unrounded:
         return _missing(ROUNDED)
-    regions = [_one(table, area, year) for area in REGIONS_OF_ENGLAND]
-    others = [_one(table, area, year) for area in OTHER_NATIONS]
-    kingdom = _one(table, UNITED_KINGDOM, year)
+    regions = [_figure_of(table, area, year) for area in REGIONS_OF_ENGLAND]
+    others = [_figure_of(table, area, year) for area in OTHER_NATIONS]
+    kingdom = _figure_of(table, UNITED_KINGDOM, year)
     if not _are_all(kingdom, [*regions, *others]):
         return _missing(NOT_ALL)
     children = sum(region.children or 0 for region in regions)
@@ -139,7 +139,7 @@ def _england(table: Table, year: Year) -> Figure:
     return replace(made, note=MADE.format(children=children, population=population))
 
 
-def _one(table: Table, area: str, year: Year) -> Figure:
+def _figure_of(table: Table, area: str, year: Year) -> Figure:
     return read_figure(table, table.row_of(area), year)
 
 
@@ -155,7 +155,8 @@ def _are_all(kingdom: Figure, parts: Sequence[Figure]) -> bool:
 def _check_years(tables: Tables) -> None:
     if tables.regions is None:
         return
-    years, others = ([one.year for one in table.years] for table in (tables.authorities, tables.regions))
+    years = [column.year for column in tables.authorities.years]
+    others = [column.year for column in tables.regions.years]
     if years != others:
         raise tables.regions.sheet.place(tables.regions.header).wrong(
             f"the years of the table by local authority, {years}", others, "look at the workbook."
