@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import atexit
+import shutil
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -38,3 +40,20 @@ def sample_outcomes() -> tuple[Outcome, ...]:
 def sample_release() -> Path:
     """The folder of a release of the sample edition."""
     return publish(sample_workshop(), sample_outcomes()).folder
+
+
+def earlier_samples(folder: Path, vintages: Mapping[str, str]) -> Path:
+    """The sample edition as it would have been, with earlier releases of some sources in place of the newest.
+
+    Args:
+        folder: Which must not be there yet.
+        vintages: The day of the release to take, by source.
+
+    Returns:
+        The folder.
+    """
+    shutil.copytree(SAMPLES, folder)
+    for source, day in vintages.items():
+        shutil.rmtree(folder / source)
+        shutil.copytree(SAMPLES / source / "vintages" / day, folder / source)
+    return folder

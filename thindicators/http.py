@@ -27,6 +27,7 @@ from thindicators.errors import FetchError
 from thindicators.plan import Source
 from thindicators.snapshots import Receipt, Snapshot, SnapshotStore, timestamp
 from thindicators.text import why_refused
+from thindicators.transport import UndeclaredAddressError
 
 USER_AGENT = f"thindicators/{__version__} (open indicators of the Tower Hamlets Partnership Plan)"
 RETRIED = frozenset({429, 500, 502, 503, 504})
@@ -230,7 +231,7 @@ class Client:
                 return response.status_code, response.headers, content
         except requests.exceptions.InvalidURL as problem:
             raise self._failed(
-                url, f"a redirect elsewhere: {problem}", "see whether the publisher has moved."
+                url, f"a redirect elsewhere: {problem}", _how_to_go_there(problem, self.source.id)
             ) from None
         except requests.exceptions.TooManyRedirects:
             raise self._failed(url, "redirects without end", "see whether the publisher has moved.") from None
@@ -333,6 +334,15 @@ def _validators(known: Receipt | None) -> dict[str, str]:
         return {}
     asked = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
     return {name: value for name, value in asked.items() if value}
+
+
+def _how_to_go_there(problem: requests.exceptions.InvalidURL, source: str) -> str:
+    if not isinstance(problem, UndeclaredAddressError):
+        return "see whether the publisher has moved."
+    return (
+        f"find out whether that host is the publisher's, or keeps its files. If so, add the line "
+        f"“{problem.line_of_yaml()}” under `addresses` in sources/{source}.yaml; if not, see whether it has moved."
+    )
 
 
 def _status_line(response: requests.Response) -> str:

@@ -6,6 +6,7 @@ What belongs here: sessions and their adapters. Patience, limits and receipts be
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import threading
 from collections.abc import Callable, Mapping
@@ -108,11 +109,28 @@ class RewritingAdapter(NetworkAdapter):
         return response
 
 
+class UndeclaredAddressError(requests.exceptions.InvalidURL):
+    """A request for an address that the source does not name, such as where it was redirected to.
+
+    Attributes:
+        base: The address without its path.
+    """
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+        super().__init__(f"{host} is not among the source's addresses")
+        self.base = f"{parts.scheme}://{host}"
+
+    def line_of_yaml(self) -> str:
+        """What would let the source ask there, as a line under `addresses`."""
+        name = re.sub(r"[^a-z0-9]+", "_", self.base.partition("://")[2].lower()).strip("_")
+        return f"at_{name}: {self.base}"
+
+
 class _UndeclaredAdapter(BaseAdapter):
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
-        raise requests.exceptions.InvalidURL(
-            f"{urlsplit(request.url or '').netloc} is not among the source's addresses"
-        )
+        raise UndeclaredAddressError(request.url or "")
 
     def close(self) -> None:
         pass

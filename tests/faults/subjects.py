@@ -74,9 +74,9 @@ def _ees(file: str, address: str, values: tuple[str, ...], percents: tuple[str, 
 def _fingertips(percents: tuple[str, ...]) -> Layout:
     limits = ("Lower CI 95.0 limit", "Upper CI 95.0 limit")
     return Layout(
-        "data", "by_indicator_id", "csv", {area: (area,) for area in BY_CODE}, {**NAMES, LONDON: "London region"},
-        periods=("Time period", "Time period Sortable"), values=("Value", *limits, "Count", "Denominator"),
-        percents=percents, text="Value note",
+        "data", "by_indicator_id", "csv", {area: (area,) for area in BY_CODE},
+        {**NAMES, LONDON: "London region (statistical)"}, periods=("Time period", "Time period Sortable"),
+        values=("Value", *limits, "Count", "Denominator"), percents=percents, text="Value note",
     )  # fmt: skip
 
 
@@ -93,6 +93,13 @@ def _return(name: str, area: str = TOWER_HAMLETS) -> Layout:
         {area: (area,)}, sheets="Return|", header="return_id",
         periods=("period_start", "period_end", "period_label"),
         values=("value", "numerator", "denominator", "base_unweighted"), percents=("value",), text="note",
+    )  # fmt: skip
+
+
+def _low_income(sheet: str, area: str, names: str) -> Layout:
+    return Layout(
+        f"workbook, {sheet}", ".ods", "ods", {area: (area,)}, NAMES, header="Area Code", sheets=sheet, wide=".*FYE.*",
+        values=(".*FYE.*",), percents=("Percentage.*FYE.*",), fractions=True, text=names,
     )  # fmt: skip
 
 
@@ -148,20 +155,8 @@ LAYOUTS: dict[str, tuple[Layout, ...]] = {
         _ees("file", "/download", ("avg_.*_count", ".*nk_percent", "neet_percent"), (".*nk_percent", "neet_percent")),
     ),
     "dwp_low_income": (
-        Layout(
-            "workbook",
-            ".ods",
-            "ods",
-            {TOWER_HAMLETS: (TOWER_HAMLETS,)},
-            NAMES,
-            header="Area Code",
-            sheets="1_Relative_Local_Authority",
-            wide=".*FYE.*",
-            values=(".*FYE.*",),
-            percents=("Percentage.*FYE.*",),
-            fractions=True,
-            text="Local Authority.*",
-        ),
+        _low_income("7_BHC_Relative_LA", TOWER_HAMLETS, "Local Authority.*"),
+        _low_income("5_BHC_Relative_Region", LONDON, "Government Office Region.*"),
     ),
     "fingertips": (_fingertips(()),),
     "laei": (

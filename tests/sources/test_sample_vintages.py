@@ -52,3 +52,8 @@ def test_a_vintage_is_read_by_the_live_code(folder: Path, plan: Plan, live_clien
             figures = module_of(source).parse(indicator.seen_by(source), snapshots)
             assert any(figure.value is not None for figure in figures), indicator.id
             assert table_of(figures, plan.area_names).num_rows == len(figures)
+            assert max(figure.period.end for figure in figures) < date.fromisoformat(folder.name)
+
+
+def test_the_whole_of_them_stays_small() -> None:
+    assert sum(path.stat().st_size for folder in VINTAGES for path in folder.rglob("*")) < 2_000_000

@@ -139,8 +139,9 @@ def test_a_redirect_within_the_publishers_address_is_followed(client: Make, http
 def test_a_redirect_to_another_host_is_refused(client: Make, httpserver: HTTPServer) -> None:
     away = {"Location": "https://sign-in.example/login"}
     httpserver.expect_request("/data").respond_with_data("", status=302, headers=away)
-    with pytest.raises(FetchError, match=r"sign-in\.example is not among the source's addresses"):
+    with pytest.raises(FetchError, match=r"sign-in\.example is not among the source's addresses") as problem:
         client().get("data", f"{BASE}/data")
+    assert "the line “at_sign_in_example: https://sign-in.example” under `addresses`" in problem.value.remedy
 
 
 def test_no_other_host_is_ever_asked(client: Make) -> None:
