@@ -243,7 +243,7 @@ def _judge(workshop: Workshop, indicator: Indicator, part: Part, new: pa.Table) 
     last = kept.load_part(indicator.id, part.source)
     left = out_of_window(last, new, _window_years(workshop.plan, indicator, part))
     table = pa.concat_tables([new, left.table]).sort_by([(column, "ascending") for column in ORDER])
-    why = reason_to_hold(last, table)
+    why = reason_to_hold(last, table, indicator.restated_within)
     results = (*_checked(workshop, indicator, part, new, left.table, last), lost(why))
     failed = [result for result in results if result.result == "failed" and result.name != LOST]
     if failed:

@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, count
+from math import inf
+from types import MappingProxyType
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -32,12 +34,15 @@ _ANOTHER_SIZE = 10
 """How many times a figure grows or shrinks only if its unit changes, not if it is revised."""
 
 
-def reason_to_hold(last: Outcome | None, table: pa.Table) -> str:
+def reason_to_hold(
+    last: Outcome | None, table: pa.Table, restated_within: Mapping[str, float] = MappingProxyType({})
+) -> str:
     """Why new figures must wait for somebody's word; empty text if they need not.
 
     Args:
         last: The last good figures.
         table: The new ones, as the source gives them now.
+        restated_within: The series that each release restates as a whole, and by how many percent a figure may move.
     """
     before = open_figures(last)
     if before is None:
@@ -50,11 +55,26 @@ def reason_to_hold(last: Outcome | None, table: pa.Table) -> str:
     revisions = compare(before, table)
     if lost := [one for one in revisions if _is_lost(one) and one.series not in gone]:
         sentences.append(f"{len(lost)} published figures gone: {'; '.join(_where(one) for one in lost[:_SHOWN])}")
-    if restated := sorted(restated_series(revisions)):
+    if restated := sorted(_restated_beyond(revisions, restated_within)):
         sentences.append(f"most figures of {', '.join(restated)} moved at once")
     if slipped := _tenfold(before, revisions):
         sentences.append(f"most figures of {', '.join(slipped)} are ten times what they were, or a tenth of it")
     return "; ".join(sentences)
+
+
+def _restated_beyond(revisions: Sequence[Revision], restated_within: Mapping[str, float]) -> set[str]:
+    """The series that were restated, but for those that always are, as long as no figure moved further than usual."""
+    beyond = set()
+    for revision in revisions:
+        if revision.kind == "restated" and _moved_by_percent(revision) > restated_within.get(revision.series, 0):
+            beyond.add(revision.series)
+    return beyond
+
+
+def _moved_by_percent(revision: Revision) -> float:
+    if revision.old is None or revision.new is None:
+        return 0
+    return abs(revision.new - revision.old) / abs(revision.old) * 100 if revision.old else inf
 
 
 def _tenfold(before: pa.Table, revisions: Sequence[Revision]) -> list[str]:

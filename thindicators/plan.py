@@ -190,6 +190,12 @@ class Series(Strict):
     ends_because: str = ""
     stands_in: bool = Field(False, description="Whether it is of a related measure, until the Plan's own is there")
     recognised_by: list[Figure] = Field([], description="Published figures by which an answer shows to be this series")
+    restated_within_percent: float | None = Field(
+        None,
+        gt=0,
+        description="Where each release of the publisher restates the whole series: by how many percent a figure may "
+        "move in it; more is held, as for any series that is restated at once",
+    )
 
 
 class Printed(Strict):
@@ -282,6 +288,12 @@ class Indicator(Strict):
         if low is not None and high is not None and low >= high:
             raise ValueError("valid_range: the first number must be below the second")
         return self
+
+    @property
+    def restated_within(self) -> dict[str, float]:
+        """The series that each release restates as a whole, and by how many percent a figure may move in it."""
+        bounds = {series.id: series.restated_within_percent for series in self.series}
+        return {series: bound for series, bound in bounds.items() if bound is not None}
 
     def read_ask(self, model: type[Model]) -> Model:
         """What to ask of the source, as the source's own model.
