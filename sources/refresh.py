@@ -15,7 +15,7 @@ import pyarrow as pa
 import sources
 from sources.inbox import sort_inbox
 from thindicators.checks import check, lost, with_notes
-from thindicators.errors import SourceError, ThindicatorsError
+from thindicators.errors import SourceError, ThindicatorsError, UnreachableError
 from thindicators.holds import open_figures, reason_to_hold, with_closed_series
 from thindicators.observations import Observation, table_of
 from thindicators.outcomes import Outcome, OutcomeStore, Reading, receipts_of
@@ -40,6 +40,13 @@ def outcomes(workshop: Workshop) -> OutcomeStore:
 
 def fetch(workshop: Workshop, source: str) -> Fetched:
     """Ask a source's publisher for all it has, and remember what came or why nothing did."""
+    fetched = ask(workshop, source)
+    workshop.store.record(fetched)
+    return fetched
+
+
+def ask(workshop: Workshop, source: str) -> Fetched:
+    """Ask a source's publisher for all it has; the snapshots are kept, and what came of it is still to be recorded."""
     last = workshop.store.last_fetch(source)
     try:
         if workshop.plan.sources[source].kind == "return":
@@ -47,12 +54,15 @@ def fetch(workshop: Workshop, source: str) -> Fetched:
         client = workshop.client(source)
         snapshots = sources.module_of(source).fetch(client, workshop.plan.indicators_of(source))
         roles = {role: snapshot.receipt for role, snapshot in by_role(snapshots).items()}
-        fetched = Fetched(source=source, checked=timestamp(client.now()), roles=roles)
+        return Fetched(source=source, checked=timestamp(client.now()), roles=roles)
     except Exception as problem:
-        roles = last.roles if last else {}
-        fetched = Fetched(source=source, checked=timestamp(workshop.now()), roles=roles, failure=in_words(problem))
-    workshop.store.record(fetched)
-    return fetched
+        return Fetched(
+            source=source,
+            checked=timestamp(workshop.now()),
+            roles=last.roles if last else {},
+            failure=in_words(problem),
+            unreachable=problem.host if isinstance(problem, UnreachableError) else "",
+        )
 
 
 def is_fetched(plan: Plan, source: Source) -> bool:

@@ -95,12 +95,14 @@ class Fetched:
         checked: When the publisher was asked, ISO 8601 in UTC.
         roles: Receipts by the part they play.
         failure: Why the fetch failed; empty if it did not. `roles` are then those of the last good fetch.
+        unreachable: The host that gave no connection, if that is why.
     """
 
     source: str
     checked: str
     roles: dict[str, Receipt]
     failure: str = ""
+    unreachable: str = ""
 
 
 Kept = TypeVar("Kept")

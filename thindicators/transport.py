@@ -14,11 +14,14 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
 from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.utils import select_proxy
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from thindicators.answers import Answers, AnswersAdapter
+from thindicators.hosts import Visits, host_of
 from thindicators.plan import Source
 
 
@@ -68,7 +71,14 @@ _POOLS = {"http": _Pool, "https": _SecurePool}
 
 
 class NetworkAdapter(HTTPAdapter):
-    """Sends requests over the network, and waits neither for slow headers nor for what comes with a redirect."""
+    """Sends requests over the network, and waits neither for slow headers nor for what comes with a redirect.
+
+    Every request is a visit to the host that is really called, a redirect's too.
+    """
+
+    def __init__(self, visits: Visits) -> None:
+        self._visits = visits
+        super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pool of connections."""
@@ -81,27 +91,70 @@ class NetworkAdapter(HTTPAdapter):
         manager.pool_classes_by_scheme = _POOLS
         return manager
 
-    def send(self, *args: Any, **kwargs: Any) -> requests.Response:
-        """Send one request; the body of a redirect, which `requests` would read to its end, is cut off."""
-        response = super().send(*args, **kwargs)
+    def send(  # type: ignore[override]
+        self, request: requests.PreparedRequest, proxies: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> requests.Response:
+        """Send one request; the body of a redirect, which `requests` would read to its end, is cut off.
+
+        Raises:
+            NoConnectionError: If the host cannot be reached.
+        """
+        url = request.url or ""
+        proxy = select_proxy(url, dict(proxies or {}))
+        host, proxy_host = host_of(url), host_of(proxy) if proxy else ""
+        self._visits.begin(host, proxy_host)
+        try:
+            response = super().send(request, proxies=proxies, **kwargs)
+        except requests.exceptions.ConnectionError as problem:
+            reason, is_of_proxy = _no_connection(problem)
+            if not reason:
+                raise
+            unreachable = proxy_host if is_of_proxy else host
+            raise self._visits.hosts.no_connection(unreachable, reason) from None
+        self._visits.hosts.connected(host, proxy_host)
         if response.is_redirect:
             response.close()
         return response
 
 
+def _no_connection(problem: requests.exceptions.ConnectionError) -> tuple[str, bool]:
+    """Why there is no connection, and whether it is the proxy that gives none; no reason if there was one."""
+    cause = problem.args[0] if problem.args else None
+    cause = cause.reason if isinstance(cause, urllib3.exceptions.MaxRetryError) else cause
+    if not isinstance(cause, urllib3.exceptions.ProxyError):
+        return _reason(cause), False
+    if reason := _reason(cause.original_error):
+        return f"the proxy that HTTPS_PROXY or HTTP_PROXY names did not answer ({reason})", True
+    return f"the proxy did not let us through ({cause.original_error})", False
+
+
+def _reason(cause: object) -> str:
+    if isinstance(cause, urllib3.exceptions.NameResolutionError):
+        return "no address is known for this name"
+    if isinstance(cause, urllib3.exceptions.ConnectTimeoutError):
+        return "none came in time"
+    if isinstance(cause, urllib3.exceptions.NewConnectionError):
+        if isinstance(cause.__cause__, ConnectionRefusedError):
+            return "it was refused"
+        return getattr(cause.__cause__, "strerror", None) or "there is no way to it"
+    return ""
+
+
 class RewritingAdapter(NetworkAdapter):
     """Sends requests for a publisher's base address to another one, such as a server on loopback."""
 
-    def __init__(self, base: str, replacement: str) -> None:
-        super().__init__()
+    def __init__(self, base: str, replacement: str, visits: Visits) -> None:
+        super().__init__(visits)
         self._base, self._replacement = base, replacement
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+    def send(  # type: ignore[override]
+        self, request: requests.PreparedRequest, **kwargs: Any
+    ) -> requests.Response:
         """Send one request to the replacement."""
         asked = request.url or ""
         request.url = self._replacement + asked.removeprefix(self._base)
         try:
-            response = super().send(request, *args, **kwargs)
+            response = super().send(request, **kwargs)
         finally:
             request.url = asked
         response.url = asked
@@ -118,15 +171,16 @@ class _UndeclaredAdapter(BaseAdapter):
         pass
 
 
-def live_session(source: Source, replaced: Mapping[str, str]) -> requests.Session:
+def live_session(source: Source, replaced: Mapping[str, str], visits: Visits) -> requests.Session:
     """A session that reaches the source's own addresses and no others.
 
     Args:
         source: Whose addresses may be called.
         replaced: Other base addresses by name, from settings.
+        visits: To the hosts, of the client that uses the session.
     """
     adapters: dict[str, BaseAdapter] = {
-        base: RewritingAdapter(base, replaced[name]) if name in replaced else NetworkAdapter()
+        base: RewritingAdapter(base, replaced[name], visits) if name in replaced else NetworkAdapter(visits)
         for name, base in source.addresses.items()
     }
     return _session(adapters)
