@@ -22,7 +22,7 @@ from thindicators.outcomes import Outcome, OutcomeStore, Reading, receipts_of
 from thindicators.plan import Indicator, Plan, Source
 from thindicators.recovery import last_published
 from thindicators.rules import LOST
-from thindicators.snapshots import Fetched, Snapshot, by_role, timestamp
+from thindicators.snapshots import Fetched, Snapshot, Unreachable, by_role, timestamp
 from thindicators.text import harmless
 from thindicators.workshop import Workshop
 
@@ -61,7 +61,7 @@ def ask(workshop: Workshop, source: str) -> Fetched:
             checked=timestamp(workshop.now()),
             roles=last.roles if last else {},
             failure=in_words(problem),
-            unreachable=problem.host if isinstance(problem, UnreachableError) else "",
+            unreachable=Unreachable(problem.host, problem.why) if isinstance(problem, UnreachableError) else None,
         )
 
 

@@ -53,17 +53,18 @@ class UnreachableError(FetchError):
     Args:
         source: Id of the source.
         host: The host as it is really called, or the proxy on the way to it.
-        came: Why there is no connection.
+        why: Why there is no connection.
         where: The publisher's address.
     """
 
-    def __init__(self, source: str, *, host: str, came: str, where: str) -> None:
+    def __init__(self, source: str, *, host: str, why: str, where: str) -> None:
+        came = f"no connection: {why} (asked twice, and not again in this run)"
         remedy = (
             "see whether a browser on this machine gets there: the network, a firewall, and the proxy that HTTPS_PROXY "
             "names; then run again."
         )
         super().__init__(source, expected="an answer", came=came, where=where, remedy=remedy)
-        self.host = host
+        self.host, self.why = host, why
 
 
 class ReleaseError(ThindicatorsError):

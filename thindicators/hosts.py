@@ -24,7 +24,7 @@ from filelock import FileLock, Timeout
 from thindicators.errors import ThindicatorsError
 from thindicators.files import why
 
-ASKED = 2
+_TWICE = 2
 """How often in a row a host may give no connection; after that it is not asked again in the same run."""
 
 _USUAL_PORTS = {"http": 80, "https": 443}
@@ -35,12 +35,13 @@ class NoConnectionError(Exception):
 
     Attributes:
         host: The host, or the proxy on the way to it.
+        why: It gave none.
         is_final: Whether it is not asked again in this run.
     """
 
     def __init__(self, host: str, reason: str, is_final: bool) -> None:
         super().__init__(f"no connection: {reason}")
-        self.host, self.is_final = host, is_final
+        self.host, self.why, self.is_final = host, reason, is_final
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class Hosts:
         """
         for host in hosts:
             failures = self._failures.get(host)
-            if failures is not None and failures.times >= ASKED:
+            if failures is not None and failures.times >= _TWICE:
                 raise NoConnectionError(host, failures.reason, is_final=True)
 
     def no_connection(self, host: str, reason: str) -> NoConnectionError:
@@ -126,7 +127,7 @@ class Hosts:
             before = self._failures.get(host)
             times = before.times + 1 if before else 1
             self._failures[host] = _Failures(times, reason)
-        return NoConnectionError(host, reason, is_final=times >= ASKED)
+        return NoConnectionError(host, reason, is_final=times >= _TWICE)
 
     def connected(self, *hosts: str) -> None:
         """Remember that these hosts gave a connection."""

@@ -24,7 +24,7 @@ from urllib3.util import Retry
 from thindicators import __version__
 from thindicators.bodies import ACCEPTED, BodyError, TooLargeError, read_body, start_of_body
 from thindicators.errors import FetchError, UnreachableError
-from thindicators.hosts import ASKED, NoConnectionError, Visits
+from thindicators.hosts import NoConnectionError, Visits
 from thindicators.plan import Source
 from thindicators.snapshots import Receipt, Snapshot, SnapshotStore, timestamp
 from thindicators.text import why_refused
@@ -248,10 +248,8 @@ class Client:
         except NoConnectionError as problem:
             if not problem.is_final:
                 raise _AgainError(str(problem)) from None
-            came = self._without_secrets(f"{problem} (asked {ASKED} times, and not again in this run)")
-            raise UnreachableError(
-                self.source.id, host=problem.host, came=came, where=self._without_secrets(url)
-            ) from None
+            where = self._without_secrets(url)
+            raise UnreachableError(self.source.id, host=problem.host, why=problem.why, where=where) from None
         except requests.exceptions.InvalidURL as problem:
             raise self._failed(
                 url, f"a redirect elsewhere: {problem}", "see whether the publisher has moved."

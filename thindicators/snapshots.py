@@ -86,6 +86,14 @@ class Snapshot:
         return self.content.decode(encoding)
 
 
+@dataclass(frozen=True)
+class Unreachable:
+    """A host that gave no connection, as it is really called, or the proxy on the way to it; and why it did not."""
+
+    host: str
+    why: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fetched:
     """What the last fetch of a source brought.
@@ -102,7 +110,7 @@ class Fetched:
     checked: str
     roles: dict[str, Receipt]
     failure: str = ""
-    unreachable: str = ""
+    unreachable: Unreachable | None = None
 
 
 Kept = TypeVar("Kept")

@@ -124,19 +124,19 @@ def _no_connection(problem: requests.exceptions.ConnectionError) -> tuple[str, b
     if not isinstance(cause, urllib3.exceptions.ProxyError):
         return _reason(cause), False
     if reason := _reason(cause.original_error):
-        return f"the proxy that HTTPS_PROXY or HTTP_PROXY names did not answer ({reason})", True
-    return f"the proxy did not let us through ({cause.original_error})", False
+        return f"not even to the proxy that HTTPS_PROXY or HTTP_PROXY names: {reason}", True
+    return f"the proxy says “{cause.original_error}”", False
 
 
 def _reason(cause: object) -> str:
     if isinstance(cause, urllib3.exceptions.NameResolutionError):
-        return "no address is known for this name"
-    if isinstance(cause, urllib3.exceptions.ConnectTimeoutError):
-        return "none came in time"
+        return "its name has no address"
     if isinstance(cause, urllib3.exceptions.NewConnectionError):
         if isinstance(cause.__cause__, ConnectionRefusedError):
             return "it was refused"
         return getattr(cause.__cause__, "strerror", None) or "there is no way to it"
+    if isinstance(cause, urllib3.exceptions.ConnectTimeoutError):
+        return "none in time"
     return ""
 
 
