@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -56,6 +57,13 @@ def answer_with(server: HTTPServer, answers: Answers, addresses: Mapping[str, st
     for name in addresses:
         server.expect_request(re.compile(rf"^/{name}/.*")).respond_with_handler(handler)
     return {name: server.url_for(f"/{name}") for name in addresses}
+
+
+def closed_port() -> str:
+    """An address on loopback at which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}"
 
 
 def one(observations: Sequence[Observation], **wanted: object) -> Observation:

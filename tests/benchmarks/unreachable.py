@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -17,7 +16,7 @@ from pytest_httpserver import HTTPServer
 from rich.console import Console
 
 from sources import SAMPLES
-from tests.support import NOW, ROOT, answer_with
+from tests.support import NOW, ROOT, answer_with, closed_port
 from thindicators.answers import Answers, load_answers
 from thindicators.plan import Plan, load_plan
 
@@ -41,12 +40,7 @@ def measure(console: Console) -> None:
 
 def _refusing(plan: Plan) -> dict[str, str]:
     """Addresses at which nobody listens, a port for each publisher."""
-    replaced = {}
-    for name in plan.addresses:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            replaced[name] = f"http://127.0.0.1:{free.getsockname()[1]}"
-    return replaced
+    return {name: closed_port() for name in plan.addresses}
 
 
 def _without_address(plan: Plan) -> dict[str, str]:

@@ -13,7 +13,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from tests.support import NOW
+from tests.support import NOW, closed_port
 from thindicators.errors import FetchError
 from thindicators.hosts import Hosts, Visits
 from thindicators.http import Client, Manners
@@ -176,11 +176,8 @@ def test_an_answer_that_does_not_come_in_time_is_told(client: Make) -> None:
 
 
 def test_a_publisher_that_is_not_there_is_told(client: Make) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     with pytest.raises(FetchError, match="no connection"):
-        client(base=f"http://127.0.0.1:{port}").get("data", f"{BASE}/data")
+        client(base=closed_port()).get("data", f"{BASE}/data")
 
 
 def test_nothing_is_downloaded_twice_where_the_publisher_has_a_validator(client: Make, httpserver: HTTPServer) -> None:
