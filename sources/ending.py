@@ -17,10 +17,10 @@ from thindicators.snapshots import Unreachable
 from thindicators.workshop import Workshop
 
 _MOST_LINES = 12
-"""Of the lists of what did not come, so that all of it fits a screen of 24 lines."""
+"""Of the lists of what did not come, so that all of it fits a screen of 24 lines.
 
-_IN_FULL = 7
-"""Failures that take no more lines than this are told in full."""
+Failures that take no more than half of them are told in full; of others, the first words.
+"""
 
 _MORE = "Why, for each indicator and in full: `thindicators status`."
 
@@ -80,7 +80,8 @@ def ending_of(workshop: Workshop, outcomes: Sequence[Outcome]) -> Ending:
 
 def on_a_screen(ending: Ending, width: int) -> list[str]:
     """The ending in lines of at most this width, and no more of them than a screen has."""
-    lines = [*_counts(ending), *_not_reached(ending), *_failures(ending, width)]
+    failures = _failures(ending, width)
+    lines = [*_counts(ending), *_not_reached(ending, _MOST_LINES - len(failures)), *failures]
     if awaited := ending.without_figures:
         lines.append(f"Nothing failed for {len(awaited)} without figures so far: {', '.join(awaited)}")
     return [*(_cut(line, width) for line in lines), *textwrap.wrap(_what_to_do(ending), width)]
@@ -94,20 +95,19 @@ def _counts(ending: Ending) -> list[str]:
     ]
 
 
-def _not_reached(ending: Ending) -> list[str]:
+def _not_reached(ending: Ending, most: int) -> list[str]:
     if not ending.unreachable:
         return []
     hosts = [f"  {away.host} ({away.why}): {', '.join(names)}" for away, names in ending.unreachable.items()]
-    others = len(ending.failed) + len(ending.not_read)
-    return ["No connection to:", *_at_most(_MOST_LINES - min(others, _MOST_LINES // 2), hosts)]
+    return ["No connection to:", *_at_most(most, hosts)]
 
 
 def _failures(ending: Ending, width: int) -> list[str]:
     failures = [f"FAILED {name}: {why}" for name, why in {**ending.failed, **ending.not_read}.items()]
     in_full = [line for failure in failures for line in textwrap.wrap(failure, width)]
-    if len(in_full) <= _IN_FULL:
+    if len(in_full) <= _MOST_LINES // 2:
         return in_full
-    return _at_most(_MOST_LINES - min(len(ending.unreachable), _MOST_LINES // 2), failures)
+    return _at_most(_MOST_LINES // 2 if ending.unreachable else _MOST_LINES, failures)
 
 
 def _what_to_do(ending: Ending) -> str:
