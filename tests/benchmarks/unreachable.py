@@ -23,14 +23,14 @@ from thindicators.plan import Plan, load_plan
 _LIMIT = 60
 
 
-def measure(console: Console) -> None:
+def measure(console: Console, schemas: Path = ROOT / "schemas") -> None:
     """Publish once from publishers on loopback; then with none that can be reached, in two ways, and print how long."""
-    plan = load_plan(ROOT / "schemas")
+    plan = load_plan(schemas)
     ways = {"refuses connections": _refusing(plan), "has a name without an address": _without_address(plan)}
     with TemporaryDirectory() as folder:
-        _publish_from_loopback(Path(folder), plan)
+        _publish_from_loopback(Path(folder), schemas)
         for words, replaced in ways.items():
-            seconds, ran = _publish(Path(folder), ROOT / "schemas", replaced)
+            seconds, ran = _publish(Path(folder), schemas, replaced)
             lines = len(ran.stdout.splitlines())
             console.print(
                 f"A live publish when every publisher {words}: {seconds:.1f} s (limit {_LIMIT} s); "
@@ -48,16 +48,16 @@ def _without_address(plan: Plan) -> dict[str, str]:
     return {name: f"http://{name.replace('_', '-')}.invalid" for name in plan.addresses}
 
 
-def _publish_from_loopback(folder: Path, plan: Plan) -> None:
-    schemas = folder / "schemas"
-    shutil.copytree(ROOT / "schemas", schemas)
-    for path in (schemas / "sources").glob("*.yaml"):
+def _publish_from_loopback(folder: Path, schemas: Path) -> None:
+    without_pauses = folder / "schemas"
+    shutil.copytree(schemas, without_pauses)
+    for path in (without_pauses / "sources").glob("*.yaml"):
         text = re.sub(r"^seconds_between_requests:.*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
         path.write_text(f"{text}seconds_between_requests: 0\n", encoding="utf-8")
     samples = [load_answers(path) for path in SAMPLES.iterdir() if (path / "answers.yaml").exists()]
     answers = Answers(NOW.date(), tuple(answer for sample in samples for answer in sample.answers))
     with HTTPServer(threaded=True) as server:
-        _, ran = _publish(folder, schemas, answer_with(server, answers, plan.addresses))
+        _, ran = _publish(folder, without_pauses, answer_with(server, answers, load_plan(without_pauses).addresses))
     if ran.returncode:
         raise RuntimeError(ran.stdout + ran.stderr)
 

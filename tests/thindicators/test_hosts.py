@@ -96,7 +96,11 @@ def test_a_host_that_is_there_when_asked_once_more_answers(client: Make) -> None
     base = closed_port()
     asking = client(one=base)
     with contextlib.ExitStack() as stack:
-        asking.sleep = lambda _seconds: stack.enter_context(listening_at(base)) and None
+
+        def meanwhile(_: float) -> None:
+            stack.enter_context(listening_at(base))
+
+        asking.sleep = meanwhile
         assert ask(asking) == b"figures"
 
 
