@@ -9,6 +9,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
 from http.client import HTTPException
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -26,13 +27,44 @@ from thindicators.plan import Source
 
 
 class _Connection(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        return _in_time(self, super()._new_conn)
+
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         return _promptly(self, super().getresponse)
 
 
 class _SecureConnection(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        return _in_time(self, super()._new_conn)
+
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         return _promptly(self, super().getresponse)
+
+
+def _in_time(connection: HTTPConnection, connect: Callable[[], socket.socket]) -> socket.socket:
+    """A connection within its timeout, which is otherwise meant for each address of a name alone.
+
+    And for the question which addresses a name has there is none at all, so that a thread must wait for the answer.
+    """
+    made: Future[socket.socket] = Future()
+
+    def run() -> None:
+        try:
+            made.set_result(connect())
+        except BaseException as problem:
+            made.set_exception(problem)
+
+    threading.Thread(target=run, daemon=True).start()
+    if not wait([made], connection.timeout).done:
+        made.add_done_callback(_close)
+        raise urllib3.exceptions.ConnectTimeoutError(connection, f"no connection in {connection.timeout} seconds")
+    return made.result()
+
+
+def _close(made: Future[socket.socket]) -> None:
+    if made.exception() is None:
+        made.result().close()
 
 
 def _promptly(connection: HTTPConnection, getresponse: Callable[[], HTTPResponse]) -> HTTPResponse:

@@ -129,6 +129,23 @@ def test_a_connection_that_does_not_come_in_time_is_asked_for_once_more(client: 
     assert len(slept) == 1
 
 
+def test_a_name_that_nobody_finds_is_not_waited_for_longer_than_a_connection(
+    client: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system asks for a name's addresses for as long as it likes; here until the source has given up."""
+    has_given_up = threading.Event()
+
+    def no_answer(*_: object, **__: object) -> None:
+        assert has_given_up.wait(30)
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", no_answer)
+    with pytest.raises(UnreachableError, match=r"none in time \(asked twice"):
+        ask(client())
+    assert not has_given_up.is_set()
+    has_given_up.set()
+
+
 @contextlib.contextmanager
 def full_queue() -> Iterator[str]:
     """An address whose queue of connections is full, so that the system lets the next ones wait without a word."""
@@ -273,6 +290,7 @@ def test_what_is_waited_for_is_said_once_for_each_attempt(client: Make, hosts: H
 
     httpserver.expect_request("/data").respond_with_handler(answer)
     asking = client(one=httpserver.url_for("").rstrip("/"))
+    asking.manners = replace(MANNERS, longest_wait=0.01)
     asking.sleep = lambda _seconds: said.extend(hosts.long_waits(0))
     ask(asking)
     host = host_of(httpserver.url_for(""))
