@@ -64,7 +64,7 @@ class UnreachableError(FetchError):
             "names; then run again."
         )
         super().__init__(source, expected="an answer", came=came, where=where, remedy=remedy)
-        self.host, self.why = host, why
+        self.host, self.why = host, visible(why)
 
 
 class ReleaseError(ThindicatorsError):

@@ -15,7 +15,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -46,11 +46,10 @@ class NoConnectionError(Exception):
 
 @dataclass(frozen=True)
 class _Wait:
-    """What a client waits for at a host, since when, and whether somebody was told."""
+    """What a client waits for at a host, and since when."""
 
     words: str
     since: float
-    is_told: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,16 +72,17 @@ class Hosts:
     _asked: dict[str, float] = field(default_factory=dict)
     _failures: dict[str, _Failures] = field(default_factory=dict)
     _waits: dict[str, _Wait] = field(default_factory=dict)
+    _told: set[str] = field(default_factory=set)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
     def long_waits(self, seconds: float) -> list[str]:
-        """What has been waited for longer than this, in words; each wait once."""
+        """What has been waited for longer than this, in words; the same words once in a run."""
+        before = time.monotonic() - seconds
         with self._guard:
-            before = time.monotonic() - seconds
-            long = {host: wait for host, wait in self._waits.items() if wait.since < before and not wait.is_told}
-            for host, wait in long.items():
-                self._waits[host] = replace(wait, is_told=True)
-        return [f"waiting for {host}: {wait.words}" for host, wait in long.items()]
+            long = [f"waiting for {host}: {one.words}" for host, one in self._waits.items() if one.since < before]
+            new = [line for line in long if line not in self._told]
+            self._told.update(new)
+        return new
 
     def take_turn(self, host: str, patience: float) -> FileLock:
         """Wait until nobody else asks a host; whoever has the turn releases it.
