@@ -22,10 +22,10 @@ from assets.alone import STARTED_BY, alone, end_killed_runs
 from assets.definitions import REFRESH, definitions, refresh_job
 from assets.executors import is_remote
 from assets.home import open_instance, prepare, write_ahead_log_kept
-from assets.releases import all_outcomes
 from assets.sensors import cause_of, tell_if_broken_off
 from sources import SAMPLES
 from sources.ending import ending_of, on_a_screen
+from sources.refresh import all_outcomes
 from thindicators.cli import print_summary
 from thindicators.packages import SAMPLE_WARNING
 from thindicators.release import latest

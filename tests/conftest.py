@@ -13,9 +13,8 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from sources import SAMPLES, module_of
-from tests.support import NOW, QUICK, ROOT, answer_with
+from tests.support import NOW, QUICK, ROOT, answer_with, unhurried
 from thindicators.answers import Answers, load_answers
-from thindicators.hosts import Hosts, Visits
 from thindicators.http import Client
 from thindicators.observations import Observation
 from thindicators.plan import Plan, load_plan
@@ -67,7 +66,7 @@ def live_client(plan: Plan, store: SnapshotStore, httpserver: HTTPServer) -> Cal
     def make(source: str, answers: Answers | None = None, inbox: Path | None = None) -> Client:
         spec = plan.sources[source]
         given = answers if answers is not None else load_answers(SAMPLES / source)
-        visits = Visits(Hosts(store.folder / ".hosts"), 0, 60, lambda _seconds: None)
+        visits = unhurried(store)
         session = live_session(spec, answer_with(httpserver, given, spec.addresses), visits)
         return Client(
             spec,

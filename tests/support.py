@@ -16,9 +16,11 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from thindicators.answers import Answers
+from thindicators.hosts import Hosts, Visits
 from thindicators.http import Manners
 from thindicators.observations import Observation
 from thindicators.plan import load_plan
+from thindicators.snapshots import SnapshotStore
 
 ROOT = Path(__file__).parent.parent
 REAL = ROOT.parent / "shared" / "real"
@@ -57,6 +59,11 @@ def answer_with(server: HTTPServer, answers: Answers, addresses: Mapping[str, st
     for name in addresses:
         server.expect_request(re.compile(rf"^/{name}/.*")).respond_with_handler(handler)
     return {name: server.url_for(f"/{name}") for name in addresses}
+
+
+def unhurried(store: SnapshotStore) -> Visits:
+    """A client's visits to hosts, in a run of its own and without pauses between requests."""
+    return Visits(Hosts(store.folder.parent / ".hosts"), 0, 60, lambda _seconds: None)
 
 
 def closed_port() -> str:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from assets.definitions import definitions
-from assets.releases import all_outcomes
 from sources import SAMPLES, refresh
+from sources.refresh import all_outcomes
 from tests.support import NOW, ROOT
 from thindicators.release import publish
 from thindicators.settings import Settings

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from thindicators import __version__
 from thindicators.errors import ReleaseError
 from thindicators.history import Vintage
 from thindicators.observations import empty_table
-from thindicators.outcomes import Acceptance, CheckResult, Outcome, Reading, State
+from thindicators.outcomes import Acceptance, CheckResult, Outcome, Reading, Standing, State
 from thindicators.snapshots import Receipt
 from thindicators.workshop import Workshop
 
@@ -39,19 +39,22 @@ class Inputs:
         outcomes: One for each indicator of the plan.
         failures: Why the last fetch of a source failed, by source.
         before: The release before; None for the first.
+        name: Of the release itself, which stands in addresses of its files.
     """
 
     outcomes: Sequence[Outcome]
     failures: Mapping[str, str]
     before: Vintage | None
+    name: str
 
 
 @dataclass(frozen=True)
 class WrittenReading:
-    """A reading, by the numbers of the fetches; `ended` is that of `outcomes.Reading`."""
+    """A reading, by the numbers of the fetches; `ended` and `kept` are those of `outcomes.Reading`."""
 
     fetches: Mapping[str, int]
     ended: Mapping[str, str]
+    kept: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ class WrittenOutcome:
     accepted: tuple[Acceptance, ...]
     readings: tuple[WrittenReading, ...]
     remarks: tuple[CheckResult, ...] = ()
+    held: bool = False
+    standings: tuple[Standing, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,8 @@ class Written:
         failures: Why the last fetch of a source failed, by source.
         fetches: All that sources brought: receipts by role.
         outcomes: In the order of the plan.
+        name: Of the release itself, which stands in addresses of its files; empty where the plan has no public address,
+            so that the same inputs give the same bytes on another day.
     """
 
     made_with: Mapping[str, str]
@@ -89,15 +96,32 @@ class Written:
     failures: Mapping[str, str]
     fetches: tuple[Fetch, ...]
     outcomes: tuple[WrittenOutcome, ...]
+    name: str = ""
 
     def outcome(self, one: WrittenOutcome) -> Outcome:
         """An outcome as it was, but without figures and receipts."""
         readings = tuple(
-            Reading({source: self.fetches[number] for source, number in reading.fetches.items()}, reading.ended)
+            Reading(
+                {source: self.fetches[number] for source, number in reading.fetches.items()},
+                reading.ended,
+                reading.kept,
+            )
             for reading in one.readings
         )
-        said = (one.indicator, one.state, one.reason, one.checks, (), empty_table(), one.failed, one.accepted)
-        return Outcome(*said, readings=readings, remarks=one.remarks)
+        return Outcome(
+            indicator=one.indicator,
+            state=one.state,
+            reason=one.reason,
+            checks=one.checks,
+            receipts=(),
+            table=empty_table(),
+            failed=one.failed,
+            accepted=one.accepted,
+            readings=readings,
+            remarks=one.remarks,
+            held=one.held,
+            standings=one.standings,
+        )
 
 
 _WRITTEN = TypeAdapter(Written)
@@ -115,6 +139,7 @@ def write_inputs(workshop: Workshop, inputs: Inputs, release: Path) -> None:
         failures=dict(sorted(inputs.failures.items())),
         fetches=tuple(fetch for _, fetch in fetches),
         outcomes=tuple(_written(outcome, numbers) for outcome in inputs.outcomes),
+        name=inputs.name if workshop.plan.file.public_url else "",
     )
     text = json.dumps(asdict(written), indent=1, ensure_ascii=False)
     (release / INPUTS).write_text(f"{text}\n", encoding="utf-8")
@@ -146,6 +171,11 @@ def what_made(release: Path) -> tuple[Mapping[str, str], Mapping[str, str]]:
     return written.plan, written.made_with
 
 
+def name_of(release: Path) -> str:
+    """The name that stands in addresses within a release; empty if it has no full addresses."""
+    return read_inputs(release).name if (release / INPUTS).exists() else ""
+
+
 def made_with() -> dict[str, str]:
     """The versions that write a release now."""
     return {"thindicators": __version__, **{name: version(name) for name in _WRITERS}}
@@ -167,11 +197,15 @@ def _written(outcome: Outcome, numbers: Mapping[str, int]) -> WrittenOutcome:
         outcome.accepted,
         tuple(
             WrittenReading(
-                {source: numbers[_identity(source, fetch)] for source, fetch in reading.fetched.items()}, reading.ended
+                {source: numbers[_identity(source, fetch)] for source, fetch in reading.fetched.items()},
+                reading.ended,
+                reading.kept,
             )
             for reading in outcome.readings
         ),
         outcome.remarks,
+        outcome.held,
+        outcome.standings,
     )
 
 

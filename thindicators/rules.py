@@ -79,6 +79,9 @@ RULES = {
 }
 """Every rule, in the order in which they are shown."""
 
+MAY_BE_ELSEWHERE = ("areas_present", "groups_present", "latest_period_complete")
+"""The rules about what must be there, which several sources of an indicator keep together."""
+
 NEVER_EXCEPTED = {
     CONTRACT: "a table that does not keep the contract cannot be published; mend the source",
     LOST: "figures that contradict published ones are held; let them through with `thindicators accept`",

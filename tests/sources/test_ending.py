@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from assets.releases import all_outcomes
 from sources import SAMPLES, refresh
 from sources.ending import Ending, ending_of, on_a_screen
+from sources.refresh import all_outcomes
 from tests.support import NOW, QUICK, closed_port
 from thindicators.plan import Plan
 from thindicators.settings import Settings

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from assets.releases import all_outcomes
 from sources import SAMPLES, refresh
+from sources.refresh import all_outcomes
 from sources.remake import verify
 from tests.support import NOW, ROOT
 from thindicators.outcomes import Outcome

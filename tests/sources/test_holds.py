@@ -13,8 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from assets.command_line import typer_app
-from assets.releases import all_outcomes
 from sources import SAMPLES, refresh
+from sources.refresh import all_outcomes
+from tests.samples import sample_outcomes
 from tests.sources.test_fingertips import edition_of_2024, edition_of_2026
 from tests.support import NOW
 from thindicators.answers import Answers
@@ -22,7 +23,8 @@ from thindicators.errors import ThindicatorsError
 from thindicators.holds import accept, reason_to_hold
 from thindicators.latest import all_series
 from thindicators.observations import KEY, Observation, table_of
-from thindicators.outcomes import Outcome, OutcomeStore
+from thindicators.outcome_store import OutcomeStore
+from thindicators.outcomes import Outcome
 from thindicators.plan import Plan
 from thindicators.release import publish
 from thindicators.settings import Settings
@@ -119,6 +121,17 @@ def test_a_figure_that_the_publisher_now_suppresses_is_published_so_and_one_that
 
     assert is_lost("c") == ""
     assert "1 published figures gone" in is_lost("x")
+
+
+def test_a_lost_figure_is_named_with_its_breakdown_so_that_no_two_are_called_the_same(plan: Plan) -> None:
+    outcome = next(one for one in sample_outcomes() if one.indicator == "care_experienced_and_send_neet")
+    rows = outcome.table.to_pylist()
+    lost = next(row for row in rows if row["breakdown"] == "not_known" and row["category"] == "care_experienced")
+    same = ("area_code", "period", "category")
+    left = [row for row in rows if any(row[name] != lost[name] for name in same)]
+    reason = reason_to_hold(outcome, outcome.table.from_pylist(left, schema=outcome.table.schema))
+    place = f"{lost['area_code']} {lost['period']}"
+    assert f"2 published figures gone: {place} neet care_experienced; {place} not_known care_experienced" in reason
 
 
 def test_new_figures_and_routine_revisions_are_not_held(workshop: Workshop) -> None:
