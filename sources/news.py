@@ -34,7 +34,7 @@ LONGEST_REST = timedelta(days=28)
 """After so long everything is asked again, whatever the look says."""
 
 _LONGEST_LOOK = 20.0
-_MANNERS = Manners(connect_timeout=4, read_timeout=8, body_timeout=12, attempts=1)
+_MANNERS = Manners(connect_timeout=4, read_timeout=8, body_timeout=12, turn_timeout=4, attempts=1)
 
 
 @dataclass(frozen=True)

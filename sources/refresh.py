@@ -16,7 +16,7 @@ import pyarrow as pa
 import sources
 from sources.inbox import sort_inbox
 from thindicators.checks import check, lost, with_notes
-from thindicators.errors import SourceError, ThindicatorsError
+from thindicators.errors import SourceError, ThindicatorsError, UnreachableError
 from thindicators.holds import open_figures, reason_to_hold, with_closed_series
 from thindicators.observations import ORDER, Observation, empty_table, table_of
 from thindicators.outcome_store import OutcomeStore
@@ -26,7 +26,7 @@ from thindicators.plan import Indicator, Plan, Source
 from thindicators.readings import out_of_window
 from thindicators.recovery import last_published
 from thindicators.rules import LOST, Finding
-from thindicators.snapshots import Fetched, Snapshot, by_role, timestamp
+from thindicators.snapshots import Fetched, Snapshot, Unreachable, by_role, timestamp
 from thindicators.text import harmless
 from thindicators.workshop import Workshop
 
@@ -41,6 +41,13 @@ def outcomes(workshop: Workshop) -> OutcomeStore:
 
 def fetch(workshop: Workshop, source: str) -> Fetched:
     """Ask a source's publisher for all it has, and remember what came or why nothing did."""
+    fetched = ask(workshop, source)
+    workshop.store.record(fetched)
+    return fetched
+
+
+def ask(workshop: Workshop, source: str) -> Fetched:
+    """Ask a source's publisher for all it has; the snapshots are kept, and what came of it is still to be recorded."""
     last = workshop.store.last_fetch(source)
     try:
         if workshop.plan.sources[source].kind == "return":
@@ -48,12 +55,15 @@ def fetch(workshop: Workshop, source: str) -> Fetched:
         client = workshop.client(source)
         snapshots = sources.module_of(source).fetch(client, workshop.plan.indicators_of(source))
         roles = {role: snapshot.receipt for role, snapshot in by_role(snapshots).items()}
-        fetched = Fetched(source=source, checked=timestamp(client.now()), roles=roles)
+        return Fetched(source=source, checked=timestamp(client.now()), roles=roles)
     except Exception as problem:
-        roles = last.roles if last else {}
-        fetched = Fetched(source=source, checked=timestamp(workshop.now()), roles=roles, failure=in_words(problem))
-    workshop.store.record(fetched)
-    return fetched
+        return Fetched(
+            source=source,
+            checked=timestamp(workshop.now()),
+            roles=last.roles if last else {},
+            failure=in_words(problem),
+            unreachable=Unreachable(problem.host, problem.why) if isinstance(problem, UnreachableError) else None,
+        )
 
 
 def is_fetched(plan: Plan, source: Source) -> bool:

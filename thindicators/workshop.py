@@ -18,6 +18,7 @@ from thindicators.answers import load_answers
 from thindicators.bucket import bringer
 from thindicators.errors import SettingsError
 from thindicators.files import write_whole
+from thindicators.hosts import Hosts, Visits
 from thindicators.http import Client, Manners
 from thindicators.plan import Plan, load_plan
 from thindicators.sample_vintages import sample_on
@@ -51,6 +52,11 @@ class Workshop:
     sleep: Callable[[float], None] = time.sleep
     known_on: date | None = None
 
+    @cached_property
+    def hosts(self) -> Hosts:
+        """What this run knows about the hosts that it calls."""
+        return Hosts(self.settings.state / ".hosts")
+
     @property
     def store(self) -> SnapshotStore:
         """Where snapshots are kept."""
@@ -76,9 +82,10 @@ class Workshop:
             composed = datetime(answers.composed.year, answers.composed.month, answers.composed.day, tzinfo=UTC)
             session = sample_session(spec, answers)
             return Client(spec, "sample", session, self.store, lambda: composed, {}, folder / "returns", manners)
-        session = live_session(spec, self.settings.addresses)
+        visits = Visits(self.hosts, spec.seconds_between_requests, manners.turn_timeout, self.sleep)
+        session = live_session(spec, self.settings.addresses, visits)
         secrets, inbox = self.settings.secrets, self.settings.inbox
-        return Client(spec, "live", session, self.store, self.now, secrets, inbox, manners, self.sleep)
+        return Client(spec, "live", session, self.store, self.now, secrets, inbox, manners, self.sleep, visits)
 
     def origins(self, source: str) -> list[dict[str, str]]:
         """What a source's sample was composed from, a row for each figure; nothing for the live edition."""
