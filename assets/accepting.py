@@ -14,6 +14,7 @@ class Acceptance(Config):
 
     indicator: str = Field(description="Id of the indicator whose new figures are held, such as year_6_overweight.")
     reason: str = Field(description="Why the new figures are right, on one line; the release tells its readers.")
+    source: str = Field(default="", description="Id of the source, if figures of two of its sources are held.")
 
 
 @op
@@ -21,7 +22,7 @@ def accept_held_figures(context: OpExecutionContext, config: Acceptance, worksho
     """Let held figures take the place of the last good ones."""
     with failing_in_words(), workshop.at_work() as opened:
         today = opened.now().date().isoformat()
-        outcome = accept(refresh.outcomes(opened), config.indicator, config.reason, today)
+        outcome = accept(refresh.outcomes(opened), config.indicator, config.reason, today, config.source)
     closed = ", ".join(outcome.accepted[-1].closed) or "none"
     context.log.info(f"Accepted. Series that ended: {closed}. Run the job republish to publish them.")
 

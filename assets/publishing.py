@@ -22,9 +22,10 @@ from assets.alone import STARTED_BY, alone, end_killed_runs
 from assets.definitions import REFRESH, definitions, refresh_job
 from assets.executors import is_remote
 from assets.home import open_instance, prepare, write_ahead_log_kept
-from assets.releases import all_outcomes
 from assets.sensors import cause_of, tell_if_broken_off
-from sources import SAMPLES, refresh, witnessing
+from sources import SAMPLES, witnessing
+from sources.ending import ending_of, on_a_screen
+from sources.refresh import all_outcomes
 from thindicators.cli import print_summary
 from thindicators.packages import SAMPLE_WARNING
 from thindicators.release import latest
@@ -96,7 +97,10 @@ def _run_config(workshop: Workshop) -> dict[str, object]:
 def _listener(progress: Progress, task: TaskID) -> Callable[[EventLogEntry], None]:
     def listen(entry: EventLogEntry) -> None:
         event = entry.dagster_event
-        if event is None or event.step_key is None:
+        if event is None:
+            progress.console.print(entry.user_message, markup=False, highlight=False, soft_wrap=True)
+            return
+        if event.step_key is None:
             return
         name = event.step_key.replace("__", " ")
         if event.event_type == DagsterEventType.STEP_START:
@@ -108,9 +112,14 @@ def _listener(progress: Progress, task: TaskID) -> Callable[[EventLogEntry], Non
 
 
 def _tell(workshop: Workshop, result: Result, console: Console) -> None:
-    print_summary(workshop.plan, summarise(workshop.plan, all_outcomes(workshop)), console)
-    for name, reason in refresh.failures(workshop).items():
-        console.print(f"FAILED {name}: {reason}", markup=False, soft_wrap=True, style="red")
+    """Print the figures that came, and then on one screen what did not, and what to do first."""
+    outcomes = all_outcomes(workshop)
+    ending = ending_of(workshop, outcomes)
+    shown = outcomes if ending.is_good else [one for one in outcomes if one.state == "fresh"]
+    if shown:
+        print_summary(workshop.plan, summarise(workshop.plan, shown), console)
+    for line in on_a_screen(ending, console.width):
+        console.print(line, markup=False, highlight=False, no_wrap=True)
     for event in result.all_events if not result.success else []:
         if event.event_type == DagsterEventType.STEP_FAILURE and event.step_key != "report":
             console.print(
@@ -120,5 +129,5 @@ def _tell(workshop: Workshop, result: Result, console: Console) -> None:
         console.print(SAMPLE_WARNING, style="yellow", soft_wrap=True)
     folder = latest(workshop.settings.published)
     for line in witnessing.in_short(workshop, folder) if folder else ():
-        console.print(line, markup=False, soft_wrap=True)
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     console.print(f"Release: {folder}" if folder else "No release has been made yet.", soft_wrap=True)

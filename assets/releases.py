@@ -19,12 +19,9 @@ from assets.naming import OWNERS, RELEASE, REPORT, indicator_key, package_key
 from assets.resources import WorkshopResource
 from sources import refresh, witnessing
 from sources.alarm import alert
-from thindicators.observations import empty_table
-from thindicators.outcomes import Outcome
 from thindicators.plan import Plan
 from thindicators.release import publish
 from thindicators.tables import TableSchema
-from thindicators.workshop import Workshop
 
 
 def release_assets(plan: Plan, schema: TableSchema) -> AssetsDefinition:
@@ -33,7 +30,7 @@ def release_assets(plan: Plan, schema: TableSchema) -> AssetsDefinition:
     @multi_asset(name="release", specs=_specs(plan, schema))
     def release(workshop: WorkshopResource) -> Iterator[MaterializeResult[Any]]:
         with workshop.publishing() as (opened, announce):
-            outcomes = all_outcomes(opened)
+            outcomes = refresh.all_outcomes(opened)
             made = publish(opened, outcomes, announce, witnessing.hear(opened))
         for outcome in outcomes:
             yield MaterializeResult(
@@ -106,13 +103,3 @@ def report(context: AssetExecutionContext, workshop: WorkshopResource) -> Materi
             allow_retries=False,
         )
     return MaterializeResult(metadata={"failures": 0, "dagster/row_count": 0})
-
-
-def all_outcomes(workshop: Workshop) -> list[Outcome]:
-    """One outcome for each indicator of the plan; empty for those that were never refreshed."""
-    kept = refresh.outcomes(workshop)
-    never = "This indicator has not been refreshed yet."
-    return [
-        kept.load(indicator) or Outcome(indicator, "empty", never, (), (), empty_table())
-        for indicator in workshop.plan.indicators
-    ]

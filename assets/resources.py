@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from dagster import ConfigurableResource
-from pydantic import Field
+from dagster import ConfigurableResource, InitResourceContext
+from pydantic import Field, PrivateAttr
 
 from sources import SAMPLES
+from sources.side_by_side import Fetches
 from thindicators.settings import settings_from
 from thindicators.shared import Announce, bring_to_same, publishing, same_before_and_after
 from thindicators.workshop import Workshop, open_workshop
@@ -26,6 +27,23 @@ class WorkshopResource(ConfigurableResource[Any]):
             "Empty: the edition that the folders hold, or sample in new folders."
         ),
     )
+
+    _fetches: Fetches | None = PrivateAttr(default=None)
+
+    def setup_for_execution(self, context: InitResourceContext) -> None:
+        """Begin a run: nothing has been asked yet."""
+        self._fetches = None
+
+    def fetches(self, workshop: Workshop, sources: Iterable[str]) -> Fetches:
+        """The fetches of this run, which begin with the first call.
+
+        Args:
+            workshop: To fetch with.
+            sources: Those that the run asks.
+        """
+        if self._fetches is None:
+            self._fetches = Fetches(workshop, sources)
+        return self._fetches
 
     def open(self) -> Workshop:
         """Load the plan and take the folders for this run's edition, as other machines left them."""

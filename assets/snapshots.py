@@ -14,12 +14,13 @@ from dagster import (
     asset,
 )
 
+from assets.executors import is_remote
 from assets.naming import OWNERS, REPORT, pool_of, snapshot_key
 from assets.resources import WorkshopResource
-from sources import refresh
 from thindicators.plan import Source
 from thindicators.snapshots import Fetched
 from thindicators.text import markdown_table
+from thindicators.workshop import Workshop
 
 
 def snapshot_asset(source: Source) -> AssetsDefinition:
@@ -38,7 +39,9 @@ def snapshot_asset(source: Source) -> AssetsDefinition:
     )
     def snapshot(context: AssetExecutionContext, workshop: WorkshopResource) -> Iterator[MaterializeResult[Any]]:
         with workshop.at_work() as opened:
-            fetched = refresh.fetch(opened, source.id)
+            fetches = workshop.fetches(opened, _asked_by(context, opened, source.id))
+            fetched = fetches.take(source.id, context.log.info)
+            opened.store.record(fetched)
         answered = AssetCheckResult(
             passed=not fetched.failure,
             check_name="publisher_answered",
@@ -48,6 +51,17 @@ def snapshot_asset(source: Source) -> AssetsDefinition:
         stop_if_alone(context, fetched.failure)
 
     return snapshot
+
+
+def _asked_by(context: AssetExecutionContext, workshop: Workshop, source: str) -> list[str]:
+    """The sources that this run asks in this process."""
+    if is_remote(workshop.settings):
+        return [source]
+    selected, steps = context.job_def.asset_layer.selected_asset_keys, context.run.step_keys_to_execute
+    keys = {one: snapshot_key(one) for one in workshop.plan.sources}
+    return [
+        one for one, key in keys.items() if key in selected and (steps is None or key.to_python_identifier() in steps)
+    ]
 
 
 def stop_if_alone(context: AssetExecutionContext, failure: str) -> None:

@@ -1,6 +1,7 @@
 """One module for each named source: what to ask its publisher, and how to read the answer.
 
-A source's module has two functions, `fetch` and `parse`; see `SourceModule`. What several sources of one publisher
+A source's module has two functions, `fetch` and `parse`; see `SourceModule`. One that looks for things by words, and
+may find none or several, has a third, `remarks`; see `RemarkingModule`. What several sources of one publisher
 share belongs in `sources.publishers`; what all of them share for reading files belongs in `sources.reading`.
 """
 
@@ -10,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 from thindicators.http import Client
 from thindicators.observations import Observation
 from thindicators.plan import Indicator
+from thindicators.rules import Finding
 from thindicators.snapshots import Snapshot
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -41,6 +43,18 @@ class SourceModule(Protocol):
         """
 
 
+@runtime_checkable
+class RemarkingModule(Protocol):
+    """What a module offers besides, if it may remark on something."""
+
+    @staticmethod
+    def remarks(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Finding]:
+        """What a person should look at in what `fetch` brought, although the figures can be read. Pure, as `parse`.
+
+        Each becomes a warning of the rule `everything_was_found`: in the probe, and published with the figures.
+        """
+
+
 def exists(source: str) -> bool:
     """Whether a module reads this source."""
     return find_spec(f"sources.{source}") is not None
@@ -49,3 +63,14 @@ def exists(source: str) -> bool:
 def module_of(source: str) -> SourceModule:
     """The module that reads a source."""
     return cast(SourceModule, import_module(f"sources.{source}"))
+
+
+def makes_remarks(source: str) -> bool:
+    """Whether the module that reads a source has a function `remarks`."""
+    return isinstance(import_module(f"sources.{source}"), RemarkingModule)
+
+
+def remarks_of(source: str, indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Finding]:
+    """What the module that reads a source remarks on; nothing where it never does."""
+    module = import_module(f"sources.{source}")
+    return module.remarks(indicator, snapshots) if isinstance(module, RemarkingModule) else []

@@ -59,7 +59,8 @@ def _failure(workshop: Workshop, name: str, why: str) -> Trouble:
     indicator = workshop.plan.indicators.get(name)
     if indicator is None:
         return _of_source(workshop.plan, name, why)
-    if why.startswith(refresh.HELD):
+    outcome = refresh.outcomes(workshop).load(name)
+    if outcome is not None and outcome.held:
         return Trouble("held", f"New figures are held: {indicator.title}.", why, _LAST_GOOD, how_to_accept(indicator))
     return Trouble("failed", f"Not read: {indicator.title}.", why, _LAST_GOOD, how_to_mend(indicator.source))
 
@@ -71,11 +72,12 @@ def _of_source(plan: Plan, source: str, why: str) -> Trouble:
     return Trouble("failed", what, why, _LAST_GOOD, how_to_mend(source))
 
 
-def how_to_accept(indicator: Indicator) -> str:
-    """What to do about held figures."""
+def how_to_accept(indicator: Indicator, source: str = "") -> str:
+    """What to do about held figures, or about those of one of several sources."""
+    named = f" --source {source}" if source else ""
     return (
         "See what the publisher says about it. If the new figures are right, run "
-        f'`thindicators accept {indicator.id} --reason "…"`, then `thindicators publish`; '
+        f'`thindicators accept {indicator.id}{named} --reason "…"`, then `thindicators publish`; '
         "in the UI, the job accept_held."
     )
 

@@ -18,7 +18,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sources import SAMPLES, probe, status
+from sources import SAMPLES, probe, sample_history, status
+from sources.alarm import how_to_accept
 from sources.inbox import report
 from sources.publishers import return_check, return_template
 from sources.publishers.return_file import read_return
@@ -53,6 +54,7 @@ def add_to(application: typer.Typer) -> None:
     application.command("probe")(probe_publishers)
     application.command("accept")(accept_held)
     application.command("verify")(verify_release)
+    application.command("backfill")(publish_history)
     application.command("status")(print_status)
     application.command("test-alert")(send_test_alert)
     application.command("witness")(compare_with_witnesses)
@@ -122,12 +124,14 @@ def probe_publishers(
 def accept_held(
     indicator: Annotated[str, typer.Argument(help="The indicator whose new figures are held.")],
     reason: Annotated[str, typer.Option(help="Why the new figures are right; the release tells its readers.")],
+    source: Annotated[str, typer.Option(help="Whose, if figures of two of the indicator's sources are held.")] = "",
 ) -> None:
     """Let held figures be published: the old ones of a restated series stay, as a series that has ended."""
     settings = settings_from(os.environ)
     with same_before_and_after(settings):
         workshop = open_workshop(settings, SAMPLES)
-        outcome = accept(outcomes(workshop), indicator, reason, workshop.now().date().isoformat())
+        today = workshop.now().date().isoformat()
+        outcome = accept(outcomes(workshop), indicator, reason, today, source)
     closed = ", ".join(outcome.accepted[-1].closed) or "none"
     _say(
         f"{indicator}: accepted. Series that ended: {closed}. They are in the next release: run `thindicators publish`."
@@ -152,6 +156,23 @@ def verify_release(
     if problems:
         raise typer.Exit(1)
     _say(f"{folder.name}: whole, and made again from its snapshots with the same bytes.")
+
+
+def publish_history() -> None:
+    """Publish the sample's earlier releases in the order in which their figures came out; then run `publish`.
+
+    As-of, revisions and holds can then be seen on real history. Needs folders in which nothing is published yet.
+    """
+    workshop = open_workshop(settings_from(os.environ), SAMPLES, "sample")
+    made = sample_history.publish_history(workshop, _tell_of_release)
+    for indicator in sorted({indicator for published in made for indicator in published.held}):
+        _say(f"held: {indicator}. {how_to_accept(workshop.plan.indicators[indicator])}")
+    _say(f"{_count(len(made), 'release')} published. The newest figures come with `thindicators publish`.")
+
+
+def _tell_of_release(published: sample_history.Published) -> None:
+    held = f"; held: {', '.join(published.held)}" if published.held else ""
+    _say(f"{published.release.name}: {', '.join(published.sources)}{held}")
 
 
 def print_status() -> None:

@@ -170,7 +170,8 @@ def _block(sheet: Sheet, ask: Ask, edition: Edition) -> Block:
         came = [f"row {block.header + 1} naming {sorted(block.thresholds)}" for block in blocks]
         how = f"whose title names {ask.threshold:g} ug/m3 and no other threshold" if edition.titled else "and no more"
         expected = f"one table with “Borough” under “{ask.pollutant} … (Population Weighted)”, {how}"
-        raise sheet.place().wrong(expected, f"{len(blocks)} tables: {came}", _REMEDY)
+        seen = f"{len(blocks)} tables: {came}" if blocks else f"no such table. The sheet has {sheet.outline()}"
+        raise sheet.place().wrong(expected, seen, _REMEDY)
     return fitting[0]
 
 

@@ -279,6 +279,8 @@ def _table(every: Sequence[Sheet], snapshot: Snapshot) -> Table:
         came = f"{len(titles)} in {[sheet.name for sheet in every]}"
         raise Place(snapshot).wrong(f"one title like “{_TITLE.pattern}”", came, _REMEDY)
     sheet, year = titles[0]
+    if not any(CORNER in map(words, row) for row in sheet.rows):
+        raise sheet.place().wrong(f"one row with “{CORNER}”", f"none. The sheet has {sheet.outline()}", _REMEDY)
     header = sheet.find_row(lambda row: CORNER in map(words, row), f"“{CORNER}”")
     if header + 2 >= len(sheet.rows):
         raise sheet.place(header).wrong("rows with sectors and fuels under it", "the end of the sheet", _REMEDY)

@@ -23,8 +23,9 @@ from sources import refresh
 from thindicators.errors import ThindicatorsError
 from thindicators.http import Client, Manners
 from thindicators.inputs import Written, WrittenOutcome, read_inputs
+from thindicators.outcome_store import OutcomeStore
 from thindicators.outcomes import Outcome
-from thindicators.plan import Source
+from thindicators.plan import Plan, Source
 from thindicators.release import latest
 from thindicators.snapshots import Fetched, Receipt
 from thindicators.workshop import Workshop
@@ -33,7 +34,7 @@ LONGEST_REST = timedelta(days=28)
 """After so long everything is asked again, whatever the look says."""
 
 _LONGEST_LOOK = 20.0
-_MANNERS = Manners(connect_timeout=4, read_timeout=8, body_timeout=12, attempts=1)
+_MANNERS = Manners(connect_timeout=4, read_timeout=8, body_timeout=12, turn_timeout=4, attempts=1)
 
 
 @dataclass(frozen=True)
@@ -118,10 +119,9 @@ def _unfinished_indicator(
 ) -> str:
     kept = refresh.outcomes(workshop)
     outcome = kept.load(indicator)
-    is_held = outcome is not None and outcome.failed and outcome.reason.startswith(refresh.HELD)
-    if outcome is None or (outcome.failed and not is_held):
+    if outcome is None or _has_failed(workshop.plan, outcome, fetched.source):
         return "its last figures could not be read."
-    newest = kept.held(indicator) if is_held else outcome
+    newest = _newest(workshop.plan, kept, outcome, fetched.source)
     if not _is_read_from(newest, fetched) and workshop.plan.sources[fetched.source].kind != "return":
         return "what was fetched last was not read."
     if said is None or not _is_same(written.outcome(said), outcome):
@@ -129,8 +129,23 @@ def _unfinished_indicator(
     return ""
 
 
+def _has_failed(plan: Plan, outcome: Outcome, source: str) -> bool:
+    """Whether the figures that this source gives to an indicator could not be read; held ones were."""
+    standings = [one for one in outcome.standings if source in plan.fetched_for(one.source)]
+    if standings:
+        return any(standing.failed and not standing.held for standing in standings)
+    return outcome.failed and not outcome.held
+
+
+def _newest(plan: Plan, kept: OutcomeStore, outcome: Outcome, source: str) -> Outcome | None:
+    """The outcome, or the part of it, that what this source brought last was read into, be it held or published."""
+    parts = [part for part in kept.waiting(outcome.indicator) if not part or source in plan.fetched_for(part)]
+    return kept.held(outcome.indicator, parts[0]) if parts else outcome
+
+
 def _is_read_from(outcome: Outcome | None, fetched: Fetched) -> bool:
-    roles = outcome.readings[0].fetched.get(fetched.source, {}) if outcome is not None and outcome.readings else {}
+    newest = [reading for reading in outcome.readings if reading.is_newest] if outcome is not None else []
+    roles = next((one.fetched[fetched.source] for one in newest if fetched.source in one.fetched), {})
     return _sums(roles.values()) == _sums(fetched.roles.values())
 
 

@@ -1,7 +1,9 @@
 """ONS Annual Population Survey, from Nomis NM_17_5: rates of people by work and by qualification.
 
 Each indicator names its variables in `ask`. A variable is pinned by its name in Nomis' code list, never by a code: the
-codes of several groups are not known for sure. Only the twelve months that end in December are asked for, by literal
+codes of several groups are not known for sure. The list is narrowed by one word, because nobody has seen how Nomis
+reads a space there, and is looked through here. A group that no name fits, or several, is not guessed: it has no
+figure, and `remarks` tells which names come near. Only the twelve months that end in December are asked for, by literal
 date, because `latest` drifts through the year.
 """
 
@@ -9,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -20,6 +23,7 @@ from thindicators.http import Client
 from thindicators.observations import Observation
 from thindicators.periods import Period, twelve_months_ending
 from thindicators.plan import Indicator
+from thindicators.rules import Finding
 from thindicators.snapshots import Snapshot
 
 DATASET = "NM_17_5"
@@ -43,6 +47,9 @@ Cells = dict[tuple[str, str, str], dict[str, Line]]
 """Rows by measure, by variable, area and date."""
 
 _SAMPLE_3_TO_9 = "(3-9)"
+_SHOWN = 5
+_ALIKE = 0.4
+"""From which likeness, of 0 to 1, a name is shown as one that comes near."""
 
 _REMEDY = "compare the names in Nomis' code list with `ask.variables` in the indicator's YAML."
 
@@ -68,7 +75,9 @@ class Ask(BaseModel):
     """What an indicator asks of the survey."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    search: str = Field(description="Finds the variables in the code list; `*` stands for anything")
+    search: str = Field(
+        pattern=r"^\*[^\s*+]+\*$", description="One word of the variables' names, between `*`, which stand for anything"
+    )
     variables: list[Variable]
 
 
@@ -109,6 +118,34 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     return observations + [row for one in absent for row in _not_found(indicator, one, observations)]
 
 
+def remarks(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Finding]:
+    """A remark on every group that no name in the code list fits, or several, with the names that come near."""
+    ask = indicator.read_ask(Ask)
+    names = nomis.read_codes(snapshots[_role(ask)])
+    unsure = [variable for variable in ask.variables if variable.words and len(_fitting(variable, names)) != 1]
+    return [_remark(variable, names) for variable in unsure]
+
+
+def _remark(variable: Variable, names: Mapping[str, str]) -> Finding:
+    words, fitting = _quoted(variable.words), [names[code] for code in _fitting(variable, names)]
+    none = (
+        f"no name in the code list has the words {words}; the nearest are {_quoted(_near(variable, names)) or 'none'}"
+    )
+    found = f"{len(fitting)} names have the words {words}: {_quoted(fitting)}" if fitting else none
+    group = f"{variable.breakdown} {variable.category}".replace("_", " ")
+    return Finding(f"{group}: {found}; none is taken", category=variable.category)
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names[:_SHOWN]) + (" and more" if names[_SHOWN:] else "")
+
+
+def _near(variable: Variable, names: Mapping[str, str]) -> list[str]:
+    """The names most like the words, without those that are of other people for sure."""
+    others = {nomis.folded(name): name for name in names.values() if not _is_without(variable, name)}
+    return [others[name] for name in get_close_matches(" ".join(variable.words), others, _SHOWN, _ALIKE)]
+
+
 def _decembers(dates: Snapshot) -> list[str]:
     """The codes of the twelve months that end in December."""
     codes = nomis.read_codes(dates)
@@ -136,13 +173,18 @@ def _role(ask: Ask) -> str:
 def _code_of(variable: Variable, names: Mapping[str, str], place: Place) -> str:
     if variable.name:
         return nomis.code_named(names, variable.name, place)
-    codes = [
-        code
-        for code, name in names.items()
-        if all(word in nomis.folded(name) for word in variable.words)
-        and not any(word in nomis.folded(name) for word in variable.without)
-    ]
+    codes = _fitting(variable, names)
     return codes[0] if len(codes) == 1 else ""
+
+
+def _fitting(variable: Variable, names: Mapping[str, str]) -> list[str]:
+    """The codes whose names have all words of a variable, and none of those that mean other people."""
+    having = [code for code, name in names.items() if all(word in nomis.folded(name) for word in variable.words)]
+    return [code for code in having if not _is_without(variable, names[code])]
+
+
+def _is_without(variable: Variable, name: str) -> bool:
+    return any(word in nomis.folded(name) for word in variable.without)
 
 
 def _put(cells: Cells, line: Line, variable_name: str) -> None:

@@ -4,14 +4,17 @@ Employees are asked for, not employment, which adds the owners of businesses. In
 Standard Industrial Classification 2007 (https://www.ons.gov.uk/methodology/classificationsandstandards), by letter.
 Every figure is rounded on its own (https://www.nomisweb.co.uk/articles/1103.aspx): none is made by adding others up.
 
-Codes are found by name in Nomis' code lists. `measure` (count or share) and `measures` (the figure itself) are two
-parameters; if either is left open, every row comes several times over with other meanings.
+Codes are found by name in Nomis' code lists. A code of an industry that Nomis does not know is answered as “Total”
+without a word, so that every row must be of an industry that was asked for, and every industry must have its rows.
+That a year is provisional is read in the list of times, never in the status of a figure. `measure` (count or share) and
+`measures` (the figure itself) are two parameters; if either is left open, every row comes several times over with other
+meanings.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -85,12 +88,14 @@ class Codes:
         measure: The code for counts.
         years: From the first on the present basis.
         groups: By employment status and industry.
+        provisional: Those of the years whose figures were never revised.
     """
 
     names: Mapping[str, Mapping[str, str]]
     measure: str
     years: Sequence[str]
     groups: Mapping[tuple[str, str], Group]
+    provisional: Collection[str]
 
 
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
@@ -129,11 +134,11 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
         raise Place(pages[0]).wrong(
             "a row for every area, year, employment status and industry",
             f"none for {missing[:5]}{' and more' if missing[5:] else ''}",
-            "refresh; if it lasts, look at the years that Nomis gives for each area.",
+            "refresh; if it lasts, look at the years that Nomis gives for each area, and at its codes of industries: "
+            "it answers one that it does not know as “Total”.",
         )
     return [
-        _observation(indicator, codes.groups[status, industry], cells[area, year, status, industry])
-        for area, year, status, industry in wanted
+        _observation(indicator, codes, cells[area, year, status, industry]) for area, year, status, industry in wanted
     ]
 
 
@@ -170,7 +175,8 @@ def _resolve(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> Codes:
     years = [year for year in names["time"] if re.fullmatch(r"\d{4}", year) and int(year) >= ask.first_year]
     if not years:
         raise Place(snapshots["time codes"]).wrong(f"years from {ask.first_year}", sorted(names["time"]), _REMEDY)
-    return Codes(names, code("measure", ask.measure), sorted(years), groups)
+    provisional = nomis.provisional_years(snapshots["time codes"])
+    return Codes(names, code("measure", ask.measure), sorted(years), groups, provisional)
 
 
 def _sections(indicator: Indicator, names: Mapping[str, str], place: Place) -> dict[str, str]:
@@ -201,7 +207,8 @@ def _check(line: Line, codes: Codes) -> None:
         raise line.at("date").wrong(f"one of {codes.years}", line["date"], "refresh.")
 
 
-def _observation(indicator: Indicator, group: Group, line: Line) -> Observation:
+def _observation(indicator: Indicator, codes: Codes, line: Line) -> Observation:
+    group = codes.groups[line["employment_status"], line["industry"]]
     value, status = nomis.read_value(line)
     period = calendar_year(int(line["date"]), line["date_name"])
     notes = [group.note, "" if line["obs_value"] else line["obs_status_name"]]
@@ -214,7 +221,7 @@ def _observation(indicator: Indicator, group: Group, line: Line) -> Observation:
         value=value,
         unit=indicator.unit,
         status=status,
-        revision="p" if "provisional" in line["obs_status_name"].lower() else "",
+        revision="p" if value is not None and line["date"] in codes.provisional else "",
         series=indicator.series_of(period.year),
         source_text=line["obs_value"],
         snapshot=line.place.snapshot.sha256,

@@ -2,11 +2,12 @@
 
 The table of local authorities has no row for a region or a country; the table of all regions has both, under the codes
 of the International Territorial Levels (TL…, before 2021 NUTS codes, UK…) instead of GSS codes. Both belong to one
-release every September, and every release restates all years. So both must show the same years, and the same figures
-for an authority that has a row in both: else they are of different releases, and are not put side by side.
+release a year, in August or September, and every release restates all years. So both must show the same years, and the
+same figures for an authority that has a row in both: else they are of different releases, and are not put side by side.
 
-The number of the sheet and the row of the header change with the release, so that the table is found by its title. The
-header of the last year carries the digit of a footnote (“20181”); that year is provisional.
+The number of the sheet, the row of the header and the words above it change with the release, so that the table is
+found by what these words say. Another table says the same of the components of income: its header has a column of
+transactions. The header of the last year may carry the digit of a footnote (“20181”); that year is provisional.
 """
 
 from __future__ import annotations
@@ -26,8 +27,13 @@ from thindicators.plan import Indicator
 from thindicators.snapshots import Snapshot
 
 AUTHORITIES, REGIONS = "local authorities", "regions"
-MISSING = "-"
-NO_FIGURE = "The publisher has no figure for this area and year."
+MISSING = {"-": "x", "[x]": "x", "[u]": "u"}
+"""The publisher's signs for a figure that is not there, and the status that each means."""
+
+NOTES = {
+    "x": "The publisher has no figure for this area and year.",
+    "u": "The publisher keeps this figure back, because it is too uncertain.",
+}
 ROUNDING = 1
 """In pounds: how far the same figure may differ between the two workbooks."""
 
@@ -35,8 +41,9 @@ _AUTHORITY = re.compile(r"E0[6-9]\d{6}")
 _CODE_COLUMNS = {AUTHORITIES: re.compile(r"(lad|la|local authority) code"), REGIONS: re.compile(r"(itl|nuts) code")}
 _NAME_COLUMN = re.compile(r"(region|area) name")
 _YEAR = re.compile(r"((?:19|20)\d\d)(?:\d|\D.*)?")
-_PER_HEAD = re.compile(r"\bper head\d? of population")
-_OTHERS = re.compile(r"growth|ind(ex|ices)|per ?cent|million|constant prices|chained|real terms")
+_TRANSACTION = re.compile(r"transaction( code)?")
+_PER_HEAD = re.compile(r"\bper head\b")
+_OTHERS = re.compile(r"growth|ind(ex|ices)|per ?cent|million|constant prices|chained|real terms|component")
 _REMEDY = "look at the workbook; if its layout has changed, sources/ons_gdhi.py must be adapted."
 
 
@@ -91,10 +98,14 @@ class Table:
         """The pounds of a row in a year; None where the publisher has none.
 
         Raises:
-            SourceError: If the cell is neither a number nor the sign for a missing one.
+            SourceError: If the cell is neither a number nor a sign for a missing one.
         """
         cell = self.sheet.rows[index][self.years[year]]
-        return None if words(cell) == MISSING else number(cell, self.place(index, year))
+        return None if words(cell) in MISSING else number(cell, self.place(index, year))
+
+    def status(self, index: int, year: int) -> str:
+        """Why a row has no figure in a year; empty if it has one."""
+        return MISSING.get(words(self.sheet.rows[index][self.years[year]]), "")
 
     def place(self, index: int, year: int) -> Place:
         """Where the figure of a row in a year stands."""
@@ -124,16 +135,16 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
 
 
 def read_table(snapshot: Snapshot, role: str) -> Table:
-    """The one table whose title says “per head of population”, and not growth or an index.
+    """The one table of income per head, and not of its growth, its index or its components.
 
     Raises:
         SourceError: If no table says so, or several, or its header is not as it should be.
     """
     tables = [(sheet, at) for sheet in sheets(snapshot) for at in [_header(sheet, role)] if at is not None]
-    fitting = [(sheet, header) for sheet, header in tables if _is_per_head(_title(sheet))]
+    fitting = [(sheet, header) for sheet, header in tables if _is_per_head(sheet, header)]
     if len(fitting) != 1:
         raise Place(snapshot).wrong(
-            "one table titled “per head of population”, and not growth or an index",
+            "one table that says “per head”, and not growth, an index or components",
             f"{len(fitting)} among {[_title(sheet) for sheet, _ in tables]}",
             _REMEDY,
         )
@@ -155,8 +166,11 @@ def _title(sheet: Sheet) -> str:
     return next((text for row in sheet.rows if (text := " ".join(filter(None, map(words, row))))), "")
 
 
-def _is_per_head(title: str) -> bool:
-    return bool(_PER_HEAD.search(title.lower())) and not _OTHERS.search(title.lower())
+def _is_per_head(sheet: Sheet, header: int) -> bool:
+    """Whether a table is of income per head, by the words above its header and by the header itself."""
+    above = " ".join(words(cell).lower() for row in sheet.rows[:header] for cell in row)
+    is_of_parts = any(_TRANSACTION.fullmatch(words(cell).lower()) for cell in sheet.rows[header])
+    return bool(_PER_HEAD.search(above)) and not _OTHERS.search(above) and not is_of_parts
 
 
 def _column(sheet: Sheet, header: int, pattern: re.Pattern[str]) -> int:
@@ -213,17 +227,17 @@ def _row_of_region(ask: Ask, area: str, regions: Table) -> int:
 
 
 def _observation(indicator: Indicator, area: str, table: Table, index: int, year: int) -> Observation:
-    value = table.figure(index, year)
+    value, status = table.figure(index, year), table.status(index, year)
     return Observation(
         indicator=indicator.id,
         area_code=area,
         period=calendar_year(year),
         value=value,
         unit=indicator.unit,
-        status="" if value is not None else "x",
+        status=status,
         revision="p" if year == max(table.years) else "",
         series=indicator.series_of(year),
         source_text=words(table.sheet.rows[index][table.years[year]]),
         snapshot=table.sheet.snapshot.sha256,
-        note="" if value is not None else NO_FIGURE,
+        note=NOTES.get(status, ""),
     )

@@ -4,7 +4,7 @@ Ages are pinned by their names in Nomis' code list, because a single year's code
 one off; two codes mean all ages, and must then give the same figure. Sex and measure are pinned by name too.
 
 The estimates of 2012 to 2020 were worked out anew from the 2021 Census. Nomis' rows do not say whether they are old or
-new, but its description of the data set says when it was last updated.
+new, but its description of the data set says when it was last updated, and its list of times when each was released.
 
 The indicator that divides these figures is `sources.dwellings_per_child`'s; here is one of its parts.
 """
@@ -123,7 +123,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     if missing:
         place = Place(nomis.data_pages(snapshots)[0])
         raise place.wrong("a row for every area, year and group of ages", f"none for {missing[:5]}", "refresh.")
-    updated = nomis.last_updated(snapshots["definition"], DATASET)
+    updated = _last_updated(snapshots)
     values = {
         (area, _day(year).label, kind): nomis.read_value(lines[area, kind, year])[0] for area, kind, year in wanted
     }
@@ -177,6 +177,12 @@ def _check(line: Line, codes: Codes) -> None:
     name = codes.names[line["c_age"]]
     if nomis.folded(line["c_age_name"]) != nomis.folded(name):
         raise line.at("c_age_name").wrong(f"“{name}”", f"“{line['c_age_name']}”", _REMEDY)
+
+
+def _last_updated(snapshots: Mapping[str, Snapshot]) -> date | None:
+    """The latest day that the publisher says the estimates were updated or released on; None if it says none."""
+    days = [nomis.last_updated(snapshots["definition"], DATASET), nomis.last_released(snapshots["time codes"])]
+    return max((day for day in days if day), default=None)
 
 
 def _said(ask: Asked, updated: date | None) -> str:

@@ -91,6 +91,9 @@ def probe(workshop: Workshop, source: Source, record: Path | None = None) -> Fin
         try:
             observations = sources.module_of(source.id).parse(indicator, snapshots)
             found.append(_figures(indicator, observations))
+            remarks = sources.remarks_of(source.id, indicator, snapshots)
+            found += [f"{indicator.id}: warning: {one.says}" for one in remarks]
+            remedies += [f"Put what is right into `ask` of indicators/{indicator.id}.yaml."] if remarks else []
             witnessed += _witnessed(workshop, indicator, observations)
             results = _checks(workshop, indicator, observations)
             differs += [f"{indicator.id}: {one.name}: {one.seen}" for one in results if one.result == "failed"]
@@ -143,10 +146,13 @@ def _figures(indicator: Indicator, observations: Sequence[Observation]) -> str:
 
 def _checks(workshop: Workshop, indicator: Indicator, observations: Sequence[Observation]) -> tuple[CheckResult, ...]:
     plan = workshop.plan
-    if not observations or plan.indicators[indicator.id].also:
-        return ()  # the checks are about all sources of an indicator together
+    if not observations:
+        return ()
+    whole = plan.indicators[indicator.id]
     table, exceptions = table_of(observations, plan.area_names), plan.exceptions_of(indicator)
-    return check(table, indicator, workshop.contract, exceptions, workshop.now().date())
+    today = workshop.now().date()
+    # What one of several sources does not give, another may: only that is forgiven.
+    return check(table, whole, workshop.contract, exceptions, today, others_are_read=not whole.also)
 
 
 def _remedy(problem: Exception) -> str:

@@ -25,6 +25,10 @@ from thindicators.snapshots import Snapshot
 
 Cell = object
 Row = Sequence[Cell]
+_JSON_REMEDY = (
+    "open the address in a browser; if a web page or a message comes, it says what is wrong at the publisher's, or the "
+    "address has moved and the source's module must be adapted."
+)
 _CSV_REMEDY = "look at the publisher's page; if the file has changed, the source's module must be adapted."
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
@@ -177,7 +181,7 @@ def json_of(snapshot: Snapshot) -> Any:
     try:
         return json.loads(snapshot.content, parse_constant=_finite, parse_float=_finite, object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as problem:
-        raise Place(snapshot).wrong("JSON", f"{snapshot.content[:80]!r} ({problem})", "try again later.") from None
+        raise Place(snapshot).wrong("JSON", f"{snapshot.content[:80]!r} ({problem})", _JSON_REMEDY) from None
 
 
 def text_of(member: object) -> str:
@@ -217,6 +221,12 @@ class Sheet:
     def place(self, index: int | None = None, column: str = "") -> Place:
         """Where the row with this index stands."""
         return Place(self.snapshot, self.name, None if index is None else index + 1, column)
+
+    def outline(self, most: int = 6) -> str:
+        """The first rows with several words, by which a person sees how a sheet is laid out that is not known."""
+        texts = [[words(cell) for cell in row if isinstance(cell, str) and words(cell)] for row in self.rows]
+        shown = [(index, cells) for index, cells in enumerate(texts, 1) if len(cells) > 1][:most]
+        return "; ".join(f"row {index}: {' | '.join(cells)}" for index, cells in shown) or "no row with several words"
 
     def find_row(self, fits: Callable[[Row], bool], expected: str, after: int = -1) -> int:
         """The index of the one row that fits.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
@@ -15,31 +16,38 @@ import pyarrow as pa
 import sources
 from sources.inbox import sort_inbox
 from thindicators.checks import check, lost, with_notes
-from thindicators.errors import SourceError, ThindicatorsError
+from thindicators.errors import SourceError, ThindicatorsError, UnreachableError
 from thindicators.holds import open_figures, reason_to_hold, with_closed_series
-from thindicators.observations import Observation, table_of
-from thindicators.outcomes import Outcome, OutcomeStore, Reading, receipts_of
+from thindicators.observations import ORDER, Observation, empty_table, table_of
+from thindicators.outcome_store import OutcomeStore
+from thindicators.outcomes import CheckResult, Outcome, Reading, receipts_of
+from thindicators.parts import parts_of
 from thindicators.plan import Indicator, Plan, Source
+from thindicators.readings import out_of_window
 from thindicators.recovery import last_published
-from thindicators.rules import LOST
-from thindicators.snapshots import Fetched, Snapshot, by_role, timestamp
+from thindicators.rules import LOST, Finding
+from thindicators.snapshots import Fetched, Snapshot, Unreachable, by_role, timestamp
 from thindicators.text import harmless
 from thindicators.workshop import Workshop
-
-HELD = "Held"
-"""How the reason begins of an indicator whose new figures wait for somebody's word."""
 
 _LOG = logging.getLogger(__name__)
 
 
 def outcomes(workshop: Workshop) -> OutcomeStore:
     """Where a workshop's outcomes are kept."""
-    published = workshop.settings.published
-    return OutcomeStore(workshop.settings.state / "indicators", lambda indicator: last_published(published, indicator))
+    published, folder = workshop.settings.published, workshop.settings.state / "indicators"
+    return OutcomeStore(folder, workshop.plan, lambda indicator: last_published(published, indicator))
 
 
 def fetch(workshop: Workshop, source: str) -> Fetched:
     """Ask a source's publisher for all it has, and remember what came or why nothing did."""
+    fetched = ask(workshop, source)
+    workshop.store.record(fetched)
+    return fetched
+
+
+def ask(workshop: Workshop, source: str) -> Fetched:
+    """Ask a source's publisher for all it has; the snapshots are kept, and what came of it is still to be recorded."""
     last = workshop.store.last_fetch(source)
     try:
         if workshop.plan.sources[source].kind == "return":
@@ -47,12 +55,15 @@ def fetch(workshop: Workshop, source: str) -> Fetched:
         client = workshop.client(source)
         snapshots = sources.module_of(source).fetch(client, workshop.plan.indicators_of(source))
         roles = {role: snapshot.receipt for role, snapshot in by_role(snapshots).items()}
-        fetched = Fetched(source=source, checked=timestamp(client.now()), roles=roles)
+        return Fetched(source=source, checked=timestamp(client.now()), roles=roles)
     except Exception as problem:
-        roles = last.roles if last else {}
-        fetched = Fetched(source=source, checked=timestamp(workshop.now()), roles=roles, failure=in_words(problem))
-    workshop.store.record(fetched)
-    return fetched
+        return Fetched(
+            source=source,
+            checked=timestamp(workshop.now()),
+            roles=last.roles if last else {},
+            failure=in_words(problem),
+            unreachable=Unreachable(problem.host, problem.why) if isinstance(problem, UnreachableError) else None,
+        )
 
 
 def is_fetched(plan: Plan, source: Source) -> bool:
@@ -66,37 +77,91 @@ def read(workshop: Workshop, indicator_id: str) -> Outcome:
     Raises:
         ThindicatorsError: If one of its sources has never been fetched.
     """
+    indicator = workshop.plan.indicators[indicator_id]
+    if is_read(indicator):
+        for source in fetched_for(workshop.plan, indicator):
+            if workshop.store.last_fetch(source) is None:
+                raise ThindicatorsError(_never_fetched(indicator, source))
+    return read_or_stand(workshop, indicator_id)
+
+
+def read_or_stand(workshop: Workshop, indicator_id: str) -> Outcome:
+    """As `read`; but what a source gave last stands, and says so, if the source was never fetched here.
+
+    A run that asks one source reads indicators that need others too, and must publish all the rest.
+    """
     kept = outcomes(workshop)
     with kept.alone_with(indicator_id):
         return _read_alone(workshop, workshop.plan.indicators[indicator_id], kept)
 
 
-def read_or_stand(workshop: Workshop, indicator_id: str) -> Outcome:
-    """As `read`; but if one of its sources was never fetched, what the indicator has stands, and says so.
-
-    A run that asks one source reads indicators that need others too, and must publish all the rest.
-    """
-    indicator, kept = workshop.plan.indicators[indicator_id], outcomes(workshop)
-    never = [one for one in fetched_for(workshop.plan, indicator) if workshop.store.last_fetch(one) is None]
-    if not never or not is_read(indicator):
-        return read(workshop, indicator_id)
-    with kept.alone_with(indicator_id):
-        return kept.keep_failure(indicator_id, _never_fetched(indicator, never[0]))
-
-
 def _read_alone(workshop: Workshop, indicator: Indicator, kept: OutcomeStore) -> Outcome:
     if not is_read(indicator):
         return kept.keep_empty(indicator.id, f"No module reads the source {indicator.source} yet.")
-    fetched = {source: _last_fetch(workshop, indicator, source) for source in fetched_for(workshop.plan, indicator)}
-    if failure := next((one.failure for one in fetched.values() if one.failure), ""):
-        return kept.keep_failure(indicator.id, failure)
-    reading = Reading({source: one.roles for source, one in fetched.items()})
+    parts = parts_of(workshop.plan, indicator.id) or [""]
+    came = {part: _figures_of(workshop, indicator, part) for part in parts}
+    for part in parts:
+        _remember(workshop, indicator, kept, Part(part, came))
+    return kept.load(indicator.id) or kept.keep_empty(indicator.id, "")
+
+
+@dataclass(frozen=True)
+class Came:
+    """What came of reading one part of an indicator.
+
+    Attributes:
+        failure: Why it could not be read; empty if it could.
+        table: The figures that were read; None if it could not be.
+        reading: What they were read from.
+    """
+
+    failure: str
+    table: pa.Table | None = None
+    reading: Reading = field(default_factory=lambda: Reading({}))
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of an indicator, and what came of all of them.
+
+    Attributes:
+        source: Its source; empty for an indicator that has one source only.
+        came: What came of each part, by source.
+    """
+
+    source: str
+    came: Mapping[str, Came]
+
+
+def _figures_of(workshop: Workshop, indicator: Indicator, part: str) -> Came:
+    """Read the part of one source, or all of an indicator if `part` is empty."""
+    asked = workshop.plan.fetched_for(part) if part else fetched_for(workshop.plan, indicator)
+    fetched = {source: _last_fetch(workshop, indicator, source) for source in asked}
+    if failure := next((fetch.failure for fetch in fetched.values() if fetch.failure), ""):
+        return Came(failure)
+    reading = Reading({source: fetch.roles for source, fetch in fetched.items()})
     try:
-        return _judge(workshop, indicator, figures(workshop, indicator, reading), reading)
+        return Came("", figures(workshop, indicator, reading), reading)
     except Exception as problem:
-        said = in_words(problem)
-        names_a_source = isinstance(problem, SourceError) and problem.source in workshop.plan.sources
-        return kept.keep_failure(indicator.id, said if names_a_source else f"{said} {_read_from(indicator, reading)}")
+        return Came(_in_words_with_place(workshop, indicator, problem, reading))
+
+
+def _remember(workshop: Workshop, indicator: Indicator, kept: OutcomeStore, part: Part) -> Outcome:
+    """Judge what came of a part, and keep what follows."""
+    came = part.came[part.source]
+    if came.table is None:
+        return kept.keep_failure(indicator.id, came.failure, source=part.source)
+    try:
+        return _judge(workshop, indicator, part, came.table)
+    except Exception as problem:
+        reason = _in_words_with_place(workshop, indicator, problem, came.reading)
+        return kept.keep_failure(indicator.id, reason, source=part.source)
+
+
+def _in_words_with_place(workshop: Workshop, indicator: Indicator, problem: Exception, reading: Reading) -> str:
+    told = in_words(problem)
+    names_a_source = isinstance(problem, SourceError) and problem.source in workshop.plan.sources
+    return told if names_a_source else f"{told} {_read_from(indicator, reading)}"
 
 
 def is_read(indicator: Indicator) -> bool:
@@ -110,10 +175,11 @@ def fetched_for(plan: Plan, indicator: Indicator) -> list[str]:
 
 
 def _last_fetch(workshop: Workshop, indicator: Indicator, source: str) -> Fetched:
+    """A source's last fetch; one that failed if there was none."""
     fetched = workshop.store.last_fetch(source)
-    if fetched is None:
-        raise ThindicatorsError(_never_fetched(indicator, source))
-    return fetched
+    if fetched is not None:
+        return fetched
+    return Fetched(source=source, checked="", roles={}, failure=_never_fetched(indicator, source))
 
 
 def _never_fetched(indicator: Indicator, source: str) -> str:
@@ -126,15 +192,33 @@ def parse(workshop: Workshop, indicator: Indicator, reading: Reading) -> list[Ob
     Raises:
         ThindicatorsError: If a snapshot is gone or changed, or is not what a source's module knows how to read.
     """
-    snapshots = {
-        source: {role: workshop.store.load(role, receipt) for role, receipt in roles.items()}
-        for source, roles in reading.fetched.items()
-    }
+    snapshots = _load(workshop, reading)
     observations = []
-    for source in indicator.sources:
+    for source in _read_by(workshop.plan, indicator, reading):
         given = _given(workshop.plan.sources[source], snapshots)
         observations += sources.module_of(source).parse(indicator.seen_by(source), given)
     return observations
+
+
+def _read_by(plan: Plan, indicator: Indicator, reading: Reading) -> list[str]:
+    """The indicator's sources whose answers are in a reading: those of one part, or all."""
+    return [source for source in indicator.sources if set(plan.fetched_for(source)) <= set(reading.fetched)]
+
+
+def doubts(workshop: Workshop, indicator: Indicator, reading: Reading) -> list[Finding]:
+    """What the modules of an indicator's sources remark on in some snapshots.
+
+    Raises:
+        ThindicatorsError: As `parse`.
+    """
+    read_by = _read_by(workshop.plan, indicator, reading)
+    remarking = [source for source in read_by if sources.makes_remarks(source)]
+    snapshots = _load(workshop, reading) if remarking else {}
+    remarks: list[Finding] = []
+    for source in remarking:
+        given = _given(workshop.plan.sources[source], snapshots)
+        remarks += sources.remarks_of(source, indicator.seen_by(source), given)
+    return remarks
 
 
 def figures(workshop: Workshop, indicator: Indicator, reading: Reading) -> pa.Table:
@@ -147,6 +231,13 @@ def figures(workshop: Workshop, indicator: Indicator, reading: Reading) -> pa.Ta
     return with_notes(table, indicator, workshop.plan.exceptions_of(indicator))
 
 
+def _load(workshop: Workshop, reading: Reading) -> dict[str, dict[str, Snapshot]]:
+    return {
+        source: {role: workshop.store.load(role, receipt) for role, receipt in roles.items()}
+        for source, roles in reading.fetched.items()
+    }
+
+
 def _given(source: Source, snapshots: Mapping[str, Mapping[str, Snapshot]]) -> Mapping[str, Snapshot]:
     """What a source's module is given: its own snapshots; a derived source's, those of its sources as `source/role`."""
     if not source.derived_from:
@@ -154,26 +245,79 @@ def _given(source: Source, snapshots: Mapping[str, Mapping[str, Snapshot]]) -> M
     return {f"{one}/{role}": part for one in source.derived_from for role, part in snapshots[one].items()}
 
 
-def _judge(workshop: Workshop, indicator: Indicator, table: pa.Table, reading: Reading) -> Outcome:
+def _judge(workshop: Workshop, indicator: Indicator, part: Part, new: pa.Table) -> Outcome:
     kept = outcomes(workshop)
-    if not table.num_rows:
-        return _nothing(kept, indicator, reading)
-    last = kept.load(indicator.id)
-    exceptions, today = workshop.plan.exceptions_of(indicator), _today(workshop, reading)
-    results = check(table, indicator, workshop.contract, exceptions, today, open_figures(last))
-    why = reason_to_hold(last, table)
-    results = (*results, lost(why))
-    failed = [one for one in results if one.result == "failed" and one.name != LOST]
+    reading = part.came[part.source].reading
+    if not new.num_rows:
+        return _nothing(kept, indicator, part, reading)
+    last = kept.load_part(indicator.id, part.source)
+    left = out_of_window(last, new, _window_years(workshop.plan, indicator, part))
+    table = pa.concat_tables([new, left.table]).sort_by([(column, "ascending") for column in ORDER])
+    why = reason_to_hold(last, table, indicator.restated_within)
+    results = (*_checked(workshop, indicator, part, new, left.table, last), lost(why))
+    failed = [result for result in results if result.result == "failed" and result.name != LOST]
     if failed:
-        reason = "; ".join(f"{one.name}: {one.seen}" for one in failed)
-        said = f"The new figures failed a check. {reason}. {_read_from(indicator, reading, table)}"
-        return kept.keep_failure(indicator.id, said, results)
-    receipts = receipts_of([reading], table)
-    remarks = tuple(one for one in results if one.result in ("warning", "excepted"))
-    candidate = Outcome(indicator.id, "fresh", "", results, receipts, table, readings=(reading,), remarks=remarks)
+        broken = "; ".join(f"{result.name}: {result.seen}" for result in failed)
+        reason = f"The new figures failed a check. {broken}. {_read_from(indicator, reading, new)}"
+        return kept.keep_failure(indicator.id, reason, results, part.source)
+    readings = (reading, *left.readings)
+    candidate = Outcome(
+        indicator=indicator.id,
+        state="fresh",
+        reason="",
+        checks=results,
+        receipts=receipts_of(readings, table),
+        table=table,
+        readings=readings,
+        remarks=tuple(result for result in results if result.result in ("warning", "excepted")),
+        source=part.source,
+    )
     if why:
-        return kept.hold(candidate, f"{HELD}: {why}. {_how_to_accept(indicator)}")
+        return kept.hold(candidate, f"Held: {why}. {_how_to_accept(indicator, part.source)}")
     return kept.keep_fresh(with_closed_series(candidate, last))
+
+
+def _checked(
+    workshop: Workshop,
+    indicator: Indicator,
+    part: Part,
+    new: pa.Table,
+    left: pa.Table,
+    last: Outcome | None,
+) -> tuple[CheckResult, ...]:
+    """Check new figures, beside those of the window's earlier years and of the indicator's other sources."""
+    reading = part.came[part.source].reading
+    others, all_read = _beside(outcomes(workshop), indicator, part)
+    return check(
+        new,
+        indicator,
+        workshop.contract,
+        workshop.plan.exceptions_of(indicator),
+        _today(workshop, reading),
+        open_figures(last),
+        doubts(workshop, indicator, reading),
+        beside=pa.concat_tables([left, *others]),
+        others_are_read=all_read,
+    )
+
+
+def _beside(kept: OutcomeStore, indicator: Indicator, part: Part) -> tuple[list[pa.Table], bool]:
+    """The figures of the indicator's other sources, and whether none of those failed without any."""
+    tables = []
+    all_read = True
+    for source, came in part.came.items():
+        if source == part.source:
+            continue
+        standing = kept.load_part(indicator.id, source) if came.table is None else None
+        table = standing.table if standing is not None else came.table
+        if table is not None:
+            tables.append(table)
+        all_read = all_read and (came.table is not None or (table is not None and table.num_rows > 0))
+    return tables, all_read
+
+
+def _window_years(plan: Plan, indicator: Indicator, part: Part) -> int | None:
+    return plan.sources[part.source or indicator.source].window_years
 
 
 def _today(workshop: Workshop, reading: Reading) -> date:
@@ -192,20 +336,33 @@ def _read_from(indicator: Indicator, reading: Reading, table: pa.Table | None = 
     return f"Where: {', '.join(indicator.sources)}, read from {', '.join(files) or 'no file'}."
 
 
-def _how_to_accept(indicator: Indicator) -> str:
+def _how_to_accept(indicator: Indicator, source: str) -> str:
+    named = f" --source {source}" if source else ""
     return (
         "The last good figures stand. See what the publisher says about it; if the new figures are right, run "
-        f'`thindicators accept {indicator.id} --reason "…"`, or the job accept_held in the UI, then publish.'
+        f'`thindicators accept {indicator.id}{named} --reason "…"`, or the job accept_held in the UI, then publish.'
     )
 
 
-def _nothing(kept: OutcomeStore, indicator: Indicator, reading: Reading) -> Outcome:
-    last = kept.load(indicator.id)
+def _nothing(kept: OutcomeStore, indicator: Indicator, part: Part, reading: Reading) -> Outcome:
+    last = kept.load_part(indicator.id, part.source)
     if last is not None and last.state != "empty":
         before = ", ".join(dict.fromkeys(receipt.url for receipt in last.receipts))
-        said = f"The source has no figures for this indicator any more; the last were read from {before}."
-        return kept.keep_failure(indicator.id, f"{said} {_read_from(indicator, reading)}")
-    return kept.keep_empty(indicator.id, indicator.no_figures_because or "The source has no figure for this indicator.")
+        gone = f"The source has no figures for this indicator any more; the last were read from {before}."
+        reason = f"{gone} {_read_from(indicator, reading)}"
+        return kept.keep_failure(indicator.id, reason, source=part.source)
+    why = indicator.no_figures_because or "The source has no figure for this indicator."
+    return kept.keep_empty(indicator.id, why, part.source)
+
+
+def all_outcomes(workshop: Workshop) -> list[Outcome]:
+    """One outcome for each indicator of the plan; empty for those that were never refreshed."""
+    kept = outcomes(workshop)
+    never = "This indicator has not been refreshed yet."
+    return [
+        kept.load(indicator) or Outcome(indicator, "empty", never, (), (), empty_table())
+        for indicator in workshop.plan.indicators
+    ]
 
 
 def failures(workshop: Workshop) -> dict[str, str]:
@@ -217,9 +374,21 @@ def failures(workshop: Workshop) -> dict[str, str]:
             found[source] = fetched.failure
     for indicator in workshop.plan.indicators.values():
         outcome = outcomes(workshop).load(indicator.id)
-        if outcome is not None and outcome.failed and not set(fetched_for(workshop.plan, indicator)) & set(found):
-            found[indicator.id] = outcome.reason
+        if outcome is not None and (reason := _own_failure(workshop.plan, indicator, outcome, set(found))):
+            found[indicator.id] = reason
     return found
+
+
+def _own_failure(plan: Plan, indicator: Indicator, outcome: Outcome, failed_sources: set[str]) -> str:
+    """Why an indicator's figures were not read although the source came; empty if there is no such reason."""
+    if not outcome.standings:
+        asked = fetched_for(plan, indicator)
+        return outcome.reason if outcome.failed and not failed_sources & set(asked) else ""
+    return " ".join(
+        f"{standing.title}: {standing.reason}"
+        for standing in outcome.standings
+        if standing.failed and not failed_sources & set(plan.fetched_for(standing.source))
+    )
 
 
 def in_words(problem: Exception) -> str:

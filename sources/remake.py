@@ -12,15 +12,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from sources.refresh import figures
 from sources.witnessing import hear_again
 from thindicators.errors import ThindicatorsError
 from thindicators.history import History
 from thindicators.inputs import Inputs, Written, made_with, plan_sums, read_inputs
-from thindicators.observations import ORDER
-from thindicators.outcomes import Outcome, Reading, receipts_of
+from thindicators.observations import ORDER, empty_table
+from thindicators.outcomes import Outcome, receipts_of
+from thindicators.readings import standing_of
 from thindicators.release_files import write_release
 from thindicators.verify import differences, sums_of
 from thindicators.workshop import Workshop
@@ -81,7 +81,7 @@ def _other_bytes(workshop: Workshop, written: Written, release: Path) -> list[st
         again = Path(folder) / release.name
         again.mkdir()
         heard = hear_again(workshop, written.witnesses_gave(), written.witness_failures)
-        inputs = Inputs(outcomes, written.failures, before, heard)
+        inputs = Inputs(outcomes, written.failures, before, written.name, heard)
         write_release(replace(workshop, edition=written.edition), inputs, again)
         made, published = sums_of(again), sums_of(release)
     return [
@@ -97,18 +97,10 @@ def made_again(workshop: Workshop, outcome: Outcome) -> Outcome:
     Raises:
         ThindicatorsError: If a snapshot is gone or changed, or cannot be read any more.
     """
-    tables = [_read_again(workshop, outcome, reading) for reading in outcome.readings]
-    if not tables:
-        return outcome
-    table = pa.concat_tables(tables).sort_by([(column, "ascending") for column in ORDER])
-    return replace(outcome, table=table, receipts=receipts_of(outcome.readings, table))
-
-
-def _read_again(workshop: Workshop, outcome: Outcome, reading: Reading) -> pa.Table:
     indicator = workshop.plan.indicators[outcome.indicator]
-    table = figures(workshop, indicator, reading)
-    if not reading.ended:
-        return table
-    ended = table.filter(pc.is_in(table["series"], pa.array(sorted(reading.ended), pa.string())))
-    names = pa.array([reading.ended[series] for series in ended["series"].to_pylist()], pa.string())
-    return ended.set_column(ended.schema.get_field_index("series"), "series", names)
+    table = empty_table()
+    for reading in outcome.readings:
+        standing = standing_of(reading, figures(workshop, indicator, reading), newer=table)
+        table = pa.concat_tables([table, standing])
+    table = table.sort_by([(column, "ascending") for column in ORDER])
+    return replace(outcome, table=table, receipts=receipts_of(outcome.readings, table))

@@ -16,7 +16,8 @@ from sources.alarm import how_to_accept, how_to_mend
 from thindicators.due import Facts, State, Window, calendar_of, ended_because, london_day, state_of, window, worst
 from thindicators.errors import ThindicatorsError
 from thindicators.observations import empty_table
-from thindicators.outcomes import Outcome
+from thindicators.outcomes import Outcome, Standing
+from thindicators.parts import part_of
 from thindicators.plan import Indicator, Plan, Source
 from thindicators.workshop import Workshop
 
@@ -106,18 +107,23 @@ def _sources(plan: Plan, indicator: Indicator) -> dict[str, Source]:
 
 
 def _facts(workshop: Workshop, indicator: Indicator, source: Source, outcome: Outcome | None) -> Facts:
-    plan, failed = workshop.plan, outcome is not None and outcome.failed
-    reason = outcome.reason if outcome is not None else ""
+    plan, standing = workshop.plan, _standing(outcome, source)
     rows = _headline(_rows_of(plan, indicator, source, outcome))
     return Facts(
         newest=max((row["period_end"] for row in rows), default=None),
         asked=outcome is not None and all(workshop.store.last_fetch(one) for one in plan.fetched_for(source.id)),
-        failed=failed,
-        held=failed and reason.startswith(refresh.HELD),
+        failed=standing is not None and standing.failed,
+        held=standing is not None and standing.held,
         is_return=source.kind == "return",
         is_paused=bool(source.paused),
         has_ended=bool(rows) and ended_because(indicator) != "",
     )
+
+
+def _standing(outcome: Outcome | None, source: Source) -> Outcome | Standing | None:
+    """How the figures stand that a source gives to an indicator."""
+    parts = outcome.standings if outcome is not None else ()
+    return next((part for part in parts if part.source == source.id), outcome)
 
 
 def _rows(outcome: Outcome | None) -> list[dict[str, Any]]:
@@ -128,10 +134,7 @@ def _rows_of(plan: Plan, indicator: Indicator, source: Source, outcome: Outcome 
     """The figures that one of an indicator's sources gave."""
     if outcome is None or not indicator.also:
         return _rows(outcome)
-    asked = set(plan.fetched_for(source.id))
-    given = {receipt.sha256 for receipt in outcome.receipts if receipt.source in asked}
-    areas = indicator.seen_by(source.id).areas
-    return [row for row in _rows(outcome) if row["snapshot"] in given and row["area_code"] in areas]
+    return _rows(part_of(plan, outcome, source.id))
 
 
 def _headline(rows: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
@@ -153,7 +156,8 @@ def _in_words(next_one: Window, today: date) -> str:
 
 
 def _why(indicator: Indicator, source: Source, state: State, outcome: Outcome | None) -> str:
-    reason = outcome.reason if outcome is not None else ""
+    standing = _standing(outcome, source)
+    reason = standing.reason if standing is not None else ""
     return {
         State.PAUSED: source.paused,
         State.ENDED: ended_because(indicator),
@@ -164,7 +168,7 @@ def _what_to_do(workshop: Workshop, indicator: Indicator, source: Source, state:
     if workshop.is_sample and state in (State.LATE, State.DUE):
         return "Nothing. A sample ends where the figures end that it was composed from."
     said = {
-        State.HELD: how_to_accept(indicator),
+        State.HELD: how_to_accept(indicator, source.id if indicator.also else ""),
         State.FAILED: how_to_mend(source.id),
         State.NOT_ASKED: "Run `thindicators publish`.",
         State.LATE: (

@@ -44,6 +44,8 @@ def compare_with_witnesses(
         _tell_differences(console, report, limit=None if indicator else _SHOWN)
         if report.missing:
             _say(console, f"{report.indicator}: {counts(report)}.")
+    for witness, why in witnessing.failures(workshop).items():
+        _say(console, f"The witness {witness} did not give all that was asked: {why}")
     compared, agree = _total(reports, "compared"), _total(reports, "agree")
     unexplained = _total(reports, "unexplained")
     explained = _total(reports, "differ") - unexplained

@@ -37,7 +37,7 @@ def fetch(workshop: Workshop, witness: str) -> Fetched:
     """Ask a witness for all that indicators need of it, and remember what came or why nothing did."""
     last = workshop.store.last_fetch(witness)
     roles: dict[str, Receipt] = {}
-    failures = []
+    problems = []
     checked = timestamp(workshop.now())
     try:
         client = workshop.client(witness)
@@ -46,12 +46,12 @@ def fetch(workshop: Workshop, witness: str) -> Fetched:
             try:
                 roles |= _fetch_part(client, witness, indicators)
             except Exception as problem:
-                failures.append(in_words(problem))
+                problems.append(in_words(problem))
                 roles |= _of_part(last.roles if last else {}, part)
     except Exception as problem:
-        failures.append(in_words(problem))
+        problems.append(in_words(problem))
         roles = last.roles if last else {}
-    fetched = Fetched(source=witness, checked=checked, roles=roles, failure=" ".join(failures))
+    fetched = Fetched(source=witness, checked=checked, roles=roles, failure=" ".join(problems))
     workshop.store.record(fetched)
     return fetched
 
@@ -71,11 +71,10 @@ def hear(workshop: Workshop) -> Statements:
     """What all witnesses say, from what they gave last."""
     fetched = {witness: workshop.store.last_fetch(witness) for witness in asked(workshop.plan)}
     came = {witness: one.roles for witness, one in fetched.items() if one is not None}
-    failures = {witness: one.failure for witness, one in fetched.items() if one is not None and one.failure}
-    return hear_again(workshop, came, failures)
+    return hear_again(workshop, came, failures(workshop))
 
 
-def hear_again(workshop: Workshop, fetched: Mapping[str, _Roles], failures: Mapping[str, str]) -> Statements:
+def hear_again(workshop: Workshop, fetched: Mapping[str, _Roles], failed: Mapping[str, str]) -> Statements:
     """What witnesses say in what they once gave, as it is read now."""
     heard = {
         indicator.id: tuple(
@@ -84,7 +83,7 @@ def hear_again(workshop: Workshop, fetched: Mapping[str, _Roles], failures: Mapp
         for indicator in workshop.plan.indicators.values()
         if indicator.witnesses
     }
-    return Statements(heard, fetched, failures)
+    return Statements(heard, fetched, failed)
 
 
 def reports(workshop: Workshop, outcome: Outcome) -> list[Report]:
@@ -100,12 +99,19 @@ def hear_of(workshop: Workshop, indicator: Indicator) -> Statements:
     return Statements({indicator.id: said})
 
 
+def failures(workshop: Workshop) -> dict[str, str]:
+    """Why the last fetch of a witness failed, by witness."""
+    last = {witness: workshop.store.last_fetch(witness) for witness in asked(workshop.plan)}
+    return {witness: one.failure for witness, one in last.items() if one is not None and one.failure}
+
+
 def in_short(workshop: Workshop, release: Path) -> list[str]:
     """What the witnesses say of a release, a line each: how many figures agree, and who could not be asked."""
     table = release / f"{TABLE}.csv"
-    last = {witness: workshop.store.last_fetch(witness) for witness in asked(workshop.plan)}
-    failures = {witness: one.failure for witness, one in last.items() if one is not None and one.failure}
-    failed = [f"Witness {witness}, which stops nothing: {why}" for witness, why in failures.items()]
+    failed = [
+        f"The witness {witness} did not give all that was asked. That stops nothing; `thindicators witness` says why."
+        for witness in failures(workshop)
+    ]
     return [_agreeing(table), *failed] if table.exists() else failed
 
 

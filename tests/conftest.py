@@ -13,7 +13,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from sources import SAMPLES, module_of
-from tests.support import NOW, QUICK, ROOT, answer_with
+from tests.support import NOW, QUICK, ROOT, answer_with, unhurried
 from thindicators.answers import Answers, load_answers
 from thindicators.http import Client
 from thindicators.observations import Observation
@@ -66,9 +66,18 @@ def live_client(plan: Plan, store: SnapshotStore, httpserver: HTTPServer) -> Cal
     def make(source: str, answers: Answers | None = None, inbox: Path | None = None) -> Client:
         spec = plan.sources[source]
         given = answers if answers is not None else load_answers(SAMPLES / source)
-        session = live_session(spec, answer_with(httpserver, given, spec.addresses))
+        visits = unhurried(store)
+        session = live_session(spec, answer_with(httpserver, given, spec.addresses), visits)
         return Client(
-            spec, "live", session, store, lambda: NOW, manners=QUICK, inbox=inbox, sleep=lambda _seconds: None
+            spec,
+            "live",
+            session,
+            store,
+            lambda: NOW,
+            manners=QUICK,
+            inbox=inbox,
+            sleep=lambda _seconds: None,
+            visits=visits,
         )
 
     return make

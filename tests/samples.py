@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import atexit
+import shutil
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -41,3 +43,20 @@ def sample_release() -> Path:
     """The folder of a release of the sample edition."""
     workshop = sample_workshop()
     return publish(workshop, sample_outcomes(), statements=witnessing.hear(workshop)).folder
+
+
+def earlier_samples(folder: Path, vintages: Mapping[str, str]) -> Path:
+    """The sample edition as it would have been, with earlier releases of some sources in place of the newest.
+
+    Args:
+        folder: Which must not be there yet.
+        vintages: The day of the release to take, by source.
+
+    Returns:
+        The folder.
+    """
+    shutil.copytree(SAMPLES, folder)
+    for source, day in vintages.items():
+        shutil.rmtree(folder / source)
+        shutil.copytree(SAMPLES / source / "vintages" / day, folder / source)
+    return folder

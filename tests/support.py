@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,9 +16,11 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from thindicators.answers import Answers
+from thindicators.hosts import Hosts, Visits
 from thindicators.http import Manners
 from thindicators.observations import Observation
 from thindicators.plan import load_plan
+from thindicators.snapshots import SnapshotStore
 
 ROOT = Path(__file__).parent.parent
 REAL = ROOT.parent / "shared" / "real"
@@ -56,6 +59,18 @@ def answer_with(server: HTTPServer, answers: Answers, addresses: Mapping[str, st
     for name in addresses:
         server.expect_request(re.compile(rf"^/{name}/.*")).respond_with_handler(handler)
     return {name: server.url_for(f"/{name}") for name in addresses}
+
+
+def unhurried(store: SnapshotStore) -> Visits:
+    """A client's visits to hosts, in a run of its own and without pauses between requests."""
+    return Visits(Hosts(store.folder.parent / ".hosts"), 0, 60, lambda _seconds: None)
+
+
+def closed_port() -> str:
+    """An address on loopback at which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}"
 
 
 def one(observations: Sequence[Observation], **wanted: object) -> Observation:

@@ -32,6 +32,7 @@ from tests.sources import (
     test_leggi,
     test_ncmp,
     test_ons_aps,
+    test_ons_gdhi,
 )
 from tests.sources.dwp_answers import answers_with
 from tests.sources.witnesses.test_ons_els import REAL_FILES
@@ -44,9 +45,12 @@ TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
 
 PUBLISHERS_OWN: dict[str, Callable[[], Answers]] = {
     "ons_aps": test_ons_aps.edition_of_april_2023,
+    "ons_gdhi": test_ons_gdhi.release_of_2024,
     "fingertips": test_fingertips.edition_of_2026,
     "ncmp": test_ncmp.edition_of_2019,
-    "dwp_low_income": lambda: answers_with(real(test_dwp_low_income.REAL_WORKBOOK).read_bytes()),
+    "dwp_low_income": lambda: answers_with(
+        real(test_dwp_low_income.REAL_WORKBOOK_2026).read_bytes(), "2022-to-2025", "2026-03-26"
+    ),
     "laei": lambda: test_laei.answers(real(f"laei/{test_laei.DECEMBER_2021}").read_bytes()),
     "leggi": lambda: test_leggi.answers(
         {name: real(f"leggi/{name}").read_bytes() for name in (test_leggi.TABLE, test_leggi.WORKBOOK)}
@@ -139,8 +143,8 @@ def test_the_publishers_own_files_agree_with_those_of_the_witnesses(published: P
     with (published.folder / "witnesses.csv").open(encoding="utf-8", newline="") as file:
         verdicts = Counter((row["indicator"], row["verdict"]) for row in csv.DictReader(file))
     for sex in ("male", "female"):
-        assert verdicts[f"{HEALTHY_LIFE}_{sex}", "agrees"] == 36
-        assert verdicts[f"{HEALTHY_LIFE}_{sex}", "differs"] == 0
+        own = {verdict: count for (name, verdict), count in verdicts.items() if name == f"{HEALTHY_LIFE}_{sex}"}
+        assert own == {"agrees": 28, "only_with_witness": 8}  # the publisher's file here has fewer years
     assert "with a second publisher's" in published.said
 
 
@@ -160,13 +164,9 @@ FIGURES = [
     ("year_6_overweight", TOWER_HAMLETS, "2017/18", "total", "42.1"),
     ("year_6_overweight", ENGLAND, "2006/07", "total", "31.7"),
     ("year_6_overweight", ENGLAND, "2017/18", "total", "34.3"),
-    ("children_low_income", TOWER_HAMLETS, "FYE 2015", "total", "23"),
-    ("children_low_income", TOWER_HAMLETS, "FYE 2016", "total", "23.3"),
-    ("children_low_income", TOWER_HAMLETS, "FYE 2017", "total", "23.8"),
-    ("children_low_income", TOWER_HAMLETS, "FYE 2018", "total", "27.7"),
-    ("children_low_income", TOWER_HAMLETS, "FYE 2019", "total", "28.4"),
-    ("children_low_income", TOWER_HAMLETS, "FYE 2020", "total", "29.3"),
-    ("children_low_income", TOWER_HAMLETS, "FYE 2021", "total", "25.3"),
+    ("gdhi_per_head", TOWER_HAMLETS, "2022", "total", "29182"),
+    ("gdhi_per_head", LONDON, "2022", "total", "32330"),
+    ("gdhi_per_head", ENGLAND, "2022", "total", "23338"),
     ("gcse_english_maths_9_5", TOWER_HAMLETS, "2018/19", "total", "45.6"),
     ("gcse_english_maths_9_5", TOWER_HAMLETS, "2018/19", "eligible", "39.4"),
     ("gcse_english_maths_9_5", LONDON, "2018/19", "total", "49"),
@@ -202,8 +202,10 @@ COUNTS = [
     ("employment_rate", TOWER_HAMLETS, "Jan 2022-Dec 2022", "total", "178600", "245400"),
     ("employment_rate", LONDON, "Jan 2020-Dec 2020", "total", "4590500", "6106600"),
     ("employment_rate", ENGLAND, "Jan 2021-Dec 2021", "total", "26200100", "34873900"),
-    ("children_low_income", TOWER_HAMLETS, "FYE 2021", "total", "16931", ""),
-    ("children_low_income", TOWER_HAMLETS, "FYE 2015", "total", "13165", ""),
+    ("children_low_income", TOWER_HAMLETS, "FYE 2022", "total", "13788", "57670"),
+    ("children_low_income", TOWER_HAMLETS, "FYE 2025", "total", "14969", "56085"),
+    ("children_low_income", LONDON, "FYE 2025", "total", "265040", "1698384"),
+    ("children_low_income", ENGLAND, "FYE 2025", "total", "2130682", "10768248"),
     ("gcse_english_maths_9_5", TOWER_HAMLETS, "2018/19", "total", "1296", "2840"),
     ("gcse_english_maths_9_5", TOWER_HAMLETS, "2018/19", "eligible", "452", "1148"),
     ("gcse_english_maths_9_5", ENGLAND, "2018/19", "total", "234482", "540046"),
@@ -219,6 +221,18 @@ def test_counts_come_out_where_the_file_has_them(
 
 
 ROUNDED = [
+    ("children_low_income", TOWER_HAMLETS, 2022, "total", 23.908445),
+    ("children_low_income", TOWER_HAMLETS, 2023, "total", 26.258327),
+    ("children_low_income", TOWER_HAMLETS, 2024, "total", 25.969807),
+    ("children_low_income", TOWER_HAMLETS, 2025, "total", 26.689846),
+    ("children_low_income", LONDON, 2022, "total", 14.288434),
+    ("children_low_income", LONDON, 2023, "total", 15.229665),
+    ("children_low_income", LONDON, 2024, "total", 15.003442),
+    ("children_low_income", LONDON, 2025, "total", 15.605423),
+    ("children_low_income", ENGLAND, 2022, "total", 18.609364),
+    ("children_low_income", ENGLAND, 2023, "total", 19.935086),
+    ("children_low_income", ENGLAND, 2024, "total", 19.279853),
+    ("children_low_income", ENGLAND, 2025, "total", 19.786710),
     ("no2_exposure", TOWER_HAMLETS, 2019, "total", 7.47),
     ("no2_exposure", LONDON, 2019, "total", 1.91),
     ("pm25_concentration", TOWER_HAMLETS, 2019, "total", 11.7210977518943),
@@ -252,7 +266,8 @@ def test_a_figure_that_a_workbook_computes_comes_out_unrounded(
 def test_statuses_come_out_where_a_figure_is_missing(published: Published) -> None:
     assert published.cell("year_6_overweight", TOWER_HAMLETS, "2006/07")["status"] == "x"
     assert published.cell("employment_rate", TOWER_HAMLETS, "Jan 2022-Dec 2022")["status"] == "x"
-    assert published.cell("children_low_income", TOWER_HAMLETS, "FYE 2021")["revision"] == "p"
+    for year in range(2022, 2026):
+        assert published.cell("children_low_income", TOWER_HAMLETS, f"FYE {year}")["revision"] == "p"
 
 
 def test_a_provisional_or_older_series_is_never_joined(published: Published) -> None:

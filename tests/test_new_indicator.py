@@ -10,8 +10,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from assets.definitions import definitions
-from assets.releases import all_outcomes
 from sources import SAMPLES, refresh
+from sources.refresh import all_outcomes
 from tests.support import NOW, ROOT
 from thindicators.release import publish
 from thindicators.settings import Settings
@@ -28,7 +28,7 @@ decimals: 1
 polarity: higher_is_better
 source: ons_aps
 ask:
-  search: "*employment rate*"
+  search: "*employment*"
   variables:
     - {name: Employment rate - aged 16-64}
 comparators: [E12000007, E92000001]

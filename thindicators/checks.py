@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,17 @@ from thindicators.plan import Indicator
 from thindicators.presence import Wanted, wanted
 from thindicators.reviewed import Exempted
 from thindicators.row_rules import Row, found_at, row_findings
-from thindicators.rules import CONTRACT, FUTURE, LOST, NEEDLESS, OUT_OF_DATE, RULES, Finding
+from thindicators.rules import (
+    CONTRACT,
+    FOUND,
+    FUTURE,
+    LOST,
+    MAY_BE_ELSEWHERE,
+    NEEDLESS,
+    OUT_OF_DATE,
+    RULES,
+    Finding,
+)
 from thindicators.series_rules import series_findings
 from thindicators.tables import TableSchema
 from thindicators.text import harmless
@@ -48,8 +59,12 @@ def check(
     exceptions: Sequence[Exempted] = (),
     today: date = date.max,
     published: pa.Table | None = None,
+    remarks: Sequence[Finding] = (),
+    *,
+    beside: pa.Table | None = None,
+    others_are_read: bool = True,
 ) -> tuple[CheckResult, ...]:
-    """Check the figures of one indicator.
+    """Check the figures of one indicator, or of the part of it that one of its sources gives.
 
     Args:
         table: Observations, at least one.
@@ -58,6 +73,11 @@ def check(
         exceptions: The reviewed exceptions of this indicator.
         today: The day by which they are in date, and periods have ended; without one, none is, and all have.
         published: The figures published last; None if there are none.
+        remarks: What the modules of its sources remarked on, beside the figures.
+        beside: Figures that are published with these and were judged before, such as those of the indicator's other
+            sources. What must be there may be among them; what is wrong with them is said of them, not of these.
+        others_are_read: Whether every other source of the indicator was read, now or before. If not, what is missing
+            may be there when it is, and stops nothing.
 
     Returns:
         One result for each rule, and one for each exception that covers a finding. A table that does not keep the
@@ -65,19 +85,42 @@ def check(
     """
     if breaches := violations(table, contract):
         return (_result(CONTRACT, [Finding(one) for one in breaches]),)
-    rows = table.to_pylist()
+    own = table.to_pylist()
+    rows = own if beside is None else own + beside.to_pylist()
     required = wanted(rows, indicator)
     published_to = max(published["period_end"].to_pylist(), default=None) if published is not None else None
+    everywhere = _findings(rows, indicator)
     found = {
-        **_findings(rows, indicator),
+        **{name: _only_of(len(own), some) for name, some in everywhere.items()},
         **{one.rule: one.findings() for one in required},
-        FUTURE: _not_ended(rows, today),
-        OLDER: _older(rows, published_to),
+        FUTURE: _not_ended(own, today),
+        OLDER: _older(own, published_to),
+        FOUND: list(remarks),
     }
     broken = _validate(_frame(rows, required, found), _expectations(required, found, published_to))
     seen = {name: [*found.get(name, []), *broken[name]] if name in broken else [] for name in RULES}
     results = [result for name in _SEEN_IN_FIGURES for result in _results(name, seen[name], exceptions)]
-    return (*results, *_about_exceptions(seen, exceptions, today))
+    if not others_are_read:
+        results = [_may_be_elsewhere(result) for result in results]
+    return (*results, *_about_exceptions({**seen, **_joined(seen, everywhere)}, exceptions, today))
+
+
+def _only_of(rows: int, found: Sequence[Finding]) -> list[Finding]:
+    """The findings about the first so many rows, and about none in particular."""
+    return [finding for finding in found if finding.row is None or finding.row < rows]
+
+
+def _joined(seen: Mapping[str, list[Finding]], everywhere: Mapping[str, list[Finding]]) -> dict[str, list[Finding]]:
+    """What was seen of each rule, in the figures checked and in those beside them."""
+    return {name: [*seen.get(name, []), *found] for name, found in everywhere.items()}
+
+
+def _may_be_elsewhere(result: CheckResult) -> CheckResult:
+    """That something is missing is no error while another source, which may have it, could not be read."""
+    if result.name not in MAY_BE_ELSEWHERE or result.passed:
+        return result
+    seen = f"{result.seen}; another source, which could not be read, may have it"
+    return replace(result, severity="warning", seen=seen)
 
 
 def lost(why: str) -> CheckResult:

@@ -95,7 +95,7 @@ def _date(text: str) -> date:
 
 
 def print_summary(plan: Plan, lines: Sequence[Line], console: Console) -> None:
-    """Print the table of indicators, latest figures, period and state, and why some have no fresh figures."""
+    """Print the table of indicators, latest figures, period and state."""
     table = Table(title=plan.file.title, caption="– none   \\[x] not available   \\[c] confidential")
     table.add_column("indicator", overflow="fold", min_width=22)
     for area in plan.compared_areas:
@@ -107,9 +107,6 @@ def print_summary(plan: Plan, lines: Sequence[Line], console: Console) -> None:
         cells = [f"{line.indicator.call_to_action} {line.indicator.title}", *figures, line.period, line.state]
         table.add_row(*(cell.replace("[", "\\[") for cell in cells))
     console.print(table)
-    for line in lines:
-        if line.reason:
-            console.print(f"{line.state}: {line.indicator.title}. {line.reason}", markup=False, soft_wrap=True)
 
 
 def run(application: typer.Typer) -> None:

@@ -47,6 +47,26 @@ class FetchError(SourceError):
     """A publisher could not be reached, refused, or sent something that is not an answer."""
 
 
+class UnreachableError(FetchError):
+    """A publisher's host gives no connection; it was asked twice and is not asked again in the same run.
+
+    Args:
+        source: Id of the source.
+        host: The host as it is really called, or the proxy on the way to it.
+        why: Why there is no connection.
+        where: The publisher's address.
+    """
+
+    def __init__(self, source: str, *, host: str, why: str, where: str) -> None:
+        came = f"no connection: {why} (asked twice, and not again in this run)"
+        remedy = (
+            "see whether a browser on this machine gets there: the network, a firewall, and the proxy that HTTPS_PROXY "
+            "names; then run again."
+        )
+        super().__init__(source, expected="an answer", came=came, where=where, remedy=remedy)
+        self.host, self.why = host, visible(why)
+
+
 class ReleaseError(ThindicatorsError):
     """A release could not be written or does not hold what it must; the one before stands."""
 

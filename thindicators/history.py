@@ -149,7 +149,8 @@ def observations_of(release: Path) -> pa.Table:
 
 def _packages(release: Path) -> dict[str, object]:
     """The descriptors of a release's packages; of their resources, no more than their fields."""
-    places = {WHOLE_PLAN: release, **{path.name: path for path in sorted((release / "indicators").iterdir())}}
+    packages = sorted(path.parent for path in (release / "indicators").glob("*/datapackage.json"))
+    places = {WHOLE_PLAN: release, **{path.name: path for path in packages}}
     return {name: _descriptor(place / "datapackage.json") for name, place in places.items()}
 
 

@@ -13,13 +13,17 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, count
+from math import inf
+from types import MappingProxyType
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from thindicators.errors import ThindicatorsError
 from thindicators.observations import KEY, ORDER
-from thindicators.outcomes import Acceptance, CheckResult, Outcome, OutcomeStore, Reading, Review
+from thindicators.outcome_store import OutcomeStore
+from thindicators.outcomes import Acceptance, CheckResult, Outcome, Review
+from thindicators.readings import ended_now, without_kept
 from thindicators.revisions import MOST, Revision, compare, restated_series
 from thindicators.rules import LOST
 from thindicators.snapshots import Receipt
@@ -30,12 +34,15 @@ _ANOTHER_SIZE = 10
 """How many times a figure grows or shrinks only if its unit changes, not if it is revised."""
 
 
-def reason_to_hold(last: Outcome | None, table: pa.Table) -> str:
+def reason_to_hold(
+    last: Outcome | None, table: pa.Table, restated_within: Mapping[str, float] = MappingProxyType({})
+) -> str:
     """Why new figures must wait for somebody's word; empty text if they need not.
 
     Args:
         last: The last good figures.
         table: The new ones, as the source gives them now.
+        restated_within: The series that each release restates as a whole, and by how many percent a figure may move.
     """
     before = open_figures(last)
     if before is None:
@@ -48,11 +55,26 @@ def reason_to_hold(last: Outcome | None, table: pa.Table) -> str:
     revisions = compare(before, table)
     if lost := [one for one in revisions if _is_lost(one) and one.series not in gone]:
         sentences.append(f"{len(lost)} published figures gone: {'; '.join(_where(one) for one in lost[:_SHOWN])}")
-    if restated := sorted(restated_series(revisions)):
+    if restated := sorted(_restated_beyond(revisions, restated_within)):
         sentences.append(f"most figures of {', '.join(restated)} moved at once")
     if slipped := _tenfold(before, revisions):
         sentences.append(f"most figures of {', '.join(slipped)} are ten times what they were, or a tenth of it")
     return "; ".join(sentences)
+
+
+def _restated_beyond(revisions: Sequence[Revision], restated_within: Mapping[str, float]) -> set[str]:
+    """The series that were restated, but for those that always are, as long as no figure moved further than usual."""
+    beyond = set()
+    for revision in revisions:
+        if revision.kind == "restated" and _moved_by_percent(revision) > restated_within.get(revision.series, 0):
+            beyond.add(revision.series)
+    return beyond
+
+
+def _moved_by_percent(revision: Revision) -> float:
+    if revision.old is None or revision.new is None:
+        return 0
+    return abs(revision.new - revision.old) / abs(revision.old) * 100 if revision.old else inf
 
 
 def _tenfold(before: pa.Table, revisions: Sequence[Revision]) -> list[str]:
@@ -82,7 +104,8 @@ def _is_lost(one: Revision) -> bool:
 
 def _where(one: Revision) -> str:
     named = dict(zip(KEY, one.key, strict=True))
-    return " ".join(named[name] for name in ("area_code", "period", "category"))
+    group = dict.fromkeys((named["breakdown"], named["category"]))
+    return " ".join((named["area_code"], named["period"], *group))
 
 
 def with_closed_series(new: Outcome, last: Outcome | None) -> Outcome:
@@ -95,11 +118,11 @@ def with_closed_series(new: Outcome, last: Outcome | None) -> Outcome:
         table=_together(new.table, ended),
         receipts=_receipts(new.receipts, last.receipts, ended),
         accepted=last.accepted,
-        readings=(*new.readings, *last.readings[1:]),
+        readings=(*new.readings, *(reading for reading in last.readings if reading.ended)),
     )
 
 
-def accept(kept: OutcomeStore, indicator: str, reason: str, day: str) -> Outcome:
+def accept(kept: OutcomeStore, indicator: str, reason: str, day: str, source: str = "") -> Outcome:
     """Let held figures take the place of the last good ones.
 
     Args:
@@ -107,24 +130,44 @@ def accept(kept: OutcomeStore, indicator: str, reason: str, day: str) -> Outcome
         indicator: Its id.
         reason: Why the new figures are right, in the words of the person who accepts.
         day: Today, ISO 8601.
+        source: Whose figures, where the indicator has several sources and more than one has figures that wait.
+
+    Returns:
+        The outcome of the indicator, or of the part of it that the source gives.
 
     Raises:
-        ThindicatorsError: If nothing is held, no reason is given, or one that could act where it is read.
+        ThindicatorsError: If nothing is held, no reason is given, or one that could act where it is read; or if it is
+            not clear which of two held parts is meant.
     """
     if not reason.strip():
         raise ThindicatorsError("Say why the new figures are right: the release tells its readers.")
     if why := why_refused(reason.strip()):
         raise ThindicatorsError(f"The reason cannot be published: {why}. Begin it with a word, all on one line.")
     with kept.alone_with(indicator):
-        candidate, last = kept.held(indicator), kept.load(indicator)
+        part = _part_meant(kept, indicator, source)
+        candidate, last = kept.held(indicator, part), kept.load_part(indicator, part)
         if candidate is None or last is None:
             raise ThindicatorsError(f"{indicator}: nothing is held, so there is nothing to accept.")
         return kept.keep_fresh(_accepted(candidate, last, reason.strip(), day))
 
 
+def _part_meant(kept: OutcomeStore, indicator: str, source: str) -> str:
+    """The source whose held figures are meant; empty text stands for an indicator's only source."""
+    waiting = kept.waiting(indicator)
+    if not source and len(waiting) > 1:
+        raise ThindicatorsError(
+            f"{indicator}: figures of {' and of '.join(waiting)} are held. Accept them one by one: name the source."
+        )
+    if source and source not in waiting:
+        held = ", ".join(filter(None, waiting)) or ("its only source" if waiting else "none")
+        raise ThindicatorsError(f"{indicator}: nothing of {source} is held. Held are those of: {held}.")
+    return source or next(iter(waiting), "")
+
+
 def _accepted(candidate: Outcome, good: Outcome, reason: str, day: str) -> Outcome:
     last = _out_of_the_way(good, candidate, day)
     names = _closing(last, candidate, day)
+    candidate = without_kept(candidate, names)
     old = last.table.filter(pc.is_in(last.table["series"], pa.array([*names, *sorted(last.closed)], pa.string())))
     ended = _renamed(old, names)
     return replace(
@@ -133,7 +176,7 @@ def _accepted(candidate: Outcome, good: Outcome, reason: str, day: str) -> Outco
         receipts=_receipts(candidate.receipts, last.receipts, ended),
         checks=tuple(_let_through(one, reason) for one in candidate.checks),
         accepted=(*last.accepted, Acceptance(day, reason, tuple(sorted(names.values())))),
-        readings=(*candidate.readings, *_ended(last.readings, names)),
+        readings=(*candidate.readings, *ended_now(last.readings, names)),
     )
 
 
@@ -142,12 +185,6 @@ def _let_through(one: CheckResult, reason: str) -> CheckResult:
     if one.name != LOST:
         return one
     return replace(one, passed=True, review=Review(reason, "Whoever accepted them", ""))
-
-
-def _ended(readings: Sequence[Reading], names: Mapping[str, str]) -> list[Reading]:
-    """What figures were read from that stay: the newest reading for the series that end now, and all before it."""
-    newest = [replace(one, ended=names) for one in readings[:1] if names]
-    return [*newest, *readings[1:]]
 
 
 def _ended_and_back(last: Outcome | None, table: pa.Table) -> set[str]:
@@ -163,12 +200,9 @@ def _out_of_the_way(last: Outcome, candidate: Outcome, day: str) -> Outcome:
         accepted=tuple(
             replace(one, closed=tuple(names.get(name, name) for name in one.closed)) for one in last.accepted
         ),
-        readings=(
-            *last.readings[:1],
-            *(
-                replace(one, ended={series: names.get(name, name) for series, name in one.ended.items()})
-                for one in last.readings[1:]
-            ),
+        readings=tuple(
+            replace(one, ended={series: names.get(name, name) for series, name in one.ended.items()})
+            for one in last.readings
         ),
     )
 

@@ -23,10 +23,12 @@ from urllib3.util import Retry
 
 from thindicators import __version__
 from thindicators.bodies import ACCEPTED, BodyError, TooLargeError, read_body, start_of_body
-from thindicators.errors import FetchError
+from thindicators.errors import FetchError, UnreachableError
+from thindicators.hosts import NoConnectionError, Visits
 from thindicators.plan import Source
 from thindicators.snapshots import Receipt, Snapshot, SnapshotStore, timestamp
 from thindicators.text import why_refused
+from thindicators.transport import UndeclaredAddressError
 
 USER_AGENT = f"thindicators/{__version__} (open indicators of the Tower Hamlets Partnership Plan)"
 RETRIED = frozenset({429, 500, 502, 503, 504})
@@ -39,11 +41,13 @@ class Manners:
     Attributes:
         read_timeout: Until all headers have come, and then between any two parts of the body.
         body_timeout: Until the whole body has come.
+        turn_timeout: Until nobody else asks the same host, in this run or another.
     """
 
     connect_timeout: float = 10
     read_timeout: float = 60
     body_timeout: float = 900
+    turn_timeout: float = 7200
     attempts: int = 5
     first_wait: float = 2
     longest_wait: float = 120
@@ -70,6 +74,7 @@ class Client:
         now: The clock, for receipts.
         secrets: Keys by name, from settings. They travel in headers or parameters and are recorded nowhere.
         inbox: The folder of returns that people handed in.
+        visits: To hosts, those of the session; None where it calls none.
     """
 
     source: Source
@@ -81,7 +86,7 @@ class Client:
     inbox: Path | None = None
     manners: Manners = Manners()
     sleep: Callable[[float], None] = time.sleep
-    _asked: float = field(default=0.0, repr=False)
+    visits: Visits | None = None
 
     def get(
         self,
@@ -200,6 +205,8 @@ class Client:
             stop=tenacity.stop_after_attempt(manners.attempts),
             wait=wait,
             sleep=self.sleep,
+            before=lambda state: self._say(f"attempt {state.attempt_number} of {manners.attempts}"),
+            before_sleep=self._say_when_next,
             reraise=True,
         )
         try:
@@ -211,9 +218,20 @@ class Client:
                 f"{problem} ({self.manners.attempts} attempts)",
                 "try again later; if it lasts, look at the publisher's site.",
             ) from None
+        finally:
+            if self.visits is not None:
+                self.visits.end()
+
+    def _say(self, words: str) -> None:
+        if self.visits is not None:
+            self.visits.say(words)
+
+    def _say_when_next(self, state: tenacity.RetryCallState) -> None:
+        came = state.outcome.exception() if state.outcome else None
+        following = f"attempt {state.attempt_number + 1} of {self.manners.attempts}"
+        self._say(self._without_secrets(f"{came}; {following} in {state.upcoming_sleep:.0f} seconds"))
 
     def _once(self, url: str, request: requests.Request) -> tuple[int, Mapping[str, str], bytes]:
-        self._pause()
         timeout = (self.manners.connect_timeout, self.manners.read_timeout)
         try:
             prepared = self.session.prepare_request(request)
@@ -228,9 +246,14 @@ class Client:
                     )
                 content = b"" if response.status_code == 304 else self._read(url, response)
                 return response.status_code, response.headers, content
+        except NoConnectionError as problem:
+            if not problem.is_final:
+                raise _AgainError(str(problem)) from None
+            where = self._without_secrets(url)
+            raise UnreachableError(self.source.id, host=problem.host, why=problem.why, where=where) from None
         except requests.exceptions.InvalidURL as problem:
             raise self._failed(
-                url, f"a redirect elsewhere: {problem}", "see whether the publisher has moved."
+                url, f"a redirect elsewhere: {problem}", _how_to_go_there(problem, self.source.id)
             ) from None
         except requests.exceptions.TooManyRedirects:
             raise self._failed(url, "redirects without end", "see whether the publisher has moved.") from None
@@ -262,13 +285,6 @@ class Client:
             ) from None
         except BodyError as problem:
             raise self._failed(url, str(problem), "try again later.") from None
-
-    def _pause(self) -> None:
-        if self.edition == "live":
-            wait = self._asked + self.source.seconds_between_requests - time.monotonic()
-            if self._asked and wait > 0:
-                self.sleep(wait)
-            self._asked = time.monotonic()
 
     @property
     def _limit(self) -> int:
@@ -333,6 +349,15 @@ def _validators(known: Receipt | None) -> dict[str, str]:
         return {}
     asked = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
     return {name: value for name, value in asked.items() if value}
+
+
+def _how_to_go_there(problem: requests.exceptions.InvalidURL, source: str) -> str:
+    if not isinstance(problem, UndeclaredAddressError):
+        return "see whether the publisher has moved."
+    return (
+        f"find out whether that host is the publisher's, or keeps its files. If so, add the line "
+        f"“{problem.line_of_yaml()}” under `addresses` in sources/{source}.yaml; if not, see whether it has moved."
+    )
 
 
 def _status_line(response: requests.Response) -> str:

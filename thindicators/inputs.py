@@ -20,7 +20,7 @@ from thindicators import __version__
 from thindicators.errors import ReleaseError
 from thindicators.history import Vintage
 from thindicators.observations import empty_table
-from thindicators.outcomes import Acceptance, CheckResult, Outcome, Reading, State
+from thindicators.outcomes import Acceptance, CheckResult, Outcome, Reading, Standing, State
 from thindicators.snapshots import Receipt
 from thindicators.witnesses import Statements
 from thindicators.workshop import Workshop
@@ -40,21 +40,24 @@ class Inputs:
         outcomes: One for each indicator of the plan.
         failures: Why the last fetch of a source failed, by source.
         before: The release before; None for the first.
+        name: Of the release itself, which stands in addresses of its files.
         statements: What witnesses say of the figures.
     """
 
     outcomes: Sequence[Outcome]
     failures: Mapping[str, str]
     before: Vintage | None
+    name: str
     statements: Statements = field(default_factory=Statements)
 
 
 @dataclass(frozen=True)
 class WrittenReading:
-    """A reading, by the numbers of the fetches; `ended` is that of `outcomes.Reading`."""
+    """A reading, by the numbers of the fetches; `ended` and `kept` are those of `outcomes.Reading`."""
 
     fetches: Mapping[str, int]
     ended: Mapping[str, str]
+    kept: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ class WrittenOutcome:
     accepted: tuple[Acceptance, ...]
     readings: tuple[WrittenReading, ...]
     remarks: tuple[CheckResult, ...] = ()
+    held: bool = False
+    standings: tuple[Standing, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,8 @@ class Written:
         failures: Why the last fetch of a source failed, by source.
         fetches: All that sources brought: receipts by role.
         outcomes: In the order of the plan.
+        name: Of the release itself, which stands in addresses of its files; empty where the plan has no public address,
+            so that the same inputs give the same bytes on another day.
         witnesses: The number of the fetch in which a witness gave what the figures are compared with, by witness.
         witness_failures: Why the last fetch of a witness failed, by witness.
     """
@@ -94,6 +101,7 @@ class Written:
     failures: Mapping[str, str]
     fetches: tuple[Fetch, ...]
     outcomes: tuple[WrittenOutcome, ...]
+    name: str = ""
     witnesses: Mapping[str, int] = field(default_factory=dict)
     witness_failures: Mapping[str, str] = field(default_factory=dict)
 
@@ -104,11 +112,27 @@ class Written:
     def outcome(self, one: WrittenOutcome) -> Outcome:
         """An outcome as it was, but without figures and receipts."""
         readings = tuple(
-            Reading({source: self.fetches[number] for source, number in reading.fetches.items()}, reading.ended)
+            Reading(
+                {source: self.fetches[number] for source, number in reading.fetches.items()},
+                reading.ended,
+                reading.kept,
+            )
             for reading in one.readings
         )
-        said = (one.indicator, one.state, one.reason, one.checks, (), empty_table(), one.failed, one.accepted)
-        return Outcome(*said, readings=readings, remarks=one.remarks)
+        return Outcome(
+            indicator=one.indicator,
+            state=one.state,
+            reason=one.reason,
+            checks=one.checks,
+            receipts=(),
+            table=empty_table(),
+            failed=one.failed,
+            accepted=one.accepted,
+            readings=readings,
+            remarks=one.remarks,
+            held=one.held,
+            standings=one.standings,
+        )
 
 
 _WRITTEN = TypeAdapter(Written)
@@ -127,6 +151,7 @@ def write_inputs(workshop: Workshop, inputs: Inputs, release: Path) -> None:
         failures=dict(sorted(inputs.failures.items())),
         fetches=tuple(fetch for _, fetch in fetches),
         outcomes=tuple(_written(outcome, numbers) for outcome in inputs.outcomes),
+        name=inputs.name if workshop.plan.file.public_url else "",
         witnesses={one: numbers[_identity(one, fetch)] for one, fetch in sorted(heard.fetched.items())},
         witness_failures=dict(sorted(heard.failures.items())),
     )
@@ -160,6 +185,11 @@ def what_made(release: Path) -> tuple[Mapping[str, str], Mapping[str, str]]:
     return written.plan, written.made_with
 
 
+def name_of(release: Path) -> str:
+    """The name that stands in addresses within a release; empty if it has no full addresses."""
+    return read_inputs(release).name if (release / INPUTS).exists() else ""
+
+
 def made_with() -> dict[str, str]:
     """The versions that write a release now."""
     return {"thindicators": __version__, **{name: version(name) for name in _WRITERS}}
@@ -181,11 +211,15 @@ def _written(outcome: Outcome, numbers: Mapping[str, int]) -> WrittenOutcome:
         outcome.accepted,
         tuple(
             WrittenReading(
-                {source: numbers[_identity(source, fetch)] for source, fetch in reading.fetched.items()}, reading.ended
+                {source: numbers[_identity(source, fetch)] for source, fetch in reading.fetched.items()},
+                reading.ended,
+                reading.kept,
             )
             for reading in outcome.readings
         ),
         outcome.remarks,
+        outcome.held,
+        outcome.standings,
     )
 
 

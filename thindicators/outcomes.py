@@ -1,29 +1,22 @@
 """Outcomes: what a run found out about each indicator, and what may be published of it.
 
 What belongs here: an indicator's last good figures, whether they are fresh, and the reason if they are not. How they
-are read belongs in `sources`; how they are judged belongs in `checks`.
+are read belongs in `sources`; how they are judged belongs in `checks`; where they are kept in `outcome_store`; how the
+parts of an indicator that has several sources make one outcome in `parts`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pyarrow as pa
-import pyarrow.parquet as pq
-from filelock import FileLock, Timeout
-from pydantic import TypeAdapter
 
-from thindicators.errors import ThindicatorsError
-from thindicators.files import why, write_whole
-from thindicators.observations import SCHEMA, empty_table
 from thindicators.snapshots import Receipt
-from thindicators.text import is_file_name, visible
 
 State = Literal["fresh", "stale", "empty"]
+_REMARKED = ("warning", "failed")
 
 
 @dataclass(frozen=True)
@@ -90,10 +83,18 @@ class Reading:
         fetched: The receipts of all that the indicator's sources brought, by source and role.
         ended: For figures that stayed when newer ones took their place: the series they are published under, by the
             series that they are read as. Empty for the newest reading, of which everything is published.
+        kept: For figures that stayed when the publisher's newer files no longer held their years: those years, by the
+            series that they are read as. Empty if no such limit applies.
     """
 
     fetched: Mapping[str, Mapping[str, Receipt]]
     ended: Mapping[str, str] = field(default_factory=dict)
+    kept: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether everything that was read is published, and not only what newer readings left."""
+        return not self.ended and not self.kept
 
 
 def receipts_of(readings: Sequence[Reading], table: pa.Table) -> tuple[Receipt, ...]:
@@ -104,8 +105,28 @@ def receipts_of(readings: Sequence[Reading], table: pa.Table) -> tuple[Receipt, 
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How what one source gives to an indicator stands, where the indicator has several sources.
+
+    Attributes:
+        source: Its id.
+        title: The source's title.
+        state, reason, failed, held, checks, remarks: As those of `Outcome`, for the figures from this source.
+    """
+
+    source: str
+    title: str
+    state: State
+    reason: str
+    failed: bool
+    held: bool
+    checks: tuple[CheckResult, ...] = ()
+    remarks: tuple[CheckResult, ...] = ()
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """What a run found out about one indicator.
+    """What a run found out about one indicator, or about the part of it that one of several sources gives.
 
     Attributes:
         indicator: Its id.
@@ -118,6 +139,9 @@ class Outcome:
         accepted: What was accepted, in the order in which it was.
         readings: What the figures were read from, the newest first.
         remarks: The warnings and exceptions that are published with the figures, for as long as they stand.
+        held: Whether newer figures wait for somebody's word.
+        source: The id of the source, for a part; empty for the whole of an indicator.
+        standings: How each part stands; empty for a part, and for an indicator that has one source.
     """
 
     indicator: str
@@ -130,6 +154,9 @@ class Outcome:
     accepted: tuple[Acceptance, ...] = ()
     readings: tuple[Reading, ...] = ()
     remarks: tuple[CheckResult, ...] = ()
+    held: bool = False
+    source: str = ""
+    standings: tuple[Standing, ...] = ()
 
     @property
     def closed(self) -> frozenset[str]:
@@ -142,27 +169,29 @@ class Outcome:
         return max((receipt.retrieved for receipt in self.receipts), default="")
 
 
-@dataclass(frozen=True)
-class _Said:
-    """What is kept of an outcome beside its table."""
-
-    indicator: str
-    state: State
-    reason: str
-    checks: tuple[CheckResult, ...]
-    receipts: tuple[Receipt, ...]
-    failed: bool
-    accepted: tuple[Acceptance, ...]
-    readings: tuple[Reading, ...] = ()
-    remarks: tuple[CheckResult, ...] = ()
-
-
 def check_rows(outcome: Outcome) -> list[dict[str, object]]:
     """What the checks saw, as rows: of the figures that are published and, if newer ones were refused, of those."""
-    if outcome.state == "fresh":
-        return [_check_row(outcome.indicator, "published", one) for one in outcome.checks]
-    published = [_check_row(outcome.indicator, "published", one) for one in outcome.remarks]
-    return published + [_check_row(outcome.indicator, "refused", one) for one in outcome.checks]
+    parts = outcome.standings or (outcome,)
+    return _without_repetition([row for part in parts for row in _check_rows(outcome.indicator, part)])
+
+
+def _check_rows(indicator: str, part: Outcome | Standing) -> list[dict[str, object]]:
+    if part.state == "fresh":
+        return [_check_row(indicator, "published", result) for result in part.checks]
+    published = [_check_row(indicator, "published", result) for result in part.remarks]
+    return published + [_check_row(indicator, "refused", result) for result in part.checks]
+
+
+def _without_repetition(rows: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+    """The rows of several parts, each once; that a rule is kept is said only if it is kept in every part."""
+    names = ("figures", "check")
+    remarked = {tuple(row[name] for name in names) for row in rows if row["result"] in _REMARKED}
+    told: list[dict[str, object]] = []
+    for row in rows:
+        is_kept_elsewhere_only = row["result"] == "passed" and tuple(row[name] for name in names) in remarked
+        if row not in told and not is_kept_elsewhere_only:
+            told.append(row)
+    return told
 
 
 def _check_row(indicator: str, figures: str, one: CheckResult) -> dict[str, object]:
@@ -177,128 +206,3 @@ def _check_row(indicator: str, figures: str, one: CheckResult) -> dict[str, obje
         "exception_by": review.who,
         "exception_until": review.until,
     }
-
-
-_SAID = TypeAdapter(_Said)
-_METADATA = b"outcome"
-_PATIENCE = 300.0
-
-
-class _DamagedError(ThindicatorsError):
-    """What is kept of an outcome cannot be read."""
-
-
-@dataclass(frozen=True)
-class OutcomeStore:
-    """Outcomes in a folder: one Parquet file for each indicator, and one under `held/` for figures that wait.
-
-    What is said of the figures stands in the file's own metadata, so that both are replaced at once.
-
-    Attributes:
-        folder: Where they are.
-        last_published: What the latest release says about an indicator, for when its file is damaged or gone.
-    """
-
-    folder: Path
-    last_published: Callable[[str], Outcome | None] = lambda _indicator: None
-
-    @contextmanager
-    def alone_with(self, indicator: str) -> Iterator[None]:
-        """Keep other runs from changing an indicator between a look at its last outcome and the next one.
-
-        Raises:
-            ThindicatorsError: If another run does not let go of it.
-        """
-        path = self.folder / ".locks" / f"{_id(indicator)}.lock"
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(path, timeout=_PATIENCE)
-            lock.acquire()
-        except Timeout:
-            raise ThindicatorsError(
-                f"{indicator}: another run has been at work on it for {_PATIENCE:g} seconds. "
-                "Try again when it has ended."
-            ) from None
-        except OSError as problem:
-            raise ThindicatorsError(f"{path} could not be locked. {why(problem)}") from problem
-        try:
-            yield
-        finally:
-            lock.release()
-
-    def keep_fresh(self, outcome: Outcome) -> Outcome:
-        """Replace an indicator's last good figures; whatever waited is superseded."""
-        kept = self._keep(outcome)
-        self._held(outcome.indicator).unlink(missing_ok=True)
-        return kept
-
-    def keep_failure(self, indicator: str, reason: str, checks: tuple[CheckResult, ...] = ()) -> Outcome:
-        """Let the last good figures stand, marked stale; without any, the indicator is empty."""
-        last = self.load(indicator)
-        if last is None or last.state == "empty":
-            return self._keep(Outcome(indicator, "empty", reason, checks, (), empty_table(), failed=True))
-        return self._keep(replace(last, state="stale", reason=reason, checks=checks, failed=True))
-
-    def keep_empty(self, indicator: str, reason: str) -> Outcome:
-        """Remember that there is no figure to publish, and why."""
-        return self._keep(Outcome(indicator, "empty", reason, (), (), empty_table()))
-
-    def hold(self, candidate: Outcome, reason: str) -> Outcome:
-        """Let new figures wait for somebody's word; the last good ones stand, marked stale."""
-        _write(candidate, self._held(candidate.indicator))
-        return self.keep_failure(candidate.indicator, reason, candidate.checks)
-
-    def held(self, indicator: str) -> Outcome | None:
-        """The figures that wait for somebody's word, if any do."""
-        return _read(self._held(indicator))
-
-    def load(self, indicator: str) -> Outcome | None:
-        """The last outcome, or None before the first.
-
-        If it is damaged or gone, the figures published last stand in for it, marked stale, until the next refresh.
-        """
-        try:
-            return _read(self._place(indicator)) or self._recovered(indicator, f"{self._place(indicator)} is gone.")
-        except _DamagedError as problem:
-            empty = Outcome(indicator, "empty", f"{problem} No release has its figures.", (), (), empty_table(), True)
-            return self._recovered(indicator, str(problem)) or empty
-
-    def _recovered(self, indicator: str, reason: str) -> Outcome | None:
-        last = self.last_published(indicator)
-        said = f"{reason} The figures published last stand."
-        return None if last is None else replace(last, state="stale", reason=said, checks=(), failed=True)
-
-    def _keep(self, outcome: Outcome) -> Outcome:
-        _write(outcome, self._place(outcome.indicator))
-        return outcome
-
-    def _place(self, indicator: str) -> Path:
-        return self.folder / f"{_id(indicator)}.parquet"
-
-    def _held(self, indicator: str) -> Path:
-        return self.folder / "held" / f"{_id(indicator)}.parquet"
-
-
-def _id(indicator: str) -> str:
-    """An indicator's id, which names a file in the folder and leads nowhere else."""
-    if not is_file_name(indicator):
-        raise ThindicatorsError(f"“{visible(indicator)}” is no id of an indicator.")
-    return indicator
-
-
-def _write(outcome: Outcome, path: Path) -> None:
-    said = {one.name: getattr(outcome, one.name) for one in fields(_Said)}
-    sink = pa.BufferOutputStream()
-    pq.write_table(outcome.table.replace_schema_metadata({_METADATA: _SAID.dump_json(_Said(**said))}), sink)
-    write_whole(path, sink.getvalue().to_pybytes())
-
-
-def _read(path: Path) -> Outcome | None:
-    if not path.exists():
-        return None
-    try:
-        table = pq.read_table(path)
-        said = _SAID.validate_json((table.schema.metadata or {})[_METADATA])
-        return Outcome(**vars(said), table=table.cast(SCHEMA))
-    except (OSError, ValueError, pa.ArrowException, KeyError) as problem:
-        raise _DamagedError(f"{path} is damaged. Refresh {path.stem} to have it written anew.") from problem

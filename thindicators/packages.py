@@ -116,7 +116,7 @@ def about_indicator(
 ) -> About:
     """What the package of one indicator says of itself."""
     no_fresh = [f"Why there are no fresh figures: {outcome.reason}"] if outcome.reason else []
-    inner = {"ask", "also", "source", "licence", "attribution", "no_figures_because", "witnesses"}
+    inner = {"ask", "also", "source", "licence", "attribution", "no_figures_because", "themes", "witnesses"}
     return About(
         name=f"{plan.file.id}-{indicator.id.replace('_', '-')}",
         title=indicator.title,
@@ -131,10 +131,20 @@ def about_indicator(
             "state": outcome.state,
             **({"reason": outcome.reason} if outcome.reason else {}),
             **({"accepted": [asdict(one) for one in outcome.accepted]} if outcome.accepted else {}),
+            **_parts(outcome),
             **_remarks(outcome),
             "indicator": indicator.model_dump(mode="json", exclude=inner, exclude_defaults=True),
         },
     )
+
+
+def _parts(outcome: Outcome) -> Descriptor:
+    """How current the figures of each source are, where there are several."""
+    parts = [
+        {"source": part.source, "title": part.title, "state": part.state, "reason": part.reason}
+        for part in outcome.standings
+    ]
+    return {"parts": parts} if parts else {}
 
 
 def _remarks(outcome: Outcome) -> Descriptor:

@@ -33,6 +33,9 @@ Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$"), AfterValidator(_is_fi
 AreaCode = Annotated[str, Field(pattern=r"^[EWSNK]\d{8}$")]
 Month = Annotated[int, Field(ge=1, le=12)]
 Unit = Literal["percent", "years", "score_0_10", "count", "gbp", "ktco2e", "ug_m3", "ratio", "points"]
+Theme = Literal["AGRI", "ECON", "EDUC", "ENER", "ENVI", "GOVE", "HEAL", "INTR", "JUST", "REGI", "SOCI", "TECH", "TRAN"]
+"""By which data portals sort: http://publications.europa.eu/resource/authority/data-theme"""
+
 PeriodKind = Literal[
     "calendar_year",
     "financial_year",
@@ -64,6 +67,7 @@ class CallToAction(Strict):
 
     number: int
     title: str
+    themes: list[Theme] = Field(min_length=1, description="By which data portals sort its indicators")
 
 
 class Area(Strict):
@@ -89,6 +93,11 @@ class PlanFile(Strict):
         "",
         pattern=r"^(https?://\S*[^/\s])?$",
         description="Where the web serves the folder published/, without a slash at the end; empty if nowhere yet",
+    )
+    contact: str = Field(
+        "",
+        pattern=r"^((https?://|mailto:)\S+)?$",
+        description="Where readers may ask about the figures, https://… or mailto:…; empty for the homepage",
     )
     starts: int
     ends: int
@@ -136,6 +145,12 @@ class Source(Strict):
     new_periods: list[NewPeriod] = Field(
         [], description="By when which period is out; empty where the publisher keeps no fixed time"
     )
+    window_years: int | None = Field(
+        None,
+        ge=1,
+        description="How many years each release of the publisher holds, if the oldest drops out of it every year: a "
+        "published figure whose year has left this window stays, and says so",
+    )
     news_in: list[str] = Field(
         [], description="Small parts of a fetch, by name, that differ when there is anything new; asked alone, first"
     )
@@ -175,6 +190,12 @@ class Series(Strict):
     ends_because: str = ""
     stands_in: bool = Field(False, description="Whether it is of a related measure, until the Plan's own is there")
     recognised_by: list[Figure] = Field([], description="Published figures by which an answer shows to be this series")
+    restated_within_percent: float | None = Field(
+        None,
+        gt=0,
+        description="Where each release of the publisher restates the whole series: by how many percent a figure may "
+        "move in it; more is held, as for any series that is restated at once",
+    )
 
 
 class Printed(Strict):
@@ -224,6 +245,7 @@ class Indicator(Strict):
     id: Slug
     title: str
     call_to_action: int
+    themes: list[Theme] = Field([], description="Only where they differ from those of the call to action")
     plan_measures: str = Field(description="What the Partnership Plan measures")
     definition: str = Field(description="What the published figure is, as the source defines it")
     unit: Unit
@@ -293,6 +315,12 @@ class Indicator(Strict):
         if low is not None and high is not None and low >= high:
             raise ValueError("valid_range: the first number must be below the second")
         return self
+
+    @property
+    def restated_within(self) -> dict[str, float]:
+        """The series that each release restates as a whole, and by how many percent a figure may move in it."""
+        bounds = {series.id: series.restated_within_percent for series in self.series}
+        return {series: bound for series, bound in bounds.items() if bound is not None}
 
     def read_ask(self, model: type[Model]) -> Model:
         """What to ask of the source, as the source's own model.
@@ -395,6 +423,17 @@ class Plan:
     def attribution_of(self, indicator: Indicator) -> str:
         """The sentence that a re-user must print."""
         return indicator.attribution or self.sources[indicator.source].attribution
+
+    def themes_of(self, indicator: Indicator) -> list[Theme]:
+        """The themes by which data portals sort an indicator: its own, or those of its call to action."""
+        if indicator.themes:
+            return indicator.themes
+        return next(one.themes for one in self.file.calls_to_action if one.number == indicator.call_to_action)
+
+    @property
+    def contact(self) -> str:
+        """Where readers may ask about the figures."""
+        return self.file.contact or self.file.homepage
 
     def release_months_of(self, indicator: Indicator) -> list[int]:
         """The months in which new figures are expected."""

@@ -186,14 +186,14 @@ def _publish(
             "the state of each indicator says what stands in its way."
         )
     history.keep(published / RELEASES)
+    folder = published / RELEASES / _next_name(workshop, published / RELEASES, history)
     building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=published))
     try:
-        inputs = replace(_inputs(workshop, outcomes, history, current), statements=statements)
+        inputs = replace(_inputs(workshop, outcomes, history, current, folder.name), statements=statements)
         seen = [witnessed(workshop.plan, outcome, statements) for outcome in outcomes]
         write_release(workshop, replace(inputs, outcomes=seen), building)
-        if current is not None and is_same(current, building) and _is_whole(current):
+        if current is not None and _is_whole(current) and is_same(current, building):
             return Release(current.name, current, is_new=False)
-        folder = published / RELEASES / _next_name(workshop, published / RELEASES, history)
         announce(building, folder.name)
         _swap_in(building, folder)
     finally:
@@ -265,10 +265,12 @@ def _keep_newest(history: History, folder: Path) -> None:
         ) from problem
 
 
-def _inputs(workshop: Workshop, outcomes: Sequence[Outcome], history: History, current: Path | None) -> Inputs:
+def _inputs(
+    workshop: Workshop, outcomes: Sequence[Outcome], history: History, current: Path | None, name: str
+) -> Inputs:
     fetched = {source: workshop.store.last_fetch(source) for source in workshop.plan.sources}
     failures = {source: one.failure for source, one in fetched.items() if one is not None and one.failure}
-    return Inputs(outcomes, failures, _before(history, current) if current else None)
+    return Inputs(outcomes, failures, _before(history, current) if current else None, name)
 
 
 def _before(history: History, current: Path) -> Vintage:

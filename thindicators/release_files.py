@@ -6,6 +6,7 @@ a reader never sees half of it, belongs in `release`; how a table is written bel
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -18,7 +19,7 @@ import pyarrow.compute as pc
 from thindicators.changes import changes_text, feed_text
 from thindicators.errors import ReleaseError
 from thindicators.history import WHOLE_PLAN, Vintage
-from thindicators.inputs import INPUTS, Inputs, what_made, write_inputs
+from thindicators.inputs import INPUTS, Inputs, name_of, what_made, write_inputs
 from thindicators.machine.files import all_descriptions, all_downloads, write_machine_files
 from thindicators.machine.sitemap import write_sitemap
 from thindicators.observations import ORDER, empty_table
@@ -38,6 +39,9 @@ from thindicators.workshop import Workshop
 
 CHANGES = ("revisions.csv", "CHANGES.md", "feed.xml")
 """The files of a release that speak of the release before."""
+
+_NAMES_ITS_RELEASE = (".html", ".jsonld")
+"""The ends of files that hold addresses of their own release, where the plan has a public address."""
 
 
 def write_release(workshop: Workshop, inputs: Inputs, folder: Path) -> None:
@@ -66,7 +70,7 @@ def write_release(workshop: Workshop, inputs: Inputs, folder: Path) -> None:
     _write_whole_plan(workshop, in_order, folder, schemas)
     check_package(folder, profile)
     write_inputs(workshop, in_order, folder)
-    write_machine_files(plan, in_order.outcomes, folder)
+    write_machine_files(plan, in_order.outcomes, folder, inputs.name)
     _write_pages(workshop, in_order, logs, schemas, folder)
     write_sums(folder)
     require_whole(folder)
@@ -117,16 +121,30 @@ def _write_descriptor(
 
 
 def is_same(one: Path, other: Path) -> bool:
-    """Whether two releases say the same, but for what changed since the release before each."""
+    """Whether two releases say the same, but for what changed since the release before each, and for their names."""
     return _said(one) == _said(other)
 
 
-def _said(release: Path) -> tuple[set[str], object, object]:
-    lines = set((release / SUMS).read_text(encoding="utf-8").splitlines())
-    about_changes = {line for line in lines if _tells_of_the_release_before(line.partition("  ")[2])}
+def _said(release: Path) -> tuple[dict[str, str], object, object]:
+    lines = (release / SUMS).read_text(encoding="utf-8").splitlines()
+    sums = {path: found for found, _, path in (line.partition("  ") for line in lines)}
+    name = name_of(release)
+    said = {
+        path: _sum_without(release / path, name) if path.endswith(_NAMES_ITS_RELEASE) else found
+        for path, found in sums.items()
+        if not _tells_of_the_release_before(path)
+    }
     descriptor = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
     descriptor["resources"] = [one for one in descriptor["resources"] if one["path"] not in CHANGES]
-    return lines - about_changes, descriptor, what_made(release)
+    return said, descriptor, what_made(release)
+
+
+def _sum_without(path: Path, name: str) -> str:
+    """The sum of a file but for the addresses that hold its release's name."""
+    content = path.read_bytes()
+    return hashlib.sha256(
+        content.replace(f"/releases/{name}/".encode(), b"/releases/") if name else content
+    ).hexdigest()
 
 
 def _tells_of_the_release_before(path: str) -> bool:
@@ -159,7 +177,7 @@ def _write_pages(
         failures=inputs.failures,
         schemas=schemas,
         downloads=all_downloads(plan, folder),
-        descriptions=all_descriptions(plan, outcomes, folder),
+        descriptions=all_descriptions(plan, outcomes, folder, inputs.name),
         witnessed=told(plan, outcomes, inputs.statements),
     )
     write_site(content, folder)

@@ -54,6 +54,7 @@ FUTURE = "periods_have_ended"
 LOST = "nothing_published_is_lost"
 OUT_OF_DATE = "exceptions_are_in_date"
 NEEDLESS = "exceptions_are_needed"
+FOUND = "everything_was_found"
 
 RULES = {
     CONTRACT: Rule("The table keeps the contract: columns, types, and what each column may hold."),
@@ -74,10 +75,14 @@ RULES = {
     "latest_period_not_older": Rule("The latest period is not older than the one already published.", "warning"),
     "change_is_plausible": Rule("No change from one year to the next is beyond history and limits.", "warning"),
     "figures_not_repeated": Rule("No group repeats its figures of the year before, to the last digit.", "warning"),
+    FOUND: Rule("Everything that was looked for in the publisher's answers was found, and only once.", "warning"),
     OUT_OF_DATE: Rule("Every reviewed exception of this indicator is in date."),
     NEEDLESS: Rule("Every reviewed exception of this indicator still excepts something.", "warning"),
 }
 """Every rule, in the order in which they are shown."""
+
+MAY_BE_ELSEWHERE = ("areas_present", "groups_present", "latest_period_complete")
+"""The rules about what must be there, which several sources of an indicator keep together."""
 
 NEVER_EXCEPTED = {
     CONTRACT: "a table that does not keep the contract cannot be published; mend the source",

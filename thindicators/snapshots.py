@@ -86,6 +86,14 @@ class Snapshot:
         return self.content.decode(encoding)
 
 
+@dataclass(frozen=True)
+class Unreachable:
+    """A host that gave no connection, as it is really called, or the proxy on the way to it; and why it did not."""
+
+    host: str
+    why: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fetched:
     """What the last fetch of a source brought.
@@ -95,12 +103,14 @@ class Fetched:
         checked: When the publisher was asked, ISO 8601 in UTC.
         roles: Receipts by the part they play.
         failure: Why the fetch failed; empty if it did not. `roles` are then those of the last good fetch.
+        unreachable: The host that gave no connection, if that is why.
     """
 
     source: str
     checked: str
     roles: dict[str, Receipt]
     failure: str = ""
+    unreachable: Unreachable | None = None
 
 
 Kept = TypeVar("Kept")

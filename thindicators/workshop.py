@@ -10,7 +10,7 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -18,8 +18,10 @@ from thindicators.answers import load_answers
 from thindicators.bucket import bringer
 from thindicators.errors import SettingsError
 from thindicators.files import write_whole
+from thindicators.hosts import Hosts, Visits
 from thindicators.http import Client, Manners
 from thindicators.plan import Plan, load_plan
+from thindicators.sample_vintages import sample_on
 from thindicators.settings import Settings
 from thindicators.snapshots import SnapshotStore
 from thindicators.tables import TableSchema, table_schemas
@@ -38,6 +40,7 @@ class Workshop:
         samples: The folder of the sample edition, a folder for each source.
         now: The clock.
         sleep: What passes the time between two requests.
+        known_on: For a sample, the day whose vintages answer; None for the newest.
     """
 
     settings: Settings
@@ -47,6 +50,12 @@ class Workshop:
     now: Callable[[], datetime]
     manners: Manners = field(default_factory=Manners)
     sleep: Callable[[float], None] = time.sleep
+    known_on: date | None = None
+
+    @cached_property
+    def hosts(self) -> Hosts:
+        """What this run knows about the hosts that it calls."""
+        return Hosts(self.settings.state / ".hosts")
 
     @property
     def store(self) -> SnapshotStore:
@@ -68,22 +77,27 @@ class Workshop:
         spec = self.plan.source(source)
         manners = replace(self.manners, contact=self.settings.contact)
         if self.is_sample:
-            folder = self.samples / source
+            folder = self._sample(source)
             answers = load_answers(folder)
             composed = datetime(answers.composed.year, answers.composed.month, answers.composed.day, tzinfo=UTC)
             session = sample_session(spec, answers)
             return Client(spec, "sample", session, self.store, lambda: composed, {}, folder / "returns", manners)
-        session = live_session(spec, self.settings.addresses)
+        visits = Visits(self.hosts, spec.seconds_between_requests, manners.turn_timeout, self.sleep)
+        session = live_session(spec, self.settings.addresses, visits)
         secrets, inbox = self.settings.secrets, self.settings.inbox
-        return Client(spec, "live", session, self.store, self.now, secrets, inbox, manners, self.sleep)
+        return Client(spec, "live", session, self.store, self.now, secrets, inbox, manners, self.sleep, visits)
 
     def origins(self, source: str) -> list[dict[str, str]]:
         """What a source's sample was composed from, a row for each figure; nothing for the live edition."""
-        path = self.samples / source / "ORIGIN.csv"
+        path = self._sample(source) / "ORIGIN.csv"
         if not self.is_sample or not path.exists():
             return []
         with path.open(encoding="utf-8", newline="") as file:
             return [{"source": source, **row} for row in csv.DictReader(file)]
+
+    def _sample(self, source: str) -> Path:
+        """The folder of a source's sample, as it was on the day that counts."""
+        return sample_on(self.samples / source, self.known_on)
 
 
 def open_workshop(

@@ -5,20 +5,24 @@ sex and age to take, and what a reader must know about a year, stand in the indi
 stands in `fingertips_areas`.
 
 Three answers with status 200 are not what they seem: an area type of an older boundary year gives a series that ended
-years ago, a pair of indicator and area type without data gives a header alone, and an error may come as plain text.
+years ago, a pair of indicator and area type without data gives a header alone, and an error may come as plain text or
+as a web page. `parent_area_code` is said to be England's where it is left out, and is sent all the same: others were
+answered with no rows or an error without it.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sources.publishers.fingertips_areas import REGION, choose_area_type
+from sources.publishers.fingertips_areas import REGION, check_available, choose_area_type
 from sources.reading import Line, Place, csv_lines, number
 from sources.years import check_every_year
+from thindicators.errors import SourceError
 from thindicators.http import Client
 from thindicators.observations import Observation
 from thindicators.periods import Period, academic_year, calendar_year, financial_year, read_split_year, years_from
@@ -28,6 +32,7 @@ from thindicators.snapshots import Snapshot
 API = "https://fingertips.phe.org.uk/api"
 AREA_TYPES = "fingertips area types"
 DATA = "fingertips data "
+ENGLAND = "E92000001"
 NO_VALUE = "The publisher gives no value for this area and period."
 NO_LIMITS = "No confidence limits came with this figure."
 
@@ -38,6 +43,11 @@ COLUMNS = ("Indicator ID", "Indicator Name", "Area Name", "Category Type", "Cate
 
 _CONFIDENTIAL = ("suppressed", "disclos", "small number")
 _REMEDY = "open the address in a browser; if the answer is right, sources/publishers/fingertips.py must be adapted."
+_NO_CSV = (
+    "open the address in a browser. If a table comes, its columns have changed and sources/publishers/fingertips.py "
+    "must be adapted; if a message comes, look on fingertips.phe.org.uk for a notice, and ask its help desk."
+)
+_log = logging.getLogger(__name__)
 
 
 class Question(BaseModel):
@@ -70,6 +80,8 @@ class Row:
 def fetch_indicators(client: Client, ids: Iterable[int]) -> list[Snapshot]:
     """Area types, what each indicator has, and the data: one call for all indicators of one area type.
 
+    What each has may be missing: then the newest area type is asked for, as `choose_area_type` says.
+
     Raises:
         SourceError: If an indicator has no upper-tier local authorities, or the data are not data.
     """
@@ -77,10 +89,9 @@ def fetch_indicators(client: Client, ids: Iterable[int]) -> list[Snapshot]:
     snapshots = [area_types]
     by_type: dict[int, list[int]] = {}
     for indicator_id in sorted(set(ids)):
-        role = f"fingertips areas of {indicator_id}"
-        available = client.get(role, f"{API}/available_data", {"indicator_id": str(indicator_id)})
+        available = _fetch_available(client, indicator_id)
         by_type.setdefault(choose_area_type(area_types, available, indicator_id), []).append(indicator_id)
-        snapshots.append(available)
+        snapshots += [available] if available else []
     for area_type, together in by_type.items():
         data = _fetch_data(client, area_type, together)
         for indicator_id in together:
@@ -89,11 +100,24 @@ def fetch_indicators(client: Client, ids: Iterable[int]) -> list[Snapshot]:
     return snapshots
 
 
+def _fetch_available(client: Client, indicator_id: int) -> Snapshot | None:
+    """What an indicator has data for; None where no such list comes: other lists of this publisher have failed so."""
+    role = f"fingertips areas of {indicator_id}"
+    try:
+        available = client.get(role, f"{API}/available_data", {"indicator_id": str(indicator_id)})
+        check_available(available)
+    except SourceError as problem:
+        _log.warning("The newest area type is taken, as its list for %s cannot be had: %s", indicator_id, problem)
+        return None
+    return available
+
+
 def _fetch_data(client: Client, area_type: int, ids: Sequence[int]) -> Snapshot:
     query = {
         "indicator_ids": ",".join(map(str, ids)),
         "child_area_type_id": str(area_type),
         "parent_area_type_id": str(REGION),
+        "parent_area_code": ENGLAND,
     }
     return client.get(f"{DATA}{area_type}", f"{API}/all_data/csv/by_indicator_id", query)
 
@@ -172,7 +196,7 @@ def _csv(snapshot: Snapshot) -> list[Line]:
     header, _, rest = snapshot.content.removeprefix(b"\xef\xbb\xbf").partition(b"\n")
     if not header.startswith(b"Indicator ID,"):
         came = snapshot.content[:200].decode("utf-8", "replace")
-        raise Place(snapshot).wrong("a CSV file whose first line starts “Indicator ID,”", came, "try again later.")
+        raise Place(snapshot).wrong("a CSV file whose first line starts “Indicator ID,”", came, _NO_CSV)
     if not rest.strip():
         raise Place(snapshot).wrong(
             "rows under the header",

@@ -22,11 +22,17 @@ _REMEDY = (
 )
 
 
-def choose_area_type(area_types: Snapshot, available: Snapshot, indicator_id: int) -> int:
+def choose_area_type(area_types: Snapshot, available: Snapshot | None, indicator_id: int) -> int:
     """The newest upper-tier local authorities that an indicator has data for, by the date in their name.
 
     The number alone says little: 102, 202, 302, 402 and 502 all hold Tower Hamlets, each with another last period.
     Their names say since when their boundaries hold: `Upper tier local authorities (post 4/23)`.
+
+    Args:
+        area_types: The list of all.
+        available: Which of them an indicator has data for; None if that list cannot be had. Then it is the newest of
+            all: a type without data for the indicator is answered by a header without rows, which is refused.
+        indicator_id: Of the indicator.
 
     Raises:
         SourceError: If there are none, if a name has no date that can be read, or if the region is not the region.
@@ -34,20 +40,34 @@ def choose_area_type(area_types: Snapshot, available: Snapshot, indicator_id: in
     names = {_whole(one, "Id", area_types): str(one.get("Name")) for one in _list(area_types)}
     if "region" not in names.get(REGION, "").lower():
         raise Place(area_types).wrong(f"the regions under id {REGION}", names.get(REGION, "no such id"), _REMEDY)
-    has_data = {
-        _whole(one, "AreaTypeId", available)
-        for one in _list(available)
-        if _whole(one, "IndicatorId", available) == indicator_id
-    }
-    upper_tier = {number: names[number] for number in has_data if names.get(number, "").startswith(_UPPER_TIER)}
+    numbers = set(names) if available is None else _with_data(available, indicator_id)
+    upper_tier = {number: names[number] for number in numbers if names.get(number, "").startswith(_UPPER_TIER)}
     if not upper_tier:
-        came = sorted(names.get(number, f"unnamed {number}") for number in has_data)
-        raise Place(available).wrong(f"“{_UPPER_TIER} (…)” with data for indicator {indicator_id}", came, _REMEDY)
+        came = sorted(names.get(number, f"unnamed {number}") for number in numbers)
+        raise Place(available or area_types).wrong(
+            f"“{_UPPER_TIER} (…)” with data for indicator {indicator_id}", came, _REMEDY
+        )
     by_age = sorted(upper_tier, key=lambda number: _since(upper_tier[number], area_types))
     newest = [upper_tier[number] for number in by_age[-2:]]
     if len({_since(name, area_types) for name in newest}) != len(newest):
         raise Place(area_types).wrong("one newest area type", newest, _REMEDY)
     return by_age[-1]
+
+
+def check_available(available: Snapshot) -> None:
+    """Check that an answer is a list of indicators and area types.
+
+    Raises:
+        SourceError: If it is none, as where the publisher answers with a web page.
+    """
+    for one in _list(available):
+        _whole(one, "IndicatorId", available)
+        _whole(one, "AreaTypeId", available)
+
+
+def _with_data(available: Snapshot, indicator_id: int) -> set[int]:
+    pairs = [(_whole(one, "IndicatorId", available), _whole(one, "AreaTypeId", available)) for one in _list(available)]
+    return {area_type for indicator, area_type in pairs if indicator == indicator_id}
 
 
 def _since(name: str, area_types: Snapshot) -> tuple[int, int]:

@@ -4,13 +4,18 @@ What belongs here: what is true of every Nomis data set, from https://www.nomisw
 variables and measures to take belongs in the source's module.
 
 A query that is too long is answered with status 200 and a body cut at 25,000 rows, so that the number of rows is asked
-for (`record_count`) and counted. No data is answered with status 200 and no bytes.
+for (`record_count`) and counted. No data, or a code that Nomis does not know, is answered with status 200 and no bytes.
+
+Codes are numbers or text, and so are their names: a yearly data set calls its years 2023 and 2024, a monthly one its
+months "2023-12".
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sources.reading import Line, Place, csv_lines, json_of, number, text_of
 from thindicators.http import Client
@@ -20,6 +25,22 @@ DATASETS = "https://www.nomisweb.co.uk/api/v01/dataset"
 
 _MISSING = {"zero or disclosive": "c", "below 500": "low", "less than 500": "low", "missing": "x"}
 _REMEDY = "open the address in a browser; if the answer is right, the source's module must be adapted."
+_TIMES_REVISED, _RELEASED = "CurrentRevisionVersion", "CurrentRevisionReleased"
+
+
+@dataclass(frozen=True)
+class Code:
+    """One code of a list.
+
+    Attributes:
+        value: The code itself.
+        name: What Nomis calls it.
+        said: What else the list says of it, by title, such as when its figures were released.
+    """
+
+    value: str
+    name: str
+    said: Mapping[str, str]
 
 
 def fetch_codes(client: Client, dataset: str, concept: str, search: str = "") -> Snapshot:
@@ -35,20 +56,67 @@ def read_codes(snapshot: Snapshot) -> dict[str, str]:
     Raises:
         SourceError: If it is no code list, or an empty one.
     """
+    return {code.value: code.name for code in _code_list(snapshot)}
+
+
+def provisional_years(times: Snapshot) -> set[str]:
+    """The years whose figures have not been revised since they first came out.
+
+    The status of a figure does not tell: Nomis calls provisional ones “Normal Value” too.
+
+    Args:
+        times: The code list of the times of a yearly data set. Where it does not say of its newest year how often its
+            figures were revised, they were not.
+
+    Raises:
+        SourceError: If it is no code list, or an empty one.
+    """
+    codes = [code for code in _code_list(times) if code.value.isdecimal()]
+    never = {code.value for code in codes if code.said.get(_TIMES_REVISED) == "0"}
+    newest = max(codes, key=lambda code: code.value, default=None)
+    return never | ({newest.value} if newest and _TIMES_REVISED not in newest.said else set())
+
+
+def last_released(times: Snapshot) -> date | None:
+    """The day on which figures of any time were last released; None if the list does not say.
+
+    Args:
+        times: The code list of the times of a data set.
+
+    Raises:
+        SourceError: If it is no code list, or a day is none.
+    """
+    days = [code.said[_RELEASED] for code in _code_list(times) if _RELEASED in code.said]
+    return max((_day(day, Place(times)) for day in days), default=None)
+
+
+def _code_list(snapshot: Snapshot) -> list[Code]:
     place = Place(snapshot)
     try:
         lists = json_of(snapshot)["structure"]["codelists"]["codelist"]
-        codes = {_code(code["value"]): text_of(code["description"]["value"]) for one in lists for code in one["code"]}
-    except (KeyError, TypeError, IndexError) as problem:
+        codes = [_code(member) for listed in lists for member in listed["code"]]
+    except (AttributeError, KeyError, TypeError, IndexError) as problem:
         raise place.wrong("a code list: structure.codelists.codelist[].code[]", f"no {problem}", _REMEDY) from None
     if not codes:
         raise place.wrong("a code list", "an empty one", _REMEDY)
     return codes
 
 
-def _code(value: object) -> str:
-    """A code, which Nomis writes as a number or as text."""
-    return str(value) if type(value) is int else text_of(value)
+def _code(member: Mapping[str, Any]) -> Code:
+    return Code(_text_or_number(member["value"]), _text_or_number(member["description"]["value"]), _said(member))
+
+
+def _said(member: Mapping[str, Any]) -> dict[str, str]:
+    """What a list says of a code beside its name, by title; whatever its shape, it is no reason to refuse the list."""
+    annotations = member.get("annotations")
+    notes = annotations.get("annotation") if isinstance(annotations, dict) else None
+    told = [note for note in notes if isinstance(note, dict)] if isinstance(notes, list) else []
+    return {str(note.get("annotationtitle")): str(note.get("annotationtext")) for note in told}
+
+
+def _text_or_number(member: object) -> str:
+    """A member that Nomis writes as a number or as text."""
+    return str(member) if type(member) is int else text_of(member)
 
 
 def code_named(names: Mapping[str, str], wanted: str, place: Place) -> str:
@@ -86,14 +154,18 @@ def last_updated(definition: Snapshot, dataset: str) -> date | None:
     place = Place(definition)
     try:
         families = json_of(definition)["structure"]["keyfamilies"]["keyfamily"]
-        notes = {one["id"]: one["annotations"]["annotation"] for one in families}[dataset]
+        notes = {one["id"]: one.get("annotations", {}).get("annotation", []) for one in families}[dataset]
         days = [str(note["annotationtext"]) for note in notes if note["annotationtitle"] == "LastUpdated"]
-    except (KeyError, TypeError, IndexError) as problem:
+    except (AttributeError, KeyError, TypeError, IndexError) as problem:
         raise place.wrong(f"the definition of {dataset}, with annotations", f"no {problem}", _REMEDY) from None
+    return _day(days[0], place) if days else None
+
+
+def _day(written: str, place: Place) -> date:
     try:
-        return datetime.fromisoformat(days[0]).date() if days else None
+        return datetime.fromisoformat(written).date()
     except ValueError:
-        raise place.wrong("a day such as 2022-11-02 09:30:00", days[0], _REMEDY) from None
+        raise place.wrong("a day such as 2022-11-02 09:30:00", written, _REMEDY) from None
 
 
 def fetch_data(client: Client, dataset: str, query: Mapping[str, str], columns: Sequence[str]) -> list[Snapshot]:
@@ -169,6 +241,14 @@ def read_value(line: Line) -> tuple[float | None, str]:
 
 def _lines(pages: Sequence[Snapshot], columns: Sequence[str]) -> list[Line]:
     """All rows as they came: the publisher counts equal rows too."""
+    for page in pages:
+        if not page.content:
+            raise Place(page).wrong(
+                "rows of data",
+                "an answer without a byte",
+                "Nomis answers so where it has no such data, and where it does not know a code of the request, such as "
+                "that of `measures`. Compare the codes in the address with its code lists.",
+            )
     needed = [*columns, "record_count"]
     return [line for page in pages for line in csv_lines(page, needed, rename=lambda name: name.strip().lower())]
 

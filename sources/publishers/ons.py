@@ -12,9 +12,11 @@ latest (https://developer.ons.gov.uk).
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 from sources.reading import Place, json_of
+from thindicators.due import LONDON
 from thindicators.http import Client
 from thindicators.snapshots import Snapshot
 
@@ -97,7 +99,7 @@ def fetch_csv(client: Client, role: str, dataset: str) -> list[Snapshot]:
     number = json_of(version).get("version") if isinstance(json_of(version), dict) else None
     if number != int(named[1]):
         raise Place(version).wrong(f"version {named[1]}", number, _REMEDY)
-    release = f"version {number}, {_text(version, 'release_date')[:10]}"
+    release = f"version {number}, {_day(_text(version, 'release_date'))}"
     return [about, version, client.get(role, _text(version, "downloads", "csv", "href"), release=release)]
 
 
@@ -123,7 +125,16 @@ def _release(edition: Snapshot) -> str:
     """The edition's name and day, as far as the page has them."""
     described = json_of(edition).get("description")
     told = described if isinstance(described, dict) else {}
-    return ", ".join(filter(None, [str(told.get("edition") or ""), str(told.get("releaseDate") or "")[:10]]))
+    return ", ".join(filter(None, [str(told.get("edition") or ""), _day(str(told.get("releaseDate") or ""))]))
+
+
+def _day(moment: str) -> str:
+    """The day of a moment in London; in summer, midnight there is 23:00 of the day before in the publisher's time."""
+    try:
+        when = datetime.fromisoformat(moment)
+    except ValueError:
+        return moment[:10]
+    return (when.astimezone(LONDON) if when.tzinfo else when).date().isoformat()
 
 
 def _text(snapshot: Snapshot, *names: str) -> str:

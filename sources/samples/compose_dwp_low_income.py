@@ -1,128 +1,183 @@
-"""Composes the sample workbook of `dwp_low_income` from the figures in its `ORIGIN.csv`.
+"""Composes the sample workbooks of `dwp_low_income`: `python -m sources.samples.compose_dwp_low_income`.
 
-What belongs here: the shape of DWP's workbook of 31 March 2022, cut down to two rows. The figures stand in ORIGIN.csv
-and nowhere else. Run it as `python sources/samples/compose_dwp_low_income.py`; the same figures give the same bytes.
+What belongs here: the shapes of DWP's workbooks of 26 March 2026 and of 31 March 2022, cut down to the rows of a few
+areas. The figures stand in the ORIGIN.csv beside each workbook and nowhere else.
 """
 
 from __future__ import annotations
 
 import csv
-import io
-import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from xml.sax.saxutils import escape
+
+from sources.samples.ods import workbook
 
 FOLDER = Path(__file__).parent / "dwp_low_income"
-WORKBOOK = "children-in-low-income-families-local-area-statistics-2014-to-2021.ods"
-SHEET = "1_Relative_Local_Authority"
-AREAS = {"K02000001": "United Kingdom [note 4]", "E09000030": "Tower Hamlets"}
-YEARS = range(2015, 2022)
-PROVISIONAL = {2021: "[p] "}
 
-COVER = [
-    [
-        "Children in Low Income Families: local area statistics, United Kingdom, "
-        "financial years ending (FYE) 2015 to 2021"
-    ],
-    ["Organisation: Department for Work and Pensions"],
-    ["Published: 31 March 2022"],
-    ["Next Publication: Spring 2023"],
-]
-ABOVE = [
-    [
-        "Table 1: Number and Percentage of Children (aged under 16) living in Relative low income families, "
-        "Local Authority, FYE 2015 to 2021, United Kingdom"
-    ],
-    ["Back to Contents"],
-    ["This worksheet contains one table. Some cells refer to notes which can be found in the Notes worksheet."],
-    ["Some shorthand is used in this table, [p] = provisional. For more information please see note 1."],
-    ["This table shows children aged 0 to 15 years old."],
-    ["FYE = Financial Years Ending."],
-    ["Source: "],
-    ["DWP Stat-Xplore, Children in Low Income Families (Relative), Local Authority by Age"],
-    ["ONS Nomis, Population Estimates, Local Authority by Age"],
-]
-NAMESPACES = (
-    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
-    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
-    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2"'
+Cell = str | float
+Figures = Mapping[tuple[str, str, str, str], str]
+"""Figures as texts, by sheet, figure, area and period."""
+
+NUMBER = "number of children"
+SHARES = {"AHC": "percentage after housing costs", "Absolute": "percentage in absolute low income"}
+"""What the percentages of a sheet are called in ORIGIN.csv, by a word of its name; else they are the indicator's."""
+
+BACK = ["Back to Contents"]
+ONE_TABLE = ["This worksheet contains one table. Some cells refer to notes which can be found in the Notes worksheet."]
+FYE = ["FYE = Financial Years Ending."]
+SOURCE = ["Source: "]
+BY_AGE = ["DWP Stat-Xplore, Children in Low Income Families (Relative), Local Authority by Age"]
+NAMES = {
+    "K02000001": "United Kingdom [note 4]",
+    "E12000001": "North East",
+    "E12000002": "North West",
+    "E12000003": "Yorkshire and The Humber",
+    "E12000004": "East Midlands",
+    "E12000005": "West Midlands",
+    "E12000006": "East of England",
+    "E12000007": "London",
+    "E12000008": "South East",
+    "E12000009": "South West",
+    "W92000004": "Wales",
+    "S92000003": "Scotland",
+    "N92000002": "Northern Ireland",
+    "E09000030": "Tower Hamlets",
+}
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A workbook: where its figures and its file are, and how it is made of them."""
+
+    folder: Path
+    file: str
+    compose: Callable[[Figures], bytes]
+
+
+def read_figures(folder: Path) -> dict[tuple[str, str, str, str], str]:
+    """The figures of a folder's ORIGIN.csv."""
+    with (folder / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {(row["note"].partition(";")[0], row["figure"], row["area"], row["period"]): row["value"] for row in rows}
+
+
+def compose_2022(figures: Figures) -> bytes:
+    """The workbook of 31 March 2022: percentages rounded to three decimals, and the last year marked [p]."""
+    years = range(2015, 2022)
+    cover: list[list[Cell]] = [
+        [
+            "Children in Low Income Families: local area statistics, United Kingdom, "
+            "financial years ending (FYE) 2015 to 2021"
+        ],
+        ["Organisation: Department for Work and Pensions"],
+        ["Published: 31 March 2022"],
+        ["Next Publication: Spring 2023"],
+    ]
+    above: list[list[Cell]] = [
+        [
+            "Table 1: Number and Percentage of Children (aged under 16) living in Relative low income families, "
+            "Local Authority, FYE 2015 to 2021, United Kingdom"
+        ],
+        [*BACK],
+        [*ONE_TABLE],
+        ["Some shorthand is used in this table, [p] = provisional. For more information please see note 1."],
+        ["This table shows children aged 0 to 15 years old."],
+        [*FYE],
+        [*SOURCE],
+        [*BY_AGE],
+        ["ONS Nomis, Population Estimates, Local Authority by Age"],
+    ]
+    marks = {2021: "[p] "}
+    header: list[Cell] = ["Local Authority [note 2]", "Area Code"]
+    header += [f"Number of children \nFYE {year} \n{marks.get(year, '')}".rstrip() for year in years]
+    header += [f"Percentage of children \nFYE {year} \n(%)\n{marks.get(year, '')}[note 3]" for year in years]
+    sheet = "1_Relative_Local_Authority"
+    rows = [_row(figures, sheet, area, years) for area in ("K02000001", "E09000030")]
+    return workbook({"Cover_sheet": cover, sheet: [*above, header, *rows]})
+
+
+SHEETS_2026 = {
+    "1_AHC_Relative_Region": ("Relative low income families, After Housing Costs, Government Office Region", 2024),
+    "2_AHC_Relative_LA": ("Relative low income families, After Housing Costs, Local Authority", 2024),
+    "5_BHC_Relative_Region": ("Relative low income families, Before Housing Costs, Government Office Region", 2022),
+    "6_BHC_Absolute_Region": ("Absolute low income families, Before Housing Costs, Government Office Region", 2022),
+    "7_BHC_Relative_LA": ("Relative low income families, Before  Housing Costs Local Authority", 2022),
+    "8_BHC_Absolute_LA": ("Absolute low income families, Before Housing Costs,  Local Authority", 2022),
+}
+"""The tables by region and local authority, with the first year of each; those of smaller areas are left out."""
+
+
+def compose_2026(figures: Figures) -> bytes:
+    """The workbook of 26 March 2026: unrounded shares, no mark in a header, and a note that all is provisional."""
+    cover: list[list[Cell]] = [
+        [
+            "Children in Low Income Families: local area statistics, United Kingdom, "
+            "financial years ending (FYE) 2022 to 2025"
+        ],
+        ["Published by: Department for Work and Pensions (DWP)"],
+        ["Published: 26 March 2026"],
+        ["Next Publication: March 2027"],
+        ["Coverage: United Kingdom"],
+    ]
+    contents: list[list[Cell]] = [["Table of contents"], ["Worksheet Number", "Worksheet title"]]
+    contents += [[float(name.partition("_")[0]), title] for name, (title, _) in SHEETS_2026.items()]
+    notes: list[list[Cell]] = [
+        ["Notes"],
+        [*BACK],
+        ["Note number", "Note text"],
+        [
+            "[Note 1] ",
+            "Figures within these tables are provisional and may be subject to revision in subsequent releases. ",
+        ],
+    ]
+    tables = {name: _sheet_2026(figures, name) for name in SHEETS_2026}
+    return workbook({"Cover": cover, "Contents": contents, "Guidance": [["Guidance"]], "Notes": notes, **tables})
+
+
+def _sheet_2026(figures: Figures, sheet: str) -> list[list[Cell]]:
+    title, first = SHEETS_2026[sheet]
+    years = range(first, 2026)
+    number = sheet.partition("_")[0]
+    area = "Government Office Region  [note 4]" if "Region" in sheet else "Local Authority [note 2]"
+    header: list[Cell] = [area, "Area Code"]
+    header += [f"Number of children \nFYE {year}" for year in years]
+    header += [f"Percentage of children \nFYE {year}\n(%)\n[note 3]" for year in years]
+    there = {code for name, _, code, _ in figures if name == sheet}
+    return [
+        [
+            f"Table {number}: Number and Percentage of Children (aged under 16) living in {title}, "
+            f"FYE {first} to 2025, United Kingdom"
+        ],
+        [*BACK],
+        [*ONE_TABLE],
+        ["This table shows children aged 0 to 15 years old."],
+        [*FYE],
+        [*SOURCE],
+        [*BY_AGE],
+        [f"ONS Nomis, Population Estimates, {'GOR' if 'Region' in sheet else 'Local Authority'} by Age"],
+        header,
+        *(_row(figures, sheet, code, years) for code in NAMES if code in there),
+    ]
+
+
+def _row(figures: Figures, sheet: str, area: str, years: Sequence[int]) -> list[Cell]:
+    share = next((name for word, name in SHARES.items() if word in sheet), "children_low_income")
+    numbers = [float(figures[sheet, NUMBER, area, f"FYE {year}"]) for year in years]
+    shares = [float(Decimal(figures[sheet, share, area, f"FYE {year}"]) / 100) for year in years]
+    return [NAMES[area], area, *numbers, *shares]
+
+
+EDITIONS = (
+    Edition(FOLDER, "children-in-low-income-families-local-area-statistics-2022-2025.ods", compose_2026),
+    Edition(
+        FOLDER / "vintages" / "2022-03-31",
+        "children-in-low-income-families-local-area-statistics-2014-to-2021.ods",
+        compose_2022,
+    ),
 )
-MEDIA_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
-MANIFEST = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n'
-    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.2">'
-    f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{MEDIA_TYPE}"/>'
-    '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>'
-    "</manifest:manifest>\n"
-)
-
-
-def compose(figures: dict[tuple[str, str, str], str]) -> bytes:
-    """The workbook.
-
-    Args:
-        figures: Numbers and percentages as texts, by figure, area and period.
-    """
-    header = ["Local Authority [note 2]", "Area Code"]
-    header += [f"Number of children \nFYE {year} \n{PROVISIONAL.get(year, '')}".rstrip() for year in YEARS]
-    header += [f"Percentage of children \nFYE {year} \n(%)\n{PROVISIONAL.get(year, '')}[note 3]" for year in YEARS]
-    rows = [_texts(row) for row in [*ABOVE, header]]
-    for code, name in AREAS.items():
-        counts = [_number(figures["number of children", code, f"FYE {year}"]) for year in YEARS]
-        shares = [_percentage(figures["children_low_income", code, f"FYE {year}"]) for year in YEARS]
-        rows.append(_texts([name, code]) + "".join(counts + shares))
-    return _zip(_sheet("Cover_sheet", [_texts(row) for row in COVER]) + _sheet(SHEET, rows))
-
-
-def read_figures(origin: Path) -> dict[tuple[str, str, str], str]:
-    """The figures of ORIGIN.csv."""
-    with origin.open(encoding="utf-8", newline="") as file:
-        return {(row["figure"], row["area"], row["period"]): row["value"] for row in csv.DictReader(file)}
-
-
-def _texts(cells: list[str]) -> str:
-    return "".join(
-        '<table:table-cell office:value-type="string">'
-        + "".join(f"<text:p>{escape(line)}</text:p>" for line in cell.split("\n"))
-        + "</table:table-cell>"
-        for cell in cells
-    )
-
-
-def _number(value: str) -> str:
-    return (
-        f'<table:table-cell office:value-type="float" office:value="{value}">'
-        f"<text:p>{int(value):,}</text:p></table:table-cell>"
-    )
-
-
-def _percentage(value: str) -> str:
-    fraction = (Decimal(value) / 100).normalize()
-    return (
-        f'<table:table-cell office:value-type="percentage" office:value="{fraction}">'
-        f"<text:p>{value}%</text:p></table:table-cell>"
-    )
-
-
-def _sheet(name: str, rows: list[str]) -> str:
-    body = "\n".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
-    return f'<table:table table:name="{name}">\n{body}\n</table:table>\n'
-
-
-def _zip(tables: str) -> bytes:
-    content = (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<office:document-content {NAMESPACES}><office:body>'
-        f"<office:spreadsheet>\n{tables}</office:spreadsheet></office:body></office:document-content>\n"
-    )
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name, text in (("mimetype", MEDIA_TYPE), ("content.xml", content), ("META-INF/manifest.xml", MANIFEST)):
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.create_system = 3
-            archive.writestr(entry, text)
-    return buffer.getvalue()
-
 
 if __name__ == "__main__":
-    (FOLDER / WORKBOOK).write_bytes(compose(read_figures(FOLDER / "ORIGIN.csv")))
+    for edition in EDITIONS:
+        (edition.folder / edition.file).write_bytes(edition.compose(read_figures(edition.folder)))

@@ -1,70 +1,136 @@
-"""Composes the sample of `ons_gdhi`: `python -m sources.samples.compose_ons_gdhi`.
+"""Composes the sample of `ons_gdhi` and its vintages: `python -m sources.samples.compose_ons_gdhi`.
 
-Every figure comes from `ons_gdhi/ORIGIN.csv`. They are of the release of 2020, but stand in the two workbooks and on
-the two pages that the publisher has had since 2025: local authorities, and all regions.
+Every figure comes from the `ORIGIN.csv` of its folder: the newest release in `ons_gdhi`, each earlier one in
+`ons_gdhi/vintages/<day on which it was published>`. The workbook of all regions has the shape that the release of 2024
+had: a table of income per head, and one of its components under the same words, of which only the last, all of them
+together, is known here. What is older stands in the shape of the release of 2020. Local authorities have had one
+workbook and one page for the whole country since 2025 only; here they have them in every vintage.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from sources.reading import column_letters
 from sources.samples.xlsx import workbook
 
 FOLDER = Path(__file__).parent / "ons_gdhi"
+OLDEST = FOLDER / "vintages" / "2020-06-04"
+RELEASED = {FOLDER: "2025-09-10", FOLDER / "vintages" / "2024-09-04": "2024-09-04", OLDEST: "2020-06-04"}
+"""The day on which the publisher put out what is in each folder."""
+
 DATASETS = "/economy/regionalaccounts/grossdisposablehouseholdincome/datasets"
-TITLE = "Gross disposable household income (GDHI) per head of population at current basic prices, pounds"
-AUTHORITIES, REGIONS = (
-    f"regionalgrossdisposablehouseholdincome{kind}" for kind in ("localauthorities", "allitlregions")
-)
-HEADERS = {AUTHORITIES: ("ITL1 region", "LAD code", "Region name"), REGIONS: ("NUTS level", "NUTS code", "Region name")}
-NAMES = {
-    AUTHORITIES: {"E09000030": ("London", "E09000030", "Tower Hamlets")},
-    REGIONS: {
-        "E92000001": ("Other", "UK0", "England"),
-        "E12000007": ("NUTS1", "UKI", "London"),
-        "E09000030": ("NUTS3", "UKI42", "Tower Hamlets"),
-    },
+AUTHORITIES, REGIONS = (f"regionalgrossdisposablehouseholdincome{kind}" for kind in ("localauthorities", "gdhi"))
+"""The pages of the two data sets."""
+
+FILES = {AUTHORITIES: AUTHORITIES, REGIONS: "regionalgrossdisposablehouseholdincomeallitlregions"}
+"""What the workbook of each is called, before its last year."""
+
+PER_HEAD = "GDHI per head of population at current basic prices, pounds"
+COMPONENTS = f"Components of {PER_HEAD}"
+ALL_TOGETHER = ("B.6g", "Gross Disposable Income")
+"""The component that is the sum of all others, by its code and its name."""
+
+Cell = str | float
+Names = Mapping[str, tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a workbook looks.
+
+    Attributes:
+        header: The names of the columns before the years.
+        names: What stands in these columns, by area.
+        per_head: The name of the sheet of income per head.
+        components: The name of the sheet of its components; empty without one.
+        footnote: What the publisher writes behind the last year.
+    """
+
+    header: tuple[str, str, str]
+    names: Names
+    per_head: str
+    components: str = ""
+    footnote: str = ""
+
+
+_BOROUGHS = {"E09000030": ("London", "E09000030", "Tower Hamlets")}
+_BY_AUTHORITY = ("ITL1 region", "LAD code", "Region name")
+_BY_ITL: Names = {
+    "E92000001": ("Other", "TLB", "England"),
+    "E12000007": ("ITL1", "TLI", "London"),
+    "E09000030": ("ITL3", "TLI42", "Tower Hamlets"),
 }
-"""What stands before the figures of an area, in each workbook."""
+_BY_NUTS: Names = {
+    "E92000001": ("Other", "UK0", "England"),
+    "E12000007": ("NUTS1", "UKI", "London"),
+    "E09000030": ("NUTS3", "UKI42", "Tower Hamlets"),
+}
+LAYOUTS = {
+    AUTHORITIES: Layout(_BY_AUTHORITY, _BOROUGHS, "Table 2", "Table 7"),
+    REGIONS: Layout(("ITL", "ITL code", "Region name"), _BY_ITL, "Table 3", "Table 8"),
+}
+LAYOUTS_OF_2020 = {
+    AUTHORITIES: Layout(_BY_AUTHORITY, _BOROUGHS, "Table 2", footnote="1"),
+    REGIONS: Layout(("NUTS level", "NUTS code", "Region name"), _BY_NUTS, "Table 2", footnote="1"),
+}
 
 
-def answers() -> dict[str, bytes]:
-    """The bytes of each file of the sample that is composed, by its name."""
-    with (FOLDER / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        figures = {(row["file"], row["area"], int(row["period"])): int(row["value"]) for row in csv.DictReader(file)}
-    composed = {}
-    for dataset in (AUTHORITIES, REGIONS):
-        years = sorted({year for _, _, year in figures})
-        edition = f"{years[0]}to{years[-1]}"
-        name = f"{dataset}{years[-1]}.xlsx"
-        rows: dict[tuple[str, str, str], list[str | float]] = {
-            names: [figures[name, area, year] for year in years] for area, names in NAMES[dataset].items()
-        }
-        path = f"{DATASETS}/{dataset}/{edition}"
-        page = {"type": "dataset_landing_page", "uri": f"{DATASETS}/{dataset}", "datasets": [{"uri": path}]}
-        described = {"edition": f"{years[0]} to {years[-1]}"}
-        listed = {"type": "dataset", "uri": path, "description": described, "downloads": [{"file": name}]}
-        composed[name] = workbook(cells(HEADERS[dataset], rows))
-        composed[f"{dataset}.json"], composed[f"{dataset}-{edition}.json"] = _json(page), _json(listed)
-    return composed
+def answers(folder: Path) -> dict[str, bytes]:
+    """The bytes of each file that is composed for one folder, by its name."""
+    layouts = LAYOUTS_OF_2020 if folder == OLDEST else LAYOUTS
+    parts = [_files_of(dataset, layouts[dataset], folder) for dataset in (AUTHORITIES, REGIONS)]
+    return {name: content for part in parts for name, content in part}
 
 
-def cells(
-    header: Sequence[str], rows: Mapping[tuple[str, str, str], Sequence[str | float]], first: int = 1997
-) -> dict[str, dict[str, str | float]]:
-    """A workbook with a front sheet and one table; the last year has a footnote, as the publisher's have."""
-    last = first + max(len(figures) for figures in rows.values()) - 1
-    lines: list[list[str | float]] = [[*header, *range(first, last), f"{last}1"]]
-    lines += [[*names, *figures] for names, figures in rows.items()]
-    table: dict[str, str | float] = {"A1": f"Table 2: {TITLE}"}
-    for number, line in enumerate(lines, 2):
-        table |= {f"{column_letters(column)}{number}": cell for column, cell in enumerate(line)}
-    front: dict[str, str | float] = {"A1": "Regional gross disposable household income", "A2": f"Table 2: {TITLE}"}
-    return {"Contents": front, "Table 2": table}
+def _files_of(dataset: str, layout: Layout, folder: Path) -> Iterator[tuple[str, bytes]]:
+    figures = _figures(folder)
+    years = sorted({year for _, _, year in figures})
+    edition, name = f"{years[0]}to{years[-1]}", f"{FILES[dataset]}{years[-1]}.xlsx"
+    rows = {area: [figures[name, area, year] for year in years] for area in layout.names}
+    path = f"{DATASETS}/{dataset}/{edition}"
+    page = {"type": "dataset_landing_page", "uri": f"{DATASETS}/{dataset}", "datasets": [{"uri": path}]}
+    described = {"edition": f"{years[0]} to {years[-1]}", "releaseDate": f"{RELEASED[folder]}T08:30:00.000Z"}
+    listed = {"type": "dataset", "uri": path, "description": described, "downloads": [{"file": name}]}
+    yield name, workbook(sheets(layout, years, rows))
+    yield f"{dataset}.json", _json(page)
+    yield f"{dataset}-{edition}.json", _json(listed)
+
+
+def _figures(folder: Path) -> dict[tuple[str, str, int], int]:
+    """Pounds per head by file, area and year."""
+    with (folder / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
+        return {(row["file"], row["area"], int(row["period"])): int(row["value"]) for row in csv.DictReader(file)}
+
+
+def sheets(layout: Layout, years: Sequence[int], rows: Mapping[str, Sequence[Cell]]) -> dict[str, dict[str, Cell]]:
+    """The sheets of a workbook: a list of its tables, then the tables."""
+    written = [*map(str, years[:-1]), f"{years[-1]}{layout.footnote}"]
+    per_head: list[list[Cell]] = [
+        [*layout.header, *written],
+        *([*layout.names[area], *figures] for area, figures in rows.items()),
+    ]
+    tables = {layout.per_head: (PER_HEAD, per_head)}
+    if layout.components:
+        header: list[Cell] = [*layout.header, "Transaction code", "Transaction", *written]
+        parts: list[list[Cell]] = [[*layout.names[area], *ALL_TOGETHER, *figures] for area, figures in rows.items()]
+        tables[layout.components] = (COMPONENTS, [header, *parts])
+    titles = {sheet: f"{sheet}: {title}" for sheet, (title, _) in tables.items()}
+    contents = cells([["Contents"], ["Table Number", "Table name"], *titles.items()])
+    return {"Contents": contents} | {sheet: cells([[titles[sheet]], *lines]) for sheet, (_, lines) in tables.items()}
+
+
+def cells(lines: Sequence[Sequence[Cell]]) -> dict[str, Cell]:
+    """The cells of a sheet by their addresses."""
+    return {
+        f"{column_letters(column)}{number}": cell
+        for number, line in enumerate(lines, 1)
+        for column, cell in enumerate(line)
+    }
 
 
 def _json(whole: Mapping[str, object]) -> bytes:
@@ -72,5 +138,6 @@ def _json(whole: Mapping[str, object]) -> bytes:
 
 
 if __name__ == "__main__":
-    for name, composed in answers().items():
-        (FOLDER / name).write_bytes(composed)
+    for folder in RELEASED:
+        for name, composed in answers(folder).items():
+            (folder / name).write_bytes(composed)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from assets.releases import all_outcomes
 from sources import SAMPLES, refresh
+from sources.refresh import all_outcomes
 from tests.support import NOW
 from thindicators.errors import ReleaseError, ThindicatorsError
 from thindicators.history import History

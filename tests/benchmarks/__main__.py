@@ -9,9 +9,9 @@ import argparse
 
 from rich.console import Console
 
-from tests.benchmarks import pages, publish, ui
+from tests.benchmarks import pages, publish, ui, unreachable
 
-MEASURES = {"publish": publish.measure, "pages": pages.measure, "ui": ui.measure}
+MEASURES = {"publish": publish.measure, "pages": pages.measure, "ui": ui.measure, "unreachable": unreachable.measure}
 
 
 def main() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from io import StringIO
+from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import pages, publish
+from tests.benchmarks import pages, publish, unreachable
+from tests.support import smaller_plan
 
 
 def test_a_publish_is_measured_with_the_steps_that_take_longest() -> None:
@@ -26,3 +28,12 @@ def test_the_pages_are_measured() -> None:
     console = Console(file=StringIO(), width=200)
     pages.measure(console)
     assert "All 38 pages of the sample edition" in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_a_publish_without_any_publisher_is_measured_in_two_ways(tmp_path: Path) -> None:
+    console = Console(file=StringIO(), width=200)
+    unreachable.measure(console, smaller_plan(tmp_path / "schemas", "year_6_overweight"))
+    said = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "when every publisher refuses connections:" in said
+    assert "when every publisher has a name without an address:" in said
+    assert said.count("ends with status 1") == 2

@@ -74,9 +74,9 @@ def _ees(file: str, address: str, values: tuple[str, ...], percents: tuple[str, 
 def _fingertips(percents: tuple[str, ...]) -> Layout:
     limits = ("Lower CI 95.0 limit", "Upper CI 95.0 limit")
     return Layout(
-        "data", "by_indicator_id", "csv", {area: (area,) for area in BY_CODE}, {**NAMES, LONDON: "London region"},
-        periods=("Time period", "Time period Sortable"), values=("Value", *limits, "Count", "Denominator"),
-        percents=percents, text="Value note",
+        "data", "by_indicator_id", "csv", {area: (area,) for area in BY_CODE},
+        {**NAMES, LONDON: "London region (statistical)"}, periods=("Time period", "Time period Sortable"),
+        values=("Value", *limits, "Count", "Denominator"), percents=percents, text="Value note",
     )  # fmt: skip
 
 
@@ -96,10 +96,17 @@ def _return(name: str, area: str = TOWER_HAMLETS) -> Layout:
     )  # fmt: skip
 
 
+def _low_income(sheet: str, area: str, names: str) -> Layout:
+    return Layout(
+        f"workbook, {sheet}", ".ods", "ods", {area: (area,)}, NAMES, header="Area Code", sheets=sheet, wide=".*FYE.*",
+        values=(".*FYE.*",), percents=("Percentage.*FYE.*",), fractions=True, text=names,
+    )  # fmt: skip
+
+
 _BOROUGHS = {TOWER_HAMLETS: ("Tower Hamlets",)}
 _GDHI = {
     "header": "Region name",
-    "sheets": "Table 2",
+    "sheets": "Table [23]",
     "wide": r"(199\d|20\d\d)\d?",
     "values": (r"(199\d|20\d\d)\d?",),
     "text": "Region name",
@@ -148,20 +155,8 @@ LAYOUTS: dict[str, tuple[Layout, ...]] = {
         _ees("file", "/download", ("avg_.*_count", ".*nk_percent", "neet_percent"), (".*nk_percent", "neet_percent")),
     ),
     "dwp_low_income": (
-        Layout(
-            "workbook",
-            ".ods",
-            "ods",
-            {TOWER_HAMLETS: (TOWER_HAMLETS,)},
-            NAMES,
-            header="Area Code",
-            sheets="1_Relative_Local_Authority",
-            wide=".*FYE.*",
-            values=(".*FYE.*",),
-            percents=("Percentage.*FYE.*",),
-            fractions=True,
-            text="Local Authority.*",
-        ),
+        _low_income("7_BHC_Relative_LA", TOWER_HAMLETS, "Local Authority.*"),
+        _low_income("5_BHC_Relative_Region", LONDON, "Government Office Region.*"),
     ),
     "fingertips": (_fingertips(()),),
     "laei": (
@@ -218,12 +213,12 @@ LAYOUTS: dict[str, tuple[Layout, ...]] = {
     "ons_aps": (_nomis(("OBS_VALUE",)),),
     "ons_bres": (_nomis(),),
     "ons_gdhi": (
-        Layout("authorities", "authorities2018.xlsx", "xlsx", {TOWER_HAMLETS: (TOWER_HAMLETS,)}, NAMES, **_GDHI),  # type: ignore[arg-type]
+        Layout("authorities", "authorities2023.xlsx", "xlsx", {TOWER_HAMLETS: (TOWER_HAMLETS,)}, NAMES, **_GDHI),  # type: ignore[arg-type]
         Layout(
             "regions",
-            "regions2018.xlsx",
+            "regions2023.xlsx",
             "xlsx",
-            {TOWER_HAMLETS: ("UKI42",), LONDON: ("UKI",), ENGLAND: ("UK0",)},
+            {TOWER_HAMLETS: ("TLI42",), LONDON: ("TLI",), ENGLAND: ("TLB",)},
             NAMES,
             **_GDHI,  # type: ignore[arg-type]
         ),

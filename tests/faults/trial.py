@@ -184,8 +184,8 @@ class Bench:
 
     def check(self, table: pa.Table, indicator: Indicator, *others: Any) -> tuple[CheckResult, ...]:
         """The project's own checks, made once for equal figures, whatever bytes these were read from."""
-        *_, published = others
-        key = (indicator.id, _figures(table), _figures(published))
+        *_, published, remarks = others
+        key = (indicator.id, _figures(table), _figures(published), str(remarks))
         if key not in self._checked:
             self._checked[key] = check(table, indicator, *others)
         return self._checked[key]

@@ -90,8 +90,9 @@ def nomis_answers(
     ages: Mapping[str, str] = AGES,
     years: Sequence[int] = (2018,),
     definition: object = None,
+    released: Mapping[str, str] | None = None,
 ) -> Answers:
-    """What Nomis answers about the estimates."""
+    """What Nomis answers about the estimates; `released` is what its list of times says of each year."""
     lists = {
         "c_age": ages,
         "gender": {"0": "Total", "1": "Male", "2": "Female"},
@@ -101,10 +102,14 @@ def nomis_answers(
     notes = [{"annotationtext": updated, "annotationtitle": "LastUpdated"}] if updated else []
     family = {"id": ons_population.DATASET, "annotations": {"annotation": notes}}
     described = definition or {"structure": {"keyfamilies": {"keyfamily": [family]}}}
+    said = {year: {"CurrentRevisionReleased": day} for year, day in (released or {}).items()}
     url = f"https://www.nomisweb.co.uk/api/v01/dataset/{ons_population.DATASET}/def.sdmx.json"
     answers = [
         Answer("GET", url, json.dumps(described).encode(), media_type="application/json"),
-        *(code_answer(ons_population.DATASET, concept, code_list(names)) for concept, names in lists.items()),
+        *(
+            code_answer(ons_population.DATASET, concept, code_list(names, said if concept == "time" else None))
+            for concept, names in lists.items()
+        ),
         data_answer(ons_population.DATASET, table(mid_2018() if rows is None else rows)),
     ]
     return Answers(date(2026, 11, 22), tuple(answers))

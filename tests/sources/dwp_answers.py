@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl  # type: ignore[import-untyped]
 
 from sources import dwp_low_income
-from sources.publishers import govuk
+from sources.publishers import dwp_counts, govuk, stat_xplore
 from thindicators.answers import Answer, Answers
 from thindicators.plan import Indicator
 from thindicators.snapshots import Receipt, Snapshot
@@ -22,7 +22,11 @@ NUMBERS = {2015: 13165, 2016: 13734, 2017: 14471, 2018: 17340, 2019: 18321, 2020
 PERCENTAGES = {2015: 23.0, 2016: 23.3, 2017: 23.8, 2018: 27.7, 2019: 28.4, 2020: 29.3, 2021: 25.3}
 ABSOLUTE = [13156, 13027, 12491, 14191, 15030, 15540, 14107, 0.23, 0.221, 0.206, 0.227, 0.233, 0.237, 0.211]
 WARD = [258, 225, 284, 336, 347, 345, 306, 0.244, 0.204, 0.256, 0.294, 0.304, 0.304, 0.27]
-HARTLEPOOL_2026 = [4538, 5215, 4994, 5041, 0.257665228, 0.292944613, 0.275197002, 0.271839948]
+HARTLEPOOL_2026 = [
+    *(4538, 5215, 4994, 5041),
+    *(0.25766522825346355, 0.2929446129648354, 0.2751970022593266, 0.2718399482312338),
+]
+LONDON, ENGLAND = "E12000007", "E92000001"
 
 Rows = list[list[object]]
 STATISTICS = "/government/statistics/children-in-low-income-families-local-area-statistics"
@@ -116,37 +120,48 @@ def of(indicator: Indicator, area: str, *others: str) -> Indicator:
     return indicator.changed(areas=(area, *others))
 
 
-VALUE_SET = "str:valueset:CILIF_REL:V_F_CILIF_REL:COA:V_C_MASTERGEOG11_LA_TO_UTLA_NI"
-GEOGRAPHY = {
-    "id": dwp_low_income.AREA_FIELD,
-    "label": "National - Regional - LA - OAs",
-    "children": [
-        {"id": "str:valueset:CILIF_REL:V_F_CILIF_REL:COA:V_C_MASTERGEOG11_COUNTRY_TO_UK", "label": "Country"},
-        {"id": VALUE_SET, "label": "Local Authority"},
-    ],
+FIELDS = "str:field:CILIF_REL:V_F_CILIF_REL"
+AREA_FIELD = f"{FIELDS}:UK_COA_CODE"
+VALUE_SET = "str:valueset:CILIF_REL:V_F_CILIF_REL:UK_COA_CODE:V_C_MASTERGEOG21_LA_TO_REGION_NI"
+SCHEMA: dict[str, list[str]] = {
+    dwp_counts.DATABASE: [dwp_counts.YEAR_FIELD, "str:group:CILIF_REL:X_Geography", dwp_counts.AGE_FIELD],
+    "str:group:CILIF_REL:X_Geography": [f"{FIELDS}:WARD_CODE", f"{FIELDS}:GB_COA", AREA_FIELD],
+    AREA_FIELD: ["str:valueset:CILIF_REL:V_F_CILIF_REL:UK_COA_CODE:V_C_MASTERGEOG21_COUNTRY_TO_UK", VALUE_SET],
 }
+"""What Stat-Xplore has under each id."""
 
 
-def counts_body(**changes: object) -> dict[str, Any]:
-    """The answer of Stat-Xplore for the years that the workbook has, in its own shape."""
-    dates = dwp_low_income.YEAR_FIELD.replace("field", "value", 1)
+def schema_answers(schema: Mapping[str, Sequence[str]]) -> tuple[Answer, ...]:
+    """A schema in Stat-Xplore's shape: fields in a group do not show among those of the data set."""
+    return tuple(
+        as_json(
+            f"{stat_xplore.API}/schema/{parent}",
+            {"id": parent, "label": parent, "children": [{"id": one, "label": one} for one in children]},
+        )
+        for parent, children in schema.items()
+    )
+
+
+def counts_body(field: str = AREA_FIELD, value_set: str = VALUE_SET, **changes: object) -> dict[str, Any]:
+    """The answer of Stat-Xplore for the years that the workbook of 2022 has, in its own shape."""
+    dates = dwp_counts.YEAR_FIELD.replace("field", "value", 1)
     years = [
         {"type": "RecodeItem", "uris": [f"{dates}:C_CILIF_DATE:{y - 1}"], "labels": [f"{y - 1}/{y % 100}"]}
         for y in NUMBERS
     ]
     years[-1]["annotationKeys"] = ["p"]
-    area = {"type": "RecodeItem", "uris": [f"{VALUE_SET.replace('set', '', 1)}:E09000030"], "labels": ["Tower Hamlets"]}
-    age = {"type": "RecodeItem", "uris": list(dwp_low_income.AGE_IDS), "labels": ["0-4", "5-10", "11-15"]}
+    area = {"type": "RecodeItem", "uris": [f"{value_set.replace('set', '', 1)}:E09000030"], "labels": ["Tower Hamlets"]}
+    age = {"type": "RecodeItem", "uris": list(dwp_counts.AGE_IDS), "labels": ["0-4", "5-10", "11-15"]}
     return {
         "query": {},
         "database": {"id": "CILIF_REL", "label": "Children in Low Income Families - Relative"},
-        "measures": [{"uri": dwp_low_income.MEASURE, "label": "Children", "function": "COUNT"}],
+        "measures": [{"uri": dwp_counts.MEASURE, "label": "Children", "function": "COUNT"}],
         "fields": [
-            {"uri": dwp_low_income.YEAR_FIELD, "label": "Year", "items": years},
-            {"uri": dwp_low_income.AREA_FIELD, "label": "National - Regional - LA - OAs", "items": [area]},
-            {"uri": dwp_low_income.AGE_FIELD, "label": "Age of child", "items": [age]},
+            {"uri": dwp_counts.YEAR_FIELD, "label": "Year", "items": years},
+            {"uri": field, "label": "National - Regional - LA - OAs", "items": [area]},
+            {"uri": dwp_counts.AGE_FIELD, "label": "Age of child", "items": [age]},
         ],
-        "cubes": {dwp_low_income.MEASURE: {"values": [[[float(n)]] for n in NUMBERS.values()], "precision": 0}},
+        "cubes": {dwp_counts.MEASURE: {"values": [[[float(n)]] for n in NUMBERS.values()], "precision": 0}},
         "annotationMap": {"p": "Figures marked “p” are provisional."},
         **changes,
     }

@@ -20,9 +20,19 @@ ENGLAND, LONDON, TOWER_HAMLETS = "E92000001", "E12000007", "E09000030"
 Cells = Mapping[str, str]
 
 
+def data_in(folder: Path) -> bytes:
+    """The CSV among a sample's answers."""
+    return next(one.content for one in load_answers(folder).answers if one.url.endswith(DATA))
+
+
+def rows_in(folder: Path) -> list[dict[str, str]]:
+    """The rows of the CSV among a sample's answers."""
+    return list(csv.DictReader(io.StringIO(data_in(folder).decode(), newline="")))
+
+
 def data_of(source: str) -> bytes:
     """The CSV of a source's sample."""
-    return next(one.content for one in load_answers(SAMPLES / source).answers if one.url.endswith(DATA))
+    return data_in(SAMPLES / source)
 
 
 def columns_of(source: str) -> list[str]:
@@ -32,16 +42,16 @@ def columns_of(source: str) -> list[str]:
 
 def rows_of(source: str) -> list[dict[str, str]]:
     """The rows of a source's sample."""
-    return list(csv.DictReader(io.StringIO(data_of(source).decode(), newline="")))
+    return rows_in(SAMPLES / source)
 
 
 def csv_of(rows: Iterable[Cells], columns: Iterable[str]) -> bytes:
-    """Rows as the publisher writes them: CRLF, no byte-order mark."""
+    """Rows as the publisher writes them: CRLF between lines, none after the last, no byte-order mark."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, list(columns), restval="", lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(rows)
-    return text.getvalue().encode()
+    return text.getvalue().removesuffix("\r\n").encode()
 
 
 def answers_with(source: str, **contents: bytes | list[dict[str, object]]) -> Answers:

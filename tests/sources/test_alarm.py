@@ -12,6 +12,8 @@ from sources import SAMPLES, refresh
 from sources.alarm import alert, alert_of_run, troubles
 from tests.sources.returns import HOMES, csv_return
 from tests.support import NOW, QUICK
+from thindicators.observations import empty_table
+from thindicators.outcomes import Outcome
 from thindicators.settings import AlertSettings, Settings
 from thindicators.workshop import Workshop, open_workshop
 
@@ -47,7 +49,9 @@ def test_a_source_that_fails_is_one_trouble_however_many_indicators_it_feeds(wor
 
 
 def test_held_figures_come_with_the_command_that_accepts_them(workshop: Workshop) -> None:
-    refresh.outcomes(workshop).keep_failure("gdhi_per_head", "Held: most figures moved at once.")
+    refresh.outcomes(workshop).hold(
+        Outcome("gdhi_per_head", "fresh", "", (), (), empty_table()), "Held: most figures moved at once."
+    )
     found = troubles(workshop)["gdhi_per_head"]
     assert found.kind == "held"
     assert "`thindicators accept gdhi_per_head" in found.remedy

@@ -26,7 +26,7 @@ from sources.publishers import datastore, stat_xplore
 from sources.reading import sheets
 from sources.refresh import is_fetched
 from tests.sources.bombs import GOOD, zipped
-from tests.sources.dwp_answers import GEOGRAPHY, counts_body, snapshot
+from tests.sources.dwp_answers import SCHEMA, counts_body, schema_answers, snapshot
 from tests.sources.mutations import Damage, damaged, damages
 from tests.support import NOW, ROOT
 from thindicators.answers import Answers, load_answers
@@ -138,7 +138,8 @@ def test_a_code_that_is_no_text_is_refused_before_it_is_asked_for() -> None:
 @TRIED
 @given(data=st.data())
 def test_a_damaged_table_of_stat_xplore_is_read_or_refused(data: st.DataObject) -> None:
-    good = json.dumps(data.draw(st.sampled_from([counts_body(), GEOGRAPHY]))).encode()
+    answers = [json.dumps(counts_body()).encode(), *(answer.content for answer in schema_answers(SCHEMA))]
+    good = data.draw(st.sampled_from(answers))
     content = damaged(good, data.draw(damages(good), label="damage"))
     indicator = PLAN.indicators["children_low_income"].changed(areas=("E09000030",))
     for reader in (stat_xplore.read_table, stat_xplore.read_schema):

@@ -20,7 +20,7 @@ from pytest_httpserver import HTTPServer
 from sources import SAMPLES, dfe_ks4
 from sources.publishers import ees, ees_api
 from tests.sources.ees_service import Service
-from tests.support import NOW, QUICK, ROOT, one, real
+from tests.support import NOW, QUICK, ROOT, one, real, unhurried
 from thindicators.answers import Answer, Answers, load_answers
 from thindicators.errors import SourceError
 from thindicators.http import Client
@@ -150,8 +150,9 @@ def serving(plan: Plan, store: SnapshotStore, httpserver: HTTPServer) -> Callabl
     def make(service: Service) -> Client:
         httpserver.expect_request(re.compile(r"^/ees_api/.*")).respond_with_handler(service.answer)
         source = plan.sources["dfe_ks4"]
-        session = live_session(source, {"ees_api": httpserver.url_for("/ees_api")})
-        return Client(source, "live", session, store, lambda: NOW, manners=QUICK, sleep=lambda _seconds: None)
+        visits = unhurried(store)
+        session = live_session(source, {"ees_api": httpserver.url_for("/ees_api")}, visits)
+        return Client(source, "live", session, store, lambda: NOW, manners=QUICK, visits=visits)
 
     return make
 

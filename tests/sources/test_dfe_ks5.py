@@ -20,7 +20,7 @@ from pytest_httpserver import HTTPServer
 from sources import SAMPLES, dfe_ks5
 from sources.publishers import ees
 from tests.sources.ees_service import Service
-from tests.support import NOW, QUICK, answer_with, one, real
+from tests.support import NOW, QUICK, answer_with, one, real, unhurried
 from thindicators.answers import Answer, Answers, load_answers
 from thindicators.errors import PlanError, SourceError
 from thindicators.http import Client
@@ -199,8 +199,9 @@ def client_of(plan: Plan, store: SnapshotStore, httpserver: HTTPServer) -> Calla
         addresses = {"ees_content": source.addresses["ees_content"]}
         replaced = answer_with(httpserver, catalogue(content, *entries), addresses)
         httpserver.expect_request(re.compile(r"^/ees_api/.*")).respond_with_handler(service.answer)
-        session = live_session(source, {**replaced, "ees_api": httpserver.url_for("/ees_api")})
-        return Client(source, "live", session, store, lambda: NOW, manners=QUICK, sleep=lambda _seconds: None)
+        visits = unhurried(store)
+        session = live_session(source, {**replaced, "ees_api": httpserver.url_for("/ees_api")}, visits)
+        return Client(source, "live", session, store, lambda: NOW, manners=QUICK, visits=visits)
 
     return make
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -32,10 +34,11 @@ from tests.sources.fingertips_answers import (
     converted,
     csv_of,
     data_of,
+    rows_in,
     rows_of,
 )
 from tests.support import ROOT, one, real
-from thindicators.answers import Answer, Answers
+from thindicators.answers import Answer, Answers, load_answers
 from thindicators.errors import SourceError
 from thindicators.http import Client
 from thindicators.observations import Observation
@@ -45,6 +48,8 @@ from thindicators.snapshots import Receipt, Snapshot, by_role
 Read = Callable[..., list[Observation]]
 MALE, FEMALE = "healthy_life_expectancy_male", "healthy_life_expectancy_female"
 OLDER, CURRENT = "hle_older_method", "hle_modelled_health"
+FOLDER = SAMPLES / "fingertips"
+OLDER_EDITION = FOLDER / "vintages" / "2024-07-08"
 INDICATOR = {"Indicator ID": "90362", "Indicator Name": "Healthy life expectancy at birth", "Age": "All ages"}
 
 
@@ -87,8 +92,9 @@ class TestTheSample:
         assert (period.start, period.end) == (date(2022, 1, 1), date(2024, 12, 31))
         assert (period.label, period.iso) == ("2022 - 24", "2022-01-01/P3Y")
 
-    def test_each_cell_has_its_origin_and_each_origin_its_cell(self) -> None:
-        with (SAMPLES / "fingertips" / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
+    @pytest.mark.parametrize("folder", [FOLDER, OLDER_EDITION], ids=["2026", "2024"])
+    def test_each_cell_has_its_origin_and_each_origin_its_cell(self, folder: Path) -> None:
+        with (folder / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
             origin = {
                 (row["figure"], row["area"], row["period"]): row["value"]
                 for row in csv.DictReader(file)
@@ -101,10 +107,45 @@ class TestTheSample:
         }
         cells = {
             (f"{word}healthy_life_expectancy_{row['Sex'].lower()}", row["Area Code"], row["Time period"]): row[column]
-            for row in rows_of("fingertips")
+            for row in rows_in(folder)
             for column, word in words.items()
+            if row[column]
         }
         assert cells == origin
+
+    @pytest.mark.parametrize("source", ["fingertips", "ncmp"])
+    def test_is_in_the_shape_that_was_seen_in_2026(self, source: str) -> None:
+        """No line break at its end, London under its newest name, a media type of its own."""
+        (answer,) = [one for one in load_answers(SAMPLES / source).answers if one.url.endswith(DATA)]
+        assert answer.media_type == "text/csv"
+        assert answer.content.endswith(b"y")
+        assert {row["Area Name"] for row in rows_of(source) if row["Area Code"] == LONDON} == {
+            "London region (statistical)"
+        }
+
+
+class TestTheEarlierEdition:
+    """The series by the older method, as it is kept among the samples."""
+
+    @pytest.mark.parametrize(
+        ("indicator", "area", "value", "lower", "upper"),
+        [
+            (MALE, TOWER_HAMLETS, 65.3, 61.24, 69.36),
+            (MALE, LONDON, 63.76, 63.06, 64.45),
+            (MALE, ENGLAND, 63.14, 62.94, 63.34),
+            (FEMALE, TOWER_HAMLETS, 57.8, 52.93, 62.67),
+            (FEMALE, LONDON, 64.97, 64.29, 65.66),
+            (FEMALE, ENGLAND, 63.87, 63.66, 64.07),
+        ],
+    )
+    def test_ends_with_the_plans_baseline(
+        self, read: Read, indicator: str, area: str, value: float, lower: float, upper: float
+    ) -> None:
+        figures = read(indicator, load_answers(OLDER_EDITION))
+        figure = one(figures, area_code=area, year=2020)
+        assert (figure.value, figure.lower_ci_95, figure.upper_ci_95) == (value, lower, upper)
+        assert {row.series for row in figures} == {OLDER}
+        assert max(row.period.year for row in figures) == 2020
 
 
 class TestAsking:
@@ -118,6 +159,7 @@ class TestAsking:
             "indicator_ids": "90362",
             "child_area_type_id": "502",
             "parent_area_type_id": "6",
+            "parent_area_code": ENGLAND,
         }
 
     @pytest.mark.parametrize(
@@ -173,15 +215,57 @@ class TestAsking:
             choose_area_type(_snapshot(_area_types(**names)), _snapshot(_listed(has_data)), 90362)
         assert says in str(problem.value)
 
-    @pytest.mark.parametrize("content", [b"[]", b"{}", b'["502"]', b'[{"AreaTypeId": 502}]', b"<html>", b""])
-    def test_a_list_that_is_none_is_refused(self, read: Read, content: bytes) -> None:
+    @pytest.mark.parametrize("content", [b"{}", b'["6"]', b'[{"Name": "Region"}]', b"<html>", b""])
+    def test_area_types_that_are_no_list_are_refused(self, read: Read, content: bytes) -> None:
         with pytest.raises(SourceError) as problem:
-            read(MALE, answers_with("fingertips", **{AVAILABLE: content}))
-        assert "fingertips areas of 90362" in problem.value.where
+            read(MALE, answers_with("fingertips", **{AREA_TYPES: content}))
+        assert "fingertips area types" in problem.value.where
+        assert "open the address in a browser" in problem.value.remedy
 
     def test_what_another_indicator_has_does_not_count(self) -> None:
         listed: list[dict[str, object]] = [*_listed([102]), {"IndicatorId": 20602, "AreaTypeId": 502}]
         assert choose_area_type(_snapshot(_area_types()), _snapshot(listed), 90362) == 102
+
+
+class TestWithoutTheListOfWhatAnIndicatorHas:
+    """`available_data` is the one list of which no answer of 2026 was seen; others of this publisher have failed."""
+
+    @pytest.mark.parametrize(
+        ("status", "content"),
+        [
+            (500, b"<html>Sorry</html>"),
+            (404, b"gone"),
+            (200, b"<!DOCTYPE html><html>"),
+            (200, b""),
+            (200, b"[]"),
+            (200, b"{}"),
+            (200, b'["502"]'),
+            (200, b'[{"AreaTypeId": 502}]'),
+        ],
+    )
+    @pytest.mark.parametrize(("source", "indicator"), [("fingertips", MALE), ("ncmp", "year_6_overweight")])
+    def test_the_newest_area_type_is_asked_for(
+        self, read: Read, source: str, indicator: str, status: int, content: bytes
+    ) -> None:
+        sample = load_answers(SAMPLES / source)
+        answers = [
+            replace(one, status=status, content=content) if one.url.endswith(AVAILABLE) else one
+            for one in sample.answers
+        ]
+        assert read(indicator, Answers(sample.composed, tuple(answers))) == read(indicator)
+
+    def test_a_newest_area_type_without_rows_is_refused(self, read: Read) -> None:
+        header = data_of("fingertips").splitlines(keepends=True)[0]
+        with pytest.raises(SourceError, match="a header only"):
+            read(MALE, answers_with("fingertips", **{AVAILABLE: b"<html>", DATA: header}))
+
+    def test_the_newest_is_chosen_of_all(self) -> None:
+        assert choose_area_type(_snapshot(_area_types()), None, 90362) == 602
+
+    def test_a_list_without_upper_tier_authorities_is_one_and_is_believed(self, read: Read) -> None:
+        listed = json.dumps(_listed([6, 15, 501])).encode()
+        with pytest.raises(SourceError, match="with data for indicator 90362"):
+            read(MALE, answers_with("fingertips", **{AVAILABLE: listed}))
 
 
 class TestAnAnswerWithStatus200ThatIsNone:
@@ -203,6 +287,14 @@ class TestAnAnswerWithStatus200ThatIsNone:
             read(MALE, answers_with("fingertips", **{DATA: content}))
         assert says in str(problem.value)
         assert "fingertips data 502" in problem.value.where
+
+    def test_a_changed_header_says_what_a_person_can_do(self, read: Read) -> None:
+        content = data_of("fingertips").replace(b"Indicator ID,", b"IndicatorId,", 1)
+        with pytest.raises(SourceError) as problem:
+            read(MALE, answers_with("fingertips", **{DATA: content}))
+        assert "IndicatorId,Indicator Name" in problem.value.came
+        assert "sources/publishers/fingertips.py must be adapted" in problem.value.remedy
+        assert "later" not in problem.value.remedy
 
     def test_with_the_rows_of_another_indicator(self, read: Read) -> None:
         content = data_of("fingertips").replace(b"90362,", b"90366,")
@@ -556,7 +648,7 @@ def _london(sex: str, label: str, value: str, lower: str, upper: str) -> dict[st
     return {
         **INDICATOR,
         "Area Code": LONDON,
-        "Area Name": "London region",
+        "Area Name": "London region (statistical)",
         "Sex": sex,
         "Time period": label,
         "Value": value,

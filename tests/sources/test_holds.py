@@ -7,14 +7,17 @@ import os
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from assets.command_line import typer_app
-from assets.releases import all_outcomes
 from sources import SAMPLES, refresh
+from sources.refresh import all_outcomes
+from tests.samples import sample_outcomes
 from tests.sources.test_fingertips import edition_of_2024, edition_of_2026
 from tests.support import NOW
 from thindicators.answers import Answers
@@ -22,9 +25,11 @@ from thindicators.errors import ThindicatorsError
 from thindicators.holds import accept, reason_to_hold
 from thindicators.latest import all_series
 from thindicators.observations import KEY, Observation, table_of
-from thindicators.outcomes import Outcome, OutcomeStore
+from thindicators.outcome_store import OutcomeStore
+from thindicators.outcomes import Outcome
 from thindicators.plan import Plan
 from thindicators.release import publish
+from thindicators.revisions import compare
 from thindicators.settings import Settings
 from thindicators.workshop import Workshop, open_workshop
 
@@ -121,10 +126,54 @@ def test_a_figure_that_the_publisher_now_suppresses_is_published_so_and_one_that
     assert "1 published figures gone" in is_lost("x")
 
 
+def test_a_lost_figure_is_named_with_its_breakdown_so_that_no_two_are_called_the_same(plan: Plan) -> None:
+    outcome = next(one for one in sample_outcomes() if one.indicator == "care_experienced_and_send_neet")
+    rows = outcome.table.to_pylist()
+    lost = next(row for row in rows if row["breakdown"] == "not_known" and row["category"] == "care_experienced")
+    same = ("area_code", "period", "category")
+    left = [row for row in rows if any(row[name] != lost[name] for name in same)]
+    reason = reason_to_hold(outcome, outcome.table.from_pylist(left, schema=outcome.table.schema))
+    place = f"{lost['area_code']} {lost['period']}"
+    assert f"2 published figures gone: {place} neet care_experienced; {place} not_known care_experienced" in reason
+
+
 def test_new_figures_and_routine_revisions_are_not_held(workshop: Workshop) -> None:
     refreshed(workshop)
     change_sample(workshop, lambda row: raised(row) if "2017/18" in row else row)
     assert refreshed(workshop).state == "fresh"
+
+
+def test_a_series_that_every_release_restates_is_held_only_if_a_figure_moves_further_than_usual(
+    workshop: Workshop,
+) -> None:
+    good = refreshed(workshop)
+    rows = good.table.to_pylist()
+    (series,) = set(good.table["series"].to_pylist())
+
+    def reason_if_moved_by(percent: float) -> str:
+        moved = [{**row, "value": row["value"] and row["value"] * (1 + percent / 100)} for row in rows]
+        return reason_to_hold(good, good.table.from_pylist(moved, schema=good.table.schema), {series: 5.0})
+
+    assert reason_if_moved_by(4.9) == ""
+    assert f"most figures of {series} moved at once" in reason_if_moved_by(5.1)
+    assert "ten times" in reason_if_moved_by(900)
+
+
+def test_household_income_of_the_next_release_takes_the_place_of_the_last_and_says_what_moved(tmp_path: Path) -> None:
+    settings = Settings(state=tmp_path / "state", published=tmp_path / "published")
+    newest = open_workshop(settings, SAMPLES, "sample", lambda: NOW)
+    for day, states in ((date(2020, 6, 4), "fresh"), (date(2024, 9, 4), "stale"), (date(2024, 9, 4), "fresh")):
+        workshop = replace(newest, known_on=day)
+        refresh.fetch(workshop, "ons_gdhi")
+        outcome = refresh.read(workshop, "gdhi_per_head")
+        assert outcome.state == states
+        if outcome.held:
+            accept(refresh.outcomes(workshop), "gdhi_per_head", "The accounts were rebuilt in 2023.", DAY)
+    refresh.fetch(newest, "ons_gdhi")
+    after = refresh.read(newest, "gdhi_per_head")
+    assert (after.state, after.held) == ("fresh", False)
+    moved = [one for one in compare(outcome.table, after.table) if one.kind == "restated"]
+    assert len(moved) > 50
 
 
 def test_a_series_that_is_restated_twice_on_a_day_keeps_both_of_its_pasts_apart(workshop: Workshop) -> None:

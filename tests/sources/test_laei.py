@@ -262,6 +262,23 @@ def later_edition(changes: Mapping[str, str | float], threshold: str = ">40 ug/m
     return workbook({"Population_NO2": {**first, **below(other, 50)}})
 
 
+class TestALayoutThatIsNotKnown:
+    """The layouts of the editions that the Datastore serves now were not seen: what is in the file is said."""
+
+    def test_the_words_of_the_sheet_are_told(self, read: Read) -> None:
+        rows = {"B30": "Area", "D30": "Population weighted mean", "J30": "Total", "K30": "Exceeding", "B31": "Camden"}
+        content = workbook({"Population_NO2": {"A1": "Population exceeding > 40 ug/m3", **rows}})
+        with pytest.raises(SourceError) as problem:
+            read("no2_exposure", answers(content, DECEMBER_2022))
+        assert "no such table. The sheet has row 30: Area | Population weighted mean | Total" in problem.value.came
+        assert "sources/laei.py" in problem.value.remedy
+
+    def test_the_names_of_its_sheets_are_told(self, read: Read) -> None:
+        content = workbook({"Summary": {"A1": "LAEI"}, "NO2 by borough": {"A1": "Borough"}})
+        with pytest.raises(SourceError, match=r"came \['Summary', 'NO2 by borough'\]"):
+            read("no2_exposure", answers(content, DECEMBER_2022))
+
+
 class TestThresholds:
     """The threshold is in no header of the first edition; with several tables their titles must tell."""
 

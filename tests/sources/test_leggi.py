@@ -268,6 +268,21 @@ class TestEditions:
             leggi.Ask.model_validate({"dataset": "a", "editions": [{**edition, "id": "a"}, {**edition, "id": "b"}]})
 
 
+class TestALayoutThatIsNotKnown:
+    """The layouts of 2020 and later were not seen: what is in the file is said."""
+
+    def test_the_words_of_the_sheet_are_told(self, read: Read) -> None:
+        title = "Table B.2 Greenhouse gas emissions by borough, 2019 (ktCO2e)"
+        content = workbook({"GHG": {"A1": title, "A3": "LA code", "B3": "Area", "C3": "Domestic"}})
+        with pytest.raises(SourceError, match=r"came none\. The sheet has row 3: LA code \| Area \| Domestic"):
+            read("co2_emissions", answers({WORKBOOK: content}))
+
+    def test_the_names_of_its_sheets_are_told(self, read: Read) -> None:
+        content = workbook({"Summary": {"A1": "LEGGI 2020"}, "B.2": {"A1": "Emissions"}})
+        with pytest.raises(SourceError, match=r"one title like .*came 0 in \['Summary', 'B\.2'\]"):
+            read("co2_emissions", answers({WORKBOOK: content}))
+
+
 class TestWorkbook:
     @pytest.mark.parametrize(
         ("changes", "says"),

@@ -358,3 +358,13 @@ def test_an_area_is_found_wherever_its_row_stands(order: list[int], above: int, 
     found = sheets(snapshot("mhclg_dwellings", "table 125", ods(T125=[*filling, *lines[:4], *body])))
     stocks = live_tables.read_table_125(found, AREAS)
     assert {area: [stock.value for stock in stocks if stock.area == area] for area in AREAS} == REBASED
+
+
+# --- the files as they are called ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("table", "name"), [(125, "LiveTable125.ods"), (100, "Live_Table_100.ods"), (100, "LT_100.ods")]
+)
+def test_the_names_that_files_had_in_2025_and_2026_are_known(table: int, name: str) -> None:
+    assert [number for number, pattern in mhclg_dwellings.FILES.items() if pattern.fullmatch(name)] == [table]

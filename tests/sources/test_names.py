@@ -21,7 +21,7 @@ from thindicators.answers import Answers, load_answers
 from thindicators.errors import FetchError, SourceError, ThindicatorsError
 from thindicators.holds import accept
 from thindicators.http import Client
-from thindicators.outcomes import OutcomeStore
+from thindicators.outcome_store import OutcomeStore
 from thindicators.plan import Plan, load_plan
 from thindicators.settings import Settings
 from thindicators.snapshots import Snapshot, SnapshotStore

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from assets.releases import all_outcomes
 from sources import SAMPLES, module_of, news, refresh
+from sources.refresh import all_outcomes
 from tests.sources.returns import HOMES, csv_return
 from tests.support import NOW, QUICK, answer_with
 from thindicators.answers import load_answers

@@ -35,6 +35,7 @@ from thindicators.answers import Answers, load_answers
 from thindicators.errors import PlanError, SourceError
 from thindicators.observations import KEY, Observation, table_of
 from thindicators.plan import Plan
+from thindicators.rules import Finding
 
 Read = Callable[..., list[Observation]]
 
@@ -45,6 +46,7 @@ NAMES = {
     "54": "Employment rate males - aged 16-64",
     "63": "Employment rate females - aged 16-64",
     "594": "aged 16-64 employment rate - ethnic minority",
+    "1207": "Employment rate - aged 16-24",
 }
 NO_SAMPLE_3_TO_9 = "Estimate and confidence interval unreliable since the group sample size is small (3-9)."
 NO_SAMPLE_0_TO_2 = (
@@ -123,7 +125,7 @@ def test_a_period_is_the_calendar_year_in_the_publishers_words(read: Read) -> No
     assert figure.period.end == date(2023, 12, 31)
 
 
-@pytest.mark.parametrize("category", ["female", "male", "ethnic_minority"])
+@pytest.mark.parametrize("category", ["female", "male", "ethnic_minority", "16-24"])
 def test_a_group_without_published_figures_says_so(category: str, read: Read) -> None:
     for area in AREAS:
         figure = one(read("employment_rate"), area_code=area, category=category)
@@ -131,7 +133,7 @@ def test_a_group_without_published_figures_says_so(category: str, read: Read) ->
         assert figure.note.startswith("These figures are missing from this sample")
 
 
-@pytest.mark.parametrize("category", ["pakistani_bangladeshi", "disabled", "16-24", "50-64"])
+@pytest.mark.parametrize("category", ["pakistani_bangladeshi", "disabled", "50-64"])
 def test_a_group_that_no_variable_names_says_so(category: str, read: Read) -> None:
     """The codes of these are not known for sure: without the one name that has the words, nothing is taken."""
     for area in AREAS:
@@ -159,8 +161,9 @@ def test_what_is_asked(read: Read, httpserver: HTTPServer) -> None:
     asked = httpserver.log[-1][0].args
     assert asked["geography"] == "E09000030,E12000007,E92000001"
     assert asked["date"].split(",") == [f"{year}-12" for year in range(2004, 2024)]
-    assert asked["variable"] == "45,54,63,326,594"
+    assert asked["variable"] == "45,54,63,326,594,1207"
     assert asked["measures"] == "20599,21001,21002,21003"
+    assert [httpserver.log[index][0].args["search"] for index in (0, 1)] == ["*employment*", "*nvq*"]
     assert not any(word in url for url in urls for word in ("latest", "previous", "MINUS", "uid"))
 
 
@@ -244,7 +247,7 @@ def answers_with(names: Mapping[str, str], rows: Sequence[Row], years: Sequence[
     return Answers(
         NOW.date(),
         (
-            code_answer("NM_17_5", "variable", code_list(employment), {"search": "*employment rate*"}),
+            code_answer("NM_17_5", "variable", code_list(employment), {"search": "*employment*"}),
             code_answer("NM_17_5", "variable", code_list(nvq), {"search": "*nvq*"}),
             code_answer("NM_17_5", "time", code_list({f"{year}-12": f"Jan {year}-Dec {year}" for year in years})),
             data_answer("NM_17_5", table(rows)),
@@ -387,6 +390,22 @@ def nvq_rows(year: int = 2021, value: str = "6.1", confidence: str = "4.3") -> l
     ]
 
 
+TWO_OF_50_TO_64 = {"51": "Employment rate - aged 50-64", "1300": "aged 50-64 employment rate - white"}
+
+
+def with_names(names: Mapping[str, str]) -> Answers:
+    """The sample's answers with another list of variables."""
+    sample = load_answers(SAMPLES / "ons_aps")
+    codes = code_answer("NM_17_5", "variable", code_list(names), {"search": "*employment*"})
+    return Answers(sample.composed, (codes, *sample.answers))
+
+
+def remarks(plan: Plan, names: Mapping[str, str]) -> list[Finding]:
+    """What is remarked on a list of variables."""
+    codes = snapshot("ons_aps", "variable codes *employment*", code_list(names))
+    return ons_aps.remarks(plan.indicators["employment_rate"], {codes.role: codes})
+
+
 def nvq(plan: Plan, rows: Sequence[Row], names: Mapping[str, str] | None = None) -> list[Observation]:
     """Level 1 qualification, read from these rows."""
     codes = snapshot("ons_aps", "variable codes *nvq*", code_list(names or {"326": NVQ1}))
@@ -484,11 +503,32 @@ class TestNamesAndCodes:
 
     def test_words_must_fit_one_name_only(self, read: Read) -> None:
         """Two names with the words of a group, and neither is taken."""
-        sample = load_answers(SAMPLES / "ons_aps")
-        names = {**NAMES, "51": "Employment rate - aged 50-64", "1300": "aged 50-64 employment rate - white"}
-        codes = code_answer("NM_17_5", "variable", code_list(names), {"search": "*employment rate*"})
-        figures = read("employment_rate", Answers(sample.composed, (codes, *sample.answers)))
+        figures = read("employment_rate", with_names({**NAMES, **TWO_OF_50_TO_64}))
         assert one(figures, area_code=TOWER_HAMLETS, category="50-64").status == "x"
+
+    def test_a_group_that_no_name_fits_is_told_with_the_nearest(self, plan: Plan) -> None:
+        names = {**NAMES, "1734": "aged 16-64 employment rate - EA disabled", "84": "Unemployment rate - disabled"}
+        (remark,) = [one for one in remarks(plan, names) if one.category == "disabled"]
+        assert remark.says.startswith("disability disabled: no name in the code list has the words “employment rate”,")
+        assert "the nearest are “aged 16-64 employment rate - EA disabled”" in remark.says
+        assert "Unemployment" not in remark.says
+        assert remark.says.endswith("; none is taken")
+
+    def test_a_group_that_two_names_fit_is_told_with_both(self, plan: Plan) -> None:
+        (remark,) = [one for one in remarks(plan, {**NAMES, **TWO_OF_50_TO_64}) if one.category == "50-64"]
+        assert "2 names have the words “employment rate”, “50-64”" in remark.says
+        assert all(f"“{name}”" in remark.says for name in TWO_OF_50_TO_64.values())
+
+    def test_a_group_that_one_name_fits_needs_no_remark(self, plan: Plan) -> None:
+        assert {one.category for one in remarks(plan, NAMES)} == {"pakistani_bangladeshi", "disabled", "50-64"}
+
+    @pytest.mark.parametrize(
+        "search", ["*employment rate*", "*employment+rate*", "*employment*rate*", "employment", ""]
+    )
+    def test_a_search_has_one_word(self, search: str) -> None:
+        """Whether Nomis takes a space for itself, for `*` or for `+` was never seen: one word reads the same in all."""
+        with pytest.raises(ValueError, match="search"):
+            ons_aps.Ask(search=search, variables=[])
 
     @pytest.mark.parametrize(
         ("name", "taken"),
@@ -564,7 +604,7 @@ class TestDoubledRows:
 
 def test_no_bytes_and_status_200_is_refused(read: Read) -> None:
     sample = load_answers(SAMPLES / "ons_aps")
-    with pytest.raises(SourceError, match="expected a CSV file; came an empty file"):
+    with pytest.raises(SourceError, match="rows of data; came an answer without a byte"):
         read("employment_rate", Answers(sample.composed, (data_answer("NM_17_5", b""), *sample.answers)))
 
 

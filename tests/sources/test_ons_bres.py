@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import product
@@ -83,9 +84,16 @@ def all_rows(years: Sequence[int] = (2022, 2023), value: Callable[[str, str], st
 
 
 def parse(
-    indicator: Indicator, rows: Sequence[Row], codes: Mapping[str, Mapping[str, str]] | None = None
+    indicator: Indicator,
+    rows: Sequence[Row],
+    codes: Mapping[str, Mapping[str, str]] | None = None,
+    said: Mapping[str, Mapping[str, str | int]] | None = None,
 ) -> list[Observation]:
-    lists = [snapshot("ons_bres", f"{concept} codes", code_list(names)) for concept, names in (codes or CODES).items()]
+    """What is read of rows, with these code lists, and with what the list of times says of its years."""
+    lists = [
+        snapshot("ons_bres", f"{concept} codes", code_list(names, said if concept == "time" else None))
+        for concept, names in (codes or CODES).items()
+    ]
     return ons_bres.parse(indicator, by_role([*lists, snapshot("ons_bres", "data 1", table(rows))]))
 
 
@@ -103,7 +111,7 @@ def test_every_group_of_every_area_says_that_there_is_no_figure(read: Read, jobs
     assert {(figure.breakdown, figure.category) for figure in figures} == groups
     assert {figure.area_code for figure in figures} == set(AREAS)
     assert len(figures) == 3 * (1 + 2 + 21)
-    assert {(figure.value, figure.status, figure.period.year) for figure in figures} == {(None, "x", 2023)}
+    assert {(figure.value, figure.status, figure.period.year) for figure in figures} == {(None, "x", 2024)}
     assert all("no published figure for employees was found" in figure.note for figure in figures)
     assert table_of(figures, plan.area_names).group_by(list(KEY)).aggregate([]).num_rows == len(figures)
 
@@ -125,7 +133,7 @@ def test_employees_are_asked_for_and_nothing_is_left_open(read: Read, httpserver
     assert asked["employment_status"] == "1,2,3"
     assert (asked["measure"], asked["measures"]) == ("1", "20100")
     assert asked["industry"].split(",") == [str(150_994_945 + n) for n in range(21)] + ["37748736"]
-    assert asked["date"] == "2023"
+    assert asked["date"] == "2024"
     assert asked["select"].endswith("record_count")
 
 
@@ -139,7 +147,7 @@ def test_years_are_literal_and_of_the_present_basis(read: Read, httpserver: HTTP
 
 
 def test_no_bytes_and_status_200_is_refused(read: Read) -> None:
-    with pytest.raises(SourceError, match="expected a CSV file; came an empty file"):
+    with pytest.raises(SourceError, match="rows of data; came an answer without a byte"):
         read("employee_jobs", Answers(SAMPLE.composed, (data_answer("NM_189_1", b""), *SAMPLE.answers)))
 
 
@@ -164,7 +172,7 @@ class TestFigures:
         rows = all_rows(value=lambda i, s: "12345" if (i, s) == (industry, status) else "7")
         figures = parse(jobs, rows)
         for area in AREAS:
-            figure = one(figures, area_code=area, year=2023, breakdown=breakdown, category=category)
+            figure = one(figures, area_code=area, year=2022, breakdown=breakdown, category=category)
             assert (figure.value, figure.source_text, figure.unit, figure.note) == (12_345, "12345", "count", note)
             assert (figure.status, figure.revision, figure.series) == ("", "", "bres")
             assert (figure.lower_ci_95, figure.numerator) == (None, None)
@@ -192,10 +200,19 @@ class TestFigures:
         figure = one(parse(jobs, all_rows()), area_code=ENGLAND, year=2022, category="total")
         assert (figure.period.iso, figure.period.label) == ("2022-01-01/P1Y", "2022")
 
-    def test_a_figure_is_provisional_where_the_publisher_says_so(self, jobs: Indicator) -> None:
-        rows = [{**one, "obs_status_name": "Provisional"} if one["date"] == "2023" else one for one in all_rows()]
-        revisions = {(figure.period.year, figure.revision) for figure in parse(jobs, rows)}
+    def test_the_year_that_was_never_revised_is_provisional(self, jobs: Indicator) -> None:
+        """Its figures have the status “Normal Value” like all others: the list of times tells."""
+        said = {"2022": {"CurrentRevisionVersion": 2}, "2023": {"CurrentRevisionVersion": 0}}
+        revisions = {(figure.period.year, figure.revision) for figure in parse(jobs, all_rows(), said=said)}
         assert revisions == {(2022, ""), (2023, "p")}
+
+    def test_a_newest_year_that_was_revised_is_not(self, jobs: Indicator) -> None:
+        said = {"2022": {"CurrentRevisionVersion": 2}, "2023": {"CurrentRevisionVersion": 1}}
+        assert {figure.revision for figure in parse(jobs, all_rows(), said=said)} == {""}
+
+    def test_the_status_of_a_figure_does_not_make_it_provisional(self, jobs: Indicator) -> None:
+        rows = [{**one, "obs_status_name": "Provisional"} if one["date"] == "2022" else one for one in all_rows()]
+        assert {figure.period.year for figure in parse(jobs, rows) if figure.revision} == {2023}
 
     def test_equal_rows_are_one(self, jobs: Indicator) -> None:
         assert len(parse(jobs, [*all_rows(), *all_rows()])) == 3 * 2 * 24
@@ -284,6 +301,63 @@ class TestCodeLists:
     ) -> None:
         with pytest.raises(SourceError, match=problem):
             parse(jobs, all_rows(), self.listed(concept, names))
+
+
+# --- the publisher's own answers ----------------------------------------------------------------------------------
+
+KIRKLEES = "E08000034"
+
+
+def kirklees(*names: str) -> list[Row]:
+    """Rows of raw answers of the API, in the columns that the module selects."""
+    rows: list[Row] = []
+    for name in names:
+        with real(f"nomis/{name}.csv").open(encoding="utf-8", newline="") as file:
+            rows += [{name: line[name.upper()] for name in ons_bres.COLUMNS} for line in csv.DictReader(file)]
+    return rows
+
+
+def of_kirklees(jobs: Indicator, rows: Sequence[Row]) -> list[Observation]:
+    """What is read of rows for Kirklees in 2024, with the publisher's own list of times."""
+    ask = {**jobs.ask, "first_year": 2024, "working_pattern": {}}
+    indicator = jobs.changed({"ask": ask}, (KIRKLEES,))
+    indicator._file = None
+    years = json.loads(real("nomis/NM_189_1_time_rows.json").read_bytes())["rows"]
+    said = {str(year): {"CurrentRevisionVersion": version} for year, _, _, version in years}
+    return parse(indicator, rows, {**CODES, "time": {year: year for year in said}}, said)
+
+
+def test_the_publishers_own_answers_are_read(jobs: Indicator) -> None:
+    """Counts of all sections and the total, as Nomis answered for a code of the Office for National Statistics."""
+    counts = [one for one in kirklees("nomis-bres-sic-sections", "nomis-bres-sectors") if one["measure"] == "1"]
+    figures = of_kirklees(jobs, counts)
+    assert len(figures) == 22
+    assert one(figures, category="total").value == 162_000
+    found = {letter: one(figures, breakdown="industry", category=letter) for letter in "ABCTU"}
+    assert {letter: figure.value for letter, figure in found.items()} == {
+        "A": 300,
+        "B": 100,
+        "C": 25_000,
+        "T": 0,
+        "U": 0,
+    }
+    assert {(figure.period.year, figure.revision, figure.status) for figure in figures} == {(2024, "p", "")}
+
+
+def test_the_publishers_own_shares_are_no_counts(jobs: Indicator) -> None:
+    """The answers were asked for without `measure`, so that each figure comes twice with two meanings."""
+    with pytest.raises(SourceError, match="came 2 “Industry percentage”"):
+        of_kirklees(jobs, kirklees("nomis-bres-sic-sections", "nomis-bres-sectors"))
+
+
+def test_an_industry_that_the_publisher_answers_as_the_total_is_refused(jobs: Indicator) -> None:
+    """Nine codes that do not exist were each answered as “Total”, with status 200 and not a word about it."""
+    answered = [one for one in kirklees("nomis-bres-by-industry") if one["measure"] == "1"]
+    assert {one["industry_name"] for one in answered} == {"Total"}
+    assert len(answered) == 9
+    with pytest.raises(SourceError, match=r"a row for every .*; came none") as refused:
+        of_kirklees(jobs, answered)
+    assert "it answers one that it does not know as “Total”" in refused.value.remedy
 
 
 # --- the publisher's own workbook: employment, not employees -------------------------------------------------------

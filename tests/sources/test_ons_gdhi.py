@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -40,7 +41,9 @@ OTHER_TITLES = [
     "Table 4: GDHI per head of population indices, UK equals 100",
     "Table 5: Annual growth in total GDHI, percentage",
     "Table 6: Annual growth in GDHI per head of population, percentage",
+    "Table 8: Components of GDHI per head of population at current basic prices, pounds [note 2]",
 ]
+WORKBOOK_OF_2024 = "ons/regionalgrossdisposablehouseholdincomeallitlregions2022.xlsx"
 YEARS: list[Cell] = [2021, 2022, 2023, "20241"]
 NEWEST = {
     TOWER_HAMLETS: [29290, 29914, 30981, 32568],
@@ -106,6 +109,27 @@ def answering(local: bytes | None = None, all_regions: bytes | None = None, **pa
     return replace(sample, answers=(*changed.values(), *rest, *workbooks))
 
 
+def release_of_2024() -> Answers:
+    """The publisher's own workbook of all regions; the local authorities have the row of Tower Hamlets from it."""
+    content = real(WORKBOOK_OF_2024).read_bytes()
+    title, header, *rows = rows_of(content)["Table 3"]
+    years = [cell for cell in header[3:] if cell]
+    own = next(row for row in rows if row[1] == "TLI42")
+    return answering(book({"Table 2": authorities(own[3 : 3 + len(years)], years, str(title[0]))}), content)
+
+
+def rows_of(content: bytes) -> dict[str, Rows]:
+    """The rows of each sheet of a workbook."""
+    whole = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return {name: whole.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in whole.sheet_names}
+
+
+def origins_of(folder: Path) -> dict[tuple[str, int], float]:
+    """The figures of a sample by area and year, as the list of their origins has them."""
+    with (folder / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
+        return {(row["area"], int(row["period"])): float(row["value"]) for row in csv.DictReader(file)}
+
+
 def of_both(local: Rows | None = None, all_regions: Rows | None = None) -> Answers:
     """Answers with two workbooks of the release of 2026, in which one table or the other is changed."""
     return answering(book({"Table 3": local or authorities()}), book({"Table 4": all_regions or regions()}))
@@ -115,17 +139,18 @@ class TestSample:
     @pytest.mark.parametrize(
         ("area", "year", "pounds"),
         [
-            (TOWER_HAMLETS, 1997, 13085),
-            (TOWER_HAMLETS, 2008, 20231),
-            (TOWER_HAMLETS, 2009, 20202),
-            (TOWER_HAMLETS, 2017, 24544),
-            (TOWER_HAMLETS, 2018, 25949),
-            (LONDON, 1997, 13121),
-            (LONDON, 2010, 22105),
-            (LONDON, 2018, 29362),
-            (ENGLAND, 1997, 11058),
-            (ENGLAND, 2010, 16923),
-            (ENGLAND, 2018, 21609),
+            (TOWER_HAMLETS, 1997, 13519),
+            (TOWER_HAMLETS, 2008, 20669),
+            (TOWER_HAMLETS, 2018, 27951),
+            (TOWER_HAMLETS, 2022, 29613),
+            (TOWER_HAMLETS, 2023, 31111),
+            (LONDON, 1997, 12910),
+            (LONDON, 2008, 21540),
+            (LONDON, 2018, 29107),
+            (LONDON, 2023, 35361),
+            (ENGLAND, 1997, 10854),
+            (ENGLAND, 2018, 20914),
+            (ENGLAND, 2023, 25425),
         ],
     )
     def test_has_pounds_per_head(self, read: Read, area: str, year: int, pounds: float) -> None:
@@ -137,10 +162,10 @@ class TestSample:
 
     def test_has_every_year_of_one_release_for_three_areas(self, read: Read) -> None:
         keys = {(row.area_code, row.period.year) for row in read("gdhi_per_head")}
-        assert keys == {(area, year) for area in (TOWER_HAMLETS, LONDON, ENGLAND) for year in range(1997, 2019)}
+        assert keys == {(area, year) for area in (TOWER_HAMLETS, LONDON, ENGLAND) for year in range(1997, 2024)}
 
     def test_the_last_year_is_provisional_and_no_other(self, read: Read) -> None:
-        assert {(row.period.year, row.revision) for row in read("gdhi_per_head") if row.revision} == {(2018, "p")}
+        assert {(row.period.year, row.revision) for row in read("gdhi_per_head") if row.revision} == {(2023, "p")}
 
     def test_each_area_comes_from_the_workbook_that_has_it(
         self, plan: Plan, read: Read, live_client: Callable[..., Any]
@@ -150,27 +175,68 @@ class TestSample:
         assert sources[TOWER_HAMLETS] == brought["local authorities"].sha256
         assert sources[LONDON] == sources[ENGLAND] == brought["regions"].sha256
 
-    def test_is_what_its_origins_compose(self) -> None:
-        for name, content in compose_ons_gdhi.answers().items():
-            assert (SAMPLES / "ons_gdhi" / name).read_bytes() == content
+    @pytest.mark.parametrize("folder", compose_ons_gdhi.RELEASED, ids=lambda folder: str(folder.name))
+    def test_is_what_its_origins_compose(self, folder: Path) -> None:
+        for name, content in compose_ons_gdhi.answers(folder).items():
+            assert (folder / name).read_bytes() == content
 
     def test_every_figure_has_an_origin(self, read: Read) -> None:
-        with (SAMPLES / "ons_gdhi" / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-            origins = {(row["area"], row["period"]): float(row["value"]) for row in csv.DictReader(file)}
-        assert {(row.area_code, row.period.label): row.value for row in read("gdhi_per_head")} == origins
+        origins = origins_of(SAMPLES / "ons_gdhi")
+        assert {(row.area_code, row.period.year): row.value for row in read("gdhi_per_head")} == origins
+
+    def test_has_the_words_of_the_publishers_own_workbook(self) -> None:
+        """Both tables that say “per head … at current basic prices”, with the columns that they have there."""
+        theirs = rows_of(real(WORKBOOK_OF_2024).read_bytes())
+        ours = rows_of(
+            (SAMPLES / "ons_gdhi" / "regionalgrossdisposablehouseholdincomeallitlregions2023.xlsx").read_bytes()
+        )
+        for sheet in ("Table 3", "Table 8"):
+            assert ours[sheet][0][0] == str(theirs[sheet][0][0]).removesuffix(" [note 2]")
+            texts = [cell for cell in theirs[sheet][1] if cell]
+            assert ours[sheet][1][: len(texts)] == texts
+            ours_by_code = {row[1]: row[:3] for row in ours[sheet][2:]}
+            assert ours_by_code == {row[1]: row[:3] for row in theirs[sheet][2:] if row[1] in ours_by_code}
+
+
+class TestVintages:
+    """Earlier releases, each as the publisher had it out on its day; every one of them restated all years."""
+
+    @pytest.mark.parametrize(
+        ("day", "last", "pounds"),
+        [
+            ("2020-06-04", 2018, {TOWER_HAMLETS: 25949, LONDON: 29362, ENGLAND: 21609}),
+            ("2024-09-04", 2022, {TOWER_HAMLETS: 29182, LONDON: 32330, ENGLAND: 23338}),
+        ],
+    )
+    def test_are_read_by_the_live_code(self, read: Read, day: str, last: int, pounds: dict[str, float]) -> None:
+        folder = SAMPLES / "ons_gdhi" / "vintages" / day
+        answers = load_answers(folder)
+        found = read("gdhi_per_head", answers)
+        assert answers.composed.isoformat() == day
+        assert {(row.area_code, row.period.year): row.value for row in found} == origins_of(folder)
+        assert {row.area_code: row.value for row in found if row.period.year == last} == pounds
+        assert {row.period.year for row in found if row.revision == "p"} == {last}
+
+    def test_have_tested_folders_only(self) -> None:
+        folders = {path.name for path in (SAMPLES / "ons_gdhi" / "vintages").iterdir()}
+        assert folders == {"2020-06-04", "2024-09-04"}
 
 
 class TestFindingTheWorkbooks:
-    def test_the_release_is_recorded_with_the_workbook(self, plan: Plan, live_client: Callable[..., Any]) -> None:
+    @pytest.mark.parametrize("released", ["2025-09-10T08:30:00.000Z", "2025-09-09T23:00:00.000Z", "2025-09-10"])
+    def test_the_release_is_recorded_with_the_workbook(
+        self, plan: Plan, live_client: Callable[..., Any], released: str
+    ) -> None:
+        """With its day in London, where midnight in summer is 23:00 of the day before."""
         dated = {
             "type": "dataset",
-            "downloads": [{"file": f"{AUTHORITIES}2018.xlsx"}],
-            "description": {"edition": "1997 to 2018", "releaseDate": "2025-09-10T08:30:00.000Z"},
+            "downloads": [{"file": f"{AUTHORITIES}2023.xlsx"}],
+            "description": {"edition": "1997 to 2023", "releaseDate": released},
         }
         client = live_client("ons_gdhi", answering(edition=dated))
         brought = by_role(ons_gdhi.fetch(client, plan.indicators_of("ons_gdhi")))
-        assert brought["local authorities"].receipt.release == "1997 to 2018, 2025-09-10"
-        assert brought["regions"].receipt.release == "1997 to 2018"
+        assert brought["local authorities"].receipt.release == "1997 to 2023, 2025-09-10"
+        assert brought["regions"].receipt.release == "1997 to 2023, 2025-09-10"
         assert list(brought) == [
             *("local authorities page", "local authorities edition", "local authorities"),
             *("regions page", "regions edition", "regions"),
@@ -178,21 +244,21 @@ class TestFindingTheWorkbooks:
 
     @pytest.mark.parametrize("described", [None, "1997 to 2018", {"edition": None, "releaseDate": None}])
     def test_an_edition_that_says_nothing_of_itself_is_taken_all_the_same(self, read: Read, described: Any) -> None:
-        page = {"type": "dataset", "downloads": [{"file": f"{AUTHORITIES}2018.xlsx"}], "description": described}
-        assert one(read("gdhi_per_head", answering(edition=page)), area_code=TOWER_HAMLETS, year=2018).value == 25949
+        page = {"type": "dataset", "downloads": [{"file": f"{AUTHORITIES}2023.xlsx"}], "description": described}
+        assert one(read("gdhi_per_head", answering(edition=page)), area_code=TOWER_HAMLETS, year=2023).value == 31111
 
     @pytest.mark.parametrize(
         "editions",
         [
-            ["1997to2018"],
-            ["1997to2017", "1997to2018"],
-            ["1997to2018", "1997to2017", "1997to2016revised"],
+            ["1997to2023"],
+            ["1997to2022", "1997to2023"],
+            ["1997to2023", "1997to2022", "1997to2021revised"],
         ],
     )
     def test_the_newest_edition_is_the_one_with_the_latest_year(self, read: Read, editions: list[str]) -> None:
         listed = [{"uri": f"{DATASETS}/{AUTHORITIES}/{edition}"} for edition in editions]
         found = read("gdhi_per_head", answering(landing={"type": "dataset_landing_page", "datasets": listed}))
-        assert one(found, area_code=TOWER_HAMLETS, year=2018).value == 25949
+        assert one(found, area_code=TOWER_HAMLETS, year=2023).value == 31111
 
     @pytest.mark.parametrize(
         "landing",
@@ -236,10 +302,10 @@ class TestFindingTheWorkbooks:
     def test_a_file_of_the_newer_kind_has_its_own_address(self, read: Read) -> None:
         uri = "regional-accounts/gdhi/2018.xlsx"
         answers = answering(edition={"type": "dataset", "downloads": [{"uri": uri}, {"file": "notes.pdf"}]})
-        content = (SAMPLES / "ons_gdhi" / f"{AUTHORITIES}2018.xlsx").read_bytes()
+        content = (SAMPLES / "ons_gdhi" / f"{AUTHORITIES}2023.xlsx").read_bytes()
         newer = Answer("GET", f"{ons.SITE}/downloads-new/{uri}", content)
         found = read("gdhi_per_head", replace(answers, answers=(newer, *answers.answers)))
-        assert one(found, area_code=TOWER_HAMLETS, year=2018).value == 25949
+        assert one(found, area_code=TOWER_HAMLETS, year=2023).value == 31111
 
     def test_a_page_that_has_moved_is_told_with_its_address(self, read: Read) -> None:
         with pytest.raises(FetchError, match="404") as refused:
@@ -269,9 +335,36 @@ class TestFindingTheTable:
 
     @pytest.mark.parametrize("title", OTHER_TITLES)
     def test_no_other_table_is_taken_for_it(self, read: Read, title: str) -> None:
-        with pytest.raises(SourceError, match="one table titled “per head of population”") as refused:
+        with pytest.raises(SourceError, match="one table that says “per head”") as refused:
             read("gdhi_per_head", of_both(authorities(title=title)))
         assert title in refused.value.came
+
+    def test_components_are_known_by_their_header_whatever_their_title(self, read: Read) -> None:
+        parts = authorities()
+        for row, added in zip(parts[1:3], (["Transaction code", "Transaction"], ["D.1", "Compensation"]), strict=True):
+            row[3:3] = added
+        local = book({"Table 3": authorities(), "Table 8": parts})
+        found = read("gdhi_per_head", answering(local, book({"Table 4": regions()})))
+        assert one(found, area_code=TOWER_HAMLETS, year=2024).value == 32568
+
+    @pytest.mark.parametrize(
+        "above",
+        [
+            ["Table 4: GDHI per head [note 2]", "This worksheet contains one table.", "Pounds, current basic prices"],
+            ["Regional household income", "Table 4: GDHI per head of population, pounds", ""],
+            ["Table 4", "", "Gross disposable household income per head, £"],
+        ],
+    )
+    def test_other_words_above_the_table_do_when_they_say_per_head(self, read: Read, above: list[str]) -> None:
+        """Nobody has seen the titles of the release of 2026: what stands above the header in any row counts."""
+        all_regions = [*([line] for line in above), *regions()[3:]]
+        found = read("gdhi_per_head", of_both(all_regions=all_regions))
+        assert one(found, area_code=LONDON, year=2024).value == 36487
+
+    def test_a_table_whose_words_tell_nothing_is_refused_with_what_there_is(self, read: Read) -> None:
+        all_regions = [["Table 4: Household income"], [""], [""], *regions()[3:]]
+        with pytest.raises(SourceError, match=r"0 among \['Table 4: Household income'\]"):
+            read("gdhi_per_head", of_both(all_regions=all_regions))
 
     def test_two_tables_that_fit_are_not_chosen_between(self, read: Read) -> None:
         twice = book({"Table 3": authorities(), "Table 4": authorities()})
@@ -306,13 +399,20 @@ class TestFindingTheTable:
 
 
 class TestReadingTheFigures:
-    def test_a_dash_is_no_figure_and_no_zero(self, read: Read) -> None:
-        missing = regions({ENGLAND: ["-", 23491, 24986, 26490]})
+    @pytest.mark.parametrize(
+        ("mark", "status", "note"),
+        [
+            ("-", "x", "The publisher has no figure for this area and year."),
+            ("[x]", "x", "The publisher has no figure for this area and year."),
+            ("[u]", "u", "The publisher keeps this figure back, because it is too uncertain."),
+        ],
+    )
+    def test_a_mark_is_no_figure_and_no_zero(self, read: Read, mark: str, status: str, note: str) -> None:
+        missing = regions({ENGLAND: [mark, 23491, 24986, 26490]})
         found = one(read("gdhi_per_head", of_both(all_regions=missing)), area_code=ENGLAND, year=2021)
-        assert (found.value, found.status, found.source_text) == (None, "x", "-")
-        assert found.note == ons_gdhi.NO_FIGURE
+        assert (found.value, found.status, found.source_text, found.note) == (None, status, mark, note)
 
-    @pytest.mark.parametrize("cell", ["", "..", "[x]", "32,568", "£32568", "n/a"])
+    @pytest.mark.parametrize("cell", ["", "..", "[c]", "32,568", "£32568", "n/a"])
     def test_any_other_sign_is_refused(self, read: Read, cell: str) -> None:
         with pytest.raises(SourceError, match="a number") as refused:
             read("gdhi_per_head", of_both(authorities([29290, 29914, 30981, cell])))
@@ -424,8 +524,9 @@ class TestRealFigures:
         assert [one(found, area_code=area, year=year).value for year in years] == pounds
         assert [one(found, area_code=area, year=year).source_text for year in years] == list(map(str, pounds))
 
-    def test_the_sample_repeats_the_release_of_2020(self, read: Read, release_of_2020: Answers) -> None:
-        ours, theirs = read("gdhi_per_head"), read("gdhi_per_head", release_of_2020)
+    def test_the_oldest_vintage_repeats_the_release_of_2020(self, read: Read, release_of_2020: Answers) -> None:
+        oldest = load_answers(SAMPLES / "ons_gdhi" / "vintages" / "2020-06-04")
+        ours, theirs = read("gdhi_per_head", oldest), read("gdhi_per_head", release_of_2020)
         assert [replace(row, snapshot="") for row in ours] == [replace(row, snapshot="") for row in theirs]
 
     def test_release_of_2023(self, read: Read) -> None:
@@ -436,14 +537,34 @@ class TestRealFigures:
         found = read("gdhi_per_head", answers)
         assert {row.area_code: row.value for row in found} == {TOWER_HAMLETS: 29716, LONDON: 31094, ENGLAND: 22213}
 
-    def test_england_of_another_release_is_other_in_every_year(self, read: Read) -> None:
-        """Why the two workbooks are compared: the name and the code of an area do not tell the release."""
+    def test_release_of_2024(self, read: Read) -> None:
+        """The publisher's own workbook of all regions, in which two tables say “per head … at current basic prices”."""
+        found = read("gdhi_per_head", release_of_2024())
+        newest = {row.area_code: row.value for row in found if row.period.year == 2022}
+        assert newest == {TOWER_HAMLETS: 29182, LONDON: 32330, ENGLAND: 23338}
+        vintage = SAMPLES / "ons_gdhi" / "vintages" / "2024-09-04"
+        assert {(row.area_code, row.period.year): row.value for row in found} == origins_of(vintage)
+
+    def test_marks_of_the_publishers_own_workbook(self, plan: Plan, live_client: Callable[..., Any]) -> None:
+        """Parts of Scotland have no population yet, so that [u] stands in the place of their figures."""
+        table = ons_gdhi.read_table(snapshot_of(real(WORKBOOK_OF_2024).read_bytes()), ons_gdhi.REGIONS)
+        marked = [
+            (i, y) for i in range(table.header + 1, len(table.sheet.rows)) for y in table.years if table.status(i, y)
+        ]
+        assert len(marked) == 88
+        assert {(table.figure(*cell), table.status(*cell)) for cell in marked} == {(None, "u")}
+        assert {str(table.sheet.rows[index][1])[:3] for index, _ in marked} == {"TLM"}
+
+    def test_the_sample_has_the_england_that_the_publisher_shows_elsewhere(self, read: Read) -> None:
+        """And the vintage before has another in every year: why the two workbooks of a release are compared."""
         path = real("ons/els_gross-disposable-household-income-per-head-table-data.csv")
         header, england = csv.reader(path.read_text("utf-8-sig").splitlines()[7:9])
         assert (header[0], england[1]) == ("Area code", "England")
         later = dict(zip(map(int, header[2:]), map(float, england[2:]), strict=True))
         assert later[2018] == 20914
-        assert all(row.value != later[row.period.year] for row in read("gdhi_per_head") if row.area_code == ENGLAND)
+        assert {row.period.year: row.value for row in read("gdhi_per_head") if row.area_code == ENGLAND} == later
+        oldest = read("gdhi_per_head", load_answers(SAMPLES / "ons_gdhi" / "vintages" / "2020-06-04"))
+        assert all(row.value != later[row.period.year] for row in oldest if row.area_code == ENGLAND)
 
 
 def total_of_2020(years: Sequence[Cell]) -> Rows:

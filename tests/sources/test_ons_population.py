@@ -199,6 +199,19 @@ def test_the_day_of_the_last_update_is_said(read_part: Read) -> None:
     assert {row.note for row in rows} == {"Nomis NM_2002_1, last updated 29 July 2026."}
 
 
+def test_the_list_of_times_tells_the_day_where_the_description_does_not(read_part: Read) -> None:
+    """As the publisher's list had it in 2026: mid-2012 to mid-2021 revised in 2024, mid-2025 new."""
+    released = {"2019": "2024-07-24 09:30:00", "2025": "2026-07-29 09:30:00"}
+    rows = [*of_england(1, 2019), *of_england(1, 2020)]
+    found = read_part(nomis_answers(rows, years=(2019, 2020), released={**released, "2020": released["2025"]}))
+    assert {(row.series, row.note) for row in found} == {(AFTER, "Nomis NM_2002_1, last updated 29 July 2026.")}
+
+
+def test_a_description_without_annotations_is_no_reason_to_stop(read_part: Read) -> None:
+    bare = {"structure": {"keyfamilies": {"keyfamily": [{"id": "NM_2002_1"}]}}}
+    assert {row.series for row in read_part(nomis_answers(definition=bare))} == {BEFORE}
+
+
 @pytest.mark.parametrize("updated", ["", "2022-12-21 09:30:00", "2023-11-23 09:30:00"])
 def test_where_the_day_tells_nothing_englands_figure_does(read_part: Read, updated: str) -> None:
     assert {row.series for row in read_part(nomis_answers(updated=updated))} == {BEFORE}

@@ -46,6 +46,14 @@ def test_a_way_that_is_wrong_says_what_differs_and_what_to_do(workshop: Workshop
     assert finding.remedy[0]
 
 
+def test_a_group_whose_name_is_not_known_is_told_with_the_names_that_come_near(workshop: Workshop) -> None:
+    finding = probe.probe(workshop, workshop.plan.sources["ons_aps"])
+    told = [line for line in finding.found if line.startswith("employment_rate: warning: age 50-64: no name")]
+    assert len(told) == 1
+    assert "the nearest are “Employment rate - aged" in told[0]
+    assert finding.remedy == ("Put what is right into `ask` of indicators/employment_rate.yaml.",)
+
+
 def test_a_publisher_that_does_not_answer_is_one_finding(workshop: Workshop) -> None:
     shutil.rmtree(workshop.samples / "ncmp")
     finding = probe.probe(workshop, workshop.plan.sources["ncmp"])

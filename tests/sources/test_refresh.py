@@ -103,6 +103,60 @@ def test_an_indicator_cannot_be_read_before_its_source_was_fetched(workshop: Wor
         refresh.read(workshop, "year_6_overweight")
 
 
+PARTED = "care_experienced_and_send_neet"
+
+
+def test_one_of_two_sources_that_fails_leaves_the_figures_of_the_other_fresh(workshop: Workshop, samples: Path) -> None:
+    for source in ("dfe_care_leavers", "dfe_neet"):
+        refresh.fetch(workshop, source)
+    good = refresh.read(workshop, PARTED)
+    shutil.rmtree(samples / "dfe_neet")
+    refresh.fetch(workshop, "dfe_neet")
+    outcome = refresh.read(workshop, PARTED)
+    assert [(one.source, one.state) for one in outcome.standings] == [
+        ("dfe_care_leavers", "fresh"),
+        ("dfe_neet", "stale"),
+    ]
+    assert outcome.table.equals(good.table)
+    assert list(refresh.failures(workshop)) == ["dfe_neet"]
+
+
+def test_one_of_two_sources_that_never_gave_anything_leaves_the_figures_of_the_other(
+    workshop: Workshop, samples: Path
+) -> None:
+    shutil.rmtree(samples / "dfe_neet")
+    for source in ("dfe_care_leavers", "dfe_neet"):
+        refresh.fetch(workshop, source)
+    outcome = refresh.read(workshop, PARTED)
+    assert [(one.source, one.state) for one in outcome.standings] == [
+        ("dfe_care_leavers", "fresh"),
+        ("dfe_neet", "empty"),
+    ]
+    (groups,) = (one for one in outcome.standings[0].checks if one.name == "groups_present")
+    assert groups.result == "warning"
+    assert groups.seen.endswith("another source, which could not be read, may have it")
+    shutil.copytree(SAMPLES / "dfe_neet", samples / "dfe_neet")
+    refresh.fetch(workshop, "dfe_neet")
+    assert refresh.read(workshop, PARTED).state == "fresh"
+
+
+def test_a_source_whose_figures_fail_a_check_stops_its_own_part_only(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for source in ("dfe_care_leavers", "dfe_neet"):
+        refresh.fetch(workshop, source)
+    wide = workshop.plan.indicators[PARTED]
+    rows = refresh.read(workshop, PARTED).table.to_pylist()
+    highest = max(row["value"] for row in rows if row["series"] == "care_leavers_19_to_21" and row["value"])
+    monkeypatch.setitem(workshop.plan.indicators, PARTED, wide.changed({"valid_range": (0.0, highest - 1)}))
+    outcome = refresh.read(workshop, PARTED)
+    assert [(one.source, one.state) for one in outcome.standings] == [
+        ("dfe_care_leavers", "stale"),
+        ("dfe_neet", "fresh"),
+    ]
+    assert list(refresh.failures(workshop)) == [PARTED]
+
+
 def test_every_sample_gives_figures_or_a_reason(workshop: Workshop) -> None:
     for source in workshop.plan.sources.values():
         if refresh.is_fetched(workshop.plan, source):

@@ -17,8 +17,8 @@ from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner
 
 from assets.command_line import typer_app
-from assets.releases import all_outcomes
 from sources import SAMPLES, refresh, witnessing
+from sources.refresh import all_outcomes
 from sources.remake import verify
 from tests.samples import sample_release, sample_workshop
 from tests.sources.test_fingertips import edition_of_2024, edition_of_2026
@@ -232,6 +232,25 @@ def test_a_changed_plan_makes_a_new_release_that_verifies(workshop: Workshop, tm
     folder = publish_again(later)
     assert folder.name == "2026-11-29.1"
     assert verify(later, folder) == []
+
+
+def test_releases_with_a_public_address_come_out_the_same_and_no_name_alone_makes_a_new_one(
+    workshop: Workshop,
+) -> None:
+    with (workshop.settings.schemas / "plan.yaml").open("a", encoding="utf-8") as file:
+        file.write("public_url: https://data.example.org/plan\n")
+    public = open_workshop(workshop.settings, workshop.samples, "sample", lambda: NOW + timedelta(days=7))
+    first = publish_again(public)
+    assert first.name == "2026-11-29.1"
+    later = replace(public, now=lambda: NOW + timedelta(days=14))
+    assert publish_again(later) == first
+    change_sample(later, lambda row: raised(row) if "2017/18" in row else row)
+    second = publish_again(later)
+    assert second.name == "2026-12-06.1"
+    for folder in (first, second):
+        catalogue = (folder / "catalogue.jsonld").read_text(encoding="utf-8")
+        assert f"/plan/releases/{folder.name}/observations.csv" in catalogue
+        assert verify(later, folder) == []
 
 
 class TestHealthyLifeExpectancy:

@@ -14,8 +14,8 @@ from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner
 
 from assets.command_line import typer_app
-from assets.releases import all_outcomes
 from sources import SAMPLES, probe, refresh, witnessing
+from sources.refresh import all_outcomes
 from sources.remake import verify
 from tests.samples import sample_outcomes, sample_release, sample_workshop
 from tests.support import NOW, QUICK, answer_with, smaller_plan
@@ -173,7 +173,7 @@ def test_a_witness_that_cannot_be_had_stops_nothing_and_says_so(place: Place) ->
     assert rows(folder, "witnesses.csv") == []
     (source,) = [row for row in rows(folder, "sources.csv") if row["id"] == "ons_els"]
     assert "404" in source["failure"]
-    assert "Witness ons_els, which stops nothing" in witnessing.in_short(place.open(), folder)[-1]
+    assert "The witness ons_els did not give all" in witnessing.in_short(place.open(), folder)[-1]
     assert "have not been compared" in (folder / "indicators" / HAPPINESS / "index.html").read_text(encoding="utf-8")
     assert verify(place.open(), folder) == []
 
@@ -184,6 +184,7 @@ def test_a_witness_that_fails_later_is_heard_with_what_it_gave_last(place: Place
     place.answer(lambda one: replace(one, status=404) if one.url.endswith("estimates.csv") else one)
     folder = place.publish()
     assert len(rows(folder, "witnesses.csv")) == 36
+    assert "404" in CliRunner().invoke(typer_app, ["witness"]).output
     assert "404" in witnessing.hear(place.open()).failures["ons_els"]
 
 

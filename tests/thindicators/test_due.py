@@ -201,7 +201,7 @@ class TestThePlansCalendar:
             ("ons_aps", date(2025, 12, 31), date(2027, 3, 31)),
             ("ons_bres", date(2025, 12, 31), date(2027, 9, 30)),
             ("fingertips", date(2024, 12, 31), date(2026, 11, 30)),
-            ("ons_gdhi", date(2024, 12, 31), date(2027, 8, 31)),
+            ("ons_gdhi", date(2024, 12, 31), date(2027, 7, 31)),
             ("dwp_low_income", date(2025, 3, 31), date(2027, 2, 28)),
             ("dfe_ks4", date(2026, 8, 31), date(2027, 9, 30)),
             ("dfe_ehc", date(2025, 12, 31), date(2027, 5, 31)),

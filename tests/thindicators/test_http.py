@@ -13,8 +13,9 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from tests.support import NOW
+from tests.support import NOW, closed_port
 from thindicators.errors import FetchError
+from thindicators.hosts import Hosts, Visits
 from thindicators.http import Client, Manners
 from thindicators.plan import Source
 from thindicators.snapshots import SnapshotStore
@@ -32,7 +33,12 @@ def slept() -> list[float]:
 
 
 @pytest.fixture
-def client(httpserver: HTTPServer, store: SnapshotStore, slept: list[float]) -> Make:
+def hosts(tmp_path: Path) -> Hosts:
+    return Hosts(tmp_path / "hosts")
+
+
+@pytest.fixture
+def client(httpserver: HTTPServer, store: SnapshotStore, hosts: Hosts, slept: list[float]) -> Make:
     def make(secrets: Mapping[str, str] | None = None, inbox: Path | None = None, base: str = "") -> Client:
         source = Source(
             id="a_source",
@@ -47,8 +53,10 @@ def client(httpserver: HTTPServer, store: SnapshotStore, slept: list[float]) -> 
             largest_body_mb=0.1,
             seconds_between_requests=0,
         )
-        session = live_session(source, {"publisher": base or httpserver.url_for("").rstrip("/")})
-        return Client(source, "live", session, store, lambda: NOW, secrets or {}, inbox, MANNERS, sleep=slept.append)
+        visits = Visits(hosts, source.seconds_between_requests, 60, slept.append)
+        session = live_session(source, {"publisher": base or httpserver.url_for("").rstrip("/")}, visits)
+        given = secrets or {}
+        return Client(source, "live", session, store, lambda: NOW, given, inbox, MANNERS, slept.append, visits)
 
     return make
 
@@ -139,8 +147,9 @@ def test_a_redirect_within_the_publishers_address_is_followed(client: Make, http
 def test_a_redirect_to_another_host_is_refused(client: Make, httpserver: HTTPServer) -> None:
     away = {"Location": "https://sign-in.example/login"}
     httpserver.expect_request("/data").respond_with_data("", status=302, headers=away)
-    with pytest.raises(FetchError, match=r"sign-in\.example is not among the source's addresses"):
+    with pytest.raises(FetchError, match=r"sign-in\.example is not among the source's addresses") as problem:
         client().get("data", f"{BASE}/data")
+    assert "the line “at_sign_in_example: https://sign-in.example” under `addresses`" in problem.value.remedy
 
 
 def test_no_other_host_is_ever_asked(client: Make) -> None:
@@ -168,11 +177,8 @@ def test_an_answer_that_does_not_come_in_time_is_told(client: Make) -> None:
 
 
 def test_a_publisher_that_is_not_there_is_told(client: Make) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     with pytest.raises(FetchError, match="no connection"):
-        client(base=f"http://127.0.0.1:{port}").get("data", f"{BASE}/data")
+        client(base=closed_port()).get("data", f"{BASE}/data")
 
 
 def test_nothing_is_downloaded_twice_where_the_publisher_has_a_validator(client: Make, httpserver: HTTPServer) -> None:

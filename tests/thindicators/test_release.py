@@ -150,7 +150,7 @@ def test_a_year_holds_the_same_rows_as_the_whole(workshop: Make) -> None:
 def test_every_descriptor_states_hash_size_schema_licence_source_and_contributors(workshop: Make) -> None:
     made = workshop()
     folder = publish(made, outcomes(made)).folder
-    for place in (folder, *sorted((folder / "indicators").iterdir())):
+    for place in sorted(path.parent for path in folder.rglob("datapackage.json")):
         said = descriptor(place)
         assert said["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
         assert said["licenses"]
@@ -260,7 +260,7 @@ def test_a_release_in_which_only_a_reason_changed_is_made(workshop: Make) -> Non
 def test_a_sample_says_so_in_every_descriptor_and_from_what_it_was_composed(workshop: Make) -> None:
     made = workshop("sample")
     folder = publish(made, outcomes(made)).folder
-    for place in (folder, *sorted((folder / "indicators").iterdir())):
+    for place in sorted(path.parent for path in folder.rglob("datapackage.json")):
         said = descriptor(place)
         assert said["edition"] == "sample"
         assert said["description"].startswith(SAMPLE_WARNING)

@@ -6,6 +6,7 @@ import pytest
 
 from sources import SAMPLES
 from tests.support import NOW
+from thindicators.answers import load_answers
 from thindicators.errors import SettingsError
 from thindicators.settings import Settings
 from thindicators.workshop import Workshop, forget_sample, open_workshop
@@ -71,7 +72,8 @@ def test_a_live_edition_is_never_forgotten(settings: Settings) -> None:
 def test_a_sample_client_answers_with_the_day_the_sample_was_composed(settings: Settings) -> None:
     client = opened(settings).client("ncmp")
     assert client.edition == "sample"
-    assert client.now().isoformat() == "2026-11-22T00:00:00+00:00"
+    composed = load_answers(SAMPLES / "ncmp").composed
+    assert client.now().isoformat() == f"{composed}T00:00:00+00:00"
     assert client.secrets == {}
 
 

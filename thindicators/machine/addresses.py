@@ -1,12 +1,13 @@
 """Addresses: where the files of a release are found on the web.
 
-What belongs here: turning a path within the release into an address. Two rules hold everywhere:
+What belongs here: turning a path within the release into an address. Three rules hold everywhere:
 
 - Where the plan has no public address, addresses are relative to the file they stand in, so that they are right under
   `latest/`, under `releases/<name>/` and in a copy on a disk.
-- Where it has one, they are those of `latest/`, in full: catalogues on the web take no others, and a release cannot
-  know its own name. A description in an old release then leads to the latest files; its version and the sums tell them
-  apart.
+- Where it has one, they are in full: catalogues on the web take no others. Pages, and the names of things, are those of
+  `latest/`: they stay the same in every release.
+- A file whose size or sum is told has the address below `releases/<name>/`, where its bytes never change. So a
+  description in an old release still tells the truth when there is a newer one.
 """
 
 from __future__ import annotations
@@ -34,13 +35,25 @@ class Addresses:
     folder: str = ""
 
     def of(self, path: str) -> str:
-        """The address of a file of the release.
+        """The address of a page, or of a file that every release has anew: that of the latest.
 
         Args:
             path: Within the release.
         """
+        return self._address("latest", path)
+
+    def of_bytes(self, path: str, release: str) -> str:
+        """The address of a file whose bytes never change.
+
+        Args:
+            path: Within the release.
+            release: The name of the release.
+        """
+        return self._address(f"releases/{release}", path)
+
+    def _address(self, place: str, path: str) -> str:
         if self.plan.file.public_url:
-            return f"{self.plan.file.public_url}/latest/{quote(path)}"
+            return f"{self.plan.file.public_url}/{place}/{quote(path)}"
         return quote(posixpath.relpath(path, self.folder or "."))
 
 

@@ -73,6 +73,11 @@ def downloads_of_plan(release: Path) -> list[Download]:
     return [_download(release, *one) for one in named if one[0] not in _CHANGING]
 
 
+def observations_of_plan(release: Path) -> list[Download]:
+    """The files that hold every figure of the whole plan."""
+    return [one for one in downloads_of_plan(release) if one.name.startswith("observations.")]
+
+
 def _download(release: Path, path: str, title: str, media_type: str) -> Download:
     content = (release / path).read_bytes()
     return Download(title, path, media_type, len(content), hashlib.sha256(content).hexdigest())

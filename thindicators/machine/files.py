@@ -21,13 +21,14 @@ from thindicators.outcomes import Outcome
 from thindicators.plan import Plan
 
 
-def write_machine_files(plan: Plan, outcomes: Sequence[Outcome], release: Path) -> None:
+def write_machine_files(plan: Plan, outcomes: Sequence[Outcome], release: Path, name: str) -> None:
     """Write everything that programs read beside the tables.
 
     Args:
         plan: Whose release it is.
         outcomes: One for each indicator, in the order of the plan.
         release: Its folder; all tables and every `datapackage.json` are already written.
+        name: Its name.
     """
     published = [Published(plan, outcome, release) for outcome in outcomes]
     for one in published:
@@ -39,7 +40,7 @@ def write_machine_files(plan: Plan, outcomes: Sequence[Outcome], release: Path) 
     write_csvw(release)
     write_group(release)
     write_index(plan, published, release)
-    write_catalogue(plan, published, release)
+    write_catalogue(plan, published, release, name)
     write_dashboard(release)
 
 
@@ -48,7 +49,8 @@ def all_downloads(plan: Plan, release: Path) -> Mapping[str, Sequence[Download]]
     return {"": downloads_of_plan(release), **{one: downloads_of(release, one) for one in plan.indicators}}
 
 
-def all_descriptions(plan: Plan, outcomes: Sequence[Outcome], release: Path) -> Mapping[str, str]:
+def all_descriptions(plan: Plan, outcomes: Sequence[Outcome], release: Path, name: str) -> Mapping[str, str]:
     """What each page says to search engines, by indicator; what the front page says by the empty name."""
-    pages = {outcome.indicator: page_json_ld(plan, outcome, release) for outcome in outcomes}
-    return {"": front_page_json_ld(plan, release), **pages}
+    published = [Published(plan, outcome, release) for outcome in outcomes]
+    pages = {one.indicator.id: page_json_ld(one, name) for one in published}
+    return {"": front_page_json_ld(plan, published, release, name), **pages}

@@ -121,9 +121,21 @@ class Published:
         return words.category(self.plan, breakdown, category)
 
     @property
+    def issued(self) -> str:
+        """The day of the data that were published here first, ISO 8601; empty if there were none yet."""
+        days = [entry["day"] for entry in self.descriptor.get("changes", [])]
+        return min(filter(None, days), default="")
+
+    @property
     def next_release(self) -> str:
         """When new figures are expected, in words; why there will be none, where the publisher has paused them."""
         return " ".join(f"{one.title}: {(one.paused or one.expected_release).strip('. ')}." for one in self.sources)
+
+
+def terms_of_plan(plan: Plan) -> str:
+    """Under which terms the figures of the whole plan may be used, in words."""
+    titles = dict.fromkeys(plan.licence_of(indicator).title for indicator in plan.indicators.values())
+    return f"Each figure is under its publisher's terms, which its indicator names: {'. '.join(titles)}."
 
 
 def read_descriptor(folder: Path) -> Mapping[str, Any]:

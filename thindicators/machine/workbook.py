@@ -14,6 +14,7 @@ compressor makes depends on the library that the machine happens to have.
 from __future__ import annotations
 
 import io
+import math
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,16 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from thindicators.machine.cover import NOTES, cover
 from thindicators.machine.published import Published
+from thindicators.machine.sheet_layout import (
+    BOLD,
+    PLAIN,
+    Font,
+    count_lines,
+    lay_out_page,
+    row_height,
+    text_width,
+    workbook_options,
+)
 from thindicators.words import UNITS, decimals_of, period
 
 COVER, BY_PERIOD, FIGURES = "Cover", "By period", "Figures"
@@ -32,7 +43,20 @@ HEADER_ROW = 3
 """The row of a table's header, counted from 0: above it stand the title, what the sheet holds, and the unit."""
 
 _EARLIEST = datetime(1980, 1, 1)
-_WIDEST = 60
+_COVER_WIDTH = 110
+"""As wide as the page in the full size: LibreOffice does not shrink a sheet of one column to it."""
+_WIDEST, _WIDEST_LAST = 30, 60
+"""Of a column whose text is wrapped; the last one, with the notes, may be wider."""
+_LONGEST_WORD, _LONGEST_WORD_LAST = 40, 100
+"""Of a column that holds a word which cannot be wrapped, such as an address in a note."""
+_TEXT, _NUMBER = {"align": "left", "indent": 1}, {"align": "right"}
+_INDENT = 2
+"""How much wider a column of text is, which stands off the numbers at its left."""
+_TABLE_TITLE = Font(14, is_bold=True)
+_COVER_FONTS = {"title": Font(16, is_bold=True), "heading": Font(13, is_bold=True), "warning": BOLD}
+_WRAPPED = {"text_wrap": True, "valign": "top"}
+_RULE = {"bottom": 1, "bottom_color": "#A6A6A6"}
+"""A thin line below each row: LibreOffice knows no styles of tables, and a row may have several lines of text."""
 _NUMBERS = ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator")
 _LEFT_OUT = ("indicator", "snapshot", "note")
 
@@ -69,7 +93,7 @@ def write_workbook(published: Published) -> None:
     tables = [_by_period(published, notes), _figures(published, notes), *([_notes(published, notes)] if notes else [])]
     tables = tables if published.rows else []
     content = io.BytesIO()
-    book = xlsxwriter.Workbook(content, {"in_memory": True})
+    book = xlsxwriter.Workbook(content, workbook_options())
     book.set_properties(
         {
             "title": published.title,
@@ -78,9 +102,9 @@ def write_workbook(published: Published) -> None:
             "created": _created(published),
         }
     )
-    _write_cover(book, cover(published, {table.name: table.about for table in tables}))
+    _write_cover(book, published.title, cover(published, {table.name: table.about for table in tables}))
     for table in tables:
-        _write_table(book, table)
+        _write_table(book, published.title, table)
     book.close()
     _store(content, published.folder / f"{published.indicator.id}.xlsx")
 
@@ -206,46 +230,87 @@ def _number_format(unit: str, published: Published) -> str:
     return f"#,##0.{'0' * decimals}" if decimals else "#,##0"
 
 
-def _write_cover(book: Any, paragraphs: Sequence[tuple[str, str]]) -> None:
-    styles = {
-        "title": book.add_format({"bold": True, "font_size": 16, "text_wrap": True, "valign": "top"}),
-        "heading": book.add_format({"bold": True, "font_size": 13, "text_wrap": True, "valign": "top"}),
-        "warning": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
-        "text": book.add_format({"text_wrap": True, "valign": "top"}),
-    }
+def _write_cover(book: Any, title: str, paragraphs: Sequence[tuple[str, str]]) -> None:
+    styles = _cover_styles(book)
     sheet = book.add_worksheet(COVER)
     sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 100)
+    sheet.set_column(0, 0, _COVER_WIDTH)
     for number, (style, text) in enumerate(paragraphs):
+        font = _COVER_FONTS.get(style, PLAIN)
+        sheet.set_row_pixels(number, row_height(count_lines(text, _COVER_WIDTH, font), font))
         if style == "link":
-            sheet.write_url(number, 0, text)
+            sheet.write_url(number, 0, text, _link_style(book, text))
         else:
             sheet.write_string(number, 0, text, styles[style])
+    lay_out_page(sheet, title)
 
 
-def _write_table(book: Any, table: Table) -> None:
+def _link_style(book: Any, link: str) -> Any:
+    """As small as it takes to show a link on one line, because LibreOffice wraps none."""
+    size = min(PLAIN.size, math.floor(PLAIN.size * _COVER_WIDTH / text_width(link)))
+    return book.add_format({**_WRAPPED, "font_color": "#0563C1", "underline": 1, "font_size": size})
+
+
+def _cover_styles(book: Any) -> dict[str, Any]:
+    with_fonts = {
+        name: book.add_format({**_WRAPPED, "bold": font.is_bold, "font_size": font.size})
+        for name, font in _COVER_FONTS.items()
+    }
+    return {**with_fonts, "text": book.add_format(_WRAPPED)}
+
+
+def _write_table(book: Any, title: str, table: Table) -> None:
     sheet = book.add_worksheet(table.name)
-    bold = book.add_format({"bold": True, "font_size": 14})
-    sheet.write_string(0, 0, table.title, bold)
-    sheet.write_string(1, 0, table.about)
-    sheet.write_string(2, 0, table.unit)
-    styles = [book.add_format({"num_format": one, "align": "right"}) if one else None for one in table.formats]
-    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    last = HEADER_ROW + len(table.rows)
+    _write_lines_above(book, sheet, table)
     options = {
         "name": table.name.replace(" ", "_"),
         "style": "Table Style Light 1",
         "banded_rows": False,
-        "columns": [
-            {"header": one, "header_format": book.add_format({"bold": True, "text_wrap": True})} for one in table.header
-        ],
+        "autofilter": False,  # its buttons cover the headers' text
+        "columns": _headers(book, table),
     }
-    sheet.add_table(HEADER_ROW, 0, last, len(table.header) - 1, options)
-    for column, width in enumerate(_widths(table)):
+    sheet.add_table(HEADER_ROW, 0, HEADER_ROW + len(table.rows), len(table.header) - 1, options)
+    widths = _widths(table)
+    for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
-        for number, row in enumerate(table.rows, HEADER_ROW + 1):
-            _write_cell(sheet, number, column, row[column], styles[column] or (wrapped if width == _WIDEST else None))
+    _write_rows(book, sheet, table, widths)
     sheet.freeze_panes(HEADER_ROW + 1, 1)
+    lay_out_page(sheet, title, HEADER_ROW)
+
+
+def _write_lines_above(book: Any, sheet: Any, table: Table) -> None:
+    title = book.add_format({"bold": True, "font_size": _TABLE_TITLE.size})
+    sheet.set_row_pixels(0, row_height(1, _TABLE_TITLE))
+    for number in range(1, HEADER_ROW):
+        sheet.set_row_pixels(number, row_height(1))
+    sheet.write_string(0, 0, table.title, title)
+    sheet.write_string(1, 0, table.about)
+    sheet.write_string(2, 0, table.unit)
+
+
+def _headers(book: Any, table: Table) -> list[dict[str, Any]]:
+    style = {**_RULE, "bold": True, "text_wrap": True, "valign": "bottom"}
+    over_text, over_numbers = book.add_format({**style, **_TEXT}), book.add_format({**style, **_NUMBER})
+    return [
+        {"header": name, "header_format": over_numbers if number_format else over_text}
+        for name, number_format in zip(table.header, table.formats, strict=True)
+    ]
+
+
+def _write_rows(book: Any, sheet: Any, table: Table, widths: Sequence[float]) -> None:
+    styles = [_style(book, number_format) for number_format in table.formats]
+    room = [_room(width, number_format) for width, number_format in zip(widths, table.formats, strict=True)]
+    sheet.set_row_pixels(HEADER_ROW, row_height(_most_lines(table.header, room, BOLD)))
+    for number, row in enumerate(table.rows, HEADER_ROW + 1):
+        shown = [_shown(cell, number_format) for cell, number_format in zip(row, table.formats, strict=True)]
+        sheet.set_row_pixels(number, row_height(_most_lines(shown, room, PLAIN)))
+        for column, cell in enumerate(row):
+            _write_cell(sheet, number, column, cell, styles[column])
+
+
+def _style(book: Any, number_format: str) -> Any:
+    style = {**_NUMBER, "num_format": number_format, "valign": "top"} if number_format else {**_TEXT, **_WRAPPED}
+    return book.add_format({**_RULE, **style})
 
 
 def _write_cell(sheet: Any, row: int, column: int, value: Cell, style: Any) -> None:
@@ -257,9 +322,38 @@ def _write_cell(sheet: Any, row: int, column: int, value: Cell, style: Any) -> N
         sheet.write_number(row, column, value, style)
 
 
+def _room(width: float, number_format: str) -> float:
+    return width if number_format else width - _INDENT
+
+
+def _most_lines(texts: Sequence[str], room: Sequence[float], font: Font) -> int:
+    return max(count_lines(text, width, font) for text, width in zip(texts, room, strict=True))
+
+
+def _shown(value: Cell, number_format: str) -> str:
+    """What a reader sees in a cell."""
+    if isinstance(value, float) and number_format.startswith("#"):
+        return f"{value:,.{len(number_format.partition('.')[2])}f}"
+    return str(value)
+
+
 def _widths(table: Table) -> list[int]:
-    longest = [max((len(str(row[column])) for row in table.rows), default=0) for column in range(len(table.header))]
-    return [min(max(width, len(name) + 4, 10) + 1, _WIDEST) for width, name in zip(longest, table.header, strict=True)]
+    """Of columns, wide enough for their words and together as wide as the lines above the table."""
+    last = len(table.header) - 1
+    widths = [_width(table, column, _WIDEST, _LONGEST_WORD) for column in range(last)]
+    of_last = _width(table, last, _WIDEST_LAST, _LONGEST_WORD_LAST)
+    above = max(text_width(table.title, _TABLE_TITLE), text_width(table.about), text_width(table.unit))
+    return [*widths, max(of_last, math.ceil(above) - sum(widths))]
+
+
+def _width(table: Table, column: int, widest: int, longest_word: int) -> int:
+    """Of a column, wide enough for each of its words, and for its whole texts if they are short."""
+    texts = [_shown(row[column], table.formats[column]) for row in table.rows]
+    of_words = [text_width(word) for text in texts for word in text.split()]
+    of_header = [text_width(word, BOLD) for word in table.header[column].split()]
+    longest_text = max(map(text_width, texts), default=0.0)
+    width = max(min(longest_text, widest), min(max(of_words + of_header), longest_word))
+    return math.ceil(width) + (0 if table.formats[column] else _INDENT)
 
 
 def _created(published: Published) -> datetime:

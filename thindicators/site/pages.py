@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from thindicators import words
 from thindicators.latest import Group
-from thindicators.machine.addresses import page_of
+from thindicators.machine.addresses import Addresses, page_of
 from thindicators.machine.archive import archive_of
 from thindicators.plan import Indicator, Source
 from thindicators.site import graphics, snippets, values, views
@@ -36,10 +36,17 @@ PLAIN = {
 }
 """The pages beside the front page and the indicators', by folder."""
 
+LISTING = f"indicators/{INDEX}"
+"""What a reader sees who cuts an indicator's address back to its folder."""
+
+NOT_FOUND = "404.html"
+"""What a web server is told to show where there is no page."""
+
 
 def paths(content: Content) -> list[str]:
     """All pages, by path within the release."""
-    return [INDEX, *(page_of(part.indicator.id) for part in content.parts), *(f"{name}/{INDEX}" for name in PLAIN)]
+    of_indicators = [page_of(part.indicator.id) for part in content.parts]
+    return [INDEX, LISTING, *of_indicators, *(f"{name}/{INDEX}" for name in PLAIN), NOT_FOUND]
 
 
 def write_site(content: Content, folder: Path) -> None:
@@ -56,7 +63,9 @@ def site(content: Content) -> dict[str, str]:
         INDEX: _page(content, INDEX, content.plan.file.title, given=_front(content)),
         **{page_of(part.indicator.id): _indicator(content, part) for part in content.parts},
         **{f"{name}/{INDEX}": _plain(content, name, title) for name, title in PLAIN.items()},
-        **{name: (files(__package__) / name).read_text(encoding="utf-8") for name in ASSETS},
+        LISTING: _listing(content),
+        NOT_FOUND: _not_found(content),
+        **{name: _asset(name) for name in ASSETS},
     }
 
 
@@ -70,6 +79,7 @@ def _page(content: Content, path: str, title: str, template: str = INDEX, *, giv
             is_sample=content.is_sample,
             title=title,
             path=path,
+            address=Addresses(content.plan).of(path) if content.plan.file.public_url else "",
             root="../" * depth,
             pages=PLAIN,
             archive=archive_of(content.plan),
@@ -81,7 +91,10 @@ def _page(content: Content, path: str, title: str, template: str = INDEX, *, giv
 
 def _key(path: str) -> str:
     """By which a page's description for machines is found."""
-    return path.split("/")[1] if path.startswith("indicators/") else "" if path == INDEX else path
+    if path == INDEX:
+        return ""
+    is_of_an_indicator = path.startswith("indicators/") and path != LISTING
+    return path.split("/")[1] if is_of_an_indicator else path
 
 
 def _front(content: Content) -> dict[str, object]:
@@ -146,7 +159,7 @@ def _indicator(content: Content, part: Part) -> str:
         "licence": plan.licence_of(indicator),
         "attribution": plan.attribution_of(indicator),
         "downloads": content.downloads.get(indicator.id, []),
-        "snippets": snippets.snippets(plan, indicator),
+        "snippets": snippets.snippets(plan, indicator, bool(part.rows)),
         "fetched": words.day_of(part.outcome.newest) if part.outcome.newest else "",
     }
     return _page(content, page_of(indicator.id), indicator.title, "indicator.html", given=given)
@@ -189,6 +202,30 @@ def _source(content: Content, part: Part, source: Source) -> dict[str, object]:
         "months": words.months(own_months or source.release_months),
         "failure": content.failures.get(source.id, ""),
     }
+
+
+def _listing(content: Content) -> str:
+    calls = [
+        (call, [part.indicator for part in content.parts if part.indicator.call_to_action == call.number])
+        for call in content.plan.file.calls_to_action
+    ]
+    return _page(content, LISTING, "Pages and files by indicator", "listing.html", given={"calls": calls})
+
+
+def _not_found(content: Content) -> str:
+    """A page whole in itself: nobody knows at which address, and how deep, it will be shown."""
+    addresses = Addresses(content.plan)
+    is_public = bool(content.plan.file.public_url)
+    given = {
+        "style": Markup(_asset("style.css")),  # noqa: S704 - our own file
+        "front": addresses.of(INDEX) if is_public else "",
+        "downloads": addresses.of(f"downloads/{INDEX}") if is_public else "",
+    }
+    return _page(content, NOT_FOUND, "Page not found", NOT_FOUND, given=given)
+
+
+def _asset(name: str) -> str:
+    return (files(__package__) / name).read_text(encoding="utf-8")
 
 
 def _plain(content: Content, name: str, title: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from thindicators.machine.workbook import FIGURES, HEADER_ROW
 from thindicators.plan import Indicator, Plan
 
 PLACE = "published/latest"
@@ -23,17 +24,35 @@ class Snippet:
     code: str
 
 
-def snippets(plan: Plan, indicator: Indicator) -> list[Snippet]:
-    """Lines for pandas, DuckDB, R, Excel and Power BI."""
+def snippets(plan: Plan, indicator: Indicator, has_figures: bool) -> list[Snippet]:
+    """Lines for pandas, DuckDB, R, Excel and Power BI.
+
+    Args:
+        plan: Which may have a public address.
+        indicator: Whose files they read.
+        has_figures: Whether its workbook has a sheet of figures to read.
+    """
     base = f"{plan.file.public_url}/latest" if plan.file.public_url else PLACE
     stem = f"{base}/indicators/{indicator.id}/{indicator.id}"
     return [
         Snippet("pandas", "Python", f'import pandas as pd\n\nfigures = pd.read_parquet("{stem}.parquet")'),
+        *([_workbook(stem)] if has_figures else []),
         Snippet("DuckDB", "SQL", f"SELECT * FROM '{stem}.parquet';"),  # noqa: S608 - shown to people, run by nobody here
         Snippet("R", "", f'figures <- read.csv("{stem}.csv")'),
         Snippet("Excel", "Data, From Text/CSV (or From Web), and this file or address", f"{stem}.csv"),
         Snippet("Power BI", "Get data, Blank query, advanced editor", _power_bi(stem)),
     ]
+
+
+def _workbook(stem: str) -> Snippet:
+    """The workbook's first sheet is its cover, and a figure that is missing has its shorthand in its place."""
+    lines = [
+        "import pandas as pd",
+        "",
+        f'figures = pd.read_excel("{stem}.xlsx", sheet_name="{FIGURES}", header={HEADER_ROW})',
+        'figures["Value"] = pd.to_numeric(figures["Value"], errors="coerce")  # [x] is no number',
+    ]
+    return Snippet("pandas, from the Excel workbook", "Python, with openpyxl", "\n".join(lines))
 
 
 def _power_bi(stem: str) -> str:

@@ -7,15 +7,14 @@ the figures came and when the next are expected, and the reader can see.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from thindicators import words
 from thindicators.observations import STATUSES
-from thindicators.outcomes import Outcome
+from thindicators.outcomes import Outcome, Standing
 from thindicators.plan import Indicator, Plan, Series
 
-_HELD = "Held:"
 Row = Mapping[str, Any]
 
 
@@ -52,15 +51,32 @@ def statuses(plan: Plan, outcome: Outcome, series: Mapping[str, Series], newest:
 
 
 def _not_fresh(outcome: Outcome, newest: Row | None) -> list[Status]:
-    reason = outcome.reason.strip()
-    if outcome.state == "stale":
-        if outcome.reason.startswith(_HELD):
-            said = f"New figures contradict these and wait until somebody accepts them. The reason: {reason}"
-            return [Status("held", "New figures held", said)]
-        return [Status("stale", "Not refreshed", f"The last good figures stand. The reason: {reason}")]
+    if outcome.state == "fresh":
+        return []
     if outcome.state == "empty":
-        return [Status("failed" if outcome.failed else "waiting", "No figure yet", reason)]
-    return []
+        return [Status("failed" if outcome.failed else "waiting", "No figure yet", outcome.reason.strip())]
+    if not outcome.standings:
+        return [_stale(outcome, "")]
+    current = [one.title for one in outcome.standings if one.state == "fresh"]
+    told = [_part(one) for one in outcome.standings if one.failed]
+    if current:
+        told[-1] = replace(told[-1], because=f"{told[-1].because} Current: {'; '.join(current)}.")
+    return told
+
+
+def _part(standing: Standing) -> Status:
+    """How current the figures are that one of several sources gives."""
+    if standing.state == "empty":
+        return Status("failed", "Part not there", f"{standing.title}: no figure yet. The reason: {standing.reason}")
+    return _stale(standing, f"{standing.title}: ")
+
+
+def _stale(part: Outcome | Standing, of: str) -> Status:
+    reason = part.reason.strip()
+    if part.held:
+        said = f"{of}New figures contradict these and wait until somebody accepts them. The reason: {reason}"
+        return Status("held", "New figures held", said)
+    return Status("stale", "Not refreshed", f"{of}The last good figures stand. The reason: {reason}")
 
 
 def _of_source(plan: Plan, indicator: Indicator) -> list[Status]:

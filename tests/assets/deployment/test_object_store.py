@@ -132,7 +132,7 @@ def test_what_is_wrong_with_the_store_is_said_in_plain_words(
 
 PUBLISH = """
 import os, signal, sys
-from assets.releases import all_outcomes
+from sources.refresh import all_outcomes
 from sources import SAMPLES
 from thindicators import bucket, release
 from thindicators.settings import settings_from

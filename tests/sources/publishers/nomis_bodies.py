@@ -19,10 +19,27 @@ _BARE = ("obs_value", "record_count")
 Row = dict[str, str]
 
 
-def code_list(names: Mapping[str, str]) -> bytes:
-    """A code list as `<concept>.def.sdmx.json` has it."""
-    codes = [{"value": code, "description": {"value": name, "lang": "en"}} for code, name in names.items()]
+def code_list(names: Mapping[str, str], said: Mapping[str, Mapping[str, str | int]] | None = None) -> bytes:
+    """A code list as `<concept>.def.sdmx.json` has it: a code or a name that is a number stands there as one.
+
+    Args:
+        names: By code.
+        said: What the list says of some codes besides, by title.
+    """
+    codes = [
+        {"value": _number_or_text(code), "description": {"value": _number_or_text(name), "lang": "en"}}
+        | ({"annotations": _annotations(said[code])} if said and code in said else {})
+        for code, name in names.items()
+    ]
     return json.dumps({"structure": {"codelists": {"codelist": [{"code": codes}]}}}).encode()
+
+
+def _annotations(said: Mapping[str, str | int]) -> dict[str, list[dict[str, str | int]]]:
+    return {"annotation": [{"annotationtext": text, "annotationtitle": title} for title, text in said.items()]}
+
+
+def _number_or_text(text: str) -> str | int:
+    return int(text) if text.isdecimal() else text
 
 
 def table(rows: Sequence[Row], record_count: int | None = None) -> bytes:

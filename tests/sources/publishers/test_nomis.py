@@ -57,6 +57,30 @@ class TestCodeLists:
         with pytest.raises(SourceError, match="one code named “All Ages”; came 2 of"):
             nomis.code_named(names, "All Ages", Place(listed))
 
+    def test_the_publishers_own_years_are_numbers(self) -> None:
+        """A yearly data set calls its years by integers, a monthly one its months by text."""
+        years = real("nomis/time_codelist_with_integers.json").read_bytes()
+        assert nomis.read_codes(snapshot("ons_bres", "time codes", years)) == {"2023": "2023", "2024": "2024"}
+        months = code_list({"2026-03": "Apr 2025-Mar 2026"})
+        assert nomis.read_codes(snapshot("ons_aps", "time codes", months)) == {"2026-03": "Apr 2025-Mar 2026"}
+
+    @pytest.mark.parametrize("value", [2024.0, True, None, ["2024"], {"value": 2024}])
+    def test_a_name_is_text_or_a_whole_number(self, value: object) -> None:
+        code = {"value": 2024, "description": {"lang": "en", "value": value}}
+        body = json.dumps({"structure": {"codelists": {"codelist": [{"code": [code]}]}}}).encode()
+        with pytest.raises(SourceError, match="expected a code list"):
+            nomis.read_codes(snapshot("ons_bres", "time codes", body))
+
+    @pytest.mark.parametrize(
+        "annotations", [None, [], {}, {"annotation": {}}, {"annotation": ["Live"]}, {"annotation": [{"title": 1.5}]}]
+    )
+    def test_what_a_list_says_besides_is_no_reason_to_refuse_it(self, annotations: object) -> None:
+        code = {"value": 2024, "description": {"lang": "en", "value": 2024}, "annotations": annotations}
+        body = json.dumps({"structure": {"codelists": {"codelist": [{"code": [code]}]}}}).encode()
+        times = snapshot("ons_bres", "time codes", body)
+        assert nomis.read_codes(times) == {"2024": "2024"}
+        assert (nomis.provisional_years(times), nomis.last_released(times)) == ({"2024"}, None)
+
     @pytest.mark.parametrize("spelling", ["employment rate – aged 16-64", "Employment  rate - Aged 16-64 "])
     def test_spelling_does_not_matter(self, spelling: str) -> None:
         listed = snapshot("ons_aps", "codes", code_list({"45": "Employment rate - aged 16-64"}))
@@ -84,6 +108,29 @@ class TestCodeLists:
         found = nomis.fetch_codes(client_of(live_client, answer), "NM_17_5", "variable", "*nvq*")
         assert found.role == "variable codes *nvq*"
         assert httpserver.log[0][0].args["search"] == "*nvq*"
+
+
+class TestProvisionalYears:
+    def test_the_publisher_says_how_often_it_revised_a_year(self) -> None:
+        """The list of BRES as Nomis answered it on 2 October 2026: only 2024 was never revised."""
+        rows = json.loads(real("nomis/NM_189_1_time_rows.json").read_bytes())["rows"]
+        said = {
+            str(year): {"CurrentRevisionReleased": released, "CurrentRevisionVersion": version}
+            for year, _, released, version in rows
+        }
+        times = snapshot("ons_bres", "time codes", code_list({year: year for year in said}, said))
+        assert list(nomis.read_codes(times)) == [str(year) for year in range(2015, 2025)]
+        assert nomis.provisional_years(times) == {"2024"}
+
+    def test_a_year_that_was_revised_is_final_although_it_is_the_newest(self) -> None:
+        said = {"2023": {"CurrentRevisionVersion": 1}, "2024": {"CurrentRevisionVersion": 1}}
+        times = snapshot("ons_bres", "time codes", code_list({"2023": "2023", "2024": "2024"}, said))
+        assert nomis.provisional_years(times) == set()
+
+    @pytest.mark.parametrize("said", [{}, {"2023": {"CurrentRevisionVersion": 1}}])
+    def test_the_newest_year_is_provisional_where_the_list_does_not_say(self, said: dict[str, dict[str, int]]) -> None:
+        times = snapshot("ons_bres", "time codes", code_list({"2024": "2024", "2023": "2023", "latest": ""}, said))
+        assert nomis.provisional_years(times) == {"2024"}
 
 
 class TestPages:
@@ -164,7 +211,7 @@ class TestWhatIsNoData:
     @pytest.mark.parametrize(
         ("body", "problem"),
         [
-            (b"", "expected a CSV file; came an empty file"),
+            (b"", "rows of data; came an answer without a byte.*such as that of `measures`"),
             (b"Unknown parameter: geografy\n", "one column “geography_code”; came no such column"),
             (b"Too many requests, try again later", "one column “geography_code”; came no such column"),
             (table([{**rows(1)[0], "obs_value": "1"}]).replace(b",1\n", b",many\n"), "expected a number; came 'many'"),

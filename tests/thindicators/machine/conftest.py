@@ -23,6 +23,7 @@ from thindicators.workshop import Workshop, open_workshop
 
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
 PUBLIC = "https://data.example.org/plan"
+NAME = "2026-11-22.1"
 NEWEST = "2026-11-20T10:15:00Z"
 NOTE = "Read from a table, “as printed”; <b>not</b> rounded & not added up."
 INDICATORS = ("healthy_life_expectancy_male", "employment_rate", "co2_emissions", "pm25_concentration", "feeling_safe")
@@ -165,7 +166,7 @@ def release_of(tmp_path_factory: pytest.TempPathFactory) -> MakeRelease:
         workshop: Workshop = replace(opened, plan=plan)
         folder = base / "made"
         folder.mkdir()
-        write_release(workshop, Inputs(outcomes, {}, None), folder)
+        write_release(workshop, Inputs(outcomes, {}, None, NAME), folder)
         return folder
 
     return make

@@ -10,7 +10,7 @@ import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
 
-from tests.thindicators.machine.conftest import INDICATORS, MakeRelease
+from tests.thindicators.machine.conftest import INDICATORS, NAME, MakeRelease
 from thindicators.machine.downloads import downloads_of, downloads_of_plan
 from thindicators.machine.files import all_descriptions, all_downloads, write_machine_files
 from thindicators.observations import empty_table
@@ -62,7 +62,7 @@ def test_an_indicator_that_changes_leaves_the_files_of_the_others_as_they_are(
 
 def test_writing_them_again_changes_nothing(release: Path, small_plan: Plan, outcomes: list[Outcome]) -> None:
     before = sums(release)
-    write_machine_files(small_plan, outcomes, release)
+    write_machine_files(small_plan, outcomes, release, NAME)
     assert sums(release) == before
 
 
@@ -86,7 +86,9 @@ def test_every_page_is_given_its_downloads_and_its_description(
     release: Path, small_plan: Plan, outcomes: list[Outcome]
 ) -> None:
     pages = {"", *INDICATORS}
-    assert set(all_downloads(small_plan, release)) == set(all_descriptions(small_plan, outcomes, release)) == pages
+    assert (
+        set(all_downloads(small_plan, release)) == set(all_descriptions(small_plan, outcomes, release, NAME)) == pages
+    )
 
 
 def test_no_machine_file_depends_on_what_changed_since_the_release_before(release: Path) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from rdflib import Graph
 
-from tests.thindicators.machine.conftest import PUBLIC
+from tests.thindicators.machine.conftest import NAME, PUBLIC
+from thindicators.machine.published import Published
 from thindicators.machine.schema_org import front_page_json_ld, page_json_ld
 from thindicators.outcomes import Outcome
 from thindicators.plan import Plan
@@ -20,7 +21,7 @@ from thindicators.plan import Plan
 
 def said(plan: Plan, outcomes: list[Outcome], release: Path, indicator: str = "employment_rate") -> dict[str, Any]:
     outcome = next(one for one in outcomes if one.indicator == indicator)
-    read: dict[str, Any] = json.loads(page_json_ld(plan, outcome, release))
+    read: dict[str, Any] = json.loads(page_json_ld(Published(plan, outcome, release), NAME))
     return read
 
 
@@ -49,7 +50,7 @@ def test_every_download_is_beside_the_page_with_its_size_and_sum(
 ) -> None:
     files = said(small_plan, outcomes, release)["distribution"]
     assert [one["contentUrl"] for one in files] == [
-        f"employment_rate.{kind}" for kind in ("csv", "xlsx", "json", "parquet")
+        f"employment_rate.{kind}" for kind in ("csv", "xlsx", "json", "parquet", "zip")
     ]
     for one in files:
         content = (release / "indicators/employment_rate" / one["contentUrl"]).read_bytes()
@@ -64,19 +65,47 @@ def test_an_indicator_without_figures_claims_no_time_and_no_place(
     assert not {"temporalCoverage", "spatialCoverage", "dateModified"} & set(dataset)
 
 
-def test_with_a_public_address_it_is_that_of_the_latest_release(
+def test_with_a_public_address_the_page_is_that_of_the_latest_release_and_files_are_those_of_this_one(
     public_plan: Plan, outcomes: list[Outcome], public_release: Path
 ) -> None:
     dataset = said(public_plan, outcomes, public_release)
     assert dataset["url"] == f"{PUBLIC}/latest/indicators/employment_rate/index.html"
+    for one in dataset["distribution"]:
+        assert one["contentUrl"].startswith(f"{PUBLIC}/releases/{NAME}/indicators/employment_rate/")
     assert dataset["description"].startswith("THIS IS A SAMPLE EDITION")
 
 
-def test_the_front_page_leads_to_every_page(small_plan: Plan, release: Path) -> None:
-    catalogue = json.loads(front_page_json_ld(small_plan, release))
-    assert [one["url"] for one in catalogue["dataset"]] == [
+@pytest.fixture
+def front(small_plan: Plan, outcomes: list[Outcome], release: Path) -> dict[str, Any]:
+    published = [Published(small_plan, outcome, release) for outcome in outcomes]
+    read: dict[str, Any] = json.loads(front_page_json_ld(small_plan, published, release, NAME))
+    return read
+
+
+def test_the_front_page_has_all_figures_as_one_dataset_and_leads_to_every_page(
+    front: dict[str, Any], small_plan: Plan, release: Path
+) -> None:
+    whole, *others = front["dataset"]
+    assert whole["name"].startswith("All observations.")
+    assert {one["contentUrl"] for one in whole["distribution"]} == {"observations.csv", "observations.parquet"}
+    for one in whole["distribution"]:
+        assert one["sha256"] == hashlib.sha256((release / one["contentUrl"]).read_bytes()).hexdigest()
+    assert "No licence stated" in whole["usageInfo"]["name"]
+    assert whole["temporalCoverage"] == "2015-01-01/2022-12-31"
+    assert [one["url"] for one in others] == [
         f"indicators/{indicator}/index.html" for indicator in small_plan.indicators
     ]
+
+
+def test_the_front_page_and_a_page_say_the_same_of_a_dataset(
+    front: dict[str, Any], small_plan: Plan, outcomes: list[Outcome], release: Path
+) -> None:
+    for listed, outcome in zip(front["dataset"][1:], outcomes, strict=True):
+        page = said(small_plan, outcomes, release, outcome.indicator)
+        for key in ("name", "description", "creator"):
+            assert listed[key] == page[key], outcome.indicator
+        assert ("license" in listed) == ("license" in page)
+        assert page["includedInDataCatalog"]["name"] == front["name"]
 
 
 def test_page_and_catalogue_speak_of_the_same_dataset(
@@ -94,7 +123,8 @@ def test_no_text_can_leave_the_script_that_it_stands_in(
     plan = replace(small_plan, indicators={**small_plan.indicators, "employment_rate": indicator})
     outcome = next(one for one in outcomes if one.indicator == "employment_rate")
     script = _Scripts()
-    script.feed(f'<script type="application/ld+json">{page_json_ld(plan, outcome, release)}</script><p>after</p>')
+    text = page_json_ld(Published(plan, outcome, release), NAME)
+    script.feed(f'<script type="application/ld+json">{text}</script><p>after</p>')
     assert len(script.found) == 1
     assert odd in json.loads(script.found[0])["description"]
     assert script.other == "after"

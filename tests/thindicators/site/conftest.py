@@ -32,7 +32,7 @@ def content_of(plan: Plan, outcomes: Sequence[Outcome], is_sample: bool = True, 
         {},
         table_schemas(ROOT / "schemas" / "tables"),
         all_downloads(plan, release) if release else {},
-        all_descriptions(plan, outcomes, release) if release else {},
+        all_descriptions(plan, outcomes, release, release.name) if release else {},
         told(plan, outcomes, witnessing.hear(sample_workshop())) if release else {},
     )
 

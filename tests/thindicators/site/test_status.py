@@ -47,7 +47,9 @@ def test_figures_that_could_not_be_refreshed_are_stale_with_the_reason(plan: Pla
 
 
 def test_figures_that_contradict_others_are_held(plan: Plan) -> None:
-    held = replace(outcome_of("employment_rate"), state="stale", reason="Held: most moved at once", failed=True)
+    held = replace(
+        outcome_of("employment_rate"), state="stale", reason="Held: most moved at once", failed=True, held=True
+    )
     assert first(plan, held).kind == "held"
 
 

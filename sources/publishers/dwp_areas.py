@@ -1,0 +1,174 @@
+"""Areas in DWP's workbooks of children in low income families: in which table each has its figures, if in any.
+
+What belongs here: local authorities have a row in one table and, since the release of 2026, regions in another; England
+has a row in none. Its percentage is made here from the regions' rows where they tell it exactly. How a table is found
+and read is in `dwp_workbook`.
+
+A number divided by its share is the children who live in the area, a whole number, as long as the share was not
+rounded. So the nine regions give England's numerator and denominator both. That they are all of England is checked by
+the United Kingdom, whose children must be those of the nine regions and of the three other nations together. (The
+numbers of children in low income do not add up so: each is disturbed a little against disclosure. In 2026 those of the
+twelve areas were within two of the 2.4 million of the United Kingdom.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sources.publishers.dwp_workbook import (
+    AUTHORITIES,
+    ENGLAND,
+    REGIONS,
+    UNITED_KINGDOM,
+    Figure,
+    Table,
+    Year,
+    all_are_provisional,
+    read_figure,
+    relative_sheets,
+    relative_table,
+)
+from sources.reading import Sheet
+from thindicators.observations import percent
+from thindicators.snapshots import Snapshot
+
+REGIONS_OF_ENGLAND = tuple(f"E1200000{number}" for number in range(1, 10))
+OTHER_NATIONS = ("W92000004", "S92000003", "N92000002")
+
+NO_REGIONS = "DWP's workbook of this release has no table by region, and so no figure for London or England."
+NOT_IN_ENGLAND = "DWP's workbook has no row for England"
+ROUNDED = f"{NOT_IN_ENGLAND}, and this release rounds the regions' shares, so that England's cannot be worked out."
+NOT_ALL = f"{NOT_IN_ENGLAND}, and the regions of this release do not add up to the whole of it."
+MADE = (
+    f"{NOT_IN_ENGLAND}. This project has added up its nine regions: {{children:,.0f}} of {{population:,.0f}} children. "
+    "How many children a region has follows from its number and its unrounded share."
+)
+_LARGEST_DISTURBANCE = 100
+"""By how many children the areas' numbers may miss that of the United Kingdom; they are disturbed one by one."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What is read of a workbook.
+
+    Attributes:
+        authorities: Relative low income before housing costs by local authority.
+        regions: The same by region, where the release has it.
+        all_provisional: Whether the workbook's notes say so of all figures.
+    """
+
+    authorities: Table
+    regions: Table | None
+    all_provisional: bool
+
+    @property
+    def years(self) -> tuple[Year, ...]:
+        """The years of the workbook, in order."""
+        return self.authorities.years
+
+    def revision(self, year: Year) -> str:
+        """`p` or `r` where the notes or the headers of a year say so."""
+        return "p" if self.all_provisional else year.revision
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The workbook."""
+        return self.authorities.snapshot
+
+
+def read_tables(found: Sequence[Sheet], has_regions: bool) -> Tables:
+    """The tables of a workbook.
+
+    Args:
+        found: Its sheets.
+        has_regions: Whether workbooks of this edition are known to have a table by region.
+
+    Raises:
+        SourceError: If a table is missing, two fit, they are of different years, or nothing says what is provisional.
+    """
+    authorities = relative_table(found, AUTHORITIES)
+    by_region = has_regions or relative_sheets(found, REGIONS)
+    tables = Tables(authorities, relative_table(found, REGIONS) if by_region else None, all_are_provisional(found))
+    _check_years(tables)
+    _check_revisions(tables)
+    return tables
+
+
+def is_larger(area: str) -> bool:
+    """Whether an area is a region or a nation."""
+    return area.startswith("E12") or area[1:3] == "92" or area == UNITED_KINGDOM
+
+
+def figures_of(tables: Tables, area: str) -> list[Figure]:
+    """The figures of an area, one for each year.
+
+    Raises:
+        SourceError: If the table that must have the area has no row for it, or several.
+    """
+    if not is_larger(area):
+        return _read(tables.authorities, area)
+    if tables.regions is None:
+        return [_missing(NO_REGIONS) for _ in tables.years]
+    if area == ENGLAND and not tables.regions.has(area):
+        return [_england(tables.regions, year) for year in tables.regions.years]
+    return _read(tables.regions, area)
+
+
+def _read(table: Table, area: str) -> list[Figure]:
+    index = table.row_of(area)
+    return [read_figure(table, index, year) for year in table.years]
+
+
+def _missing(because: str) -> Figure:
+    return Figure(None, "x", None, None, "", because)
+
+
+def _england(table: Table, year: Year) -> Figure:
+    """England's figure from its regions, or the reason why they do not tell it."""
+    if not table.unrounded:
+        return _missing(ROUNDED)
+    regions = [_figure_of(table, area, year) for area in REGIONS_OF_ENGLAND]
+    others = [_figure_of(table, area, year) for area in OTHER_NATIONS]
+    kingdom = _figure_of(table, UNITED_KINGDOM, year)
+    if not _are_all(kingdom, [*regions, *others]):
+        return _missing(NOT_ALL)
+    children = sum(region.children or 0 for region in regions)
+    population = sum(region.population or 0 for region in regions)
+    made = Figure(percent(children / population), "", children, population, f"{children:.0f} / {population:.0f}")
+    return replace(made, note=MADE.format(children=children, population=population))
+
+
+def _figure_of(table: Table, area: str, year: Year) -> Figure:
+    return read_figure(table, table.row_of(area), year)
+
+
+def _are_all(kingdom: Figure, parts: Sequence[Figure]) -> bool:
+    """Whether parts have figures and are the United Kingdom: all its children, and nearly all in low income."""
+    if any(part.children is None or part.population is None for part in (kingdom, *parts)):
+        return False
+    population = sum(part.population or 0 for part in parts)
+    missed = sum(part.children or 0 for part in parts) - (kingdom.children or 0)
+    return population == kingdom.population and abs(missed) <= _LARGEST_DISTURBANCE
+
+
+def _check_years(tables: Tables) -> None:
+    if tables.regions is None:
+        return
+    years = [column.year for column in tables.authorities.years]
+    others = [column.year for column in tables.regions.years]
+    if years != others:
+        raise tables.regions.sheet.place(tables.regions.header).wrong(
+            f"the years of the table by local authority, {years}", others, "look at the workbook."
+        )
+
+
+def _check_revisions(tables: Tables) -> None:
+    """Something must say which figures are provisional: the latest have been so in every release."""
+    if tables.all_provisional or any(year.revision for year in tables.years):
+        return
+    raise tables.authorities.sheet.place(tables.authorities.header).wrong(
+        "[p] in the header of a year, or “Figures within these tables are provisional” in the sheet of notes",
+        "neither",
+        "read the workbook's notes; if they say it in other words, add those to sources/publishers/dwp_workbook.py.",
+    )

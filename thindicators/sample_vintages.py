@@ -1,0 +1,33 @@
+"""Vintages of the sample edition: earlier releases of a publisher, as far as their figures are known.
+
+What belongs here: which folder of a sample holds what was public on a day. Publishing the vintages in their order
+belongs in `sources.sample_history`.
+
+A source's sample lies in `<source>/`, and holds the publisher's newest release. What was public before lies in
+`<source>/vintages/<day>/`, of the same shape, named by the day on which the publisher released it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+VINTAGES = "vintages"
+
+
+def vintages(sample: Path) -> dict[date, Path]:
+    """The folders of a sample's earlier releases, by the day of each, in order."""
+    folder = sample / VINTAGES
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    return {date.fromisoformat(path.name): path for path in paths}
+
+
+def sample_on(sample: Path, day: date | None) -> Path:
+    """The folder that holds what was public on a day: the sample's own, if the newest is meant or nothing is older.
+
+    Args:
+        sample: The folder of a source's sample.
+        day: None for the newest.
+    """
+    known = [path for released, path in vintages(sample).items() if day is not None and released <= day]
+    return known[-1] if known else sample
