@@ -182,9 +182,9 @@ def compare(
     reports = []
     for witness in indicator.witnesses:
         statement = said.get(witness.source, Statement(witness.source, missing=NEVER_ASKED))
-        pairs = _pairs(plan, indicator, witness, table, statement)
-        judged = tuple(_judged(pair, witness, _other_vintage(plan, indicator, pair, pairs, today)) for pair in pairs)
-        reports.append(Report(indicator.id, plan.witnesses[witness.source], judged, statement.missing))
+        judged = [_judged(pair, witness) for pair in _pairs(plan, indicator, witness, table, statement)]
+        pairs = tuple(_explained(plan, indicator, pair, judged, today) for pair in judged)
+        reports.append(Report(indicator.id, plan.witnesses[witness.source], pairs, statement.missing))
     return reports
 
 
@@ -264,16 +264,14 @@ def _without_published(plan: Plan, indicator: Indicator, witness: Witness, figur
     )
 
 
-def _judged(pair: Pair, witness: Witness, other_vintage: str) -> Pair:
-    """A pair with its verdict, and for a difference the reason."""
+def _judged(pair: Pair, witness: Witness) -> Pair:
+    """A pair with its verdict, and for a declared difference the reason."""
     if pair.value is None or pair.witness_value is None:
         return pair
     if agree(pair.value, pair.witness_value, witness.decimals):
         return replace(pair, verdict="agrees")
     declared = next((one.reason for one in witness.differences if _covers(one, pair)), "")
-    if declared:
-        return replace(pair, verdict="differs_as_declared", reason=declared)
-    return replace(pair, verdict="differs_by_vintage", reason=other_vintage) if other_vintage else pair
+    return replace(pair, verdict="differs_as_declared", reason=declared) if declared else pair
 
 
 def _covers(difference: Difference, pair: Pair) -> bool:
@@ -284,9 +282,22 @@ def _covers(difference: Difference, pair: Pair) -> bool:
     )
 
 
-def _other_vintage(plan: Plan, indicator: Indicator, pair: Pair, pairs: Sequence[Pair], today: date) -> str:
-    """Why a witness's figure is likely of another release than ours; empty if nothing says so."""
-    return _by_date(plan, indicator, pair.witness_vintage, today) or _by_newest_period(pair, pairs)
+def _explained(plan: Plan, indicator: Indicator, pair: Pair, pairs: Sequence[Pair], today: date) -> Pair:
+    """A pair with the likely reason of its difference, if the two are of different releases.
+
+    A release changes the newest figures, or many. One earlier figure that differs alone is no matter of releases.
+    """
+    if pair.verdict != "differs":
+        return pair
+    group = (pair.area_code, pair.breakdown, pair.category)
+    own = [one for one in pairs if (one.area_code, one.breakdown, one.category) == group]
+    compared = [one for one in own if one.verdict in COMPARED]
+    is_newest = pair.period.end == max(one.period.end for one in compared)
+    are_many = 2 * sum(one.verdict == "agrees" for one in compared) <= len(compared)
+    reason = _by_date(plan, indicator, pair.witness_vintage, today) or _by_newest_period(own)
+    if not reason or not (is_newest or are_many):
+        return pair
+    return replace(pair, verdict="differs_by_vintage", reason=reason)
 
 
 def _by_date(plan: Plan, indicator: Indicator, vintage: str, today: date) -> str:
@@ -304,12 +315,10 @@ def _by_date(plan: Plan, indicator: Indicator, vintage: str, today: date) -> str
     return f"the other publisher has the release of {_in_words(day)}, and {news}"
 
 
-def _by_newest_period(pair: Pair, pairs: Sequence[Pair]) -> str:
+def _by_newest_period(own: Sequence[Pair]) -> str:
     """What the newest periods say: who has a later one has a later release, which may have changed earlier figures."""
-    group = (pair.area_code, pair.breakdown, pair.category)
-    own = [one for one in pairs if (one.area_code, one.breakdown, one.category) == group]
-    ours = max((one.period for one in own if one.value is not None), default=pair.period, key=lambda one: one.end)
-    theirs = max((one.period for one in own if one.witness_value is not None), key=lambda one: one.end, default=ours)
+    ours = max((one.period for one in own if one.value is not None), key=lambda one: one.end)
+    theirs = max((one.period for one in own if one.witness_value is not None), key=lambda one: one.end)
     if ours.end == theirs.end:
         return ""
     which = "later" if theirs.end > ours.end else "earlier"

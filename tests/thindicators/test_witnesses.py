@@ -169,6 +169,19 @@ class TestAComparison:
         assert "its figures go to 2023, those here to 2018" in found.pairs[0].reason
 
     @pytest.mark.parametrize(
+        ("wrong", "expected"),
+        [({2019}, "differs"), ({2022}, "differs_by_vintage"), ({2019, 2020}, "differs_by_vintage")],
+    )
+    def test_lays_the_newest_figure_or_many_to_another_release_and_never_one_earlier_figure(
+        self, plan: Plan, wrong: set[int], expected: str
+    ) -> None:
+        years = (2019, 2020, 2021, 2022)
+        theirs = [figure(year, 2 if year in wrong else 1, vintage="2020-06-04") for year in years]
+        found = report(plan, [observation(year, 1) for year in years], theirs)
+        assert {pair.period.year for pair in found.having("agrees")} == set(years) - wrong
+        assert {pair.verdict for pair in found.pairs if pair.period.year in wrong} == {expected}
+
+    @pytest.mark.parametrize(
         ("limits", "expected"),
         [
             ({}, ["differs_as_declared", "differs_as_declared"]),
