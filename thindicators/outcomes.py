@@ -6,9 +6,10 @@ are read belongs in `sources`; how they are judged belongs in `checks`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -175,7 +176,7 @@ def _check_row(indicator: str, figures: str, one: CheckResult) -> dict[str, obje
         "seen": one.seen,
         "exception_reason": review.reason,
         "exception_by": review.who,
-        "exception_until": review.until,
+        "exception_until": date.fromisoformat(review.until) if review.until else None,
     }
 
 
