@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import chain
 
 import pyarrow as pa
 
 HEAD = 100
 """How many rows such a reader looks at."""
+
+_KEPT = 30
+"""How many rows stay first whatever follows; the others of the head have room for a few of each of twenty columns."""
 
 _WHOLE, _NUMBER, _TRUTH, _TEXT = "whole number", "number", "truth", "text"
 _LOOKS_LIKE = {
@@ -26,31 +28,30 @@ _LOOKS_LIKE = {
 
 
 def types_first(table: pa.Table) -> pa.Table:
-    """The same rows, in the same order but for those that must move up to the first hundred to tell a column's type.
+    """The same rows, in the same order but for those that must move up into the head to tell a column's type.
 
-    Hardly any table has such rows; a table of a hundred rows or fewer has none.
+    Where the head tells it already, as nearly always, nothing moves.
     """
-    if table.num_rows <= HEAD:
+    columns = [[_kind(cell) for cell in column.to_pylist()] for column in table.columns]
+    if all(_guess(kinds[:HEAD]) == _guess(kinds) for kinds in columns):
         return table
-    late = sorted(set(chain.from_iterable(_late(column.to_pylist()) for column in table.columns)))
-    if not late:
-        return table
-    others = sorted(set(range(table.num_rows)) - set(late))
-    return types_first(table.take([*late, *others]))
+    telling = {row for kinds in columns for row in _telling(kinds) if row >= _KEPT}
+    others = [row for row in range(table.num_rows) if row not in telling]
+    return table.take([*others[:_KEPT], *sorted(telling), *others[_KEPT:]])
 
 
-def _late(cells: Sequence[object]) -> list[int]:
-    """The rows below the head without which a reader of the head takes the column for what it is not."""
-    kinds = [_kind(cell) for cell in cells]
-    head = set(kinds[:HEAD]) - {None}
-    first_row = {kind: kinds.index(kind) for kind in set(kinds) - {None}}
-    if _TEXT in head or (_TEXT in first_row and not head):
-        return []
-    if _TEXT in first_row:
-        return [first_row[_TEXT]]
-    if _NUMBER in head:
-        first_row.pop(_WHOLE, None)
-    return [row for row in first_row.values() if row >= HEAD]
+def _guess(cells: Sequence[str | None]) -> str:
+    """What a reader takes a column for who sees these cells."""
+    kinds = set(cells) - {None}
+    if kinds == {_WHOLE, _NUMBER}:
+        return _NUMBER
+    return str(kinds.pop()) if len(kinds) == 1 else _TEXT
+
+
+def _telling(kinds: Sequence[str | None]) -> list[int]:
+    """The rows that a reader must see to guess right: the first text or, without any, the first of each kind."""
+    first = {kind: kinds.index(kind) for kind in set(kinds) - {None}}
+    return [first[_TEXT]] if _TEXT in first else list(first.values())
 
 
 def _kind(cell: object) -> str | None:

@@ -195,6 +195,7 @@ def _frictionless_errors(path: Path) -> list[str]:
 
 
 def _resource(resource: Resource, folder: Path) -> Descriptor:
+    """What is said of a table; its delimiter too, because some readers guess it where nothing is said, and err."""
     alternatives = [_alternative(one, folder) for one in resource.alternatives]
     return {
         "name": resource.name,
@@ -204,6 +205,7 @@ def _resource(resource: Resource, folder: Path) -> Descriptor:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
+        "dialect": {"delimiter": ","},
         **_sums(folder / resource.path),
         "schema": resource.schema,
         **({"alternatives": alternatives} if alternatives else {}),
