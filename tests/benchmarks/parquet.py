@@ -1,4 +1,4 @@
-"""What Snappy costs beside Zstandard: size, and seconds to write and to read, of the sample edition and of many rows."""
+"""What Snappy costs beside Zstandard: size, and seconds to write and read, of the sample edition and of many rows."""
 
 from __future__ import annotations
 

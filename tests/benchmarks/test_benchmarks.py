@@ -6,7 +6,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from tests.benchmarks import pages, publish
+from tests.benchmarks import pages, parquet, publish
 
 
 def test_a_publish_is_measured_with_the_steps_that_take_longest() -> None:
@@ -26,3 +26,11 @@ def test_the_pages_are_measured() -> None:
     console = Console(file=StringIO(), width=200)
     pages.measure(console)
     assert "All 38 pages of the sample edition" in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_the_compression_of_parquet_is_measured() -> None:
+    console = Console(file=StringIO(), width=200)
+    parquet.measure(console, rows=2000)
+    said = console.file.getvalue()  # type: ignore[attr-defined]
+    assert said.count("zstd") == said.count("snappy") == 2
+    assert "2,000" in said

@@ -14,9 +14,9 @@ import datapackage  # type: ignore[import-untyped]
 import pyarrow.csv
 import pytest
 from csvw import CSVW  # type: ignore[import-untyped]
-from dplib.models import Package as DplibPackage
+from dplib.models.package.package import Package as DplibPackage
 from frictionless import Package
-from frictionless.console import console
+from frictionless.console.console import console
 from typer.testing import CliRunner
 
 from thindicators.plan import Plan

@@ -42,8 +42,8 @@ def _polars(path: str) -> tuple[int, set[str]]:
 
 def _duckdb(path: str) -> tuple[int, set[str]]:
     files = path if path.endswith(".parquet") else f"{path}/*/*.parquet"
-    table = duckdb.connect().execute(f"from '{files}'").to_arrow_table()
-    return table.num_rows, set(table.column_names)
+    frame = duckdb.connect().sql(f"from '{files}'").pl()
+    return frame.height, set(frame.columns)
 
 
 READERS = {"pandas": _pandas, "fastparquet": _fastparquet, "pyarrow": _dataset, "polars": _polars, "DuckDB": _duckdb}
