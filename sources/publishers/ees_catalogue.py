@@ -206,7 +206,7 @@ def find_file(name: str, snapshots: Mapping[str, Snapshot], names: Sequence[str]
         raise Place(snapshots[f"{name} {_CATALOGUE_ROLE} 1"]).wrong(
             f"one current file called {' or '.join(names)}",
             f"{len(fitting)} among {sorted(f'{one.filename} ({one.title})' for one in listed)}",
-            "look it up in the data catalogue; if the file has a new name, add that to `files` in the indicator's YAML.",
+            "look it up in the data catalogue; a new name of the file belongs in `files` in the indicator's YAML.",
         )
     return _as_file(fitting[0])
 
@@ -221,21 +221,23 @@ def find_by_id(name: str, snapshots: Mapping[str, Snapshot], identity: str) -> C
 
 
 def next_release(publication: Snapshot) -> Window | None:
-    """The day, month or year that a publication has announced for its next release; None if it has not.
+    """The day or month that a publication has announced for its next release.
+
+    Returns:
+        None if it has announced none, or only a year, which says nothing of when to look.
 
     Raises:
         SourceError: If the answer is not what it should be.
     """
     announced = _read(publication, _Publication).next_release
-    if announced is None:
+    if announced is None or announced.month is None:
         return None
-    first_month, last_month = announced.month or 1, announced.month or 12
     try:
-        first = date(announced.year, first_month, announced.day or 1)
-        last_day = announced.day or calendar.monthrange(announced.year, last_month)[1]
-        return Window(first, date(announced.year, last_month, last_day))
+        first = date(announced.year, announced.month, announced.day or 1)
+        last = announced.day or calendar.monthrange(announced.year, announced.month)[1]
     except (ValueError, OverflowError) as problem:
         raise Place(publication).wrong("a nextReleaseDate that is one", f"{announced} ({problem})", _REMEDY) from None
+    return Window(first, first.replace(day=last))
 
 
 def _publication_id(publication: Snapshot) -> str:

@@ -76,7 +76,7 @@ ANOTHER = {"id": OTHER_ID, "title": "Key stage 2 attainment", "slug": "key-stage
     ("entries", "came"),
     [
         ([], r"0 among \[\]"),
-        ([listing("other.csv", "All state-funded")], r"0 among .*other\.csv \(All state-funded\).*add that to `files`"),
+        ([listing("other.csv", "All state-funded")], r"0 among .*other\.csv \(All state-funded\).*belongs in `files`"),
         ([listing(REVISED, publication=ANOTHER)], "0 among"),
         ([listing(REVISED, latestData=False)], "0 among"),
         ([listing(REVISED, isSuperseded=True)], "0 among"),
@@ -157,13 +157,17 @@ def test_nothing_provisional_or_unknown_is_called_final(edition: Edition, is_new
     [
         ({"year": 2026, "month": 10, "day": 15}, date(2026, 10, 15), date(2026, 10, 15)),
         ({"year": 2027, "month": 2, "day": None}, date(2027, 2, 1), date(2027, 2, 28)),
-        ({"year": 2027, "month": None, "day": None}, date(2027, 1, 1), date(2027, 12, 31)),
         ({"year": 2028, "month": 2}, date(2028, 2, 1), date(2028, 2, 29)),
     ],
 )
-def test_a_publication_may_announce_a_day_a_month_or_a_year(announced: dict[str, Any], first: date, last: date) -> None:
+def test_a_publication_may_announce_a_day_or_a_month(announced: dict[str, Any], first: date, last: date) -> None:
     told = snapshot(json.dumps(publication(SLUG, nextReleaseDate=announced)).encode())
     assert ees_catalogue.next_release(told) == Window(first, last)
+
+
+def test_a_year_alone_says_nothing_of_when_to_look() -> None:
+    told = publication(SLUG, nextReleaseDate={"year": 2027, "month": None, "day": None})
+    assert ees_catalogue.next_release(snapshot(json.dumps(told).encode())) is None
 
 
 def test_a_publication_need_not_announce_anything() -> None:
@@ -175,7 +179,13 @@ def test_a_publication_need_not_announce_anything() -> None:
 
 @pytest.mark.parametrize(
     "announced",
-    [{"year": 2026, "month": 13}, {"year": 2026, "month": 2, "day": 30}, {"year": 10**20}, {"month": 2}, "2026"],
+    [
+        {"year": 2026, "month": 13},
+        {"year": 2026, "month": 2, "day": 30},
+        {"year": 10**20, "month": 1},
+        {"month": 2},
+        "2026",
+    ],
 )
 def test_a_day_that_no_calendar_has_is_refused(announced: object) -> None:
     told = snapshot(json.dumps(publication(SLUG, nextReleaseDate=announced)).encode())
