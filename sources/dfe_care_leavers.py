@@ -92,6 +92,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
         _observation(indicator, ask, breakdown, header, rows) for breakdown in MEASURES for rows in found.values()
     ]
     check_every_year((one.period.year for one in observations), Place(file))
+    ees_catalogue.check_newest(_name(ask), snapshots, ask.files, (one.period for one in observations))
     return observations
 
 

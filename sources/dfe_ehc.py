@@ -133,8 +133,11 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
     """Two observations for each area and year: without the exceptions and with them."""
+    ask = indicator.read_ask(Ask)
     rows = _read(snapshots[f"{indicator.id} file"], indicator.areas)
-    if indicator.read_ask(Ask).earlier_file:
+    periods = (ees.period_of(row.line) for row in rows.values())
+    ees_catalogue.check_newest(indicator.id, snapshots, ask.files, periods)
+    if ask.earlier_file:
         rows |= _before(rows, _read(snapshots[f"{indicator.id} earlier file"], indicator.areas))
     return [one for _, row in sorted(rows.items()) for one in _observations(indicator, row)]
 

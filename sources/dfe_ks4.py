@@ -132,6 +132,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     _check_schools(held)
     _check_all_there(indicator, held, vintage, lines[0].place)
     check_every_year((ees.period_of(line).year for line in held), lines[0].place)
+    _check_newest(indicator, snapshots, held)
     edition = _edition(indicator, snapshots)
     newest = max(ees.period_of(line).year for line in held)
     revise = partial(_revision, edition, newest)
@@ -169,6 +170,13 @@ def _check_title(summary: Snapshot) -> None:
         raise Place(summary).wrong(
             f"a title that begins with “{TITLE_OF_SCHOOLS}”", title or "none", "read which schools the data set covers."
         )
+
+
+def _check_newest(indicator: Indicator, snapshots: Mapping[str, Snapshot], lines: Sequence[Line]) -> None:
+    """What the API's rows are is compared with the API's own list of periods, where they are read."""
+    ask = indicator.read_ask(Ask)
+    if ask.way == "csv":
+        ees_catalogue.check_newest(indicator.id, snapshots, ask.files, map(ees.period_of, lines))
 
 
 def _edition(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> Edition:

@@ -76,6 +76,8 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     local = _local(file, [area for area in indicator.areas if area != ENGLAND])
     national = _national(_england(indicator), snapshots)
     check_every_year(_years(local), Place(file))
+    files = indicator.read_ask(Ask).files
+    ees_catalogue.check_newest(indicator.id, snapshots, files, map(ees.period_of, local.values()))
     check_every_year(_years(national), next(iter(national.values())).place)
     return [
         *(_observation(indicator, line, _LOCAL_POINTS, Revision(ees.revision_of(line))) for line in local.values()),

@@ -109,6 +109,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     lines = ees.read_file(file, header.columns, indicator.areas)
     rows = _rows(header, lines)
     _check_areas(indicator, ask, header, rows, lines, Place(file))
+    ees_catalogue.check_newest(_name(ask), snapshots, ask.files, map(ees.period_of, rows.values()))
     for line in rows.values():
         _check_measures(header, line)
     _check_per_hundred(header, rows)

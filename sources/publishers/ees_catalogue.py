@@ -26,6 +26,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sources.reading import Place, json_of
 from thindicators.due import Window
 from thindicators.http import Client
+from thindicators.periods import Period
 from thindicators.snapshots import Snapshot
 
 CONTENT = "https://content.explore-education-statistics.service.gov.uk/api"
@@ -89,11 +90,15 @@ class PublicationFiles(BaseModel):
 
 @dataclass(frozen=True)
 class CatalogueFile:
-    """A current file of the catalogue: its id, and the publisher's words for release and file."""
+    """A current file of the catalogue: its id, and the publisher's words for release, file and newest period.
+
+    The newest period is empty where the catalogue does not say it.
+    """
 
     id: str
     release: str
     filename: str
+    newest: str = ""
 
     @property
     def edition(self) -> Edition:
@@ -127,6 +132,14 @@ class _Publication(_Answer):
     superseded_by: _Titled | None = Field(None, alias="supersededByPublication")
 
 
+class _Range(_Answer):
+    to: str
+
+
+class _Meta(_Answer):
+    time_periods: _Range | None = Field(None, alias="timePeriodRange")
+
+
 class _File(_Answer):
     id: UUID
     filename: str
@@ -135,6 +148,7 @@ class _File(_Answer):
     release: _Titled
     latest_data: bool = Field(alias="latestData")
     is_superseded: bool = Field(alias="isSuperseded")
+    meta: _Meta | None = None
 
 
 class _Paging(_Answer):
@@ -220,6 +234,28 @@ def find_by_id(name: str, snapshots: Mapping[str, Snapshot], identity: str) -> C
     return next((_as_file(one) for one in _listed(name, snapshots) if str(one.id) == identity.lower()), None)
 
 
+def check_newest(name: str, snapshots: Mapping[str, Snapshot], names: Sequence[str], periods: Iterable[Period]) -> None:
+    """Check that the newest period that was read from a file is the newest that the catalogue says the file has.
+
+    Args:
+        name: What `fetch_file` called its answers.
+        snapshots: By role.
+        names: As `PublicationFiles.files` has them.
+        periods: Those that were read.
+
+    Raises:
+        SourceError: If it is another, as it is where the years in the file have wrong names.
+    """
+    told = find_file(name, snapshots, names).newest.strip()
+    newest = max(periods, key=lambda period: period.end, default=None)
+    if newest is not None and not told.endswith(newest.label) and told:
+        raise Place(snapshots[f"{name} {_FILE_ROLE}"]).wrong(
+            f"figures to {told}, as the catalogue says of this file",
+            f"figures to {newest.label}",
+            "see whether years have wrong names, or our areas have no row in the newest year.",
+        )
+
+
 def next_release(publication: Snapshot) -> Window | None:
     """The day or month that a publication has announced for its next release.
 
@@ -284,7 +320,8 @@ def _pages_of(page: Snapshot, number: int) -> int:
 
 
 def _as_file(one: _File) -> CatalogueFile:
-    return CatalogueFile(str(one.id), one.release.title, one.filename)
+    periods = one.meta.time_periods if one.meta is not None else None
+    return CatalogueFile(str(one.id), one.release.title, one.filename, periods.to if periods is not None else "")
 
 
 def _read(snapshot: Snapshot, kind: type[Kind]) -> Kind:

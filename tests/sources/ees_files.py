@@ -71,7 +71,7 @@ def listing(filename: str, title: str = "", **changed: Any) -> dict[str, Any]:
         "meta": {
             "numDataFileRows": 10,
             "geographicLevels": ["Local authority", "National", "Regional"],
-            "timePeriodRange": {"from": "2018/19", "to": "2024/25"},
+            "timePeriodRange": None,
             "filters": ["Sex"],
             "indicators": ["Percent"],
         },
@@ -132,9 +132,23 @@ def file_answer(content: bytes, identity: str = FILE_ID) -> Answer:
     return Answer("GET", f"{ees_catalogue.FILES}/{identity}/download", content, media_type="text/csv")
 
 
-def catalogue(slug: str, content: bytes, *entries: Any) -> Answers:
+def periods_of(content: bytes) -> dict[str, str] | None:
+    """The first and last period in a file, as the catalogue calls them; None if it has none."""
+    rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    periods = sorted({row.get("time_period") or "" for row in rows} - {""})
+    named = [f"{one[:4]}/{one[4:]}" if len(one) > 4 else one for one in periods]
+    return {"from": named[0], "to": named[-1]} if named else None
+
+
+def with_periods(entry: Any, content: bytes) -> Any:
+    """An entry of the catalogue with the periods that its file has."""
+    return {**entry, "meta": {**entry["meta"], "timePeriodRange": periods_of(content)}} if "meta" in entry else entry
+
+
+def catalogue(slug: str, content: bytes, *entries: Any, identity: str = FILE_ID) -> Answers:
     """A catalogue that lists some files of a publication, and gives the one with our id."""
-    return Answers(date(2026, 11, 22), (*listed(slug, entries), file_answer(content)))
+    known = [with_periods(one, content) if one.get("id") == identity else one for one in entries]
+    return Answers(date(2026, 11, 22), (*listed(slug, known), file_answer(content, identity)))
 
 
 def plan_for(folder: Path, indicator: str, areas: Mapping[str, str]) -> Plan:

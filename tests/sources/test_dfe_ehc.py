@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sources import SAMPLES, dfe_ehc
-from tests.sources.ees_files import file_answer, listed, listing
+from tests.sources.ees_files import file_answer, listed, listing, with_periods
 from tests.support import ROOT, one, real
 from thindicators.answers import Answers, load_answers
 from thindicators.errors import PlanError, SourceError
@@ -68,7 +68,7 @@ def read_with(client: Client, indicator: Indicator) -> list[Observation]:
 
 def answers(newest: bytes, earlier: bytes = b"", *entries: dict[str, Any]) -> Answers:
     """A catalogue that lists some files, and gives the one with our id and one of an older release."""
-    listed_files = entries or (listing(FILENAME, id=FILE_ID),)
+    listed_files = entries or (with_periods(listing(FILENAME, id=FILE_ID), newest),)
     files = (file_answer(newest, FILE_ID), file_answer(earlier, EARLIER_ID))
     return Answers(date(2026, 11, 22), (*listed(PUBLICATION, listed_files), *files))
 

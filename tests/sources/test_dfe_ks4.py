@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,8 @@ from pytest_httpserver import HTTPServer
 from sources import SAMPLES, dfe_ks4
 from sources.publishers import ees_api
 from sources.publishers.ees_catalogue import EDITION_NOT_SAID
-from tests.sources.ees_files import file_answer, listed, listing
+from tests.sources import ees_files
+from tests.sources.ees_files import listing
 from tests.sources.ees_service import Service
 from tests.support import NOW, QUICK, ROOT, answer_with, one, real
 from thindicators.answers import Answers, load_answers
@@ -176,7 +176,7 @@ def service_of(rows: Sequence[Mapping[str, str]], page: int = 1000) -> Service:
 def catalogue(content: bytes, *entries: dict[str, Any]) -> Answers:
     """A catalogue that lists some files, and gives the one with our id."""
     files = entries or (listing(FILENAME.format("revised"), id=FILE_ID),)
-    return Answers(date(2026, 11, 22), (*listed(PUBLICATION, files), file_answer(content, FILE_ID)))
+    return ees_files.catalogue(PUBLICATION, content, *files, identity=FILE_ID)
 
 
 REAL_FIGURES = [

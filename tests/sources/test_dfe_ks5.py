@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest
@@ -19,7 +18,8 @@ from pytest_httpserver import HTTPServer
 
 from sources import SAMPLES, dfe_ks5
 from sources.publishers.ees_catalogue import EDITION_NOT_SAID
-from tests.sources.ees_files import RELEASE, file_answer, listed, listing
+from tests.sources import ees_files
+from tests.sources.ees_files import RELEASE, listing
 from tests.sources.ees_service import Service
 from tests.support import NOW, QUICK, answer_with, one, real
 from thindicators.answers import Answers, load_answers
@@ -185,17 +185,17 @@ def as_csv(rows: Rows, renamed: Mapping[str, str] | None = None) -> bytes:
 def catalogue(content: bytes, *entries: dict[str, Any]) -> Answers:
     """A catalogue that lists some files, and gives the one with our id; by default all files are of one release."""
     files = entries or (listing(FILENAME, id=FILE_ID), listing("national.csv", id=NATIONAL_FILE_ID))
-    return Answers(date(2026, 11, 22), (*listed(PUBLICATION, files), file_answer(content, FILE_ID)))
+    return ees_files.catalogue(PUBLICATION, content, *files, identity=FILE_ID)
 
 
 @pytest.fixture
 def client_of(plan: Plan, store: SnapshotStore, httpserver: HTTPServer) -> Callable[..., Client]:
     """Makes a live client whose catalogue has a file and whose API is a service."""
 
-    def make(content: bytes, service: Service, *entries: dict[str, Any]) -> Client:
+    def make(content: bytes, service: Service, *entries: dict[str, Any], answers: Answers | None = None) -> Client:
         source = plan.sources["dfe_ks5"]
         addresses = {"ees_content": source.addresses["ees_content"]}
-        replaced = answer_with(httpserver, catalogue(content, *entries), addresses)
+        replaced = answer_with(httpserver, answers or catalogue(content, *entries), addresses)
         httpserver.expect_request(re.compile(r"^/ees_api/.*")).respond_with_handler(service.answer)
         session = live_session(source, {**replaced, "ees_api": httpserver.url_for("/ees_api")})
         return Client(source, "live", session, store, lambda: NOW, manners=QUICK, sleep=lambda _seconds: None)
@@ -466,6 +466,18 @@ def test_years_of_england_before_those_of_the_file_are_kept(by_rows: Read) -> No
     rows = by_rows(of_years(local_rows(version="Provisional"), YEARS[2:]))
     england = {row.period.year: row.revision for row in rows if row.area_code == ENGLAND}
     assert england == {2021: "", 2022: "", 2023: "p", 2024: "p", 2025: "p"}
+
+
+def test_years_of_wrong_names_are_seen_by_the_catalogue(plan: Plan, client_of: Callable[..., Client]) -> None:
+    """A file that seems to have a new year would be published without England."""
+    entry = ees_files.with_periods(listing(FILENAME, id=FILE_ID), as_csv(local_rows()))
+    shifted = as_csv([local_row(area, f"{int(year) + 101}") for year in YEARS for area in PLACES])
+    answers = Answers(NOW.date(), (*ees_files.listed(PUBLICATION, [entry]), ees_files.file_answer(shifted, FILE_ID)))
+    client = client_of(b"", service_of(national_rows()), answers=answers)
+    with pytest.raises(
+        SourceError, match="figures to 2024/25, as the catalogue says of this file; came figures to 2025/26"
+    ):
+        read_with(client, plan.indicators[INDICATOR])
 
 
 @pytest.mark.parametrize("which", ["local", "national"])

@@ -23,6 +23,7 @@ from thindicators.answers import Answers
 from thindicators.due import Window
 from thindicators.errors import SourceError
 from thindicators.http import Client
+from thindicators.periods import academic_year
 from thindicators.snapshots import Snapshot, by_role
 
 Clients = Callable[..., Client]
@@ -147,6 +148,20 @@ def test_nothing_provisional_or_unknown_is_called_final(edition: Edition, is_new
     assert (revision.note != "") == (is_newest and edition is Edition.NOT_SAID)
     if not is_newest:
         assert revision == Revision("")
+
+
+# --- the newest period ---
+
+
+@pytest.mark.parametrize("told", ["2024/25", "Academic year 2024/25", ""])
+def test_the_newest_period_of_a_file_is_the_one_that_the_catalogue_says(live_client: Clients, told: str) -> None:
+    entry = listing(REVISED)
+    entry["meta"]["timePeriodRange"] = {"from": "2018/19", "to": told} if told else None
+    found = found_in(live_client("dfe_ks4", answers(entry)))
+    ees_catalogue.check_newest(NAME, found, WANTED.files, [academic_year(2024), academic_year(2023)])
+    if told:
+        with pytest.raises(SourceError, match=f"figures to {told}, as the catalogue says.*came figures to 2025/26"):
+            ees_catalogue.check_newest(NAME, found, WANTED.files, [academic_year(2025), academic_year(2024)])
 
 
 # --- when the publication comes next ---
