@@ -115,7 +115,7 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
             found += ees_catalogue.fetch_file(client, indicator.id, ask)
         else:
             question = partial(_question, indicator.areas)
-            found += ees_catalogue.fetch_list(client, indicator.id, ask.publication)
+            found += ees_catalogue.fetch_list(client, indicator.id, ask.publication, of_every_release=True)
             found += ees_api.fetch(client, indicator.id, ask.data_set, ask.major_version, question)
     return found
 

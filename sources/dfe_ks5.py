@@ -7,8 +7,8 @@ The number of students is not taken for a denominator: the average is over entri
 
 The two are not always of one release. A year that the file has and the national set has not is published without
 England; one that only the national set has waits for the file. The file says in `version` of which edition each year
-is. The API does not: where both are of one release England's edition is the file's, and else the newest year is taken
-to be provisional.
+is. The API does not, but the release that its version was made from does, in its title; where that is not found, the
+newest year is taken to be provisional.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from sources.publishers import ees, ees_api, ees_catalogue
-from sources.publishers.ees_catalogue import EDITION_NOT_SAID, PublicationFiles, Revision
+from sources.publishers.ees_catalogue import Edition, PublicationFiles, Revision
 from sources.reading import Line, Place
 from sources.years import check_every_year
 from thindicators.http import Client
@@ -35,6 +35,9 @@ A_LEVEL = frozenset({"A level"})
 TOTALS = frozenset({"All", "All students", "Total"})
 
 NATIONAL = "From the Department's national figures, for the same kinds of schools and colleges as the local ones."
+
+PROVISIONAL_RELEASE = "provisional"
+"""What the title of a release has, in small letters, before results are checked: `… 2024/25 Provisional`."""
 
 NOT_YET = "The Department's national figures do not reach this year yet; its local ones do."
 
@@ -64,7 +67,7 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     found: list[Snapshot] = []
     for indicator in indicators:
         ask = indicator.read_ask(Ask)
-        found += ees_catalogue.fetch_file(client, indicator.id, ask)
+        found += ees_catalogue.fetch_file(client, indicator.id, ask, of_every_release=True)
         national = ask.national
         found += ees_api.fetch(client, _england(indicator), national.data_set, national.major_version, _question)
     return found
@@ -81,7 +84,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     check_every_year(_years(national), next(iter(national.values())).place)
     return [
         *(_observation(indicator, line, _LOCAL_POINTS, Revision(ees.revision_of(line))) for line in local.values()),
-        *_england_so_far(indicator, local, national, _is_one_release(indicator, snapshots)),
+        *_england_so_far(indicator, local, national, _edition_of_england(indicator, snapshots)),
         *_england_not_yet(indicator, local, national),
     ]
 
@@ -144,28 +147,28 @@ def _years(lines: Lines) -> set[int]:
     return {ees.period_of(line).year for line in lines.values()}
 
 
-def _is_one_release(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> bool:
-    """Whether the national set is made from a file of the release that the local file is of."""
-    local = ees_catalogue.find_file(indicator.id, snapshots, indicator.read_ask(Ask).files)
+def _edition_of_england(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> Edition:
+    """The edition of the newest year of the national set, by the title of the release that it was made from."""
     made_from = ees_api.read_file_id(snapshots[f"{_england(indicator)} data set"])
-    national = ees_catalogue.find_by_id(indicator.id, snapshots, made_from)
-    return national is not None and national.release == local.release
+    file = ees_catalogue.find_by_id(indicator.id, snapshots, made_from)
+    if file is None:
+        return Edition.NOT_SAID
+    return Edition.PROVISIONAL if PROVISIONAL_RELEASE in file.release.lower() else Edition.REVISED
 
 
-def _england_so_far(indicator: Indicator, local: Lines, national: Lines, is_one_release: bool) -> list[Observation]:
+def _england_so_far(indicator: Indicator, local: Lines, national: Lines, edition: Edition) -> list[Observation]:
     """England in the years that the local file has too, and in those before."""
     lines = {ees.period_of(line).year: line for line in national.values()}
-    years = [year for year in lines if year <= max(_years(local))]
-    revisions = {ees.period_of(line).year: Revision(ees.revision_of(line)) for line in local.values()}
-    if years and not is_one_release:
-        revisions[max(years)] = Revision("p", EDITION_NOT_SAID)
-    return [_observation(indicator, lines[year], _NATIONAL_POINTS, _of_england(revisions.get(year))) for year in years]
+    newest = max(lines)
+    revisions = {year: ees_catalogue.revision_in(edition, year == newest) for year in lines}
+    return [
+        _observation(indicator, line, _NATIONAL_POINTS, _of_england(revisions[year]))
+        for year, line in lines.items()
+        if year <= max(_years(local))
+    ]
 
 
-def _of_england(revision: Revision | None) -> Revision:
-    """What is said of England; of a year before those of the local file, that was revised long ago."""
-    if revision is None:
-        return Revision("", NATIONAL)
+def _of_england(revision: Revision) -> Revision:
     return Revision(revision.mark, f"{NATIONAL} {revision.note}".strip())
 
 

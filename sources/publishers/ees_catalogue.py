@@ -90,7 +90,7 @@ class PublicationFiles(BaseModel):
 
 @dataclass(frozen=True)
 class CatalogueFile:
-    """A current file of the catalogue: its id, and the publisher's words for release, file and newest period.
+    """A file of the catalogue: its id, and the publisher's words for release, file and newest period.
 
     The newest period is empty where the catalogue does not say it.
     """
@@ -165,13 +165,14 @@ class _Page(_Answer):
 Kind = TypeVar("Kind", bound=_Answer)
 
 
-def fetch_list(client: Client, name: str, slug: str) -> list[Snapshot]:
-    """A publication, and all pages of the list of its current files.
+def fetch_list(client: Client, name: str, slug: str, *, of_every_release: bool = False) -> list[Snapshot]:
+    """A publication, and all pages of the list of its files.
 
     Args:
         client: Asks.
         name: What to call the answers: `<name> publication`, `<name> catalogue 1` and so on.
         slug: The last part of the publication's address.
+        of_every_release: Whether to list files of older releases too; the API may still serve one.
 
     Raises:
         SourceError: If an answer is not what it should be.
@@ -181,23 +182,27 @@ def fetch_list(client: Client, name: str, slug: str) -> list[Snapshot]:
     pages: list[Snapshot] = []
     while not pages or len(pages) < _pages_of(pages[-1], len(pages)):
         number = len(pages) + 1
-        query = {"publicationId": whose, "latestOnly": "true", "pageSize": str(_LARGEST_PAGE), "page": str(number)}
+        latest_only = "false" if of_every_release else "true"
+        query = {"publicationId": whose, "latestOnly": latest_only, "pageSize": str(_LARGEST_PAGE), "page": str(number)}
         pages.append(client.get(f"{name} {_CATALOGUE_ROLE} {number}", FILES, query))
     return [publication, *pages]
 
 
-def fetch_file(client: Client, name: str, wanted: PublicationFiles) -> list[Snapshot]:
+def fetch_file(
+    client: Client, name: str, wanted: PublicationFiles, *, of_every_release: bool = False
+) -> list[Snapshot]:
     """The publication's current file of a name: the publication, the list of its files, then the CSV.
 
     Args:
         client: Asks.
         name: What to call the answers; the CSV is `<name> file`.
         wanted: Which file.
+        of_every_release: As `fetch_list` has it.
 
     Raises:
         SourceError: If the publication has no such file, or more than one.
     """
-    listed = fetch_list(client, name, wanted.publication)
+    listed = fetch_list(client, name, wanted.publication, of_every_release=of_every_release)
     file = find_file(name, {one.role: one for one in listed}, wanted.files)
     release = f"{_read(listed[0], _Publication).title}, {file.release} ({file.filename})"
     return [*listed, client.get(f"{name} {_FILE_ROLE}", f"{FILES}/{file.id}/download", release=release)]
@@ -214,7 +219,7 @@ def find_file(name: str, snapshots: Mapping[str, Snapshot], names: Sequence[str]
     Raises:
         SourceError: If the list is not as it should be, or has no such file, or more than one.
     """
-    listed = _listed(name, snapshots)
+    listed = [one for one in _listed(name, snapshots) if one.latest_data and not one.is_superseded]
     fitting = [one for one in listed if any(fnmatchcase(one.filename.lower(), each.lower()) for each in names)]
     if len(fitting) != 1:
         raise Place(snapshots[f"{name} {_CATALOGUE_ROLE} 1"]).wrong(
@@ -226,7 +231,7 @@ def find_file(name: str, snapshots: Mapping[str, Snapshot], names: Sequence[str]
 
 
 def find_by_id(name: str, snapshots: Mapping[str, Snapshot], identity: str) -> CatalogueFile | None:
-    """The current file with an id, such as the one that a version in the API is made from; None if it is none of them.
+    """The listed file with an id, such as the one that a version in the API is made from; None if it is none of them.
 
     Raises:
         SourceError: If the list is not as it should be.
@@ -289,14 +294,14 @@ def _publication_id(publication: Snapshot) -> str:
 
 
 def _listed(name: str, snapshots: Mapping[str, Snapshot]) -> list[_File]:
-    """The current files of the publication, of all pages."""
+    """The publication's files, of all pages."""
     start = f"{name} {_CATALOGUE_ROLE} "
     pages = [snapshots[role] for role in sorted(snapshots) if role.startswith(start)]
     read = [_read(page, _Page) for page in pages]
     whose = _read(snapshots[f"{name} {PUBLICATION_ROLE}"], _Publication).id
     _check_whole(pages, read)
     results = [one for page in read for one in page.results]
-    return [one for one in results if one.publication.id == whose and one.latest_data and not one.is_superseded]
+    return [one for one in results if one.publication.id == whose]
 
 
 def _check_whole(pages: Sequence[Snapshot], read: Sequence[_Page]) -> None:

@@ -112,7 +112,7 @@ def pages_of(entries: Sequence[Any], size: int = 40) -> list[dict[str, Any]]:
 def listed(slug: str, entries: Sequence[Any], size: int = 40, **told: Any) -> list[Answer]:
     """The answers of a catalogue: the publication, and the list of its files in pages."""
     json_type = "application/json; charset=utf-8"
-    whose = {"publicationId": PUBLICATION_ID, "latestOnly": "true"}
+    whose = {"publicationId": PUBLICATION_ID}
     about = json.dumps(publication(slug, **told)).encode()
     pages = [
         Answer(

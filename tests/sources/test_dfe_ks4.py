@@ -442,7 +442,7 @@ def test_the_name_of_the_file_tells_the_edition_of_the_newest_year_where_no_row_
 @pytest.mark.parametrize(
     "entry",
     [
-        pytest.param(listing(FILENAME.format("revised"), id=OTHER_ID), id="made from a file that is not current"),
+        pytest.param(listing(FILENAME.format("revised"), id=OTHER_ID), id="made from a file that is not listed"),
         pytest.param(listing("201819_la_char_data.csv", id=FILE_ID), id="a name without an edition"),
     ],
 )

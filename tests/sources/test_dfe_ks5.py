@@ -386,13 +386,9 @@ def test_points_are_kept_to_the_last_decimal(by_rows: Read, points: object) -> N
 
 
 @pytest.mark.parametrize(("version", "revision"), [("Provisional", "p"), ("Revised", ""), ("Final", "")])
-def test_an_edition_is_named_and_is_englands_too_where_both_are_of_one_release(
-    by_rows: Read, version: str, revision: str
-) -> None:
-    """The API has no filter for the edition."""
-    rows = by_rows(local_rows(version=version))
+def test_the_file_names_an_edition_in_each_row(by_rows: Read, version: str, revision: str) -> None:
+    rows = [row for row in by_rows(local_rows(version=version)) if row.area_code != ENGLAND]
     assert {row.revision for row in rows} == {revision}
-    assert {row.note for row in rows if row.area_code == ENGLAND} == {dfe_ks5.NATIONAL}
 
 
 def wide(rows: Rows) -> list[dict[str, str]]:
@@ -415,26 +411,32 @@ def test_only_the_newest_year_of_a_real_provisional_release_is_provisional(by_ro
     assert list(versions.values()) == ["Final", "Revised", "Revised", "Revised", "Provisional"]
     both = [{name: row.get(name, "") for name in ours[0]} | {"version": versions[row["time_period"]]} for row in london]
     rows = by_rows([*ours, *both])
-    for area in (TOWER_HAMLETS, LONDON, ENGLAND):
+    for area in (TOWER_HAMLETS, LONDON):
         found = {row.period.year: row.revision for row in rows if row.area_code == area}
         assert found == {2021: "", 2022: "", 2023: "", 2024: "", 2025: "p"}
 
 
-OTHER_RELEASE = RELEASE | {"title": "Academic year 2024/25 Provisional", "slug": "2024-25-provisional"}
-
-
+@pytest.mark.parametrize("latest", [True, False])
 @pytest.mark.parametrize(
-    "national_file",
-    [
-        pytest.param([], id="its file is no current one"),
-        pytest.param([listing("national.csv", id=NATIONAL_FILE_ID, release=OTHER_RELEASE)], id="of another release"),
-    ],
+    ("release", "mark"), [("Academic year 2024/25", ""), ("Academic year 2024/25 Provisional", "p")]
 )
-def test_england_of_another_release_is_taken_to_be_provisional_in_its_newest_year(
-    plan: Plan, client_of: Callable[..., Client], national_file: list[dict[str, Any]]
+def test_the_release_that_the_national_set_was_made_from_tells_englands_edition(
+    plan: Plan, client_of: Callable[..., Client], release: str, latest: bool, mark: str
 ) -> None:
-    entries = [listing(FILENAME, id=FILE_ID), *national_file]
-    client = client_of(as_csv(local_rows()), service_of(national_rows()), *entries)
+    """The API has no filter for the edition."""
+    given = RELEASE | {"title": release}
+    national = listing("national.csv", id=NATIONAL_FILE_ID, release=given, latestData=latest)
+    client = client_of(as_csv(local_rows()), service_of(national_rows()), listing(FILENAME, id=FILE_ID), national)
+    england = [row for row in read_with(client, plan.indicators[INDICATOR]) if row.area_code == ENGLAND]
+    marks = {row.period.year: row.revision for row in england}
+    assert marks == {2021: "", 2022: "", 2023: "", 2024: "", 2025: mark}
+    assert {row.note for row in england} == {dfe_ks5.NATIONAL}
+
+
+def test_where_the_release_is_not_found_the_newest_year_is_taken_to_be_provisional(
+    plan: Plan, client_of: Callable[..., Client]
+) -> None:
+    client = client_of(as_csv(local_rows()), service_of(national_rows()), listing(FILENAME, id=FILE_ID))
     england = [row for row in read_with(client, plan.indicators[INDICATOR]) if row.area_code == ENGLAND]
     assert {row.period.year for row in england if row.revision == "p"} == {2025}
     assert one(england, year=2025).note == f"{dfe_ks5.NATIONAL} {EDITION_NOT_SAID}"
@@ -463,9 +465,9 @@ def test_a_year_that_only_the_national_set_has_waits_for_the_file(by_rows: Read)
 
 
 def test_years_of_england_before_those_of_the_file_are_kept(by_rows: Read) -> None:
-    rows = by_rows(of_years(local_rows(version="Provisional"), YEARS[2:]))
-    england = {row.period.year: row.revision for row in rows if row.area_code == ENGLAND}
-    assert england == {2021: "", 2022: "", 2023: "p", 2024: "p", 2025: "p"}
+    rows = by_rows(of_years(local_rows(), YEARS[2:]))
+    assert {row.period.year for row in rows if row.area_code == ENGLAND} == {2021, 2022, 2023, 2024, 2025}
+    assert {row.period.year for row in rows if row.area_code == LONDON} == {2023, 2024, 2025}
 
 
 def test_years_of_wrong_names_are_seen_by_the_catalogue(plan: Plan, client_of: Callable[..., Client]) -> None:

@@ -70,6 +70,22 @@ def test_it_is_found_on_any_page_of_the_list(live_client: Clients, httpserver: H
     assert asked == [{**whole, "page": number} for number in ("1", "2", "3")]
 
 
+@pytest.mark.parametrize(("of_every_release", "latest_only"), [(False, "true"), (True, "false")])
+def test_a_file_of_an_older_release_is_found_by_its_id_only(
+    live_client: Clients, httpserver: HTTPServer, of_every_release: bool, latest_only: str
+) -> None:
+    """The API may still serve what an older release gave."""
+    older = listing("202324_la_char_data_revised.csv", id=OTHER_ID, latestData=False)
+    client = live_client("dfe_ks4", answers(older, listing(REVISED)))
+    found = by_role(ees_catalogue.fetch_list(client, NAME, SLUG, of_every_release=of_every_release))
+    assert [request.args["latestOnly"] for request, _ in httpserver.log[1:]] == [latest_only]
+    assert ees_catalogue.find_file(NAME, found, WANTED.files).filename == REVISED
+    by_id = ees_catalogue.find_by_id(NAME, found, OTHER_ID)
+    assert by_id is not None
+    assert by_id.edition == Edition.REVISED
+    assert ees_catalogue.find_by_id(NAME, found, PUBLICATION_ID) is None
+
+
 ANOTHER = {"id": OTHER_ID, "title": "Key stage 2 attainment", "slug": "key-stage-2-attainment"}
 
 
