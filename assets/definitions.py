@@ -18,7 +18,8 @@ from assets.schedules import republish_job, returns_job, source_schedule, status
 from assets.sensors import broke_off_sensor, inbox_sensor
 from assets.snapshots import snapshot_asset
 from assets.switches import switch_all_schedules
-from sources import refresh
+from assets.witnesses import witness_asset
+from sources import refresh, witnessing
 from thindicators.plan import load_plan
 from thindicators.settings import Settings, settings_from
 from thindicators.tables import table_schemas
@@ -40,6 +41,7 @@ def definitions(settings: Settings) -> Definitions:
     return Definitions(
         assets=[
             *(snapshot_asset(source) for source in read),
+            *(witness_asset(plan.witnesses[witness]) for witness in witnessing.asked(plan)),
             *(indicator_asset(plan, indicator, schema) for indicator in plan.indicators.values()),
             release_assets(plan, schema),
             report,

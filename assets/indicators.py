@@ -23,7 +23,8 @@ from assets.lineage import code_references, column_lineage
 from assets.naming import OWNERS, group_of, indicator_key, snapshot_key
 from assets.resources import WorkshopResource
 from assets.snapshots import stop_if_alone
-from sources import refresh
+from assets.witnesses import witness_keys, witness_results, witness_specs
+from sources import refresh, witnessing
 from thindicators import tables
 from thindicators.outcomes import CheckResult, Outcome
 from thindicators.plan import Indicator, Plan
@@ -53,17 +54,20 @@ def indicator_asset(plan: Plan, indicator: Indicator, schema: tables.TableSchema
         kinds={"table"},
         owners=OWNERS,
         freshness_policy=freshness_of(plan, indicator),
-        deps=[snapshot_key(one) for one in refresh.fetched_for(plan, indicator)] if has_module else [],
+        deps=[*map(snapshot_key, refresh.fetched_for(plan, indicator)), *witness_keys(indicator)] if has_module else [],
         tags={"source": indicator.source},
         metadata=_about(plan, indicator, schema),
-        check_specs=[AssetCheckSpec(name, asset=key, description=words) for name, words in names.items()],
+        check_specs=[
+            *(AssetCheckSpec(name, asset=key, description=words) for name, words in names.items()),
+            *witness_specs(indicator),
+        ],
     )
     def figures(context: AssetExecutionContext, workshop: WorkshopResource) -> Iterator[MaterializeResult[Any]]:
         with workshop.at_work() as opened:
             outcome = refresh.read_or_stand(opened, indicator.id)
-        yield MaterializeResult(
-            metadata=_metadata(opened, outcome), check_results=check_results(outcome) if has_module else []
-        )
+            witnesses = witness_results(indicator, witnessing.reports(opened, outcome))
+        checked = check_results(outcome) if has_module else []
+        yield MaterializeResult(metadata=_metadata(opened, outcome), check_results=[*checked, *witnesses])
         stop_if_alone(context, outcome.reason if outcome.failed else "")
 
     return figures

@@ -23,7 +23,7 @@ from assets.definitions import REFRESH, definitions, refresh_job
 from assets.executors import is_remote
 from assets.home import open_instance, prepare, write_ahead_log_kept
 from assets.sensors import cause_of, tell_if_broken_off
-from sources import SAMPLES
+from sources import SAMPLES, witnessing
 from sources.ending import ending_of, on_a_screen
 from sources.refresh import all_outcomes
 from thindicators.cli import print_summary
@@ -128,4 +128,6 @@ def _tell(workshop: Workshop, result: Result, console: Console) -> None:
     if workshop.is_sample:
         console.print(SAMPLE_WARNING, style="yellow", soft_wrap=True)
     folder = latest(workshop.settings.published)
+    for line in witnessing.in_short(workshop, folder) if folder else ():
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     console.print(f"Release: {folder}" if folder else "No release has been made yet.", soft_wrap=True)

@@ -17,7 +17,7 @@ from dagster import (
 from assets.indicators import column_schema
 from assets.naming import OWNERS, RELEASE, REPORT, indicator_key, package_key
 from assets.resources import WorkshopResource
-from sources import refresh
+from sources import refresh, witnessing
 from sources.alarm import alert
 from thindicators.plan import Plan
 from thindicators.release import publish
@@ -31,7 +31,7 @@ def release_assets(plan: Plan, schema: TableSchema) -> AssetsDefinition:
     def release(workshop: WorkshopResource) -> Iterator[MaterializeResult[Any]]:
         with workshop.publishing() as (opened, announce):
             outcomes = refresh.all_outcomes(opened)
-            made = publish(opened, outcomes, announce)
+            made = publish(opened, outcomes, announce, witnessing.hear(opened))
         for outcome in outcomes:
             yield MaterializeResult(
                 asset_key=package_key(outcome.indicator),

@@ -157,7 +157,8 @@ def _evaluation(source: Source) -> Callable[[ScheduleEvaluationContext], RunRequ
 
 def _and_a_release(plan: Plan, sources: list[Source]) -> AssetSelection:
     indicators = list(dict.fromkeys(one.id for source in sources for one in plan.indicators_of(source.id)))
-    snapshots = AssetSelection.assets(*(snapshot_key(source.id) for source in sources))
+    witnesses = dict.fromkeys(one.source for name in indicators for one in plan.indicators[name].witnesses)
+    snapshots = AssetSelection.assets(*map(snapshot_key, [*(source.id for source in sources), *witnesses]))
     return snapshots | _read_and_publish(plan, indicators)
 
 

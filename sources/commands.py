@@ -27,12 +27,16 @@ from sources.publishers.return_rows import Problem
 from sources.publishers.return_suppression import SECOND_NOTE, SMALL_NOTE
 from sources.refresh import outcomes
 from sources.remake import verify
+from sources.witness_command import compare_with_witnesses
+from sources.witnessing import check_asks
 from thindicators.alerts import send_test
+from thindicators.errors import ThindicatorsError
 from thindicators.files import write_whole
 from thindicators.holds import accept
 from thindicators.observations import Observation
 from thindicators.plan import Indicator, Plan, load_plan
 from thindicators.release import find
+from thindicators.schema_files import outdated
 from thindicators.settings import settings_from
 from thindicators.shared import bring_release, bring_to_same, same_before_and_after
 from thindicators.snapshots import Snapshot
@@ -44,6 +48,7 @@ TEMPLATE = "thindicators-return"
 
 def add_to(application: typer.Typer) -> None:
     """Add these commands to the command line."""
+    application.command("check-plan")(check_plan)
     application.command("return-template")(return_template_files)
     application.command("check-return")(check_return)
     application.command("probe")(probe_publishers)
@@ -52,6 +57,18 @@ def add_to(application: typer.Typer) -> None:
     application.command("backfill")(publish_history)
     application.command("status")(print_status)
     application.command("test-alert")(send_test_alert)
+    application.command("witness")(compare_with_witnesses)
+
+
+def check_plan() -> None:
+    """Check the files under schemas/, and say file, line and field if one is wrong."""
+    settings = settings_from(os.environ)
+    plan = load_plan(settings.schemas)
+    settings.check_against(plan)
+    check_asks(plan)
+    if stale := outdated(settings.schemas):
+        raise ThindicatorsError(f"{', '.join(stale)} must be written anew: run `thindicators write-schemas`.")
+    _say(f"{len(plan.indicators)} indicators of {len(plan.sources)} sources: all well.")
 
 
 def return_template_files(
@@ -193,6 +210,8 @@ def _tell(finding: probe.Finding) -> probe.Finding:
         "differs": finding.differs or ("nothing",),
         "what to do": finding.remedy or ("nothing",),
     }
+    if finding.witnessed:
+        rows["what witnesses say"] = finding.witnessed
     if finding.watched:
         rows["never seen before"] = finding.watched
     for name, lines in rows.items():

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 import yaml
 
 import sources
-from sources import refresh
+from sources import refresh, witnessing
 from thindicators.checks import check
 from thindicators.errors import ThindicatorsError
 from thindicators.files import write_whole
@@ -24,6 +24,8 @@ from thindicators.observations import Observation, table_of
 from thindicators.outcomes import CheckResult
 from thindicators.plan import Indicator, Plan, Source
 from thindicators.snapshots import Snapshot, by_role
+from thindicators.witness_words import check_result
+from thindicators.witnesses import compare
 from thindicators.workshop import Workshop
 
 _LICENCE = re.compile(rb"Open Government Licence[^<\"\n]{0,12}|OGL[- ]?(?:UK[- ])?v?[123](?:\.0)?", re.IGNORECASE)
@@ -39,6 +41,7 @@ class Finding:
         differs: What is not as the module expects, a line each; empty if the way is right.
         remedy: What to do about it.
         watched: What no file or page had shown before, so that a difference is likeliest there.
+        witnessed: What other publishers of the same figures say of those that came, a line each.
     """
 
     source: str
@@ -46,6 +49,7 @@ class Finding:
     differs: tuple[str, ...]
     remedy: tuple[str, ...]
     watched: tuple[str, ...]
+    witnessed: tuple[str, ...] = ()
 
 
 def in_order(plan: Plan, wanted: Sequence[str]) -> list[Source]:
@@ -80,6 +84,7 @@ def probe(workshop: Workshop, source: Source, record: Path | None = None) -> Fin
         _record(record / source.id, workshop, snapshots.values())
     found = [_answers(snapshots.values()), _licence(snapshots.values())]
     differs, remedies = [], []
+    witnessed: list[str] = []
     for indicator in plan.indicators_of(source.id):
         if indicator.source != source.id:
             continue  # a derived source reads these answers together with others
@@ -89,13 +94,26 @@ def probe(workshop: Workshop, source: Source, record: Path | None = None) -> Fin
             remarks = sources.remarks_of(source.id, indicator, snapshots)
             found += [f"{indicator.id}: warning: {one.says}" for one in remarks]
             remedies += [f"Put what is right into `ask` of indicators/{indicator.id}.yaml."] if remarks else []
+            witnessed += _witnessed(workshop, indicator, observations)
             results = _checks(workshop, indicator, observations)
             differs += [f"{indicator.id}: {one.name}: {one.seen}" for one in results if one.result == "failed"]
             found += [f"{indicator.id}: warning: {one.seen}" for one in results if one.result == "warning"]
         except Exception as problem:
             differs.append(refresh.in_words(problem))
             remedies.append(_remedy(problem))
-    return Finding(source.id, tuple(found), tuple(differs), tuple(remedies), tuple(source.recalled))
+    said = (tuple(found), tuple(differs), tuple(remedies), tuple(source.recalled))
+    return Finding(source.id, *said, tuple(witnessed))
+
+
+def _witnessed(workshop: Workshop, indicator: Indicator, observations: Sequence[Observation]) -> list[str]:
+    """What an indicator's witnesses say of the figures that came; each is asked once in a probe."""
+    plan, table = workshop.plan, table_of(observations, workshop.plan.area_names)
+    for witness in plan.indicators[indicator.id].witnesses if observations else ():
+        if workshop.store.last_fetch(witness.source) is None:
+            witnessing.fetch(workshop, witness.source)
+    heard = witnessing.hear_of(workshop, plan.indicators[indicator.id]).heard[indicator.id]
+    reports = compare(plan, plan.indicators[indicator.id], table, heard, workshop.now().date())
+    return [f"{indicator.id}: {check_result([report]).seen}" for report in reports if report.compared or report.missing]
 
 
 def _answers(snapshots: Iterable[Snapshot]) -> str:

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 
 from sources.refresh import figures
+from sources.witnessing import hear_again
 from thindicators.errors import ThindicatorsError
 from thindicators.history import History
 from thindicators.inputs import Inputs, Written, made_with, plan_sums, read_inputs
@@ -79,7 +80,8 @@ def _other_bytes(workshop: Workshop, written: Written, release: Path) -> list[st
     with TemporaryDirectory() as folder:
         again = Path(folder) / release.name
         again.mkdir()
-        inputs = Inputs(outcomes, written.failures, before, written.name)
+        heard = hear_again(workshop, written.witnesses_gave(), written.witness_failures)
+        inputs = Inputs(outcomes, written.failures, before, written.name, heard)
         write_release(replace(workshop, edition=written.edition), inputs, again)
         made, published = sums_of(again), sums_of(release)
     return [

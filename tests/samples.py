@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from sources import SAMPLES, refresh
+from sources import SAMPLES, refresh, witnessing
 from thindicators.outcomes import Outcome
 from thindicators.release import publish
 from thindicators.settings import Settings
@@ -26,6 +26,8 @@ def sample_workshop() -> Workshop:
     for source in workshop.plan.sources.values():
         if refresh.is_fetched(workshop.plan, source):
             refresh.fetch(workshop, source.id)
+    for witness in witnessing.asked(workshop.plan):
+        witnessing.fetch(workshop, witness)
     return workshop
 
 
@@ -39,7 +41,8 @@ def sample_outcomes() -> tuple[Outcome, ...]:
 @cache
 def sample_release() -> Path:
     """The folder of a release of the sample edition."""
-    return publish(sample_workshop(), sample_outcomes()).folder
+    workshop = sample_workshop()
+    return publish(workshop, sample_outcomes(), statements=witnessing.hear(workshop)).folder
 
 
 def earlier_samples(folder: Path, vintages: Mapping[str, str]) -> Path:

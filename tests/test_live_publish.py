@@ -12,8 +12,9 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from rich.console import Console
 
 from assets.publishing import run_refresh
 from sources import SAMPLES
+from sources.samples import compose_dfe_lait
 from tests.sources import (
     test_dfe_ks4,
     test_dwp_low_income,
@@ -33,6 +35,7 @@ from tests.sources import (
     test_ons_gdhi,
 )
 from tests.sources.dwp_answers import answers_with
+from tests.sources.witnesses.test_ons_els import REAL_FILES
 from tests.support import NOW, ROOT, answer_with, real
 from thindicators.answers import Answers, load_answers
 from thindicators.plan import load_plan
@@ -53,7 +56,19 @@ PUBLISHERS_OWN: dict[str, Callable[[], Answers]] = {
         {name: real(f"leggi/{name}").read_bytes() for name in (test_leggi.TABLE, test_leggi.WORKBOOK)}
     ),
     "dfe_ks4": lambda: test_dfe_ks4.catalogue(real(test_dfe_ks4.REAL_FILE).read_bytes()),
+    "ons_els": lambda: witness_with("ons_els", {f"{one}.csv": real(path) for one, path in REAL_FILES.items()}),
+    "dfe_lait": lambda: witness_with("dfe_lait", {compose_dfe_lait.FILE: real("lait/bds_long_0.parquet")}),
 }
+
+
+def witness_with(witness: str, files: Mapping[str, Path]) -> Answers:
+    """A witness that answers with its own files of these names, and with the sample's where it has none."""
+    sample = load_answers(SAMPLES / witness)
+    answers = [
+        replace(one, content=files[name].read_bytes()) if (name := one.url.rpartition("/")[2]) in files else one
+        for one in sample.answers
+    ]
+    return Answers(sample.composed, tuple(answers))
 
 
 @dataclass(frozen=True)
@@ -122,6 +137,15 @@ def environment(folder: Path, schemas: Path, replaced: Mapping[str, str]) -> dic
 def test_the_run_succeeds_and_the_release_says_that_it_is_live(published: Published) -> None:
     assert published.succeeded, published.said
     assert '"edition": "live"' in (published.folder / "datapackage.json").read_text(encoding="utf-8")
+
+
+def test_the_publishers_own_files_agree_with_those_of_the_witnesses(published: Published) -> None:
+    with (published.folder / "witnesses.csv").open(encoding="utf-8", newline="") as file:
+        verdicts = Counter((row["indicator"], row["verdict"]) for row in csv.DictReader(file))
+    for sex in ("male", "female"):
+        own = {verdict: count for (name, verdict), count in verdicts.items() if name == f"{HEALTHY_LIFE}_{sex}"}
+        assert own == {"agrees": 28, "only_with_witness": 8}  # the publisher's file here has fewer years
+    assert "with a second publisher's" in published.said
 
 
 HEALTHY_LIFE = "healthy_life_expectancy"

@@ -49,6 +49,8 @@ RETURN_COMMANDS = (
     "check-return template/thindicators-return.csv",
 )
 
+WITNESS_COMMANDS = ("witness", "witness gdhi_per_head")
+
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -85,7 +87,7 @@ def published(checkout: Path) -> subprocess.CompletedProcess[str]:
 
 def test_every_command_is_run_by_a_test() -> None:
     here = {"make publish", "make help"}
-    words = ("check-plan", "verify", "status", "forget-sample --yes", *RETURN_COMMANDS)
+    words = ("check-plan", "verify", "status", "forget-sample --yes", *WITNESS_COMMANDS, *RETURN_COMMANDS)
     here |= {f".venv/bin/thindicators {one}" for one in words}
     assert set(COMMANDS) == here | set(RUN_ELSEWHERE)
 
@@ -189,6 +191,12 @@ def test_the_status_lists_every_indicator(published: subprocess.CompletedProcess
     ran = run(".venv/bin/thindicators status", checkout)
     assert ran.returncode == 0, ran.stderr
     assert "Healthy life expectancy" in ran.stdout
+
+
+def test_the_witnesses_are_heard(published: subprocess.CompletedProcess[str], checkout: Path) -> None:
+    for words in WITNESS_COMMANDS:
+        ran = run(f".venv/bin/thindicators {words}", checkout)
+        assert (ran.returncode, "0 differ and are not" in ran.stdout) == (0, True), ran.stdout + ran.stderr
 
 
 def test_the_template_is_written_and_checked(checkout: Path) -> None:

@@ -223,6 +223,12 @@ class TestEachSource:
         assert _spaced(spec.attribution) in rows[0]
         assert plan.file.licences[spec.licence].title.split(";")[0] in rows[0]
 
+    @pytest.mark.parametrize("witness", ["dfe_lait", "ons_els"])
+    def test_that_is_a_witness_is_on_the_page_of_licences_too(self, witness: str, plan: Plan) -> None:
+        assert set(plan.witnesses) == {"dfe_lait", "ons_els"}
+        (row,) = [row for row in _licence_rows() if f"`{witness}`" in row]
+        assert _spaced(plan.witnesses[witness].attribution) in row
+
     def test_says_so_where_the_publisher_has_stopped(self, plan: Plan) -> None:
         assert [one.id for one in plan.sources.values() if one.paused] == ["ons_wellbeing"]
         assert _is_sentence(plan.sources["ons_wellbeing"].paused)

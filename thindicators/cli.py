@@ -20,7 +20,7 @@ from thindicators.history import History
 from thindicators.plan import Plan, load_plan
 from thindicators.release import prune
 from thindicators.revisions import compare
-from thindicators.schema_files import outdated, write_schema_files
+from thindicators.schema_files import write_schema_files
 from thindicators.settings import settings_from
 from thindicators.shared import bring_to_same
 from thindicators.summary import Line
@@ -33,17 +33,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-
-
-@app.command("check-plan")
-def check_plan() -> None:
-    """Check the files under schemas/, and say file, line and field if one is wrong."""
-    settings = settings_from(os.environ)
-    plan = load_plan(settings.schemas)
-    settings.check_against(plan)
-    if stale := outdated(settings.schemas):
-        raise ThindicatorsError(f"{', '.join(stale)} must be written anew: run `thindicators write-schemas`.")
-    Console().print(f"{len(plan.indicators)} indicators of {len(plan.sources)} sources: all well.")
 
 
 @app.command("write-schemas")

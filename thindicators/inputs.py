@@ -22,6 +22,7 @@ from thindicators.history import Vintage
 from thindicators.observations import empty_table
 from thindicators.outcomes import Acceptance, CheckResult, Outcome, Reading, Standing, State
 from thindicators.snapshots import Receipt
+from thindicators.witnesses import Statements
 from thindicators.workshop import Workshop
 
 INPUTS = "inputs.json"
@@ -40,12 +41,14 @@ class Inputs:
         failures: Why the last fetch of a source failed, by source.
         before: The release before; None for the first.
         name: Of the release itself, which stands in addresses of its files.
+        statements: What witnesses say of the figures.
     """
 
     outcomes: Sequence[Outcome]
     failures: Mapping[str, str]
     before: Vintage | None
     name: str
+    statements: Statements = field(default_factory=Statements)
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ class Written:
         outcomes: In the order of the plan.
         name: Of the release itself, which stands in addresses of its files; empty where the plan has no public address,
             so that the same inputs give the same bytes on another day.
+        witnesses: The number of the fetch in which a witness gave what the figures are compared with, by witness.
+        witness_failures: Why the last fetch of a witness failed, by witness.
     """
 
     made_with: Mapping[str, str]
@@ -97,6 +102,12 @@ class Written:
     fetches: tuple[Fetch, ...]
     outcomes: tuple[WrittenOutcome, ...]
     name: str = ""
+    witnesses: Mapping[str, int] = field(default_factory=dict)
+    witness_failures: Mapping[str, str] = field(default_factory=dict)
+
+    def witnesses_gave(self) -> dict[str, Fetch]:
+        """What the figures were compared with: receipts by role, by witness."""
+        return {witness: self.fetches[number] for witness, number in self.witnesses.items()}
 
     def outcome(self, one: WrittenOutcome) -> Outcome:
         """An outcome as it was, but without figures and receipts."""
@@ -129,7 +140,8 @@ _WRITTEN = TypeAdapter(Written)
 
 def write_inputs(workshop: Workshop, inputs: Inputs, release: Path) -> None:
     """Write `inputs.json` into a release."""
-    fetches = _fetches(reading for outcome in inputs.outcomes for reading in outcome.readings)
+    heard = inputs.statements
+    fetches = _fetches((reading for outcome in inputs.outcomes for reading in outcome.readings), heard.fetched)
     numbers = {_identity(source, fetch): number for number, (source, fetch) in enumerate(fetches)}
     written = Written(
         made_with=made_with(),
@@ -140,6 +152,8 @@ def write_inputs(workshop: Workshop, inputs: Inputs, release: Path) -> None:
         fetches=tuple(fetch for _, fetch in fetches),
         outcomes=tuple(_written(outcome, numbers) for outcome in inputs.outcomes),
         name=inputs.name if workshop.plan.file.public_url else "",
+        witnesses={one: numbers[_identity(one, fetch)] for one, fetch in sorted(heard.fetched.items())},
+        witness_failures=dict(sorted(heard.failures.items())),
     )
     text = json.dumps(asdict(written), indent=1, ensure_ascii=False)
     (release / INPUTS).write_text(f"{text}\n", encoding="utf-8")
@@ -209,12 +223,12 @@ def _written(outcome: Outcome, numbers: Mapping[str, int]) -> WrittenOutcome:
     )
 
 
-def _fetches(readings: Iterable[Reading]) -> list[tuple[str, Fetch]]:
+def _fetches(readings: Iterable[Reading], witnesses: Mapping[str, Fetch]) -> list[tuple[str, Fetch]]:
     """Every fetch once, without the publishers' validators, which change when the bytes do not."""
+    of_sources = [(source, roles) for reading in readings for source, roles in reading.fetched.items()]
     found = {
         _identity(source, roles): (source, {role: _without_validators(one) for role, one in roles.items()})
-        for reading in readings
-        for source, roles in reading.fetched.items()
+        for source, roles in [*of_sources, *witnesses.items()]
     }
     return [found[identity] for identity in sorted(found)]
 

@@ -131,7 +131,7 @@ def about_indicator(
 ) -> About:
     """What the package of one indicator says of itself."""
     no_fresh = [f"Why there are no fresh figures: {outcome.reason}"] if outcome.reason else []
-    inner = {"ask", "also", "source", "licence", "attribution", "no_figures_because", "themes"}
+    inner = {"ask", "also", "source", "licence", "attribution", "no_figures_because", "themes", "witnesses"}
     return About(
         name=f"{plan.file.id}-{indicator.id.replace('_', '-')}",
         title=indicator.title,

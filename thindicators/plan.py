@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -129,7 +129,7 @@ class Source(Strict):
     title: str
     publisher: str
     homepage: str
-    kind: Literal["api", "file", "return"] = "api"
+    kind: Literal["api", "file", "return", "witness"] = "api"
     addresses: dict[Slug, str] = {}
     derived_from: list[Slug] = Field(
         [], description="Sources whose answers this one combines; it asks for nothing itself"
@@ -210,6 +210,25 @@ class Printed(Strict):
     note: str = Field("", description="What a reader must know of it, such as another year named in the Plan")
 
 
+class Difference(Strict):
+    """Why figures of a witness rightly differ from those published here."""
+
+    reason: str
+    areas: list[AreaCode] = Field([], description="Only of these areas; empty for all")
+    periods: list[str] = Field([], description="Only of these periods, as ISO 8601 intervals; empty for all")
+    categories: list[str] = Field([], description="Only of these categories; empty for all")
+
+
+class Witness(Strict):
+    """Another publisher of an indicator's figures: what to ask of it, and how near the two must be."""
+
+    source: Slug = Field(description="The id of a file under witnesses/")
+    ask: dict[str, Any] = Field(description="What to ask of it; the witness's module says what it may hold")
+    decimals: int = Field(ge=0, le=6, description="Of the coarser of the two, so that they agree within half a unit")
+    series: list[str] = Field([], description="The series whose figures it prints; empty for all that the file names")
+    differences: list[Difference] = Field([], description="Known differences, each with its reason")
+
+
 Judgement = Literal["comparison", "direction", "since_start"]
 
 
@@ -249,10 +268,11 @@ class Indicator(Strict):
     attribution: str = Field("", description="Only where it differs from the source's")
     caveats: list[str] = []
     series: list[Series] = Field(min_length=1)
+    witnesses: list[Witness] = Field([], description="Who else publishes the same figures, to compare with them")
     no_figures_because: str = Field("", description="Why there is no figure yet, if there is none")
 
     _file: YamlFile | None = PrivateAttr(default=None)
-    _ask_at: tuple[str, ...] = PrivateAttr(default=("ask",))
+    _ask_at: tuple[str | int, ...] = PrivateAttr(default=("ask",))
     _areas: tuple[str, ...] = PrivateAttr(default=())
 
     @property
@@ -273,6 +293,13 @@ class Indicator(Strict):
         part = self.also[source]
         seen = self.changed({"source": source, "ask": part.ask, "also": {}}, tuple(part.areas) or self._areas)
         seen._ask_at = ("also", source, "ask")
+        return seen
+
+    def asked_of(self, witness: str) -> Indicator:
+        """The indicator as one of its witnesses sees it: with what is asked of that witness."""
+        index = next(place for place, one in enumerate(self.witnesses) if one.source == witness)
+        seen = self.changed({"source": witness, "ask": self.witnesses[index].ask, "also": {}})
+        seen._ask_at = ("witnesses", index, "ask")
         return seen
 
     def changed(self, fields: Mapping[str, Any] | None = None, areas: tuple[str, ...] | None = None) -> Indicator:
@@ -336,6 +363,7 @@ class Plan:
     sources: Mapping[str, Source]
     indicators: Mapping[str, Indicator]
     exceptions: tuple[Exempted, ...] = ()
+    witnesses: Mapping[str, Source] = field(default_factory=dict)
 
     @cached_property
     def area_names(self) -> dict[str, str]:
@@ -355,7 +383,20 @@ class Plan:
     @cached_property
     def addresses(self) -> dict[str, str]:
         """Base addresses of all publishers, by name."""
-        return {name: address for source in self.sources.values() for name, address in source.addresses.items()}
+        asked = [*self.sources.values(), *self.witnesses.values()]
+        return {name: address for source in asked for name, address in source.addresses.items()}
+
+    def source(self, source: str) -> Source:
+        """A source or a witness, by its id."""
+        return self.sources.get(source) or self.witnesses[source]
+
+    def indicators_with(self, witness: str) -> list[Indicator]:
+        """The indicators that a witness prints figures of, each as the witness sees it."""
+        return [
+            indicator.asked_of(witness)
+            for indicator in self.indicators.values()
+            if witness in {one.source for one in indicator.witnesses}
+        ]
 
     def indicators_of(self, source: str) -> list[Indicator]:
         """The indicators that a source feeds, directly or through a derived source, each as the source sees it."""
@@ -406,7 +447,8 @@ def load_plan(folder: Path) -> Plan:
         PlanError: If any file is wrong or two files do not fit together.
     """
     files = [folder / "plan.yaml", folder / "areas.csv", folder / EXCEPTIONS]
-    files += _yaml_files(folder / "sources") + _yaml_files(folder / "indicators")
+    for kind in ("sources", "witnesses", "indicators"):
+        files += _yaml_files(folder / kind)
     return _load_plan(folder, tuple((path, path.stat().st_mtime_ns) for path in files if path.exists()))
 
 
@@ -415,15 +457,18 @@ def _load_plan(folder: Path, _stamps: tuple[tuple[Path, int], ...]) -> Plan:
     plan = load(folder / "plan.yaml").read_as(PlanFile)
     areas = _load_areas(folder / "areas.csv")
     sources = _load_sources(folder / "sources", plan)
+    witnesses = _load_sources(folder / "witnesses", plan)
+    _check_witnesses(sources, witnesses)
     known_areas = {area.code for area in areas}
     indicators: dict[str, Indicator] = {}
     for path in _yaml_files(folder / "indicators"):
         indicator = _load_indicator(path, plan, sources, known_areas)
+        _check_asked(indicator, witnesses)
         indicator._areas = (areas[0].code, *indicator.comparators)
         indicators[indicator.id] = indicator
     in_order = sorted(indicators.values(), key=lambda one: (one.call_to_action, one.id))
     exceptions = load_exceptions(folder, indicators, known_areas)
-    return Plan(plan, areas, sources, {one.id: one for one in in_order}, exceptions)
+    return Plan(plan, areas, sources, {one.id: one for one in in_order}, exceptions, witnesses)
 
 
 def _load_areas(path: Path) -> tuple[Area, ...]:
@@ -451,6 +496,28 @@ def _load_sources(folder: Path, plan: PlanFile) -> dict[str, Source]:
             if other not in sources:
                 raise PlanError(f"{folder.name}/{source.id}.yaml", 1, "derived_from", f"has no file for {other}")
     return sources
+
+
+def _check_witnesses(sources: Mapping[str, Source], witnesses: Mapping[str, Source]) -> None:
+    """A witness is never published in place of a figure, so none may be a source as well."""
+    for folder, found in (("sources", sources), ("witnesses", witnesses)):
+        for one in found.values():
+            if (one.kind == "witness") != (folder == "witnesses"):
+                raise PlanError(f"{folder}/{one.id}.yaml", 1, "kind", "is witness for files under witnesses/, only")
+    if both := sorted(set(sources) & set(witnesses)):
+        raise PlanError(f"witnesses/{both[0]}.yaml", 1, "id", f"sources/{both[0]}.yaml has the same")
+
+
+def _check_asked(indicator: Indicator, witnesses: Mapping[str, Source]) -> None:
+    file, asked = indicator._file, [one.source for one in indicator.witnesses]
+    if file is None:
+        return
+    _require(file, "witnesses", len(set(asked)) == len(asked), "two entries have the same source")
+    known = {series.id for series in indicator.series}
+    for one in indicator.witnesses:
+        _require(file, "witnesses", one.source in witnesses, f"has no file witnesses/{one.source}.yaml")
+        for series in one.series:
+            _require(file, "witnesses", series in known, f"{series} is none of its series")
 
 
 def _load_indicator(path: Path, plan: PlanFile, sources: Mapping[str, Source], areas: set[str]) -> Indicator:

@@ -19,7 +19,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -33,6 +33,8 @@ from thindicators.outcomes import Outcome
 from thindicators.release_files import is_same, write_release
 from thindicators.settings import Settings
 from thindicators.verify import differences
+from thindicators.witness_words import witnessed
+from thindicators.witnesses import NO_WITNESS, Statements
 from thindicators.workshop import Workshop
 
 LATEST = "latest"
@@ -61,7 +63,10 @@ class Release:
 
 
 def publish(
-    workshop: Workshop, outcomes: Sequence[Outcome], announce: Callable[[Path, str], None] = lambda _folder, _name: None
+    workshop: Workshop,
+    outcomes: Sequence[Outcome],
+    announce: Callable[[Path, str], None] = lambda _folder, _name: None,
+    statements: Statements = NO_WITNESS,
 ) -> Release:
     """Write a release of all outcomes, check it whole, and make it the latest.
 
@@ -69,6 +74,7 @@ def publish(
         workshop: Whose plan, edition, clock and folders apply.
         outcomes: One for each indicator of the plan.
         announce: Given a new release's folder, written whole, and its name; lets readers elsewhere see it.
+        statements: What witnesses say of the figures.
 
     Returns:
         The new release, or the latest one if nothing has changed.
@@ -79,7 +85,7 @@ def publish(
     published = workshop.settings.published
     try:
         with alone(published):
-            return _publish(workshop, outcomes, announce)
+            return _publish(workshop, outcomes, announce, statements)
     except (OSError, pa.ArrowException) as problem:
         reason = why(problem) if isinstance(problem, OSError) else str(problem)
         raise ReleaseError(
@@ -164,7 +170,12 @@ def alone(published: Path) -> Iterator[None]:
         lock.release()
 
 
-def _publish(workshop: Workshop, outcomes: Sequence[Outcome], announce: Callable[[Path, str], None]) -> Release:
+def _publish(
+    workshop: Workshop,
+    outcomes: Sequence[Outcome],
+    announce: Callable[[Path, str], None],
+    statements: Statements,
+) -> Release:
     published = workshop.settings.published
     _clear_away(workshop.settings)
     history = History(workshop.settings.state / "history")
@@ -178,7 +189,9 @@ def _publish(workshop: Workshop, outcomes: Sequence[Outcome], announce: Callable
     folder = published / RELEASES / _next_name(workshop, published / RELEASES, history)
     building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=published))
     try:
-        write_release(workshop, _inputs(workshop, outcomes, history, current, folder.name), building)
+        inputs = replace(_inputs(workshop, outcomes, history, current, folder.name), statements=statements)
+        seen = [witnessed(workshop.plan, outcome, statements) for outcome in outcomes]
+        write_release(workshop, replace(inputs, outcomes=seen), building)
         if current is not None and _is_whole(current) and is_same(current, building):
             return Release(current.name, current, is_new=False)
         announce(building, folder.name)

@@ -35,6 +35,7 @@ from thindicators.tables import TableSchema, require_equal, table_from, table_sc
 from thindicators.verdicts import comparisons
 from thindicators.verify import SUMS, require_whole, write_sums
 from thindicators.versions import next_version
+from thindicators.witness_words import told
 from thindicators.workshop import Workshop
 
 CHANGES = ("revisions.csv", "CHANGES.md", "feed.xml")
@@ -179,6 +180,7 @@ def _write_pages(
         schemas=schemas,
         downloads=all_downloads(plan, folder),
         descriptions=all_descriptions(plan, outcomes, folder, inputs.name),
+        witnessed=told(plan, outcomes, inputs.statements),
     )
     write_site(content, folder)
     write_sitemap(plan, outcomes, folder)

@@ -13,6 +13,7 @@ from thindicators.outcomes import Outcome, check_rows
 from thindicators.plan import Indicator, Plan
 from thindicators.snapshots import receipt_rows
 from thindicators.verdicts import comparisons
+from thindicators.witnesses import TABLE, witness_rows
 from thindicators.workshop import Workshop
 
 
@@ -20,14 +21,24 @@ def side_tables(workshop: Workshop, inputs: Inputs) -> dict[str, list[dict[str, 
     """The rows of each table but the observations and the revisions, by the name of the table."""
     plan, outcomes = workshop.plan, inputs.outcomes
     licences = {key: licence.name for key, licence in plan.file.licences.items()}
-    receipts = receipt_rows(receipt for outcome in outcomes for receipt in outcome.receipts)
-    origins = [row for source in used_sources(plan, outcomes) for row in workshop.origins(source)]
+    heard = inputs.statements
+    receipts = receipt_rows(
+        [
+            *(receipt for outcome in outcomes for receipt in outcome.receipts),
+            *(receipt for fetched in heard.fetched.values() for receipt in fetched.values()),
+        ]
+    )
+    failures = {**inputs.failures, **heard.failures}
+    listed = [*sorted(plan.sources), *sorted(plan.witnesses)]
+    composed = [*used_sources(plan, outcomes), *sorted(heard.fetched)]
+    origins = [row for source in composed for row in workshop.origins(source)]
     return {
         "indicators": [_indicator_row(plan, plan.indicators[one.indicator], one) for one in outcomes],
         "areas": [area.model_dump() for area in plan.areas],
         "comparisons": [one.row for one in comparisons(plan, outcomes)],
         "checks": [row for outcome in outcomes for row in check_rows(outcome)],
-        "sources": [_source_row(plan, source, inputs.failures.get(source, "")) for source in sorted(plan.sources)],
+        "sources": [_source_row(plan, source, failures.get(source, "")) for source in listed],
+        TABLE: witness_rows(plan, outcomes, heard),
         "receipts": [{**row, "licence": licences[str(row["licence"])]} for row in receipts],
         **({"origins": origins} if origins else {}),
     }
@@ -52,7 +63,7 @@ def _indicator_row(plan: Plan, indicator: Indicator, outcome: Outcome) -> dict[s
 
 
 def _source_row(plan: Plan, source_id: str, failure: str) -> dict[str, object]:
-    source = plan.sources[source_id]
+    source = plan.source(source_id)
     licence = plan.file.licences[source.licence]
     plain = ("id", "title", "publisher", "homepage", "attribution", "official_status", "expected_release", "paused")
     return {

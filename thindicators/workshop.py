@@ -74,7 +74,7 @@ class Workshop:
 
     def client(self, source: str) -> Client:
         """The client that asks one source's publisher, or its sample."""
-        spec = self.plan.sources[source]
+        spec = self.plan.source(source)
         manners = replace(self.manners, contact=self.settings.contact)
         if self.is_sample:
             folder = self._sample(source)

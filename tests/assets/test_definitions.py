@@ -28,7 +28,7 @@ def specs(defs: Definitions) -> dict[str, AssetSpec]:
 
 def test_every_snapshot_indicator_and_package_is_an_asset(plan: Plan, specs: dict[str, AssetSpec]) -> None:
     fetched = [source.id for source in plan.sources.values() if refresh.is_fetched(plan, source)]
-    expected = [snapshot_key(source) for source in fetched]
+    expected = [snapshot_key(source) for source in [*fetched, *plan.witnesses]]
     expected += [key for one in plan.indicators for key in (indicator_key(one), package_key(one))]
     assert set(specs) == {key.to_user_string() for key in [*expected, RELEASE, REPORT, STATUS]}
 
@@ -58,7 +58,7 @@ def test_a_package_follows_from_its_indicator_and_the_indicator_from_its_sources
         return {dep.asset_key.to_user_string() for dep in specs[name].deps}
 
     assert upstream("package/employment_rate") == {"indicator/employment_rate"}
-    assert upstream("indicator/employment_rate") == {"snapshot/ons_aps"}
+    assert upstream("indicator/employment_rate") == {"snapshot/ons_aps", "snapshot/ons_els"}
     assert upstream("report") == {"release"}
 
 

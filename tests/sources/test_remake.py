@@ -17,7 +17,7 @@ from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner
 
 from assets.command_line import typer_app
-from sources import SAMPLES, refresh
+from sources import SAMPLES, refresh, witnessing
 from sources.refresh import all_outcomes
 from sources.remake import verify
 from tests.samples import sample_release, sample_workshop
@@ -37,9 +37,11 @@ def publish_all(workshop: Workshop) -> Path:
     for source in workshop.plan.sources.values():
         if refresh.is_fetched(workshop.plan, source):
             refresh.fetch(workshop, source.id)
+    for witness in witnessing.asked(workshop.plan):
+        witnessing.fetch(workshop, witness)
     for indicator in workshop.plan.indicators:
         refresh.read(workshop, indicator)
-    return publish(workshop, all_outcomes(workshop)).folder
+    return publish(workshop, all_outcomes(workshop), statements=witnessing.hear(workshop)).folder
 
 
 def publish_again(workshop: Workshop) -> Path:

@@ -38,6 +38,7 @@ class Content:
         downloads: Of each indicator; those of the whole plan by the empty name.
         descriptions: What stands in a page's head for search engines, JSON-LD that can stand in a script as it is, by
             indicator; the front page's by the empty name.
+        witnessed: What each witness says of an indicator's figures, in sentences, by indicator.
     """
 
     plan: Plan
@@ -49,6 +50,7 @@ class Content:
     schemas: Mapping[str, TableSchema]
     downloads: Mapping[str, Sequence[Download]]
     descriptions: Mapping[str, str] = field(default_factory=dict)
+    witnessed: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
 
     @cached_property
     def parts(self) -> list[Part]:

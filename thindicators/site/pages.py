@@ -20,6 +20,7 @@ from thindicators.machine.archive import archive_of
 from thindicators.plan import Indicator, Source
 from thindicators.site import graphics, snippets, values, views
 from thindicators.site.content import Content, Part
+from thindicators.witness_words import WITNESSED
 
 ASSETS = ("style.css", "script.js")
 INDEX = "index.html"
@@ -151,8 +152,9 @@ def _indicator(content: Content, part: Part) -> str:
         "notes": notes,
         "symbols": values.symbols(part),
         "series": [one for one in part.series if any(row["series"] == one.id for row in part.rows)],
-        "remarks": [one.seen for one in part.outcome.remarks],
+        "remarks": [one.seen for one in part.outcome.remarks if one.name != WITNESSED],
         "sources": [_source(content, part, source) for source in _all_sources(part)],
+        "witnessed": content.witnessed.get(indicator.id, []),
         "log": content.logs.get(indicator.id, []),
         "licence": plan.licence_of(indicator),
         "attribution": plan.attribution_of(indicator),

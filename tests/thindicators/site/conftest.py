@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples import sample_outcomes, sample_release
+from sources import witnessing
+from tests.samples import sample_outcomes, sample_release, sample_workshop
 from tests.support import ROOT
 from thindicators.machine.files import all_descriptions, all_downloads
 from thindicators.outcomes import Outcome
@@ -17,6 +18,7 @@ from thindicators.site.log import continued
 from thindicators.site.pages import site
 from thindicators.tables import table_schemas
 from thindicators.verdicts import comparisons
+from thindicators.witness_words import told
 
 
 def content_of(plan: Plan, outcomes: Sequence[Outcome], is_sample: bool = True, release: Path | None = None) -> Content:
@@ -31,6 +33,7 @@ def content_of(plan: Plan, outcomes: Sequence[Outcome], is_sample: bool = True, 
         table_schemas(ROOT / "schemas" / "tables"),
         all_downloads(plan, release) if release else {},
         all_descriptions(plan, outcomes, release, release.name) if release else {},
+        told(plan, outcomes, witnessing.hear(sample_workshop())) if release else {},
     )
 
 

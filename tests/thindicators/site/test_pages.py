@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from sources import witnessing
 from tests.samples import sample_outcomes, sample_release, sample_workshop
 from tests.thindicators.site.conftest import content_of
 from thindicators.machine.addresses import page_of
@@ -258,7 +259,11 @@ def test_a_change_of_one_indicator_leaves_the_pages_of_the_others_as_they_are(co
     log = {**content.logs, "gdhi_per_head": [Entry("2026-12-01", ("3 figures withdrawn.",))]}
     after = site(
         replace(
-            content_of(content.plan, outcomes), downloads=content.downloads, logs=log, descriptions=content.descriptions
+            content_of(content.plan, outcomes),
+            downloads=content.downloads,
+            logs=log,
+            descriptions=content.descriptions,
+            witnessed=content.witnessed,
         )
     )
     changed = {path for path in before if before[path] != after[path]}
@@ -315,7 +320,8 @@ def test_a_second_release_with_one_changed_indicator_leaves_the_pages_of_the_oth
     for folder in (first.settings.state, sample_release().parent.parent):
         shutil.copytree(folder, tmp_path / folder.name, symlinks=True)
     settings = Settings(state=tmp_path / "state", published=tmp_path / "published")
-    made = publish(replace(first, settings=settings), [revised(one) for one in sample_outcomes()])
+    revisions = [revised(one) for one in sample_outcomes()]
+    made = publish(replace(first, settings=settings), revisions, statements=witnessing.hear(first))
     assert made.is_new
     before, after = (page_bytes(folder) for folder in (sample_release(), made.folder))
     assert {path for path in before if before[path] != after.get(path)} >= {page_of("happiness"), "index.html"}

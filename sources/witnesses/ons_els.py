@@ -1,0 +1,125 @@
+"""The ONS's Explore Local Statistics data: one CSV file for each subject, with a file about it beside it.
+
+What belongs here: the shape of those files, at https://github.com/ONSdigital/explore-local-statistics-data. The ONS
+collects them from the same publishers as this project does, by other people with other code.
+
+A file holds several indicators, areas of every kind, and periods as ISO 8601 intervals. The file about it says from
+which day the figures are, in one of two shapes; it may be absent, or say nothing of the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sources.reading import Line, Place, csv_lines, json_of, number
+from thindicators.errors import FetchError, SourceError
+from thindicators.http import Client
+from thindicators.periods import Period, PeriodError, from_iso
+from thindicators.plan import Indicator
+from thindicators.snapshots import Snapshot
+from thindicators.witnesses import WitnessFigure
+
+DATA = "https://raw.githubusercontent.com/ONSdigital/explore-local-statistics-data/main"
+COLUMNS = ("areacd", "indicator", "period", "observation")
+_REMEDY = "look at the file on GitHub; if it has changed, correct `witnesses` in the YAML."
+
+
+class Ask(BaseModel):
+    """What an indicator asks of Explore Local Statistics."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    folder: str = Field(pattern=r"^[a-z0-9-]+$", description="The folder, and the name of the files in it")
+    indicator: str = Field(description="As the column `indicator` names it, letter for letter")
+
+
+def part_of(indicator: Indicator) -> str:
+    """The folder."""
+    return indicator.read_ask(Ask).folder
+
+
+def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
+    """The figures of one folder and, if it can be had, what is said about them."""
+    folder = part_of(indicators[0])
+    figures = client.get(f"{folder}/figures", f"{DATA}/{folder}/{folder}.csv")
+    try:
+        return [figures, client.get(f"{folder}/about", f"{DATA}/{folder}/{folder}.json")]
+    except FetchError:
+        return [figures]
+
+
+def read(indicator: Indicator, snapshots: Mapping[str, Snapshot], area_names: Mapping[str, str]) -> list[WitnessFigure]:
+    """One figure for each area and period that has one."""
+    ask = indicator.read_ask(Ask)
+    figures = snapshots[f"{ask.folder}/figures"]
+    about = snapshots.get(f"{ask.folder}/about")
+    lines = csv_lines(figures, COLUMNS, keep=lambda line: line["indicator"] == ask.indicator)
+    if not lines:
+        names = sorted({line["indicator"] for line in csv_lines(figures, COLUMNS)})
+        raise Place(figures, column="indicator").wrong(f"rows of “{ask.indicator}”", f"only rows of {names}", _REMEDY)
+    asked = [line for line in lines if line["areacd"] in indicator.areas and line["observation"].strip()]
+    vintage = vintage_of(about) if about else ""
+    return list(_once([_figure(line, vintage) for line in asked], figures))
+
+
+def vintage_of(about: Snapshot) -> str:
+    """The day from which the figures of a folder are, ISO 8601; empty if the file about them does not say it.
+
+    Seen are `"sourceDate": "16/04/2024"` somewhere within `ess-beta-metadata`, and `"date": "2023-11-07"` of each
+    source within `metadata`.
+    """
+    try:
+        whole = json_of(about)
+        found = [*_days(whole, "sourceDate", "%d/%m/%Y"), *_days(whole, "date", "%Y-%m-%d")]
+    except SourceError:
+        return ""  # the figures are there all the same; only their day is not known
+    return max(found).isoformat() if found else ""
+
+
+def _days(member: Any, name: str, written: str) -> Iterator[date]:
+    inner = list(member.items()) if isinstance(member, dict) else []
+    for key, value in inner:
+        if key == name and isinstance(value, str):
+            try:
+                yield datetime.strptime(value, written).date()
+            except ValueError:
+                continue
+    below = [value for _, value in inner] + (member if isinstance(member, list) else [])
+    for value in below:
+        yield from _days(value, name, written)
+
+
+def _figure(line: Line, vintage: str) -> WitnessFigure:
+    text = line["observation"].strip()
+    return WitnessFigure(
+        area_code=line["areacd"],
+        period=_period(line),
+        value=number(text, line.at("observation")),
+        text=text,
+        snapshot=line.place.snapshot.sha256,
+        where=str(line.place),
+        vintage=vintage,
+    )
+
+
+def _period(line: Line) -> Period:
+    """The period, with a label as people write it, for it is shown to them."""
+    try:
+        period = from_iso(line["period"])
+        first, last = period.start.year, period.end.year
+        return from_iso(line["period"], str(last) if first == last else f"{first} to {last}")
+    except PeriodError as problem:
+        raise line.at("period").wrong("an ISO 8601 interval such as 2023-01-01/P1Y", problem, _REMEDY) from None
+
+
+def _once(figures: Sequence[WitnessFigure], snapshot: Snapshot) -> Iterator[WitnessFigure]:
+    met: dict[tuple[str, str, str, str], WitnessFigure] = {}
+    for figure in figures:
+        if figure.key in met:
+            where = f"{met[figure.key].where} and {figure.where}"
+            raise Place(snapshot).wrong("one row for each area and period", f"two: {where}", _REMEDY)
+        met[figure.key] = figure
+        yield figure
