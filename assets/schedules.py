@@ -29,10 +29,12 @@ from dagster import (
 from assets.naming import RELEASE, REPORT, STATUS, indicator_key, package_key, snapshot_key
 from assets.resources import WorkshopResource
 from sources import SAMPLES, news
+from sources.announcements import announced
 from thindicators.due import calendar_of, is_open, london_day, window
 from thindicators.errors import ThindicatorsError
 from thindicators.plan import Plan, Source
 from thindicators.settings import Settings, settings_from
+from thindicators.snapshots import SnapshotStore
 from thindicators.workshop import held_edition, open_workshop
 
 AssetJob: TypeAlias = Any
@@ -131,12 +133,12 @@ def live_run(why: str, run_key: str | None = None) -> RunRequest:
 
 def decide(source: Source, moment: datetime) -> RunRequest | SkipReason:
     """Whether a source is asked at a moment, and why or why not, in words."""
-    day, when = london_day(moment), calendar_of(source)
+    settings, day = settings_from(os.environ), london_day(moment)
+    when = calendar_of(source, announced=announced(SnapshotStore(settings.state / "snapshots"), source))
     if day.weekday() != _MONDAY and (source.paused or not is_open(when, day)):
         following = f"the next is due from {window(when, day).first:%d %B %Y}"
         why = "the publisher has paused these figures" if source.paused else following
         return SkipReason(f"No release is due this week, {why}; asked on Mondays.")
-    settings = settings_from(os.environ)
     if held_edition(settings) == "sample":
         return SkipReason(SAMPLE_HELD)
     try:

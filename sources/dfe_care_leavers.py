@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from sources.publishers import ees
+from sources.publishers import ees, ees_catalogue
+from sources.publishers.ees_catalogue import PublicationFiles
 from sources.reading import Line, Place
 from sources.years import check_every_year
 from thindicators.http import Client
@@ -65,25 +66,17 @@ HEADERS = {
 """The headers that are known, by the last release that had them."""
 
 
-class Ask(BaseModel):
+class Ask(PublicationFiles):
     """What an indicator asks of the publication."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    publication: str = Field(description="The publication's title in the catalogue")
-    filename: str = Field(description="The file's name in the catalogue")
-    search: str = Field(description="Words that find the file in the catalogue")
     category: str = Field(description="What care leavers are called in the indicator")
     series: str = Field(description="Of all figures from here")
 
 
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """The catalogue's list and the newest file, once for all indicators that ask for the same one."""
-    asked = {ask.filename: ask for ask in (one.read_ask(Ask) for one in indicators)}
-    return [
-        part
-        for ask in asked.values()
-        for part in ees.fetch_named_file(client, _name(ask), ask.publication, ask.filename, ask.search)
-    ]
+    asked = {_name(ask): ask for ask in (one.read_ask(Ask) for one in indicators)}
+    return [part for name, ask in asked.items() for part in ees_catalogue.fetch_file(client, name, ask)]
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
@@ -99,6 +92,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
         _observation(indicator, ask, breakdown, header, rows) for breakdown in MEASURES for rows in found.values()
     ]
     check_every_year((one.period.year for one in observations), Place(file))
+    ees_catalogue.check_newest(_name(ask), snapshots, ask.files, (one.period for one in observations))
     return observations
 
 
@@ -108,7 +102,7 @@ def year_to_march(text: str) -> Period:
 
 
 def _name(ask: Ask) -> str:
-    return ask.filename.removesuffix(".csv")
+    return ask.files[0].removesuffix(".csv")
 
 
 def _rows(header: Header, lines: Sequence[Line]) -> Activities:

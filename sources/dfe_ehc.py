@@ -11,15 +11,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from sources.publishers import ees
+from sources.publishers import ees, ees_catalogue
+from sources.publishers.ees_catalogue import PublicationFiles
 from sources.reading import Line, Place
 from sources.years import check_every_year
 from thindicators.http import Client
 from thindicators.observations import Observation
 from thindicators.plan import Indicator
 from thindicators.snapshots import Snapshot
+
+TITLE = "Education, health and care plans"
+"""Of the publication, for the receipt of a file that is not in its list any more."""
 
 ALL_PLANS = frozenset({"All EHC plans", "All EHC plans issued"})
 """How a row for all plans calls itself, where a file also has rows by age, sex and need."""
@@ -94,12 +98,9 @@ VINTAGES = {
 """The headers that are known, by a release that has them; exactly one must fit."""
 
 
-class Ask(BaseModel):
+class Ask(PublicationFiles):
     """What an indicator asks of the publication."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    publication: str = Field(description="The publication's title in the catalogue")
-    title: str = Field(description="The data set's title in the catalogue")
     earlier_file: str = Field(
         "", description="The id of a file of an older release, for the years before", pattern=r"^([0-9a-f-]{36})?$"
     )
@@ -123,17 +124,20 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     found: list[Snapshot] = []
     for indicator in indicators:
         ask = indicator.read_ask(Ask)
-        found += ees.fetch_file(client, indicator.id, ask.publication, ask.title)
+        found += ees_catalogue.fetch_file(client, indicator.id, ask)
         if ask.earlier_file:
-            address, release = f"{ees.CATALOGUE}/{ask.earlier_file}/download", f"{ask.publication}, an older release"
+            address, release = f"{ees_catalogue.FILES}/{ask.earlier_file}/download", f"{TITLE}, an older release"
             found.append(client.get(f"{indicator.id} earlier file", address, release=release))
     return found
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
     """Two observations for each area and year: without the exceptions and with them."""
+    ask = indicator.read_ask(Ask)
     rows = _read(snapshots[f"{indicator.id} file"], indicator.areas)
-    if indicator.read_ask(Ask).earlier_file:
+    periods = (ees.period_of(row.line) for row in rows.values())
+    ees_catalogue.check_newest(indicator.id, snapshots, ask.files, periods)
+    if ask.earlier_file:
         rows |= _before(rows, _read(snapshots[f"{indicator.id} earlier file"], indicator.areas))
     return [one for _, row in sorted(rows.items()) for one in _observations(indicator, row)]
 

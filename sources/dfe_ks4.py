@@ -4,6 +4,9 @@ The public API is asked by data set; the catalogue's CSV file of the same data i
 Both give the same rows. There are many for every area and year: by sex, ethnicity, special needs and so on, and rows
 that call themselves a total may still be about some pupils only. A row counts only if every filter but the one for free
 school meals is at its total. Columns have new names in most releases: `VINTAGES` holds the headers that are known.
+
+The CSV says in `version` which edition a row is of, and in another column of which schools. The API says neither: the
+edition is in the name of the file that the API's version is made from, and the schools are in the data set's title.
 """
 
 from __future__ import annotations
@@ -13,10 +16,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from sources.publishers import ees, ees_api
-from sources.reading import Line, Place, csv_header, is_number
+from sources.publishers import ees, ees_api, ees_catalogue
+from sources.publishers.ees_catalogue import Edition, PublicationFiles, Revision
+from sources.reading import Line, Place, csv_header, is_number, json_of
 from sources.years import check_every_year
 from thindicators.http import Client
 from thindicators.observations import Observation
@@ -29,6 +33,8 @@ GROUPS = {TOTAL: ("total", "total"), "FSM": ELIGIBLE, "FSM eligible": ELIGIBLE}
 """Breakdown and category by the labels that all and eligible pupils have had; other labels are not asked for."""
 
 SCHOOLS = frozenset({"State-funded schools (LA)", "All state-funded"})
+TITLE_OF_SCHOOLS = "all state-funded"
+"""How the title of the API's data set begins, in small letters: its rows do not say of which schools they are."""
 
 _SCHOOL_COLUMNS = ("establishment_type_group", "school_characteristic")
 _FLAG_COLUMNS = ("education_investment_area_flag", "priority_area_flag")
@@ -92,26 +98,24 @@ VINTAGES = (
 """The headers that are known, by a release that has them; exactly one must fit. That of 2022/23 is inferred."""
 
 
-class Ask(BaseModel):
+class Ask(PublicationFiles):
     """What an indicator asks of the publication."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     way: Literal["api", "csv"] = "api"
     data_set: str = Field(description="The data set's id in the API", pattern=r"^[0-9a-f-]{36}$")
     major_version: int = Field(description="Of the data set in the API; another is refused until someone has read it")
-    publication: str = Field(description="The publication's title in the catalogue")
-    title: str = Field(description="The data set's title in the catalogue")
 
 
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
-    """The API's rows for the areas and groups, or the catalogue's file."""
+    """The catalogue's list, with the API's rows for the areas and groups, or with the file."""
     found: list[Snapshot] = []
     for indicator in indicators:
         ask = indicator.read_ask(Ask)
         if ask.way == "csv":
-            found += ees.fetch_file(client, indicator.id, ask.publication, ask.title)
+            found += ees_catalogue.fetch_file(client, indicator.id, ask)
         else:
             question = partial(_question, indicator.areas)
+            found += ees_catalogue.fetch_list(client, indicator.id, ask.publication, of_every_release=True)
             found += ees_api.fetch(client, indicator.id, ask.data_set, ask.major_version, question)
     return found
 
@@ -128,15 +132,18 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     _check_schools(held)
     _check_all_there(indicator, held, vintage, lines[0].place)
     check_every_year((ees.period_of(line).year for line in held), lines[0].place)
-    return [_observation(indicator, line, vintage) for line in held]
+    _check_newest(indicator, snapshots, held)
+    edition = _edition(indicator, snapshots)
+    newest = max(ees.period_of(line).year for line in held)
+    revise = partial(_revision, edition, newest)
+    return [_observation(indicator, line, vintage, revise(line)) for line in held]
 
 
 def _question(areas: Sequence[str], meta: ees_api.Meta) -> dict[str, Any]:
     vintage = _vintage(meta.columns, meta.place)
-    members = {column: [TOTAL] for column in meta.filters if column not in _DESCRIBING}
+    members = {column: [TOTAL] for column in meta.filters}
     members[vintage.meals] = [label for label in meta.filters[vintage.meals].options if label in GROUPS]
-    described = [column for column in meta.indicators if column in _DESCRIBING]
-    columns = [vintage.percent, vintage.numerator, vintage.denominator, *described]
+    columns = [vintage.percent, vintage.numerator, vintage.denominator]
     return ees_api.question(meta, areas, members, columns)
 
 
@@ -145,6 +152,7 @@ def _read(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> tuple[Vint
         meta = ees_api.read_meta(snapshots[f"{indicator.id} meta"])
         vintage = _vintage(meta.columns, meta.place)
         needed = (vintage.percent, vintage.meals, *vintage.totals)
+        _check_title(snapshots[f"{indicator.id} data set"])
         return vintage, ees_api.read_rows(indicator.id, snapshots, needed)
     file = snapshots[f"{indicator.id} file"]
     vintage = _vintage(csv_header(file), Place(file))
@@ -152,6 +160,39 @@ def _read(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> tuple[Vint
     if not lines:
         raise Place(file).wrong(f"rows for {indicator.areas}", "none", "look whether the file has another geography.")
     return vintage, lines
+
+
+def _check_title(summary: Snapshot) -> None:
+    """The API's rows do not say of which schools they are; the title of their data set does."""
+    told = json_of(summary)
+    title = str(told.get("title", "")) if isinstance(told, dict) else ""
+    if not title.lower().startswith(TITLE_OF_SCHOOLS):
+        raise Place(summary).wrong(
+            f"a title that begins with “{TITLE_OF_SCHOOLS}”", title or "none", "read which schools the data set covers."
+        )
+
+
+def _check_newest(indicator: Indicator, snapshots: Mapping[str, Snapshot], lines: Sequence[Line]) -> None:
+    """What the API's rows are is compared with the API's own list of periods, where they are read."""
+    ask = indicator.read_ask(Ask)
+    if ask.way == "csv":
+        ees_catalogue.check_newest(indicator.id, snapshots, ask.files, map(ees.period_of, lines))
+
+
+def _edition(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> Edition:
+    """The edition of the newest year, by the name of the file that the figures are made from."""
+    ask = indicator.read_ask(Ask)
+    if ask.way == "csv":
+        return ees_catalogue.find_file(indicator.id, snapshots, ask.files).edition
+    made_from = ees_api.read_file_id(snapshots[f"{indicator.id} data set"])
+    file = ees_catalogue.find_by_id(indicator.id, snapshots, made_from)
+    return file.edition if file is not None else Edition.NOT_SAID
+
+
+def _revision(edition: Edition, newest: int, line: Line) -> Revision:
+    if "version" in line.cells:
+        return Revision(ees.revision_of(line))
+    return ees_catalogue.revision_in(edition, ees.period_of(line).year == newest)
 
 
 def _vintage(columns: Sequence[str], place: Place) -> Vintage:
@@ -217,7 +258,7 @@ def _check_all_there(indicator: Indicator, lines: Sequence[Line], vintage: Vinta
         )
 
 
-def _observation(indicator: Indicator, line: Line, vintage: Vintage) -> Observation:
+def _observation(indicator: Indicator, line: Line, vintage: Vintage, revision: Revision) -> Observation:
     period = ees.period_of(line)
     breakdown, category = GROUPS[line[vintage.meals]]
     value, status = ees.value_of(line, vintage.percent)
@@ -235,11 +276,11 @@ def _observation(indicator: Indicator, line: Line, vintage: Vintage) -> Observat
         numerator=numerator,
         denominator=denominator,
         status=status,
-        revision=ees.revision_of(line),
+        revision=revision.mark,
         series=indicator.series_of(period.year),
         source_text=line[vintage.percent],
         snapshot=line.place.snapshot.sha256,
-        note="" if "version" in line.cells else ees.VERSION_NOT_SAID,
+        note=revision.note,
     )
 
 

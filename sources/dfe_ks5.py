@@ -4,17 +4,22 @@ Two data sets of one publication: the file by region and local authority, from t
 the national one, from the API, has. Both must be of the same students, those on A levels in all state-funded schools
 and colleges: the national set also counts private schools, and calls its totals `All` where others say `Total`.
 The number of students is not taken for a denominator: the average is over entries, which neither data set counts.
+
+The two are not always of one release. A year that the file has and the national set has not is published without
+England; one that only the national set has waits for the file. The file says in `version` of which edition each year
+is. The API does not, but the release that its version was made from does, in its title; where that is not found, the
+newest year is taken to be provisional.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sources.publishers import ees, ees_api
+from sources.publishers import ees, ees_api, ees_catalogue
+from sources.publishers.ees_catalogue import Edition, PublicationFiles, Revision
 from sources.reading import Line, Place
 from sources.years import check_every_year
 from thindicators.http import Client
@@ -31,12 +36,14 @@ TOTALS = frozenset({"All", "All students", "Total"})
 
 NATIONAL = "From the Department's national figures, for the same kinds of schools and colleges as the local ones."
 
+PROVISIONAL_RELEASE = "provisional"
+"""What the title of a release has, in small letters, before results are checked: `… 2024/25 Provisional`."""
+
+NOT_YET = "The Department's national figures do not reach this year yet; its local ones do."
+
 _LOCAL_POINTS, _NATIONAL_POINTS = "aps_per_entry_alev", "aps_per_entry"
 _LOCAL_COLUMNS = ("version", "characteristic_value", "establishment_type", _LOCAL_POINTS)
 _MEMBERS = {"exam_cohort": A_LEVEL, "sex": TOTALS, "establishment_type": STATE_FUNDED}
-_DESCRIBING = frozenset({"version", "establishment_type_group"})
-"""Columns that describe a row but do not divide the students."""
-
 Lines = dict[tuple[str, str], Line]
 """Rows by area and the publisher's words for the year."""
 
@@ -49,12 +56,9 @@ class National(BaseModel):
     major_version: int = Field(description="Another one is refused until someone has read it")
 
 
-class Ask(BaseModel):
-    """What an indicator asks of the publication."""
+class Ask(PublicationFiles):
+    """What an indicator asks of the publication; `files` are those by region and local authority."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    publication: str = Field(description="The publication's title in the catalogue")
-    title: str = Field(description="The title of the data set by region and local authority in the catalogue")
     national: National
 
 
@@ -63,23 +67,26 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     found: list[Snapshot] = []
     for indicator in indicators:
         ask = indicator.read_ask(Ask)
-        found += ees.fetch_file(client, indicator.id, ask.publication, ask.title)
+        found += ees_catalogue.fetch_file(client, indicator.id, ask, of_every_release=True)
         national = ask.national
         found += ees_api.fetch(client, _england(indicator), national.data_set, national.major_version, _question)
     return found
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
-    """One observation for each area and year that the publisher has."""
-    local = _local(snapshots[f"{indicator.id} file"], [area for area in indicator.areas if area != ENGLAND])
+    """One observation for each area and year that the file has, and for England in the years before them."""
+    file = snapshots[f"{indicator.id} file"]
+    local = _local(file, [area for area in indicator.areas if area != ENGLAND])
     national = _national(_england(indicator), snapshots)
-    observe = partial(_observation, indicator)
-    observations = [
-        *(observe(line, _LOCAL_POINTS, "") for line in local.values()),
-        *(observe(line, _NATIONAL_POINTS, NATIONAL) for line in national.values()),
+    check_every_year(_years(local), Place(file))
+    files = indicator.read_ask(Ask).files
+    ees_catalogue.check_newest(indicator.id, snapshots, files, map(ees.period_of, local.values()))
+    check_every_year(_years(national), next(iter(national.values())).place)
+    return [
+        *(_observation(indicator, line, _LOCAL_POINTS, Revision(ees.revision_of(line))) for line in local.values()),
+        *_england_so_far(indicator, local, national, _edition_of_england(indicator, snapshots)),
+        *_england_not_yet(indicator, local, national),
     ]
-    _check_one_release(local, national, Place(snapshots[f"{indicator.id} file"]))
-    return observations
 
 
 def _england(indicator: Indicator) -> str:
@@ -91,13 +98,8 @@ def _question(meta: ees_api.Meta) -> dict[str, Any]:
     for column in _MEMBERS:
         if column not in meta.filters:
             raise meta.place.wrong(f"a filter “{column}”", list(meta.filters), "read the data set's changes.")
-    members = {
-        column: [_label(meta, column, _MEMBERS.get(column, TOTALS))]
-        for column in meta.filters
-        if column not in _DESCRIBING
-    }
-    described = [column for column in meta.indicators if column in _DESCRIBING]
-    return ees_api.question(meta, [ENGLAND], members, [_NATIONAL_POINTS, *described])
+    members = {column: [_label(meta, column, _MEMBERS.get(column, TOTALS))] for column in meta.filters}
+    return ees_api.question(meta, [ENGLAND], members, [_NATIONAL_POINTS])
 
 
 def _label(meta: ees_api.Meta, column: str, accepted: Collection[str]) -> str:
@@ -141,17 +143,54 @@ def _local(file: Snapshot, areas: Sequence[str]) -> Lines:
     return found
 
 
-def _check_one_release(local: Lines, national: Lines, place: Place) -> None:
-    """The two data sets end with the same year, and neither leaves one out."""
-    ours, theirs = ({ees.period_of(line).year for line in lines.values()} for lines in (local, national))
-    if max(ours) != max(theirs):
-        raise place.wrong(
-            f"figures to {max(theirs)}, as England's",
-            f"figures to {max(ours)}",
-            "refresh when the publisher has put out both data sets of one release.",
+def _years(lines: Lines) -> set[int]:
+    return {ees.period_of(line).year for line in lines.values()}
+
+
+def _edition_of_england(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> Edition:
+    """The edition of the newest year of the national set, by the title of the release that it was made from."""
+    made_from = ees_api.read_file_id(snapshots[f"{_england(indicator)} data set"])
+    file = ees_catalogue.find_by_id(indicator.id, snapshots, made_from)
+    if file is None:
+        return Edition.NOT_SAID
+    return Edition.PROVISIONAL if PROVISIONAL_RELEASE in file.release.lower() else Edition.REVISED
+
+
+def _england_so_far(indicator: Indicator, local: Lines, national: Lines, edition: Edition) -> list[Observation]:
+    """England in the years that the local file has too, and in those before."""
+    lines = {ees.period_of(line).year: line for line in national.values()}
+    newest = max(lines)
+    revisions = {year: ees_catalogue.revision_in(edition, year == newest) for year in lines}
+    return [
+        _observation(indicator, line, _NATIONAL_POINTS, _of_england(revisions[year]))
+        for year, line in lines.items()
+        if year <= max(_years(local))
+    ]
+
+
+def _of_england(revision: Revision) -> Revision:
+    return Revision(revision.mark, f"{NATIONAL} {revision.note}".strip())
+
+
+def _england_not_yet(indicator: Indicator, local: Lines, national: Lines) -> list[Observation]:
+    """England in the years that only the local file has: not available."""
+    reached = max(_years(national))
+    periods = {period.year: period for period in map(ees.period_of, local.values()) if period.year > reached}
+    return [
+        Observation(
+            indicator=indicator.id,
+            area_code=ENGLAND,
+            period=period,
+            value=None,
+            unit=indicator.unit,
+            status="x",
+            series=indicator.series_of(year),
+            source_text="",
+            snapshot=next(iter(national.values())).place.snapshot.sha256,
+            note=NOT_YET,
         )
-    check_every_year(ours, place)
-    check_every_year(theirs, next(iter(national.values())).place)
+        for year, period in sorted(periods.items())
+    ]
 
 
 def _put(found: Lines, line: Line) -> None:
@@ -165,7 +204,7 @@ def _put(found: Lines, line: Line) -> None:
     found[key] = line
 
 
-def _observation(indicator: Indicator, line: Line, column: str, note: str) -> Observation:
+def _observation(indicator: Indicator, line: Line, column: str, revision: Revision) -> Observation:
     period = ees.period_of(line)
     value, status = ees.value_of(line, column)
     return Observation(
@@ -175,9 +214,9 @@ def _observation(indicator: Indicator, line: Line, column: str, note: str) -> Ob
         value=value,
         unit=indicator.unit,
         status=status,
-        revision=ees.revision_of(line),
+        revision=revision.mark,
         series=indicator.series_of(period.year),
         source_text=line[column],
         snapshot=line.place.snapshot.sha256,
-        note=note if "version" in line.cells else f"{note} {ees.VERSION_NOT_SAID}",
+        note=revision.note,
     )

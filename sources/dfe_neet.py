@@ -15,7 +15,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sources.publishers import ees
+from sources.publishers import ees, ees_catalogue
+from sources.publishers.ees_catalogue import PublicationFiles
 from sources.reading import Line, Place
 from sources.years import check_every_year
 from thindicators.http import Client
@@ -87,30 +88,28 @@ class Figure(BaseModel):
     category: str = "total"
 
 
-class Ask(BaseModel):
+class Ask(PublicationFiles):
     """What an indicator asks of the publication."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    publication: str = Field(description="The publication's title in the catalogue")
-    title: str = Field(description="The data set's title in the catalogue")
     series: str = Field("", description="Of all figures from here; by year, if empty")
     figures: list[Figure]
 
 
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """The catalogue's list and the newest file, once for all indicators that ask for the same one."""
-    asked = dict.fromkeys((ask.publication, ask.title) for ask in (one.read_ask(Ask) for one in indicators))
-    return [part for publication, title in asked for part in ees.fetch_file(client, title, publication, title)]
+    asked = {_name(ask): ask for ask in (one.read_ask(Ask) for one in indicators)}
+    return [part for name, ask in asked.items() for part in ees_catalogue.fetch_file(client, name, ask)]
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
     """One observation for each area, year and figure that the publisher has."""
     ask = indicator.read_ask(Ask)
-    file = snapshots[f"{ask.title} file"]
+    file = snapshots[f"{_name(ask)} file"]
     header = HEADERS[ees.header_of(file, {name: one.columns for name, one in HEADERS.items()})]
     lines = ees.read_file(file, header.columns, indicator.areas)
     rows = _rows(header, lines)
     _check_areas(indicator, ask, header, rows, lines, Place(file))
+    ees_catalogue.check_newest(_name(ask), snapshots, ask.files, map(ees.period_of, rows.values()))
     for line in rows.values():
         _check_measures(header, line)
     _check_per_hundred(header, rows)
@@ -120,6 +119,10 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
         given = _given(indicator, figure, header, lines_of_group)
         found += [_observation(indicator, ask, figure, header, line) for line in given]
     return found
+
+
+def _name(ask: Ask) -> str:
+    return ask.files[0].removesuffix(".csv")
 
 
 def _rows(header: Header, lines: Sequence[Line]) -> Rows:

@@ -13,7 +13,19 @@ from typing import Any
 
 from sources import refresh
 from sources.alarm import how_to_accept, how_to_mend
-from thindicators.due import Facts, State, Window, calendar_of, ended_because, london_day, state_of, window, worst
+from sources.announcements import announced
+from thindicators.due import (
+    Calendar,
+    Facts,
+    State,
+    Window,
+    calendar_of,
+    ended_because,
+    london_day,
+    state_of,
+    window,
+    worst,
+)
 from thindicators.errors import ThindicatorsError
 from thindicators.observations import empty_table
 from thindicators.outcomes import Outcome, Standing
@@ -75,9 +87,11 @@ def in_short(lines: Sequence[Line]) -> str:
 
 def _line(workshop: Workshop, indicator: Indicator, today: date) -> Line:
     outcome = _outcome(workshop, indicator)
+    sources = _sources(workshop.plan, indicator)
+    calendars = {one: _calendar(workshop, source, indicator) for one, source in sources.items()}
     states = {
-        one: state_of(calendar_of(source, indicator), _facts(workshop, indicator, source, outcome), today)
-        for one, source in _sources(workshop.plan, indicator).items()
+        one: state_of(calendars[one], _facts(workshop, indicator, source, outcome), today)
+        for one, source in sources.items()
     }
     state = worst(states.values())
     source = workshop.plan.sources[next(one for one in states if states[one] == state)]
@@ -88,7 +102,7 @@ def _line(workshop: Workshop, indicator: Indicator, today: date) -> Line:
         source,
         state,
         newest["period_label"],
-        _next_release(source, indicator, state, today),
+        _next_release(source, calendars[source.id], state, today),
         _why(indicator, source, state, outcome),
         _what_to_do(workshop, indicator, source, state),
     )
@@ -104,6 +118,10 @@ def _outcome(workshop: Workshop, indicator: Indicator) -> Outcome | None:
 
 def _sources(plan: Plan, indicator: Indicator) -> dict[str, Source]:
     return {one: plan.sources[one] for one in indicator.sources}
+
+
+def _calendar(workshop: Workshop, source: Source, indicator: Indicator) -> Calendar:
+    return calendar_of(source, indicator, announced(workshop.store, source))
 
 
 def _facts(workshop: Workshop, indicator: Indicator, source: Source, outcome: Outcome | None) -> Facts:
@@ -142,12 +160,19 @@ def _headline(rows: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
     return [row for row in rows if row["breakdown"] == "total"] or rows
 
 
-def _next_release(source: Source, indicator: Indicator, state: State, today: date) -> str:
+def _next_release(source: Source, when: Calendar, state: State, today: date) -> str:
     if state in (State.PAUSED, State.ENDED):
         return "none is expected"
+    if when.announced is not None and today <= when.announced.last:
+        return f"announced for {_days(when.announced)}"
     if not source.new_periods and source.kind != "return":
         return "at no fixed time"
-    return _in_words(window(calendar_of(source, indicator), today), today)
+    return _in_words(window(when, today), today)
+
+
+def _days(announced_for: Window) -> str:
+    day = announced_for.last
+    return f"{day.day} {day:%B %Y}" if announced_for.first == day else f"{day:%B %Y}"
 
 
 def _in_words(next_one: Window, today: date) -> str:

@@ -31,8 +31,9 @@ class _BySharedPreparations(LoadScopeScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         path, _, test = nodeid.partition("::")
-        if path.startswith("tests/assets/deployment/"):
-            return "tests/assets/deployment"
+        for shared in ("tests/assets/deployment", "tests/readers"):
+            if path.startswith(f"{shared}/"):
+                return shared
         return f"{path}[{test.partition('[')[2]}" if path == "tests/faults/test_faults.py" else path
 
 

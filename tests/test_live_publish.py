@@ -158,18 +158,18 @@ FIGURES = [
     (f"{HEALTHY_LIFE}_female", TOWER_HAMLETS, "2018 - 20", "total", "62.8"),
     (f"{HEALTHY_LIFE}_female", TOWER_HAMLETS, "2022 - 24", "total", "59.2"),
     (f"{HEALTHY_LIFE}_female", LONDON, "2018 - 20", "total", "64.8"),
-    (f"{HEALTHY_LIFE}_female", ENGLAND, "2018 - 20", "total", "64"),
+    (f"{HEALTHY_LIFE}_female", ENGLAND, "2018 - 20", "total", "64.0"),
     ("year_6_overweight", TOWER_HAMLETS, "2007/08", "total", "39.4"),
     ("year_6_overweight", TOWER_HAMLETS, "2013/14", "total", "42.4"),
     ("year_6_overweight", TOWER_HAMLETS, "2017/18", "total", "42.1"),
     ("year_6_overweight", ENGLAND, "2006/07", "total", "31.7"),
     ("year_6_overweight", ENGLAND, "2017/18", "total", "34.3"),
-    ("gdhi_per_head", TOWER_HAMLETS, "2022", "total", "29182"),
-    ("gdhi_per_head", LONDON, "2022", "total", "32330"),
-    ("gdhi_per_head", ENGLAND, "2022", "total", "23338"),
+    ("gdhi_per_head", TOWER_HAMLETS, "2022", "total", "29182.0"),
+    ("gdhi_per_head", LONDON, "2022", "total", "32330.0"),
+    ("gdhi_per_head", ENGLAND, "2022", "total", "23338.0"),
     ("gcse_english_maths_9_5", TOWER_HAMLETS, "2018/19", "total", "45.6"),
     ("gcse_english_maths_9_5", TOWER_HAMLETS, "2018/19", "eligible", "39.4"),
-    ("gcse_english_maths_9_5", LONDON, "2018/19", "total", "49"),
+    ("gcse_english_maths_9_5", LONDON, "2018/19", "total", "49.0"),
     ("gcse_english_maths_9_5", ENGLAND, "2018/19", "eligible", "22.6"),
 ]
 
@@ -184,7 +184,7 @@ def test_a_figure_of_a_publishers_file_comes_out_as_it_is(
 LIMITS = [
     (f"{HEALTHY_LIFE}_male", LONDON, "2022 - 24", "62.1", "63.7"),
     (f"{HEALTHY_LIFE}_male", LONDON, "2018 - 20", "62.9", "64.1"),
-    (f"{HEALTHY_LIFE}_female", LONDON, "2022 - 24", "62", "63.9"),
+    (f"{HEALTHY_LIFE}_female", LONDON, "2022 - 24", "62.0", "63.9"),
     (f"{HEALTHY_LIFE}_female", TOWER_HAMLETS, "2022 - 24", "", ""),
 ]
 
@@ -198,17 +198,17 @@ def test_limits_come_out_where_the_file_has_them(
 
 
 COUNTS = [
-    ("employment_rate", TOWER_HAMLETS, "Jan 2018-Dec 2018", "total", "168000", "230300"),
-    ("employment_rate", TOWER_HAMLETS, "Jan 2022-Dec 2022", "total", "178600", "245400"),
-    ("employment_rate", LONDON, "Jan 2020-Dec 2020", "total", "4590500", "6106600"),
-    ("employment_rate", ENGLAND, "Jan 2021-Dec 2021", "total", "26200100", "34873900"),
-    ("children_low_income", TOWER_HAMLETS, "FYE 2022", "total", "13788", "57670"),
-    ("children_low_income", TOWER_HAMLETS, "FYE 2025", "total", "14969", "56085"),
-    ("children_low_income", LONDON, "FYE 2025", "total", "265040", "1698384"),
-    ("children_low_income", ENGLAND, "FYE 2025", "total", "2130682", "10768248"),
-    ("gcse_english_maths_9_5", TOWER_HAMLETS, "2018/19", "total", "1296", "2840"),
-    ("gcse_english_maths_9_5", TOWER_HAMLETS, "2018/19", "eligible", "452", "1148"),
-    ("gcse_english_maths_9_5", ENGLAND, "2018/19", "total", "234482", "540046"),
+    ("employment_rate", TOWER_HAMLETS, "Jan 2018-Dec 2018", "total", "168000.0", "230300.0"),
+    ("employment_rate", TOWER_HAMLETS, "Jan 2022-Dec 2022", "total", "178600.0", "245400.0"),
+    ("employment_rate", LONDON, "Jan 2020-Dec 2020", "total", "4590500.0", "6106600.0"),
+    ("employment_rate", ENGLAND, "Jan 2021-Dec 2021", "total", "26200100.0", "34873900.0"),
+    ("children_low_income", TOWER_HAMLETS, "FYE 2022", "total", "13788.0", "57670.0"),
+    ("children_low_income", TOWER_HAMLETS, "FYE 2025", "total", "14969.0", "56085.0"),
+    ("children_low_income", LONDON, "FYE 2025", "total", "265040.0", "1698384.0"),
+    ("children_low_income", ENGLAND, "FYE 2025", "total", "2130682.0", "10768248.0"),
+    ("gcse_english_maths_9_5", TOWER_HAMLETS, "2018/19", "total", "1296.0", "2840.0"),
+    ("gcse_english_maths_9_5", TOWER_HAMLETS, "2018/19", "eligible", "452.0", "1148.0"),
+    ("gcse_english_maths_9_5", ENGLAND, "2018/19", "total", "234482.0", "540046.0"),
 ]
 
 

@@ -7,6 +7,7 @@ is gathered in `sources.status`.
 A publisher's months are windows, because days move: the same survey came on 17 October one year and on 4 November the
 next. A day that the publisher has announced opens its week as well. How late is late is said by `new_periods` in the
 source's file: by the end of which month, figures for a period of which age are out. `GRACE` after that they are late.
+What the publisher itself last announced stands over the file: a release that it has put off is waited for until then.
 """
 
 from __future__ import annotations
@@ -45,21 +46,6 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Calendar:
-    """When a source's publisher releases.
-
-    Attributes:
-        months: In which there are releases.
-        days: On which there was one, or for which one is announced.
-        new_periods: By when which period is out.
-    """
-
-    months: frozenset[int]
-    days: frozenset[date]
-    new_periods: tuple[NewPeriod, ...]
-
-
-@dataclass(frozen=True)
 class Window:
     """The days from the first to the last on which a release is due."""
 
@@ -69,6 +55,23 @@ class Window:
     def holds(self, day: date) -> bool:
         """Whether a day is one of them."""
         return self.first <= day <= self.last
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """When a source's publisher releases.
+
+    Attributes:
+        months: In which there are releases.
+        days: On which there was one, or for which one is announced.
+        new_periods: By when which period is out.
+        announced: When the publisher said, at the last fetch, that it releases next; None if it did not.
+    """
+
+    months: frozenset[int]
+    days: frozenset[date]
+    new_periods: tuple[NewPeriod, ...]
+    announced: Window | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,10 +97,17 @@ class Facts:
     has_ended: bool = False
 
 
-def calendar_of(source: Source, indicator: Indicator | None = None) -> Calendar:
-    """The calendar of a source, or of an indicator that has only this source and months of its own."""
+def calendar_of(source: Source, indicator: Indicator | None = None, announced: Window | None = None) -> Calendar:
+    """The calendar of a source, or of an indicator that has only this source and months of its own.
+
+    Args:
+        source: Whose file has the months.
+        indicator: That may have months of its own.
+        announced: What the publisher said of its next release at the last fetch.
+    """
     own = indicator.release_months if indicator is not None and not indicator.also else []
-    return Calendar(frozenset(own or source.release_months), frozenset(source.release_dates), tuple(source.new_periods))
+    months, days = frozenset(own or source.release_months), frozenset(source.release_dates)
+    return Calendar(months, days, tuple(source.new_periods), announced)
 
 
 def ended_because(indicator: Indicator) -> str:
@@ -112,8 +122,10 @@ def london_day(moment: datetime) -> date:
 
 
 def is_open(when: Calendar, day: date) -> bool:
-    """Whether a release is due on a day: it lies in one of the months, or in the week of a known day."""
-    return day.month in when.months or any(_week(day) == _week(known) for known in when.days)
+    """Whether a release is due on a day: it lies in one of the months, or in the week of a known or announced day."""
+    announced = when.announced
+    is_announced = announced is not None and _week(announced.first) <= _week(day) <= _week(announced.last)
+    return is_announced or day.month in when.months or any(_week(day) == _week(known) for known in when.days)
 
 
 def window(when: Calendar, day: date) -> Window:
@@ -175,13 +187,29 @@ def _deadlines(when: Calendar, day: date) -> Iterator[tuple[date, int]]:
     """The last days of the months by which figures are out, some years back and one ahead, and for which month."""
     for year in range(day.year - _YEARS_BACK, day.year + 2):
         for new in when.new_periods:
-            last = calendar.monthrange(year, new.by_end_of)[1]
-            month = year * 12 + new.by_end_of
-            yield date(year, new.by_end_of, last), month - new.ended_within_months
+            last = date(year, new.by_end_of, calendar.monthrange(year, new.by_end_of)[1])
+            yield _as_announced(when, last), _month(last) - new.ended_within_months
+
+
+def _as_announced(when: Calendar, deadline: date) -> date:
+    """A deadline, or the later day to which the publisher has put the release off.
+
+    An announced day that lies in another of the months is of that month's release, and puts off none before it.
+    """
+    announced = when.announced
+    if announced is None or announced.last <= deadline:
+        return deadline
+    following = range(_month(deadline) + 1, _month(announced.last) + 1)
+    return deadline if any((one - 1) % 12 + 1 in when.months for one in following) else announced.last
 
 
 def _is_older(facts: Facts, required: int) -> bool:
-    return facts.newest is None or facts.newest.year * 12 + facts.newest.month < required
+    return facts.newest is None or _month(facts.newest) < required
+
+
+def _month(day: date) -> int:
+    """The number of a day's month, counted over the years."""
+    return day.year * 12 + day.month
 
 
 def _days_from(day: date, step: int) -> Iterator[date]:

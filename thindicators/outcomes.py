@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 import pyarrow as pa
@@ -204,5 +205,5 @@ def _check_row(indicator: str, figures: str, one: CheckResult) -> dict[str, obje
         "seen": one.seen,
         "exception_reason": review.reason,
         "exception_by": review.who,
-        "exception_until": review.until,
+        "exception_until": date.fromisoformat(review.until) if review.until else None,
     }

@@ -18,13 +18,14 @@ import pyarrow.compute as pc
 
 from thindicators.changes import changes_text, feed_text
 from thindicators.errors import ReleaseError
+from thindicators.first_rows import types_first
 from thindicators.history import WHOLE_PLAN, Vintage
 from thindicators.inputs import INPUTS, Inputs, name_of, what_made, write_inputs
 from thindicators.machine.files import all_descriptions, all_downloads, write_machine_files
 from thindicators.machine.sitemap import write_sitemap
 from thindicators.observations import ORDER, empty_table
 from thindicators.outcomes import Outcome
-from thindicators.packages import About, Resource, about_indicator, check_package, describe, load_profile
+from thindicators.packages import About, Alternative, Resource, about_indicator, check_package, describe, load_profile
 from thindicators.revisions import Revision, compare
 from thindicators.side_tables import all_sources, side_tables, used_sources
 from thindicators.site.content import Content
@@ -84,12 +85,12 @@ def _write_indicator(
     indicator = workshop.plan.indicators[outcome.indicator]
     composed_from = _composed_from(workshop, all_sources(workshop.plan, indicator))
     about = about_indicator(workshop.plan, indicator, outcome, workshop.is_sample, composed_from)
-    resources = _write_both(outcome.table, folder, indicator.id, indicator.title, schema, about.in_short)
+    figures = _write_both(outcome.table, folder, indicator.id, indicator.title, schema, about.in_short)
     earlier = before.packages.get(indicator.id) if before else None
     revisions = compare(before.figures(indicator.id), outcome.table) if before and earlier else []
     log = continued(workshop.plan, outcome, earlier, revisions)
     changes = [{"day": one.day, "says": list(one.says)} for one in log]
-    descriptor = {**describe(workshop.plan, about, resources, folder), "changes": changes}
+    descriptor = {**describe(workshop.plan, about, [figures], folder), "changes": changes}
     _write_descriptor(folder, descriptor, earlier, revisions)
     return log
 
@@ -100,14 +101,15 @@ def _write_whole_plan(workshop: Workshop, inputs: Inputs, folder: Path, schemas:
     table = table.sort_by([(column, "ascending") for column in ORDER])
     about = _about_plan(workshop, outcomes)
     title = "All observations of the plan"
-    resources = _write_both(table, folder, "observations", title, _with_keys(schemas), about.in_short)
+    figures = _write_both(table, folder, "observations", title, _with_keys(schemas), about.in_short)
+    by_year = _write_by_year(table, folder, schemas["observations"], about.in_short)
+    resources = [replace(figures, alternatives=(*figures.alternatives, *by_year))]
     revisions = compare(before.table, table) if before else []
     _write_changes(workshop, outcomes, revisions, folder, before.release if before else "")
     rows_by_name = {**side_tables(workshop, inputs), "revisions": [one.row for one in revisions]}
     for name, rows in rows_by_name.items():
-        write_csv(table_from(rows, schemas[name]), folder / f"{name}.csv")
+        write_csv(types_first(table_from(rows, schemas[name])), folder / f"{name}.csv")
         resources.append(Resource(name, f"{name}.csv", name.capitalize(), schemas[name]))
-    resources += _write_by_year(table, folder, schemas["observations"], about.in_short)
     earlier = before.packages[WHOLE_PLAN] if before else None
     _write_descriptor(folder, describe(plan, about, resources, folder), earlier, revisions)
 
@@ -186,26 +188,28 @@ def _write_pages(
 
 def _write_both(
     table: pa.Table, folder: Path, name: str, title: str, schema: TableSchema, about: Mapping[str, str]
-) -> list[Resource]:
+) -> Resource:
     text, parquet = folder / f"{name}.csv", folder / f"{name}.parquet"
+    table = types_first(table)
     write_csv(table, text)
     write_parquet(table, parquet, schema, about)
     require_equal(text, parquet, schema)
-    return [
-        Resource(name, text.name, title, schema),
-        Resource(f"{name}_parquet", parquet.name, f"{title}, as Parquet", schema),
-    ]
+    return Resource(name, text.name, title, schema, (Alternative(parquet.name, f"{title}, as Parquet"),))
 
 
-def _write_by_year(table: pa.Table, folder: Path, schema: TableSchema, about: Mapping[str, str]) -> list[Resource]:
-    resources = []
+def _write_by_year(table: pa.Table, folder: Path, schema: TableSchema, about: Mapping[str, str]) -> list[Alternative]:
+    """Write the rows of each year.
+
+    The folders are named 2022 and not year=2022: the year is a column of the file already, and a reader that takes a
+    second one from the folder's name finds two types for it and stops.
+    """
+    written = []
     for year in sorted(set(table["year"].to_pylist())):
-        path = folder / "by_year" / f"year={year}" / "observations.parquet"
+        path = folder / "by_year" / str(year) / "observations.parquet"
         path.parent.mkdir(parents=True)
         write_parquet(table.filter(pc.equal(table["year"], year)), path, schema, about)
-        name, title = f"observations_{year}", f"Observations of {year}, as Parquet"
-        resources.append(Resource(name, str(path.relative_to(folder)), title, schema))
-    return resources
+        written.append(Alternative(path.relative_to(folder).as_posix(), f"Observations of {year}, as Parquet"))
+    return written
 
 
 def _with_keys(schemas: Mapping[str, TableSchema]) -> TableSchema:

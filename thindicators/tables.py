@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -56,7 +57,10 @@ def write_csv(table: pa.Table, path: Path) -> None:
 
 
 def write_csv_to(table: pa.Table, file: TextIO) -> None:
-    """Write RFC 4180 CSV: a header, LF, quotes only where needed; null is empty, and 12.0 is written 12.
+    """Write RFC 4180 CSV: a header, LF, quotes only where needed; null is empty, and a number has a decimal point.
+
+    A column of numbers that begins with whole ones must not look like one of integers: readers guess from the first
+    rows, and stop where the guess was wrong.
 
     Raises:
         ReleaseError: If a cell holds text that could act in a spreadsheet; see `thindicators.text`.
@@ -72,6 +76,8 @@ def write_csv_to(table: pa.Table, file: TextIO) -> None:
 def write_parquet(table: pa.Table, path: Path, schema: TableSchema, about: Mapping[str, str] | None = None) -> None:
     """Write Parquet with the columns' descriptions; the same rows give the same bytes with the same pyarrow.
 
+    It is compressed with Snappy because every reader has that; the usual ones of JavaScript have no Zstandard.
+
     Args:
         table: The rows.
         path: Of the file.
@@ -79,7 +85,7 @@ def write_parquet(table: pa.Table, path: Path, schema: TableSchema, about: Mappi
         about: What the file says of itself in its own metadata, such as its licence.
     """
     described = arrow_schema(schema).with_metadata(dict(about or {}) or None)
-    pq.write_table(table.cast(described), path, compression="zstd", row_group_size=1 << 20)
+    pq.write_table(table.cast(described), path, compression="snappy", row_group_size=1 << 20)
 
 
 def read_csv(path: Path, schema: TableSchema) -> pa.Table:
@@ -113,6 +119,11 @@ def _check_text(name: str, cells: Sequence[object]) -> None:
 
 
 def _cell(value: object) -> object:
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1 << 53:
-        return int(value)
-    return value
+    """A number with its decimal point and without an exponent, in the fewest digits that tell it from all others."""
+    if not isinstance(value, float):
+        return value
+    written = repr(value)
+    if "e" not in written:
+        return written
+    plain = f"{Decimal(written):f}"
+    return plain if "." in plain else f"{plain}.0"

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from thindicators.descriptors import described_files
 from thindicators.errors import ReleaseError
 
 SUMS = "SHA256SUMS"
@@ -63,7 +64,7 @@ def require_whole(release: Path) -> None:
 
 
 def _wrong_resources(path: Path) -> Iterator[str]:
-    for one in json.loads(path.read_text(encoding="utf-8"))["resources"]:
+    for one in described_files(json.loads(path.read_text(encoding="utf-8"))):
         file = path.parent / one["path"]
         if (one["bytes"], one["hash"]) != (file.stat().st_size, f"sha256:{_sum_of(file)}"):
             yield f"{file.name} is not what {path.name} says of its size and its sum."

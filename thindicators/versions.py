@@ -41,8 +41,8 @@ def next_version(before: Descriptor | None, now: Descriptor, revisions: Sequence
 
 
 def _fields(descriptor: Descriptor) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Names and types of the fields of each table of figures; a further year is data, not another field."""
-    tables = [one for one in descriptor["resources"] if not one["path"].startswith("by_year/")]
+    """Names and types of the fields of each table; the same rows as Parquet have the same."""
+    tables = [one for one in descriptor["resources"] if one["path"].endswith(".csv")]
     return [(one["name"], [(field["name"], field["type"]) for field in one["schema"]["fields"]]) for one in tables]
 
 

@@ -1,40 +1,28 @@
-"""Explore education statistics: the catalogue's CSV files, and what their places, periods and cells mean.
+"""Explore education statistics: what the places, periods and cells of a file mean.
 
 What belongs here: what is true of every file of the Department for Education's statistics, from its open data standard,
-https://dfe-analytical-services.github.io/analysts-guide/statistics-production/ud.html. The public API, which serves
-some of the same data, is in `ees_api`; its rows get the columns of the standard, so that both are read alike. Which
-publication, columns and groups to take belongs in the source's module.
-
-A file's id changes with each release, and the old id keeps answering with old figures: the file is looked up each time.
+https://dfe-analytical-services.github.io/analysts-guide/statistics-production/ud.html. Finding and downloading a file
+is in `ees_catalogue`. The public API, which serves some of the same data, is in `ees_api`; its rows get the columns of
+the standard, so that both are read alike. Which publication, columns and groups to take belongs in the source's module.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sources.reading import Line, Place, check_ended, csv_header, csv_lines, json_of, number
-from thindicators.http import Client
+from sources.reading import Line, Place, check_ended, csv_header, csv_lines, number
 from thindicators.periods import Period, academic_year, calendar_year, financial_year, read_split_year
 from thindicators.snapshots import Snapshot
 
-CATALOGUE = "https://content.explore-education-statistics.service.gov.uk/api/data-set-files"
 STANDARD = ("time_period", "time_identifier", "geographic_level")
 """Columns that every file has; which of the columns for places it has depends on its geographic levels."""
 
 STATUSES = {"c": "c", "x": "x", "z": "z", "u": "u", "low": "low", "k": "low", ":": "x", "~": "low"}
 """The standard's symbols, the newer `k` and the obsolete `:` and `~`, as the contract's statuses."""
 
-_LARGEST_PAGE = 40
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
 REVISIONS = {"Provisional": "p", "Revised": "", "Final": ""}
 """What the column `version` says of an edition, and its revision mark."""
-
-VERSION_NOT_SAID = "The publisher's data do not say whether this figure is provisional."
-"""The note of a figure whose data have no column `version`."""
 
 
 @dataclass(frozen=True)
@@ -63,66 +51,6 @@ _PERIODS: dict[str, Callable[[str], Period]] = {
     "Financial year": lambda text: financial_year(read_split_year(text)),
     "Calendar year": lambda text: calendar_year(int(text)),
 }
-
-
-@dataclass(frozen=True)
-class CatalogueFile:
-    """A file of the catalogue: its id in this release, and the publisher's words for release and file."""
-
-    id: str
-    release: str
-    filename: str
-
-
-def fetch_file(client: Client, name: str, publication: str, title: str) -> list[Snapshot]:
-    """The newest file with this title: the catalogue's list, then the CSV.
-
-    Args:
-        client: Asks.
-        name: What to call the answers: `<name> catalogue` and `<name> file`.
-        publication: The publication's title.
-        title: The data set's title in the catalogue.
-
-    Raises:
-        SourceError: If the catalogue has no such file, or more than one.
-    """
-    catalogue = _search(client, name, title)
-    return [catalogue, _download(client, name, publication, find_file(catalogue, publication, title))]
-
-
-def fetch_named_file(client: Client, name: str, publication: str, filename: str, search: str) -> list[Snapshot]:
-    """The newest file with this name, for a publication whose titles change with each release and whose names do not.
-
-    Args:
-        client: Asks.
-        name: What to call the answers: `<name> catalogue` and `<name> file`.
-        publication: The publication's title.
-        filename: The file's name in the catalogue.
-        search: Words that find it.
-
-    Raises:
-        SourceError: If the catalogue has no such file, or more than one.
-    """
-    catalogue = _search(client, name, search)
-    return [catalogue, _download(client, name, publication, find_named_file(catalogue, publication, filename))]
-
-
-def find_file(catalogue: Snapshot, publication: str, title: str) -> CatalogueFile:
-    """The one current file with this title among those the catalogue lists.
-
-    Raises:
-        SourceError: If the list is not as it should be, or has no such file, or more than one.
-    """
-    return _current(catalogue, publication, "title", title)
-
-
-def find_named_file(catalogue: Snapshot, publication: str, filename: str) -> CatalogueFile:
-    """The one current file with this name among those the catalogue lists.
-
-    Raises:
-        SourceError: If the list is not as it should be, or has no such file, or more than one.
-    """
-    return _current(catalogue, publication, "filename", filename)
 
 
 def header_of(file: Snapshot, headers: Mapping[str, Collection[str]]) -> str:
@@ -250,49 +178,13 @@ def check_share(place: Place, value: float, part: float, whole: float, within: f
 
 
 def revision_of(line: Line) -> str:
-    """The revision mark of a row by its column `version`, where it has one.
+    """The revision mark of a row by its column `version`, which the files have and the API has not.
 
     Raises:
         SourceError: If the edition is not a known one.
     """
-    version = line.cells.get("version")
-    if version is not None and version not in REVISIONS:
+    version = line["version"]
+    if version not in REVISIONS:
         remedy = "add the edition with its meaning to sources/publishers/ees.py."
         raise line.at("version").wrong(f"one of {list(REVISIONS)}", version, remedy)
-    return REVISIONS.get(version or "", "")
-
-
-def _search(client: Client, name: str, words: str) -> Snapshot:
-    query = {"searchTerm": words, "latestOnly": "true", "pageSize": str(_LARGEST_PAGE)}
-    return client.get(f"{name} catalogue", CATALOGUE, query)
-
-
-def _download(client: Client, name: str, publication: str, file: CatalogueFile) -> Snapshot:
-    release = f"{publication}, {file.release} ({file.filename})"
-    return client.get(f"{name} file", f"{CATALOGUE}/{file.id}/download", release=release)
-
-
-def _current(catalogue: Snapshot, publication: str, field: str, wanted: str) -> CatalogueFile:
-    place = Place(catalogue)
-    try:
-        results = json_of(catalogue)["results"]
-        listed = [(f"{one['publication']['title']}: {one[field]}", one) for one in results]
-        found = [one for name, one in listed if _folded(name) == _folded(f"{publication}: {wanted}")]
-        current = [_catalogue_file(one) for one in found if one["latestData"] and not one.get("isSuperseded")]
-    except (KeyError, TypeError, AttributeError) as problem:
-        raise place.wrong("a list of data set files", f"no {problem}", "read the catalogue's own requests.") from None
-    if len(current) != 1 or not _UUID.fullmatch(current[0].id):
-        raise place.wrong(
-            f"one current data set “{wanted}” of “{publication}”",
-            f"{len(current)} among {sorted(name for name, _ in listed)}",
-            f"look it up in the data catalogue; if it has a new {field}, correct `ask` in the indicator's YAML.",
-        )
-    return current[0]
-
-
-def _catalogue_file(one: dict[str, Any]) -> CatalogueFile:
-    return CatalogueFile(str(one["id"]), one["release"]["title"], one["filename"])
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.lower().split())
+    return REVISIONS[version]

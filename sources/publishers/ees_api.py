@@ -140,6 +140,20 @@ def read_version(summary: Snapshot, major: int) -> str:
     return version
 
 
+def read_file_id(summary: Snapshot) -> str:
+    """The id, in the catalogue, of the file that the latest version of a data set is made from.
+
+    The API has no filter for the edition; the name of this file has.
+
+    Raises:
+        SourceError: If the summary does not say it.
+    """
+    try:
+        return text_of(json_of(summary)["latestVersion"]["file"]["id"])
+    except (KeyError, TypeError, AttributeError) as problem:
+        raise Place(summary).wrong("the id of a version's file", f"no {problem}", _REMEDY) from None
+
+
 def read_meta(snapshot: Snapshot) -> Meta:
     """What a data set holds.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import pages, publish, unreachable
+from tests.benchmarks import pages, parquet, publish, unreachable
 from tests.support import smaller_plan
 
 
@@ -37,3 +37,11 @@ def test_a_publish_without_any_publisher_is_measured_in_two_ways(tmp_path: Path)
     assert "when every publisher refuses connections:" in said
     assert "when every publisher has a name without an address:" in said
     assert said.count("ends with status 1") == 2
+
+
+def test_the_compression_of_parquet_is_measured() -> None:
+    console = Console(file=StringIO(), width=200)
+    parquet.measure(console, rows=2000)
+    said = console.file.getvalue()  # type: ignore[attr-defined]
+    assert said.count("zstd") == said.count("snappy") == 2
+    assert "2,000" in said

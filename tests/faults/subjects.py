@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -141,7 +140,7 @@ LAYOUTS: dict[str, tuple[Layout, ...]] = {
         ),
     ),
     "dfe_ks5": (
-        _ees("file", "/download", ("aps_per_entry_alev", "number_of_students_alev"), ()),
+        _ees("file", "/download", ("aps_per_entry_alev",), ()),
         Layout(
             "rows of England",
             "/query",
@@ -295,15 +294,7 @@ def _filled_bres(answer: Answer) -> bytes:
     return text.getvalue().encode()
 
 
-def _filled_ks5(answer: Answer) -> bytes:
-    """Points and students in every row of the file by region and local authority."""
-    if not answer.url.endswith("/download"):
-        return answer.content
-    points = iter(range(320, 400))
-    return re.sub(rb"x,x(?=\r?\n|$)", lambda _: b"2110,%.1f" % (next(points) / 10), answer.content)
-
-
-_FILLED = {"ons_bres": _filled_bres, "dfe_ks5": _filled_ks5}
+_FILLED = {"ons_bres": _filled_bres}
 
 _EARLIER = {"period_start": "2024-04-01", "period_end": "2025-03-31", "period_label": "2024/25"}
 

@@ -10,11 +10,8 @@ DAYS = "only the person who fills in a return knows the days; they agree with ea
 UNIT = "a count carries no unit, and no other figure stands beside it"
 
 UNDETECTABLE: dict[tuple[str, str], str] = {
-    **{(source, "all years shifted"): YEARS for source in ("dfe_care_leavers", "ncmp")},
-    **{
-        (source, "all years shifted back"): YEARS
-        for source in ("dfe_care_leavers", "dfe_neet", "ncmp", "ons_wellbeing")
-    },
+    ("ncmp", "all years shifted"): YEARS,
+    **{(source, "all years shifted back"): YEARS for source in ("ncmp", "ons_wellbeing")},
     **{
         (source, "all years shifted back"): DAYS
         for source in ("council_returns", "lga_poll", "pupil_survey", "residents_survey")

@@ -1,4 +1,7 @@
-"""A catalogue on loopback that lists files and gives one, and an indicator for other areas than the Plan's."""
+"""A catalogue on loopback that lists files and gives one, and an indicator for other areas than the Plan's.
+
+The answers have the members that the publisher's own code gives them, with ids and titles of our own.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,17 @@ from typing import Any
 
 import yaml
 
-from sources.publishers import ees
+from sources.publishers import ees_catalogue
 from tests.support import ROOT
 from thindicators.answers import Answer, Answers
 from thindicators.plan import Plan, load_plan
 
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
 FILE_ID = "8162db7a-a24d-4b8e-bdfc-8da52819c1a8"
+PUBLICATION_ID = "c8756008-ed50-4632-9b96-01b5ca002a43"
+THEME_ID = "22222222-3333-4444-5555-666666666666"
+PUBLICATION = "The publication"
+RELEASE = {"id": "33333333-4444-5555-6666-777777777777", "slug": "2024-25", "title": "Academic year 2024/25"}
 
 Row = dict[str, str]
 
@@ -44,30 +51,104 @@ def as_csv(rows: Sequence[Mapping[str, str]], renamed: Mapping[str, str] | None 
     return text.getvalue().encode()
 
 
-def listing(publication: str, title: str, filename: str, **changed: Any) -> dict[str, Any]:
+def listing(filename: str, title: str = "", **changed: Any) -> dict[str, Any]:
     """One entry of the catalogue's list."""
     entry = {
         "id": FILE_ID,
+        "fileId": "11111111-2222-3333-4444-555555555555",
         "filename": filename,
-        "title": title,
-        "publication": {"title": publication},
-        "release": {"title": "Academic year 2024/25"},
+        "fileSize": "1 Mb",
+        "fileExtension": "csv",
+        "title": title or filename,
+        "content": "",
+        "theme": {"id": THEME_ID, "title": "A theme"},
+        "publication": {"id": PUBLICATION_ID, "title": PUBLICATION, "slug": "a-publication"},
+        "release": RELEASE,
         "latestData": True,
         "isSuperseded": False,
+        "published": "2025-10-16T08:30:00Z",
+        "lastUpdated": "2025-10-16T08:30:00Z",
+        "meta": {
+            "numDataFileRows": 10,
+            "geographicLevels": ["Local authority", "National", "Regional"],
+            "timePeriodRange": None,
+            "filters": ["Sex"],
+            "indicators": ["Percent"],
+        },
+        "api": None,
     }
     return {**entry, **changed}
 
 
-def catalogue(content: bytes, *entries: dict[str, Any]) -> Answers:
-    """A catalogue that lists some files, and gives the one with our id."""
-    results = json.dumps({"paging": {}, "results": list(entries)}).encode()
-    return Answers(
-        date(2026, 11, 22),
-        (
-            Answer("GET", ees.CATALOGUE, results, {"latestOnly": "true"}, media_type="application/json"),
-            Answer("GET", f"{ees.CATALOGUE}/{FILE_ID}/download", content, media_type="text/csv"),
-        ),
-    )
+def publication(slug: str, **changed: Any) -> dict[str, Any]:
+    """What a publication says of itself."""
+    contact = {"id": THEME_ID, "contactName": "A team", "contactTelNo": None, "teamEmail": "", "teamName": "A team"}
+    told = {
+        "id": PUBLICATION_ID,
+        "slug": slug,
+        "summary": "",
+        "title": PUBLICATION,
+        "contact": contact,
+        "latestRelease": RELEASE,
+        "nextReleaseDate": None,
+        "supersededByPublication": None,
+        "theme": {"id": THEME_ID, "summary": "", "title": "A theme"},
+    }
+    return {**told, **changed}
+
+
+def pages_of(entries: Sequence[Any], size: int = 40) -> list[dict[str, Any]]:
+    """The pages of the catalogue's list."""
+    parts = [entries[start : start + size] for start in range(0, len(entries), size)] or [[]]
+    return [
+        {
+            "results": list(part),
+            "paging": {"page": number, "pageSize": size, "totalResults": len(entries), "totalPages": len(parts)},
+        }
+        for number, part in enumerate(parts, 1)
+    ]
+
+
+def listed(slug: str, entries: Sequence[Any], size: int = 40, **told: Any) -> list[Answer]:
+    """The answers of a catalogue: the publication, and the list of its files in pages."""
+    json_type = "application/json; charset=utf-8"
+    whose = {"publicationId": PUBLICATION_ID}
+    about = json.dumps(publication(slug, **told)).encode()
+    pages = [
+        Answer(
+            "GET",
+            ees_catalogue.FILES,
+            json.dumps(page).encode(),
+            {**whose, "page": str(page["paging"]["page"])},
+            media_type=json_type,
+        )
+        for page in pages_of(entries, size)
+    ]
+    return [Answer("GET", f"{ees_catalogue.PUBLICATIONS}/{slug}", about, media_type=json_type), *pages]
+
+
+def file_answer(content: bytes, identity: str = FILE_ID) -> Answer:
+    """A file of the catalogue."""
+    return Answer("GET", f"{ees_catalogue.FILES}/{identity}/download", content, media_type="text/csv")
+
+
+def periods_of(content: bytes) -> dict[str, str] | None:
+    """The first and last period in a file, as the catalogue calls them; None if it has none."""
+    rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    periods = sorted({row.get("time_period") or "" for row in rows} - {""})
+    named = [f"{one[:4]}/{one[4:]}" if len(one) > 4 else one for one in periods]
+    return {"from": named[0], "to": named[-1]} if named else None
+
+
+def with_periods(entry: Any, content: bytes) -> Any:
+    """An entry of the catalogue with the periods that its file has."""
+    return {**entry, "meta": {**entry["meta"], "timePeriodRange": periods_of(content)}} if "meta" in entry else entry
+
+
+def catalogue(slug: str, content: bytes, *entries: Any, identity: str = FILE_ID) -> Answers:
+    """A catalogue that lists some files of a publication, and gives the one with our id."""
+    known = [with_periods(one, content) if one.get("id") == identity else one for one in entries]
+    return Answers(date(2026, 11, 22), (*listed(slug, known), file_answer(content, identity)))
 
 
 def plan_for(folder: Path, indicator: str, areas: Mapping[str, str]) -> Plan:

@@ -1,6 +1,7 @@
 """A stand-in for the statistics API that answers queries as its documentation says, from the rows of a CSV file.
 
-It understands as much of the query language as is needed to tell a right question from a wrong one. A place matches all
+Like the publisher's, it has no filter for columns that only describe a row, such as the edition. It understands as much
+of the query language as is needed to tell a right question from a wrong one. A place matches all
 rows that lie in it, at any level; an unknown id is answered with status 200 and a warning; `page` counts in the body.
 """
 
@@ -11,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from werkzeug import Request, Response
+
+from tests.sources.ees_files import FILE_ID
 
 LEVELS = {
     "National": ("NAT", "country_code", "country_name"),
@@ -26,6 +29,8 @@ class Service:
         filters, indicators: Columns of the rows that are dimensions and figures.
         page: Rows in one answer, at most.
         version: Of the data set.
+        title: Of the data set.
+        file: The id, in the catalogue, of the file that the version is made from.
         asked: The bodies that were posted.
     """
 
@@ -34,6 +39,8 @@ class Service:
     ) -> None:
         self.rows, self.filters, self.indicators, self.page = rows, filters, indicators, page
         self.version = "1.0"
+        self.title = "All state-funded pupil characteristics and geography data"
+        self.file = FILE_ID
         self.asked: list[Any] = []
         self.options = {
             column: {label: f"{column[:6]}.{n}" for n, label in enumerate(sorted({row[column] for row in rows}))}
@@ -57,14 +64,14 @@ class Service:
             "version": self.version,
             "published": "2020-01-30T09:30:00+00:00",
             "totalResults": len(self.rows),
-            "file": {"id": "78722527-ee17-4709-a45a-fe5bcec287a2"},
+            "file": {"id": self.file},
             "timePeriods": {"start": "2018/19", "end": "2018/19"},
             "geographicLevels": list(LEVELS),
             "filters": list(self.filters),
             "indicators": list(self.indicators),
         }
         data_set = "b3e19901-5d2b-b676-bb4c-e60937d74725"
-        return {"id": data_set, "title": "t", "summary": "s", "status": "Published", "latestVersion": latest}
+        return {"id": data_set, "title": self.title, "summary": "s", "status": "Published", "latestVersion": latest}
 
     def _meta(self) -> dict[str, Any]:
         groups: dict[str, list[dict[str, str]]] = {}
@@ -77,6 +84,7 @@ class Service:
                     "id": self.filter_ids[column],
                     "column": column,
                     "label": column,
+                    "hint": "",
                     "options": [{"id": one, "label": label} for label, one in options.items()],
                 }
                 for column, options in self.options.items()

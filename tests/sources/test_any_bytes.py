@@ -57,9 +57,9 @@ FOUND = [
     pytest.param("dfe_ks4", "gcse_english_maths_9_5 meta", Damage("deep", 103, 0), id="a list for an id"),
     pytest.param("dfe_ks5", "key_stage_5_outcomes England rows 1", Damage("tree", 1419, 1), id="true for a period"),
     pytest.param(
-        "dfe_neet", "NEET by characteristics file", Damage("number", 0, 4731), id="a year before all calendars"
+        "dfe_neet", "ud_neet_characteristics file", Damage("number", 0, 4731), id="a year before all calendars"
     ),
-    pytest.param("dfe_neet", "NEET by characteristics file", Damage("number", 0, 635), id="a year after all calendars"),
+    pytest.param("dfe_neet", "ud_neet_characteristics file", Damage("number", 0, 635), id="a year after all calendars"),
 ]
 """What once ended in another exception."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -16,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sources import SAMPLES, dfe_ehc
-from sources.publishers import ees
+from tests.sources.ees_files import file_answer, listed, listing, with_periods
 from tests.support import ROOT, one, real
-from thindicators.answers import Answer, Answers, load_answers
+from thindicators.answers import Answers, load_answers
 from thindicators.errors import PlanError, SourceError
 from thindicators.http import Client
 from thindicators.observations import KEY, Observation, table_of
@@ -28,6 +27,7 @@ from thindicators.snapshots import by_role
 INDICATOR = "ehc_assessments_in_time"
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
 FILE_ID, EARLIER_ID = "90d7c9d3-d811-46f1-ae61-39ea674d4654", "0efe0d40-2c9f-4352-9658-d7439c99aff1"
+PUBLICATION, FILENAME = "education-health-and-care-plans", "timeliness_20_week.csv"
 REAL_FILE = "dfe/sen2_mi_2023release.csv"
 SAMPLE = SAMPLES / "dfe_ehc"
 
@@ -66,23 +66,11 @@ def read_with(client: Client, indicator: Indicator) -> list[Observation]:
     return dfe_ehc.parse(indicator, by_role(dfe_ehc.fetch(client, [indicator])))
 
 
-def listing(**changed: object) -> dict[str, Any]:
-    """One entry of the catalogue's list."""
-    entry = json.loads((SAMPLE / "catalogue.json").read_bytes())["results"][0]
-    return {**entry, **changed}
-
-
 def answers(newest: bytes, earlier: bytes = b"", *entries: dict[str, Any]) -> Answers:
     """A catalogue that lists some files, and gives the one with our id and one of an older release."""
-    results = json.dumps({"results": list(entries) or [listing()]}).encode()
-    return Answers(
-        date(2026, 11, 22),
-        (
-            Answer("GET", ees.CATALOGUE, results, {"latestOnly": "true"}, media_type="application/json"),
-            Answer("GET", f"{ees.CATALOGUE}/{FILE_ID}/download", newest, media_type="text/csv"),
-            Answer("GET", f"{ees.CATALOGUE}/{EARLIER_ID}/download", earlier, media_type="text/csv"),
-        ),
-    )
+    listed_files = entries or (with_periods(listing(FILENAME, id=FILE_ID), newest),)
+    files = (file_answer(newest, FILE_ID), file_answer(earlier, EARLIER_ID))
+    return Answers(date(2026, 11, 22), (*listed(PUBLICATION, listed_files), *files))
 
 
 # --- the sample ---
@@ -204,9 +192,9 @@ def test_figures_come_from_the_file_they_stand_in(plan: Plan, live_client: Calla
 
 
 def test_no_file_of_the_sample_is_the_publishers() -> None:
-    names = {"ORIGIN.csv", "answers.yaml", "catalogue.json", "earlier.csv", "timeliness.csv"}
+    names = {"ORIGIN.csv", "answers.yaml", "catalogue.json", "earlier.csv", "publication.json", "timeliness.csv"}
     assert {path.name for path in SAMPLE.iterdir()} == names
-    assert len(load_answers(SAMPLE).answers) == 3
+    assert len(load_answers(SAMPLE).answers) == 4
 
 
 # --- the publisher's own file of 2023 ---
@@ -476,31 +464,21 @@ def test_releases_that_do_not_meet_are_refused(by_file: Read) -> None:
 # --- the catalogue and the plan ---
 
 
-@pytest.mark.parametrize(
-    ("entries", "found"),
-    [
-        ([listing(title="New plans")], "0 among .*New plans"),
-        ([listing(publication={"title": "Special educational needs in England"})], "0 among .*Special"),
-        ([listing(latestData=False)], "0 among"),
-        ([listing(), listing(id=EARLIER_ID)], "2 among"),
-    ],
-)
-def test_the_current_file_is_found_by_its_title_or_not_at_all(
-    asking: Callable[..., Indicator], live_client: Callable[..., Client], entries: list[dict[str, Any]], found: str
+def test_a_file_of_another_name_is_not_taken(
+    asking: Callable[..., Indicator], live_client: Callable[..., Client]
 ) -> None:
-    client = live_client("dfe_ehc", answers(as_csv(made_rows()), b"", *entries))
-    with pytest.raises(SourceError, match=found):
+    client = live_client("dfe_ehc", answers(as_csv(made_rows()), b"", listing("newplans.csv", "Timeliness")))
+    with pytest.raises(SourceError, match=r"one current file called timeliness_20_week\.csv; came 0 among"):
         dfe_ehc.fetch(client, [asking()])
 
 
 def test_the_newest_of_several_releases_is_taken(
     asking: Callable[..., Indicator], live_client: Callable[..., Client]
 ) -> None:
-    client = live_client(
-        "dfe_ehc", answers(as_csv(made_rows()), b"", listing(id=EARLIER_ID, latestData=False), listing())
-    )
+    older, newer = listing(FILENAME, id=EARLIER_ID, latestData=False), listing(FILENAME, id=FILE_ID)
+    client = live_client("dfe_ehc", answers(as_csv(made_rows()), b"", older, newer))
     roles = by_role(dfe_ehc.fetch(client, [asking(earlier_file="")]))
-    assert roles.keys() == {f"{INDICATOR} catalogue", f"{INDICATOR} file"}
+    assert list(roles) == [f"{INDICATOR} {role}" for role in ("publication", "catalogue 1", "file")]
     assert roles[f"{INDICATOR} file"].receipt.url.endswith(f"{FILE_ID}/download")
 
 

@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,13 @@ from jsonschema import Draft4Validator
 from pytest_httpserver import HTTPServer
 
 from sources import SAMPLES, dfe_ks4
-from sources.publishers import ees, ees_api
+from sources.publishers import ees_api
+from sources.publishers.ees_catalogue import EDITION_NOT_SAID
+from tests.sources import ees_files
+from tests.sources.ees_files import listing
 from tests.sources.ees_service import Service
-from tests.support import NOW, QUICK, ROOT, one, real, unhurried
-from thindicators.answers import Answer, Answers, load_answers
+from tests.support import NOW, QUICK, ROOT, answer_with, one, real, unhurried
+from thindicators.answers import Answers, load_answers
 from thindicators.errors import SourceError
 from thindicators.http import Client
 from thindicators.observations import Observation
@@ -32,12 +34,13 @@ from thindicators.transport import live_session
 INDICATOR = "gcse_english_maths_9_5"
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
 DATA_SET = f"{ees_api.DATA_SETS}/b3e19901-5d2b-b676-bb4c-e60937d74725"
-FILE_ID = "9e761bdf-fe02-4e1e-9d3d-b32dac9fa6ef"
+FILE_ID, OTHER_ID = "9e761bdf-fe02-4e1e-9d3d-b32dac9fa6ef", "85bdb5af-d60c-42a2-a19c-de7bb02447c5"
 REAL_FILE = "dfe/201819_la_char_data.csv"
 MEASURES = ["pt_l2basics_95", "t_l2basics_95", "t_pupils"]
 FILTERS_2019 = ["gender", "ethnic_major", "free_school_meals", "sen_status", "sen_description"]
 FILTERS_2019 += ["disadvantage", "first_language"]
-DESCRIBING_2019 = ["version", "school_characteristic", "breakdown"]
+PUBLICATION = "key-stage-4-performance"
+FILENAME = "201819_la_char_data_{}.csv"
 
 Read = Callable[..., list[Observation]]
 
@@ -77,12 +80,12 @@ def read_with(client: Client, indicator: Indicator) -> list[Observation]:
         (TOWER_HAMLETS, "eligible", 39.4, 452, 1148, "39.4"),
         (LONDON, "total", 49, 39046, 79701, "49"),
         (LONDON, "eligible", 32.9, 4786, 14549, "32.9"),
-        (ENGLAND, "total", 43.4, 234482, 540046, "43.4"),
+        (ENGLAND, "total", 43.2, None, None, "43.2"),
         (ENGLAND, "eligible", 22.6, 17115, 75871, "22.6"),
     ],
 )
 def test_sample_of_2018_19(
-    read: Read, area: str, category: str, value: float, numerator: int, denominator: int, cell: str
+    read: Read, area: str, category: str, value: float, numerator: int | None, denominator: int | None, cell: str
 ) -> None:
     row = one(read(INDICATOR), area_code=area, category=category, year=2019)
     assert (row.value, row.numerator, row.denominator, row.source_text) == (value, numerator, denominator, cell)
@@ -91,31 +94,29 @@ def test_sample_of_2018_19(
     assert (row.period.label, row.period.iso) == ("2018/19", "2018-09-01/P1Y")
 
 
-@pytest.mark.parametrize(
-    ("year", "label", "value", "series"),
-    [
-        (2017, "2016/17", 42.9, "exams_2017"),
-        (2018, "2017/18", 43.5, "exams_2017"),
-        (2019, "2018/19", 43.4, "exams_2017"),
-        (2020, "2019/20", 49.9, "assessed_2020"),
-        (2021, "2020/21", 51.9, "assessed_2021"),
-        (2022, "2021/22", 50.0, "exams_2022"),
-        (2023, "2022/23", 45.5, "exams_2023"),
-        (2024, "2023/24", 46.2, "exams_2023"),
-    ],
-)
-def test_sample_of_england_breaks_where_grading_changed(
-    read: Read, year: int, label: str, value: float, series: str
-) -> None:
-    row = one(read(INDICATOR), area_code=ENGLAND, category="total", year=year)
-    assert (row.period.label, row.value, row.series) == (label, value, series)
+SERIES = {2017: "exams_2017", 2018: "exams_2017", 2019: "exams_2017", 2020: "assessed_2020", 2021: "assessed_2021"}
+SERIES |= {2022: "exams_2022", 2023: "exams_2023", 2024: "exams_2023", 2025: "exams_2023"}
+SAMPLE_FIGURES = {
+    TOWER_HAMLETS: [44.3, 44.8, 45.6, 51.3, 54.2, 54.5, 53.1, 51.6, 47.5],
+    LONDON: [48.2, 48.7, 49, 55.4, 57.1, 57.5, 54.1, 55.1, 52.9],
+    ENGLAND: [42.9, 43.5, 43.2, 49.9, 51.9, 49.8, 45.3, 45.9, 45.4],
+}
+
+
+@pytest.mark.parametrize("area", SAMPLE_FIGURES)
+def test_sample_has_nine_years_that_break_where_grading_changed(read: Read, area: str) -> None:
+    rows = {row.period.year: row for row in read(INDICATOR) if row.area_code == area and row.category == "total"}
+    assert [rows[year].value for year in SERIES] == SAMPLE_FIGURES[area]
+    assert {year: row.series for year, row in rows.items()} == SERIES
+    assert {(row.status, row.revision, row.note) for row in rows.values()} == {("", "", "")}
 
 
 def test_what_the_sample_does_not_know_is_not_there(read: Read) -> None:
     rows = read(INDICATOR)
-    assert len(rows) == 13
+    assert len(rows) == 9 * 3 + 3
     england = one(rows, area_code=ENGLAND, year=2024)
-    assert (england.numerator, england.denominator, england.note) == (None, None, ees.VERSION_NOT_SAID)
+    assert (england.numerator, england.denominator) == (None, None)
+    assert {row.period.year for row in rows if row.category == "eligible"} == {2019}
 
 
 def test_sample_has_an_origin_for_every_figure(read: Read) -> None:
@@ -134,6 +135,15 @@ def test_sample_has_an_origin_for_every_figure(read: Read) -> None:
     assert published == origins
 
 
+def test_meta_of_the_sample_has_the_filters_of_a_real_answer(plan: Plan) -> None:
+    """No filter for edition, kind of schools or topic, although the CSV has columns for them."""
+    seen = json.loads(real("dfe/meta_excerpt_19e39901_transcribed.json").read_bytes())["filters"]
+    ours = json.loads((SAMPLES / "dfe_ks4" / "meta.json").read_bytes())["filters"]
+    assert {one["column"] for one in seen} <= {one["column"] for one in ours}
+    assert {tuple(one) for one in ours} == {tuple(one) for one in seen}
+    assert not {one["column"] for one in ours} & dfe_ks4._DESCRIBING
+
+
 # --- a service that answers queries, and a catalogue, with the publisher's file of 2018/19 ---
 
 
@@ -144,50 +154,30 @@ def published_rows() -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def serving(plan: Plan, store: SnapshotStore, httpserver: HTTPServer) -> Callable[[Service], Client]:
-    """Makes a live client whose API is the service."""
+def serving(plan: Plan, store: SnapshotStore, httpserver: HTTPServer) -> Callable[..., Client]:
+    """Makes a live client whose API is the service, and whose catalogue lists some files."""
 
-    def make(service: Service) -> Client:
-        httpserver.expect_request(re.compile(r"^/ees_api/.*")).respond_with_handler(service.answer)
+    def make(service: Service, *entries: dict[str, Any]) -> Client:
         source = plan.sources["dfe_ks4"]
         visits = unhurried(store)
-        session = live_session(source, {"ees_api": httpserver.url_for("/ees_api")}, visits)
+        replaced = answer_with(httpserver, catalogue(b"", *entries), {"ees_content": source.addresses["ees_content"]})
+        httpserver.expect_request(re.compile(r"^/ees_api/.*")).respond_with_handler(service.answer)
+        session = live_session(source, {**replaced, "ees_api": httpserver.url_for("/ees_api")}, visits)
         return Client(source, "live", session, store, lambda: NOW, manners=QUICK, visits=visits)
 
     return make
 
 
 def service_of(rows: Sequence[Mapping[str, str]], page: int = 1000) -> Service:
-    return Service(rows, [*FILTERS_2019, *DESCRIBING_2019], MEASURES, page)
-
-
-def listing(**changed: object) -> dict[str, Any]:
-    """One entry of the catalogue's list."""
-    entry = {
-        "id": FILE_ID,
-        "fileId": "11111111-2222-3333-4444-555555555555",
-        "filename": "201819_la_char_data.csv",
-        "title": "All state-funded pupil characteristics and geography data",
-        "publication": {"id": "…", "title": "Key stage 4 performance"},
-        "release": {"id": "…", "title": "Academic year 2018/19"},
-        "latestData": True,
-        "isSuperseded": False,
-    }
-    return {**entry, **changed}
+    service = Service(rows, FILTERS_2019, MEASURES, page)
+    service.file = FILE_ID
+    return service
 
 
 def catalogue(content: bytes, *entries: dict[str, Any]) -> Answers:
     """A catalogue that lists some files, and gives the one with our id."""
-    results = json.dumps({"paging": {}, "results": list(entries) or [listing()]}).encode()
-    title = str(listing()["title"])
-    query = {"searchTerm": title, "latestOnly": "true"}
-    return Answers(
-        date(2026, 11, 22),
-        (
-            Answer("GET", ees.CATALOGUE, results, query, media_type="application/json"),
-            Answer("GET", f"{ees.CATALOGUE}/{FILE_ID}/download", content, media_type="text/csv"),
-        ),
-    )
+    files = entries or (listing(FILENAME.format("revised"), id=FILE_ID),)
+    return ees_files.catalogue(PUBLICATION, content, *files, identity=FILE_ID)
 
 
 REAL_FIGURES = [
@@ -218,7 +208,7 @@ REAL_FIGURES = [
 def test_real_figures_of_2018_19_by_both_ways(
     asking: Callable[..., Indicator],
     way: str,
-    serving: Callable[[Service], Client],
+    serving: Callable[..., Client],
     live_client: Callable[..., Client],
     published_rows: list[dict[str, str]],
 ) -> None:
@@ -295,7 +285,7 @@ def test_sample_is_in_the_publishers_own_form(file: str, schema: str) -> None:
 
 
 def test_requests_and_answers_are_as_the_publisher_describes(
-    plan: Plan, serving: Callable[[Service], Client], httpserver: HTTPServer, published_rows: list[dict[str, str]]
+    plan: Plan, serving: Callable[..., Client], httpserver: HTTPServer, published_rows: list[dict[str, str]]
 ) -> None:
     service = service_of(published_rows, page=4)
     read_with(serving(service), plan.indicators[INDICATOR])
@@ -303,8 +293,9 @@ def test_requests_and_answers_are_as_the_publisher_describes(
     for body in service.asked:
         validator("DataSetQueryRequest").validate(body)
         assert "debug" not in body
-    assert len(httpserver.log) == 4
-    for request, response in httpserver.log:
+    asked = [(request, response) for request, response in httpserver.log if request.path.startswith("/ees_api/")]
+    assert len(asked) == 4
+    for request, response in asked:
         schema = "DataSetMetaViewModel" if request.path.endswith("/meta") else "DataSetViewModel"
         if request.path.endswith("/query"):
             schema = "DataSetQueryPaginatedResultsViewModel"
@@ -365,7 +356,7 @@ def by_csv(asking: Callable[..., Indicator], live_client: Callable[..., Client])
 
 
 @pytest.fixture
-def by_api(plan: Plan, serving: Callable[[Service], Client]) -> Callable[..., list[Observation]]:
+def by_api(plan: Plan, serving: Callable[..., Client]) -> Callable[..., list[Observation]]:
     """Reads rows through the API."""
 
     def read_rows(rows: Sequence[Mapping[str, str]]) -> list[Observation]:
@@ -415,10 +406,8 @@ def test_the_header_of_2024_25_is_read_like_that_of_2018_19(by_csv: Read) -> Non
 
 
 @pytest.mark.parametrize(("version", "revision"), [("Provisional", "p"), ("Revised", ""), ("Final", "")])
-@pytest.mark.parametrize("way", ["api", "csv"])
-def test_an_edition_is_named(by_csv: Read, by_api: Read, way: str, version: str, revision: str) -> None:
-    rows = (by_api if way == "api" else by_csv)(made_rows(version=version))
-    assert {row.revision for row in rows} == {revision}
+def test_the_file_names_an_edition_in_each_row(by_csv: Read, version: str, revision: str) -> None:
+    assert {row.revision for row in by_csv(made_rows(version=version))} == {revision}
 
 
 def test_an_unknown_edition_is_refused(by_csv: Read) -> None:
@@ -426,9 +415,60 @@ def test_an_unknown_edition_is_refused(by_csv: Read) -> None:
         by_csv(made_rows(version="Draft"))
 
 
-def test_where_the_publisher_does_not_say_the_edition_a_note_does(by_csv: Read) -> None:
-    rows = [{name: cell for name, cell in row.items() if name != "version"} for row in made_rows()]
-    assert {row.note for row in by_csv(rows)} == {ees.VERSION_NOT_SAID}
+def two_years() -> list[dict[str, str]]:
+    return [*made_rows(time_period="201718"), *made_rows()]
+
+
+@pytest.mark.parametrize(("edition", "newest"), [("provisional", "p"), ("revised", ""), ("final", "")])
+@pytest.mark.parametrize("way", ["api", "csv"])
+def test_the_name_of_the_file_tells_the_edition_of_the_newest_year_where_no_row_does(
+    plan: Plan,
+    asking: Callable[..., Indicator],
+    serving: Callable[..., Client],
+    live_client: Callable[..., Client],
+    way: str,
+    edition: str,
+    newest: str,
+) -> None:
+    """The API has no filter for the edition: October's figures would be published as final."""
+    entry = listing(FILENAME.format(edition), id=FILE_ID)
+    if way == "api":
+        rows = read_with(serving(service_of(two_years()), entry), plan.indicators[INDICATOR])
+    else:
+        file = as_csv([{name: cell for name, cell in row.items() if name != "version"} for row in two_years()])
+        rows = read_with(live_client("dfe_ks4", catalogue(file, entry)), asking(way="csv"))
+    assert {(row.period.year, row.revision, row.note) for row in rows} == {(2018, "", ""), (2019, newest, "")}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param(listing(FILENAME.format("revised"), id=OTHER_ID), id="made from a file that is not listed"),
+        pytest.param(listing("201819_la_char_data.csv", id=FILE_ID), id="a name without an edition"),
+    ],
+)
+def test_where_nothing_tells_the_edition_the_newest_year_is_taken_to_be_provisional(
+    plan: Plan, serving: Callable[..., Client], entry: dict[str, Any]
+) -> None:
+    rows = read_with(serving(service_of(two_years()), entry), plan.indicators[INDICATOR])
+    assert {(row.period.year, row.revision, row.note) for row in rows} == {
+        (2018, "", ""),
+        (2019, "p", EDITION_NOT_SAID),
+    }
+
+
+def test_a_filter_for_the_edition_would_be_refused(plan: Plan, serving: Callable[..., Client]) -> None:
+    service = Service(made_rows(), [*FILTERS_2019, "version"], MEASURES)
+    with pytest.raises(SourceError, match=r"“Total” in the filter “version”; came \['Revised'\]"):
+        read_with(serving(service), plan.indicators[INDICATOR])
+
+
+@pytest.mark.parametrize("title", ["Pupil characteristics of all schools", ""])
+def test_a_data_set_of_other_schools_is_refused(plan: Plan, serving: Callable[..., Client], title: str) -> None:
+    service = service_of(made_rows())
+    service.title = title
+    with pytest.raises(SourceError, match="a title that begins with “all state-funded”"):
+        read_with(serving(service), plan.indicators[INDICATOR])
 
 
 @pytest.mark.parametrize(
@@ -460,21 +500,21 @@ def test_a_row_about_some_pupils_is_not_a_total(by_csv: Read, by_api: Read, way:
 
 @pytest.mark.parametrize("way", ["api", "csv"])
 def test_a_filter_nobody_knows_must_be_at_its_total_too(
-    plan: Plan, serving: Callable[[Service], Client], by_csv: Read, way: str
+    plan: Plan, serving: Callable[..., Client], by_csv: Read, way: str
 ) -> None:
     whole = [{**row, "weekday": "Total"} for row in made_rows()]
     part = [{**row, "weekday": "Monday", "pt_l2basics_95": "10", "t_l2basics_95": "10"} for row in made_rows()]
     if way == "csv":
         rows = by_csv([*part, *whole])
     else:
-        service = Service([*part, *whole], [*FILTERS_2019, *DESCRIBING_2019, "weekday"], MEASURES)
+        service = Service([*part, *whole], [*FILTERS_2019, "weekday"], MEASURES)
         rows = read_with(serving(service), plan.indicators[INDICATOR])
     assert {row.value for row in rows} == {50}
 
 
-def test_a_filter_without_a_total_is_refused(plan: Plan, serving: Callable[[Service], Client]) -> None:
+def test_a_filter_without_a_total_is_refused(plan: Plan, serving: Callable[..., Client]) -> None:
     rows = [{**row, "weekday": "Monday"} for row in made_rows()]
-    service = Service(rows, [*FILTERS_2019, *DESCRIBING_2019, "weekday"], MEASURES)
+    service = Service(rows, [*FILTERS_2019, "weekday"], MEASURES)
     with pytest.raises(SourceError, match=r"“Total” in the filter “weekday”.*Monday"):
         read_with(serving(service), plan.indicators[INDICATOR])
 
@@ -587,7 +627,7 @@ WARNING = {"code": "FiltersNotFound", "message": "Some filters were not found", 
         ("rows.json", put("warnings", value=[WARNING]), "an answer without warnings; came .*FiltersNotFound"),
         ("rows.json", put("results", value=[]), "expected rows; came none"),
         ("rows.json", put("paging", "page", value=3), "page 1; came page 3"),
-        ("rows.json", put("paging", "totalResults", value=14), "14 rows on 1 pages; came 13 on 1"),
+        ("rows.json", put("paging", "totalResults", value=14), "14 rows on 1 pages; came 30 on 1"),
         ("rows.json", put("paging", value={}), "paging with page"),
         ("rows.json", put("results", 0, "filters", "sEx5n", value="other"), "known period, place, filters"),
         ("rows.json", put("results", 0, "locations", value={"NAT": "elsewhere"}), "known period, place, filters"),
@@ -609,6 +649,7 @@ WARNING = {"code": "FiltersNotFound", "message": "Some filters were not found", 
         ("data_set.json", put("status", value="Deprecated"), "a data set that is kept up; came Deprecated"),
         ("data_set.json", put("supersedingDataSetId", value="1234"), "superseded by 1234"),
         ("data_set.json", put("latestVersion", value=None), "a data set with status and latestVersion"),
+        ("data_set.json", put("latestVersion", "file", value={}), "the id of a version's file; came no 'id'"),
     ],
 )
 def test_an_answer_that_is_not_as_it_should_be_is_refused(
@@ -619,65 +660,42 @@ def test_an_answer_that_is_not_as_it_should_be_is_refused(
 
 
 def test_a_new_minor_version_is_asked_for_by_its_number(
-    plan: Plan, serving: Callable[[Service], Client], httpserver: HTTPServer
+    plan: Plan, serving: Callable[..., Client], httpserver: HTTPServer
 ) -> None:
     service = service_of(made_rows())
     service.version = "1.3"
     indicator = plan.indicators[INDICATOR]
     snapshots = by_role(dfe_ks4.fetch(serving(service), [indicator]))
-    assert {request.args.get("dataSetVersion") for request, _ in httpserver.log} == {None, "1.3"}
+    asked = [request for request, _ in httpserver.log if request.path.startswith("/ees_api/")]
+    assert {request.args.get("dataSetVersion") for request in asked} == {None, "1.3"}
     assert snapshots[f"{INDICATOR} rows 1"].receipt.release == "version 1.3"
 
 
-def test_pages_that_never_turn_are_refused(plan: Plan, serving: Callable[[Service], Client]) -> None:
+def test_pages_that_never_turn_are_refused(plan: Plan, serving: Callable[..., Client]) -> None:
     """As an API would do that takes `page` in the address only."""
 
     class Stuck(Service):
         def _query(self, body: Mapping[str, Any]) -> dict[str, Any]:
             return super()._query({**body, "page": 1})
 
-    service = Stuck(made_rows(), [*FILTERS_2019, *DESCRIBING_2019], MEASURES, page=2)
+    service = Stuck(made_rows(), FILTERS_2019, MEASURES, page=2)
     with pytest.raises(SourceError, match=r"page 2; came page 1.*no longer takes `page` in the body"):
         read_with(serving(service), plan.indicators[INDICATOR])
     assert len(service.asked) == 2
 
 
-def test_an_edition_may_be_a_value_instead_of_a_filter(plan: Plan, serving: Callable[[Service], Client]) -> None:
-    service = Service(made_rows(version="Provisional"), FILTERS_2019, [*MEASURES, "version"])
-    assert {row.revision for row in read_with(serving(service), plan.indicators[INDICATOR])} == {"p"}
-
-
 # --- the catalogue's own traps ---
-
-
-@pytest.mark.parametrize(
-    ("entries", "found"),
-    [
-        ([listing(title="Local authority data")], "0 among .*Local authority data"),
-        ([listing(publication={"title": "Key stage 2 attainment"})], "0 among .*Key stage 2"),
-        ([listing(latestData=False)], "0 among"),
-        ([listing(isSuperseded=True)], "0 among"),
-        ([listing(), listing(id=FILE_ID[::-1])], "2 among"),
-        ([listing(id="../../elsewhere")], "1 among"),
-        ([{"title": "no publication"}], "a list of data set files; came no 'publication'"),
-    ],
-)
-def test_the_current_file_is_found_by_its_title_or_not_at_all(
-    asking: Callable[..., Indicator], live_client: Callable[..., Client], entries: list[dict[str, Any]], found: str
-) -> None:
-    client = live_client("dfe_ks4", catalogue(as_csv(made_rows()), *entries))
-    with pytest.raises(SourceError, match=found):
-        dfe_ks4.fetch(client, [asking(way="csv")])
 
 
 def test_the_newest_of_several_releases_is_taken(
     asking: Callable[..., Indicator], live_client: Callable[..., Client]
 ) -> None:
-    older = listing(id=FILE_ID[::-1], latestData=False)
-    client = live_client("dfe_ks4", catalogue(as_csv(made_rows()), older, listing()))
+    older = listing("201718_la_char_data_revised.csv", id=OTHER_ID, latestData=False)
+    newer = listing(FILENAME.format("revised"), id=FILE_ID)
+    client = live_client("dfe_ks4", catalogue(as_csv(made_rows()), older, newer))
     file = by_role(dfe_ks4.fetch(client, [asking(way="csv")]))[f"{INDICATOR} file"]
     assert file.receipt.url.endswith(f"{FILE_ID}/download")
-    assert file.receipt.release == "Key stage 4 performance, Academic year 2018/19 (201819_la_char_data.csv)"
+    assert file.receipt.release == "The publication, Academic year 2024/25 (201819_la_char_data_revised.csv)"
 
 
 def test_a_file_that_was_cut_off_is_refused(
@@ -705,5 +723,6 @@ def test_the_indicator_says_where_grading_changed(plan: Plan) -> None:
 
 def test_no_file_of_the_sample_is_the_publishers() -> None:
     assert {path.name for path in Path(SAMPLES / "dfe_ks4").iterdir()} == {
-        *("ORIGIN.csv", "answers.yaml", "data_set.json", "meta.json", "rows.json")
+        *("ORIGIN.csv", "answers.yaml", "catalogue.json", "data_set.json", "meta.json", "publication.json"),
+        *("rows.json", "vintages"),
     }

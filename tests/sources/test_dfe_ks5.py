@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest
@@ -18,10 +17,12 @@ from jsonschema import Draft4Validator
 from pytest_httpserver import HTTPServer
 
 from sources import SAMPLES, dfe_ks5
-from sources.publishers import ees
+from sources.publishers.ees_catalogue import EDITION_NOT_SAID
+from tests.sources import ees_files
+from tests.sources.ees_files import RELEASE, listing
 from tests.sources.ees_service import Service
 from tests.support import NOW, QUICK, answer_with, one, real, unhurried
-from thindicators.answers import Answer, Answers, load_answers
+from thindicators.answers import Answers, load_answers
 from thindicators.errors import PlanError, SourceError
 from thindicators.http import Client
 from thindicators.observations import KEY, Observation, table_of
@@ -32,6 +33,10 @@ from thindicators.transport import live_session
 INDICATOR = "key_stage_5_outcomes"
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
 FILE_ID = "eef8c02f-af0d-4a73-9d5d-4ac15de37da3"
+NATIONAL_FILE_ID = "6b24c700-c9e5-4e5d-859b-d23ac1d507b1"
+PUBLICATION = "a-level-and-other-16-to-18-results"
+FILENAME = "aggregated_attainment_by_region_characteristic_202125.csv"
+REAL_FILE = "dfe/ks5_tower_hamlets_by_sex_long_202021_202425.csv"
 STATE_FUNDED = "All state-funded schools and colleges"
 SAMPLE = SAMPLES / "dfe_ks5"
 YEARS = ("202021", "202122", "202223", "202324", "202425")
@@ -43,38 +48,43 @@ Rows = Sequence[Mapping[str, str]]
 # --- the sample ---
 
 
+SAMPLE_FIGURES = {
+    TOWER_HAMLETS: [36.6, 32.58, 30.26, 30.29, 30.91],
+    LONDON: [41.2, 38.35, 34.97, 35.31, 36.04],
+    ENGLAND: [40.4587, 37.8621, 34.1598, 34.3762, 34.9873],
+}
+
+
+@pytest.mark.parametrize("area", SAMPLE_FIGURES)
+def test_sample_has_five_years_of_each_area(read: Read, area: str) -> None:
+    rows = [row for row in read(INDICATOR) if row.area_code == area]
+    assert [row.period.year for row in rows] == [2021, 2022, 2023, 2024, 2025] or area == ENGLAND
+    assert {row.period.year: row.value for row in rows} == dict(
+        zip(range(2021, 2026), SAMPLE_FIGURES[area], strict=True)
+    )
+    assert {(row.unit, row.status, row.revision, row.breakdown) for row in rows} == {("points", "", "", "total")}
+    assert {(row.numerator, row.denominator, row.lower_ci_95) for row in rows} == {(None, None, None)}
+    assert {row.note for row in rows} == {dfe_ks5.NATIONAL if area == ENGLAND else ""}
+
+
 @pytest.mark.parametrize(
-    ("year", "label", "value", "cell", "series"),
+    ("year", "label", "series"),
     [
-        (2020, "2019/20", 38.5477, "38.5477", "assessed_2020"),
-        (2021, "2020/21", 40.4587, "40.4587", "assessed_2021"),
-        (2022, "2021/22", 37.8621, "37.8621", "exams_2022"),
-        (2023, "2022/23", 34.1598, "34.1598", "exams_2023"),
-        (2024, "2023/24", 34.3762, "34.3762", "exams_2023"),
-        (2025, "2024/25", 34.99, "34.99", "exams_2023"),
+        (2021, "2020/21", "assessed_2021"),
+        (2022, "2021/22", "exams_2022"),
+        (2023, "2022/23", "exams_2023"),
+        (2025, "2024/25", "exams_2023"),
     ],
 )
-def test_sample_of_england_breaks_where_grading_changed(
-    read: Read, year: int, label: str, value: float, cell: str, series: str
-) -> None:
-    row = one(read(INDICATOR), area_code=ENGLAND, year=year)
-    assert (row.value, row.source_text, row.series) == (value, cell, series)
-    assert (row.period.label, row.period.iso) == (label, f"{year - 1}-09-01/P1Y")
-    assert (row.unit, row.status, row.revision, row.breakdown) == ("points", "", "", "total")
-    assert (row.numerator, row.denominator, row.lower_ci_95) == (None, None, None)
-    assert row.note == dfe_ks5.NATIONAL
-
-
-@pytest.mark.parametrize("area", [TOWER_HAMLETS, LONDON])
-@pytest.mark.parametrize("year", [2021, 2022, 2023, 2024, 2025])
-def test_what_the_sample_does_not_know_is_not_available(read: Read, area: str, year: int) -> None:
-    row = one(read(INDICATOR), area_code=area, year=year)
-    assert (row.value, row.status, row.source_text, row.note) == (None, "x", "x", "")
+def test_sample_breaks_where_grading_changed(read: Read, year: int, label: str, series: str) -> None:
+    rows = [row for row in read(INDICATOR) if row.period.year == year]
+    assert {(row.period.label, row.period.iso) for row in rows} == {(label, f"{year - 1}-09-01/P1Y")}
+    assert {row.series for row in rows} == {series}
 
 
 def test_sample_keeps_the_contract(read: Read, plan: Plan) -> None:
     table = table_of(read(INDICATOR), plan.area_names)
-    assert table.num_rows == 2 * 5 + 6
+    assert table.num_rows == 3 * 5
     assert table.group_by(list(KEY)).aggregate([]).num_rows == table.num_rows
 
 
@@ -86,8 +96,8 @@ def test_sample_has_an_origin_for_every_figure(read: Read) -> None:
 
 
 def test_no_file_of_the_sample_is_the_publishers() -> None:
-    names = {"ORIGIN.csv", "answers.yaml", "catalogue.json", "data_set.json", "meta.json", "region.csv", "rows.json"}
-    assert {path.name for path in SAMPLE.iterdir()} == names
+    names = {"ORIGIN.csv", "answers.yaml", "catalogue.json", "data_set.json", "meta.json", "publication.json"}
+    assert {path.name for path in SAMPLE.iterdir()} == {*names, "region.csv", "rows.json", "vintages"}
 
 
 @pytest.mark.parametrize(
@@ -172,32 +182,20 @@ def as_csv(rows: Rows, renamed: Mapping[str, str] | None = None) -> bytes:
     return text.getvalue().encode()
 
 
-def listing(**changed: object) -> dict[str, Any]:
-    """One entry of the catalogue's list."""
-    entry = json.loads((SAMPLE / "catalogue.json").read_bytes())["results"][0]
-    return {**entry, **changed}
-
-
 def catalogue(content: bytes, *entries: dict[str, Any]) -> Answers:
-    """A catalogue that lists some files, and gives the one with our id."""
-    results = json.dumps({"results": list(entries) or [listing()]}).encode()
-    return Answers(
-        date(2026, 11, 22),
-        (
-            Answer("GET", ees.CATALOGUE, results, {"latestOnly": "true"}, media_type="application/json"),
-            Answer("GET", f"{ees.CATALOGUE}/{FILE_ID}/download", content, media_type="text/csv"),
-        ),
-    )
+    """A catalogue that lists some files, and gives the one with our id; by default all files are of one release."""
+    files = entries or (listing(FILENAME, id=FILE_ID), listing("national.csv", id=NATIONAL_FILE_ID))
+    return ees_files.catalogue(PUBLICATION, content, *files, identity=FILE_ID)
 
 
 @pytest.fixture
 def client_of(plan: Plan, store: SnapshotStore, httpserver: HTTPServer) -> Callable[..., Client]:
     """Makes a live client whose catalogue has a file and whose API is a service."""
 
-    def make(content: bytes, service: Service, *entries: dict[str, Any]) -> Client:
+    def make(content: bytes, service: Service, *entries: dict[str, Any], answers: Answers | None = None) -> Client:
         source = plan.sources["dfe_ks5"]
         addresses = {"ees_content": source.addresses["ees_content"]}
-        replaced = answer_with(httpserver, catalogue(content, *entries), addresses)
+        replaced = answer_with(httpserver, answers or catalogue(content, *entries), addresses)
         httpserver.expect_request(re.compile(r"^/ees_api/.*")).respond_with_handler(service.answer)
         visits = unhurried(store)
         session = live_session(source, {**replaced, "ees_api": httpserver.url_for("/ees_api")}, visits)
@@ -207,7 +205,9 @@ def client_of(plan: Plan, store: SnapshotStore, httpserver: HTTPServer) -> Calla
 
 
 def service_of(rows: Rows, filters: Sequence[str] = NATIONAL_FILTERS, page: int = 1000) -> Service:
-    return Service(rows, filters, ["aps_per_entry", "best_three_alevels_aps"], page)
+    service = Service(rows, filters, ["aps_per_entry", "best_three_alevels_aps"], page)
+    service.file = NATIONAL_FILE_ID
+    return service
 
 
 def read_with(client: Client, indicator: Indicator) -> list[Observation]:
@@ -387,21 +387,108 @@ def test_points_are_kept_to_the_last_decimal(by_rows: Read, points: object) -> N
 
 
 @pytest.mark.parametrize(("version", "revision"), [("Provisional", "p"), ("Revised", ""), ("Final", "")])
-def test_an_edition_is_named(by_rows: Read, version: str, revision: str) -> None:
-    rows = by_rows(local_rows(version=version), national_rows(version=version), filters=[*NATIONAL_FILTERS, "version"])
+def test_the_file_names_an_edition_in_each_row(by_rows: Read, version: str, revision: str) -> None:
+    rows = [row for row in by_rows(local_rows(version=version)) if row.area_code != ENGLAND]
     assert {row.revision for row in rows} == {revision}
-    assert {row.note for row in rows if row.area_code == ENGLAND} == {dfe_ks5.NATIONAL}
 
 
-def test_where_the_api_does_not_say_the_edition_a_note_does(by_rows: Read) -> None:
-    row = one(by_rows(), area_code=ENGLAND, year=2025)
-    assert (row.revision, row.note) == ("", f"{dfe_ks5.NATIONAL} {ees.VERSION_NOT_SAID}")
+def wide(rows: Rows) -> list[dict[str, str]]:
+    """The publisher's rows, which were kept by metric, as the file has them; those of young women stand for all."""
+    columns = ("number_of_students_alev", "aps_per_entry_alev")
+    named = [name for name in rows[0] if name not in ("metric", "value")]
+    whole: dict[str, dict[str, str]] = {}
+    for row in rows:
+        if row["characteristic_value"] == "Female" and row["metric"] in columns:
+            kept = whole.setdefault(row["time_period"], {name: row[name] for name in named})
+            kept |= {"characteristic_value": "All students", row["metric"]: row["value"]}
+    return list(whole.values())
 
 
-def test_an_edition_may_be_a_value_instead_of_a_filter(plan: Plan, client_of: Callable[..., Client]) -> None:
-    service = Service(national_rows(version="Provisional"), NATIONAL_FILTERS, ["aps_per_entry", "version"])
-    rows = read_with(client_of(as_csv(local_rows()), service), plan.indicators[INDICATOR])
-    assert {row.revision for row in rows if row.area_code == ENGLAND} == {"p"}
+def test_only_the_newest_year_of_a_real_provisional_release_is_provisional(by_rows: Read) -> None:
+    with real(REAL_FILE).open(encoding="utf-8-sig", newline="") as file:
+        ours = wide(list(csv.DictReader(file)))
+    london = [row for row in local_rows() if row["geographic_level"] == "Regional"]
+    versions = {row["time_period"]: row["version"] for row in ours}
+    assert list(versions.values()) == ["Final", "Revised", "Revised", "Revised", "Provisional"]
+    both = [{name: row.get(name, "") for name in ours[0]} | {"version": versions[row["time_period"]]} for row in london]
+    rows = by_rows([*ours, *both])
+    for area in (TOWER_HAMLETS, LONDON):
+        found = {row.period.year: row.revision for row in rows if row.area_code == area}
+        assert found == {2021: "", 2022: "", 2023: "", 2024: "", 2025: "p"}
+
+
+@pytest.mark.parametrize("latest", [True, False])
+@pytest.mark.parametrize(
+    ("release", "mark"), [("Academic year 2024/25", ""), ("Academic year 2024/25 Provisional", "p")]
+)
+def test_the_release_that_the_national_set_was_made_from_tells_englands_edition(
+    plan: Plan, client_of: Callable[..., Client], release: str, latest: bool, mark: str
+) -> None:
+    """The API has no filter for the edition."""
+    given = RELEASE | {"title": release}
+    national = listing("national.csv", id=NATIONAL_FILE_ID, release=given, latestData=latest)
+    client = client_of(as_csv(local_rows()), service_of(national_rows()), listing(FILENAME, id=FILE_ID), national)
+    england = [row for row in read_with(client, plan.indicators[INDICATOR]) if row.area_code == ENGLAND]
+    marks = {row.period.year: row.revision for row in england}
+    assert marks == {2021: "", 2022: "", 2023: "", 2024: "", 2025: mark}
+    assert {row.note for row in england} == {dfe_ks5.NATIONAL}
+
+
+def test_where_the_release_is_not_found_the_newest_year_is_taken_to_be_provisional(
+    plan: Plan, client_of: Callable[..., Client]
+) -> None:
+    client = client_of(as_csv(local_rows()), service_of(national_rows()), listing(FILENAME, id=FILE_ID))
+    england = [row for row in read_with(client, plan.indicators[INDICATOR]) if row.area_code == ENGLAND]
+    assert {row.period.year for row in england if row.revision == "p"} == {2025}
+    assert one(england, year=2025).note == f"{dfe_ks5.NATIONAL} {EDITION_NOT_SAID}"
+    assert one(england, year=2024).note == dfe_ks5.NATIONAL
+
+
+def of_years(rows: Sequence[Mapping[str, str]], years: Sequence[str]) -> list[Mapping[str, str]]:
+    return [row for row in rows if row["time_period"] in years]
+
+
+def test_a_year_that_only_the_file_has_is_published_without_england(by_rows: Read) -> None:
+    """Provisional local figures come in November; the national set in the API was made in April."""
+    rows = by_rows(national=of_years(national_rows(), YEARS[:-1]))
+    england = one(rows, area_code=ENGLAND, year=2025)
+    assert (england.value, england.status, england.source_text, england.note) == (None, "x", "", dfe_ks5.NOT_YET)
+    assert (england.revision, england.series, england.period.label) == ("", "exams_2023", "2024/25")
+    for area in (TOWER_HAMLETS, LONDON):
+        assert one(rows, area_code=area, year=2025).value == 30.5
+    assert one(rows, area_code=ENGLAND, year=2024).value == 35
+
+
+def test_a_year_that_only_the_national_set_has_waits_for_the_file(by_rows: Read) -> None:
+    rows = by_rows(of_years(local_rows(), YEARS[:-1]))
+    assert {row.period.year for row in rows} == {2021, 2022, 2023, 2024}
+    assert {row.status for row in rows} == {""}
+
+
+def test_years_of_england_before_those_of_the_file_are_kept(by_rows: Read) -> None:
+    rows = by_rows(of_years(local_rows(), YEARS[2:]))
+    assert {row.period.year for row in rows if row.area_code == ENGLAND} == {2021, 2022, 2023, 2024, 2025}
+    assert {row.period.year for row in rows if row.area_code == LONDON} == {2023, 2024, 2025}
+
+
+def test_years_of_wrong_names_are_seen_by_the_catalogue(plan: Plan, client_of: Callable[..., Client]) -> None:
+    """A file that seems to have a new year would be published without England."""
+    entry = ees_files.with_periods(listing(FILENAME, id=FILE_ID), as_csv(local_rows()))
+    shifted = as_csv([local_row(area, f"{int(year) + 101}") for year in YEARS for area in PLACES])
+    answers = Answers(NOW.date(), (*ees_files.listed(PUBLICATION, [entry]), ees_files.file_answer(shifted, FILE_ID)))
+    client = client_of(b"", service_of(national_rows()), answers=answers)
+    with pytest.raises(
+        SourceError, match="figures to 2024/25, as the catalogue says of this file; came figures to 2025/26"
+    ):
+        read_with(client, plan.indicators[INDICATOR])
+
+
+@pytest.mark.parametrize("which", ["local", "national"])
+def test_a_year_that_is_left_out_between_two_others_is_refused(by_rows: Read, which: str) -> None:
+    left = [year for year in YEARS if year != "202223"]
+    rows = local_rows() if which == "local" else national_rows()
+    with pytest.raises(SourceError, match="every year from 2021 to 2025; came none for 2023"):
+        by_rows(**{which: of_years(rows, left)})
 
 
 def test_an_unknown_edition_is_refused(by_rows: Read) -> None:
@@ -410,8 +497,8 @@ def test_an_unknown_edition_is_refused(by_rows: Read) -> None:
 
 
 def test_a_year_that_no_series_holds_is_an_error(by_rows: Read) -> None:
-    with pytest.raises(PlanError, match="0 series hold the year 2019"):
-        by_rows([local_row(area, "201819") for area in PLACES])
+    with pytest.raises(PlanError, match="0 series hold the year 2015"):
+        by_rows([local_row(area, "201415") for area in PLACES])
 
 
 @pytest.mark.parametrize("column", ["characteristic_value", "establishment_type", "aps_per_entry_alev", "version"])
@@ -456,8 +543,9 @@ def put(*path: str | int, value: Any) -> Callable[[Any], Any]:
         ("data_set.json", put("supersedingDataSetId", value="1234"), "superseded by 1234"),
         ("rows.json", put("results", value=[]), "expected rows; came none"),
         ("rows.json", put("results", 0, "values", value={}), r"a row with \['aps_per_entry'\]"),
-        ("rows.json", put("paging", "totalResults", value=7), "7 rows on 1 pages; came 6 on 1"),
-        ("catalogue.json", put("results", 0, "title", value="Retention"), "0 among .*Retention"),
+        ("rows.json", put("paging", "totalResults", value=7), "7 rows on 1 pages; came 5 on 1"),
+        ("catalogue.json", put("results", 0, "filename", value="retention.csv"), "0 among .*retention"),
+        ("data_set.json", put("latestVersion", "file", value=None), "the id of a version's file"),
         ("catalogue.json", put("results", 0, "latestData", value=False), "0 among"),
     ],
 )
@@ -469,19 +557,19 @@ def test_an_answer_that_is_not_as_it_should_be_is_refused(
 
 
 def test_the_newest_of_several_releases_is_taken(plan: Plan, client_of: Callable[..., Client]) -> None:
-    older = listing(id=FILE_ID[::-1], latestData=False)
-    client = client_of(as_csv(local_rows()), service_of(national_rows()), older, listing())
+    older = listing(FILENAME, id=NATIONAL_FILE_ID, latestData=False)
+    client = client_of(as_csv(local_rows()), service_of(national_rows()), older, listing(FILENAME, id=FILE_ID))
     roles = by_role(dfe_ks5.fetch(client, [plan.indicators[INDICATOR]]))
     file = roles[f"{INDICATOR} file"]
     assert file.receipt.url.endswith(f"{FILE_ID}/download")
-    assert file.receipt.release.startswith("A level and other 16 to 18 results, Academic year 2024/25 (")
+    assert file.receipt.release == f"The publication, Academic year 2024/25 ({FILENAME})"
     assert roles.keys() == {
-        *(f"{INDICATOR} {role}" for role in ("catalogue", "file")),
+        *(f"{INDICATOR} {role}" for role in ("publication", "catalogue 1", "file")),
         *(f"{INDICATOR} England {role}" for role in ("data set", "meta", "rows 1")),
     }
 
 
 def test_the_indicator_says_where_grading_changed(plan: Plan) -> None:
     series = plan.indicators[INDICATOR].series
-    assert [one_series.first_year for one_series in series] == [2020, 2021, 2022, 2023]
-    assert all(one_series.starts_because for one_series in series)
+    assert [one_series.first_year for one_series in series] == [2016, 2020, 2021, 2022, 2023]
+    assert all(one_series.starts_because for one_series in series[1:])

@@ -6,7 +6,6 @@ import csv
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,7 +15,6 @@ from sources import SAMPLES, dfe_neet
 from sources.reading import Line, Place
 from tests.sources.ees_files import (
     ENGLAND,
-    FILE_ID,
     LONDON,
     TOWER_HAMLETS,
     Row,
@@ -36,8 +34,9 @@ from thindicators.snapshots import Receipt, Snapshot, by_role
 
 INDICATOR = "neet_16_17"
 BY_NEEDS = "care_experienced_and_send_neet"
-PUBLICATION = "Participation in education, training and NEET age 16 to 17 by local authority"
-TITLE = "NEET by characteristics"
+PUBLICATION = "participation-in-education-training-and-neet-age-16-to-17-by-local-authority"
+FILENAME = "ud_neet_characteristics.csv"
+NAME = "ud_neet_characteristics"
 AREAS = (TOWER_HAMLETS, LONDON, ENGLAND)
 HEADERS = ["2025", "2026"]
 
@@ -106,6 +105,19 @@ def test_sample_has_each_part_on_its_own(
 
 
 @pytest.mark.parametrize(
+    ("area", "values"),
+    [
+        (TOWER_HAMLETS, {2019: 2.6, 2020: 3.1, 2024: 2.9}),
+        (LONDON, {2019: 1.7, 2020: 1.8, 2024: 1.8}),
+        (ENGLAND, {2019: 2.6, 2020: 2.7, 2024: 3.2}),
+    ],
+)
+def test_sample_has_neet_alone_where_not_known_was_not_found(read: Read, area: str, values: dict[int, float]) -> None:
+    rows = [row for row in read(INDICATOR) if row.area_code == area and row.category == "neet"]
+    assert {row.period.year: row.value for row in rows if row.period.year in values} == values
+
+
+@pytest.mark.parametrize(
     ("area", "category", "values"),
     [
         (TOWER_HAMLETS, "sen_support", {2022: 8.4, 2023: 12.0, 2025: 10.6, 2026: 6.2}),
@@ -125,8 +137,9 @@ def test_sample_by_special_needs(read_needs: Read, area: str, category: str, val
 
 def test_what_the_sample_does_not_know_is_not_there(read: Read) -> None:
     rows = read(INDICATOR)
-    assert len(rows) == 24 + 2 * 15
-    assert {row.period.year for row in rows if row.breakdown == "activity"} == {2021, 2022, 2023, 2025, 2026}
+    assert len(rows) == 24 + 24 + 15
+    assert {row.period.year for row in rows if row.category == "neet"} == set(range(2019, 2027))
+    assert {row.period.year for row in rows if row.category == "not_known"} == {2021, 2022, 2023, 2025, 2026}
     assert {row.numerator for row in rows} == {None}
 
 
@@ -159,10 +172,9 @@ def test_each_cell_of_the_sample_has_its_origin_and_each_origin_its_cell(read: R
 
 def test_one_file_serves_both_indicators(plan: Plan, live_client: Clients) -> None:
     found = by_role(dfe_neet.fetch(live_client("dfe_neet"), plan.indicators_of("dfe_neet")))
-    assert list(found) == [f"{TITLE} catalogue", f"{TITLE} file"]
-    assert (
-        found[f"{TITLE} file"].receipt.release == f"{PUBLICATION}, Academic year 2025/26 (ud_neet_characteristics.csv)"
-    )
+    assert list(found) == [f"{NAME} publication", f"{NAME} catalogue 1", f"{NAME} file"]
+    publication = "Participation in education, training and NEET age 16 to 17 by local authority"
+    assert found[f"{NAME} file"].receipt.release == f"{publication}, Academic year 2025/26 ({FILENAME})"
 
 
 # --- rows of our own, in both headers ---
@@ -204,8 +216,8 @@ def reading(plan: Plan, live_client: Clients) -> Callable[..., list[Observation]
         rows: Sequence[Mapping[str, str]], header: str = "2026", indicator: Indicator | None = None
     ) -> list[Observation]:
         content = as_csv(rows, {} if header == "2026" else OLD_NAMES)
-        listed = listing(PUBLICATION, TITLE, "ud_neet_characteristics.csv")
-        return read_with(live_client("dfe_neet", catalogue(content, listed)), indicator or plan.indicators[INDICATOR])
+        answers = catalogue(PUBLICATION, content, listing(FILENAME))
+        return read_with(live_client("dfe_neet", answers), indicator or plan.indicators[INDICATOR])
 
     return read_rows
 
@@ -345,33 +357,15 @@ def test_a_header_that_is_half_renamed_is_refused_with_both_names(
     reading: Read, plan: Plan, live_client: Clients, column: str
 ) -> None:
     content = as_csv(made_rows(), {column: "something_else"})
-    client = live_client("dfe_neet", catalogue(content, listing(PUBLICATION, TITLE, "x.csv")))
+    client = live_client("dfe_neet", catalogue(PUBLICATION, content, listing(FILENAME)))
     with pytest.raises(SourceError, match=rf"nearest is 2026, without \['{column}'\] but with \['something_else'"):
         read_with(client, plan.indicators[INDICATOR])
 
 
-@pytest.mark.parametrize(
-    ("entries", "found"),
-    [
-        ([listing(PUBLICATION, "Participation by characteristics", "a.csv")], "0 among .*Participation by char"),
-        ([listing("NEET age 16 to 24", TITLE, "a.csv")], "0 among .*NEET age 16 to 24"),
-        ([listing(PUBLICATION, TITLE, "a.csv", latestData=False)], "0 among"),
-        ([listing(PUBLICATION, TITLE, "a.csv"), listing(PUBLICATION, TITLE, "b.csv", id=FILE_ID[::-1])], "2 among"),
-    ],
-)
-def test_the_current_file_is_found_by_its_title_or_not_at_all(
-    plan: Plan, live_client: Clients, entries: list[dict[str, Any]], found: str
-) -> None:
-    client = live_client("dfe_neet", catalogue(as_csv(made_rows()), *entries))
-    with pytest.raises(SourceError, match=found):
-        dfe_neet.fetch(client, [plan.indicators[INDICATOR]])
-
-
-def test_an_older_release_under_its_old_id_is_passed_over(plan: Plan, live_client: Clients) -> None:
-    older = listing(PUBLICATION, TITLE, "ud_neet_characteristics.csv", id=FILE_ID[::-1], latestData=False)
-    answers = catalogue(as_csv(made_rows()), older, listing(PUBLICATION, TITLE, "ud_neet_characteristics.csv"))
-    file = by_role(dfe_neet.fetch(live_client("dfe_neet", answers), [plan.indicators[INDICATOR]]))[f"{TITLE} file"]
-    assert file.receipt.url.endswith(f"{FILE_ID}/download")
+def test_a_file_of_another_name_is_not_taken(plan: Plan, live_client: Clients) -> None:
+    answers = catalogue(PUBLICATION, as_csv(made_rows()), listing("ud_participation_characteristics.csv"))
+    with pytest.raises(SourceError, match=r"one current file called ud_neet_characteristics\.csv; came 0 among"):
+        dfe_neet.fetch(live_client("dfe_neet", answers), [plan.indicators[INDICATOR]])
 
 
 # --- laws ---
@@ -457,7 +451,7 @@ def converted(year: int, header: str) -> bytes:
 def read_scorecard(tmp_path: Path, live_client: Clients) -> Read:
     def read_rows(indicator: str, year: int, header: str = "2025") -> list[Observation]:
         wanted = plan_for(tmp_path, indicator, BOROUGHS).indicators[indicator].seen_by("dfe_neet")
-        answers = catalogue(converted(year, header), listing(PUBLICATION, TITLE, "ud_neet_characteristics.csv"))
+        answers = catalogue(PUBLICATION, converted(year, header), listing(FILENAME))
         return read_with(live_client("dfe_neet", answers), wanted)
 
     return read_rows
@@ -521,21 +515,21 @@ def test_every_area_of_a_real_scorecard(read_scorecard: Read, year: int) -> None
 def test_real_figures_by_special_needs(
     plan: Plan, live_client: Clients, year: int, area: str, sen_support: str, ehc_plan: str
 ) -> None:
-    answers = catalogue(converted(year, "2025"), listing(PUBLICATION, TITLE, "ud_neet_characteristics.csv"))
+    answers = catalogue(PUBLICATION, converted(year, "2025"), listing(FILENAME))
     rows = read_with(live_client("dfe_neet", answers), plan.indicators[BY_NEEDS].seen_by("dfe_neet"))
     found = {row.category: row.source_text for row in rows if row.area_code == area}
     assert found == {"sen_support": sen_support, "ehc_plan": ehc_plan}
 
 
 def test_a_scorecard_of_2021_has_no_groups_below_england(plan: Plan, live_client: Clients) -> None:
-    answers = catalogue(converted(2021, "2025"), listing(PUBLICATION, TITLE, "ud_neet_characteristics.csv"))
+    answers = catalogue(PUBLICATION, converted(2021, "2025"), listing(FILENAME))
     with pytest.raises(SourceError, match=rf"none for \[\('ehc_plan', 2021, '{TOWER_HAMLETS}'\)"):
         read_with(live_client("dfe_neet", answers), plan.indicators[BY_NEEDS].seen_by("dfe_neet"))
 
 
 @pytest.mark.parametrize("name", [*SCORECARD.values(), "fingertips/neet_93203_derived_2020-06-18.csv"])
 def test_a_real_file_of_another_shape_is_refused(plan: Plan, live_client: Clients, name: str) -> None:
-    answers = catalogue(real(name).read_bytes(), listing(PUBLICATION, TITLE, "ud_neet_characteristics.csv"))
+    answers = catalogue(PUBLICATION, real(name).read_bytes(), listing(FILENAME))
     with pytest.raises(SourceError, match="one of the headers of 2026, 2025; came 0 of them"):
         read_with(live_client("dfe_neet", answers), plan.indicators[INDICATOR])
 

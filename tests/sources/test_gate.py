@@ -201,6 +201,5 @@ def test_every_figure_of_the_sample_edition_passes_or_warns_with_a_true_sentence
         ("care_experienced_and_send_neet", "periods_without_gaps"),
         ("community_grants_outputs", "latest_period_complete"),
         ("dwellings_per_child", "latest_period_complete"),
-        ("gcse_english_maths_9_5", "latest_period_complete"),
         ("year_6_overweight", "latest_period_complete"),
     }

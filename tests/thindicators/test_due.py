@@ -15,6 +15,7 @@ from thindicators.due import (
     Calendar,
     Facts,
     State,
+    Window,
     calendar_of,
     ended_because,
     is_open,
@@ -35,6 +36,13 @@ months = st.frozensets(st.integers(1, 12), min_size=1)
 
 
 @st.composite
+def announced_windows(draw: st.DrawFn) -> Window:
+    """A day, or a month of days."""
+    first = draw(days)
+    return Window(first, first + draw(st.sampled_from([0, 27, 30])) * DAY)
+
+
+@st.composite
 def calendars(draw: st.DrawFn) -> Calendar:
     among = draw(months)
     news = draw(
@@ -43,7 +51,8 @@ def calendars(draw: st.DrawFn) -> Calendar:
             max_size=3,
         )
     )
-    return Calendar(among, draw(st.frozensets(days, max_size=3)), tuple(news))
+    said = draw(st.none() | announced_windows())
+    return Calendar(among, draw(st.frozensets(days, max_size=3)), tuple(news), said)
 
 
 class TestAWindow:
@@ -85,6 +94,63 @@ class TestAWindow:
         announced = replace(NCMP, days=frozenset({date(2026, 12, 9)}))
         found = window(announced, date(2026, 12, 1))
         assert (found.first, found.last) == (date(2026, 12, 7), date(2026, 12, 13))
+
+
+class TestAnAnnouncedDay:
+    """What the publisher said at the last fetch, of a survey whose figures come in November."""
+
+    def saying(self, first: date, last: date | None = None) -> Calendar:
+        return replace(NCMP, announced=Window(first, last or first))
+
+    def test_opens_its_week_and_leaves_the_months_open(self) -> None:
+        when = self.saying(date(2026, 12, 9))
+        assert [is_open(when, date(2026, 12, day)) for day in (6, 7, 9, 13, 14)] == [False, True, True, True, False]
+        assert is_open(when, date(2026, 11, 30))
+
+    def test_may_be_a_month(self) -> None:
+        when = self.saying(date(2027, 1, 1), date(2027, 1, 31))
+        assert is_open(when, date(2027, 1, 15))
+        assert not is_open(when, date(2027, 2, 10))
+
+    @pytest.mark.parametrize(
+        ("today", "state"),
+        [
+            (date(2026, 11, 30), State.UP_TO_DATE),
+            (date(2026, 12, 20), State.UP_TO_DATE),
+            (date(2027, 1, 20), State.DUE),
+            (date(2027, 2, 1), State.DUE),
+            (date(2027, 3, 6), State.DUE),
+            (date(2027, 3, 7), State.LATE),
+        ],
+    )
+    def test_puts_off_the_release_before_it(self, today: date, state: State) -> None:
+        """Without it these figures would be late from 15 January."""
+        when = self.saying(date(2027, 1, 20))
+        assert state_of(when, Facts(newest=date(2025, 8, 31)), today) == state
+
+    def test_that_is_of_another_of_the_months_puts_nothing_off(self) -> None:
+        """Provisional figures come in October and are revised in February."""
+        twice = Calendar(frozenset({2, 10}), frozenset(), (NewPeriod(by_end_of=10, ended_within_months=2),))
+        announced = replace(twice, announced=Window(date(2027, 2, 4), date(2027, 2, 4)))
+        facts = Facts(newest=date(2025, 8, 31))
+        for day in (date(2026, 12, 14), date(2026, 12, 16), date(2027, 1, 20)):
+            assert state_of(announced, facts, day) == state_of(twice, facts, day)
+
+    @given(calendars(), st.dates(date(2012, 1, 1), date(2035, 12, 31)), days, announced_windows())
+    def test_never_makes_figures_late_that_were_not(
+        self, when: Calendar, newest: date, today: date, said: Window
+    ) -> None:
+        silent = replace(when, announced=None)
+        if state_of(replace(when, announced=said), Facts(newest=newest), today) == State.LATE:
+            assert state_of(silent, Facts(newest=newest), today) == State.LATE
+
+    @given(calendars(), st.dates(date(2012, 1, 1), date(2035, 12, 31)), days, announced_windows())
+    def test_that_has_passed_with_its_grace_hides_nothing(
+        self, when: Calendar, newest: date, today: date, said: Window
+    ) -> None:
+        facts = Facts(newest=newest)
+        if said.last + GRACE < today and state_of(replace(when, announced=None), facts, today) == State.LATE:
+            assert state_of(replace(when, announced=said), facts, today) == State.LATE
 
 
 class TestTheDay:

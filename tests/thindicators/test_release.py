@@ -22,6 +22,7 @@ from filelock import FileLock
 from sources import SAMPLES
 from tests.support import ROOT, smaller_plan
 from thindicators import files, history, release, release_files, tables
+from thindicators.descriptors import described_files
 from thindicators.errors import ReleaseError, ThindicatorsError
 from thindicators.history import History
 from thindicators.observations import Observation, empty_table, table_of
@@ -109,8 +110,8 @@ def test_a_release_has_the_files_that_readers_rely_on(workshop: Make) -> None:
         "CHANGES.md",
         "feed.xml",
         "SHA256SUMS",
-        "by_year/year=2022/observations.parquet",
-        "by_year/year=2023/observations.parquet",
+        "by_year/2022/observations.parquet",
+        "by_year/2023/observations.parquet",
     } <= names
     for indicator in made.plan.indicators:
         files = ("datapackage.json", f"{indicator}.csv", f"{indicator}.parquet")
@@ -156,11 +157,17 @@ def test_every_descriptor_states_hash_size_schema_licence_source_and_contributor
         assert said["licenses"]
         assert said["sources"]
         assert said["contributors"]
-        for resource in said["resources"]:
-            content = (place / resource["path"]).read_bytes()
-            assert resource["bytes"] == len(content)
-            assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
-            assert resource["schema"]["fields"]
+        assert all(one["schema"]["fields"] for one in said["resources"])
+        described = described_files(said)
+        assert {one["path"] for one in described} >= {
+            path.relative_to(place).as_posix()
+            for pattern in ("*.csv", "*.parquet", "by_year/*/*.parquet")
+            for path in place.glob(pattern)
+        }
+        for file in described:
+            content = (place / file["path"]).read_bytes()
+            assert file["bytes"] == len(content)
+            assert file["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 def test_an_indicator_without_figures_is_an_empty_table_with_its_reason(workshop: Make) -> None:

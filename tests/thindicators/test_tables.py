@@ -51,7 +51,7 @@ def test_csv_is_plain(tmp_path: Path) -> None:
         [{"name": "a,b", "value": 12.0, "day": None, "count": 3}, {"name": "", "value": 0.1}], SCHEMA
     )
     tables.write_csv(table, tmp_path / "t.csv")
-    assert (tmp_path / "t.csv").read_bytes() == b'name,value,day,count\n"a,b",12,,3\n,0.1,,\n'
+    assert (tmp_path / "t.csv").read_bytes() == b'name,value,day,count\n"a,b",12.0,,3\n,0.1,,\n'
 
 
 def test_parquet_says_what_its_columns_mean(tmp_path: Path) -> None:

@@ -13,10 +13,8 @@ OLD, NEW = table(figure(2020, 7.0)), table(figure(2020, 7.1), figure(2021, 7.2))
 
 
 def package(version: str = "1.4.2", fields: list[dict[str, str]] = FIELDS, **said: object) -> dict[str, Any]:
-    resources = [
-        {"name": "figures", "path": "figures.csv", "schema": {"fields": fields}},
-        {"name": "figures_2020", "path": "by_year/year=2020/figures.parquet", "schema": {"fields": FIELDS}},
-    ]
+    by_year = [{"path": "by_year/2020/figures.parquet"}]
+    resources = [{"name": "figures", "path": "figures.csv", "schema": {"fields": fields}, "alternatives": by_year}]
     return {"version": version, "title": "Happiness", "created": "2026-11-22T00:00:00Z", "resources": resources, **said}
 
 
@@ -51,7 +49,5 @@ def test_another_field_is_a_major_change(fields: list[dict[str, str]]) -> None:
 
 def test_a_further_year_is_data_and_not_another_field() -> None:
     now = package()
-    now["resources"].append(
-        {"name": "figures_2021", "path": "by_year/year=2021/f.parquet", "schema": {"fields": FIELDS}}
-    )
+    now["resources"][0]["alternatives"].append({"path": "by_year/2021/figures.parquet"})
     assert next_version(package(), now, compare(OLD, NEW)) == "1.5.0"

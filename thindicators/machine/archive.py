@@ -12,6 +12,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+from thindicators.descriptors import described_files
 from thindicators.machine.published import read_descriptor
 from thindicators.plan import Plan
 
@@ -26,8 +27,8 @@ def archive_of(plan: Plan) -> str:
 
 
 def write_archive(package: Path, name: str) -> None:
-    """Write a data package, its descriptor and all its resources, into one ZIP file beside them."""
-    paths = [_DESCRIPTOR, *(one["path"] for one in read_descriptor(package)["resources"])]
+    """Write a data package, its descriptor and all files that it describes, into one ZIP file beside them."""
+    paths = [_DESCRIPTOR, *(one["path"] for one in described_files(read_descriptor(package)))]
     with zipfile.ZipFile(package / name, "w", zipfile.ZIP_STORED) as archive:
         for path in paths:
             entry = zipfile.ZipInfo(path, _EARLIEST)

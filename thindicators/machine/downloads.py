@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from thindicators.descriptors import described_files
 from thindicators.machine.published import read_descriptor
 
 CSV, PARQUET = "text/csv", "application/vnd.apache.parquet"
@@ -68,7 +69,7 @@ def downloads_of(release: Path, indicator: str) -> list[Download]:
 
 def downloads_of_plan(release: Path) -> list[Download]:
     """The tables of the whole plan, without those by year and those that change with the release before."""
-    tables = [one for one in read_descriptor(release)["resources"] if "/" not in one["path"]]
+    tables = [one for one in described_files(read_descriptor(release)) if "/" not in one["path"]]
     named = [(one["path"], one["title"], _MEDIA_TYPES[Path(one["path"]).suffix]) for one in tables]
     return [_download(release, *one) for one in named if one[0] not in _CHANGING]
 

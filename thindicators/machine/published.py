@@ -145,7 +145,7 @@ def read_descriptor(folder: Path) -> Mapping[str, Any]:
 
 
 def plain_number(value: object) -> object:
-    """A cell as the CSV writes it: 12.0 is 12, a day is ISO 8601."""
+    """A cell for JSON, which has one kind of number: 12.0 is 12, a day is ISO 8601."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1 << 53:
         return int(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -130,7 +130,7 @@ def test_the_front_page_has_each_indicator_with_its_figure_or_the_reason(pages: 
     for call in plan.file.calls_to_action:
         assert call.title in text
     assert "66.2% January to December 2023" in text
-    assert "23 of 30 indicators have a figure" in text
+    assert "24 of 30 indicators have a figure" in text
     assert "No figure yet Awaiting the council's return: the number of employers" in text
 
 

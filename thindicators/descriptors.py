@@ -1,0 +1,17 @@
+"""Descriptors: reading the `datapackage.json` of a package that is already written.
+
+What belongs here: which files it describes. What it says, and checking it, belongs in `packages`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain
+from typing import Any
+
+File = Mapping[str, Any]
+
+
+def described_files(descriptor: Mapping[str, Any]) -> list[File]:
+    """What a package says of each of its files: its tables, and after each table the files with the same rows."""
+    return list(chain.from_iterable([one, *one.get("alternatives", ())] for one in descriptor["resources"]))
