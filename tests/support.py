@@ -112,6 +112,19 @@ def smaller_plan(folder: Path, *indicators: str) -> Path:
     return folder
 
 
+def with_witnesses(folder: Path) -> Path:
+    """Put the plan's witnesses into a `schemas/` folder, whose indicators name them.
+
+    Args:
+        folder: Which has no witnesses yet.
+
+    Returns:
+        The folder.
+    """
+    shutil.copytree(ROOT / "schemas" / "witnesses", folder / "witnesses", dirs_exist_ok=True)
+    return folder
+
+
 def environment_at(folder: Path) -> Path:
     """Put this run's Python where `make` looks for the environment that it would install.
 

@@ -121,8 +121,13 @@ class Pair:
     def row(self) -> dict[str, object]:
         """As a row of witnesses.csv."""
         names = ("area_code", "breakdown", "category", "series", "value", "witness_value", "verdict", "reason")
-        texts = ("witness", "witness_text", "witness_vintage", "witness_snapshot")
-        row: dict[str, object] = {"indicator": self.indicator, "period": self.period.iso}
+        texts = ("witness", "witness_text", "witness_snapshot")
+        vintage = date.fromisoformat(self.witness_vintage) if self.witness_vintage else None
+        row: dict[str, object] = {
+            "indicator": self.indicator,
+            "period": self.period.iso,
+            "witness_vintage": vintage,
+        }
         return {**row, **{name: getattr(self, name) for name in (*names, *texts)}}
 
 

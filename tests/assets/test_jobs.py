@@ -81,7 +81,7 @@ def test_what_is_not_held_is_not_accepted(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("config", "fields"),
     [
-        (Acceptance, {"indicator", "reason"}),
+        (Acceptance, {"indicator", "reason", "source"}),
         (FileInTheInbox, {"file"}),
         (Backfill, {"release", "day", "indicators"}),
     ],

@@ -22,7 +22,18 @@ from typer.testing import CliRunner
 from thindicators.plan import Plan
 
 FRICTIONLESS = str(Path(sys.executable).with_name("frictionless"))
-TABLES = ["areas", "checks", "comparisons", "indicators", "observations", "origins", "receipts", "revisions", "sources"]
+TABLES = [
+    "areas",
+    "checks",
+    "comparisons",
+    "indicators",
+    "observations",
+    "origins",
+    "receipts",
+    "revisions",
+    "sources",
+    "witnesses",
+]
 
 
 @pytest.fixture(scope="session")

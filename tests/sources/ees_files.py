@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from sources.publishers import ees_catalogue
-from tests.support import ROOT
+from tests.support import ROOT, with_witnesses
 from thindicators.answers import Answer, Answers
 from thindicators.plan import Plan, load_plan
 
@@ -166,4 +166,4 @@ def plan_for(folder: Path, indicator: str, areas: Mapping[str, str]) -> Plan:
     written = yaml.safe_load(path.read_text(encoding="utf-8"))
     written["comparators"] = list(areas)
     path.write_text(yaml.safe_dump(written), encoding="utf-8")
-    return load_plan(schemas)
+    return load_plan(with_witnesses(schemas))

@@ -129,7 +129,9 @@ def test_what_was_found_is_refused(source: str, role: str, damage: Damage) -> No
 
 def test_a_code_that_is_no_text_is_refused_before_it_is_asked_for() -> None:
     answers = list(load_answers(SAMPLES / "ons_aps").answers)
-    answers[0] = replace(answers[0], content=damaged(answers[0].content, [Damage("tree", 480, 1)]))
+    codes = json.loads(answers[0].content)
+    codes["structure"]["codelists"]["codelist"][0]["code"][0]["value"] = {"value": 45}
+    answers[0] = replace(answers[0], content=json.dumps(codes).encode())
     with TemporaryDirectory() as folder, pytest.raises(SourceError, match="a code list"):
         asking = client("ons_aps", folder, Answers(NOW.date(), tuple(answers)))
         module_of("ons_aps").fetch(asking, PLAN.indicators_of("ons_aps"))

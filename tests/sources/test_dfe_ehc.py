@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from sources import SAMPLES, dfe_ehc
 from tests.sources.ees_files import file_answer, listed, listing, with_periods
-from tests.support import ROOT, one, real
+from tests.support import ROOT, one, real, with_witnesses
 from thindicators.answers import Answers, load_answers
 from thindicators.errors import PlanError, SourceError
 from thindicators.http import Client
@@ -51,7 +51,7 @@ def asking(tmp_path: Path) -> Callable[..., Indicator]:
         written["comparators"] = list(areas) or written["comparators"]
         (folder / "indicators").mkdir(exist_ok=True)
         (folder / "indicators" / f"{INDICATOR}.yaml").write_text(yaml.safe_dump(written), encoding="utf-8")
-        return load_plan(folder).indicators[INDICATOR].seen_by("dfe_ehc")
+        return load_plan(with_witnesses(folder)).indicators[INDICATOR].seen_by("dfe_ehc")
 
     return make
 

@@ -22,7 +22,7 @@ from sources.publishers.ees_catalogue import EDITION_NOT_SAID
 from tests.sources import ees_files
 from tests.sources.ees_files import listing
 from tests.sources.ees_service import Service
-from tests.support import NOW, QUICK, ROOT, answer_with, one, real, unhurried
+from tests.support import NOW, QUICK, ROOT, answer_with, one, real, unhurried, with_witnesses
 from thindicators.answers import Answers, load_answers
 from thindicators.errors import SourceError
 from thindicators.http import Client
@@ -61,7 +61,7 @@ def asking(tmp_path: Path) -> Callable[..., Indicator]:
         written["ask"] |= ask
         written["comparators"] = list(areas) or written["comparators"]
         path.write_text(yaml.safe_dump(written), encoding="utf-8")
-        return load_plan(folder).indicators[INDICATOR]
+        return load_plan(with_witnesses(folder)).indicators[INDICATOR]
 
     return make
 

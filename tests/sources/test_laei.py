@@ -24,7 +24,7 @@ from sources.publishers import datastore
 from sources.reading import Place, Sheet, column_letters
 from sources.samples import compose_laei
 from sources.samples.xlsx import workbook
-from tests.support import ROOT, one, real
+from tests.support import ROOT, one, real, with_witnesses
 from thindicators.answers import Answer, Answers
 from thindicators.errors import SourceError
 from thindicators.observations import Observation
@@ -97,7 +97,7 @@ def plan_with(folder: Path, plan: Plan, source: str, **replacements: str) -> Pla
         for old, new in replacements.items():
             text = re.sub(rf"(?m)^(\s*){old}: .*$", rf"\1{old}: {new}", text)
         (folder / file).write_text(text)
-    return load_plan(folder)
+    return load_plan(with_witnesses(folder))
 
 
 def every_borough() -> str:

@@ -20,7 +20,7 @@ from sources.publishers import ons
 from sources.reading import column_letters
 from sources.samples import compose_ons_gdhi
 from sources.samples.xlsx import workbook
-from tests.support import ROOT, one, real
+from tests.support import ROOT, one, real, with_witnesses
 from thindicators.answers import Answer, Answers, load_answers
 from thindicators.errors import FetchError, PlanError, SourceError
 from thindicators.observations import Observation
@@ -581,7 +581,7 @@ def plan_without(folder: Path, line: str) -> Plan:
     for file in ("plan.yaml", "areas.csv", "sources/ons_gdhi.yaml", "indicators/gdhi_per_head.yaml"):
         lines = (ROOT / "schemas" / file).read_text().splitlines(keepends=True)
         (folder / file).write_text("".join(one for one in lines if not one.startswith(line)))
-    return load_plan(folder)
+    return load_plan(with_witnesses(folder))
 
 
 def snapshot_of(content: bytes) -> Snapshot:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from sources import SAMPLES, ons_wellbeing
-from tests.support import ROOT, one, real
+from tests.support import ROOT, one, real, with_witnesses
 from thindicators.answers import Answer, Answers, load_answers
 from thindicators.errors import FetchError, SourceError
 from thindicators.observations import Observation
@@ -92,7 +92,7 @@ def plan_about(folder: Path, *areas: str) -> Plan:
     for file in ("sources/ons_wellbeing.yaml", *(f"indicators/{name}.yaml" for name in MEASURES)):
         text = (ROOT / "schemas" / file).read_text()
         (folder / file).write_text(text.replace(f"[{LONDON}, {ENGLAND}]", f"[{', '.join(areas[1:])}]"))
-    return load_plan(folder)
+    return load_plan(with_witnesses(folder))
 
 
 class TestSample:
