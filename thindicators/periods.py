@@ -102,8 +102,8 @@ def one_day(day: date, label: str | None = None) -> Period:
 
 
 def split_year(starts: int) -> str:
-    """`2021/22` for 2021."""
-    return f"{starts}/{(starts + 1) % 100:02d}"
+    """`2021/22` for 2021; a year has four digits, so that `read_split_year` reads what stands here."""
+    return f"{starts:04d}/{(starts + 1) % 100:02d}"
 
 
 def read_split_year(text: str) -> int:
@@ -112,7 +112,7 @@ def read_split_year(text: str) -> int:
     Raises:
         PeriodError: If the text is none of these, or its years do not follow each other.
     """
-    found = re.fullmatch(r"(\d{4})\s*[/\-–]?\s*(\d{2}|\d{4})", text.strip())
+    found = re.fullmatch(r"([0-9]{4})\s*[/\-–]?\s*([0-9]{2}|[0-9]{4})", text.strip())
     if not found or int(found[2]) % 100 != (int(found[1]) + 1) % 100:
         raise PeriodError(f"not two years that follow each other: {text!r}")
     return int(found[1])

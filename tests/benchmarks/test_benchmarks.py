@@ -27,7 +27,7 @@ def test_a_publish_is_measured_with_the_steps_that_take_longest() -> None:
 def test_the_pages_are_measured() -> None:
     console = Console(file=StringIO(), width=200)
     pages.measure(console)
-    assert "All 38 pages of the sample edition" in console.file.getvalue()  # type: ignore[attr-defined]
+    assert "All 40 pages of the sample edition" in console.file.getvalue()  # type: ignore[attr-defined]
 
 
 def test_a_publish_without_any_publisher_is_measured_in_two_ways(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def _findings(
 def _how(outcome: Outcome, before: Outcome, result: Result) -> str:
     if outcome.state == "fresh":
         return RIGHT if set(_rows(outcome.table)) >= set(_rows(before.table)) else FEWER
-    if outcome.reason.startswith("Held"):
+    if outcome.held:
         return HELD
     if result.reports and not outcome.failed:
         return f"{SET_ASIDE}: {_short(_first_problem(result.reports[0]))}"
@@ -130,7 +130,7 @@ def _how(outcome: Outcome, before: Outcome, result: Result) -> str:
 def _reason(outcome: Outcome) -> str:
     if failed := [one.name for one in outcome.checks if one.result == "failed"]:
         return f"check {', '.join(failed)}"
-    if told := _ERROR.match(outcome.reason):
+    if told := _ERROR.search(outcome.reason):
         return f"expected {_short(told[2])}; came {_short(told[3])}"
     return _short(outcome.reason, 100)
 
@@ -189,7 +189,7 @@ def _wrong_words(bench: Bench, indicator: str, outcome: Outcome, case: Case, fau
     reason = outcome.reason
     if _DEFECT in reason:
         yield f"an error that nobody foresaw: {reason}"
-    if reason.startswith("Held"):
+    if outcome.held:
         return
     plan = bench.plan
     sources = {*plan.indicators[indicator].sources, *plan.fetched_for(plan.indicators[indicator].source)}

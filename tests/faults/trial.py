@@ -182,12 +182,20 @@ class Bench:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def check(self, table: pa.Table, indicator: Indicator, *others: Any) -> tuple[CheckResult, ...]:
+    def check(
+        self,
+        table: pa.Table,
+        indicator: Indicator,
+        *others: Any,
+        beside: pa.Table | None = None,
+        others_are_read: bool = True,
+    ) -> tuple[CheckResult, ...]:
         """The project's own checks, made once for equal figures, whatever bytes these were read from."""
         *_, published, remarks = others
-        key = (indicator.id, _figures(table), _figures(published), str(remarks))
+        figures = (_figures(table), _figures(published), _figures(beside))
+        key = (indicator.id, *figures, str(remarks), str(others_are_read))
         if key not in self._checked:
-            self._checked[key] = check(table, indicator, *others)
+            self._checked[key] = check(table, indicator, *others, beside=beside, others_are_read=others_are_read)
         return self._checked[key]
 
     def _good_state(self, source: str) -> Path:

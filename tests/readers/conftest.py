@@ -12,6 +12,7 @@ from threading import Thread
 
 import pytest
 
+from sources import witnessing
 from tests.samples import sample_outcomes, sample_release, sample_workshop
 from thindicators.release import publish
 from thindicators.workshop import Workshop
@@ -52,7 +53,7 @@ def public_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = made.plan.file.model_copy(update={"public_url": PUBLIC_URL})
     settings = replace(made.settings, published=tmp_path_factory.mktemp("public") / "published")
     public: Workshop = replace(made, plan=replace(made.plan, file=file), settings=settings)
-    return publish(public, sample_outcomes()).folder
+    return publish(public, sample_outcomes(), statements=witnessing.hear(made)).folder
 
 
 @pytest.fixture(scope="session")

@@ -106,12 +106,19 @@ def test_any_text_is_two_years_that_follow_each_other_or_is_refused(text: str) -
     assert periods.read_split_year(periods.split_year(starts)) == starts
 
 
+@pytest.mark.parametrize("text", ["٢٠٢١/٢٢", "２０２１/２２", "2021/٢٢"])
+def test_digits_of_other_scripts_are_no_years(text: str) -> None:
+    with pytest.raises(PeriodError):
+        periods.read_split_year(text)
+
+
 @given(st.integers(1, 9998))
 def test_the_label_of_a_year_names_the_years_of_its_days(starts: int) -> None:
     for build in (periods.financial_year, periods.academic_year):
         period = build(starts)
         assert (period.start.year, period.end.year) == (starts, starts + 1)
-        assert period.label == f"{starts}/{(starts + 1) % 100:02d}"
+        assert period.label == f"{starts:04d}/{(starts + 1) % 100:02d}"
+        assert periods.read_split_year(period.label) == starts
     assert periods.calendar_year(starts).label == str(periods.calendar_year(starts).year)
 
 
