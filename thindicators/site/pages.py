@@ -144,6 +144,7 @@ def _indicator(content: Content, part: Part) -> str:
         "outcome": part.outcome,
         "statuses": part.statuses,
         "figures": views.figures(part),
+        "newest_public": views.newest_public(part),
         "verdicts": [_verdicts(part, group) for group in part.headline_groups],
         "printed": views.printed(part),
         "charts": graphics.headline(part),

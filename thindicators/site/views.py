@@ -77,6 +77,26 @@ class Figure:
     is_provisional: bool
 
 
+def newest_public(part: Part) -> str:
+    """How new the newest public figure of the Plan's own area is, in a sentence; empty if there is none.
+
+    A group whose newest figure is older than that of the others is named with its own period.
+    """
+    newest = {group: row for group in part.groups if (row := part.newest(group)) is not None}
+    if not newest:
+        return ""
+    last = max(newest.values(), key=lambda row: row["period_end"])
+    kind = part.indicator.period
+    ended = f", which ended on {words.day(last['period_end'])}" if last["period_start"] != last["period_end"] else ""
+    sentence = f"For {words.period(last['period'], kind)}{ended}."
+    older = [
+        f"{group_name(part, group)}: {words.period(row['period'], kind)}"
+        for group, row in newest.items()
+        if row["period_end"] < last["period_end"]
+    ]
+    return f"{sentence} Older for some groups. {'; '.join(older)}." if older else sentence
+
+
 def figures(part: Part) -> list[Figure]:
     """The headline: the latest figure, or one for each group."""
     return [figure_of(part, group) for group in part.headline_groups]

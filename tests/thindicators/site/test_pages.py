@@ -341,3 +341,11 @@ def revised(outcome: Outcome) -> Outcome:
 
 def page_bytes(release: Path) -> dict[str, bytes]:
     return {path.relative_to(release).as_posix(): path.read_bytes() for path in release.rglob("*.html")}
+
+
+def test_a_page_says_how_new_the_newest_public_figure_is_for_older_groups_too(plan: Plan) -> None:
+    pages = site(content_of(plan, sample_outcomes()))
+    exams = words_of(pages[page_of("gcse_english_maths_9_5")])
+    assert "For school year 2024 to 2025, which ended on 31 August 2025." in exams
+    assert "Older for some groups. Eligible for free school meals: school year 2018 to 2019." in exams
+    assert "Newest public figure." not in pages[page_of("good_work_standard_employers")]
