@@ -31,11 +31,12 @@ from assets.resources import WorkshopResource
 from sources import SAMPLES, news
 from sources.announcements import announced
 from thindicators.due import calendar_of, is_open, london_day, window
+from thindicators.editions import held_edition
 from thindicators.errors import ThindicatorsError
 from thindicators.plan import Plan, Source
 from thindicators.settings import Settings, settings_from
 from thindicators.snapshots import SnapshotStore
-from thindicators.workshop import held_edition, open_workshop
+from thindicators.workshop import open_workshop
 
 AssetJob: TypeAlias = Any
 """A job made from a selection of assets; Dagster does not export its type."""

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from sources import refresh
 from sources.inbox import REFUSED
 from thindicators.alerts import Trouble, channels, tell
+from thindicators.editions import held_edition
 from thindicators.plan import Indicator, Plan
 from thindicators.settings import Settings
-from thindicators.workshop import Workshop, held_edition
+from thindicators.workshop import Workshop
 
 _LAST_GOOD = "The last good figures stay published, marked stale with this reason; everything else is published."
 _REPORT_HAS = 3

@@ -23,11 +23,12 @@ import pandas as pd
 import pyarrow as pa
 
 from thindicators.contract import violations
+from thindicators.observations import Row
 from thindicators.outcomes import CheckResult, Review
 from thindicators.plan import Indicator
 from thindicators.presence import Wanted, wanted
 from thindicators.reviewed import Exempted
-from thindicators.row_rules import Row, found_at, row_findings
+from thindicators.row_rules import found_at, row_findings
 from thindicators.rules import (
     CONTRACT,
     FOUND,

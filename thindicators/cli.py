@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from thindicators.changes import changes_text
+from thindicators.editions import forget_sample
 from thindicators.errors import ThindicatorsError
 from thindicators.files import why
 from thindicators.history import History
@@ -25,7 +26,6 @@ from thindicators.settings import settings_from
 from thindicators.shared import bring_to_same
 from thindicators.summary import Line
 from thindicators.tables import write_csv_to
-from thindicators.workshop import forget_sample
 
 app = typer.Typer(
     help="Every performance indicator of the Tower Hamlets Partnership Plan, from its official source, as open data.",

@@ -20,9 +20,9 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from thindicators.bucket import SNAPSHOTS, Bucket, Entry
+from thindicators.editions import MARK
 from thindicators.errors import SettingsError, StoreError
 from thindicators.files import why, write_whole
-from thindicators.workshop import MARK
 
 STATE = "state/"
 """How the names of the objects begin that mirror files of the folder, snapshots' bytes apart."""

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
 
@@ -27,6 +28,9 @@ STATUSES = {
 """GSS shorthand for why a figure is missing or weak, and what it says."""
 
 REVISIONS = {"p": "provisional", "r": "revised since the last release"}
+
+Row = Mapping[str, Any]
+"""One row of a table of the contract, by the names of its columns."""
 
 KEY = ("indicator", "area_code", "period", "breakdown", "category", "series")
 """The columns that tell one figure from all others."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from thindicators.observations import Row
 from thindicators.plan import Indicator
-from thindicators.row_rules import Row
 from thindicators.rules import Finding
 from thindicators.series_rules import phase
 

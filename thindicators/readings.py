@@ -17,9 +17,8 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from thindicators import words
-from thindicators.observations import KEY, SCHEMA
+from thindicators.observations import KEY, SCHEMA, Row
 from thindicators.outcomes import Outcome, Reading, receipts_of
-from thindicators.row_rules import Row
 from thindicators.snapshots import Receipt
 
 

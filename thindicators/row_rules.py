@@ -11,14 +11,11 @@ clock.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
-from thindicators.observations import KEY
+from thindicators.observations import KEY, Row
 from thindicators.plan import Indicator
 from thindicators.rules import Finding
-
-Row = Mapping[str, Any]
 
 UNIT_RANGES: dict[str, tuple[float | None, float | None]] = {
     "percent": (0, 100),

@@ -13,9 +13,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from thindicators.observations import Row
 from thindicators.plan import Indicator
 from thindicators.plausibility import Change, Figure, judged_changes
-from thindicators.row_rules import UNIT_RANGES, Row, found_at
+from thindicators.row_rules import UNIT_RANGES, found_at
 from thindicators.rules import Finding
 
 REGULAR = {"calendar_year", "financial_year", "academic_year", "three_years", "twelve_months", "three_months"}

@@ -6,7 +6,6 @@ What belongs here: which edition a run is of, refusing to mix editions, and maki
 from __future__ import annotations
 
 import csv
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -16,8 +15,7 @@ from pathlib import Path
 
 from thindicators.answers import load_answers
 from thindicators.bucket import bringer
-from thindicators.errors import SettingsError
-from thindicators.files import write_whole
+from thindicators.editions import held_edition, take_folder
 from thindicators.hosts import Hosts, Visits
 from thindicators.http import Client, Manners
 from thindicators.plan import Plan, load_plan
@@ -26,9 +24,6 @@ from thindicators.settings import Settings
 from thindicators.snapshots import SnapshotStore
 from thindicators.tables import TableSchema, table_schemas
 from thindicators.transport import live_session, sample_session
-
-MARK = ".edition"
-"""The file by which a folder remembers the edition it holds."""
 
 
 @dataclass(frozen=True)
@@ -122,58 +117,5 @@ def open_workshop(
     settings.check_against(plan)
     chosen = edition or settings.edition or held_edition(settings) or "sample"
     for folder in (settings.state, settings.published):
-        _take(folder, chosen)
+        take_folder(folder, chosen)
     return Workshop(settings, plan, chosen, samples, now)
-
-
-def held_edition(settings: Settings) -> str:
-    """The edition that the folders already hold; empty before the first run."""
-    marks = {_read_mark(folder) for folder in (settings.state, settings.published)} - {""}
-    if len(marks) > 1:
-        raise SettingsError(
-            f"{settings.state} and {settings.published} hold different editions. Point THINDICATORS_STATE and "
-            "THINDICATORS_PUBLISHED at folders of one edition."
-        )
-    return marks.pop() if marks else ""
-
-
-def forget_sample(settings: Settings) -> list[Path]:
-    """Delete a sample edition's state and releases, so that the folders are free for the live edition.
-
-    Returns:
-        What was deleted.
-
-    Raises:
-        SettingsError: If the folders hold the live edition, which is never deleted.
-    """
-    if held_edition(settings) == "live":
-        raise SettingsError("These folders hold the live edition; nothing was deleted.")
-    kept = {settings.inbox, settings.published / "README.md"}
-    gone = [
-        path
-        for folder in (settings.state, settings.published)
-        if folder.is_dir()
-        for path in sorted(folder.iterdir())
-        if path not in kept
-    ]
-    for path in gone:
-        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-    return gone
-
-
-def _take(folder: Path, edition: str) -> None:
-    held = _read_mark(folder)
-    if not held:
-        write_whole(folder / MARK, f"{edition}\n".encode())
-    elif held != edition:
-        remedy = (
-            "Run `thindicators forget-sample` to clear it away first."
-            if held == "sample"
-            else "Set THINDICATORS_STATE and THINDICATORS_PUBLISHED to other folders to see the sample edition."
-        )
-        raise SettingsError(f"{folder} holds the {held} edition; a {edition} run never takes its place. {remedy}")
-
-
-def _read_mark(folder: Path) -> str:
-    mark = folder / MARK
-    return mark.read_text(encoding="utf-8").strip() if mark.exists() else ""

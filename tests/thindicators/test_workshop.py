@@ -7,9 +7,10 @@ import pytest
 from sources import SAMPLES
 from tests.support import NOW
 from thindicators.answers import load_answers
+from thindicators.editions import forget_sample
 from thindicators.errors import SettingsError
 from thindicators.settings import Settings
-from thindicators.workshop import Workshop, forget_sample, open_workshop
+from thindicators.workshop import Workshop, open_workshop
 
 
 @pytest.fixture
