@@ -27,6 +27,7 @@ lint: $(READY) ## Check style, types and the plan's files
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/thindicators check-plan
 
 bench: $(READY) ## Measure a whole publish: seconds and memory, and where they go

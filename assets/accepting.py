@@ -6,7 +6,7 @@ from pydantic import Field
 from assets.refusing import failing_in_words
 from assets.resources import WorkshopResource
 from sources import refresh
-from thindicators.holds import accept
+from thindicators.outcomes.holds import accept
 
 
 class Acceptance(Config):

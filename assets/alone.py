@@ -1,7 +1,7 @@
 """One `thindicators publish` at a time, and an end to the runs of those that were killed.
 
 What belongs here: the lock that a publish holds for as long as it runs, and what follows from holding it. That two
-runs do not meet while a release is swapped in, however they were started, belongs in `thindicators.release`.
+runs do not meet while a release is swapped in, however they were started, belongs in `thindicators.release.publishing`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from rich.console import Console
 
 from thindicators.errors import ThindicatorsError
-from thindicators.files import why
+from thindicators.storage.files import why
 
 STARTED_BY = {"started_by": "thindicators publish", "started_on": socket.gethostname()}
 """The tags of every run that holds the lock; machines that share a database for Dagster have locks of their own."""

@@ -14,13 +14,13 @@ from pydantic import Field
 from assets.refusing import failing_in_words
 from assets.resources import WorkshopResource
 from sources.backfill import ReadAgain, read_again, rebuild_history
+from thindicators.context import Workshop
 from thindicators.errors import ThindicatorsError
-from thindicators.history import History
-from thindicators.release import find
-from thindicators.revisions import Revision
-from thindicators.shared import bring_release
-from thindicators.text import markdown_table
-from thindicators.workshop import Workshop
+from thindicators.history.revisions import Revision
+from thindicators.history.vintages import History
+from thindicators.release.publishing import find
+from thindicators.safe_text import markdown_table
+from thindicators.sharing.shared import bring_release
 
 _SHOWN = 200
 

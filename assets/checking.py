@@ -14,10 +14,10 @@ from assets.resources import WorkshopResource
 from sources.inbox import REFUSED, report, standing_beside
 from sources.publishers import return_check
 from sources.publishers.return_rows import Problem
+from thindicators.context import Workshop
 from thindicators.errors import ThindicatorsError
-from thindicators.snapshots import Snapshot
-from thindicators.text import markdown_table
-from thindicators.workshop import Workshop
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.safe_text import markdown_table
 
 
 class FileInTheInbox(Config):

@@ -20,9 +20,9 @@ from assets.snapshots import snapshot_asset
 from assets.switches import switch_all_schedules
 from assets.witnesses import witness_asset
 from sources import refresh, witnessing
-from thindicators.plan import load_plan
+from thindicators.observations.tables import table_schemas
+from thindicators.plan.model import load_plan
 from thindicators.settings import Settings, settings_from
-from thindicators.tables import table_schemas
 
 REFRESH = "refresh"
 

@@ -14,8 +14,8 @@ from dagster import DagsterInstance
 from sqlalchemy.exc import SQLAlchemyError
 
 from thindicators.errors import SettingsError
-from thindicators.files import write_whole
 from thindicators.settings import PREFIX, Settings
+from thindicators.storage.files import write_whole
 
 _SETTINGS = """\
 # Written at the first run; yours to change. https://docs.dagster.io/deployment/oss/dagster-yaml

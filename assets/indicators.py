@@ -25,13 +25,13 @@ from assets.resources import WorkshopResource
 from assets.snapshots import stop_if_alone
 from assets.witnesses import witness_keys, witness_results, witness_specs
 from sources import refresh, witnessing
-from thindicators import tables
-from thindicators.outcomes import CheckResult, Outcome
-from thindicators.plan import Indicator, Plan
-from thindicators.release import LATEST
-from thindicators.rules import RULES
-from thindicators.text import in_markdown, markdown_table
-from thindicators.workshop import Workshop
+from thindicators.context import Workshop
+from thindicators.observations import tables
+from thindicators.outcomes.outcome import CheckResult, Outcome
+from thindicators.plan.model import Indicator, Plan
+from thindicators.plan.rules import RULES
+from thindicators.release.publishing import LATEST
+from thindicators.safe_text import in_markdown, markdown_table
 
 FRESH = "figures_are_fresh"
 GOOD = "figures_are_good"

@@ -19,7 +19,7 @@ from dagster import (
 
 from assets.naming import snapshot_key
 from sources import exists
-from thindicators.plan import Indicator, Plan
+from thindicators.plan.model import Indicator, Plan
 from thindicators.settings import PROJECT
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dagster import AssetKey
 
-from thindicators.plan import Indicator, Source
+from thindicators.plan.model import Indicator, Source
 
 OWNERS = ["team:data-team"]
 RELEASE = AssetKey(["release"])

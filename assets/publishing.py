@@ -27,12 +27,12 @@ from sources import SAMPLES, witnessing
 from sources.ending import ending_of, on_a_screen
 from sources.refresh import all_outcomes
 from thindicators.cli import print_summary
-from thindicators.packages import SAMPLE_WARNING
-from thindicators.release import latest
+from thindicators.context import Workshop, open_workshop
+from thindicators.formats.packages import SAMPLE_WARNING
+from thindicators.release.publishing import latest
 from thindicators.settings import Settings
-from thindicators.shared import bring_to_same
-from thindicators.summary import summarise
-from thindicators.workshop import Workshop, open_workshop
+from thindicators.sharing.shared import bring_to_same
+from thindicators.telling.summary import summarise
 
 _ENDS = {DagsterEventType.STEP_SUCCESS, DagsterEventType.STEP_FAILURE, DagsterEventType.STEP_SKIPPED}
 

@@ -19,9 +19,9 @@ from assets.naming import OWNERS, RELEASE, REPORT, indicator_key, package_key
 from assets.resources import WorkshopResource
 from sources import refresh, witnessing
 from sources.alarm import alert
-from thindicators.plan import Plan
-from thindicators.release import publish
-from thindicators.tables import TableSchema
+from thindicators.observations.tables import TableSchema
+from thindicators.plan.model import Plan
+from thindicators.release.publishing import publish
 
 
 def release_assets(plan: Plan, schema: TableSchema) -> AssetsDefinition:

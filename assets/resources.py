@@ -12,9 +12,9 @@ from pydantic import Field, PrivateAttr
 
 from sources import SAMPLES
 from sources.side_by_side import Fetches
+from thindicators.context import Workshop, open_workshop
 from thindicators.settings import settings_from
-from thindicators.shared import Announce, bring_to_same, publishing, same_before_and_after
-from thindicators.workshop import Workshop, open_workshop
+from thindicators.sharing.shared import Announce, bring_to_same, publishing, same_before_and_after
 
 
 class WorkshopResource(ConfigurableResource[Any]):

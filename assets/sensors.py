@@ -33,10 +33,10 @@ from assets.naming import REPORT
 from assets.schedules import SAMPLE_HELD, AssetJob, live_run
 from sources import SAMPLES, news
 from sources.alarm import alert_of_run
+from thindicators.context import open_workshop
 from thindicators.editions import held_edition
 from thindicators.errors import ThindicatorsError
 from thindicators.settings import Settings, settings_from
-from thindicators.workshop import open_workshop
 
 INBOX = "returns_in_the_inbox"
 BROKE_OFF = "runs_that_break_off"

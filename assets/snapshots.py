@@ -17,10 +17,10 @@ from dagster import (
 from assets.executors import is_remote
 from assets.naming import OWNERS, REPORT, pool_of, snapshot_key
 from assets.resources import WorkshopResource
-from thindicators.plan import Source
-from thindicators.snapshots import Fetched
-from thindicators.text import markdown_table
-from thindicators.workshop import Workshop
+from thindicators.context import Workshop
+from thindicators.fetching.snapshots import Fetched
+from thindicators.plan.model import Source
+from thindicators.safe_text import markdown_table
 
 
 def snapshot_asset(source: Source) -> AssetsDefinition:

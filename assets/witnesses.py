@@ -1,7 +1,7 @@
 """Witness assets: one for each other publisher that prints some of the figures, and what it says as an asset check.
 
 What belongs here: showing a witness in the UI. Asking one belongs in `sources.witnessing`, comparing in
-`thindicators.witnesses`. A witness that cannot be had is a warning: it stops no indicator and fails no run.
+`thindicators.comparing.witnesses`. A witness that cannot be had is a warning: it stops no indicator and fails no run.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,10 +21,10 @@ from dagster import (
 from assets.naming import OWNERS, indicator_key, pool_of, snapshot_key
 from assets.resources import WorkshopResource
 from sources import witnessing
-from thindicators.plan import Indicator, Source
-from thindicators.text import markdown_table
-from thindicators.witness_words import SAYS, WITNESSED, check_result, says
-from thindicators.witnesses import Report
+from thindicators.comparing.witness_words import SAYS, WITNESSED, check_result, says
+from thindicators.comparing.witnesses import Report
+from thindicators.plan.model import Indicator, Source
+from thindicators.safe_text import markdown_table
 
 ANSWERED = "witness_answered"
 

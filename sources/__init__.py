@@ -13,11 +13,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol, cast, runtime_checkable
 
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.plan import Indicator
-from thindicators.rules import Finding
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Indicator
+from thindicators.plan.rules import Finding
 
 SAMPLES = Path(__file__).parent / "samples"
 """The sample edition, a folder for each source."""

@@ -1,7 +1,7 @@
 """The alarm: what needs a person after a refresh, and telling them.
 
 What belongs here: finding the troubles of a workshop and putting them into words. How they are sent, and that none is
-told twice, belongs in `thindicators.alerts`. A sample edition alarms nobody.
+told twice, belongs in `thindicators.telling.alerts`. A sample edition alarms nobody.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 from sources import refresh
 from sources.inbox import REFUSED
-from thindicators.alerts import Trouble, channels, tell
+from thindicators.context import Workshop
 from thindicators.editions import held_edition
-from thindicators.plan import Indicator, Plan
+from thindicators.plan.model import Indicator, Plan
 from thindicators.settings import Settings
-from thindicators.workshop import Workshop
+from thindicators.telling.alerts import Trouble, channels, tell
 
 _LAST_GOOD = "The last good figures stay published, marked stale with this reason; everything else is published."
 _REPORT_HAS = 3

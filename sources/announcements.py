@@ -1,16 +1,16 @@
 """What publishers have announced: when a source's next release comes, as its publisher said at the last fetch.
 
 What belongs here: finding that in what a fetch brought. What the answers mean belongs in the publisher's module, and
-what follows from an announced day in `thindicators.due`.
+what follows from an announced day in `thindicators.telling.calendar`.
 """
 
 from __future__ import annotations
 
 from sources.publishers import ees_catalogue
-from thindicators.due import Window
 from thindicators.errors import ThindicatorsError
-from thindicators.plan import Source
-from thindicators.snapshots import SnapshotStore
+from thindicators.fetching.snapshots import SnapshotStore
+from thindicators.plan.model import Source
+from thindicators.telling.calendar import Window
 
 
 def announced(store: SnapshotStore, source: Source) -> Window | None:

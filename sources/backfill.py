@@ -12,13 +12,13 @@ from pathlib import Path
 
 from sources.refresh import in_words
 from sources.remake import made_again
+from thindicators.context import Workshop
 from thindicators.errors import ThindicatorsError
-from thindicators.history import History, Vintage
-from thindicators.inputs import read_inputs
-from thindicators.outcomes import Outcome
-from thindicators.release import RELEASES, alone
-from thindicators.revisions import Revision, compare
-from thindicators.workshop import Workshop
+from thindicators.history.revisions import Revision, compare
+from thindicators.history.vintages import History, Vintage
+from thindicators.outcomes.outcome import Outcome
+from thindicators.release.inputs import read_inputs
+from thindicators.release.publishing import RELEASES, alone
 
 
 @dataclass(frozen=True)

@@ -29,18 +29,18 @@ from sources.refresh import outcomes
 from sources.remake import verify
 from sources.witness_command import compare_with_witnesses
 from sources.witnessing import check_asks
-from thindicators.alerts import send_test
+from thindicators.context import open_workshop
 from thindicators.errors import ThindicatorsError
-from thindicators.files import write_whole
-from thindicators.holds import accept
-from thindicators.observations import Observation
-from thindicators.plan import Indicator, Plan, load_plan
-from thindicators.release import find
-from thindicators.schema_files import outdated
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import Observation
+from thindicators.outcomes.holds import accept
+from thindicators.plan.json_schemas import outdated
+from thindicators.plan.model import Indicator, Plan, load_plan
+from thindicators.release.publishing import find
 from thindicators.settings import settings_from
-from thindicators.shared import bring_release, bring_to_same, same_before_and_after
-from thindicators.snapshots import Snapshot
-from thindicators.workshop import open_workshop
+from thindicators.sharing.shared import bring_release, bring_to_same, same_before_and_after
+from thindicators.storage.files import write_whole
+from thindicators.telling.alerts import send_test
 
 TEMPLATE = "thindicators-return"
 """The name of the template's files, without their endings."""

@@ -17,10 +17,10 @@ from sources.publishers import ees, ees_catalogue
 from sources.publishers.ees_catalogue import PublicationFiles
 from sources.reading import Line, Place
 from sources.years import check_every_year
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.plan import Indicator
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Indicator
 
 TITLE = "Education, health and care plans"
 """Of the publication, for the receipt of a file that is not in its list any more."""

@@ -22,10 +22,10 @@ from sources.publishers import ees, ees_api, ees_catalogue
 from sources.publishers.ees_catalogue import Edition, PublicationFiles, Revision
 from sources.reading import Line, Place
 from sources.years import check_every_year
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.plan import Indicator
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Indicator
 
 ENGLAND = "E92000001"
 STATE_FUNDED = frozenset({"All state-funded schools and colleges", "All state-funded"})

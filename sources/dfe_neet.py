@@ -19,11 +19,11 @@ from sources.publishers import ees, ees_catalogue
 from sources.publishers.ees_catalogue import PublicationFiles
 from sources.reading import Line, Place
 from sources.years import check_every_year
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.periods import Period, PeriodError, from_iso
-from thindicators.plan import Indicator
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import Observation
+from thindicators.observations.periods import Period, PeriodError, from_iso
+from thindicators.plan.model import Indicator
 
 Measure = Literal["neet_or_not_known", "neet", "not_known"]
 Group = Literal["all", "sen_support", "ehc_plan"]

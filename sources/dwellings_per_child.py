@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict
 
 from sources import mhclg_dwellings, ons_population
 from thindicators.errors import SourceError
-from thindicators.observations import Observation
-from thindicators.plan import Indicator
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Indicator
 
 CHILDREN = "children_0_15"
 NOT_SETTLED = (

@@ -25,11 +25,11 @@ from sources.publishers import dwp_areas, dwp_counts, dwp_workbook, govuk, stat_
 from sources.publishers.dwp_areas import Tables
 from sources.reading import sheets
 from thindicators.errors import SourceError
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.periods import financial_year
-from thindicators.plan import Indicator
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import Observation
+from thindicators.observations.periods import financial_year
+from thindicators.plan.model import Indicator
 
 COLLECTION = "/government/collections/children-in-low-income-families-local-area-statistics"
 DOCUMENT = re.compile(r"^children in low income families: local area statistics", re.IGNORECASE)

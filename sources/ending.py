@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sources import refresh
-from thindicators.outcomes import Outcome
-from thindicators.snapshots import Unreachable
-from thindicators.workshop import Workshop
+from thindicators.context import Workshop
+from thindicators.fetching.snapshots import Unreachable
+from thindicators.outcomes.outcome import Outcome
 
 _MOST_LINES = 12
 """Of the lists of what did not come, so that all of it fits a screen of 24 lines.

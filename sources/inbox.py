@@ -16,10 +16,10 @@ from pathlib import Path
 
 from sources.publishers.return_check import opened, problems
 from sources.publishers.return_rows import Problem
-from thindicators.files import write_whole
-from thindicators.snapshots import Receipt, Snapshot
-from thindicators.text import visible
-from thindicators.workshop import Workshop
+from thindicators.context import Workshop
+from thindicators.fetching.snapshots import Receipt, Snapshot
+from thindicators.safe_text import visible
+from thindicators.storage.files import write_whole
 
 REFUSED = "refused"
 """The folder in the inbox for what was set aside."""

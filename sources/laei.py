@@ -21,11 +21,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sources.publishers import datastore
 from sources.reading import Cell, Place, Row, Sheet, column_letters, number, sheets, words
-from thindicators.http import Client
-from thindicators.observations import Observation, percent
-from thindicators.periods import calendar_year
-from thindicators.plan import Indicator
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import Observation, percent
+from thindicators.observations.periods import calendar_year
+from thindicators.plan.model import Indicator
 
 LONDON = {"Greater London": "E12000007"}
 ALL_AGES = "all population age groups"

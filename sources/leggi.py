@@ -21,11 +21,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sources.publishers import datastore
 from sources.reading import Line, Place, Row, Sheet, check_ended, column_letters, csv_lines, number, sheets, words
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.periods import calendar_year
-from thindicators.plan import Indicator
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import Observation
+from thindicators.observations.periods import calendar_year
+from thindicators.plan.model import Indicator
 
 LONDON = "E12000007"
 COLUMNS = ("Borough", "LEGGI_Year", "Sector", "Fuel", "Data_Year", "KtCO2e")

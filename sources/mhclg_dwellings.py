@@ -22,11 +22,11 @@ from sources.publishers.live_tables import Stock
 from sources.reading import Place, Sheet, sheets
 from sources.years import check_every_year
 from thindicators.errors import SourceError
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.periods import Period, one_day
-from thindicators.plan import Indicator
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import Observation
+from thindicators.observations.periods import Period, one_day
+from thindicators.plan.model import Indicator
 
 PAGE = "/government/statistical-data-sets/live-tables-on-dwelling-stock-including-vacants"
 FILES = {

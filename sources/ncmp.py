@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 
 from sources.publishers import fingertips
 from sources.publishers.fingertips import Question
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.plan import Indicator
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Indicator
 
 
 class Ask(Question):

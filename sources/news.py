@@ -20,15 +20,15 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from sources import refresh
+from thindicators.context import Workshop
 from thindicators.errors import ThindicatorsError
-from thindicators.http import Client, Manners
-from thindicators.inputs import Written, WrittenOutcome, read_inputs
-from thindicators.outcome_store import OutcomeStore
-from thindicators.outcomes import Outcome
-from thindicators.plan import Plan, Source
-from thindicators.release import latest
-from thindicators.snapshots import Fetched, Receipt
-from thindicators.workshop import Workshop
+from thindicators.fetching.client import Client, Manners
+from thindicators.fetching.snapshots import Fetched, Receipt
+from thindicators.outcomes.outcome import Outcome
+from thindicators.outcomes.store import OutcomeStore
+from thindicators.plan.model import Plan, Source
+from thindicators.release.inputs import Written, WrittenOutcome, read_inputs
+from thindicators.release.publishing import latest
 
 LONGEST_REST = timedelta(days=28)
 """After so long everything is asked again, whatever the look says."""

@@ -19,12 +19,12 @@ from sources.publishers import nomis
 from sources.reading import Line, Place, is_number
 from sources.years import check_every_year
 from thindicators.errors import SourceError
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.periods import Period, twelve_months_ending
-from thindicators.plan import Indicator
-from thindicators.rules import Finding
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import Observation
+from thindicators.observations.periods import Period, twelve_months_ending
+from thindicators.plan.model import Indicator
+from thindicators.plan.rules import Finding
 
 DATASET = "NM_17_5"
 COLUMNS = (

@@ -22,11 +22,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sources.publishers import nomis
 from sources.reading import Line, Place
 from sources.years import check_every_year
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.periods import calendar_year
-from thindicators.plan import Indicator
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import Observation
+from thindicators.observations.periods import calendar_year
+from thindicators.plan.model import Indicator
 
 DATASET = "NM_189_1"
 CONCEPTS = ("industry", "employment_status", "measure", "time")

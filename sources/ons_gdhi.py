@@ -20,11 +20,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sources.publishers import ons
 from sources.reading import Place, Sheet, number, sheets, words
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.periods import calendar_year
-from thindicators.plan import Indicator
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import Observation
+from thindicators.observations.periods import calendar_year
+from thindicators.plan.model import Indicator
 
 AUTHORITIES, REGIONS = "local authorities", "regions"
 MISSING = {"-": "x", "[x]": "x", "[u]": "u"}

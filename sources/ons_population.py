@@ -22,11 +22,11 @@ from sources import vintages
 from sources.publishers import nomis
 from sources.reading import Line, Place
 from sources.years import check_every_year
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.periods import Period, one_day
-from thindicators.plan import Indicator
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import Observation
+from thindicators.observations.periods import Period, one_day
+from thindicators.plan.model import Indicator
 
 DATASET = "NM_2002_1"
 CONCEPTS = ("c_age", "gender", "measures", "time")

@@ -19,11 +19,11 @@ from pydantic import BaseModel, ConfigDict
 
 from sources.publishers import ons
 from sources.reading import Line, Place, csv_lines, number
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.periods import Period, financial_year, read_split_year
-from thindicators.plan import Indicator
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import Observation
+from thindicators.observations.periods import Period, financial_year, read_split_year
+from thindicators.plan.model import Indicator
 
 DATASET = "wellbeing-local-authority"
 DATA = "data"

@@ -17,16 +17,16 @@ import yaml
 
 import sources
 from sources import refresh, witnessing
-from thindicators.checks import check
+from thindicators.checking.checks import check
+from thindicators.comparing.witness_words import check_result
+from thindicators.comparing.witnesses import compare
+from thindicators.context import Workshop
 from thindicators.errors import ThindicatorsError
-from thindicators.files import write_whole
-from thindicators.observations import Observation, table_of
-from thindicators.outcomes import CheckResult
-from thindicators.plan import Indicator, Plan, Source
-from thindicators.snapshots import Snapshot, by_role
-from thindicators.witness_words import check_result
-from thindicators.witnesses import compare
-from thindicators.workshop import Workshop
+from thindicators.fetching.snapshots import Snapshot, by_role
+from thindicators.observations.observation import Observation, table_of
+from thindicators.outcomes.outcome import CheckResult
+from thindicators.plan.model import Indicator, Plan, Source
+from thindicators.storage.files import write_whole
 
 _LICENCE = re.compile(rb"Open Government Licence[^<\"\n]{0,12}|OGL[- ]?(?:UK[- ])?v?[123](?:\.0)?", re.IGNORECASE)
 
@@ -160,7 +160,7 @@ def _remedy(problem: Exception) -> str:
 
 
 def _record(folder: Path, workshop: Workshop, snapshots: Iterable[Snapshot]) -> None:
-    """Keep answers in the shape that `thindicators.answers` reads."""
+    """Keep answers in the shape that `thindicators.fetching.answers` reads."""
     answers = []
     for number, one in enumerate(snapshots, 1):
         receipt = one.receipt

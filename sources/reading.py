@@ -21,7 +21,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from sources.archives import ArchiveError
 from sources.workbooks import checked
 from thindicators.errors import SourceError
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.snapshots import Snapshot
 
 Cell = object
 Row = Sequence[Cell]

@@ -15,20 +15,20 @@ import pyarrow as pa
 
 import sources
 from sources.inbox import sort_inbox
-from thindicators.checks import check, lost, with_notes
+from thindicators.checking.checks import check, lost, with_notes
+from thindicators.context import Workshop
 from thindicators.errors import SourceError, ThindicatorsError, UnreachableError
-from thindicators.holds import open_figures, reason_to_hold, with_closed_series
-from thindicators.observations import ORDER, Observation, empty_table, table_of
-from thindicators.outcome_store import OutcomeStore
-from thindicators.outcomes import CheckResult, Outcome, Reading, receipts_of
-from thindicators.parts import parts_of
-from thindicators.plan import Indicator, Plan, Source
-from thindicators.readings import out_of_window
-from thindicators.recovery import last_published
-from thindicators.rules import LOST, Finding
-from thindicators.snapshots import Fetched, Snapshot, Unreachable, by_role, timestamp
-from thindicators.text import harmless
-from thindicators.workshop import Workshop
+from thindicators.fetching.snapshots import Fetched, Snapshot, Unreachable, by_role, timestamp
+from thindicators.observations.observation import ORDER, Observation, empty_table, table_of
+from thindicators.outcomes.holds import open_figures, reason_to_hold, with_closed_series
+from thindicators.outcomes.outcome import CheckResult, Outcome, Reading, receipts_of
+from thindicators.outcomes.parts import parts_of
+from thindicators.outcomes.readings import out_of_window
+from thindicators.outcomes.store import OutcomeStore
+from thindicators.plan.model import Indicator, Plan, Source
+from thindicators.plan.rules import LOST, Finding
+from thindicators.release.recovery import last_published
+from thindicators.safe_text import harmless
 
 _LOG = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """Making a release again: from its snapshots and the plan, without a network, to see that the same bytes come out.
 
 What belongs here: reading every snapshot that a release names again and comparing what is made of it, file by file.
-That files are what SHA256SUMS says belongs in `thindicators.verify`; what is said about them is there too.
+That files are what SHA256SUMS says belongs in `thindicators.storage.sums`; what is said about them is there too.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ import pyarrow as pa
 
 from sources.refresh import figures
 from sources.witnessing import hear_again
+from thindicators.context import Workshop
 from thindicators.errors import ThindicatorsError
-from thindicators.history import History
-from thindicators.inputs import Inputs, Written, made_with, plan_sums, read_inputs
-from thindicators.observations import ORDER, empty_table
-from thindicators.outcomes import Outcome, receipts_of
-from thindicators.readings import standing_of
-from thindicators.release_files import write_release
-from thindicators.verify import differences, sums_of
-from thindicators.workshop import Workshop
+from thindicators.history.vintages import History
+from thindicators.observations.observation import ORDER, empty_table
+from thindicators.outcomes.outcome import Outcome, receipts_of
+from thindicators.outcomes.readings import standing_of
+from thindicators.release.inputs import Inputs, Written, made_with, plan_sums, read_inputs
+from thindicators.release.writing import write_release
+from thindicators.storage.sums import differences, sums_of
 
 
 def verify(workshop: Workshop, release: Path) -> list[str]:

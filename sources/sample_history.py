@@ -2,7 +2,7 @@
 
 What belongs here: which days have news, and publishing what was public on each, in order, so that vintages, revisions
 and holds can be seen on real history. Which folder holds what was public on a day belongs in
-`thindicators.sample_vintages`.
+`thindicators.fetching.sample_vintages`.
 
 A source whose earlier releases are not known takes part from the last day on, with its newest release: on an earlier
 day it would tell what was not public yet.
@@ -17,10 +17,10 @@ from functools import partial
 from pathlib import Path
 
 from sources import refresh
+from thindicators.context import Workshop
 from thindicators.errors import ThindicatorsError
-from thindicators.release import Release, latest, publish
-from thindicators.sample_vintages import vintages
-from thindicators.workshop import Workshop
+from thindicators.fetching.sample_vintages import vintages
+from thindicators.release.publishing import Release, latest, publish
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sources.reading import Place
-from thindicators.plan import Figure, Indicator, Series
+from thindicators.plan.model import Figure, Indicator, Series
 
 FigureKey = tuple[str, str, str]
 """Area, the publisher's words for the period, and category."""

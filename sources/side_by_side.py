@@ -1,8 +1,8 @@
 """The fetches of one run, side by side: every publisher is asked from the beginning, and none waits for another.
 
 What belongs here: asking several sources at once, and telling what is waited for. What a fetch is belongs in `refresh`;
-that no host is asked twice at the same time, in `thindicators.hosts`. A fetch's result is recorded by whoever takes it,
-so that nothing but snapshots is written here.
+that no host is asked twice at the same time, in `thindicators.fetching.hosts`. A fetch's result is recorded by whoever
+takes it, so that nothing but snapshots is written here.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, wait
 
 from sources import module_of, refresh
-from thindicators.snapshots import Fetched
-from thindicators.workshop import Workshop
+from thindicators.context import Workshop
+from thindicators.fetching.snapshots import Fetched
 
 SHORT_WAIT = 3.0
 """How many seconds a wait may take before anybody is told."""

@@ -1,7 +1,7 @@
 """The status of every indicator: due, late, paused, waiting, held, failed or up to date, and what to do about it.
 
 What belongs here: gathering what is known and saying what to do next; one list for the terminal and the UI. What the
-states mean belongs in `thindicators.due`.
+states mean belongs in `thindicators.telling.calendar`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,13 @@ from typing import Any
 from sources import refresh
 from sources.alarm import how_to_accept, how_to_mend
 from sources.announcements import announced
-from thindicators.due import (
+from thindicators.context import Workshop
+from thindicators.errors import ThindicatorsError
+from thindicators.observations.observation import empty_table
+from thindicators.outcomes.outcome import Outcome, Standing
+from thindicators.outcomes.parts import part_of
+from thindicators.plan.model import Indicator, Plan, Source
+from thindicators.telling.calendar import (
     Calendar,
     Facts,
     State,
@@ -26,12 +32,6 @@ from thindicators.due import (
     window,
     worst,
 )
-from thindicators.errors import ThindicatorsError
-from thindicators.observations import empty_table
-from thindicators.outcomes import Outcome, Standing
-from thindicators.parts import part_of
-from thindicators.plan import Indicator, Plan, Source
-from thindicators.workshop import Workshop
 
 COLUMNS = ("indicator", "state", "what to do", "newest figures", "next release", "source")
 _QUIET = {State.DUE, State.PAUSED, State.ENDED, State.UP_TO_DATE}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sources.reading import Place
-from thindicators.plan import Indicator, Series
+from thindicators.plan.model import Indicator, Series
 
 FigureKey = tuple[str, str, str]
 """Area, label of the period, and category."""

@@ -1,6 +1,6 @@
 """The command `witness`: what other publishers of the same figures say, as a table.
 
-What belongs here: what is printed. Comparing belongs in `thindicators.witnesses`.
+What belongs here: what is printed. Comparing belongs in `thindicators.comparing.witnesses`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from rich.console import Console
 from rich.table import Table
 
 from sources import SAMPLES, refresh, witnessing
+from thindicators.comparing.witness_words import counts, says
+from thindicators.comparing.witnesses import Pair, Report, Verdict
+from thindicators.context import Workshop, open_workshop
 from thindicators.errors import ThindicatorsError
 from thindicators.settings import settings_from
-from thindicators.shared import bring_to_same
-from thindicators.witness_words import counts, says
-from thindicators.witnesses import Pair, Report, Verdict
-from thindicators.workshop import Workshop, open_workshop
+from thindicators.sharing.shared import bring_to_same
 
 HEADINGS = ("indicator", "witness", "of", "compared", "agree", "differ", "declared", "vintage", "unexplained", "alone")
 _WIDTH = 160

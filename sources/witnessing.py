@@ -2,7 +2,7 @@
 
 What belongs here: what a failure means. A witness that cannot be had, or one part of it, stops nothing: its other parts
 are heard, and what it gave last stands. What a file says belongs in the witness's module, comparing in
-`thindicators.witnesses`.
+`thindicators.comparing.witnesses`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from pathlib import Path
 
 from sources.refresh import in_words
 from sources.witnesses import module_of
+from thindicators.comparing.witnesses import COMPARED, NEVER_ASKED, TABLE, Report, Statement, Statements, reports_of
+from thindicators.context import Workshop
 from thindicators.errors import ThindicatorsError
-from thindicators.http import Client
-from thindicators.outcomes import Outcome
-from thindicators.plan import Indicator, Plan
-from thindicators.snapshots import Fetched, Receipt, Snapshot, by_role, timestamp
-from thindicators.witnesses import COMPARED, NEVER_ASKED, TABLE, Report, Statement, Statements, reports_of
-from thindicators.workshop import Workshop
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Fetched, Receipt, Snapshot, by_role, timestamp
+from thindicators.outcomes.outcome import Outcome
+from thindicators.plan.model import Indicator, Plan
 
 COULD_NOT_BE_HAD = "it could not be had"
 COULD_NOT_BE_READ = "its file could not be read"

@@ -14,12 +14,12 @@ from xdist.scheduler import LoadScopeScheduling
 
 from sources import SAMPLES, module_of
 from tests.support import NOW, QUICK, ROOT, answer_with, unhurried
-from thindicators.answers import Answers, load_answers
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.plan import Plan, load_plan
-from thindicators.snapshots import SnapshotStore, by_role
-from thindicators.transport import live_session
+from thindicators.fetching.answers import Answers, load_answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import SnapshotStore, by_role
+from thindicators.fetching.transport import live_session
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Plan, load_plan
 
 # A law either holds or not; how long an example takes depends on what else the machine does.
 hypothesis_settings.register_profile("unhurried", deadline=None)

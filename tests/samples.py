@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 
 from sources import SAMPLES, refresh, witnessing
-from thindicators.outcomes import Outcome
-from thindicators.release import publish
+from thindicators.context import Workshop, open_workshop
+from thindicators.outcomes.outcome import Outcome
+from thindicators.release.publishing import publish
 from thindicators.settings import Settings
-from thindicators.workshop import Workshop, open_workshop
 
 
 @cache

@@ -15,12 +15,12 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from thindicators.answers import Answers
-from thindicators.hosts import Hosts, Visits
-from thindicators.http import Manners
-from thindicators.observations import Observation
-from thindicators.plan import load_plan
-from thindicators.snapshots import SnapshotStore
+from thindicators.fetching.answers import Answers
+from thindicators.fetching.client import Manners
+from thindicators.fetching.hosts import Hosts, Visits
+from thindicators.fetching.snapshots import SnapshotStore
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import load_plan
 
 ROOT = Path(__file__).parent.parent
 REAL = ROOT.parent / "shared" / "real"

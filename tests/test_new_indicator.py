@@ -13,9 +13,9 @@ from assets.definitions import definitions
 from sources import SAMPLES, refresh
 from sources.refresh import all_outcomes
 from tests.support import NOW, ROOT
-from thindicators.release import publish
+from thindicators.context import open_workshop
+from thindicators.release.publishing import publish
 from thindicators.settings import Settings
-from thindicators.workshop import open_workshop
 
 NEW = """\
 id: people_in_work

@@ -160,7 +160,7 @@ def test_every_file_and_folder_that_is_named_is_there(
 
 
 def test_every_setting_is_one() -> None:
-    from thindicators.plan import load_plan
+    from thindicators.plan.model import load_plan
     from thindicators.settings import settings_from
 
     names = set(re.findall(r"`(THINDICATORS_[A-Z_]+)`", README))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import ROOT
-from thindicators.plan import Indicator, Plan
+from thindicators.plan.model import Indicator, Plan
 
 SCHEMAS = ROOT / "schemas"
 LONGEST_FILE = 45

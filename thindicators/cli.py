@@ -13,19 +13,19 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from thindicators.changes import changes_text
 from thindicators.editions import forget_sample
 from thindicators.errors import ThindicatorsError
-from thindicators.files import why
-from thindicators.history import History
-from thindicators.plan import Plan, load_plan
-from thindicators.release import prune
-from thindicators.revisions import compare
-from thindicators.schema_files import write_schema_files
+from thindicators.history.revisions import compare
+from thindicators.history.vintages import History
+from thindicators.observations.tables import write_csv_to
+from thindicators.plan.json_schemas import write_schema_files
+from thindicators.plan.model import Plan, load_plan
+from thindicators.release.publishing import prune
 from thindicators.settings import settings_from
-from thindicators.shared import bring_to_same
-from thindicators.summary import Line
-from thindicators.tables import write_csv_to
+from thindicators.sharing.shared import bring_to_same
+from thindicators.storage.files import why
+from thindicators.telling.changes import changes_text
+from thindicators.telling.summary import Line
 
 app = typer.Typer(
     help="Every performance indicator of the Tower Hamlets Partnership Plan, from its official source, as open data.",

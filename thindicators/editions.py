@@ -9,8 +9,8 @@ import shutil
 from pathlib import Path
 
 from thindicators.errors import SettingsError
-from thindicators.files import write_whole
 from thindicators.settings import Settings
+from thindicators.storage.files import write_whole
 
 MARK = ".edition"
 """The file by which a folder remembers the edition it holds."""

@@ -6,7 +6,7 @@ exception: a library's error is turned into one of these where it happens.
 
 from __future__ import annotations
 
-from thindicators.text import harmless, visible
+from thindicators.safe_text import harmless, visible
 
 
 class ThindicatorsError(Exception):

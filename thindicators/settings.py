@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from thindicators.errors import SettingsError
-from thindicators.plan import Plan
+from thindicators.plan.model import Plan
 
 PREFIX = "THINDICATORS_"
 PROJECT = Path(__file__).resolve().parent.parent

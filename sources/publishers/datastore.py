@@ -20,8 +20,8 @@ from urllib.parse import unquote, urljoin
 
 from sources.archives import ArchiveError, inflate, opened
 from sources.reading import Cell, Place, json_of, words
-from thindicators.http import Client
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
 
 DATASTORE = "https://data.london.gov.uk"
 

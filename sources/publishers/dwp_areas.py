@@ -30,8 +30,8 @@ from sources.publishers.dwp_workbook import (
     relative_table,
 )
 from sources.reading import Sheet
-from thindicators.observations import percent
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import percent
 
 REGIONS_OF_ENGLAND = tuple(f"E1200000{number}" for number in range(1, 10))
 OTHER_NATIONS = ("W92000004", "S92000003", "N92000002")

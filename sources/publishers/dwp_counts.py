@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 from sources.publishers import stat_xplore
 from sources.reading import Place
-from thindicators.http import Client
-from thindicators.periods import Period, financial_year, read_split_year
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.periods import Period, financial_year, read_split_year
 
 ROLE = "counts"
 DATABASE = "str:database:CILIF_REL"

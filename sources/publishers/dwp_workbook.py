@@ -19,8 +19,8 @@ from statistics import median
 
 from sources.reading import Cell, Place, Row, Sheet, is_number, number, words
 from sources.years import check_every_year
-from thindicators.observations import percent
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import percent
 
 
 @dataclass(frozen=True)

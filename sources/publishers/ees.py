@@ -12,8 +12,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sources.reading import Line, Place, check_ended, csv_header, csv_lines, number
-from thindicators.periods import Period, academic_year, calendar_year, financial_year, read_split_year
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.periods import Period, academic_year, calendar_year, financial_year, read_split_year
 
 STANDARD = ("time_period", "time_identifier", "geographic_level")
 """Columns that every file has; which of the columns for places it has depends on its geographic levels."""

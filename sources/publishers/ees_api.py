@@ -19,8 +19,8 @@ from typing import Any
 
 from sources.publishers.ees import LEVELS, is_place
 from sources.reading import Line, Place, json_of, text_of
-from thindicators.http import Client
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
 
 DATA_SETS = "https://api.education.gov.uk/statistics/v1/data-sets"
 PAGE_SIZE = 1000

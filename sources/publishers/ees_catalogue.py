@@ -24,10 +24,10 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sources.reading import Place, json_of
-from thindicators.due import Window
-from thindicators.http import Client
-from thindicators.periods import Period
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.periods import Period
+from thindicators.telling.calendar import Window
 
 CONTENT = "https://content.explore-education-statistics.service.gov.uk/api"
 PUBLICATIONS = f"{CONTENT}/publications"

@@ -23,11 +23,18 @@ from sources.publishers.fingertips_areas import REGION, check_available, choose_
 from sources.reading import Line, Place, csv_lines, number
 from sources.years import check_every_year
 from thindicators.errors import SourceError
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.periods import Period, academic_year, calendar_year, financial_year, read_split_year, years_from
-from thindicators.plan import Indicator
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import Observation
+from thindicators.observations.periods import (
+    Period,
+    academic_year,
+    calendar_year,
+    financial_year,
+    read_split_year,
+    years_from,
+)
+from thindicators.plan.model import Indicator
 
 API = "https://fingertips.phe.org.uk/api"
 AREA_TYPES = "fingertips area types"

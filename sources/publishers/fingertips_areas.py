@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from sources.reading import Place, json_of
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.snapshots import Snapshot
 
 REGION = 6
 """The area type of the nine regions; as the parent of the local authorities it brings London's own rows."""

@@ -16,8 +16,8 @@ from datetime import date, datetime
 from typing import Any
 
 from sources.reading import Place, json_of
-from thindicators.http import Client
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
 
 CONTENT = "https://www.gov.uk/api/content"
 

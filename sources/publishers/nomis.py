@@ -18,8 +18,8 @@ from datetime import date, datetime
 from typing import Any
 
 from sources.reading import Line, Place, csv_lines, json_of, number, text_of
-from thindicators.http import Client
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
 
 DATASETS = "https://www.nomisweb.co.uk/api/v01/dataset"
 

@@ -16,9 +16,9 @@ from datetime import datetime
 from typing import Any
 
 from sources.reading import Place, json_of
-from thindicators.due import LONDON
-from thindicators.http import Client
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.telling.calendar import LONDON
 
 SITE = "https://www.ons.gov.uk"
 API = "https://api.beta.ons.gov.uk/v1"

@@ -10,7 +10,7 @@ import re
 from datetime import date, datetime, time, timedelta
 
 from sources.reading import Cell, words
-from thindicators.text import why_refused
+from thindicators.safe_text import why_refused
 
 _PLAIN = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", re.ASCII)
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})([ T]00:00:00)?")

@@ -15,11 +15,11 @@ from sources.publishers import returns
 from sources.publishers.return_file import read_return
 from sources.publishers.return_rows import Problem
 from thindicators.errors import SourceError
-from thindicators.observations import Observation
-from thindicators.plan import Indicator, Plan
-from thindicators.snapshots import Receipt, Snapshot
-from thindicators.summary import shown
-from thindicators.text import is_file_name, why_refused
+from thindicators.fetching.snapshots import Receipt, Snapshot
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Indicator, Plan
+from thindicators.safe_text import is_file_name, why_refused
+from thindicators.telling.summary import shown
 
 PREVIEWED = ("indicator", "area", "period", "group", "figure", "95% limits", "note")
 """The columns of `preview`."""

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 
 from sources.publishers import returns
 from sources.publishers.return_rows import ReturnRow
-from thindicators.limits import wilson
-from thindicators.observations import Observation
-from thindicators.plan import Indicator
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.limits import wilson
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Indicator
 
 CONTEXT = "context"
 """The breakdown of figures that stand beside an indicator, and are neither its own nor a comparator's."""

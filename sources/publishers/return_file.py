@@ -21,8 +21,8 @@ from sources.publishers.return_rows import Problem, ReturnRow
 from sources.publishers.return_rules import WHOLE_YEARS, problems_of
 from sources.reading import Cell, sheets, words
 from thindicators.errors import SourceError
-from thindicators.periods import Period
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.periods import Period
 
 SHEET = "Return"
 

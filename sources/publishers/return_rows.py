@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sources.reading import Place
-from thindicators.periods import Period
-from thindicators.snapshots import Snapshot
-from thindicators.text import visible
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.periods import Period
+from thindicators.safe_text import visible
 
 SURVEY_MODES = frozenset({"f2f", "telephone", "online"})
 QUOTED_NOTE = "Publicly reported, not a council return."

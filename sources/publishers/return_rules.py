@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from sources.publishers.return_cells import decimals, looks_like_a_date
 from sources.publishers.return_rows import QUOTED_NOTE, Problem, ReturnRow
-from thindicators.periods import academic_year, calendar_year, financial_year
-from thindicators.text import why_refused
+from thindicators.observations.periods import academic_year, calendar_year, financial_year
+from thindicators.safe_text import why_refused
 
 CONFIDENTIAL_BASE, UNRELIABLE_BASE = 30, 50
 """A survey's figure from fewer people than these is confidential, or unreliable."""

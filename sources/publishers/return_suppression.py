@@ -1,7 +1,7 @@
 """Small numbers in a council return: which rows are withheld before anything leaves.
 
 What belongs here: which rows make up a table, and what is left of a row that is withheld. The rule itself belongs in
-`thindicators.suppression`; what is too few in a survey belongs in `return_rows`.
+`thindicators.observations.small_numbers`; what is too few in a survey belongs in `return_rows`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sources.publishers.return_rows import ReturnRow
-from thindicators.suppression import Cell, withheld
+from thindicators.observations.small_numbers import Cell, withheld
 
 SMALL_NOTE = "Withheld: a number from 1 to 4."
 """How the note of a small number begins."""

@@ -19,7 +19,7 @@ from openpyxl.worksheet.datavalidation import DataValidation  # type: ignore[imp
 from sources.publishers import return_cells, returns
 from sources.publishers.return_check import handed_in
 from sources.publishers.return_file import COLUMNS, SHEET, Column
-from thindicators.plan import Indicator, Plan
+from thindicators.plan.model import Indicator, Plan
 
 ROWS = 1000
 """How many rows have drop-down lists."""

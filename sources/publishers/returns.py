@@ -21,9 +21,9 @@ from sources.publishers.return_file import ReturnFile, read_return
 from sources.publishers.return_rows import Problem, ReturnRow
 from sources.publishers.return_suppression import without_small_numbers
 from thindicators.errors import SourceError
-from thindicators.http import Client
-from thindicators.plan import Indicator, Slug
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.plan.model import Indicator, Slug
 
 UNITS_HANDED_IN = {"score_0_10": "score"}
 """Units that a return writes otherwise."""

@@ -17,8 +17,8 @@ from typing import Any
 
 from sources.reading import Place, json_of, text_of
 from thindicators.errors import SourceError
-from thindicators.http import Client
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
 
 API = "https://stat-xplore.dwp.gov.uk/webapi/rest/v1"
 KEY = "STAT_XPLORE_KEY"

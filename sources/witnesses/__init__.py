@@ -1,7 +1,7 @@
 """One module for each witness: what to ask another publisher of the same figures, and how to read its file.
 
 What belongs here: the promise of such a module, and nothing that is true of one witness only. Asking all of them, and
-remembering what came, belongs in `sources.witnessing`; comparing in `thindicators.witnesses`.
+remembering what came, belongs in `sources.witnessing`; comparing in `thindicators.comparing.witnesses`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
-from thindicators.http import Client
-from thindicators.plan import Indicator
-from thindicators.snapshots import Snapshot
-from thindicators.witnesses import WitnessFigure
+from thindicators.comparing.witnesses import WitnessFigure
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.plan.model import Indicator
 
 
 class WitnessModule(Protocol):

@@ -20,12 +20,12 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, Field
 
 from sources.reading import Place, csv_lines, number
+from thindicators.comparing.witnesses import WitnessFigure
 from thindicators.errors import FetchError, SourceError
-from thindicators.http import Client
-from thindicators.periods import Period, academic_year, calendar_year, financial_year, from_iso
-from thindicators.plan import Indicator
-from thindicators.snapshots import Snapshot
-from thindicators.witnesses import WitnessFigure
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.periods import Period, academic_year, calendar_year, financial_year, from_iso
+from thindicators.plan.model import Indicator
 
 DATA = "https://raw.githubusercontent.com/dfe-analytical-services/local-authority-interactive-tool/main/01_data/02_prod"
 PART = "tool"

@@ -16,12 +16,12 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from sources.reading import Line, Place, csv_lines, json_of, number
+from thindicators.comparing.witnesses import WitnessFigure
 from thindicators.errors import FetchError, SourceError
-from thindicators.http import Client
-from thindicators.periods import Period, PeriodError, from_iso
-from thindicators.plan import Indicator
-from thindicators.snapshots import Snapshot
-from thindicators.witnesses import WitnessFigure
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.periods import Period, PeriodError, from_iso
+from thindicators.plan.model import Indicator
 
 DATA = "https://raw.githubusercontent.com/ONSdigital/explore-local-statistics-data/main"
 COLUMNS = ("areacd", "indicator", "period", "observation")

@@ -19,10 +19,10 @@ from assets.home import prepare
 from assets.naming import pool_of, snapshot_key
 from sources import SAMPLES, module_of
 from tests.support import ROOT
-from thindicators.answers import load_answers
 from thindicators.errors import SourceError
-from thindicators.http import Client
-from thindicators.plan import Plan
+from thindicators.fetching.answers import load_answers
+from thindicators.fetching.client import Client
+from thindicators.plan.model import Plan
 from thindicators.settings import Settings
 
 

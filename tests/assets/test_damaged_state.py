@@ -12,13 +12,13 @@ import pytest
 from sources import SAMPLES, refresh
 from sources.refresh import all_outcomes
 from tests.support import NOW
+from thindicators.context import Workshop, open_workshop
 from thindicators.errors import ReleaseError, ThindicatorsError
-from thindicators.history import History
-from thindicators.holds import accept
-from thindicators.outcomes import Outcome
-from thindicators.release import Release, publish
+from thindicators.history.vintages import History
+from thindicators.outcomes.holds import accept
+from thindicators.outcomes.outcome import Outcome
+from thindicators.release.publishing import Release, publish
 from thindicators.settings import Settings
-from thindicators.workshop import Workshop, open_workshop
 
 WEIGHT, GRANTS = "year_6_overweight", "gdhi_per_head"
 """Two indicators of different sources."""

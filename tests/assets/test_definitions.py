@@ -12,7 +12,7 @@ from assets.definitions import definitions
 from assets.naming import RELEASE, REPORT, STATUS, indicator_key, package_key, snapshot_key
 from sources import refresh
 from tests.support import ROOT
-from thindicators.plan import Plan
+from thindicators.plan.model import Plan
 from thindicators.settings import Settings
 
 

@@ -14,9 +14,9 @@ from assets.freshness import freshness_of
 from assets.schedules import SHOW_STATUS
 from sources import SAMPLES
 from sources.status import in_short, status
-from thindicators.plan import Plan
+from thindicators.context import open_workshop
+from thindicators.plan.model import Plan
 from thindicators.settings import Settings
-from thindicators.workshop import open_workshop
 
 
 @pytest.fixture(scope="module")

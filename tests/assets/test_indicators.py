@@ -6,8 +6,8 @@ import pytest
 from dagster import AssetCheckResult, AssetCheckSeverity
 
 from assets.indicators import FRESH, GOOD, check_results
-from thindicators.observations import empty_table
-from thindicators.outcomes import CheckResult, Outcome, Review
+from thindicators.observations.observation import empty_table
+from thindicators.outcomes.outcome import CheckResult, Outcome, Review
 
 PASSED = CheckResult("key_is_unique", True, "No figure stands twice.")
 WARNING = CheckResult("change_is_plausible", False, "London: a rise of 4.", "warning")

@@ -19,8 +19,8 @@ from assets.schedules import REPUBLISH
 from tests.samples import sample_outcomes, sample_release, sample_workshop
 from tests.sources.returns import HOMES, csv_return
 from tests.support import ROOT
-from thindicators.history import History
-from thindicators.release import latest
+from thindicators.history.vintages import History
+from thindicators.release.publishing import latest
 from thindicators.settings import Settings
 
 JOBS = definitions(Settings())

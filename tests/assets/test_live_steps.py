@@ -20,11 +20,11 @@ from assets.home import prepare
 from assets.publishing import run_refresh
 from sources import SAMPLES, side_by_side
 from tests.support import NOW, answer_with, closed_port, smaller_plan
-from thindicators.answers import Answers, load_answers
-from thindicators.hosts import host_of
-from thindicators.plan import load_plan
+from thindicators.context import open_workshop
+from thindicators.fetching.answers import Answers, load_answers
+from thindicators.fetching.hosts import host_of
+from thindicators.plan.model import load_plan
 from thindicators.settings import Settings
-from thindicators.workshop import open_workshop
 
 PATIENCE = 30.0
 OVERWEIGHT, EMISSIONS = "year_6_overweight", "co2_emissions"

@@ -17,9 +17,9 @@ from rich.console import Console
 from assets import publishing, resources
 from assets.definitions import REFRESH, definitions
 from sources import SAMPLES, refresh
+from thindicators.context import open_workshop
 from thindicators.errors import SettingsError
 from thindicators.settings import Settings
-from thindicators.workshop import open_workshop
 
 
 @dataclass

@@ -25,9 +25,9 @@ from pytest_httpserver import HTTPServer
 from assets.definitions import definitions
 from assets.schedules import SHOW_STATUS, decide
 from sources import refresh
-from thindicators.plan import Plan
+from thindicators.context import open_workshop
+from thindicators.plan.model import Plan
 from thindicators.settings import Settings
-from thindicators.workshop import open_workshop
 
 LONDON = ZoneInfo("Europe/London")
 MONDAY_OUTSIDE = datetime(2026, 8, 3, 10, 15, tzinfo=LONDON)

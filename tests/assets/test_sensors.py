@@ -16,8 +16,8 @@ from assets.naming import REPORT
 from assets.sensors import broke_off_sensor, watch_inbox
 from sources import SAMPLES, refresh
 from tests.sources.returns import HOMES, csv_return
+from thindicators.context import open_workshop
 from thindicators.settings import AlertSettings, Settings
-from thindicators.workshop import open_workshop
 
 SOURCES = ("council_returns", "lga_poll", "pupil_survey", "residents_survey")
 

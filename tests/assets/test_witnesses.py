@@ -15,10 +15,10 @@ from assets.snapshots import snapshot_asset
 from assets.witnesses import ANSWERED, witness_asset
 from sources import SAMPLES
 from tests.support import ROOT
-from thindicators.plan import Plan
+from thindicators.comparing.witness_words import WITNESSED
+from thindicators.observations.tables import table_schemas
+from thindicators.plan.model import Plan
 from thindicators.settings import Settings
-from thindicators.tables import table_schemas
-from thindicators.witness_words import WITNESSED
 
 
 @pytest.fixture(scope="module")

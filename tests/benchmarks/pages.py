@@ -11,7 +11,7 @@ from rich.console import Console
 from tests.samples import sample_outcomes, sample_release
 from tests.support import ROOT
 from tests.thindicators.site.conftest import content_of
-from thindicators.plan import load_plan
+from thindicators.plan.model import load_plan
 from thindicators.site.pages import paths, write_site
 
 

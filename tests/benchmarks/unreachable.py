@@ -19,8 +19,8 @@ from rich.console import Console
 
 from sources import SAMPLES
 from tests.support import NOW, ROOT, answer_with, closed_port
-from thindicators.answers import Answers, load_answers
-from thindicators.plan import Plan, load_plan
+from thindicators.fetching.answers import Answers, load_answers
+from thindicators.plan.model import Plan, load_plan
 
 _LIMIT = 60
 

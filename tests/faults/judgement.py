@@ -16,8 +16,8 @@ from tests.faults.fault import ContentFault, DoesNotApplyError, Fault, ReturnFau
 from tests.faults.subjects import Subject, subject
 from tests.faults.trial import STATES, Bench, Case, Result, State, cases_of
 from tests.faults.undetectable import UNDETECTABLE
-from thindicators.observations import KEY
-from thindicators.outcomes import Outcome
+from thindicators.observations.observation import KEY
+from thindicators.outcomes.outcome import Outcome
 
 RIGHT, FEWER = "right rows", "right rows, those that the file has"
 HELD, REFUSED, SET_ASIDE, GONE = "held", "refused", "set aside", "no figure, and says so"

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from itertools import count
 
-from thindicators.answers import Answer, Answers
+from thindicators.fetching.answers import Answer, Answers
 
 SIGN_IN = "sign-in-page"
 """The last part of an address at which every publisher answers with a page that asks for a password."""

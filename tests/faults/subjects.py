@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from sources import SAMPLES
 from tests.faults.documents import Layout
 from tests.sources import returns
-from thindicators.answers import Answer, Answers, load_answers
+from thindicators.fetching.answers import Answer, Answers, load_answers
 
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
 EES_AREAS = {

@@ -16,7 +16,7 @@ from tests.faults.corpus import FAULTS, SOURCES, verdicts_of
 from tests.faults.fault import Fault
 from tests.faults.report import HEAD, OUTCOMES, problems, section
 from tests.faults.undetectable import UNDETECTABLE
-from thindicators.plan import Plan
+from thindicators.plan.model import Plan
 
 pytestmark = pytest.mark.system
 each_source = pytest.mark.parametrize("source", SOURCES)

@@ -20,13 +20,13 @@ from tests.faults.fault import ContentFault, DoesNotApplyError, Fault, ReturnFau
 from tests.faults.publisher import Behaviour, Publisher, Visit
 from tests.faults.subjects import Subject, good_answers, inbox_of, subject
 from tests.support import NOW, ROOT
-from thindicators.answers import Answer, Answers
-from thindicators.checks import check
-from thindicators.http import Manners
-from thindicators.outcomes import CheckResult, Outcome
-from thindicators.plan import Indicator, Plan, load_plan
+from thindicators.checking.checks import check
+from thindicators.context import Workshop
+from thindicators.fetching.answers import Answer, Answers
+from thindicators.fetching.client import Manners
+from thindicators.outcomes.outcome import CheckResult, Outcome
+from thindicators.plan.model import Indicator, Plan, load_plan
 from thindicators.settings import Settings
-from thindicators.workshop import Workshop
 
 State = Literal["cold", "warm"]
 STATES: tuple[State, State] = ("cold", "warm")

@@ -23,7 +23,7 @@ from rich.table import Table
 import sources
 from tests.kills.attempts import STAGES, Tally, kill_in_a_row
 from tests.support import ROOT, smaller_plan
-from thindicators.plan import load_plan
+from thindicators.plan.model import load_plan
 
 _ROWS = 2
 """How many rows of attempts go on at once, each in folders of its own."""

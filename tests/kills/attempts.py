@@ -22,7 +22,7 @@ from typing import TypeVar
 from sources import refresh
 from tests.kills.place import Place, change_figure, new_place
 from tests.kills.whole import Known, faults, figure_in_latest, left_overs
-from thindicators import release
+from thindicators.release import publishing
 
 STAGES = ("before fetch", "fetching", "reading", "writing beside", "swapping", "after")
 _SHARES = (4, 8, 16, 40, 22, 10)
@@ -178,14 +178,14 @@ def _killed(place: Place, stage: str, wait: float) -> str:
 
 def _publish(place: Place, say: Say) -> None:
     """A whole refresh and publish, as Dagster's steps do it, saying which stage begins."""
-    swap_in = release._swap_in
+    swap_in = publishing._swap_in
 
     def telling(building: Path, folder: Path) -> None:
         say("swapping")
         swap_in(building, folder)
         say("after")
 
-    release._swap_in = telling
+    publishing._swap_in = telling
     say("before fetch")
     workshop = place.open()
     say("fetching")
@@ -195,7 +195,7 @@ def _publish(place: Place, say: Say) -> None:
     say("reading")
     outcomes = [refresh.read(workshop, indicator) for indicator in workshop.plan.indicators]
     say("writing beside")
-    release.publish(workshop, outcomes)
+    publishing.publish(workshop, outcomes)
 
 
 class _Told:

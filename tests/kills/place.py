@@ -13,8 +13,8 @@ from pathlib import Path
 
 from sources import SAMPLES
 from tests.support import NOW
+from thindicators.context import Workshop, open_workshop
 from thindicators.settings import Settings
-from thindicators.workshop import Workshop, open_workshop
 
 INDICATOR, AREA, YEAR = "life_satisfaction", "E09000030", "2022-23"
 _FILE = Path("ons_wellbeing", "4.csv")

@@ -22,11 +22,11 @@ from sources import SAMPLES
 from tests.kills.attempts import fork, in_child
 from tests.kills.whole import Known, faults, left_overs
 from tests.support import smaller_plan
-from tests.thindicators.test_release import outcomes
-from thindicators import release
-from thindicators.inputs import Inputs
+from tests.thindicators.release.test_publishing import outcomes
+from thindicators.context import Workshop, open_workshop
+from thindicators.release import publishing
+from thindicators.release.inputs import Inputs
 from thindicators.settings import Settings
-from thindicators.workshop import Workshop, open_workshop
 
 STEPS = {"tempfile.mkdtemp", "tempfile.mkstemp", "os.chmod", "os.symlink", "os.rename", "os.remove", "shutil.rmtree"}
 """The calls that change a folder, as Python's audit events name them, each raised right before it happens."""
@@ -76,7 +76,7 @@ def main(folder: Path) -> None:
 def _publish_twice(folder: Path) -> None:
     for value in (66.2, 66.3):
         made = _workshop(folder)
-        release.publish(made, outcomes(made, value))
+        publishing.publish(made, outcomes(made, value))
 
 
 def _workshop(folder: Path) -> Workshop:
@@ -157,9 +157,9 @@ def _publish(folder: Path, written: Path, hook: Hook) -> None:
         shutil.copytree(written, building, dirs_exist_ok=True)
         writing = False
 
-    pytest.MonkeyPatch().setattr(release, "write_release", copied)
+    pytest.MonkeyPatch().setattr(publishing, "write_release", copied)
     sys.addaudithook(lambda event, given: None if writing else hook(event, given))
-    release.publish(made, outcomes(made, 66.3))
+    publishing.publish(made, outcomes(made, 66.3))
 
 
 if __name__ == "__main__":

@@ -21,10 +21,10 @@ from tests.kills.__main__ import status_of
 from tests.kills.attempts import Tally
 from tests.kills.whole import Known, faults
 from tests.support import ROOT, smaller_plan
-from tests.thindicators.test_release import DAY, outcomes
-from thindicators.release import publish
+from tests.thindicators.release.test_publishing import DAY, outcomes
+from thindicators.context import open_workshop
+from thindicators.release.publishing import publish
 from thindicators.settings import Settings
-from thindicators.workshop import open_workshop
 
 pytestmark = pytest.mark.system
 

@@ -14,8 +14,8 @@ import pytest
 
 from sources import witnessing
 from tests.samples import sample_outcomes, sample_release, sample_workshop
-from thindicators.release import publish
-from thindicators.workshop import Workshop
+from thindicators.context import Workshop
+from thindicators.release.publishing import publish
 
 SUB_PATH = "/open/data"
 PUBLIC_URL = "https://data.example.org/open/data"

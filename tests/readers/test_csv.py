@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from thindicators import tables
+from thindicators.observations import tables
 
 BIN = Path(sys.executable).parent
 

@@ -20,7 +20,7 @@ import pytest
 
 from tests.readers.test_elsewhere import NODE, node_folder
 from tests.support import ROOT
-from thindicators.plan import Plan
+from thindicators.plan.model import Plan
 from thindicators.site.snippets import Snippet, snippets
 
 DOCUMENT = (ROOT / "docs" / "READERS.md").read_text(encoding="utf-8")

@@ -19,7 +19,7 @@ from frictionless import Package
 from frictionless.console.console import console
 from typer.testing import CliRunner
 
-from thindicators.plan import Plan
+from thindicators.plan.model import Plan
 
 FRICTIONLESS = str(Path(sys.executable).with_name("frictionless"))
 TABLES = [

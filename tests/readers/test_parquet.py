@@ -13,7 +13,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from thindicators.plan import Plan
+from thindicators.plan.model import Plan
 
 Read = Callable[[str], tuple[int, set[str]]]
 """Reads a file or a folder, and gives the number of its rows and the names of its columns."""

@@ -10,7 +10,7 @@ from sources import mhclg_dwellings, ons_population
 from sources.publishers import govuk
 from sources.samples.ods import workbook
 from tests.sources.publishers.nomis_bodies import AREAS, NORMAL, Row, code_answer, code_list, data_answer, table
-from thindicators.answers import Answer, Answers
+from thindicators.fetching.answers import Answer, Answers
 
 Cells = list[list[str | float]]
 ASSETS = "https://assets.publishing.service.gov.uk/media"

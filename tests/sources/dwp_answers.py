@@ -13,9 +13,9 @@ import openpyxl  # type: ignore[import-untyped]
 
 from sources import dwp_low_income
 from sources.publishers import dwp_counts, govuk, stat_xplore
-from thindicators.answers import Answer, Answers
-from thindicators.plan import Indicator
-from thindicators.snapshots import Receipt, Snapshot
+from thindicators.fetching.answers import Answer, Answers
+from thindicators.fetching.snapshots import Receipt, Snapshot
+from thindicators.plan.model import Indicator
 
 TOWER_HAMLETS, HARTLEPOOL = "E09000030", "E06000001"
 NUMBERS = {2015: 13165, 2016: 13734, 2017: 14471, 2018: 17340, 2019: 18321, 2020: 19184, 2021: 16931}

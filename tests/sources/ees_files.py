@@ -17,8 +17,8 @@ import yaml
 
 from sources.publishers import ees_catalogue
 from tests.support import ROOT, with_witnesses
-from thindicators.answers import Answer, Answers
-from thindicators.plan import Plan, load_plan
+from thindicators.fetching.answers import Answer, Answers
+from thindicators.plan.model import Plan, load_plan
 
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
 FILE_ID = "8162db7a-a24d-4b8e-bdfc-8da52819c1a8"

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sources import SAMPLES
-from thindicators.answers import Answer, Answers, load_answers
+from thindicators.fetching.answers import Answer, Answers, load_answers
 
 DATA = "by_indicator_id"
 AREA_TYPES = "area_types"

@@ -12,10 +12,10 @@ from sources import SAMPLES, refresh
 from sources.alarm import alert, alert_of_run, troubles
 from tests.sources.returns import HOMES, csv_return
 from tests.support import NOW, QUICK
-from thindicators.observations import empty_table
-from thindicators.outcomes import Outcome
+from thindicators.context import Workshop, open_workshop
+from thindicators.observations.observation import empty_table
+from thindicators.outcomes.outcome import Outcome
 from thindicators.settings import AlertSettings, Settings
-from thindicators.workshop import Workshop, open_workshop
 
 
 @pytest.fixture

@@ -18,11 +18,11 @@ from sources import SAMPLES, refresh
 from sources.announcements import announced
 from sources.status import status
 from tests.support import NOW, QUICK, answer_with
-from thindicators.answers import load_answers
-from thindicators.due import State, Window
-from thindicators.plan import Plan
+from thindicators.context import Workshop, open_workshop
+from thindicators.fetching.answers import load_answers
+from thindicators.plan.model import Plan
 from thindicators.settings import Settings
-from thindicators.workshop import Workshop, open_workshop
+from thindicators.telling.calendar import State, Window
 
 LONDON = ZoneInfo("Europe/London")
 SOURCE, INDICATOR = "dfe_neet", "neet_16_17"

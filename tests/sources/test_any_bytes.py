@@ -29,13 +29,13 @@ from tests.sources.bombs import GOOD, zipped
 from tests.sources.dwp_answers import SCHEMA, counts_body, schema_answers, snapshot
 from tests.sources.mutations import Damage, damaged, damages
 from tests.support import NOW, ROOT
-from thindicators.answers import Answers, load_answers
 from thindicators.errors import SourceError, ThindicatorsError
-from thindicators.http import Client
-from thindicators.observations import table_of
-from thindicators.plan import Indicator, load_plan
-from thindicators.snapshots import Snapshot, SnapshotStore, by_role
-from thindicators.transport import sample_session
+from thindicators.fetching.answers import Answers, load_answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot, SnapshotStore, by_role
+from thindicators.fetching.transport import sample_session
+from thindicators.observations.observation import table_of
+from thindicators.plan.model import Indicator, load_plan
 
 PLAN = load_plan(ROOT / "schemas")
 EXAMPLES = int(os.environ.get("ANY_BYTES_EXAMPLES", "0"))

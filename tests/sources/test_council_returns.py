@@ -11,13 +11,13 @@ import pytest
 from sources import SAMPLES, module_of
 from tests.sources.returns import AWAY, HOMES, LETS, PUPILS, REGISTER, Row, csv_return
 from tests.support import NOW, one
-from thindicators.answers import load_answers
 from thindicators.errors import SourceError
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.plan import Plan
-from thindicators.snapshots import SnapshotStore, by_role
-from thindicators.transport import sample_session
+from thindicators.fetching.answers import load_answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import SnapshotStore, by_role
+from thindicators.fetching.transport import sample_session
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Plan
 
 Reader = Callable[..., list[Observation]]
 

@@ -25,14 +25,14 @@ from tests.sources.ees_files import (
     plan_for,
 )
 from tests.support import NOW, one, real
-from thindicators.answers import Answers, load_answers
+from thindicators.context import open_workshop
 from thindicators.errors import SourceError
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.plan import Indicator, Plan
+from thindicators.fetching.answers import Answers, load_answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import by_role
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Indicator, Plan
 from thindicators.settings import Settings
-from thindicators.snapshots import by_role
-from thindicators.workshop import open_workshop
 
 INDICATOR = "care_experienced_and_send_neet"
 PUBLICATION = "children-looked-after-in-england-including-adoptions"

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from sources import SAMPLES, dfe_ehc
 from tests.sources.ees_files import file_answer, listed, listing, with_periods
 from tests.support import ROOT, one, real, with_witnesses
-from thindicators.answers import Answers, load_answers
 from thindicators.errors import PlanError, SourceError
-from thindicators.http import Client
-from thindicators.observations import KEY, Observation, table_of
-from thindicators.plan import Indicator, Plan, load_plan
-from thindicators.snapshots import by_role
+from thindicators.fetching.answers import Answers, load_answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import by_role
+from thindicators.observations.observation import KEY, Observation, table_of
+from thindicators.plan.model import Indicator, Plan, load_plan
 
 INDICATOR = "ehc_assessments_in_time"
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"

@@ -23,13 +23,13 @@ from tests.sources import ees_files
 from tests.sources.ees_files import listing
 from tests.sources.ees_service import Service
 from tests.support import NOW, QUICK, ROOT, answer_with, one, real, unhurried, with_witnesses
-from thindicators.answers import Answers, load_answers
 from thindicators.errors import SourceError
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.plan import Indicator, Plan, load_plan
-from thindicators.snapshots import SnapshotStore, by_role
-from thindicators.transport import live_session
+from thindicators.fetching.answers import Answers, load_answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import SnapshotStore, by_role
+from thindicators.fetching.transport import live_session
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Indicator, Plan, load_plan
 
 INDICATOR = "gcse_english_maths_9_5"
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"

@@ -22,13 +22,13 @@ from tests.sources import ees_files
 from tests.sources.ees_files import RELEASE, listing
 from tests.sources.ees_service import Service
 from tests.support import NOW, QUICK, answer_with, one, real, unhurried
-from thindicators.answers import Answers, load_answers
 from thindicators.errors import PlanError, SourceError
-from thindicators.http import Client
-from thindicators.observations import KEY, Observation, table_of
-from thindicators.plan import Indicator, Plan
-from thindicators.snapshots import SnapshotStore, by_role
-from thindicators.transport import live_session
+from thindicators.fetching.answers import Answers, load_answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import SnapshotStore, by_role
+from thindicators.fetching.transport import live_session
+from thindicators.observations.observation import KEY, Observation, table_of
+from thindicators.plan.model import Indicator, Plan
 
 INDICATOR = "key_stage_5_outcomes"
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"

@@ -25,12 +25,12 @@ from tests.sources.ees_files import (
     plan_for,
 )
 from tests.support import one, real
-from thindicators.answers import Answers
 from thindicators.errors import SourceError
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.plan import Indicator, Plan
-from thindicators.snapshots import Receipt, Snapshot, by_role
+from thindicators.fetching.answers import Answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Receipt, Snapshot, by_role
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Indicator, Plan
 
 INDICATOR = "neet_16_17"
 BY_NEEDS = "care_experienced_and_send_neet"

@@ -16,13 +16,13 @@ import pytest
 
 from sources import SAMPLES, module_of
 from tests.support import ROOT
-from thindicators.answers import load_answers
-from thindicators.checks import check
-from thindicators.http import Client
-from thindicators.observations import Observation, table_of
-from thindicators.plan import Plan
-from thindicators.snapshots import by_role
-from thindicators.tables import table_schemas
+from thindicators.checking.checks import check
+from thindicators.fetching.answers import load_answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import by_role
+from thindicators.observations.observation import Observation, table_of
+from thindicators.observations.tables import table_schemas
+from thindicators.plan.model import Plan
 
 SOURCES = ("dfe_care_leavers", "dfe_ehc", "dfe_ks4", "dfe_ks5", "dfe_neet")
 VINTAGES = [path for source in SOURCES for path in sorted((SAMPLES / source / "vintages").glob("*"))]

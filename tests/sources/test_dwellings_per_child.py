@@ -21,14 +21,14 @@ from tests.sources.dwelling_answers import (
 )
 from tests.sources.publishers.nomis_bodies import AREAS, ENGLAND, LONDON, MISSING, TOWER_HAMLETS
 from tests.support import ROOT, one, real
-from thindicators.answers import Answers
-from thindicators.checks import check
+from thindicators.checking.checks import check
 from thindicators.errors import PlanError, SourceError
-from thindicators.http import Client
-from thindicators.observations import KEY, Observation, table_of
-from thindicators.plan import Plan, load_plan
-from thindicators.snapshots import Snapshot, by_role
-from thindicators.tables import table_schemas
+from thindicators.fetching.answers import Answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot, by_role
+from thindicators.observations.observation import KEY, Observation, table_of
+from thindicators.observations.tables import table_schemas
+from thindicators.plan.model import Plan, load_plan
 
 Read = Callable[..., list[Observation]]
 

@@ -41,12 +41,12 @@ from tests.sources.dwp_answers import (
     workbook,
 )
 from tests.support import one, real
-from thindicators.answers import Answer, Answers, load_answers
 from thindicators.errors import PlanError, SourceError
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.plan import Indicator, Plan
-from thindicators.snapshots import Snapshot, by_role
+from thindicators.fetching.answers import Answer, Answers, load_answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot, by_role
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Indicator, Plan
 
 SAMPLE = SAMPLES / "dwp_low_income"
 VINTAGE_2022 = SAMPLE / "vintages" / "2022-03-31"

@@ -28,12 +28,12 @@ from tests.sources.dwp_answers import (
     snapshot,
 )
 from tests.support import one
-from thindicators.answers import Answers
 from thindicators.errors import FetchError, SourceError
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.plan import Indicator, Plan
-from thindicators.snapshots import by_role
+from thindicators.fetching.answers import Answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import by_role
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Indicator, Plan
 
 KEY = "a-key-that-nobody-may-see"
 

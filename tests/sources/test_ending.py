@@ -11,10 +11,10 @@ from sources import SAMPLES, refresh
 from sources.ending import Ending, ending_of, on_a_screen
 from sources.refresh import all_outcomes
 from tests.support import NOW, QUICK, closed_port
-from thindicators.plan import Plan
+from thindicators.context import Workshop, open_workshop
+from thindicators.fetching.snapshots import Unreachable
+from thindicators.plan.model import Plan
 from thindicators.settings import Settings
-from thindicators.snapshots import Unreachable
-from thindicators.workshop import Workshop, open_workshop
 
 SCREEN = 24
 AROUND = 4

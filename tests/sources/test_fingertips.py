@@ -38,12 +38,12 @@ from tests.sources.fingertips_answers import (
     rows_of,
 )
 from tests.support import ROOT, one, real
-from thindicators.answers import Answer, Answers, load_answers
 from thindicators.errors import SourceError
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.plan import Indicator, Plan, Series, load_plan
-from thindicators.snapshots import Receipt, Snapshot, by_role
+from thindicators.fetching.answers import Answer, Answers, load_answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Receipt, Snapshot, by_role
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Indicator, Plan, Series, load_plan
 
 Read = Callable[..., list[Observation]]
 MALE, FEMALE = "healthy_life_expectancy_male", "healthy_life_expectancy_female"

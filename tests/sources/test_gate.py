@@ -19,11 +19,11 @@ from sources.refresh import all_outcomes
 from sources.remake import verify
 from tests.samples import earlier_samples
 from tests.support import NOW, ROOT
-from thindicators.outcomes import Outcome
-from thindicators.plan import load_plan
-from thindicators.release import Release, publish
+from thindicators.context import Workshop, open_workshop
+from thindicators.outcomes.outcome import Outcome
+from thindicators.plan.model import load_plan
+from thindicators.release.publishing import Release, publish
 from thindicators.settings import Settings
-from thindicators.workshop import Workshop, open_workshop
 
 POOR = "children_low_income"
 FALL = "a fall of 4.0 since the year before; the median of the 5 earlier changes is a rise of 0.7"

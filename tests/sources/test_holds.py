@@ -20,18 +20,18 @@ from sources.refresh import all_outcomes
 from tests.samples import sample_outcomes
 from tests.sources.test_fingertips import edition_of_2024, edition_of_2026
 from tests.support import NOW
-from thindicators.answers import Answers
+from thindicators.comparing.latest import all_series
+from thindicators.context import Workshop, open_workshop
 from thindicators.errors import ThindicatorsError
-from thindicators.holds import accept, reason_to_hold
-from thindicators.latest import all_series
-from thindicators.observations import KEY, Observation, table_of
-from thindicators.outcome_store import OutcomeStore
-from thindicators.outcomes import Outcome
-from thindicators.plan import Plan
-from thindicators.release import publish
-from thindicators.revisions import compare
+from thindicators.fetching.answers import Answers
+from thindicators.history.revisions import compare
+from thindicators.observations.observation import KEY, Observation, table_of
+from thindicators.outcomes.holds import accept, reason_to_hold
+from thindicators.outcomes.outcome import Outcome
+from thindicators.outcomes.store import OutcomeStore
+from thindicators.plan.model import Plan
+from thindicators.release.publishing import publish
 from thindicators.settings import Settings
-from thindicators.workshop import Workshop, open_workshop
 
 DAY = "2026-11-22"
 OVERWEIGHT = "year_6_overweight"

@@ -10,9 +10,9 @@ from sources import SAMPLES, refresh
 from sources.inbox import sort_inbox
 from tests.sources.returns import HOMES, LETS, PUPILS, RESIDENTS, Row, csv_return, xlsx_return
 from tests.support import NOW
-from thindicators.outcomes import Outcome
+from thindicators.context import Workshop, open_workshop
+from thindicators.outcomes.outcome import Outcome
 from thindicators.settings import Settings
-from thindicators.workshop import Workshop, open_workshop
 
 WRONG: Row = {**HOMES, "value": "about 800"}
 SOURCES = ("council_returns", "lga_poll", "pupil_survey", "residents_survey")

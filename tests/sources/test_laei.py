@@ -25,11 +25,11 @@ from sources.reading import Place, Sheet, column_letters
 from sources.samples import compose_laei
 from sources.samples.xlsx import workbook
 from tests.support import ROOT, one, real, with_witnesses
-from thindicators.answers import Answer, Answers
 from thindicators.errors import SourceError
-from thindicators.observations import Observation
-from thindicators.plan import Plan, load_plan
-from thindicators.snapshots import Receipt, Snapshot, by_role
+from thindicators.fetching.answers import Answer, Answers
+from thindicators.fetching.snapshots import Receipt, Snapshot, by_role
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Plan, load_plan
 
 Read = Callable[..., list[Observation]]
 Cells = dict[str, dict[str, str | float]]

@@ -22,11 +22,11 @@ from sources.samples import compose_leggi
 from sources.samples.xlsx import workbook
 from tests.sources.test_laei import cells_of, every_borough, plan_with, receipt
 from tests.support import one, real
-from thindicators.answers import Answer, Answers
 from thindicators.errors import SourceError
-from thindicators.observations import Observation
-from thindicators.plan import Plan
-from thindicators.snapshots import Snapshot, by_role
+from thindicators.fetching.answers import Answer, Answers
+from thindicators.fetching.snapshots import Snapshot, by_role
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Plan
 
 Read = Callable[..., list[Observation]]
 

@@ -24,12 +24,12 @@ from tests.sources.dwelling_answers import (
 )
 from tests.sources.publishers.nomis_bodies import AREAS, ENGLAND, LONDON, TOWER_HAMLETS, snapshot
 from tests.support import one, real
-from thindicators.answers import Answers
 from thindicators.errors import SourceError
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.plan import Plan
-from thindicators.snapshots import by_role
+from thindicators.fetching.answers import Answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import by_role
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Plan
 
 Read = Callable[..., list[Observation]]
 

@@ -17,16 +17,16 @@ from sources.publishers.return_check import opened, problems
 from sources.publishers.return_rows import Problem
 from tests.sources.returns import HOMES, csv_return
 from tests.support import NOW, ROOT
-from thindicators.answers import Answers, load_answers
+from thindicators.context import open_workshop
 from thindicators.errors import FetchError, SourceError, ThindicatorsError
-from thindicators.holds import accept
-from thindicators.http import Client
-from thindicators.outcome_store import OutcomeStore
-from thindicators.plan import Plan, load_plan
+from thindicators.fetching.answers import Answers, load_answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot, SnapshotStore
+from thindicators.fetching.transport import sample_session
+from thindicators.outcomes.holds import accept
+from thindicators.outcomes.store import OutcomeStore
+from thindicators.plan.model import Plan, load_plan
 from thindicators.settings import Settings
-from thindicators.snapshots import Snapshot, SnapshotStore
-from thindicators.transport import sample_session
-from thindicators.workshop import open_workshop
 
 ELSEWHERE = [
     "../x",

@@ -22,11 +22,11 @@ from tests.sources.fingertips_answers import (
     rows_of,
 )
 from tests.support import one, real
-from thindicators.answers import Answers
 from thindicators.errors import SourceError
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.plan import Plan
+from thindicators.fetching.answers import Answers
+from thindicators.fetching.client import Client
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Plan
 
 Read = Callable[..., list[Observation]]
 OVERWEIGHT = "year_6_overweight"

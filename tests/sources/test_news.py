@@ -16,13 +16,13 @@ from sources import SAMPLES, module_of, news, refresh
 from sources.refresh import all_outcomes
 from tests.sources.returns import HOMES, csv_return
 from tests.support import NOW, QUICK, answer_with
-from thindicators.answers import load_answers
-from thindicators.http import Client
-from thindicators.plan import Plan
-from thindicators.release import publish
+from thindicators.context import Workshop, open_workshop
+from thindicators.fetching.answers import load_answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import by_role
+from thindicators.plan.model import Plan
+from thindicators.release.publishing import publish
 from thindicators.settings import Settings
-from thindicators.snapshots import by_role
-from thindicators.workshop import Workshop, open_workshop
 
 SOURCE, INDICATOR = "leggi", "co2_emissions"
 

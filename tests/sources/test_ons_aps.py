@@ -31,11 +31,11 @@ from tests.sources.publishers.nomis_bodies import (
     table,
 )
 from tests.support import NOW, one, real
-from thindicators.answers import Answers, load_answers
 from thindicators.errors import PlanError, SourceError
-from thindicators.observations import KEY, Observation, table_of
-from thindicators.plan import Plan
-from thindicators.rules import Finding
+from thindicators.fetching.answers import Answers, load_answers
+from thindicators.observations.observation import KEY, Observation, table_of
+from thindicators.plan.model import Plan
+from thindicators.plan.rules import Finding
 
 Read = Callable[..., list[Observation]]
 

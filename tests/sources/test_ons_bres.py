@@ -32,11 +32,11 @@ from tests.sources.publishers.nomis_bodies import (
     table,
 )
 from tests.support import one, real
-from thindicators.answers import Answers, load_answers
 from thindicators.errors import SourceError
-from thindicators.observations import KEY, Observation, table_of
-from thindicators.plan import Indicator, Plan
-from thindicators.snapshots import by_role
+from thindicators.fetching.answers import Answers, load_answers
+from thindicators.fetching.snapshots import by_role
+from thindicators.observations.observation import KEY, Observation, table_of
+from thindicators.plan.model import Indicator, Plan
 
 Read = Callable[..., list[Observation]]
 SAMPLE = load_answers(SAMPLES / "ons_bres")

@@ -21,11 +21,11 @@ from sources.reading import column_letters
 from sources.samples import compose_ons_gdhi
 from sources.samples.xlsx import workbook
 from tests.support import ROOT, one, real, with_witnesses
-from thindicators.answers import Answer, Answers, load_answers
 from thindicators.errors import FetchError, PlanError, SourceError
-from thindicators.observations import Observation
-from thindicators.plan import Plan, load_plan
-from thindicators.snapshots import Receipt, Snapshot, by_role
+from thindicators.fetching.answers import Answer, Answers, load_answers
+from thindicators.fetching.snapshots import Receipt, Snapshot, by_role
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Plan, load_plan
 
 Read = Callable[..., list[Observation]]
 Cell = str | float

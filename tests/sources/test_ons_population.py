@@ -15,12 +15,12 @@ from sources.publishers import nomis
 from tests.sources.dwelling_answers import AGES, CHILDREN, PEOPLE, mid_2018, nomis_answers, nomis_row
 from tests.sources.publishers.nomis_bodies import AREAS, ENGLAND, LONDON, MISSING, TOWER_HAMLETS, Row, snapshot
 from tests.support import one, real
-from thindicators.answers import Answers
 from thindicators.errors import SourceError
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.plan import Plan
-from thindicators.snapshots import by_role
+from thindicators.fetching.answers import Answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import by_role
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Plan
 
 Read = Callable[..., list[Observation]]
 

@@ -18,11 +18,11 @@ from python_calamine import CalamineWorkbook
 
 from sources import SAMPLES, ons_wellbeing
 from tests.support import ROOT, one, real, with_witnesses
-from thindicators.answers import Answer, Answers, load_answers
 from thindicators.errors import FetchError, SourceError
-from thindicators.observations import Observation
-from thindicators.plan import Indicator, Plan, load_plan
-from thindicators.snapshots import Receipt, Snapshot, by_role
+from thindicators.fetching.answers import Answer, Answers, load_answers
+from thindicators.fetching.snapshots import Receipt, Snapshot, by_role
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Indicator, Plan, load_plan
 
 Read = Callable[..., list[Observation]]
 Cells = list[list[str]]

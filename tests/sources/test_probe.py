@@ -9,12 +9,12 @@ import pytest
 
 from sources import SAMPLES, module_of, probe, refresh
 from tests.support import NOW
-from thindicators.answers import load_answers
+from thindicators.context import Workshop, open_workshop
 from thindicators.errors import ThindicatorsError
+from thindicators.fetching.answers import load_answers
+from thindicators.fetching.snapshots import by_role
+from thindicators.fetching.transport import sample_session
 from thindicators.settings import Settings
-from thindicators.snapshots import by_role
-from thindicators.transport import sample_session
-from thindicators.workshop import Workshop, open_workshop
 
 
 @pytest.fixture

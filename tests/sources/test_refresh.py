@@ -10,9 +10,9 @@ import pytest
 
 from sources import SAMPLES, refresh
 from tests.support import NOW, ROOT
+from thindicators.context import Workshop, open_workshop
 from thindicators.errors import ThindicatorsError
 from thindicators.settings import Settings
-from thindicators.workshop import Workshop, open_workshop
 
 Make = Callable[[], Workshop]
 

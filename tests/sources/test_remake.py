@@ -24,12 +24,12 @@ from tests.samples import sample_release, sample_workshop
 from tests.sources.test_fingertips import edition_of_2024, edition_of_2026
 from tests.sources.test_holds import OVERWEIGHT, change_sample, raised
 from tests.support import NOW, QUICK, answer_with, smaller_plan
-from thindicators.answers import Answers
-from thindicators.holds import accept
-from thindicators.release import latest, prune, publish
+from thindicators.context import Workshop, open_workshop
+from thindicators.fetching.answers import Answers
+from thindicators.outcomes.holds import accept
+from thindicators.release.publishing import latest, prune, publish
 from thindicators.settings import Settings
-from thindicators.verify import SUMS, differences, write_sums
-from thindicators.workshop import Workshop, open_workshop
+from thindicators.storage.sums import SUMS, differences, write_sums
 
 
 def publish_all(workshop: Workshop) -> Path:

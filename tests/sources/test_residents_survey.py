@@ -17,13 +17,13 @@ from sources import SAMPLES, residents_survey
 from sources.publishers import return_cells, returns
 from sources.publishers.return_file import COLUMNS, read_return
 from tests.support import NOW, one
-from thindicators.answers import load_answers
 from thindicators.errors import PlanError, SourceError
-from thindicators.http import Client
-from thindicators.observations import Observation
-from thindicators.plan import Plan
-from thindicators.snapshots import SnapshotStore, by_role
-from thindicators.transport import sample_session
+from thindicators.fetching.answers import load_answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import SnapshotStore, by_role
+from thindicators.fetching.transport import sample_session
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Plan
 
 SAMPLE = SAMPLES / "residents_survey"
 HEADER = [column.name for column in COLUMNS]

@@ -18,8 +18,8 @@ import pytest
 from sources.publishers.return_check import opened, problems, published
 from sources.publishers.return_rows import Problem
 from tests.sources.returns import AWAY, HEADER, HOMES, LETS, PUPILS, REGISTER, RESIDENTS, Row, csv_return, xlsx_return
-from thindicators.plan import Plan
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.plan.model import Plan
 
 SECONDARY: Row = {**PUPILS, "breakdown": "secondary", "value": "48", "base_unweighted": "1904"}
 GOOD = [HOMES, LETS, REGISTER, PUPILS, SECONDARY, RESIDENTS, AWAY]

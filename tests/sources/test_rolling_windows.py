@@ -15,11 +15,11 @@ from sources.remake import verify
 from tests.sources.ees_files import catalogue, listing
 from tests.sources.test_dfe_care_leavers import FILENAME, PUBLICATION, RELEASES
 from tests.support import QUICK, answer_with, real, smaller_plan
-from thindicators.answers import Answers, load_answers
-from thindicators.outcomes import Outcome
-from thindicators.release import Release, publish
+from thindicators.context import Workshop, open_workshop
+from thindicators.fetching.answers import Answers, load_answers
+from thindicators.outcomes.outcome import Outcome
+from thindicators.release.publishing import Release, publish
 from thindicators.settings import Settings
-from thindicators.workshop import Workshop, open_workshop
 
 INDICATOR = "care_experienced_and_send_neet"
 LEAVERS, NEET = "dfe_care_leavers", "dfe_neet"

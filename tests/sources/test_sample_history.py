@@ -13,11 +13,11 @@ from sources import SAMPLES, refresh
 from sources.remake import verify
 from sources.sample_history import Published, days, publish_history
 from tests.support import NOW
+from thindicators.context import Workshop, open_workshop
 from thindicators.errors import ThindicatorsError
-from thindicators.history import History
-from thindicators.release import publish
+from thindicators.history.vintages import History
+from thindicators.release.publishing import publish
 from thindicators.settings import Settings
-from thindicators.workshop import Workshop, open_workshop
 
 OVERWEIGHT = "year_6_overweight"
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from sources import SAMPLES, module_of
-from thindicators.answers import load_answers
-from thindicators.http import Client
-from thindicators.observations import table_of
-from thindicators.plan import Plan
-from thindicators.snapshots import by_role
+from thindicators.fetching.answers import load_answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import by_role
+from thindicators.observations.observation import table_of
+from thindicators.plan.model import Plan
 
 VINTAGES = sorted(SAMPLES.glob("*/vintages/*"))
 

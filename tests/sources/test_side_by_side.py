@@ -16,12 +16,12 @@ from werkzeug import Request, Response
 from sources import SAMPLES, refresh, side_by_side
 from sources.side_by_side import Fetches
 from tests.support import NOW, QUICK, answer_with, closed_port
-from thindicators.answers import Answers, load_answers
-from thindicators.hosts import host_of
-from thindicators.plan import Plan
+from thindicators.context import Workshop
+from thindicators.fetching.answers import Answers, load_answers
+from thindicators.fetching.hosts import host_of
+from thindicators.fetching.snapshots import Fetched
+from thindicators.plan.model import Plan
 from thindicators.settings import Settings
-from thindicators.snapshots import Fetched
-from thindicators.workshop import Workshop
 
 PATIENCE = 30.0
 SLOW, QUICK_ONES = "ncmp", ("ons_gdhi", "leggi")

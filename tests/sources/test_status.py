@@ -16,11 +16,11 @@ from sources import SAMPLES, refresh
 from sources.status import Line, in_short, status
 from tests.sources.returns import HOMES, csv_return
 from tests.support import NOW, QUICK, ROOT, answer_with
-from thindicators.answers import Answers, load_answers
-from thindicators.due import State
-from thindicators.plan import Plan
+from thindicators.context import Workshop, open_workshop
+from thindicators.fetching.answers import Answers, load_answers
+from thindicators.plan.model import Plan
 from thindicators.settings import Settings
-from thindicators.workshop import Workshop, open_workshop
+from thindicators.telling.calendar import State
 
 ASKED = {
     "fingertips": ["healthy_life_expectancy_male"],

@@ -19,14 +19,14 @@ from sources.refresh import all_outcomes
 from sources.remake import verify
 from tests.samples import sample_outcomes, sample_release, sample_workshop
 from tests.support import NOW, QUICK, answer_with, smaller_plan
-from thindicators.answers import Answer, Answers, load_answers
+from thindicators.comparing.witness_words import WITNESSED
+from thindicators.comparing.witnesses import NEVER_ASKED
+from thindicators.context import Workshop, open_workshop
 from thindicators.errors import PlanError, ThindicatorsError
-from thindicators.plan import load_plan
-from thindicators.release import publish
+from thindicators.fetching.answers import Answer, Answers, load_answers
+from thindicators.plan.model import load_plan
+from thindicators.release.publishing import publish
 from thindicators.settings import Settings
-from thindicators.witness_words import WITNESSED
-from thindicators.witnesses import NEVER_ASKED
-from thindicators.workshop import Workshop, open_workshop
 
 HAPPINESS, OVERWEIGHT = "happiness", "year_6_overweight"
 OURS, THEIRS = "7.73,,7.48,7.99,2018-19,2018-19,E09000030", "2018-04-01/P1Y,Mean (Where 0 is 'not at all happy'"

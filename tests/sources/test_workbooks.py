@@ -15,7 +15,7 @@ from sources.reading import sheets
 from tests.sources import bombs
 from tests.support import REAL, ROOT
 from thindicators.errors import SourceError
-from thindicators.snapshots import Receipt, Snapshot
+from thindicators.fetching.snapshots import Receipt, Snapshot
 
 MOST_MEGABYTES = 150
 """What reading any of these may take at its peak, beyond what Python and the modules take."""

@@ -15,12 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sources import SAMPLES
-from tests.thindicators.test_release import DAY, outcomes
+from tests.thindicators.release.test_publishing import DAY, outcomes
+from thindicators.context import open_workshop
 from thindicators.errors import ThindicatorsError
-from thindicators.release import publish
+from thindicators.fetching.snapshots import Fetched
+from thindicators.release.publishing import publish
 from thindicators.settings import Settings
-from thindicators.snapshots import Fetched
-from thindicators.workshop import open_workshop
 
 FREE = (0, 100_000, 400_000, 1_000_000)
 """How many bytes are free when a release is written that needs more."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from thindicators.errors import SettingsError
-from thindicators.plan import Plan
+from thindicators.plan.model import Plan
 from thindicators.settings import PROJECT, Settings, settings_from
 
 

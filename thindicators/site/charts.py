@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from thindicators import words
-from thindicators.plan import Area
+from thindicators import house_style
+from thindicators.plan.model import Area
 from thindicators.site import scales
 from thindicators.site.drawn import draw
 from thindicators.site.lines import Break, Segment, Track
@@ -55,7 +55,7 @@ def _over_time(track: Track, areas: Sequence[Area], paper: Paper) -> dict[str, A
     rows = track.rows
     unit = rows[0]["unit"]
     levels = scales.value_ticks(numbers(rows), unit, 5)
-    places = sorted({(scales.place_of(row["period"]), words.tick(row["period"])) for row in rows})
+    places = sorted({(scales.place_of(row["period"]), house_style.tick(row["period"])) for row in rows})
     times = [place for place, _ in places]
     start, end = times[0], times[-1]
     room = max((end - start) * 0.03, 0.5 if start == end else 0.15)
@@ -81,7 +81,7 @@ def _levels(levels: Sequence[float], unit: str) -> Marks:
         colour = AXIS if one == 0 or one == levels[0] else GRID
         rules.append(rule({"x": constant(0), "x2": {"signal": "width"}, "y": at, "stroke": constant(colour)}))
         place = {"x": constant(-8), "y": at, "align": constant("right"), "baseline": constant("middle")}
-        texts.append(lettering(words.short(one, unit, decimals), place))
+        texts.append(lettering(house_style.short(one, unit, decimals), place))
     return rules + texts
 
 

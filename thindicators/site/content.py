@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from thindicators.latest import Group, all_series, groups, latest
-from thindicators.machine.downloads import Download
-from thindicators.outcomes import Outcome
-from thindicators.plan import Indicator, Plan, Series
+from thindicators.comparing.latest import Group, all_series, groups, latest
+from thindicators.comparing.verdicts import Comparison
+from thindicators.formats.downloads import Download
+from thindicators.observations.tables import TableSchema
+from thindicators.outcomes.outcome import Outcome
+from thindicators.plan.model import Indicator, Plan, Series
 from thindicators.site.log import Entry
 from thindicators.site.status import Status, statuses
-from thindicators.tables import TableSchema
-from thindicators.verdicts import Comparison
 
 Row = Mapping[str, Any]
 

@@ -13,16 +13,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from thindicators import words
-from thindicators.latest import Group
-from thindicators.plan import Area
+from thindicators import house_style
+from thindicators.comparing.latest import Group
+from thindicators.comparing.verdicts import TOTALS
+from thindicators.plan.model import Area
 from thindicators.site import charts, group_charts, scales
 from thindicators.site.content import Part
 from thindicators.site.drawn import sparkline
 from thindicators.site.lines import Track, tracks
 from thindicators.site.marks import Texts
 from thindicators.site.views import group_name
-from thindicators.verdicts import TOTALS
 
 Row = Mapping[str, Any]
 _FEW = 2
@@ -95,7 +95,7 @@ def _line_chart(
         _in_words(part, track, drawn),
     )
     drawings = charts.over_time(track, areas, texts)
-    breaks = [f"{words.tick(one.after)}: {words.sentence(one.because)}" for one in track.breaks]
+    breaks = [f"{house_style.tick(one.after)}: {house_style.sentence(one.because)}" for one in track.breaks]
     heading = f"{title}: {series}" if is_earlier or len(part.headline_groups) > 1 or group[0] != "total" else title
     return Graphic(
         drawings, heading.removesuffix(": "), _unit(rows[0]["unit"]), _keys(track, areas, rows), breaks, is_earlier
@@ -108,7 +108,7 @@ def _areas(part: Part, rows: Sequence[Row]) -> list[Area]:
 
 
 def _unit(unit: str) -> str:
-    named = words.UNITS[unit]
+    named = house_style.UNITS[unit]
     start = "starts at zero" if unit in scales.FROM_ZERO else "does not start at zero"
     return f"{named[:1].upper()}{named[1:]}; the scale {start}"
 
@@ -142,13 +142,15 @@ def _in_words(part: Part, track: Track, areas: Sequence[Area]) -> str:
                 f"highest {_said(part, high)}."
             )
     for one in track.breaks:
-        sentences.append(f"The line is broken before {words.tick(one.after)}: {words.sentence(one.because)}")
+        sentences.append(
+            f"The line is broken before {house_style.tick(one.after)}: {house_style.sentence(one.because)}"
+        )
     return " ".join([*sentences, "Every figure is in the table below."])
 
 
 def _said(part: Part, row: Row) -> str:
-    decimals = words.decimals_of(row["unit"], part.indicator)
-    return f"{words.figure(row['value'], row['unit'], decimals)} ({words.tick(row['period'])})"
+    decimals = house_style.decimals_of(row["unit"], part.indicator)
+    return f"{house_style.figure(row['value'], row['unit'], decimals)} ({house_style.tick(row['period'])})"
 
 
 def _for_latest(part: Part, dimension: str, members: Sequence[Group]) -> list[Graphic]:
@@ -173,7 +175,8 @@ def _for_latest(part: Part, dimension: str, members: Sequence[Group]) -> list[Gr
     if len(own) <= 1:
         return []
     rows = [row for row in rows if row["label"] in own]
-    title = f"{words.breakdown(part.plan, dimension)}, {words.period(one_of_them['period'], part.indicator.period)}"
+    period = house_style.period(one_of_them["period"], part.indicator.period)
+    title = f"{house_style.breakdown(part.plan, dimension)}, {period}"
     texts = Texts(f"chart-{dimension}".replace("_", "-"), title, _groups_in_words(part, rows, areas))
     keys = [Key(f"{_KEYS[place]} mark", area.name) for place, area in enumerate(areas)] if len(areas) > 1 else []
     return [Graphic(group_charts.by_group(rows, own, areas, texts), title, _unit(rows[0]["unit"]), keys, [], False)]
@@ -181,13 +184,13 @@ def _for_latest(part: Part, dimension: str, members: Sequence[Group]) -> list[Gr
 
 def _groups_in_words(part: Part, rows: Sequence[Row], areas: Sequence[Area]) -> str:
     subject = part.plan.subject
-    decimals = words.decimals_of(rows[0]["unit"], part.indicator)
+    decimals = house_style.decimals_of(rows[0]["unit"], part.indicator)
     said = [
-        f"{row['label']}: {words.figure(row['value'], row['unit'], decimals)}"
+        f"{row['label']}: {house_style.figure(row['value'], row['unit'], decimals)}"
         for row in rows
         if row["area_code"] == subject.code
     ]
-    beside = f" {words.together([area.name for area in areas[1:]])} beside." if len(areas) > 1 else ""
+    beside = f" {house_style.together([area.name for area in areas[1:]])} beside." if len(areas) > 1 else ""
     return f"{subject.name}: {'; '.join(said)}.{beside} Every figure is in the table below."
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from thindicators import words
-from thindicators.plan import Area
+from thindicators import house_style
+from thindicators.plan.model import Area
 from thindicators.site import scales
 from thindicators.site.drawn import draw
 from thindicators.site.marks import (
@@ -75,7 +75,7 @@ def _across(levels: Sequence[float], unit: str, height: int) -> Marks:
         ends = {"y": constant(0), "y2": constant(height)}
         rules.append(rule({"x": at, **ends, "stroke": constant(AXIS if one == 0 else GRID)}))
         place = {"x": at, "y": constant(height + 20), "align": constant("center")}
-        texts.append(lettering(words.short(one, unit, decimals), place))
+        texts.append(lettering(house_style.short(one, unit, decimals), place))
     return rules + texts
 
 

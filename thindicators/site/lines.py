@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from thindicators.plan import Area, Series
+from thindicators.plan.model import Area, Series
 
 Row = Mapping[str, Any]
 

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from thindicators import words
-from thindicators.changes import sentences
-from thindicators.observations import KEY, STATUSES
-from thindicators.outcomes import Outcome
-from thindicators.plan import Indicator, Plan
-from thindicators.revisions import Revision
+from thindicators import house_style
+from thindicators.history.revisions import Revision
+from thindicators.observations.observation import KEY, STATUSES
+from thindicators.outcomes.outcome import Outcome
+from thindicators.plan.model import Indicator, Plan
+from thindicators.telling.changes import sentences
 
 _SHOWN = 12
 
@@ -65,11 +65,11 @@ def continued(
 
 def _figure(plan: Plan, indicator: Indicator, one: Revision) -> str:
     named = dict(zip(KEY, one.key, strict=True))
-    group = words.category(plan, named["breakdown"], named["category"])
+    group = house_style.category(plan, named["breakdown"], named["category"])
     where = [
         plan.area_names.get(named["area_code"], named["area_code"]),
         *([] if named["breakdown"] == "total" else [group]),
-        words.period(named["period"], indicator.period),
+        house_style.period(named["period"], indicator.period),
     ]
     place = ", ".join(where)
     if one.kind == "metadata_only":
@@ -85,4 +85,8 @@ def _value(indicator: Indicator, value: float | None, status: str | None) -> str
     if value is None:
         return STATUSES.get(status or "", "no figure")
     whole, _, decimals = f"{value:.10g}".partition(".")
-    return words.number(value, max(len(decimals), indicator.decimals)) if "e" not in whole + decimals else f"{value:g}"
+    return (
+        house_style.number(value, max(len(decimals), indicator.decimals))
+        if "e" not in whole + decimals
+        else f"{value:g}"
+    )

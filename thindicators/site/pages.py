@@ -13,14 +13,14 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from thindicators import words
-from thindicators.latest import Group
-from thindicators.machine.addresses import Addresses, page_of
-from thindicators.machine.archive import archive_of
-from thindicators.plan import Indicator, Source
+from thindicators import house_style
+from thindicators.comparing.latest import Group
+from thindicators.comparing.witness_words import WITNESSED
+from thindicators.formats.addresses import Addresses, page_of
+from thindicators.formats.archive import archive_of
+from thindicators.plan.model import Indicator, Source
 from thindicators.site import graphics, snippets, values, views
 from thindicators.site.content import Content, Part
-from thindicators.witness_words import WITNESSED
 
 ASSETS = ("style.css", "script.js")
 INDEX = "index.html"
@@ -128,7 +128,7 @@ def _entry(part: Part) -> dict[str, object]:
         "chips": [one for one in chips if one.kind != "none"],
         "not_judged": views.not_judged(chips),
         "statuses": part.statuses,
-        "fetched": words.day_of(part.outcome.newest) if part.outcome.newest else "",
+        "fetched": house_style.day_of(part.outcome.newest) if part.outcome.newest else "",
         "spark": graphics.spark(part),
     }
 
@@ -139,7 +139,7 @@ def _indicator(content: Content, part: Part) -> str:
     dimensions = list(dict.fromkeys(group[0] for group in part.other_groups))
     given = {
         "indicator": indicator,
-        "unit": words.UNITS[indicator.unit],
+        "unit": house_style.UNITS[indicator.unit],
         "call": next(one for one in plan.file.calls_to_action if one.number == indicator.call_to_action),
         "outcome": part.outcome,
         "statuses": part.statuses,
@@ -161,7 +161,7 @@ def _indicator(content: Content, part: Part) -> str:
         "attribution": plan.attribution_of(indicator),
         "downloads": content.downloads.get(indicator.id, []),
         "snippets": snippets.snippets(plan, indicator, bool(part.rows)),
-        "fetched": words.day_of(part.outcome.newest) if part.outcome.newest else "",
+        "fetched": house_style.day_of(part.outcome.newest) if part.outcome.newest else "",
     }
     return _page(content, page_of(indicator.id), indicator.title, "indicator.html", given=given)
 
@@ -178,7 +178,7 @@ def _verdicts(part: Part, group: Group) -> dict[str, object]:
 def _breakdown(part: Part, dimension: str) -> dict[str, object]:
     members = [group for group in part.other_groups if group[0] == dimension]
     return {
-        "title": words.breakdown(part.plan, dimension),
+        "title": house_style.breakdown(part.plan, dimension),
         "charts": graphics.of_breakdown(part, dimension),
         "members": [
             (views.group_name(part, group), views.figure_of(part, group), views.chips(part, group)) for group in members
@@ -198,9 +198,9 @@ def _source(content: Content, part: Part, source: Source) -> dict[str, object]:
     return {
         "source": source,
         "releases": sorted({receipt.release for receipt in receipts if receipt.release}, reverse=True),
-        "retrieved": words.day_of(max(receipt.retrieved for receipt in receipts)) if receipts else "",
+        "retrieved": house_style.day_of(max(receipt.retrieved for receipt in receipts)) if receipts else "",
         "files": len(receipts),
-        "months": words.months(own_months or source.release_months),
+        "months": house_style.months(own_months or source.release_months),
         "failure": content.failures.get(source.id, ""),
     }
 
@@ -244,7 +244,7 @@ def _years(content: Content) -> list[int]:
 
 
 def _calendar(content: Content) -> Mapping[str, object]:
-    return {"months": list(enumerate(words.MONTHS, 1)), "by_source": _by_source(content)}
+    return {"months": list(enumerate(house_style.MONTHS, 1)), "by_source": _by_source(content)}
 
 
 def _by_source(content: Content) -> list[tuple[Source, list[Indicator]]]:
@@ -293,7 +293,7 @@ _GIVEN = {
 
 def _newest(content: Content) -> str:
     newest = max((outcome.newest for outcome in content.outcomes), default="")
-    return words.day_of(newest) if newest else ""
+    return house_style.day_of(newest) if newest else ""
 
 
 @cache
@@ -306,13 +306,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(sentence=words.sentence, size=words.size, iso_day=_iso_day, paragraphs=_paragraphs)
+    made.filters.update(sentence=house_style.sentence, size=house_style.size, iso_day=_iso_day, paragraphs=_paragraphs)
     made.globals.update(page_of=page_of)
     return made
 
 
 def _iso_day(day: str) -> str:
-    return words.day_of(day) if day else "Day not known"
+    return house_style.day_of(day) if day else "Day not known"
 
 
 def _paragraphs(text: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from datetime import date
 
-from thindicators.periods import from_iso
+from thindicators.observations.periods import from_iso
 
 FROM_ZERO = {"percent", "count", "ktco2e", "gbp", "ug_m3"}
 _STEPS = (1, 2, 2.5, 5, 10)

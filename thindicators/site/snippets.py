@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from thindicators.machine.workbook import FIGURES, HEADER_ROW
-from thindicators.plan import Indicator, Plan
+from thindicators.formats.workbook import FIGURES, HEADER_ROW
+from thindicators.plan.model import Indicator, Plan
 
 PLACE = "published/latest"
 """What stands for the address of the latest release where it is not known."""

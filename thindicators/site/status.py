@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from thindicators import words
-from thindicators.observations import STATUSES
-from thindicators.outcomes import Outcome, Standing
-from thindicators.plan import Indicator, Plan, Series
+from thindicators import house_style
+from thindicators.observations.observation import STATUSES
+from thindicators.outcomes.outcome import Outcome, Standing
+from thindicators.plan.model import Indicator, Plan, Series
 
 Row = Mapping[str, Any]
 
@@ -92,7 +92,7 @@ def _of_figure(
     own = series[newest["series"]]
     found = []
     if own.stands_in:
-        said = f"{words.sentence(own.title)} It is not the measure that the Plan names, which is awaited."
+        said = f"{house_style.sentence(own.title)} It is not the measure that the Plan names, which is awaited."
         found.append(Status("stands_in", "Related measure", said))
     if may_have_ended and own.ends_because and own.id == indicator.series[-1].id and newest["year"] == own.last_year:
         found.append(Status("ended", "Series has ended", own.ends_because))
@@ -105,6 +105,6 @@ def _why_missing(plan: Plan, outcome: Outcome, indicator: Indicator) -> str:
     own = [row for row in outcome.table.to_pylist() if row["area_code"] == plan.subject.code]
     last = max(own, key=lambda row: row["period_end"], default=None)
     if last is None:
-        return words.sentence(indicator.no_figures_because or f"There is no figure for {plan.subject.name}")
+        return house_style.sentence(indicator.no_figures_because or f"There is no figure for {plan.subject.name}")
     why = last["note"] or STATUSES.get(last["status"], "")
-    return words.sentence(f"For {words.period(last['period'], indicator.period)}: {why}")
+    return house_style.sentence(f"For {house_style.period(last['period'], indicator.period)}: {why}")

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from thindicators import words
-from thindicators.latest import Group
-from thindicators.observations import REVISIONS, STATUSES
-from thindicators.plan import Area
+from thindicators import house_style
+from thindicators.comparing.latest import Group
+from thindicators.observations.observation import REVISIONS, STATUSES
+from thindicators.plan.model import Area
 from thindicators.site.content import Part
 from thindicators.site.views import group_name
 
@@ -99,7 +99,7 @@ def _table(part: Part, group: Group, notes: list[str], *, is_context: bool) -> V
         for one in series
     ]
     title = part.indicator.title if group[0] == "total" else group_name(part, group)
-    unit = words.UNITS[rows[0]["unit"]]
+    unit = house_style.UNITS[rows[0]["unit"]]
     has_limits = any(row["lower_ci_95"] is not None for row in rows)
     name = "-".join(group).replace("_", "-").lower()
     return Values(name, title, unit, [area.name for area in areas], bodies, has_limits, is_context)
@@ -113,21 +113,21 @@ def _periods(
     found = []
     for _, period in periods:
         cells = [_cell(part, by_place.get((period, area.code)), notes) for area in areas]
-        found.append((words.period(period, part.indicator.period), cells))
+        found.append((house_style.period(period, part.indicator.period), cells))
     return found
 
 
 def _cell(part: Part, row: Row | None, notes: list[str]) -> Cell | None:
     if row is None:
         return None
-    decimals = words.decimals_of(row["unit"], part.indicator)
-    value = "" if row["value"] is None else words.short(row["value"], row["unit"], decimals)
+    decimals = house_style.decimals_of(row["unit"], part.indicator)
+    value = "" if row["value"] is None else house_style.short(row["value"], row["unit"], decimals)
     marks = [
         (letter, says[letter])
         for letter, says in ((row["status"], STATUSES), (row["revision"], REVISIONS))
         if letter in says
     ]
-    return Cell(value, words.limits(row, decimals), marks, _number_of(row["note"], notes))
+    return Cell(value, house_style.limits(row, decimals), marks, _number_of(row["note"], notes))
 
 
 def _number_of(note: str | None, notes: list[str]) -> int:

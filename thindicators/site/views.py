@@ -10,15 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from thindicators import words
-from thindicators.latest import Group
-from thindicators.plan import Printed
+from thindicators import house_style
+from thindicators.comparing.latest import Group
+from thindicators.comparing.verdicts import Comparison
+from thindicators.plan.model import Printed
 from thindicators.site.content import Part
-from thindicators.verdicts import Comparison
 
 Row = Mapping[str, Any]
 
-SIGNS = {"better": "+", "worse": words.MINUS, "similar": "=", "higher": "↑", "lower": "↓", "": "○"}
+SIGNS = {"better": "+", "worse": house_style.MINUS, "similar": "=", "higher": "↑", "lower": "↓", "": "○"}
 """What stands before a verdict, so that colour is never all there is."""
 
 _NONE = {
@@ -87,10 +87,12 @@ def newest_public(part: Part) -> str:
         return ""
     last = max(newest.values(), key=lambda row: row["period_end"])
     kind = part.indicator.period
-    ended = f", which ended on {words.day(last['period_end'])}" if last["period_start"] != last["period_end"] else ""
-    sentence = f"For {words.period(last['period'], kind)}{ended}."
+    ended = (
+        f", which ended on {house_style.day(last['period_end'])}" if last["period_start"] != last["period_end"] else ""
+    )
+    sentence = f"For {house_style.period(last['period'], kind)}{ended}."
     older = [
-        f"{group_name(part, group)}: {words.period(row['period'], kind)}"
+        f"{group_name(part, group)}: {house_style.period(row['period'], kind)}"
         for group, row in newest.items()
         if row["period_end"] < last["period_end"]
     ]
@@ -109,13 +111,13 @@ def figure_of(part: Part, group: Group) -> Figure:
     if newest is None:
         why = part.statuses[0].because if [group] == part.headline_groups else _why_none(part, group)
         return Figure(name, "", "", "", "", why, [], "", False)
-    decimals = words.decimals_of(newest["unit"], indicator)
+    decimals = house_style.decimals_of(newest["unit"], indicator)
     several = len(part.series) > 1
     return Figure(
         name,
-        words.figure(newest["value"], newest["unit"], decimals),
-        words.limits(newest, decimals),
-        words.period(newest["period"], indicator.period),
+        house_style.figure(newest["value"], newest["unit"], decimals),
+        house_style.limits(newest, decimals),
+        house_style.period(newest["period"], indicator.period),
         part.series_by_id[newest["series"]].title if several else "",
         "",
         _beside(part, newest, decimals),
@@ -134,7 +136,11 @@ def _beside(part: Part, newest: Row, decimals: int) -> list[tuple[str, str, str]
         for row in rows:
             if row["value"] is not None:
                 found.append(
-                    (area.name, words.figure(row["value"], row["unit"], decimals), words.limits(row, decimals))
+                    (
+                        area.name,
+                        house_style.figure(row["value"], row["unit"], decimals),
+                        house_style.limits(row, decimals),
+                    )
                 )
     return found
 
@@ -142,16 +148,16 @@ def _beside(part: Part, newest: Row, decimals: int) -> list[tuple[str, str, str]
 def _why_none(part: Part, group: Group) -> str:
     own = [row for row in part.rows_of(group) if row["area_code"] == part.plan.subject.code]
     notes = [row["note"] for row in own if row["note"]]
-    return words.sentence(notes[-1] if notes else "There is no figure yet")
+    return house_style.sentence(notes[-1] if notes else "There is no figure yet")
 
 
 def group_name(part: Part, group: Group) -> str:
     """A member of a breakdown, with the breakdown where its own name does not say enough."""
-    member = words.category(part.plan, *group)
+    member = house_style.category(part.plan, *group)
     others = [one for one in part.groups if one[0] != group[0]]
-    twice = any(words.category(part.plan, *one) == member for one in others)
+    twice = any(house_style.category(part.plan, *one) == member for one in others)
     is_headline_of_several = group in part.headline_groups and bool(others)
-    return f"{member}: {words.breakdown(part.plan, group[0])}" if twice or is_headline_of_several else member
+    return f"{member}: {house_style.breakdown(part.plan, group[0])}" if twice or is_headline_of_several else member
 
 
 def chips(part: Part, group: Group) -> list[Chip]:
@@ -192,7 +198,7 @@ def not_judged(found: Sequence[Chip]) -> str:
         if one.kind == "none":
             what, _, why = one.text.partition(": ")
             about.setdefault(why, []).append(what)
-    said = [f"{words.together(what)} ({why})" for why, what in about.items()]
+    said = [f"{house_style.together(what)} ({why})" for why, what in about.items()]
     return f"Not judged: {'; '.join(said)}." if said else ""
 
 
@@ -228,9 +234,9 @@ def printed(part: Part) -> list[PrintedFigure]:
 
 def _printed(part: Part, one: Printed) -> PrintedFigure:
     shown_decimals = 0 if one.value.is_integer() else len(f"{one.value:.10g}".partition(".")[2])
-    period = words.period(one.period, part.indicator.period)
+    period = house_style.period(one.period, part.indicator.period)
     where = f"page {one.page}" if one.page else ""
-    value = words.figure(one.value, part.indicator.unit, shown_decimals)
+    value = house_style.figure(one.value, part.indicator.unit, shown_decimals)
     return PrintedFigure(value, period, " ".join(filter(None, [where, one.note])), _since(part, one, shown_decimals))
 
 
@@ -258,4 +264,4 @@ def _revised(part: Part, one: Printed, row: Row, decimals: int) -> str:
 
 
 def _now(part: Part, row: Row) -> str:
-    return words.figure(row["value"], row["unit"], part.indicator.decimals)
+    return house_style.figure(row["value"], row["unit"], part.indicator.decimals)

@@ -16,7 +16,7 @@ from assets.naming import pool_of
 from tests import servers
 from tests.assets.deployment.installation import Installation
 from tests.support import ROOT
-from thindicators.plan import Plan
+from thindicators.plan.model import Plan
 
 pytestmark = pytest.mark.system
 

@@ -20,8 +20,8 @@ from tests import servers
 from tests.assets.deployment.installation import Installation
 from tests.sources.test_remake import publish_all
 from tests.support import ROOT, smaller_plan
+from thindicators.context import open_workshop
 from thindicators.settings import Settings
-from thindicators.workshop import open_workshop
 
 pytestmark = pytest.mark.system
 
@@ -134,10 +134,11 @@ PUBLISH = """
 import os, signal, sys
 from sources.refresh import all_outcomes
 from sources import SAMPLES
-from thindicators import bucket, release
+from thindicators.storage import bucket
+from thindicators.release import publishing
 from thindicators.settings import settings_from
-from thindicators.shared import publishing
-from thindicators.workshop import open_workshop
+from thindicators.sharing.shared import publishing
+from thindicators.context import open_workshop
 
 moment = sys.argv[1]
 

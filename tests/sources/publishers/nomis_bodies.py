@@ -6,8 +6,8 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
-from thindicators.answers import Answer
-from thindicators.snapshots import Receipt, Snapshot
+from thindicators.fetching.answers import Answer
+from thindicators.fetching.snapshots import Receipt, Snapshot
 
 DATASETS = "https://www.nomisweb.co.uk/api/v01/dataset"
 NORMAL = {"obs_status": "A", "obs_status_name": "Normal Value"}

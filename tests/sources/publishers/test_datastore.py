@@ -12,10 +12,10 @@ from pytest_httpserver import HTTPServer
 
 from sources import SAMPLES, probe
 from tests.support import NOW, ROOT, answer_with
-from thindicators.answers import Answer, Answers, load_answers
-from thindicators.plan import load_plan
+from thindicators.context import Workshop, open_workshop
+from thindicators.fetching.answers import Answer, Answers, load_answers
+from thindicators.plan.model import load_plan
 from thindicators.settings import settings_from
-from thindicators.workshop import Workshop, open_workshop
 
 STORE = "https://objects.store.example:8443"
 

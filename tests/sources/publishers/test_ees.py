@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sources.publishers import ees
 from sources.reading import Line, Place
 from thindicators.errors import SourceError
-from thindicators.periods import Period, financial_year
-from thindicators.snapshots import Receipt, Snapshot
+from thindicators.fetching.snapshots import Receipt, Snapshot
+from thindicators.observations.periods import Period, financial_year
 
 
 def snapshot(content: bytes) -> Snapshot:

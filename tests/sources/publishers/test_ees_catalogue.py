@@ -19,12 +19,12 @@ from sources.publishers import ees_catalogue
 from sources.publishers.ees_catalogue import CatalogueFile, Edition, PublicationFiles, Revision
 from tests.sources.ees_files import FILE_ID, PUBLICATION_ID, file_answer, listed, listing, publication
 from tests.sources.publishers.test_ees import snapshot
-from thindicators.answers import Answers
-from thindicators.due import Window
 from thindicators.errors import SourceError
-from thindicators.http import Client
-from thindicators.periods import academic_year
-from thindicators.snapshots import Snapshot, by_role
+from thindicators.fetching.answers import Answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot, by_role
+from thindicators.observations.periods import academic_year
+from thindicators.telling.calendar import Window
 
 Clients = Callable[..., Client]
 

@@ -12,7 +12,7 @@ from sources import dwp_low_income
 from sources.publishers import govuk
 from tests.sources.dwp_answers import document, snapshot
 from thindicators.errors import SourceError
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.snapshots import Snapshot
 
 SERIES_TITLE = "Children in low income families: local area statistics"
 YEAR_BY_YEAR = [

@@ -14,9 +14,9 @@ from sources.publishers import nomis
 from sources.reading import Line, Place
 from tests.sources.publishers.nomis_bodies import DATASETS, code_answer, code_list, data_answer, snapshot, table
 from tests.support import NOW, real
-from thindicators.answers import Answer, Answers
 from thindicators.errors import FetchError, SourceError
-from thindicators.http import Client
+from thindicators.fetching.answers import Answer, Answers
+from thindicators.fetching.client import Client
 
 COLUMNS = ("geography_code", "gender", "c_age", "obs_value")
 MID_2018 = "nomis/NM_2002_1_mid2018_b040c11cf9c7ebfae3b2f32a5c7fb31b.tsv"

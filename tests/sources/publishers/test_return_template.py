@@ -14,8 +14,8 @@ from sources.publishers import return_template
 from sources.publishers.return_check import handed_in, opened, problems, published
 from sources.publishers.return_file import COLUMNS, Column
 from tests.sources.returns import AWAY, HEADER, HOMES, LETS, PUPILS, REGISTER, RESIDENTS
-from thindicators.plan import Plan
-from thindicators.snapshots import Snapshot
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.plan.model import Plan
 
 FILLED = [HOMES, LETS, REGISTER, PUPILS, RESIDENTS, AWAY]
 LISTED = [

@@ -16,10 +16,10 @@ from sources.samples import compose_dfe_lait
 from sources.samples.compose_dfe_lait import SCHEMA
 from sources.witnesses import dfe_lait
 from tests.support import real
+from thindicators.comparing.witnesses import WitnessFigure
 from thindicators.errors import SourceError
-from thindicators.plan import Plan
-from thindicators.snapshots import Receipt, Snapshot
-from thindicators.witnesses import WitnessFigure
+from thindicators.fetching.snapshots import Receipt, Snapshot
+from thindicators.plan.model import Plan
 
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
 KS4, A_LEVEL, NEET = "gcse_english_maths_9_5", "key_stage_5_outcomes", "neet_16_17"

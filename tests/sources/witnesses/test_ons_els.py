@@ -11,10 +11,10 @@ from sources import SAMPLES
 from sources.samples import compose_ons_els
 from sources.witnesses import ons_els
 from tests.support import real
+from thindicators.comparing.witnesses import WitnessFigure
 from thindicators.errors import SourceError
-from thindicators.plan import Plan
-from thindicators.snapshots import Receipt, Snapshot
-from thindicators.witnesses import WitnessFigure
+from thindicators.fetching.snapshots import Receipt, Snapshot
+from thindicators.plan.model import Plan
 
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
 REAL_FILES = {

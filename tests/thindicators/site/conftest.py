@@ -10,15 +10,15 @@ import pytest
 from sources import witnessing
 from tests.samples import sample_outcomes, sample_release, sample_workshop
 from tests.support import ROOT
-from thindicators.machine.files import all_descriptions, all_downloads
-from thindicators.outcomes import Outcome
-from thindicators.plan import Plan
+from thindicators.comparing.verdicts import comparisons
+from thindicators.comparing.witness_words import told
+from thindicators.formats.files import all_descriptions, all_downloads
+from thindicators.observations.tables import table_schemas
+from thindicators.outcomes.outcome import Outcome
+from thindicators.plan.model import Plan
 from thindicators.site.content import Content
 from thindicators.site.log import continued
 from thindicators.site.pages import site
-from thindicators.tables import table_schemas
-from thindicators.verdicts import comparisons
-from thindicators.witness_words import told
 
 
 def content_of(plan: Plan, outcomes: Sequence[Outcome], is_sample: bool = True, release: Path | None = None) -> Content:

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.samples import sample_release
 from tests.support import ROOT
-from thindicators.machine.addresses import page_of
+from thindicators.formats.addresses import page_of
 
 FOLDER = ROOT / "thindicators" / "site" / "pictures"
 INDICATORS = (

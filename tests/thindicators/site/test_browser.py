@@ -18,7 +18,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
 
-from thindicators.machine.addresses import page_of
+from thindicators.formats.addresses import page_of
 from thindicators.site.content import Content
 from thindicators.site.pages import paths
 

@@ -18,10 +18,10 @@ from rdflib import RDF, Graph, Namespace
 from tests.samples import sample_outcomes
 from tests.support import ROOT
 from tests.thindicators.site.conftest import content_of
-from thindicators.machine.addresses import page_of
-from thindicators.machine.dcat import write_catalogue
-from thindicators.machine.published import Published
-from thindicators.plan import Plan
+from thindicators.formats.addresses import page_of
+from thindicators.formats.dcat import write_catalogue
+from thindicators.formats.published import Published
+from thindicators.plan.model import Plan
 from thindicators.site.pages import NOT_FOUND, site
 
 PUBLIC = "https://council.example.org/open-data/plan"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from thindicators.periods import calendar_year
-from thindicators.plan import Area, Series
+from thindicators.observations.periods import calendar_year
+from thindicators.plan.model import Area, Series
 from thindicators.site.lines import tracks
 
 OWN, OTHER = Area(code="E09000030", name="Tower Hamlets", kind="a"), Area(code="E92000001", name="England", kind="b")

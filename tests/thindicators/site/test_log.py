@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 
 from tests.samples import sample_outcomes
-from thindicators.outcomes import Outcome
-from thindicators.plan import Plan
-from thindicators.revisions import compare
+from thindicators.history.revisions import compare
+from thindicators.outcomes.outcome import Outcome
+from thindicators.plan.model import Plan
 from thindicators.site.log import continued, entries
 
 

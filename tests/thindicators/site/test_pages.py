@@ -15,17 +15,17 @@ import pytest
 from sources import witnessing
 from tests.samples import sample_outcomes, sample_release, sample_workshop
 from tests.thindicators.site.conftest import content_of
-from thindicators.machine.addresses import page_of
-from thindicators.observations import Observation, table_of
-from thindicators.outcomes import Outcome
-from thindicators.periods import years_from
-from thindicators.plan import Plan
-from thindicators.release import publish
+from thindicators.fetching.snapshots import Receipt
+from thindicators.formats.addresses import page_of
+from thindicators.observations.observation import Observation, table_of
+from thindicators.observations.periods import years_from
+from thindicators.outcomes.outcome import Outcome
+from thindicators.plan.model import Plan
+from thindicators.release.publishing import publish
 from thindicators.settings import Settings
 from thindicators.site.content import Content
 from thindicators.site.log import Entry
 from thindicators.site.pages import NOT_FOUND, PLAIN, paths, site
-from thindicators.snapshots import Receipt
 
 LARGEST = 150_000
 

@@ -15,8 +15,8 @@ import pytest
 
 from tests.samples import sample_release, sample_workshop
 from tests.support import ROOT
-from thindicators.machine.addresses import page_of
-from thindicators.plan import load_plan
+from thindicators.formats.addresses import page_of
+from thindicators.plan.model import load_plan
 from thindicators.site.snippets import PLACE
 
 INDICATORS = list(load_plan(ROOT / "schemas").indicators)

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.samples import sample_outcomes
-from thindicators.outcomes import Outcome
-from thindicators.plan import Plan
+from thindicators.outcomes.outcome import Outcome
+from thindicators.plan.model import Plan
 from thindicators.site.content import Part
 from thindicators.site.status import Status
 

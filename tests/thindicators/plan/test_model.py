@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from tests.support import ROOT
+from thindicators.errors import PlanError
+from thindicators.plan.json_schemas import outdated
+from thindicators.plan.model import Plan, load_plan
+
+
+@pytest.fixture
+def schemas(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(ROOT / "schemas", tmp_path / "schemas"))
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def line_of(path: Path, text: str) -> int:
+    return next(i for i, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if text in line)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "problem"),
+    [
+        ("decimals: 1", "decimals: one", "decimals", "valid integer"),
+        ("decimals: 1", "decimals: 1\ndecimal: 1", "decimal", "not permitted"),
+        ("polarity: higher_is_better", "polarity: up", "polarity", "higher_is_better"),
+        ("unit: percent", "unit: per_cent", "unit", "percent"),
+        ("source: ons_aps", "source: ons_asp", "source", "sources/ons_asp.yaml"),
+        ("call_to_action: 4", "call_to_action: 6", "call_to_action", "none of plan.yaml's"),
+        ("id: employment_rate", "id: employment", "id", "the file's name"),
+        ("valid_range: [2, 100]", "valid_range: [100, 2]", "(file)", "below the second"),
+        ("comparators: [E12000007", "comparators: [E12000008", "comparators", "E12000008"),
+        ("comparators: [E12000007", "comparators: [London", "comparators.0", "pattern"),
+    ],
+)
+def test_a_wrong_indicator_file_is_named_with_line_and_field(
+    schemas: Path, old: str, new: str, field: str, problem: str
+) -> None:
+    path = schemas / "indicators" / "employment_rate.yaml"
+    change(path, old, new)
+    with pytest.raises(PlanError) as error:
+        load_plan(schemas)
+    assert error.value.file == "indicators/employment_rate.yaml"
+    assert error.value.field == field
+    assert problem in error.value.problem
+    wrong = new.splitlines()[-1].split("[")[0] if field != "(file)" else "id: employment_rate"
+    assert error.value.line == line_of(path, wrong)
+
+
+def test_a_missing_field_is_named(schemas: Path) -> None:
+    change(schemas / "indicators" / "employment_rate.yaml", "unit: percent\n", "")
+    with pytest.raises(PlanError, match=r"employment_rate.yaml.*unit.*required"):
+        load_plan(schemas)
+
+
+def test_a_wrong_part_of_what_is_asked_is_named_with_its_line(schemas: Path) -> None:
+    class Ask(BaseModel):
+        search: int
+
+    indicator = load_plan(schemas).indicators["employment_rate"]
+    with pytest.raises(PlanError) as error:
+        indicator.read_ask(Ask)
+    path = schemas / "indicators" / "employment_rate.yaml"
+    assert (error.value.field, error.value.line) == ("ask.search", line_of(path, "search:"))
+
+
+def test_a_file_that_is_no_yaml_is_named_with_its_line(schemas: Path) -> None:
+    change(schemas / "sources" / "ons_aps.yaml", "licence: ogl", "licence: [ogl")
+    with pytest.raises(PlanError, match=r"sources/ons_aps\.yaml, line \d+"):
+        load_plan(schemas)
+
+
+def test_an_absent_plan_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PlanError, match=r"plan\.yaml"):
+        load_plan(tmp_path)
+
+
+def test_two_sources_cannot_give_one_name_to_two_addresses(schemas: Path) -> None:
+    change(schemas / "sources" / "ons_bres.yaml", "nomis: https://www.nomisweb.co.uk", "nomis: https://nomis.example")
+    with pytest.raises(PlanError, match="nomis"):
+        load_plan(schemas)
+
+
+def test_a_year_belongs_to_one_series(plan: Plan) -> None:
+    indicator = plan.indicators["level_1_qualification"]
+    assert indicator.series_of(2021) == "nvq"
+    with pytest.raises(PlanError, match="0 series hold the year 2022"):
+        indicator.series_of(2022)
+
+
+def test_licence_attribution_and_months_come_from_the_source(plan: Plan) -> None:
+    indicator = plan.indicators["employment_rate"]
+    assert plan.licence_of(indicator).name == "OGL-UK-3.0"
+    assert "Office for National Statistics" in plan.attribution_of(indicator)
+    assert plan.release_months_of(indicator) == [1, 4, 7, 10]
+
+
+def test_areas_are_the_plans_own_and_the_comparators(plan: Plan) -> None:
+    assert plan.indicators["employment_rate"].areas == ("E09000030", "E12000007", "E92000001")
+
+
+def test_the_json_schemas_say_what_the_models_say() -> None:
+    assert outdated(ROOT / "schemas") == []

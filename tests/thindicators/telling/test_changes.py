@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+from tests.thindicators.history.test_revisions import figure, table
+from thindicators.history.revisions import compare
+from thindicators.plan.model import Plan
+from thindicators.telling.changes import changes_text, feed_text
+
+BEFORE = table(figure(2019, 7.1), figure(2020, 7.0, lower_ci_95=6.8, upper_ci_95=7.2))
+AFTER = table(figure(2020, 7.3, lower_ci_95=7.1, upper_ci_95=7.5), figure(2021, None))
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def test_changes_are_told_in_sentences_by_indicator(plan: Plan) -> None:
+    text = changes_text(plan, compare(BEFORE, AFTER), "2026-11-22.1")
+    assert text.splitlines() == [
+        "# Changes since the release 2026-11-22.1",
+        "",
+        "## How happy people say they felt yesterday",
+        "",
+        "- 1 new figure: Tower Hamlets, 2021-01-01 to 2021-12-31: [x]",
+        "- 1 figure revised: Tower Hamlets, 2020-01-01 to 2020-12-31: 7 became 7.3, 1.5 of the old limits",
+        "- 1 figure withdrawn: Tower Hamlets, 2019-01-01 to 2019-12-31: 7.1",
+    ]
+
+
+def test_many_changes_are_counted_and_some_shown(plan: Plan) -> None:
+    many = table(*(figure(year) for year in range(1990, 2020)))
+    line = changes_text(plan, compare(table(), many), "2026-11-22.1").splitlines()[-1]
+    assert line.startswith("- 30 new figures: ")
+    assert line.endswith("; and 25 more in revisions.csv")
+
+
+def test_the_first_release_has_none_to_compare_with(plan: Plan) -> None:
+    assert "first release" in changes_text(plan, [], "")
+
+
+def test_a_release_in_which_only_descriptions_changed_says_so(plan: Plan) -> None:
+    assert "No figure has changed" in changes_text(plan, [], "2026-11-22.1")
+
+
+def test_the_feed_has_one_entry_for_each_indicator_that_changed(plan: Plan) -> None:
+    content = feed_text(plan, compare(BEFORE, AFTER), {"happiness": "2026-11-20T10:15:00Z"}, is_sample=True)
+    feed = ElementTree.fromstring(content)
+    entries = feed.findall(f"{ATOM}entry")
+    assert [entry.findtext(f"{ATOM}title") for entry in entries] == ["How happy people say they felt yesterday"]
+    assert entries[0].findtext(f"{ATOM}updated") == "2026-11-20T10:15:00Z"
+    assert "1 figure revised" in (entries[0].findtext(f"{ATOM}summary") or "")
+    assert "(sample edition)" in (feed.findtext(f"{ATOM}title") or "")
+    assert all(feed.findtext(f"{ATOM}{name}") for name in ("id", "updated", "title"))
+
+
+def test_text_in_the_changes_cannot_act_as_markup(plan: Plan) -> None:
+    odd = table(figure(2020, category="<b>`a`|[x](http://y)", breakdown="odd"))
+    assert r"\<b\>\`a\`\|\[x](http://y)" in changes_text(plan, compare(table(), odd), "2026-11-22.1")
+
+
+def test_text_in_the_feed_cannot_act_as_markup(plan: Plan) -> None:
+    odd = table(figure(2020, category="<script>", breakdown="odd"))
+    content = feed_text(plan, compare(table(), odd), {}, is_sample=False)
+    assert b"<script>" not in content
+    assert b"&lt;script&gt;" in content

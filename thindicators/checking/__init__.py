@@ -1,0 +1,1 @@
+"""Whether figures may be published."""

@@ -1,0 +1,121 @@
+"""The workshop: one run's settings, plan, edition, clock and folders, put together at the edge.
+
+What belongs here: which edition a run is of, refusing to mix editions, and making the clients that ask publishers.
+"""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+
+from thindicators.editions import held_edition, take_folder
+from thindicators.fetching.answers import load_answers
+from thindicators.fetching.client import Client, Manners
+from thindicators.fetching.hosts import Hosts, Visits
+from thindicators.fetching.sample_vintages import sample_on
+from thindicators.fetching.snapshots import SnapshotStore
+from thindicators.fetching.transport import live_session, sample_session
+from thindicators.observations.tables import TableSchema, table_schemas
+from thindicators.plan.model import Plan, load_plan
+from thindicators.settings import Settings
+from thindicators.storage.bucket import bringer
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What one run works with.
+
+    Attributes:
+        edition: `live` or `sample`.
+        samples: The folder of the sample edition, a folder for each source.
+        now: The clock.
+        sleep: What passes the time between two requests.
+        known_on: For a sample, the day whose vintages answer; None for the newest.
+    """
+
+    settings: Settings
+    plan: Plan
+    edition: str
+    samples: Path
+    now: Callable[[], datetime]
+    manners: Manners = field(default_factory=Manners)
+    sleep: Callable[[float], None] = time.sleep
+    known_on: date | None = None
+
+    @cached_property
+    def hosts(self) -> Hosts:
+        """What this run knows about the hosts that it calls."""
+        return Hosts(self.settings.state / ".hosts")
+
+    @property
+    def store(self) -> SnapshotStore:
+        """Where snapshots are kept."""
+        return SnapshotStore(self.settings.state / "snapshots", bringer(self.settings))
+
+    @cached_property
+    def contract(self) -> TableSchema:
+        """The Table Schema of observations, which every figure must keep."""
+        return table_schemas(self.settings.schemas / "tables")["observations"]
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether figures come from the samples, not from the publishers."""
+        return self.edition == "sample"
+
+    def client(self, source: str) -> Client:
+        """The client that asks one source's publisher, or its sample."""
+        spec = self.plan.source(source)
+        manners = replace(self.manners, contact=self.settings.contact)
+        if self.is_sample:
+            folder = self._sample(source)
+            answers = load_answers(folder)
+            composed = datetime(answers.composed.year, answers.composed.month, answers.composed.day, tzinfo=UTC)
+            session = sample_session(spec, answers)
+            return Client(spec, "sample", session, self.store, lambda: composed, {}, folder / "returns", manners)
+        visits = Visits(self.hosts, spec.seconds_between_requests, manners.turn_timeout, self.sleep)
+        session = live_session(spec, self.settings.addresses, visits)
+        secrets, inbox = self.settings.secrets, self.settings.inbox
+        return Client(spec, "live", session, self.store, self.now, secrets, inbox, manners, self.sleep, visits)
+
+    def origins(self, source: str) -> list[dict[str, str]]:
+        """What a source's sample was composed from, a row for each figure; nothing for the live edition."""
+        path = self._sample(source) / "ORIGIN.csv"
+        if not self.is_sample or not path.exists():
+            return []
+        with path.open(encoding="utf-8", newline="") as file:
+            return [{"source": source, **row} for row in csv.DictReader(file)]
+
+    def _sample(self, source: str) -> Path:
+        """The folder of a source's sample, as it was on the day that counts."""
+        return sample_on(self.samples / source, self.known_on)
+
+
+def open_workshop(
+    settings: Settings,
+    samples: Path,
+    edition: str = "",
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Workshop:
+    """Load the plan and take the folders for one edition.
+
+    Args:
+        settings: What the user chose.
+        samples: The folder of the sample edition.
+        edition: Overrides the settings; empty for the settings, what the folders hold, or `sample`, in this order.
+        now: The clock.
+
+    Raises:
+        PlanError: If a file under `schemas/` is wrong.
+        SettingsError: If the folders hold the other edition.
+    """
+    plan = load_plan(settings.schemas)
+    settings.check_against(plan)
+    chosen = edition or settings.edition or held_edition(settings) or "sample"
+    for folder in (settings.state, settings.published):
+        take_folder(folder, chosen)
+    return Workshop(settings, plan, chosen, samples, now)

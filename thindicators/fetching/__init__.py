@@ -1,0 +1,1 @@
+"""Asking publishers politely, and keeping the bytes that they answered with."""

@@ -1,0 +1,209 @@
+"""Hosts: what the clients of one run know together about the hosts that they call.
+
+What belongs here: whose turn it is at a host, how long it is left alone between two requests, whether it can be reached
+at all, and for which of them somebody is waiting. How requests travel belongs in `transport`, how patiently a publisher
+is asked in `http`.
+
+A host is a name with a port, as it is really called: where settings put another address in a publisher's place, that
+address. Where a proxy stands between, turns are those of the host behind it; but if the proxy itself gives no
+connection, that is remembered of the proxy, and so of every host behind it.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from filelock import FileLock, Timeout
+
+from thindicators.errors import ThindicatorsError
+from thindicators.storage.files import why
+
+_TWICE = 2
+"""How often in a row a host may give no connection; after that it is not asked again in the same run."""
+
+_USUAL_PORTS = {"http": 80, "https": 443}
+
+
+class NoConnectionError(Exception):
+    """A host gave no connection.
+
+    Attributes:
+        host: The host, or the proxy on the way to it.
+        why: It gave none.
+        is_final: Whether it is not asked again in this run.
+    """
+
+    def __init__(self, host: str, reason: str, is_final: bool) -> None:
+        super().__init__(f"no connection: {reason}")
+        self.host, self.why, self.is_final = host, reason, is_final
+
+
+@dataclass(frozen=True)
+class _Wait:
+    """What a client waits for at a host, and since when."""
+
+    words: str
+    since: float
+
+
+@dataclass(frozen=True)
+class _Failures:
+    """How often in a row a host gave no connection, and why it did not the last time."""
+
+    times: int
+    reason: str
+
+
+@dataclass
+class Hosts:
+    """What the clients of one run share.
+
+    Attributes:
+        folder: Of the locks by which a host has one visitor at a time, whichever run the visitor is of.
+    """
+
+    folder: Path
+    _asked: dict[str, float] = field(default_factory=dict)
+    _failures: dict[str, _Failures] = field(default_factory=dict)
+    _waits: dict[str, _Wait] = field(default_factory=dict)
+    _told: set[str] = field(default_factory=set)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def long_waits(self, seconds: float) -> list[str]:
+        """What has been waited for longer than this, in words; the same words once in a run."""
+        before = time.monotonic() - seconds
+        with self._guard:
+            long = [f"waiting for {host}: {one.words}" for host, one in self._waits.items() if one.since < before]
+            new = [line for line in long if line not in self._told]
+            self._told.update(new)
+        return new
+
+    def take_turn(self, host: str, patience: float) -> FileLock:
+        """Wait until nobody else asks a host; whoever has the turn releases it.
+
+        Raises:
+            ThindicatorsError: If it does not come in time, or the disk refuses the lock.
+        """
+        lock = FileLock(self.folder / re.sub(r"[^a-z0-9.-]", "_", host))
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire(timeout=patience)
+        except Timeout:
+            raise ThindicatorsError(
+                f"{host} has been asked by another run for {patience:g} seconds, and is asked by one at a time. "
+                "Run again when the other run has ended."
+            ) from None
+        except OSError as problem:
+            raise ThindicatorsError(f"{self.folder} could not be locked. {why(problem)}") from problem
+        return lock
+
+    def pause_before(self, host: str, seconds: float) -> float:
+        """How long a host must still be left alone; from then on it counts as asked."""
+        now = time.monotonic()
+        pause = max(0.0, self._asked.get(host, now - seconds) + seconds - now)
+        self._asked[host] = now + pause
+        return pause
+
+    def refuse_unreachable(self, *hosts: str) -> None:
+        """Refuse to ask again what gave no connection before.
+
+        Raises:
+            NoConnectionError: If one of them did not, as often as one is asked.
+        """
+        for host in hosts:
+            failures = self._failures.get(host)
+            if failures is not None and failures.times >= _TWICE:
+                raise NoConnectionError(host, failures.reason, is_final=True)
+
+    def no_connection(self, host: str, reason: str) -> NoConnectionError:
+        """Remember that a host gave no connection; the error that says so."""
+        with self._guard:
+            before = self._failures.get(host)
+            times = before.times + 1 if before else 1
+            self._failures[host] = _Failures(times, reason)
+        return NoConnectionError(host, reason, is_final=times >= _TWICE)
+
+    def connected(self, *hosts: str) -> None:
+        """Remember that these hosts gave a connection."""
+        with self._guard:
+            for host in hosts:
+                self._failures.pop(host, None)
+
+    def wait_for(self, host: str, words: str) -> None:
+        """Remember that somebody waits for a host, and for what."""
+        with self._guard:
+            self._waits[host] = _Wait(words, time.monotonic())
+
+    def stop_waiting(self, host: str) -> None:
+        """Remember that nobody waits for a host any more."""
+        with self._guard:
+            self._waits.pop(host, None)
+
+
+@dataclass
+class Visits:
+    """One client's visits: to one host at a time, so that no two clients wait for each other.
+
+    A visit lasts until the next one begins or this one is ended, over the pauses between attempts: a host that asks
+    one client to come again later is not asked by another client in the meantime.
+
+    Attributes:
+        hosts: What the clients of this run share.
+        seconds_between: How long a host is left alone between two requests.
+        patience: The longest wait for a turn, in seconds.
+        sleep: What passes the time between two requests.
+    """
+
+    hosts: Hosts
+    seconds_between: float
+    patience: float
+    sleep: Callable[[float], None]
+    _host: str = ""
+    _turn: FileLock | None = None
+    _words: str = ""
+
+    def begin(self, host: str, proxy: str = "") -> None:
+        """Visit a host: wait for the turn and for the pause between two requests.
+
+        Args:
+            host: As `host_of` names it.
+            proxy: The host of the proxy on the way, if there is one.
+
+        Raises:
+            NoConnectionError: If it is known that there is no way to it.
+            ThindicatorsError: If the turn does not come.
+        """
+        if host != self._host:
+            self.end()
+            self._turn = self.hosts.take_turn(host, self.patience)
+            self._host = host
+        self.hosts.refuse_unreachable(*filter(None, (host, proxy)))
+        self.hosts.wait_for(host, self._words)
+        if pause := self.hosts.pause_before(host, self.seconds_between):
+            self.sleep(pause)
+
+    def say(self, words: str) -> None:
+        """Say what the client waits for, at this host and those after it."""
+        self._words = words
+        if self._host:
+            self.hosts.wait_for(self._host, words)
+
+    def end(self) -> None:
+        """Leave the host, if the client is at one."""
+        if self._turn is not None:
+            self.hosts.stop_waiting(self._host)
+            self._turn.release()
+        self._host, self._turn = "", None
+
+
+def host_of(url: str) -> str:
+    """The name of the host that an address is at, with its port if that is not the usual one."""
+    parts = urlsplit(url)
+    usual = parts.port in (None, _USUAL_PORTS.get(parts.scheme))
+    return (parts.hostname or "") if usual else f"{parts.hostname}:{parts.port}"

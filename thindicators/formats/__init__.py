@@ -1,0 +1,1 @@
+"""Every form in which figures leave, but the public pages."""

@@ -1,0 +1,62 @@
+"""The site map and `robots.txt`: the pages of the latest release, for search engines.
+
+What belongs here: `sitemap.xml`, by https://www.sitemaps.org/protocol.html, and `robots.txt`, by
+https://www.rfc-editor.org/rfc/rfc9309. Both need full addresses, so that there are none where the plan has no public
+address; and none for a release of the sample edition, which search engines show no page of.
+
+A search engine reads `robots.txt` at the top of a host alone. Whoever serves `published/` there, or below a path of a
+larger site, lets the top answer with this file or adds its last line to the one that is there. It forbids nothing:
+pages of earlier releases name the latest one as the page to show, which a search engine must read to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+
+from thindicators.formats.addresses import Addresses, page_of
+from thindicators.outcomes.outcome import Outcome
+from thindicators.plan.model import Plan
+
+FILE = "sitemap.xml"
+ROBOTS = "robots.txt"
+_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_NOT_INDEXED = b'<meta name="robots" content="noindex">'
+
+
+def write_sitemap(plan: Plan, outcomes: Sequence[Outcome], release: Path) -> None:
+    """Write `sitemap.xml` and `robots.txt` if there are pages to show at a public address; the pages must be written.
+
+    Args:
+        plan: Which may have a public address.
+        outcomes: From which it is known when a page's figures came.
+        release: The folder of the release.
+    """
+    pages = _pages(release)
+    if not plan.file.public_url or not pages:
+        return
+    (release / FILE).write_bytes(_sitemap(plan, outcomes, pages))
+    robots = f"User-agent: *\nAllow: /\n\nSitemap: {Addresses(plan).of(FILE)}\n"
+    (release / ROBOTS).write_text(robots, encoding="utf-8")
+
+
+def _sitemap(plan: Plan, outcomes: Sequence[Outcome], pages: Sequence[str]) -> bytes:
+    addresses = Addresses(plan)
+    newest = {page_of(outcome.indicator): outcome.newest for outcome in outcomes}
+    ElementTree.register_namespace("", _NAMESPACE)
+    top = ElementTree.Element(f"{{{_NAMESPACE}}}urlset")
+    for path in pages:
+        page = ElementTree.SubElement(top, f"{{{_NAMESPACE}}}url")
+        ElementTree.SubElement(page, f"{{{_NAMESPACE}}}loc").text = addresses.of(path)
+        if newest.get(path):
+            ElementTree.SubElement(page, f"{{{_NAMESPACE}}}lastmod").text = newest[path]
+    ElementTree.indent(top)
+    content: bytes = ElementTree.tostring(top, encoding="utf-8", xml_declaration=True)
+    return content + b"\n"
+
+
+def _pages(release: Path) -> list[str]:
+    """The pages that a search engine may show, by path within the release."""
+    pages = [page for page in release.rglob("*.html") if _NOT_INDEXED not in page.read_bytes()]
+    return sorted(page.relative_to(release).as_posix() for page in pages)

@@ -1,0 +1,1 @@
+"""What was published before: vintages, revisions between them, and versions of packages."""

@@ -1,0 +1,191 @@
+"""History: every vintage of the figures, so that any past release can be asked for, even one that was pruned.
+
+What belongs here: keeping what a later release must know of each release under `state/history/`, and finding the
+release of a day.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from thindicators.errors import ReleaseError
+from thindicators.observations.observation import SCHEMA
+from thindicators.storage.files import write_whole
+from thindicators.storage.sums import differences
+
+WHOLE_PLAN = ""
+"""By which a vintage calls the package of the whole plan."""
+
+_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})\.(\d+)")
+_PACKAGES = b"packages"
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """What a later release must know of an earlier one.
+
+    Attributes:
+        release: Its name.
+        table: Its observations, in the contract.
+        packages: The descriptors of its data packages, by indicator; that of the whole plan by `WHOLE_PLAN`.
+    """
+
+    release: str
+    table: pa.Table
+    packages: Mapping[str, Mapping[str, Any]]
+
+    def figures(self, indicator: str) -> pa.Table:
+        """The observations of one indicator."""
+        return self.table.filter(pc.equal(self.table["indicator"], indicator))
+
+
+@dataclass(frozen=True)
+class History:
+    """Vintages in a folder, a Parquet file for each release."""
+
+    folder: Path
+
+    def keep(self, releases: Path) -> None:
+        """Keep every release that is not kept yet, also those an interrupted run left out, and lost ones anew.
+
+        A release that is not as it was published is not kept: what it says now, readers may never have seen.
+        """
+        for release in releases.iterdir() if releases.is_dir() else ():
+            if is_name(release.name) and not _is_kept(self._place(release.name)):
+                try:
+                    self.keep_one(release)
+                except ReleaseError as problem:
+                    _LOG.warning("%s", problem)
+
+    def keep_one(self, release: Path) -> Vintage:
+        """Keep a release, from its folder.
+
+        Raises:
+            ReleaseError: If it is not as it was published.
+        """
+        if found := differences(release):
+            raise ReleaseError(
+                f"The history cannot keep {release}, which is not as it was published: {' '.join(found[:5])} "
+                "Restore it from a backup."
+            )
+        sink = pa.BufferOutputStream()
+        packages = json.dumps(_packages(release), ensure_ascii=False).encode()
+        pq.write_table(observations_of(release).replace_schema_metadata({_PACKAGES: packages}), sink)
+        write_whole(self._place(release.name), sink.getvalue().to_pybytes())
+        return self.vintage(release.name)
+
+    def answers_for(self, release: Path) -> bool:
+        """Whether the figures of a release can be given without its folder."""
+        try:
+            return bool(self.vintage(release.name).table.equals(observations_of(release)))
+        except (ReleaseError, OSError, pa.ArrowException):
+            return False
+
+    def names(self) -> list[str]:
+        """The names of all releases there ever were, in their order."""
+        found = (path.stem for path in self.folder.glob("*.parquet"))
+        return sorted(filter(is_name, found), key=in_order)
+
+    def figures(self, release: str) -> pa.Table:
+        """The figures of a release.
+
+        Raises:
+            ReleaseError: If there was none of this name.
+        """
+        return self.vintage(release).table
+
+    def vintage(self, release: str) -> Vintage:
+        """What is kept of a release.
+
+        Raises:
+            ReleaseError: If there was none of this name, or what is kept of it is damaged.
+        """
+        path = self._place(release)
+        if release not in self.names():
+            raise ReleaseError(f"There was no release {release}. There were: {', '.join(self.names()) or 'none'}.")
+        try:
+            table = pq.read_table(path)
+            packages = json.loads((table.schema.metadata or {}).get(_PACKAGES, b"{}"))
+            return Vintage(release, table.cast(SCHEMA), packages)
+        except (OSError, ValueError, pa.ArrowException) as problem:
+            raise ReleaseError(
+                f"{path} is damaged. Restore it from a backup; or delete it, and the next publish writes it anew from "
+                f"the release {release}, if that was not pruned."
+            ) from problem
+
+    def as_of(self, day: date) -> str:
+        """The name of the release that readers saw at the end of a day.
+
+        Raises:
+            ReleaseError: If nothing had been published by then.
+        """
+        earlier = [name for name in self.names() if in_order(name)[0] <= day]
+        if not earlier:
+            first = f"the first release is {self.names()[0]}" if self.names() else "there has been no release"
+            raise ReleaseError(f"Nothing had been published by {day}; {first}.")
+        return earlier[-1]
+
+    def _place(self, release: str) -> Path:
+        return self.folder / f"{release}.parquet"
+
+
+def observations_of(release: Path) -> pa.Table:
+    """The observations of a release, in the contract."""
+    return pq.read_table(release / "observations.parquet").cast(SCHEMA)
+
+
+def _packages(release: Path) -> dict[str, object]:
+    """The descriptors of a release's packages; of their resources, no more than their fields."""
+    packages = sorted(path.parent for path in (release / "indicators").glob("*/datapackage.json"))
+    places = {WHOLE_PLAN: release, **{path.name: path for path in packages}}
+    return {name: _descriptor(place / "datapackage.json") for name, place in places.items()}
+
+
+def _descriptor(path: Path) -> dict[str, object]:
+    descriptor: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    resources = [
+        {
+            "name": one["name"],
+            "path": one["path"],
+            "schema": {"fields": [{key: field[key] for key in ("name", "type")} for field in one["schema"]["fields"]]},
+        }
+        for one in descriptor["resources"]
+    ]
+    return {**descriptor, "resources": resources}
+
+
+def _is_kept(path: Path) -> bool:
+    try:
+        return path.exists() and _PACKAGES in (pq.read_schema(path).metadata or {})
+    except (OSError, pa.ArrowException):
+        return False
+
+
+def is_name(name: str) -> bool:
+    """Whether this is the name of a release."""
+    return _NAME.fullmatch(name) is not None
+
+
+def in_order(name: str) -> tuple[date, int]:
+    """By which the names of releases are sorted: the tenth of a day comes after the ninth.
+
+    Raises:
+        ReleaseError: If it is no such name.
+    """
+    found = _NAME.fullmatch(name)
+    if found is None:
+        raise ReleaseError(f"{name} is no name of a release, such as 2026-11-22.1.")
+    return date.fromisoformat(found[1]), int(found[2])

@@ -1,0 +1,207 @@
+"""Words: how numbers, units, dates and periods are written for the public.
+
+What belongs here: spelling, by the style guide of GOV.UK (https://www.gov.uk/guidance/style-guide). What is said about
+a figure belongs to whoever says it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from thindicators.observations.periods import from_iso
+from thindicators.plan.model import Indicator, Plan
+
+UNITS = {
+    "percent": "percentage",
+    "years": "years",
+    "score_0_10": "score from 0 to 10",
+    "count": "number",
+    "gbp": "pounds",
+    "ktco2e": "kilotonnes of carbon dioxide equivalent",
+    "ug_m3": "micrograms per cubic metre (µg/m³)",
+    "ratio": "ratio",
+    "points": "points",
+}
+"""What the numbers of a chart or a table are."""
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)  # the names that `strftime` gives depend on the machine's language
+MINUS = "\u2212"
+_AROUND = {
+    "percent": ("", "%"),
+    "gbp": ("£", ""),
+    "years": ("", " years"),
+    "score_0_10": ("", " out of 10"),
+    "ktco2e": ("", " kilotonnes"),
+    "ug_m3": ("", " µg/m³"),
+    "points": ("", " points"),
+}
+_STEPS = {
+    "percent": ("", " percentage points"),
+    "gbp": ("£", ""),
+    "years": ("", " years"),
+    "score_0_10": ("", " points"),
+    "ktco2e": ("", " kilotonnes"),
+    "ug_m3": ("", " µg/m³"),
+    "points": ("", " points"),
+}
+
+Row = Mapping[str, Any]
+
+
+def number(value: float, decimals: int) -> str:
+    """A bare number, with commas for thousands and a real minus sign."""
+    shown = f"{abs(value):,.{decimals}f}"
+    is_zero = not float(shown.replace(",", ""))
+    return shown if value >= 0 or is_zero else f"{MINUS}{shown}"
+
+
+def decimals_of(unit: str, indicator: Indicator) -> int:
+    """How many decimals to show of a figure, which may be in another unit than its indicator."""
+    if unit == indicator.unit:
+        return indicator.decimals
+    return 0 if unit == "count" else 1
+
+
+def figure(value: float, unit: str, decimals: int) -> str:
+    """A figure with its unit, such as `66.2%`, `£25,949` or `59.2 years`."""
+    before, after = _AROUND.get(unit, ("", ""))
+    shown = number(abs(value), decimals)
+    sign = MINUS if value < 0 and any(letter in "123456789" for letter in shown) else ""
+    return f"{sign}{before}{shown}{after}"
+
+
+def short(value: float, unit: str, decimals: int) -> str:
+    """A figure for a table or an axis, whose heading names the unit."""
+    return figure(value, unit, decimals) if unit in ("percent", "gbp") else number(value, decimals)
+
+
+def amount(size: float, unit: str, decimals: int) -> str:
+    """The size of a difference, whatever its sign, such as `8.4 percentage points`."""
+    before, after = _STEPS.get(unit, ("", ""))
+    shown = number(abs(size), decimals)
+    if float(shown.replace(",", "")):
+        return f"{before}{shown}{after.removesuffix('s') if shown == '1' else after}"
+    return f"less than {before}{10.0**-decimals:.{decimals}f}{after}" if size else "nothing"
+
+
+def spread(small: float, large: float, unit: str, decimals: int) -> str:
+    """Two sizes of a difference with their unit once, such as `1.9 to 14.9 percentage points`."""
+    before, after = _STEPS.get(unit, ("", ""))
+    return f"{before}{number(abs(small), decimals)} to {before}{number(abs(large), decimals)}{after}"
+
+
+def limits(row: Row, decimals: int) -> str:
+    """The 95 % limits of a figure, such as `59.8% to 72.6%`; empty if it has none."""
+    if row["lower_ci_95"] is None or row["upper_ci_95"] is None:
+        return ""
+    return " to ".join(short(row[name], row["unit"], decimals) for name in ("lower_ci_95", "upper_ci_95"))
+
+
+def day(when: date) -> str:
+    """A day, such as `1 April 2021`."""
+    return f"{when.day} {_month(when)} {when.year}"
+
+
+def day_of(timestamp: str) -> str:
+    """The day of a time in RFC 3339."""
+    return day(date.fromisoformat(timestamp[:10]))
+
+
+def period(interval: str, kind: str) -> str:
+    """A period in words, such as `2018 to 2020` or `April 2021 to March 2022`.
+
+    Args:
+        interval: ISO 8601, as in the column `period`.
+        kind: Of the indicator.
+    """
+    found = from_iso(interval)
+    start, end = found.start, found.end
+    if start == end:
+        return day(start)
+    if kind == "academic_year" and interval.endswith("P1Y"):
+        return f"school year {start.year} to {end.year}"
+    if _is_month(start, end):
+        return f"{_month(start)} {start.year}"
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        return _years(start, end, kind)
+    if start.day == 1 and (end + timedelta(days=1)).day == 1:
+        first = _month(start) if start.year == end.year else f"{_month(start)} {start.year}"
+        return f"{first} to {_month(end)} {end.year}"
+    first = f"{start.day} {_month(start)}" if start.year == end.year else day(start)
+    return f"{first} to {day(end)}"
+
+
+def tick(interval: str) -> str:
+    """A period for an axis: `2023`, `2021/22` or `2018–20`."""
+    found = from_iso(interval)
+    years = found.end.year - found.start.year
+    if interval.endswith("P1Y") and years:
+        return f"{found.start.year}/{found.end.year % 100:02d}"
+    return f"{found.start.year}–{found.end.year % 100:02d}" if years > 1 else str(found.end.year)
+
+
+def size(count: int) -> str:
+    """The size of a file."""
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1000:,.0f} kB" if count < 999_500 else f"{count / 1_000_000:,.1f} MB"
+
+
+def months(numbers: list[int]) -> str:
+    """Months of the year in words."""
+    return together([MONTHS[one - 1] for one in numbers])
+
+
+def together(parts: list[str]) -> str:
+    """Several things in one sentence: `a, b and c`."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+
+
+def sentence(text: str) -> str:
+    """Text as a sentence: with a capital letter and a full stop."""
+    bare = text.strip()
+    return f"{bare[:1].upper()}{bare[1:]}{'' if bare.endswith(('.', '!', '?', '”')) else '.'}" if bare else ""
+
+
+def breakdown(plan: Plan, name: str) -> str:
+    """What figures are broken down by."""
+    return plan.file.breakdown_names.get(name) or _spoken(name)
+
+
+def category(plan: Plan, dimension: str, name: str) -> str:
+    """A member of a breakdown."""
+    return plan.file.category_names.get(dimension, {}).get(name) or _spoken(name)
+
+
+def _spoken(name: str) -> str:
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def _is_month(start: date, end: date) -> bool:
+    return start.day == 1 and (start.year, start.month) == (end.year, end.month) and (end + timedelta(days=1)).day == 1
+
+
+def _years(start: date, end: date, kind: str) -> str:
+    if start.year != end.year:
+        return f"{start.year} to {end.year}"
+    return f"January to December {end.year}" if kind == "twelve_months" else str(end.year)
+
+
+def _month(when: date) -> str:
+    return MONTHS[when.month - 1]

@@ -1,0 +1,129 @@
+"""Tables: CSV and Parquet with equal rows and equal bytes in every run, described by a Table Schema.
+
+What belongs here: the Table Schemas of what is published, and writing and reading tables. Which tables a release has
+belongs in `release`.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TextIO
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from thindicators.errors import ReleaseError
+from thindicators.safe_text import why_refused
+
+TableSchema = dict[str, Any]
+_TYPES = {
+    "string": pa.string(),
+    "integer": pa.int32(),
+    "number": pa.float64(),
+    "date": pa.date32(),
+}
+
+
+def table_schemas(folder: Path) -> dict[str, TableSchema]:
+    """The Table Schemas of everything that is published, by the name of the table."""
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+
+
+def arrow_schema(schema: TableSchema) -> pa.Schema:
+    """A Table Schema as an Arrow schema, with the descriptions of its columns."""
+    return pa.schema(
+        [
+            pa.field(one["name"], _TYPES[one["type"]], metadata={"description": one["description"]})
+            for one in schema["fields"]
+        ]
+    )
+
+
+def table_from(rows: Iterable[Mapping[str, object]], schema: TableSchema) -> pa.Table:
+    """Rows as a table; empty text is null."""
+    cleaned = [{name: None if value == "" else value for name, value in row.items()} for row in rows]
+    return pa.Table.from_pylist(cleaned, schema=arrow_schema(schema))
+
+
+def write_csv(table: pa.Table, path: Path) -> None:
+    """Write a table as CSV into a file, in UTF-8."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        write_csv_to(table, file)
+
+
+def write_csv_to(table: pa.Table, file: TextIO) -> None:
+    """Write RFC 4180 CSV: a header, LF, quotes only where needed; null is empty, and a number has a decimal point.
+
+    A column of numbers that begins with whole ones must not look like one of integers: readers guess from the first
+    rows, and stop where the guess was wrong.
+
+    Raises:
+        ReleaseError: If a cell holds text that could act in a spreadsheet; see `thindicators.safe_text`.
+    """
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        _check_text(name, column.to_pylist())
+    columns = [[_cell(value) for value in column.to_pylist()] for column in table.columns]
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(table.column_names)
+    writer.writerows(zip(*columns, strict=True))
+
+
+def write_parquet(table: pa.Table, path: Path, schema: TableSchema, about: Mapping[str, str] | None = None) -> None:
+    """Write Parquet with the columns' descriptions; the same rows give the same bytes with the same pyarrow.
+
+    It is compressed with Snappy because every reader has that; the usual ones of JavaScript have no Zstandard.
+
+    Args:
+        table: The rows.
+        path: Of the file.
+        schema: Of the rows.
+        about: What the file says of itself in its own metadata, such as its licence.
+    """
+    described = arrow_schema(schema).with_metadata(dict(about or {}) or None)
+    pq.write_table(table.cast(described), path, compression="snappy", row_group_size=1 << 20)
+
+
+def read_csv(path: Path, schema: TableSchema) -> pa.Table:
+    """Read back what `write_csv` wrote."""
+    options = pyarrow.csv.ConvertOptions(
+        column_types=arrow_schema(schema), strings_can_be_null=True, null_values=[""], quoted_strings_can_be_null=True
+    )
+    parsing = pyarrow.csv.ParseOptions(newlines_in_values=True)
+    return pyarrow.csv.read_csv(path, parse_options=parsing, convert_options=options)
+
+
+def require_equal(text: Path, parquet: Path, schema: TableSchema) -> None:
+    """Refuse a CSV and a Parquet file that do not hold the same rows.
+
+    Raises:
+        ReleaseError: If they differ.
+    """
+    there = pq.read_table(parquet)
+    if not read_csv(text, schema).cast(there.schema).equals(there):
+        raise ReleaseError(f"{text.name} and {parquet.name} do not hold the same rows; the release before stands.")
+
+
+def _check_text(name: str, cells: Sequence[object]) -> None:
+    """The last defence: text is refused where it comes in, and what still gets here is a defect of the project."""
+    for row, cell in enumerate(cells, 2):
+        if isinstance(cell, str) and (why := why_refused(cell)):
+            raise ReleaseError(
+                f"The column “{name}” cannot be written: row {row} holds {cell[:100]!r}; {why}. "
+                "The release before stands. Mend it where it comes from: a file under schemas/, a return, or a reason."
+            )
+
+
+def _cell(value: object) -> object:
+    """A number with its decimal point and without an exponent, in the fewest digits that tell it from all others."""
+    if not isinstance(value, float):
+        return value
+    written = repr(value)
+    if "e" not in written:
+        return written
+    plain = f"{Decimal(written):f}"
+    return plain if "." in plain else f"{plain}.0"

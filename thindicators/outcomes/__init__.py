@@ -1,0 +1,1 @@
+"""What stands now of each indicator: its parts, its readings, and figures that are held."""

@@ -1,0 +1,220 @@
+"""The outcome store: each indicator's last outcome on disk, so that what was good stands when something fails.
+
+What belongs here: writing and reading outcomes, and what stands after a failure or a hold. What an outcome is belongs
+in `outcomes`; how the parts of an indicator make one belongs in `parts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
+from pydantic import TypeAdapter
+
+from thindicators.errors import ThindicatorsError
+from thindicators.fetching.snapshots import Receipt
+from thindicators.observations.observation import SCHEMA, empty_table
+from thindicators.outcomes.outcome import Acceptance, CheckResult, Outcome, Reading, State
+from thindicators.outcomes.parts import combined, part_of, parts_of
+from thindicators.plan.model import Plan
+from thindicators.safe_text import is_file_name, visible
+from thindicators.storage.files import why, write_whole
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What is kept of an outcome beside its table."""
+
+    indicator: str
+    state: State
+    reason: str
+    checks: tuple[CheckResult, ...]
+    receipts: tuple[Receipt, ...]
+    failed: bool
+    accepted: tuple[Acceptance, ...]
+    readings: tuple[Reading, ...] = ()
+    remarks: tuple[CheckResult, ...] = ()
+    held: bool = False
+    source: str = ""
+
+
+_SAID = TypeAdapter(_Said)
+_METADATA = b"outcome"
+_PATIENCE = 300.0
+
+
+class _DamagedError(ThindicatorsError):
+    """What is kept of an outcome cannot be read."""
+
+
+@dataclass(frozen=True)
+class OutcomeStore:
+    """Outcomes in a folder: a Parquet file for each indicator, and one under `held/` for figures that wait.
+
+    An indicator of several sources has a file for the part of each, `<indicator>.<source>.parquet`, so that each part
+    stands or falls alone. What is said of the figures stands in the file's own metadata, so that both are replaced at
+    once.
+
+    Attributes:
+        folder: Where they are.
+        plan: Whose indicators they are; without one, every indicator counts as having one source.
+        last_published: What the latest release says about an indicator, for when its file is damaged or gone.
+    """
+
+    folder: Path
+    plan: Plan | None = None
+    last_published: Callable[[str], Outcome | None] = lambda _indicator: None
+
+    @contextmanager
+    def alone_with(self, indicator: str) -> Iterator[None]:
+        """Keep other runs from changing an indicator between a look at its last outcome and the next one.
+
+        Raises:
+            ThindicatorsError: If another run does not let go of it.
+        """
+        path = self.folder / ".locks" / f"{_id(indicator)}.lock"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(path, timeout=_PATIENCE)
+            lock.acquire()
+        except Timeout:
+            raise ThindicatorsError(
+                f"{indicator}: another run has been at work on it for {_PATIENCE:g} seconds. "
+                "Try again when it has ended."
+            ) from None
+        except OSError as problem:
+            raise ThindicatorsError(f"{path} could not be locked. {why(problem)}") from problem
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def keep_fresh(self, outcome: Outcome) -> Outcome:
+        """Replace the last good figures of an indicator, or of its part; whatever waited is superseded."""
+        kept = self._keep(outcome)
+        self._held(outcome.indicator, outcome.source).unlink(missing_ok=True)
+        return kept
+
+    def keep_failure(
+        self, indicator: str, reason: str, checks: tuple[CheckResult, ...] = (), source: str = ""
+    ) -> Outcome:
+        """Let the last good figures stand, marked stale; without any, the indicator, or its part, is empty."""
+        return self._let_stand(indicator, reason, checks, source, held=False)
+
+    def keep_empty(self, indicator: str, reason: str, source: str = "") -> Outcome:
+        """Remember that there is no figure to publish, and why."""
+        return self._keep(Outcome(indicator, "empty", reason, (), (), empty_table(), source=source))
+
+    def hold(self, candidate: Outcome, reason: str) -> Outcome:
+        """Let new figures wait for somebody's word; the last good ones stand, marked stale."""
+        _write(candidate, self._held(candidate.indicator, candidate.source))
+        return self._let_stand(candidate.indicator, reason, candidate.checks, candidate.source, held=True)
+
+    def held(self, indicator: str, source: str = "") -> Outcome | None:
+        """The figures that wait for somebody's word, if any do."""
+        return _read(self._held(indicator, source))
+
+    def waiting(self, indicator: str) -> list[str]:
+        """The sources whose figures wait for somebody's word; empty text stands for an indicator's only source."""
+        parts = self._parts(indicator) or [""]
+        return [source for source in parts if self._held(indicator, source).exists()]
+
+    def load(self, indicator: str) -> Outcome | None:
+        """The last outcome of the whole of an indicator, or None before the first.
+
+        If it is damaged or gone, the figures published last stand in for it, marked stale, until the next refresh.
+        """
+        parts = self._parts(indicator)
+        if self.plan is None or not parts:
+            return self.load_part(indicator)
+        loaded = {source: self.load_part(indicator, source) for source in parts}
+        return combined(self.plan, indicator, loaded)
+
+    def load_part(self, indicator: str, source: str = "") -> Outcome | None:
+        """As `load`, but of the part that one of several sources gives; of the whole if `source` is empty."""
+        path = self._place(indicator, source)
+        try:
+            return (
+                _read(path)
+                or self._kept_as_whole(indicator, source)
+                or self._recovered(indicator, source, f"{path} is gone.")
+            )
+        except _DamagedError as problem:
+            reason = f"{problem} No release has its figures."
+            empty = Outcome(indicator, "empty", reason, (), (), empty_table(), failed=True, source=source)
+            return self._recovered(indicator, source, str(problem)) or empty
+
+    def _parts(self, indicator: str) -> list[str]:
+        return parts_of(self.plan, indicator) if self.plan is not None else []
+
+    def _kept_as_whole(self, indicator: str, source: str) -> Outcome | None:
+        """A part of an outcome that was kept before each part had a file of its own."""
+        whole = _read(self._place(indicator, "")) if source else None
+        return None if whole is None or self.plan is None else part_of(self.plan, whole, source)
+
+    def _recovered(self, indicator: str, source: str, reason: str) -> Outcome | None:
+        last = self.last_published(indicator)
+        if source and last is not None and self.plan is not None:
+            last = part_of(self.plan, last, source)
+        if last is None:
+            return None
+        stands = f"{reason} The figures published last stand."
+        return replace(last, state="stale", reason=stands, checks=(), failed=True, held=False, standings=())
+
+    def _let_stand(
+        self, indicator: str, reason: str, checks: tuple[CheckResult, ...], source: str, *, held: bool
+    ) -> Outcome:
+        last = self.load_part(indicator, source)
+        if last is None or last.state == "empty":
+            nothing = Outcome(indicator, "empty", reason, checks, (), empty_table(), failed=True)
+            return self._keep(replace(nothing, source=source, held=held))
+        return self._keep(replace(last, state="stale", reason=reason, checks=checks, failed=True, held=held))
+
+    def _keep(self, outcome: Outcome) -> Outcome:
+        _write(outcome, self._place(outcome.indicator, outcome.source))
+        parts = self._parts(outcome.indicator)
+        if parts and all(self._place(outcome.indicator, source).exists() for source in parts):
+            self._place(outcome.indicator, "").unlink(missing_ok=True)
+        return outcome
+
+    def _place(self, indicator: str, source: str) -> Path:
+        return self.folder / _file_name(indicator, source)
+
+    def _held(self, indicator: str, source: str) -> Path:
+        return self.folder / "held" / _file_name(indicator, source)
+
+
+def _file_name(indicator: str, source: str) -> str:
+    return f"{_id(indicator)}.{_id(source)}.parquet" if source else f"{_id(indicator)}.parquet"
+
+
+def _id(name: str) -> str:
+    """The id of an indicator or a source, which names a file in the folder and leads nowhere else."""
+    if not is_file_name(name):
+        raise ThindicatorsError(f"“{visible(name)}” is no id of an indicator.")
+    return name
+
+
+def _write(outcome: Outcome, path: Path) -> None:
+    about = {one.name: getattr(outcome, one.name) for one in fields(_Said)}
+    sink = pa.BufferOutputStream()
+    metadata = {_METADATA: _SAID.dump_json(_Said(**about))}
+    pq.write_table(outcome.table.replace_schema_metadata(metadata), sink)
+    write_whole(path, sink.getvalue().to_pybytes())
+
+
+def _read(path: Path) -> Outcome | None:
+    if not path.exists():
+        return None
+    try:
+        table = pq.read_table(path)
+        about = _SAID.validate_json((table.schema.metadata or {})[_METADATA])
+        return Outcome(**vars(about), table=table.cast(SCHEMA))
+    except (OSError, ValueError, pa.ArrowException, KeyError) as problem:
+        indicator = path.stem.partition(".")[0]
+        raise _DamagedError(f"{path} is damaged. Refresh {indicator} to have it written anew.") from problem

@@ -1,0 +1,1 @@
+"""What is measured: the plan as data, the rules that figures must keep, and reviewed exceptions from them."""

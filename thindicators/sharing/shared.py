@@ -1,0 +1,77 @@
+"""What several machines share: the folders, kept as an object store has them, if a setting names one.
+
+What belongs here: when the folders are brought to the same as the store. Without a store nothing here does anything:
+the folders are all there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from thindicators.release.publishing import RELEASES, alone, latest
+from thindicators.settings import Settings
+from thindicators.sharing import bucket_releases
+from thindicators.sharing.bucket_lock import alone_in
+from thindicators.sharing.mirror import Mirror
+from thindicators.storage.bucket import open_bucket
+
+Announce = Callable[[Path, str], None]
+"""Lets readers elsewhere see a release: its folder, written whole, and its name."""
+
+
+def bring_to_same(settings: Settings) -> None:
+    """Bring the folders and the store to the same content.
+
+    Raises:
+        StoreError: If the store cannot be used.
+        SettingsError: If the folders and the store hold things that do not belong together.
+    """
+    if settings.store:
+        bucket = open_bucket(settings.store)
+        with alone(settings.published):
+            bucket_releases.bring_latest(bucket, settings.published)
+        Mirror(settings.state, bucket).bring_to_same()
+
+
+def bring_release(settings: Settings, name: str) -> None:
+    """Bring a release that only the store has.
+
+    Raises:
+        StoreError: If it is not in the store as it was published.
+    """
+    if settings.store and name and not (settings.published / RELEASES / name).exists():
+        bucket = open_bucket(settings.store)
+        if bucket.entries(f"{RELEASES}/{name}/"):
+            with alone(settings.published):
+                bucket_releases.bring(bucket, name, settings.published)
+
+
+@contextmanager
+def same_before_and_after(settings: Settings) -> Iterator[None]:
+    """Work on the folders as the store has them, and send what came of it; also if the work failed."""
+    bring_to_same(settings)
+    try:
+        yield
+    finally:
+        bring_to_same(settings)
+
+
+@contextmanager
+def publishing(settings: Settings) -> Iterator[Announce]:
+    """Keep other machines from publishing to the store, and give what lets its readers see a new release."""
+    if not settings.store:
+        yield lambda _building, _name: None
+        return
+    bucket = open_bucket(settings.store)
+    with alone_in(bucket) as lock, same_before_and_after(settings):
+        _adopt(settings, lambda folder: bucket_releases.send(bucket, folder, folder.name, lock))
+        yield lambda building, name: bucket_releases.send(bucket, building, name, lock)
+
+
+def _adopt(settings: Settings, send: Callable[[Path], None]) -> None:
+    """Send the latest release of folders that were used before there was a store."""
+    current = latest(settings.published)
+    if current is not None and bucket_releases.pointer(open_bucket(settings.store)) is None:
+        send(current)

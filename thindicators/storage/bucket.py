@@ -1,0 +1,223 @@
+"""A bucket: objects of an S3 store by their names, and what a store refuses, in plain words.
+
+What belongs here: asking the store. What is kept in it belongs in `mirror` and `bucket_releases`. Addresses, keys and
+regions are given as to every S3 client: `AWS_ENDPOINT_URL_S3`, `AWS_ACCESS_KEY_ID` and their like, or a machine's role.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from thindicators.errors import SettingsError, StoreError
+from thindicators.settings import PREFIX, Settings
+from thindicators.storage.files import write_whole
+
+SNAPSHOTS = "snapshots"
+"""The folder in `state/` from which the names of the objects count that are snapshots' bytes."""
+
+_SCHEME = "s3://"
+_CHANGED = ("PreconditionFailed", "ConditionalRequestConflict")
+_ABSENT = ("NoSuchKey", "404")
+_KEYS = "See whether AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are those of a user who may read and write there."
+_REMEDIES = {
+    "NoSuchBucket": f"There is no such bucket. Make it, or mend {PREFIX}STORE.",
+    "InvalidAccessKeyId": _KEYS,
+    "SignatureDoesNotMatch": _KEYS,
+    "AccessDenied": _KEYS,
+    "403": _KEYS,
+    "ExpiredToken": "The credentials have expired. Get new ones.",
+}
+_UNREACHABLE = "See whether the network is there, and whether AWS_ENDPOINT_URL_S3 is the store's address."
+_AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a listing says of an object.
+
+    Attributes:
+        etag: Another one for other content.
+        size: In bytes.
+    """
+
+    etag: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """An object's content, and the tag by which it is replaced if nobody else has done so."""
+
+    content: bytes
+    etag: str
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """Objects whose names begin with a prefix.
+
+    Attributes:
+        url: As the setting names it.
+        client: Boto's.
+        name: Of the bucket.
+        prefix: Empty, or ends with a slash.
+    """
+
+    url: str
+    client: Any
+    name: str
+    prefix: str
+
+    def entries(self, under: str) -> dict[str, Entry]:
+        """The objects whose names begin so, by the rest of their names."""
+        start = f"{self.prefix}{under}"
+        with self._said():
+            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=start)
+            return {
+                one["Key"].removeprefix(start): Entry(one["ETag"], one["Size"])
+                for page in pages
+                for one in page.get("Contents", ())
+            }
+
+    def get(self, key: str) -> Found | None:
+        """An object's content, or None if there is none of this name."""
+        with self._said():
+            try:
+                answer = self.client.get_object(Bucket=self.name, Key=f"{self.prefix}{key}")
+                return Found(answer["Body"].read(), answer["ETag"])
+            except self.client.exceptions.ClientError as problem:
+                if _code(problem) in _ABSENT:
+                    return None
+                raise
+
+    def put(self, key: str, content: bytes) -> str:
+        """Write an object, whatever was there, and return its tag; the store refuses bytes that changed on the way."""
+        with self._said():
+            return self._put(key, content)
+
+    def put_instead(self, key: str, content: bytes, etag: str | None) -> str | None:
+        """Write an object if what is there has this tag; or, for None, if nothing is there.
+
+        Returns:
+            Its tag; None if somebody else wrote another object of this name.
+        """
+        condition = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
+        with self._said():
+            try:
+                return self._put(key, content, **condition)
+            except self.client.exceptions.ClientError as problem:
+                if _code(problem) not in (*_CHANGED, *_ABSENT):
+                    raise
+        found = self.get(key)  # an answer may be lost on its way, and the second attempt finds what the first wrote
+        return found.etag if found is not None and found.content == content else None
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Delete objects, if they are there."""
+        every = [{"Key": f"{self.prefix}{key}"} for key in keys]
+        for start in range(0, len(every), _AT_ONCE):
+            with self._said():
+                answer = self.client.delete_objects(
+                    Bucket=self.name, Delete={"Objects": every[start : start + _AT_ONCE]}
+                )
+            for one in answer.get("Errors", ()):
+                raise StoreError(f"{self.url}: {one['Key']} could not be deleted: {one['Message']}. {_KEYS}")
+
+    def has(self, key: str) -> bool:
+        """Whether there is an object of this name."""
+        with self._said():
+            try:
+                self.client.head_object(Bucket=self.name, Key=f"{self.prefix}{key}")
+                return True
+            except self.client.exceptions.ClientError as problem:
+                if _code(problem) in _ABSENT:
+                    return False
+                raise
+
+    def seconds_since_written(self, key: str) -> float:
+        """How long ago an object was written, by the store's own clock."""
+        from botocore.utils import parse_timestamp
+
+        with self._said():
+            answer = self.client.head_object(Bucket=self.name, Key=f"{self.prefix}{key}")
+            now = parse_timestamp(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+            return float((now - answer["LastModified"]).total_seconds())
+
+    def _put(self, key: str, content: bytes, **condition: str) -> str:
+        media_type = mimetypes.guess_type(key)[0] or "application/octet-stream"
+        answer = self.client.put_object(
+            Bucket=self.name,
+            Key=f"{self.prefix}{key}",
+            Body=content,
+            ContentType=media_type,
+            ContentMD5=b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode(),
+            **condition,
+        )
+        return str(answer["ETag"])
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+
+        try:
+            yield
+        except ClientError as problem:
+            remedy = _REMEDIES.get(_code(problem), "Run again; what is not in the store yet is sent then.")
+            raise StoreError(f"{self.url}: the store refused: {problem}. {remedy}") from problem
+        except (NoCredentialsError, PartialCredentialsError) as problem:
+            raise StoreError(f"{self.url}: {problem}. {_KEYS}") from problem
+        except BotoCoreError as problem:
+            raise StoreError(f"{self.url}: the store cannot be reached: {problem}. {_UNREACHABLE}") from problem
+
+
+@lru_cache(maxsize=1)
+def open_bucket(url: str) -> Bucket:
+    """The bucket that the setting names.
+
+    Raises:
+        SettingsError: If it is no address of a bucket, or the client is not installed.
+    """
+    name, _, rest = url.removeprefix(_SCHEME).partition("/")
+    prefix = rest.strip("/")
+    if not url.startswith(_SCHEME) or not name:
+        raise SettingsError(f"{PREFIX}STORE is {url!r}; it must be such as s3://bucket/prefix.")
+    try:
+        import boto3
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError
+    except ImportError:
+        raise SettingsError(f'{PREFIX}STORE needs what `pip install "thindicators[server]"` installs.') from None
+    patience = Config(
+        connect_timeout=10,
+        read_timeout=60,
+        retries={"mode": "standard", "total_max_attempts": 4},
+        request_checksum_calculation="when_required",  # what is sent has an MD5, which every store knows
+        response_checksum_validation="when_required",
+    )
+    try:
+        return Bucket(url, boto3.client("s3", config=patience), name, f"{prefix}/" if prefix else "")
+    except (BotoCoreError, ValueError) as problem:
+        raise SettingsError(f"{url}: {problem}. {_UNREACHABLE}") from problem
+
+
+def bringer(settings: Settings) -> Callable[[Path], bool]:
+    """What brings a snapshot's bytes that only the store has, and says whether it did."""
+
+    def bring(path: Path) -> bool:
+        found = open_bucket(settings.store).get(path.relative_to(settings.state / SNAPSHOTS).as_posix())
+        if found is not None:
+            write_whole(path, found.content)
+        return found is not None
+
+    return bring if settings.store else lambda _path: False
+
+
+def _code(problem: Any) -> str:
+    return str(problem.response.get("Error", {}).get("Code", ""))
