@@ -18,8 +18,8 @@ import pytest
 from sources import SAMPLES
 from tests import servers
 from tests.assets.deployment.installation import Installation
-from tests.sources.test_remake import publish_all
 from tests.support import ROOT, smaller_plan
+from tests.thindicators.refreshing.test_remake import publish_all
 from thindicators.context import open_workshop
 from thindicators.settings import Settings
 
@@ -132,8 +132,9 @@ def test_what_is_wrong_with_the_store_is_said_in_plain_words(
 
 PUBLISH = """
 import os, signal, sys
-from sources.refresh import all_outcomes
-from sources import SAMPLES, witnessing
+from thindicators.refreshing.refresh import all_outcomes
+from sources import SAMPLES
+from thindicators.refreshing import witnessing
 from thindicators.storage import bucket
 from thindicators.release import publishing as releases
 from thindicators.settings import settings_from
