@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.snapshots import Receipt
 from thindicators.history.revisions import MOST, Revision, compare, restated_series
-from thindicators.observations.observation import KEY, ORDER
+from thindicators.observations.observation import ORDER
 from thindicators.outcomes.outcome import Acceptance, CheckResult, Outcome, Reading, Review
 from thindicators.outcomes.readings import ended_now, without_kept
 from thindicators.outcomes.store import OutcomeStore
@@ -97,7 +97,7 @@ def _tenfold(before: pa.Table, revisions: Sequence[Revision]) -> list[str]:
     """The periods most of whose figures are now of another size, as after a change of unit in the publisher's file."""
     # A nought has no size that could change.
     figures = Counter(row["period"] for row in before.to_pylist() if row["value"])
-    moved = Counter(_named(each)["period"] for each in revisions if _is_tenfold(each))
+    moved = Counter(each.named["period"] for each in revisions if _is_tenfold(each))
     return sorted(period for period, count in moved.items() if count > MOST * figures[period])
 
 
@@ -105,11 +105,6 @@ def _is_tenfold(revision: Revision) -> bool:
     if not revision.old or not revision.new:
         return False
     return not 1 / _ANOTHER_SIZE < revision.new / revision.old < _ANOTHER_SIZE
-
-
-def _named(revision: Revision) -> dict[str, str]:
-    """The key of a revised figure, by the names of its columns."""
-    return dict(zip(KEY, revision.key, strict=True))
 
 
 def open_figures(last: Outcome | None) -> pa.Table | None:
@@ -128,7 +123,7 @@ def _is_lost(revision: Revision) -> bool:
 
 
 def _where(revision: Revision) -> str:
-    key = _named(revision)
+    key = revision.named
     # The total is called total in both columns; once is enough.
     group = dict.fromkeys((key["breakdown"], key["category"]))
     return " ".join((key["area_code"], key["period"], *group))

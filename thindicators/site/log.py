@@ -13,7 +13,7 @@ from typing import Any
 
 from thindicators import house_style
 from thindicators.history.revisions import Revision
-from thindicators.observations.observation import KEY, STATUSES
+from thindicators.observations.observation import STATUSES
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Indicator, Plan
 from thindicators.telling.changes import sentences
@@ -92,7 +92,7 @@ def _in_words(plan: Plan, indicator: Indicator, revision: Revision) -> str:
 
 def _where(plan: Plan, indicator: Indicator, revision: Revision) -> str:
     """Which figure it is: its area, its group if it is not the total, and its period."""
-    key = dict(zip(KEY, revision.key, strict=True))
+    key = revision.named
     parts = [plan.area_names.get(key["area_code"], key["area_code"])]
     if key["breakdown"] != "total":
         parts.append(house_style.category(plan, key["breakdown"], key["category"]))
