@@ -121,6 +121,12 @@ def _line(points: Sequence[Point], colour: str) -> str:
     return line + "".join(dots)
 
 
-def _text(across: float, down: float, words: str, anchor: str, colour: str = "#333") -> str:
+def _text(
+    across: float,
+    down: float,
+    words: str,
+    anchor: str,
+    colour: str = "#333",
+) -> str:
     place = f'x="{across:.1f}" y="{down:.1f}" text-anchor="{anchor}"'
     return f'<text {place} fill="{colour}">{escape(words)}</text>'

@@ -112,7 +112,12 @@ def amount(size: float, unit: str, decimals: int) -> str:
     return f"{before}{shown}{unit_words}"
 
 
-def spread(small: float, large: float, unit: str, decimals: int) -> str:
+def spread(
+    small: float,
+    large: float,
+    unit: str,
+    decimals: int,
+) -> str:
     """Two sizes of a difference with their unit once, such as `1.9 to 14.9 percentage points`."""
     before, after = _STEPS.get(unit, ("", ""))
     least = number(abs(small), decimals)

@@ -290,7 +290,12 @@ def _since_start(case: _Case, line: Sequence[Row], blank: Comparison) -> Compari
     return replace(judged, words=_change_in_words(case, judged, first, last))
 
 
-def _change_in_words(case: _Case, judged: Comparison, first: Row, last: Row) -> str:
+def _change_in_words(
+    case: _Case,
+    judged: Comparison,
+    first: Row,
+    last: Row,
+) -> str:
     before = f"{case.shown(first)} for {case.period(first)}"
     now = f"{case.shown(last)} for {case.period(last)}"
     limits = case.limits_in_words(*_limits_of(judged))
@@ -299,7 +304,12 @@ def _change_in_words(case: _Case, judged: Comparison, first: Row, last: Row) -> 
     return house_style.sentence(f"{verdict}: {before}, {now} ({limits})")
 
 
-def _by_limits(case: _Case, row: Row, other: Row, blank: Comparison) -> Comparison:
+def _by_limits(
+    case: _Case,
+    row: Row,
+    other: Row,
+    blank: Comparison,
+) -> Comparison:
     """The difference of two figures and, where both have limits, its limits and the verdict."""
     judged = replace(blank, difference=row["value"] - other["value"])
     estimate, other_estimate = _estimate(row), _estimate(other)
@@ -364,7 +374,12 @@ def _none(blank: Comparison, reason: str, why: str) -> Comparison:
     )
 
 
-def _no_limits(case: _Case, row: Row, other: Row, name: str) -> str:
+def _no_limits(
+    case: _Case,
+    row: Row,
+    other: Row,
+    name: str,
+) -> str:
     lacking = [each for each in (row, other) if _estimate(each) is None]
     who = "either figure" if len(lacking) == 2 else "one of the two figures"
     # Only between two areas does an area's name tell which figure is meant.

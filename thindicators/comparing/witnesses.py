@@ -190,7 +190,11 @@ def agree(published: float, witnessed: float, decimals: int) -> bool:
 
 
 def compare(
-    plan: Plan, indicator: Indicator, table: pa.Table, statements: Iterable[Statement], today: date
+    plan: Plan,
+    indicator: Indicator,
+    table: pa.Table,
+    statements: Iterable[Statement],
+    today: date,
 ) -> list[Report]:
     """Compare an indicator's figures with all its witnesses.
 
@@ -266,7 +270,10 @@ def _order(pair: Pair) -> tuple[object, ...]:
 
 
 def _pair(
-    indicator: Indicator, witness: Witness, row: Mapping[str, object], figure: WitnessFigure | None
+    indicator: Indicator,
+    witness: Witness,
+    row: Mapping[str, object],
+    figure: WitnessFigure | None,
 ) -> Pair:
     start, end, label = row["period_start"], row["period_end"], row["period_label"]
     assert isinstance(start, date) and isinstance(end, date)
@@ -291,7 +298,10 @@ def _pair(
 
 
 def _without_published(
-    plan: Plan, indicator: Indicator, witness: Witness, figure: WitnessFigure
+    plan: Plan,
+    indicator: Indicator,
+    witness: Witness,
+    figure: WitnessFigure,
 ) -> Pair:
     return Pair(
         indicator=indicator.id,
@@ -334,7 +344,11 @@ def _covers(difference: Difference, pair: Pair) -> bool:
 
 
 def _explained(
-    plan: Plan, indicator: Indicator, pair: Pair, pairs: Sequence[Pair], today: date
+    plan: Plan,
+    indicator: Indicator,
+    pair: Pair,
+    pairs: Sequence[Pair],
+    today: date,
 ) -> Pair:
     """A pair with the likely reason of its difference, if the two are of different releases.
 
@@ -353,7 +367,12 @@ def _explained(
     return replace(pair, verdict="differs_by_vintage", reason=reason)
 
 
-def _by_date(plan: Plan, indicator: Indicator, vintage: str, today: date) -> str:
+def _by_date(
+    plan: Plan,
+    indicator: Indicator,
+    vintage: str,
+    today: date,
+) -> str:
     """What the days of the releases say."""
     if not vintage:
         return ""

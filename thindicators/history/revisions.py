@@ -140,7 +140,13 @@ def _differing(columns: Iterable[str], old: Row, new: Row) -> tuple[str, ...]:
     return tuple(column for column in columns if old[column] != new[column])
 
 
-def _revision(key: Key, kind: Kind, old: Row, new: Row, changed: tuple[str, ...]) -> Revision:
+def _revision(
+    key: Key,
+    kind: Kind,
+    old: Row,
+    new: Row,
+    changed: tuple[str, ...],
+) -> Revision:
     before, after = old.get("value"), new.get("value")
     # Rounded, since the difference of two decimal fractions is seldom one in binary.
     size = None if before is None or after is None else round(after - before, 10)

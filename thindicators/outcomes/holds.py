@@ -197,7 +197,12 @@ def _part_meant(store: OutcomeStore, indicator: str, source: str) -> str:
     return source or next(iter(waiting), "")
 
 
-def _accepted(candidate: Outcome, good: Outcome, reason: str, day: str) -> Outcome:
+def _accepted(
+    candidate: Outcome,
+    good: Outcome,
+    reason: str,
+    day: str,
+) -> Outcome:
     last = _out_of_the_way(good, candidate, day)
     names = _closing(last, candidate, day)
     candidate = without_kept(candidate, names)

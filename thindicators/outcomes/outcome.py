@@ -210,7 +210,11 @@ def _check_of(row: Mapping[str, object]) -> tuple[object, object]:
 
 
 def _check_row(indicator: str, figures: str, result: CheckResult) -> dict[str, object]:
-    review = result.review or Review(reason="", who="", until="")
+    review = result.review or Review(
+        reason="",
+        who="",
+        until="",
+    )
     return {
         "indicator": indicator,
         "figures": figures,

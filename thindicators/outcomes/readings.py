@@ -112,7 +112,12 @@ def without_kept(outcome: Outcome, series: Collection[str]) -> Outcome:
     stays = [(row["snapshot"], row["series"], row["year"]) not in gone for row in rows]
     table = outcome.table.filter(pa.array(stays, pa.bool_()))
     receipts = receipts_of(readings, table)
-    return replace(outcome, table=table, readings=tuple(readings), receipts=receipts)
+    return replace(
+        outcome,
+        table=table,
+        readings=tuple(readings),
+        receipts=receipts,
+    )
 
 
 def _figures_kept(

@@ -199,9 +199,19 @@ class OutcomeStore:
         last = self.load_part(indicator, source)
         if last is None or last.state == "empty":
             # What stood when it was empty, such as former acceptances, stands for nothing any more.
-            last = _nothing(indicator, reason, source=source, failed=True)
+            last = _nothing(
+                indicator,
+                reason,
+                source=source,
+                failed=True,
+            )
         else:
-            last = replace(last, state="stale", reason=reason, failed=True)
+            last = replace(
+                last,
+                state="stale",
+                reason=reason,
+                failed=True,
+            )
         return self._keep(replace(last, checks=checks, held=held))
 
     def _keep(self, outcome: Outcome) -> Outcome:
@@ -220,7 +230,13 @@ class OutcomeStore:
         return self.folder / "held" / _file_name(indicator, source)
 
 
-def _nothing(indicator: str, reason: str, *, source: str, failed: bool = False) -> Outcome:
+def _nothing(
+    indicator: str,
+    reason: str,
+    *,
+    source: str,
+    failed: bool = False,
+) -> Outcome:
     """The outcome of an indicator, or of its part, without any figure."""
     return Outcome(
         indicator=indicator,

@@ -228,7 +228,12 @@ def _bands(rows: Sequence[Row], place: int) -> Marks:
     return bands + [_whisker(run[0], colour) for run in runs if len(run) == 1]
 
 
-def _joined(kind: str, rows: Sequence[Row], columns: Mapping[str, str], look: Look) -> Mark:
+def _joined(
+    kind: str,
+    rows: Sequence[Row],
+    columns: Mapping[str, str],
+    look: Look,
+) -> Mark:
     """A line or an area through some figures; the data stand in the mark itself, by a name that the spec collects."""
     values = []
     for row in rows:
@@ -236,7 +241,17 @@ def _joined(kind: str, rows: Sequence[Row], columns: Mapping[str, str], look: Lo
         values.append({"x": scales.place_of(row["period"]), **heights})
     encoded = {channel: {"scale": "y", "field": channel} for channel in columns}
     across = {"x": {"scale": "x", "field": "x"}}
-    return {**mark(kind, {**across, **encoded, **look}), "values": values}
+    return {
+        **mark(
+            kind,
+            {
+                **across,
+                **encoded,
+                **look,
+            },
+        ),
+        "values": values,
+    }
 
 
 def _whisker(row: Row, colour: Look) -> Mark:
@@ -258,7 +273,12 @@ def _at(row: Row) -> dict[str, Any]:
     }
 
 
-def _names(track: Track, areas: Sequence[Area], levels: Sequence[float], paper: Paper) -> Marks:
+def _names(
+    track: Track,
+    areas: Sequence[Area],
+    levels: Sequence[float],
+    paper: Paper,
+) -> Marks:
     """The areas' names at the right edge, at the height of their last figures, parted where these are close."""
     last_value = {row["area_code"]: row["value"] for row in track.rows}
     drawn = [(place, area) for place, area in enumerate(areas) if area.code in last_value]

@@ -69,7 +69,10 @@ _AREAS_APART = 3
 
 
 def by_group(
-    rows: Sequence[Row], labels: Sequence[str], areas: Sequence[Area], texts: Texts
+    rows: Sequence[Row],
+    labels: Sequence[str],
+    areas: Sequence[Area],
+    texts: Texts,
 ) -> list[str]:
     """The figures of the members of a breakdown for one period, below each other, once for each paper.
 
@@ -146,7 +149,12 @@ def _bar(row: Row, place: int, down: int) -> Mark:
     return mark("rect", look)
 
 
-def _beside(row: Row, place: int, down: int, areas: int) -> Marks:
+def _beside(
+    row: Row,
+    place: int,
+    down: int,
+    areas: int,
+) -> Marks:
     """The figure of a group as its area's mark with its limits."""
     # The areas' marks lie a little apart, or one would hide another of the same value.
     middle = down + (place - (areas - 1) / 2) * _AREAS_APART

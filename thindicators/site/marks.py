@@ -114,7 +114,13 @@ def spec(
         },
         # Vega would fit the chart to its letters, which it measures with a font of the machine.
         "autosize": "none",
-        "config": {"text": {"fontSize": paper.letters, "font": "sans-serif", "fill": INK}},
+        "config": {
+            "text": {
+                "fontSize": paper.letters,
+                "font": "sans-serif",
+                "fill": INK,
+            }
+        },
         "data": [
             {"name": f"d{number}", "values": each["values"]} for number, each in enumerate(merged)
         ],
@@ -158,7 +164,13 @@ def _merged(marks: Marks) -> Marks:
         if last and _may_merge(last, each["type"], look):
             last["values"] += values
         else:
-            merged.append({"type": each["type"], "look": look, "values": values})
+            merged.append(
+                {
+                    "type": each["type"],
+                    "look": look,
+                    "values": values,
+                }
+            )
     return merged
 
 
@@ -186,7 +198,14 @@ def rule(look: Look) -> Mark:
 
 def lettering(text: str, look: Look) -> Mark:
     """A line of text."""
-    return mark("text", {"fill": constant(INK), "text": constant(text), **look})
+    return mark(
+        "text",
+        {
+            "fill": constant(INK),
+            "text": constant(text),
+            **look,
+        },
+    )
 
 
 def constant(value: object) -> dict[str, Any]:

@@ -199,7 +199,11 @@ def _verdicts(part: Part, group: Group) -> dict[str, object]:
     """The verdicts on a group; of several groups, those not given are put into one sentence."""
     chips = views.chips(part, group)
     if len(part.headline_groups) == 1:
-        return {"group": "", "chips": chips, "not_judged": ""}
+        return {
+            "group": "",
+            "chips": chips,
+            "not_judged": "",
+        }
     return {
         "group": views.group_name(part, group),
         "chips": views.with_verdict(chips),

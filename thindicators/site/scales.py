@@ -94,7 +94,12 @@ def spaced(places: Sequence[float], most: int, apart: float) -> list[int]:
     return labelled[::-1]
 
 
-def parted(places: Sequence[float], apart: float, low: float, high: float) -> list[float]:
+def parted(
+    places: Sequence[float],
+    apart: float,
+    low: float,
+    high: float,
+) -> list[float]:
     """Places moved as little as needed, so that labels there do not overlap; in the order they were given.
 
     Args:

@@ -31,7 +31,10 @@ class Status:
 
 
 def statuses(
-    plan: Plan, outcome: Outcome, series: Mapping[str, Series], newest: Row | None
+    plan: Plan,
+    outcome: Outcome,
+    series: Mapping[str, Series],
+    newest: Row | None,
 ) -> list[Status]:
     """What must be known of an indicator's figures, the gravest first; never empty.
 

@@ -86,7 +86,13 @@ def symbols(part: Part) -> list[tuple[str, str]]:
     return [(symbol, meaning) for symbol, meaning in meanings.items() if symbol in used]
 
 
-def _table(part: Part, group: Group, notes: list[str], *, is_context: bool) -> Values:
+def _table(
+    part: Part,
+    group: Group,
+    notes: list[str],
+    *,
+    is_context: bool,
+) -> Values:
     rows = part.rows_of(group)
     area_codes = {row["area_code"] for row in rows}
     areas = [area for area in part.plan.areas if area.code in area_codes]

@@ -302,7 +302,12 @@ def _since(part: Part, figure: Printed, decimals: int) -> str:
     return " ".join(sentences)
 
 
-def _revised(part: Part, figure: Printed, row: Row, decimals: int) -> str:
+def _revised(
+    part: Part,
+    figure: Printed,
+    row: Row,
+    decimals: int,
+) -> str:
     now = _now(part, row)
     # The Plan printed fewer decimals than publishers give, so that equal means equal once rounded.
     if round(row["value"], decimals) == figure.value:

@@ -237,7 +237,12 @@ def _post(address: str, subject: str, text: str) -> None:
     """Send `{"text": …}`, which Slack, Mattermost, Teams' connectors and any script take."""
     content = {"text": f"{subject}\n\n{text}"}
     # A redirect could lead the message, which may name what only officers know, to another host.
-    with requests.post(address, json=content, timeout=_TIMEOUT, allow_redirects=False) as answer:
+    with requests.post(
+        address,
+        json=content,
+        timeout=_TIMEOUT,
+        allow_redirects=False,
+    ) as answer:
         if not answer.ok or answer.is_redirect:
             raise ThindicatorsError(
                 f"HTTP {answer.status_code}. See whether THINDICATORS_ALERT_WEBHOOK is right."
@@ -262,7 +267,12 @@ def _mail_server(address: str) -> smtplib.SMTP:
     is_encrypted = parts.scheme == "smtps"
     if is_encrypted:
         port = parts.port or 465
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=_TIMEOUT, context=secure)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host,
+            port,
+            timeout=_TIMEOUT,
+            context=secure,
+        )
     else:
         server = smtplib.SMTP(host, parts.port or 25, timeout=_TIMEOUT)
     try:

@@ -208,6 +208,15 @@ def _add(parent: ElementTree.Element, name: str, text: str) -> ElementTree.Eleme
     return child
 
 
-def _link(parent: ElementTree.Element, relation: str, media_type: str, address: str) -> None:
-    link = {"rel": relation, "type": media_type, "href": address}
+def _link(
+    parent: ElementTree.Element,
+    relation: str,
+    media_type: str,
+    address: str,
+) -> None:
+    link = {
+        "rel": relation,
+        "type": media_type,
+        "href": address,
+    }
     ElementTree.SubElement(parent, f"{{{_ATOM}}}link", link)
