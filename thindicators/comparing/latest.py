@@ -28,6 +28,7 @@ def all_series(indicator: Indicator, outcome: Outcome) -> list[Series]:
         for series in accepted.closed:
             if series not in in_file:
                 ended.append(_ended(series, accepted, in_file))
+    # Without a title of its own, a series is still better shown under its id than left out.
     with_title = {*in_file, *(series.id for series in ended)}
     forgotten = sorted(set(outcome.table["series"].to_pylist()) - with_title)
     untitled = [Series(id=series, title=series) for series in forgotten]
@@ -57,6 +58,7 @@ def latest(series: Sequence[Series], rows: Sequence[Row]) -> Row | None:
     order = {each.id: place for place, each in enumerate(series)}
     stand_ins = {each.id for each in series if each.stands_in}
 
+    # The order of the indicator's file decides last: it names the newest series last.
     def rank(row: Row) -> tuple[bool, object, int]:
         return row["series"] not in stand_ins, row["period_end"], order[row["series"]]
 

@@ -163,6 +163,7 @@ def _of_indicator(plan: Plan, outcome: Outcome) -> Iterator[Comparison]:
     indicator = plan.indicators[outcome.indicator]
     series = all_series(indicator, outcome)
     rows: list[Row] = outcome.table.to_pylist()
+    # Every question is asked of every group, so that the table says of each why it has no verdict.
     for group in groups(plan, indicator, rows):
         of_group = [row for row in rows if (row["breakdown"], row["category"]) == group]
         own = [row for row in of_group if row["area_code"] == plan.subject.code]
@@ -208,6 +209,7 @@ def _compared(case: _Case, newest: Row, blank: Comparison) -> Comparison:
         return _none(judged, "no_limits", f"{_no_limits(case, newest, theirs, name)}: {figures}")
     lower, upper = _limits_of(judged)
     limits = case.limits_in_words(lower, upper)
+    # “Similar” would say that there is no difference; all that is known is that none is clear.
     if judged.verdict == "similar":
         words = f"No clear difference from {name}: {figures} ({limits})"
     else:
@@ -243,6 +245,7 @@ def _direction(case: _Case, line: Sequence[Row], blank: Comparison) -> Compariso
 def _by_trend(case: _Case, line: Sequence[Row], blank: Comparison) -> Comparison:
     first, last = line[0], line[-1]
     trend = mann_kendall([row["value"] for row in line])
+    # The score has the sign of the tendency; one that chance would give as well has none.
     sign = trend.score if trend.p < LEVEL else 0
     verdict = _verdict(case.indicator, sign)
     start, end = house_style.tick(first["period"]), house_style.tick(last["period"])
@@ -278,6 +281,7 @@ def _since_start(case: _Case, line: Sequence[Row], blank: Comparison) -> Compari
     if not of_start:
         why = f"There is no comparable figure for {start}, the Plan’s first year"
         return _none(blank, "no_baseline", why)
+    # A year may have several figures, such as those of rolling periods; the last of them is taken.
     first = max(of_start, key=lambda row: row["period_end"])
     judged = replace(_by_limits(case, last, first, blank), baseline_period=first["period"])
     if first["period_end"] >= last["period_start"]:
@@ -316,6 +320,7 @@ def _by_limits(
     if estimate is None or other_estimate is None:
         return judged
     lower, upper = limits_of_difference(estimate, other_estimate)
+    # Neither limit beyond zero: the difference may as well be none.
     sign = (lower > 0) - (upper < 0)
     return replace(
         judged,
@@ -389,6 +394,7 @@ def _no_limits(
 
 
 def _limits_of(judged: Comparison) -> tuple[float, float]:
+    # Whoever asks has a verdict by limits, so that there are some; the types cannot know it.
     return judged.lower or 0.0, judged.upper or 0.0
 
 

@@ -36,6 +36,7 @@ def check_result(reports: Sequence[Report]) -> CheckResult:
     undeclared = [pair for report in reports for pair in report.having(*UNDECLARED)]
     parts = [_with_declared(report) for report in reports]
     parts += [says(pair) for pair in undeclared[:_SHOWN]]
+    # A source read wrongly differs in every figure, and nobody reads hundreds of them in a sentence.
     if len(undeclared) > _SHOWN:
         parts.append(f"and {len(undeclared) - _SHOWN} more, in witnesses.csv")
     if undeclared:
@@ -82,6 +83,7 @@ def sentences(report: Report) -> list[str]:
     parts = [f"{counts(report)}, which publishes this measure as well."]
     parts += _of_declared(report.having("differs_as_declared"))
     undeclared = report.having(*UNDECLARED)
+    # Readers are told of every difference, also of those that no file declares.
     if undeclared:
         parts.append(f"Figures that differ: {_first(undeclared)}. {sentence(_likely(undeclared))}")
     alone = len(report.having("not_with_witness"))

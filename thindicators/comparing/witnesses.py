@@ -185,6 +185,7 @@ def agree(published: float, witnessed: float, decimals: int) -> bool:
 
     Within half a unit of the last decimal, both ends included: a figure in the middle may be rounded either way.
     """
+    # In decimals: half a unit of binary floating point would part figures that are printed as one.
     half_a_unit = Decimal(5).scaleb(-decimals - 1)
     return abs(without_noise(published) - without_noise(witnessed)) <= half_a_unit
 
@@ -223,6 +224,7 @@ def reports_of(plan: Plan, outcome: Outcome, statements: Statements) -> list[Rep
     indicator = plan.indicators[outcome.indicator]
     if not outcome.table.num_rows or not indicator.witnesses:
         return []
+    # Without a day, no release can be ruled out as too new.
     fetched = date.fromisoformat(outcome.newest[:10]) if outcome.newest else date.max
     return compare(plan, indicator, outcome.table, statements.heard.get(indicator.id, ()), fetched)
 
@@ -336,6 +338,7 @@ def _judged(pair: Pair, witness: Witness) -> Pair:
 
 
 def _covers(difference: Difference, pair: Pair) -> bool:
+    # What a declared difference does not name, it holds for whatever it is.
     return (
         (not difference.areas or pair.area_code in difference.areas)
         and (not difference.periods or pair.period.iso in difference.periods)

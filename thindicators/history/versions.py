@@ -34,6 +34,7 @@ def next_version(before: Descriptor | None, now: Descriptor, revisions: Sequence
     major, minor, patch = (int(part) for part in before["version"].split("."))
     if _fields(before) != _fields(now):
         return f"{major + 1}.0.0"
+    # The gravest change decides: a reader's program may break on a field, not on a figure.
     if any(revision.kind == "new" for revision in revisions):
         return f"{major}.{minor + 1}.0"
     if revisions or _described(before) != _described(now):

@@ -141,6 +141,7 @@ class History:
             ReleaseError: If nothing had been published by then.
         """
         names = self.names()
+        # Several releases may be of one day; readers saw the last of them at its end.
         earlier = [name for name in names if in_order(name)[0] <= day]
         if not earlier:
             first = f"the first release is {names[0]}" if names else "there has been no release"
@@ -171,6 +172,7 @@ def _descriptor(path: Path) -> dict[str, object]:
 
 
 def _resource(resource: Mapping[str, Any]) -> dict[str, object]:
+    # Versions ask for names and types of fields alone; the whole schema would be kept with every release.
     fields = resource["schema"]["fields"]
     names_and_types = [{"name": field["name"], "type": field["type"]} for field in fields]
     return {
@@ -198,7 +200,7 @@ def in_order(name: str) -> tuple[date, int]:
     Raises:
         ReleaseError: If it is no such name.
     """
-    parts = _NAME.fullmatch(name)
-    if parts is None:
+    found = _NAME.fullmatch(name)
+    if found is None:
         raise ReleaseError(f"{name} is no name of a release, such as 2026-11-22.1.")
-    return date.fromisoformat(parts[1]), int(parts[2])
+    return date.fromisoformat(found[1]), int(found[2])

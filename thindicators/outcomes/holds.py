@@ -53,6 +53,7 @@ def reason_to_hold(
     series_now = _values(table, "series")
     revisions = compare(before, table)
     sentences = []
+    # Each reason is one that an officer can look up in the publisher's own words, so that all are told.
     if back := sorted(_ended_and_back(last, table)):
         sentences.append(f"the series {', '.join(back)} had ended and has come back")
     if gone := sorted(series_before - series_now):
@@ -203,6 +204,7 @@ def _accepted(
     reason: str,
     day: str,
 ) -> Outcome:
+    # In this order: a name must be free before a series that ends now can take it.
     last = _out_of_the_way(good, candidate, day)
     names = _closing(last, candidate, day)
     candidate = without_kept(candidate, names)

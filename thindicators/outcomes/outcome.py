@@ -196,6 +196,7 @@ def _check_rows(indicator: str, part: Outcome | Standing) -> list[dict[str, obje
 
 def _without_repetition(rows: Sequence[dict[str, object]]) -> list[dict[str, object]]:
     """The rows of several parts, each once; that a rule is kept is said only if it is kept in every part."""
+    # A rule that one part breaks may not also be said to be kept.
     remarked = {_check_of(row) for row in rows if row["result"] in _REMARKED}
     distinct: list[dict[str, object]] = []
     for row in rows:

@@ -137,6 +137,7 @@ def _reason(plan: Plan, parts: Collection[Outcome], state: State) -> str:
     if state == "fresh":
         return ""
     failed = [part for part in parts if part.failed]
+    # Nothing failed and yet there is no figure: each part waits, and the main one says for what.
     if not failed:
         return next(part.reason for part in parts)
     reasons = [f"{plan.sources[part.source].title}: {part.reason}" for part in failed]

@@ -92,6 +92,7 @@ def _over_time(track: Track, areas: Sequence[Area], paper: Paper) -> dict[str, A
         *_times(_labelled(places, end - start + 2 * room, paper)),
         *_breaks(track.breaks),
     ]
+    # Rules first and names last: what is drawn later lies above what was drawn before.
     place_of_area = {area.code: place for place, area in enumerate(areas)}
     for segment in track.segments:
         marks += _segment(segment, place_of_area[segment.area])
@@ -205,6 +206,7 @@ def _segment(segment: Segment, place: int) -> Marks:
         }
         marks += _bands(rows, place)
         marks.append(_joined("line", rows, {"y": "value"}, line))
+    # A shape that no area has, for figures that none may be compared with.
     shape = "triangle-up" if segment.is_aside else ""
     size = 50 if place == 0 or is_alone else 38
     for row in rows:
@@ -280,6 +282,7 @@ def _names(
     paper: Paper,
 ) -> Marks:
     """The areas' names at the right edge, at the height of their last figures, parted where these are close."""
+    # The rows are in the order of time, so that each area's last one stays.
     last_value = {row["area_code"]: row["value"] for row in track.rows}
     drawn = [(place, area) for place, area in enumerate(areas) if area.code in last_value]
     span = levels[-1] - levels[0]

@@ -120,6 +120,7 @@ class Part:
     @property
     def other_groups(self) -> list[Group]:
         """The groups that are not in the headline: the members of breakdowns beside a total."""
+        # Once: it is worked out anew each time that it is asked for.
         headline_groups = self.headline_groups
         return [group for group in self.groups if group not in headline_groups]
 

@@ -88,6 +88,7 @@ def _over_time(part: Part, group: Group) -> list[Graphic]:
         _line_chart(part, group, areas, track, number, is_earlier=number < newest)
         for number, track in enumerate(drawn)
     ]
+    # The newest first, as everywhere on a page; their numbers stay those of the order of time.
     return graphics[::-1]
 
 
@@ -131,6 +132,7 @@ def _break_in_words(each: Break) -> str:
 
 def _areas(part: Part, rows: Sequence[Row]) -> list[Area]:
     """The areas that may be drawn together."""
+    # Beside the whole of England every bar of a borough would be nothing.
     has_totals = any(row["unit"] in TOTALS for row in rows)
     return [part.plan.subject] if has_totals else list(part.plan.compared_areas)
 
@@ -277,6 +279,7 @@ def spark(part: Part) -> str:
     track = _track_of(newest["series"], tracks(part.series, [part.plan.subject], rows))
     if track.points < _FEW:
         return ""
+    # Figures that may not be compared would look like a break, on a line too small to explain one.
     segments = [_points(segment) for segment in track.segments if not segment.is_aside]
     own = track.rows
     first, last = _figure_in_words(part, own[0]), _figure_in_words(part, own[-1])

@@ -129,6 +129,7 @@ def _track(
             own = [row for row in rows if _is_of(row, area, series)]
             for run in _runs(own):
                 segments.append(Segment(area.code, series.id, tuple(run), series.id in aside))
+    # Marks on their own begin and end nothing.
     following = [series for series in together if series.id not in aside]
     following.sort(key=lambda series: _when(_first(by_series[series.id])))
     breaks = [_break(before, after, by_series) for before, after in pairwise(following)]
@@ -172,6 +173,7 @@ def _runs(rows: Sequence[Row]) -> list[list[Row]]:
     """Figures in the order of time, parted where one is missing."""
     runs: list[list[Row]] = [[]]
     for row in sorted(rows, key=_when):
+        # A line across a missing figure would say what it was.
         if row["value"] is not None:
             runs[-1].append(row)
         elif runs[-1]:

@@ -69,6 +69,7 @@ def continued(
 
 
 def _first_entries(day: str, count: int) -> list[Entry]:
+    # An indicator without a figure is published too, and has nothing to log yet.
     if not count:
         return []
     figures = "1 figure" if count == 1 else f"{count:,} figures"

@@ -159,6 +159,7 @@ def _merged(marks: Marks) -> Marks:
             channel: how["value"] for channel, how in each["look"].items() if "value" in how
         }
         look = {channel: _from_data(channel, how) for channel, how in each["look"].items()}
+        # A mark without rows of its own is drawn once, by its constants.
         values = [{**constants, **row} for row in each.get("values", [{}])]
         last = merged[-1] if merged else None
         if last and _may_merge(last, each["type"], look):

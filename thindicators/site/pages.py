@@ -104,6 +104,7 @@ def _key(path: str) -> str:
     """By which a page's description for machines is found."""
     if path == INDEX:
         return ""
+    # An indicator's page is found by its id, as its files are; every other page by its own path.
     is_of_an_indicator = path.startswith("indicators/") and path != LISTING
     return path.split("/")[1] if is_of_an_indicator else path
 
@@ -238,6 +239,7 @@ def _source(content: Content, part: Part, source: Source) -> dict[str, object]:
     releases = {receipt.release for receipt in receipts if receipt.release}
     retrieved = max((receipt.retrieved for receipt in receipts), default="")
     is_main = source.id == part.indicator.source
+    # The months in an indicator's file are those of its main source.
     own_months = part.indicator.release_months if is_main else []
     return {
         "source": source,

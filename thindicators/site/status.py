@@ -66,6 +66,7 @@ def _not_fresh(outcome: Outcome) -> list[Status]:
         return [_stale(outcome, of="")]
     failed = [_part(standing) for standing in outcome.standings if standing.failed]
     current = [standing.title for standing in outcome.standings if standing.state == "fresh"]
+    # A reader of what failed must not take the rest for failed as well.
     if current:
         because = f"{failed[-1].because} Current: {'; '.join(current)}."
         failed[-1] = replace(failed[-1], because=because)
@@ -119,6 +120,7 @@ def _of_figure(
 
 def _has_ended(indicator: Indicator, series: Series, newest: Row) -> bool:
     """Whether the newest figure is the last of a series that no other follows."""
+    # One that another follows, or that goes on with missing figures, has not ended.
     is_last_series = series.id == indicator.series[-1].id
     is_last_year = newest["year"] == series.last_year
     return bool(series.ends_because) and is_last_series and is_last_year

@@ -172,6 +172,7 @@ def group_name(part: Part, group: Group) -> str:
     dimension = group[0]
     member = house_style.category(part.plan, *group)
     others = [other for other in part.groups if other[0] != dimension]
+    # Two breakdowns may both have a member called “other”, which alone would say too little.
     names_of_others = [house_style.category(part.plan, *other) for other in others]
     is_headline_of_several = group in part.headline_groups and bool(others)
     if member in names_of_others or is_headline_of_several:
@@ -220,6 +221,7 @@ def not_judged(judged: Sequence[Chip]) -> str:
     questions_by_reason: dict[str, list[str]] = {}
     for chip in judged:
         if chip.kind == _NOT_JUDGED:
+            # The reason follows the colon, and several questions often share one.
             question, _, reason = chip.text.partition(": ")
             questions_by_reason.setdefault(reason, []).append(question)
     parts = []
@@ -289,6 +291,7 @@ def _since(part: Part, figure: Printed, decimals: int) -> str:
     for row in part.own_rows_of((figure.breakdown, figure.category)):
         if row["value"] is not None and row["period"] == figure.period:
             now[row["series"]] = row
+    # Of its own series a figure can be revised; another series can only have taken its place.
     same = now.pop(figure.series, None)
     sentences = [] if same is None else [_revised(part, figure, same, decimals)]
     title = part.series_by_id[figure.series].title

@@ -99,6 +99,7 @@ def tell(
         The channels on which a message was sent.
     """
     ways = list(channels(settings.alerts))
+    # Without a channel nothing is remembered, so that whoever sets one up later is told of everything.
     if not ways:
         return []
     path = settings.state / "alerts.json"
@@ -254,6 +255,7 @@ def _mail(alerts: AlertSettings, subject: str, text: str) -> None:
     message["Subject"] = subject
     message["From"] = alerts.email_from
     message["To"] = ", ".join(alerts.email_to)
+    # The library encodes the headers and refuses line breaks in them, by which others could be added.
     message.set_content(text)
     with _mail_server(alerts.smtp) as server:
         server.send_message(message)

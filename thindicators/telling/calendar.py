@@ -144,6 +144,7 @@ def is_open(when: Calendar, day: date) -> bool:
 
 def window(when: Calendar, day: date) -> Window:
     """The window that a day lies in, or else the next one."""
+    # Without a closed day there is no first or last one to look for.
     if when.months == _ALL_MONTHS:
         return Window(date(day.year, 1, 1), date(day.year, 12, 31))
     within = next(each for each in _days_from(day, 1) if is_open(when, each))

@@ -66,6 +66,7 @@ def _headline(table: pa.Table) -> list[Row]:
     """The total's rows; of an indicator without a total, the rows of its first group."""
     rows: list[Row] = table.to_pylist()
     totals = [row for row in rows if row["breakdown"] == "total"]
+    # A terminal has one line for an indicator, and its first group stands for it as on the front page.
     if totals or not rows:
         return totals
     first_group = (rows[0]["breakdown"], rows[0]["category"])
