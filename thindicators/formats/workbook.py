@@ -19,7 +19,6 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
@@ -87,8 +86,8 @@ class Table:
     rows: Sequence[Sequence[Cell]]
 
 
-def write_workbook(published: Published) -> None:
-    """Write `<id>.xlsx` beside the CSV."""
+def workbook(published: Published) -> bytes:
+    """`<id>.xlsx`: the figures of an indicator as people read them."""
     notes = list(dict.fromkeys(row["note"] for row in published.rows if row["note"]))
     tables = [_by_period(published, notes), _figures(published, notes), *([_notes(published, notes)] if notes else [])]
     tables = tables if published.rows else []
@@ -106,7 +105,7 @@ def write_workbook(published: Published) -> None:
     for table in tables:
         _write_table(book, published.title, table)
     book.close()
-    _store(content, published.folder / f"{published.indicator.id}.xlsx")
+    return _stored(content)
 
 
 def _by_period(published: Published, notes: Sequence[str]) -> Table:
@@ -362,8 +361,11 @@ def _created(published: Published) -> datetime:
     return datetime.fromisoformat(newest).replace(tzinfo=None) if newest else _EARLIEST
 
 
-def _store(content: io.BytesIO, path: Path) -> None:
-    with zipfile.ZipFile(content) as made, zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as stored:
+def _stored(content: io.BytesIO) -> bytes:
+    """The same parts without compression and without the time of their making."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(content) as made, zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as stored:
         for part in made.infolist():
-            entry = zipfile.ZipInfo(part.filename, (1980, 1, 1, 0, 0, 0))
+            entry = zipfile.ZipInfo(part.filename, _EARLIEST.timetuple()[:6])
             stored.writestr(entry, made.read(part))
+    return packed.getvalue()

@@ -1,7 +1,7 @@
 """A release: everything that is published, written beside the current release and swapped in at once.
 
 What belongs here: that a reader sees the old release or the new one, never a mixture, and that two runs do not meet.
-Which files a release has belongs in `release_files`.
+Which files a release has belongs in `writing`.
 
 A release is written into a folder of its own, checked whole, and put on the disk. Then, in this order, a link
 `.building-latest` is made that names it, the folder is moved to `releases/`, and the link takes the place of `latest`:
@@ -32,7 +32,8 @@ from thindicators.errors import ReleaseError, ThindicatorsError
 from thindicators.history.vintages import History, Vintage, in_order, is_name
 from thindicators.outcomes.outcome import Outcome
 from thindicators.release.inputs import Inputs
-from thindicators.release.writing import is_same, write_release
+from thindicators.release.sameness import is_same
+from thindicators.release.writing import write_release
 from thindicators.settings import Settings
 from thindicators.storage.files import clear_left_overs, sync, sync_all, why
 from thindicators.storage.sums import differences

@@ -13,12 +13,12 @@ from typing import Any
 
 from thindicators.comparing.latest import Group, all_series, groups, latest
 from thindicators.comparing.verdicts import Comparison
-from thindicators.formats.downloads import Download
 from thindicators.observations.tables import TableSchema
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Indicator, Plan, Series
 from thindicators.site.log import Entry
 from thindicators.site.status import Status, statuses
+from thindicators.storage.manifest import WrittenFile
 
 Row = Mapping[str, Any]
 
@@ -48,7 +48,7 @@ class Content:
     is_sample: bool
     failures: Mapping[str, str]
     schemas: Mapping[str, TableSchema]
-    downloads: Mapping[str, Sequence[Download]]
+    downloads: Mapping[str, Sequence[WrittenFile]]
     descriptions: Mapping[str, str] = field(default_factory=dict)
     witnessed: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
 
