@@ -29,7 +29,7 @@ from thindicators.formats.json_models import (
 from thindicators.formats.packages import SAMPLE_WARNING
 from thindicators.formats.published import Published, PublishedPlan, json_content, plain_number
 from thindicators.house_style import UNITS, decimals_of
-from thindicators.observations.observation import REVISIONS, SCHEMA, STATUSES
+from thindicators.observations.observation import REVISIONS, SCHEMA, STATUSES, Row, cells
 
 INDEX = "index.json"
 SCHEMAS = "json-schemas"
@@ -183,8 +183,8 @@ def _series(published: Published) -> list[Series]:
     ]
 
 
-def _row(row: Mapping[str, object]) -> dict[str, object]:
-    return {name: plain_number(row[name]) for name in _ROW}
+def _row(row: Row) -> dict[str, object]:
+    return dict(zip(_ROW, map(plain_number, cells(row, _ROW)), strict=True))
 
 
 def _json_schema(model: type[BaseModel]) -> dict[str, Any]:

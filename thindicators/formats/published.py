@@ -16,7 +16,7 @@ from thindicators import house_style
 from thindicators.comparing.latest import all_series
 from thindicators.formats.packages import SAMPLE_WARNING, Descriptor, WrittenPackage
 from thindicators.history.vintages import WHOLE_PLAN
-from thindicators.observations.observation import Row
+from thindicators.observations.observation import Row, rows_of
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Area, Indicator, Licence, Plan, Series, Source
 from thindicators.storage.manifest import WrittenFile
@@ -57,8 +57,7 @@ class Published:
     @cached_property
     def rows(self) -> list[Row]:
         """Its figures."""
-        rows: list[Row] = self.outcome.table.to_pylist()
-        return rows
+        return rows_of(self.outcome.table)
 
     @property
     def is_sample(self) -> bool:
