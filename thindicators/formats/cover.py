@@ -46,7 +46,10 @@ def cover(published: Published, tables: Mapping[str, str]) -> list[Paragraph]:
     sections = {
         "What this workbook holds": _contents(published, tables),
         "What the Plan measures": [indicator.plan_measures],
-        "What the figures are": [indicator.definition, f"Unit: {UNITS[indicator.unit]}."],
+        "What the figures are": [
+            indicator.definition,
+            f"Unit: {UNITS[indicator.unit]}.",
+        ],
         "How to read them": [*indicator.caveats, *_breaks(published)],
         "Dates": _dates(published),
         "Source": _sources(published),

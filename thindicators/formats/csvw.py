@@ -54,7 +54,13 @@ def plan_csvw_group(whole: PublishedPlan) -> dict[str, bytes]:
         if keys := _foreign_keys(resource["schema"], paths):
             schema["foreignKeys"] = keys
         title = table["dc:title"]
-        tables.append({"url": table["url"], "dc:title": title, "tableSchema": schema})
+        tables.append(
+            {
+                "url": table["url"],
+                "dc:title": title,
+                "tableSchema": schema,
+            }
+        )
     group = {
         "@context": _CONTEXT,
         **_about(whole.descriptor),
@@ -90,7 +96,10 @@ def _about(package: Mapping[str, Any]) -> Description:
         "dc:source": [{"@id": source["path"]} for source in package["sources"]],
     }
     if "created" in package:
-        about["dc:modified"] = {"@value": package["created"], "@type": "xsd:dateTime"}
+        about["dc:modified"] = {
+            "@value": package["created"],
+            "@type": "xsd:dateTime",
+        }
     about["dc:language"] = "en-GB"
     return about
 
@@ -109,6 +118,7 @@ def _schema(schema: Mapping[str, Any]) -> Description:
 
 def _column(field: Mapping[str, Any]) -> Description:
     """A column; a program compares its titles with the header, so that the name is the first of them."""
+    # A title that is the name once more is left out: a list of titles has each once.
     titles = dict.fromkeys([field["name"], field["title"]])
     column: Description = {
         "name": field["name"],

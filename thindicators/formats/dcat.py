@@ -48,6 +48,7 @@ def catalogue(whole: PublishedPlan) -> dict[str, bytes]:
 
 def _catalogue(whole: PublishedPlan) -> Node:
     plan, package = whole.plan, whole.descriptor
+    # The front page names the catalogue: its address is the same in every release.
     front = Addresses(plan).of("index.html")
     datasets = [_dataset(published, whole) for published in whole.indicators]
     return {
@@ -62,9 +63,16 @@ def _catalogue(whole: PublishedPlan) -> Node:
         **_modified(whole.created),
         "dct:spatial": [_area(area) for area in plan.areas],
         "foaf:homepage": _page(front),
-        "dcat:themeTaxonomy": [{"@id": f"{front}#calls-to-action"}, {"@id": portal_lists.THEMES}],
+        "dcat:themeTaxonomy": [
+            {"@id": f"{front}#calls-to-action"},
+            {"@id": portal_lists.THEMES},
+        ],
         "dcat:dataset": [_whole_plan(whole), *datasets],
-        "@included": [_contact(plan), *_calls_to_action(plan), *_portal_themes(plan)],
+        "@included": [
+            _contact(plan),
+            *_calls_to_action(plan),
+            *_portal_themes(plan),
+        ],
     }
 
 
@@ -99,6 +107,7 @@ def _dataset(published: Published, whole: PublishedPlan) -> Node:
     plan, indicator = published.plan, published.indicator
     addresses = Addresses(plan)
     page = addresses.of(page_of(indicator.id))
+    # The Plan's own calls to action are themes beside those of the portals.
     call = f"{addresses.of('index.html')}#call-to-action-{indicator.call_to_action}"
     themes = [_theme(code) for code in plan.themes_of(indicator)]
     rights = _rights(published.licence)
@@ -131,7 +140,10 @@ def _about_the_council(plan: Plan) -> Node:
     return {
         "dcat:keyword": [_english(keyword) for keyword in plan.file.keywords],
         "dct:language": _language(),
-        "dct:accessRights": {"@id": portal_lists.PUBLIC, "@type": "dct:RightsStatement"},
+        "dct:accessRights": {
+            "@id": portal_lists.PUBLIC,
+            "@type": "dct:RightsStatement",
+        },
         "dct:publisher": {"@id": stable_name(plan, "council")},
         "dcat:contactPoint": {"@id": stable_name(plan, "contact")},
     }
@@ -152,7 +164,10 @@ def _distribution(file: WrittenFile, whole: PublishedPlan, rights: Node) -> Node
         "dct:format": {"@id": file_type, "@type": "dct:MediaTypeOrExtent"},
         "dcatap:availability": {"@id": portal_lists.AVAILABLE},
         "dct:language": _language(),
-        "dcat:byteSize": {"@value": str(file.size), "@type": "xsd:nonNegativeInteger"},
+        "dcat:byteSize": {
+            "@value": str(file.size),
+            "@type": "xsd:nonNegativeInteger",
+        },
         "spdx:checksum": {
             "@type": "spdx:Checksum",
             "spdx:algorithm": {"@id": _SHA256, "@type": "spdx:ChecksumAlgorithm"},

@@ -35,7 +35,16 @@ def write_indicator_formats(published: Published, release: Path) -> list[Written
             files.append(in_package[path])
             continue
         content = row.content(published)
-        files.append(write_file(release, path, content, row.title, row.media_type, row.portal_type))
+        files.append(
+            write_file(
+                release,
+                path,
+                content,
+                row.title,
+                row.media_type,
+                row.portal_type,
+            )
+        )
     return files
 
 
@@ -52,14 +61,27 @@ def write_plan_formats(whole: PublishedPlan, release: Path) -> tuple[PublishedPl
     files: list[WrittenFile] = []
     for row in registry.OF_THE_PLAN:
         written = [
-            write_file(release, path, content, row.title, row.media_type, row.portal_type)
+            write_file(
+                release,
+                path,
+                content,
+                row.title,
+                row.media_type,
+                row.portal_type,
+            )
             for path, content in row.contents(whole).items()
         ]
         files += written
         if row.is_download:
             # The rows after this one, the catalogue among them, are given it too.
             offered = [*whole.downloads[WHOLE_PLAN], *written]
-            whole = replace(whole, downloads={**whole.downloads, WHOLE_PLAN: offered})
+            whole = replace(
+                whole,
+                downloads={
+                    **whole.downloads,
+                    WHOLE_PLAN: offered,
+                },
+            )
     return whole, files
 
 

@@ -27,9 +27,20 @@ from thindicators.formats.json_models import (
     Unit,
 )
 from thindicators.formats.packages import SAMPLE_WARNING
-from thindicators.formats.published import Published, PublishedPlan, json_content, plain_number
+from thindicators.formats.published import (
+    Published,
+    PublishedPlan,
+    json_content,
+    plain_number,
+)
 from thindicators.house_style import UNITS, decimals_of
-from thindicators.observations.observation import REVISIONS, SCHEMA, STATUSES, Row, cells
+from thindicators.observations.observation import (
+    REVISIONS,
+    SCHEMA,
+    STATUSES,
+    Row,
+    cells,
+)
 
 INDEX = "index.json"
 SCHEMAS = "json-schemas"
@@ -189,6 +200,7 @@ def _row(row: Row) -> dict[str, object]:
 
 def _json_schema(model: type[BaseModel]) -> dict[str, Any]:
     schema = model.model_json_schema()
+    # A file names its own schema, which the model of what it says knows nothing of.
     schema["properties"] = {"$schema": {"type": "string"}, **schema["properties"]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
@@ -209,8 +221,12 @@ def _with_rows(schema: dict[str, Any], table: Mapping[str, Any]) -> dict[str, An
 def _property(field: Mapping[str, Any]) -> dict[str, Any]:
     """What a JSON Schema says of a column: with null among its values, unless it must be filled."""
     constraints = field.get("constraints", {})
-    described: dict[str, Any] = {"description": field["description"], **_TYPES[field["type"]]}
+    described: dict[str, Any] = {
+        "description": field["description"],
+        **_TYPES[field["type"]],
+    }
     is_required = bool(constraints.get("required"))
+    # A cell that may be empty is null in JSON, where a CSV has nothing.
     if not is_required:
         described["type"] = [described["type"], "null"]
     if "enum" in constraints:

@@ -128,7 +128,12 @@ class About:
         return {"package": self.name, "title": self.full_title, "licence": licences}
 
 
-def describe(plan: Plan, about: About, resources: Sequence[Resource], folder: str = "") -> Descriptor:
+def describe(
+    plan: Plan,
+    about: About,
+    resources: Sequence[Resource],
+    folder: str = "",
+) -> Descriptor:
     """The descriptor of a package whose files are already written.
 
     Args:
@@ -147,11 +152,16 @@ def describe(plan: Plan, about: About, resources: Sequence[Resource], folder: st
         "description": description,
         "homepage": plan.file.homepage,
     }
+    # The order of the keys is that in which a reader comes upon them, so that it is kept.
     if about.created:
         descriptor["created"] = about.created
     descriptor["keywords"] = plan.file.keywords
     descriptor["contributors"] = [
-        {"title": plan.file.council, "path": plan.file.homepage, "roles": ["publisher"]},
+        {
+            "title": plan.file.council,
+            "path": plan.file.homepage,
+            "roles": ["publisher"],
+        },
         {"title": "thindicators", "roles": ["wrangler"]},
     ]
     descriptor["licenses"] = [_licence(licence) for licence in about.licences]
@@ -189,7 +199,11 @@ def about_indicator(
     )
 
 
-def _about_figures(plan: Plan, indicator: Indicator, outcome: Outcome) -> Descriptor:
+def _about_figures(
+    plan: Plan,
+    indicator: Indicator,
+    outcome: Outcome,
+) -> Descriptor:
     """How the figures of an indicator stand, and what its own file says of it."""
     extra: Descriptor = {
         "attribution": plan.attribution_of(indicator),
@@ -201,14 +215,23 @@ def _about_figures(plan: Plan, indicator: Indicator, outcome: Outcome) -> Descri
         extra["accepted"] = [asdict(acceptance) for acceptance in outcome.accepted]
     extra.update(_parts(outcome))
     extra.update(_remarks(outcome))
-    extra["indicator"] = indicator.model_dump(mode="json", exclude=_NOT_DESCRIBED, exclude_defaults=True)
+    extra["indicator"] = indicator.model_dump(
+        mode="json",
+        exclude=_NOT_DESCRIBED,
+        exclude_defaults=True,
+    )
     return extra
 
 
 def _parts(outcome: Outcome) -> Descriptor:
     """How current the figures of each source are, where there are several."""
     parts = [
-        {"source": part.source, "title": part.title, "state": part.state, "reason": part.reason}
+        {
+            "source": part.source,
+            "title": part.title,
+            "state": part.state,
+            "reason": part.reason,
+        }
         for part in outcome.standings
     ]
     return {"parts": parts} if parts else {}

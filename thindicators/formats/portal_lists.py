@@ -34,7 +34,13 @@ THEME_NAMES: dict[Theme, str] = {
     "TRAN": "Transport",
 }
 
-_TIMES_A_YEAR = {1: "ANNUAL", 2: "ANNUAL_2", 3: "ANNUAL_3", 4: "QUARTERLY", 12: "MONTHLY"}
+_TIMES_A_YEAR = {
+    1: "ANNUAL",
+    2: "ANNUAL_2",
+    3: "ANNUAL_3",
+    4: "QUARTERLY",
+    12: "MONTHLY",
+}
 
 
 def theme(code: Theme) -> str:

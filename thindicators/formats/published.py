@@ -216,6 +216,7 @@ class PublishedPlan:
 
 def plain_number(value: object) -> object:
     """A cell for JSON, which has one kind of number: 12.0 is 12, a day is ISO 8601."""
+    # Beyond the largest exact number, digits would be written that the figure never had.
     if isinstance(value, float) and value.is_integer() and abs(value) < _LARGEST_EXACT:
         return int(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -17,7 +17,16 @@ from thindicators.formats.csvw import indicator_csvw, plan_csvw, plan_csvw_group
 from thindicators.formats.dashboard import example_dashboard
 from thindicators.formats.dcat import catalogue
 from thindicators.formats.json_files import index_json, indicator_json, json_schemas
-from thindicators.formats.media_types import CSV, CSVW, HTML, JSON, JSON_LD, PARQUET, XLSX, ZIP
+from thindicators.formats.media_types import (
+    CSV,
+    CSVW,
+    HTML,
+    JSON,
+    JSON_LD,
+    PARQUET,
+    XLSX,
+    ZIP,
+)
 from thindicators.formats.published import Published, PublishedPlan
 from thindicators.formats.workbook import workbook
 

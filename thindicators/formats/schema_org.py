@@ -102,7 +102,11 @@ def _value_of_plan(whole: PublishedPlan) -> Node:
     for published in whole.indicators:
         units.update(dict.fromkeys(published.units))
     in_words = [UNITS.get(unit, unit) for unit in units]
-    return {"@type": "PropertyValue", "name": "value", "unitText": ", ".join(in_words)}
+    return {
+        "@type": "PropertyValue",
+        "name": "value",
+        "unitText": ", ".join(in_words),
+    }
 
 
 def _in_short(published: Published) -> Node:
@@ -157,7 +161,12 @@ def _dataset(published: Published, whole: PublishedPlan) -> Node:
 
 def _sentences(published: Published) -> list[str]:
     indicator = published.indicator
-    return [published.warning, indicator.definition, *indicator.caveats, _measures(published.plan)]
+    return [
+        published.warning,
+        indicator.definition,
+        *indicator.caveats,
+        _measures(published.plan),
+    ]
 
 
 def _licence(published: Published, page: str) -> Node:
@@ -217,10 +226,23 @@ def _basis(source: Source) -> Node:
     }
 
 
-def _distribution(whole: PublishedPlan, addresses: Addresses, indicator: str = "") -> list[Node]:
+def _distribution(
+    whole: PublishedPlan,
+    addresses: Addresses,
+    indicator: str = "",
+) -> list[Node]:
     """The files of an indicator, or of the whole plan, as ways to get its figures."""
     files = whole.distributions(indicator)
-    return [_download(file, addresses.of_bytes(file.path, whole.release)) for file in files]
+    return [
+        _download(
+            file,
+            addresses.of_bytes(
+                file.path,
+                whole.release,
+            ),
+        )
+        for file in files
+    ]
 
 
 def _download(file: WrittenFile, address: str) -> Node:
@@ -257,6 +279,7 @@ def _description(sentences: list[str]) -> str:
     text = " ".join(filter(None, sentences))
     if len(text) <= _LONGEST:
         return text
+    # Cut between words; the sign at the end takes the one letter that is kept free.
     whole_words = text[: _LONGEST - 1].rpartition(" ")[0]
     return f"{whole_words}…"
 

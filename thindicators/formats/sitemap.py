@@ -27,7 +27,12 @@ _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _NOT_INDEXED = '<meta name="robots" content="noindex">'
 
 
-def write_sitemap(plan: Plan, outcomes: Sequence[Outcome], site: Mapping[str, str], release: Path) -> list[WrittenFile]:
+def write_sitemap(
+    plan: Plan,
+    outcomes: Sequence[Outcome],
+    site: Mapping[str, str],
+    release: Path,
+) -> list[WrittenFile]:
     """Write `sitemap.xml` and `robots.txt` if there are pages to show at a public address.
 
     Args:
@@ -46,22 +51,42 @@ def write_sitemap(plan: Plan, outcomes: Sequence[Outcome], site: Mapping[str, st
     listed = _sitemap(plan, outcomes, pages)
     return [
         write_file(release, FILE, listed, "Site map", XML),
-        write_file(release, ROBOTS, robots.encode(), "What search engines may read", TEXT),
+        write_file(
+            release,
+            ROBOTS,
+            robots.encode(),
+            "What search engines may read",
+            TEXT,
+        ),
     ]
 
 
-def _sitemap(plan: Plan, outcomes: Sequence[Outcome], pages: Sequence[str]) -> bytes:
+def _sitemap(
+    plan: Plan,
+    outcomes: Sequence[Outcome],
+    pages: Sequence[str],
+) -> bytes:
     addresses = Addresses(plan)
     newest = {page_of(outcome.indicator): outcome.newest for outcome in outcomes}
     ElementTree.register_namespace("", _NAMESPACE)
     top = ElementTree.Element(f"{{{_NAMESPACE}}}urlset")
     for path in pages:
         page = ElementTree.SubElement(top, f"{{{_NAMESPACE}}}url")
-        ElementTree.SubElement(page, f"{{{_NAMESPACE}}}loc").text = addresses.of(path)
+        ElementTree.SubElement(
+            page,
+            f"{{{_NAMESPACE}}}loc",
+        ).text = addresses.of(path)
         if newest.get(path):
-            ElementTree.SubElement(page, f"{{{_NAMESPACE}}}lastmod").text = newest[path]
+            ElementTree.SubElement(
+                page,
+                f"{{{_NAMESPACE}}}lastmod",
+            ).text = newest[path]
     ElementTree.indent(top)
-    content: bytes = ElementTree.tostring(top, encoding="utf-8", xml_declaration=True)
+    content: bytes = ElementTree.tostring(
+        top,
+        encoding="utf-8",
+        xml_declaration=True,
+    )
     return content + b"\n"
 
 

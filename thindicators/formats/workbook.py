@@ -54,7 +54,11 @@ _TEXT, _NUMBER = {"align": "left", "indent": 1}, {"align": "right"}
 _INDENT = 2
 """How much wider a column of text is, which stands off the numbers at its left."""
 _TABLE_TITLE = Font(14, is_bold=True)
-_COVER_FONTS = {"title": Font(16, is_bold=True), "heading": Font(13, is_bold=True), "warning": BOLD}
+_COVER_FONTS = {
+    "title": Font(16, is_bold=True),
+    "heading": Font(13, is_bold=True),
+    "warning": BOLD,
+}
 _WRAPPED = {"text_wrap": True, "valign": "top"}
 _RULE = {"bottom": 1, "bottom_color": "#A6A6A6"}
 """A thin line below each row: LibreOffice knows no styles of tables, and a row may have several lines of text."""
@@ -173,7 +177,12 @@ def _by_area(published: Published) -> list[Line]:
     return [lines[key] for key in sorted(lines)]
 
 
-def _line(published: Published, line: Line, extra: Sequence[str], notes: Sequence[str]) -> list[Cell]:
+def _line(
+    published: Published,
+    line: Line,
+    extra: Sequence[str],
+    notes: Sequence[str],
+) -> list[Cell]:
     """A row of the sheet by period: the figures of all areas, side by side."""
     first = next(iter(line.values()))
     words = {
@@ -198,6 +207,7 @@ def _line(published: Published, line: Line, extra: Sequence[str], notes: Sequenc
 
 def _figures(published: Published, notes: Sequence[str]) -> Table:
     """The rows of the CSV, without the columns in which nothing stands."""
+    # The columns have the titles and the order of the published Table Schema.
     fields = published.descriptor["resources"][0]["schema"]["fields"]
     titles = {field["name"]: field["title"] for field in fields}
     columns = [column for column in titles if _is_shown(published, column)]
@@ -305,6 +315,7 @@ def _write_cover(book: Any, title: str, paragraphs: Sequence[Paragraph]) -> None
         font = _COVER_FONTS.get(style, PLAIN)
         lines = count_lines(text, _COVER_WIDTH, font)
         sheet.set_row_pixels(number, row_height(lines, font))
+        # A text that begins like an address or a formula stays text: only our own links are links.
         if style == "link":
             sheet.write_url(number, 0, text, _link_style(book, text))
         else:
@@ -373,7 +384,12 @@ def _headers(book: Any, table: Table) -> list[dict[str, Any]]:
     return headers
 
 
-def _write_rows(book: Any, sheet: Any, table: Table, widths: Sequence[float]) -> None:
+def _write_rows(
+    book: Any,
+    sheet: Any,
+    table: Table,
+    widths: Sequence[float],
+) -> None:
     """Write the header's height and all rows, each as high as its longest text needs."""
     styles = [_style(book, number_format) for number_format in table.formats]
     room = list(map(_room, widths, table.formats))
@@ -396,6 +412,7 @@ def _write_cell(sheet: Any, row: int, column: int, value: Cell, style: Any) -> N
     if isinstance(value, str):
         sheet.write_string(row, column, value, style)
     elif isinstance(value, date):
+        # Spreadsheets have no days, only moments.
         midnight = datetime(value.year, value.month, value.day)
         sheet.write_datetime(row, column, midnight, style)
     else:
@@ -422,7 +439,15 @@ def _shown(value: Cell, number_format: str) -> str:
 def _widths(table: Table) -> list[int]:
     """Of columns, wide enough for their words and together as wide as the lines above the table."""
     last = len(table.header) - 1
-    widths = [_width(table, column, _WIDEST, _LONGEST_WORD) for column in range(last)]
+    widths = [
+        _width(
+            table,
+            column,
+            _WIDEST,
+            _LONGEST_WORD,
+        )
+        for column in range(last)
+    ]
     of_last = _width(table, last, _WIDEST_LAST, _LONGEST_WORD_LAST)
     above = max(
         text_width(table.title, _TABLE_TITLE),
@@ -458,6 +483,7 @@ def _created(published: Published) -> datetime:
 def _stored(content: io.BytesIO) -> bytes:
     """The same parts without compression and without the time of their making."""
     packed = io.BytesIO()
+    # `xlsxwriter` compresses; how, depends on the library that the machine has.
     stored = zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED)
     with zipfile.ZipFile(content) as made, stored:
         for part in made.infolist():

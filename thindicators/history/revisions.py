@@ -119,8 +119,15 @@ def _difference(key: Key, old: Row | None, new: Row | None) -> Revision | None:
         return _revision(key, "new" if old is None else "withdrawn", old, new, ())
     measured = _differing(old, new, _MEASURED)
     told = _differing(old, new, _TOLD)
+    # A figure that went or came is told as such, even where its limits have changed as well.
     if old["status"] != new["status"]:
-        return _revision(key, "status_changed", old, new, ("status", *measured, *told))
+        return _revision(
+            key,
+            "status_changed",
+            old,
+            new,
+            ("status", *measured, *told),
+        )
     if measured:
         return _revision(key, "revised", old, new, (*measured, *told))
     return _revision(key, "metadata_only", old, new, told) if told else None
@@ -132,7 +139,13 @@ def _differing(old: Row, new: Row, columns: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(column for column, before, after in both if before != after)
 
 
-def _revision(key: Key, kind: Kind, old: Row | None, new: Row | None, changed: tuple[str, ...]) -> Revision:
+def _revision(
+    key: Key,
+    kind: Kind,
+    old: Row | None,
+    new: Row | None,
+    changed: tuple[str, ...],
+) -> Revision:
     before = old["value"] if old else None
     after = new["value"] if new else None
     # Ten decimals are more than any publisher gives; beyond them is the noise of subtraction.

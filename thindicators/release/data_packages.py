@@ -95,11 +95,17 @@ class _Table:
 
     @property
     def files(self) -> list[WrittenFile]:
-        return [self.resource.file, *(other.file for other in self.resource.alternatives)]
+        return [
+            self.resource.file,
+            *(other.file for other in self.resource.alternatives),
+        ]
 
 
 def write_indicator_package(
-    workshop: Workshop, outcome: Outcome, before: Vintage | None, release: Path
+    workshop: Workshop,
+    outcome: Outcome,
+    before: Vintage | None,
+    release: Path,
 ) -> IndicatorPackage:
     """Write an indicator's table and the descriptor of its package.
 
@@ -113,7 +119,13 @@ def write_indicator_package(
     indicator = plan.indicators[outcome.indicator]
     folder = f"indicators/{indicator.id}"
     composed_from = _composed_from(workshop, all_sources(plan, indicator))
-    about = about_indicator(plan, indicator, outcome, workshop.is_sample, composed_from)
+    about = about_indicator(
+        plan,
+        indicator,
+        outcome,
+        workshop.is_sample,
+        composed_from,
+    )
     table = _write_figures(workshop, outcome, about, release)
 
     earlier = before.packages.get(indicator.id) if before else None
@@ -122,12 +134,18 @@ def write_indicator_package(
     log = continued(plan, outcome, earlier, revisions)
     changes = [{"day": entry.day, "says": list(entry.says)} for entry in log]
     described = describe(plan, about, [table.resource], folder)
-    descriptor = _with_version({**described, "changes": changes}, earlier, revisions)
-    return IndicatorPackage(_write_package(descriptor, [table], folder, release), log)
+    # The log stands in the descriptor, where the next release finds it and goes on with it.
+    described["changes"] = changes
+    descriptor = _with_version(described, earlier, revisions)
+    package = _write_package(descriptor, [table], folder, release)
+    return IndicatorPackage(package, log)
 
 
 def write_plan_package(
-    workshop: Workshop, inputs: Inputs, verdicts: Sequence[Comparison], release: Path
+    workshop: Workshop,
+    inputs: Inputs,
+    verdicts: Sequence[Comparison],
+    release: Path,
 ) -> PlanPackage:
     """Write the tables of the whole plan and the descriptor of their package.
 
@@ -139,8 +157,7 @@ def write_plan_package(
     """
     before = inputs.before
     about = _about_plan(workshop, inputs.outcomes)
-    observations = pa.concat_tables([outcome.table for outcome in inputs.outcomes] or [empty_table()])
-    observations = observations.sort_by([(column, "ascending") for column in ORDER])
+    observations = _all_observations(inputs.outcomes)
     revisions = compare(before.table, observations) if before else []
 
     side = side_tables(workshop, inputs, verdicts)
@@ -156,15 +173,38 @@ def write_plan_package(
     return PlanPackage(package, _downloads(tables), revisions)
 
 
-def _write_figures(workshop: Workshop, outcome: Outcome, about: About, release: Path) -> _Table:
+def _all_observations(outcomes: Sequence[Outcome]) -> pa.Table:
+    """The figures of all indicators in one table, sorted."""
+    # The empty table is for a plan without indicators: of no table at all no table can be made.
+    tables = [empty_table(), *(outcome.table for outcome in outcomes)]
+    order = [(column, "ascending") for column in ORDER]
+    return pa.concat_tables(tables).sort_by(order)
+
+
+def _write_figures(
+    workshop: Workshop,
+    outcome: Outcome,
+    about: About,
+    release: Path,
+) -> _Table:
     """Write an indicator's figures as CSV and as Parquet."""
     indicator = workshop.plan.indicators[outcome.indicator]
     schema = workshop.table_schemas["observations"]
     text, parquet = _both(outcome.table, indicator.id, schema, about)
+    # Both kinds have the titles by which a reader is offered them; the descriptor has its own.
     files = []
     for row, content in ((registry.TABLE, text), (registry.PARQUET_TABLE, parquet)):
         path = row.path(indicator.id)
-        files.append(write_file(release, path, content, row.title, row.media_type, row.portal_type))
+        files.append(
+            write_file(
+                release,
+                path,
+                content,
+                row.title,
+                row.media_type,
+                row.portal_type,
+            )
+        )
     in_text, in_parquet = files
     title = indicator.title
     alternative = Alternative(f"{title}, as Parquet", in_parquet)
@@ -172,14 +212,26 @@ def _write_figures(workshop: Workshop, outcome: Outcome, about: About, release: 
     return _Table(resource, {in_text.name: text, in_parquet.name: parquet})
 
 
-def _write_observations(workshop: Workshop, table: pa.Table, about: About, release: Path) -> _Table:
+def _write_observations(
+    workshop: Workshop,
+    table: pa.Table,
+    about: About,
+    release: Path,
+) -> _Table:
     """Write all figures of the plan as CSV and as Parquet, and those of each year as Parquet."""
     schema = _with_keys(workshop.table_schemas["observations"])
     title = "All observations of the plan"
     as_parquet = f"{title}, as Parquet"
     text, parquet = _both(table, "observations", schema, about)
     in_text = write_file(release, "observations.csv", text, title, CSV, "CSV")
-    in_parquet = write_file(release, "observations.parquet", parquet, as_parquet, PARQUET, "PARQUET")
+    in_parquet = write_file(
+        release,
+        "observations.parquet",
+        parquet,
+        as_parquet,
+        PARQUET,
+        "PARQUET",
+    )
     contents = {in_text.path: text, in_parquet.path: parquet}
     alternatives = [Alternative(as_parquet, in_parquet)]
     by_year = _by_year(table, workshop.table_schemas["observations"], about)
@@ -192,22 +244,36 @@ def _write_observations(workshop: Workshop, table: pa.Table, about: About, relea
         file = write_file(release, path, content, title_of_year, PARQUET)
         alternatives.append(Alternative(title_of_year, file))
         contents[path] = content
-    return _Table(Resource("observations", title, in_text, schema, alternatives), contents)
+    return _Table(
+        Resource("observations", title, in_text, schema, alternatives),
+        contents,
+    )
 
 
-def _write_side_table(name: str, rows: Iterable[Mapping[str, object]], schema: TableSchema, release: Path) -> _Table:
+def _write_side_table(
+    name: str,
+    rows: Iterable[Mapping[str, object]],
+    schema: TableSchema,
+    release: Path,
+) -> _Table:
     content = csv_content(types_first(table_from(rows, schema)))
     file = write_file(release, f"{name}.csv", content, name.capitalize(), CSV)
     return _Table(Resource(name, file.title, file, schema), {file.path: content})
 
 
-def _write_package(descriptor: Descriptor, tables: Sequence[_Table], folder: str, release: Path) -> WrittenPackage:
+def _write_package(
+    descriptor: Descriptor,
+    tables: Sequence[_Table],
+    folder: str,
+    release: Path,
+) -> WrittenPackage:
     """Write the descriptor of a package whose tables are written."""
     text = json.dumps(descriptor, indent=2, ensure_ascii=False)
     content = f"{text}\n".encode()
     row = registry.DESCRIPTOR
     path = f"{folder}/{row.file_name}" if folder else row.file_name
     files = [write_file(release, path, content, row.title, row.media_type)]
+    # The descriptor comes first in the package's archive too: readers look for it there.
     contents = {row.file_name: content}
     for table in tables:
         files += table.files
@@ -216,7 +282,9 @@ def _write_package(descriptor: Descriptor, tables: Sequence[_Table], folder: str
 
 
 def _with_version(
-    descriptor: Descriptor, before: Mapping[str, Any] | None, revisions: Sequence[Revision]
+    descriptor: Descriptor,
+    before: Mapping[str, Any] | None,
+    revisions: Sequence[Revision],
 ) -> Descriptor:
     """A descriptor with its version, which a reader finds after its title."""
     version = next_version(before, descriptor, revisions)
@@ -225,8 +293,14 @@ def _with_version(
     return {**first, "version": version, **others}
 
 
-def _both(table: pa.Table, name: str, schema: TableSchema, about: About) -> tuple[bytes, bytes]:
+def _both(
+    table: pa.Table,
+    name: str,
+    schema: TableSchema,
+    about: About,
+) -> tuple[bytes, bytes]:
     """A table as CSV and as Parquet, which were read again and found equal."""
+    # Readers guess the type of a column from the first rows of a CSV.
     table = types_first(table)
     text = csv_content(table)
     parquet = parquet_content(table, schema, about.in_short)
@@ -234,7 +308,11 @@ def _both(table: pa.Table, name: str, schema: TableSchema, about: About) -> tupl
     return text, parquet
 
 
-def _by_year(table: pa.Table, schema: TableSchema, about: About) -> dict[int, bytes]:
+def _by_year(
+    table: pa.Table,
+    schema: TableSchema,
+    about: About,
+) -> dict[int, bytes]:
     """The rows of each year as Parquet."""
     contents = {}
     for year in sorted(set(table["year"].to_pylist())):
@@ -244,6 +322,7 @@ def _by_year(table: pa.Table, schema: TableSchema, about: About) -> dict[int, by
 
 
 def _downloads(tables: Sequence[_Table]) -> list[WrittenFile]:
+    # A page that lists the revisions would differ in every release, and so would its sum.
     files = [file for table in tables for file in table.files]
     return [file for file in files if "/" not in file.path and file.path != REVISIONS]
 

@@ -23,7 +23,14 @@ from thindicators.errors import ReleaseError
 from thindicators.fetching.snapshots import Receipt
 from thindicators.history.vintages import Vintage
 from thindicators.observations.observation import empty_table
-from thindicators.outcomes.outcome import Acceptance, CheckResult, Outcome, Reading, Standing, State
+from thindicators.outcomes.outcome import (
+    Acceptance,
+    CheckResult,
+    Outcome,
+    Reading,
+    Standing,
+    State,
+)
 
 INPUTS = "inputs.json"
 _WRITERS = ("jinja2", "pyarrow", "vl-convert-python", "xlsxwriter")
@@ -153,6 +160,7 @@ def inputs_content(workshop: Workshop, inputs: Inputs) -> bytes:
         witnesses={witness: numbers[_identity(witness, fetch)] for witness, fetch in witnesses},
         witness_failures=dict(sorted(statements.failures.items())),
     )
+    # Everything is sorted or in the order of the plan, so that the same inputs give the same bytes.
     text = json.dumps(asdict(written), indent=1, ensure_ascii=False)
     return f"{text}\n".encode()
 
@@ -190,7 +198,10 @@ def name_of(release: Path) -> str:
 
 def made_with() -> dict[str, str]:
     """The versions that write a release now."""
-    return {"thindicators": __version__, **{name: version(name) for name in _WRITERS}}
+    return {
+        "thindicators": __version__,
+        **{name: version(name) for name in _WRITERS},
+    }
 
 
 def plan_sums(schemas: Path) -> dict[str, str]:

@@ -33,8 +33,16 @@ def _sums_of_content(release: Path) -> dict[str, str]:
     for path, sha256 in read_sums(release).items():
         if _tells_of_the_release_before(path):
             continue
+        # Only where the plan has a public address does a file hold the name of its release.
         names_its_release = bool(name) and path.endswith(_NAMES_ITS_RELEASE)
-        sums[path] = _sum_without(release / path, name) if names_its_release else sha256
+        sums[path] = (
+            _sum_without(
+                release / path,
+                name,
+            )
+            if names_its_release
+            else sha256
+        )
     return sums
 
 
@@ -47,10 +55,14 @@ def _descriptor(release: Path) -> object:
 
 def _sum_without(path: Path, name: str) -> str:
     """The sum of a file but for the addresses that hold its release's name."""
-    content = path.read_bytes().replace(f"/releases/{name}/".encode(), b"/releases/")
+    content = path.read_bytes().replace(
+        f"/releases/{name}/".encode(),
+        b"/releases/",
+    )
     return hashlib.sha256(content).hexdigest()
 
 
 def _tells_of_the_release_before(path: str) -> bool:
+    # The archive of the whole plan holds the table of revisions.
     is_whole_package = path.endswith(".zip") and "/" not in path
     return is_whole_package or path in (*CHANGES, "datapackage.json", INPUTS)

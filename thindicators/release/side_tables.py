@@ -41,7 +41,11 @@ _OF_A_SOURCE = {
 }
 
 
-def side_tables(workshop: Workshop, inputs: Inputs, verdicts: Sequence[Comparison]) -> dict[str, list[SideRow]]:
+def side_tables(
+    workshop: Workshop,
+    inputs: Inputs,
+    verdicts: Sequence[Comparison],
+) -> dict[str, list[SideRow]]:
     """The rows of each table but the observations and the revisions, by the name of the table.
 
     Args:
@@ -61,6 +65,7 @@ def side_tables(workshop: Workshop, inputs: Inputs, verdicts: Sequence[Compariso
         TABLE: witness_rows(plan, outcomes, statements),
         "receipts": _receipt_rows(plan, inputs),
     }
+    # The live edition has no origins, and so no table of them.
     if origins := _origin_rows(workshop, inputs):
         tables["origins"] = origins
     return tables
@@ -88,7 +93,14 @@ def _source_rows(plan: Plan, inputs: Inputs) -> list[SideRow]:
     """All sources of the plan, and then its witnesses."""
     failures = {**inputs.failures, **inputs.statements.failures}
     listed = [*sorted(plan.sources), *sorted(plan.witnesses)]
-    return [_source_row(plan, source, failures.get(source, "")) for source in listed]
+    return [
+        _source_row(
+            plan,
+            source,
+            failures.get(source, ""),
+        )
+        for source in listed
+    ]
 
 
 def _source_row(plan: Plan, source_id: str, failure: str) -> SideRow:

@@ -47,7 +47,11 @@ CHANGES = (REVISIONS, _CHANGES, _FEED)
 Logs = Mapping[str, Sequence[Entry]]
 
 
-def write_release(workshop: Workshop, inputs: Inputs, folder: Path) -> list[WrittenFile]:
+def write_release(
+    workshop: Workshop,
+    inputs: Inputs,
+    folder: Path,
+) -> list[WrittenFile]:
     """Write all files of a release into an empty folder and check them.
 
     Args:
@@ -67,6 +71,7 @@ def write_release(workshop: Workshop, inputs: Inputs, folder: Path) -> list[Writ
     content = inputs_content(workshop, inputs)
     files.append(write_file(folder, INPUTS, content, "What the release was made from", JSON))
     files += _write_pages(workshop, inputs, whole, logs, verdicts, folder)
+    # Nothing is written after the sums: they are of every other file.
     write_sums(folder, {file.path: file.sha256 for file in files})
     require_whole(folder, files)
     return files
@@ -82,7 +87,10 @@ def _in_order(workshop: Workshop, inputs: Inputs) -> Inputs:
 
 
 def _write_data(
-    workshop: Workshop, inputs: Inputs, verdicts: Sequence[Comparison], folder: Path
+    workshop: Workshop,
+    inputs: Inputs,
+    verdicts: Sequence[Comparison],
+    folder: Path,
 ) -> tuple[PublishedPlan, Logs, list[WrittenFile]]:
     """Write the data packages, and every format made from them.
 
@@ -97,6 +105,7 @@ def _write_data(
     for outcome in inputs.outcomes:
         package = write_indicator_package(workshop, outcome, inputs.before, folder)
         published = Published(plan, outcome, package.written)
+        # Checked before anything is made from it: what is wrong is then named where it arose.
         check_package(folder / published.path, profile)
         of_indicator = write_indicator_formats(published, folder)
         indicators.append(published)
@@ -107,7 +116,13 @@ def _write_data(
     plan_package = write_plan_package(workshop, inputs, verdicts, folder)
     check_package(folder, profile)
     downloads[WHOLE_PLAN] = plan_package.downloads
-    whole = PublishedPlan(plan, inputs.name, plan_package.written, indicators, downloads)
+    whole = PublishedPlan(
+        plan,
+        inputs.name,
+        plan_package.written,
+        indicators,
+        downloads,
+    )
     whole, of_plan = write_plan_formats(whole, folder)
     files += [*plan_package.written.files, *of_plan]
     files += _write_changes(workshop, inputs, plan_package.revisions, folder)
@@ -115,7 +130,10 @@ def _write_data(
 
 
 def _write_changes(
-    workshop: Workshop, inputs: Inputs, revisions: Sequence[Revision], folder: Path
+    workshop: Workshop,
+    inputs: Inputs,
+    revisions: Sequence[Revision],
+    folder: Path,
 ) -> list[WrittenFile]:
     """Write for people what differs from the release before."""
     plan = workshop.plan
@@ -152,9 +170,16 @@ def _write_pages(
         descriptions=all_descriptions(whole),
         witnessed=told(plan, outcomes, inputs.statements),
     )
+    # The pages come last: they show the size of every file that they offer.
     pages = site(content)
     files = [
-        write_file(folder, path, text.encode(), f"Public page: {path}", of_page_file(path))
+        write_file(
+            folder,
+            path,
+            text.encode(),
+            f"Public page: {path}",
+            of_page_file(path),
+        )
         for path, text in pages.items()
     ]
     return [*files, *write_sitemap(plan, outcomes, pages, folder)]

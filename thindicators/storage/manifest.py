@@ -41,7 +41,13 @@ class WrittenFile:
         return self.path.rpartition("/")[2]
 
 
-def note_of(path: str, content: bytes, title: str, media_type: str, portal_type: str = "") -> WrittenFile:
+def note_of(
+    path: str,
+    content: bytes,
+    title: str,
+    media_type: str,
+    portal_type: str = "",
+) -> WrittenFile:
     """The note of a file with this content."""
     return WrittenFile(
         path=path,
@@ -54,7 +60,12 @@ def note_of(path: str, content: bytes, title: str, media_type: str, portal_type:
 
 
 def write_file(
-    release: Path, path: str, content: bytes, title: str, media_type: str, portal_type: str = ""
+    release: Path,
+    path: str,
+    content: bytes,
+    title: str,
+    media_type: str,
+    portal_type: str = "",
 ) -> WrittenFile:
     """Write a new file of a release.
 

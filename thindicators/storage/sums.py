@@ -56,7 +56,15 @@ def differences(release: Path) -> list[str]:
     published, present = _parsed(text), sums_of(release)
     missing = [path for path in published if path not in present]
     added = [path for path in present if path not in published]
-    changed = [path for path in present if published.get(path, present[path]) != present[path]]
+    changed = [
+        path
+        for path in present
+        if published.get(
+            path,
+            present[path],
+        )
+        != present[path]
+    ]
     sentences = [
         *(f"{path} is missing." for path in missing),
         *(f"{path} was added." for path in added),
@@ -98,7 +106,11 @@ def require_whole(release: Path, manifest: Sequence[WrittenFile]) -> None:
         raise ReleaseError(f"{release.name} was not written whole: {what} The release before stands.")
 
 
-def _wrong_resources(release: Path, path: str, files: Mapping[str, WrittenFile]) -> Iterator[str]:
+def _wrong_resources(
+    release: Path,
+    path: str,
+    files: Mapping[str, WrittenFile],
+) -> Iterator[str]:
     """What a descriptor says of its files that was not noted of them."""
     descriptor = json.loads((release / path).read_text(encoding="utf-8"))
     folder = PurePosixPath(path).parent
