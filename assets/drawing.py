@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from itertools import pairwise
 
-from thindicators.observations.observation import Row
+from thindicators.observations.observation import OpenRow
 
 Point = tuple[float, float]
 
@@ -24,7 +24,7 @@ _LEFT_OUT = 1.5
 _COLOURS = ("#12436d", "#c2410c", "#3d7a3d", "#6b21a8", "#555555")
 
 
-def chart(rows: Sequence[Row], unit: str) -> str:
+def chart(rows: Sequence[OpenRow], unit: str) -> str:
     """An image of one group's figures, a colour for each area; a sentence if there are not two to draw.
 
     Args:
@@ -40,7 +40,7 @@ def chart(rows: Sequence[Row], unit: str) -> str:
     return f"![{escape(unit)} by year](data:image/svg+xml;base64,{encoded})"
 
 
-def _svg(rows: Sequence[Row], drawn: Sequence[Row], unit: str) -> Iterator[str]:
+def _svg(rows: Sequence[OpenRow], drawn: Sequence[OpenRow], unit: str) -> Iterator[str]:
     point_of = _scale(drawn)
     yield f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" font-family="sans-serif"'
     yield ' font-size="12"><rect width="100%" height="100%" fill="white"/>'
@@ -60,14 +60,14 @@ def _svg(rows: Sequence[Row], drawn: Sequence[Row], unit: str) -> Iterator[str]:
     yield "</svg>"
 
 
-def _scale(drawn: Sequence[Row]) -> Callable[[Row], Point]:
+def _scale(drawn: Sequence[OpenRow]) -> Callable[[OpenRow], Point]:
     """Where each of some figures, in the order of time, stands in the picture."""
     low, high = min(map(_value, drawn)), max(map(_value, drawn))
     first, last = _end(drawn[0]), _end(drawn[-1])
     width = _WIDTH - _LEFT - _RIGHT
     height = _HEIGHT - _TOP - _BOTTOM - 10
 
-    def point_of(row: Row) -> Point:
+    def point_of(row: OpenRow) -> Point:
         across = (_end(row) - first) / (last - first)
         # Figures that are all the same lie in the middle.
         up = (row["value"] - low) / (high - low) if high > low else 0.5
@@ -76,7 +76,7 @@ def _scale(drawn: Sequence[Row]) -> Callable[[Row], Point]:
     return point_of
 
 
-def _lines(rows: Sequence[Row]) -> list[list[Row]]:
+def _lines(rows: Sequence[OpenRow]) -> list[list[OpenRow]]:
     """Rows that may be joined: of one series, one period after the other, without a missing one between them."""
     ordered = sorted(rows, key=lambda row: (row["series"], row["period_end"]))
     pairs = [pair for pair in pairwise(ordered) if pair[0]["series"] == pair[1]["series"]]
@@ -87,7 +87,7 @@ def _lines(rows: Sequence[Row]) -> list[list[Row]]:
         has_values = earlier["value"] is not None and later["value"] is not None
         if has_values and _days(earlier, later) < _LEFT_OUT * usual:
             joined.add(id(later))
-    lines: list[list[Row]] = []
+    lines: list[list[OpenRow]] = []
     for row in ordered:
         if row["value"] is None:
             continue
@@ -98,16 +98,16 @@ def _lines(rows: Sequence[Row]) -> list[list[Row]]:
     return lines
 
 
-def _value(row: Row) -> float:
+def _value(row: OpenRow) -> float:
     return float(row["value"])
 
 
-def _end(row: Row) -> int:
+def _end(row: OpenRow) -> int:
     """The last day of a figure's period, counted."""
     return int(row["period_end"].toordinal())
 
 
-def _days(earlier: Row, later: Row) -> int:
+def _days(earlier: OpenRow, later: OpenRow) -> int:
     return _end(later) - _end(earlier)
 
 

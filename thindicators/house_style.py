@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from thindicators.observations.observation import Row
+from thindicators.observations.observation import OpenRow
 from thindicators.observations.periods import from_iso
 from thindicators.plan.model import Indicator, Plan
 
@@ -125,7 +125,7 @@ def spread(
     return f"{before}{least} to {before}{most}{after}"
 
 
-def limits(row: Row, decimals: int) -> str:
+def limits(row: OpenRow, decimals: int) -> str:
     """The 95 % limits of a figure, such as `59.8% to 72.6%`; empty if it has none."""
     lower, upper = row["lower_ci_95"], row["upper_ci_95"]
     if lower is None or upper is None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from thindicators.observations.observation import KEY, Row
+from thindicators.observations.observation import Row, cells, key_of
 from thindicators.plan.model import Indicator
 from thindicators.plan.rules import Finding
 
@@ -63,9 +63,9 @@ def found_at(index: int, row: Row, says: str, note: str = "") -> Finding:
 
 
 def _twice(rows: Sequence[Row]) -> Iterator[Finding]:
-    count = Counter(tuple(row[name] for name in KEY) for row in rows)
+    count = Counter(map(key_of, rows))
     for index, row in enumerate(rows):
-        if (times := count[tuple(row[name] for name in KEY)]) > 1:
+        if (times := count[key_of(row)]) > 1:
             yield found_at(index, row, f"stands {times} times in the series {row['series']}")
 
 
@@ -81,17 +81,17 @@ def _unknown(row: Row, indicator: Indicator) -> str:
     areas = {*indicator.areas, *(area for part in indicator.also.values() for area in part.areas)}
     known = {"series": [one.id for one in indicator.series], "unit": list(UNIT_RANGES), "area_code": sorted(areas)}
     return "; ".join(
-        f"{name} is “{row[name]}”, which is none of {', '.join(words)}"
-        for name, words in known.items()
-        if row[name] not in words
+        f"{name} is “{cell}”, which is none of {', '.join(words)}"
+        for (name, words), cell in zip(known.items(), cells(row, known), strict=True)
+        if cell not in words
     )
 
 
 def _out_of_range(row: Row, indicator: Indicator) -> str:
     wrong = [
-        f"{name} {number(row[name])} is below 0"
-        for name in ("numerator", "denominator")
-        if row[name] is not None and row[name] < 0
+        f"{name} {number(count)} is below 0"
+        for name, count in (("numerator", row["numerator"]), ("denominator", row["denominator"]))
+        if count is not None and count < 0
     ]
     if row["value"] is not None and not _is_within(row["value"], bounds := _bounds(row, indicator)):
         wrong.insert(0, f"{number(row['value'])} is not {_range_words(bounds)}")
@@ -100,7 +100,7 @@ def _out_of_range(row: Row, indicator: Indicator) -> str:
 
 def _limit_out_of_range(row: Row, indicator: Indicator) -> str:
     bounds = _bounds(row, indicator)
-    limits = [row[name] for name in ("lower_ci_95", "upper_ci_95") if row[name] is not None]
+    limits = [limit for limit in (row["lower_ci_95"], row["upper_ci_95"]) if limit is not None]
     outside = [number(limit) for limit in limits if not _is_within(limit, bounds)]
     return f"the limit {' and '.join(outside)} is not {_range_words(bounds)}" if outside else ""
 
@@ -142,7 +142,7 @@ def _outside_limits(row: Row, _indicator: Indicator) -> str:
 def _disagrees(row: Row, _indicator: Indicator) -> str:
     """A figure is what its counts make, within one of its last decimal and half of the rounding of each count."""
     value, numerator, denominator = row["value"], row["numerator"], row["denominator"]
-    if None in (value, numerator, denominator) or not denominator or row["unit"] not in PARTS_OF:
+    if value is None or numerator is None or not denominator or row["unit"] not in PARTS_OF:
         return ""
     times = PARTS_OF[row["unit"]]
     made = times * numerator / denominator

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from thindicators.checking.plausibility import Change, Figure, judged_changes
 from thindicators.checking.row_rules import UNIT_RANGES, found_at
-from thindicators.observations.observation import Row
+from thindicators.observations.observation import Row, cells
 from thindicators.plan.model import Indicator
 from thindicators.plan.rules import Finding
 
@@ -107,7 +107,7 @@ def _successive(rows: Sequence[Row], names: tuple[str, ...]) -> Iterator[tuple[L
     """The rows of each year and those of the year before, for rows that have the same `names` and length of period."""
     years: dict[tuple[object, ...], dict[int, Line]] = defaultdict(lambda: defaultdict(list))
     for index, row in enumerate(rows):
-        years[(*(row[name] for name in names), phase(row))][row["year"]].append((index, row))
+        years[(*cells(row, names), phase(row))][row["year"]].append((index, row))
     for by_year in years.values():
         for year in sorted(by_year):
             if year - 1 in by_year:
@@ -120,10 +120,10 @@ def _numbers_repeated(before: Line, after: Line) -> int:
     numbers = 0
     for _, row in after:
         same = earlier.get(_who(row))
-        if same is None or any(row[name] != same[name] for name in (*_MEASURED, "status")):
+        if same is None or cells(row, (*_MEASURED, "status")) != cells(same, (*_MEASURED, "status")):
             return 0
         bounds = (None, *UNIT_RANGES.get(row["unit"], ()))
-        numbers += sum(row[name] not in bounds for name in _MEASURED)
+        numbers += sum(number not in bounds for number in cells(row, _MEASURED))
     return numbers
 
 

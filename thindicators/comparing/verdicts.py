@@ -29,7 +29,7 @@ from typing import Literal
 from thindicators import house_style
 from thindicators.comparing.latest import Group, all_series, groups, latest
 from thindicators.comparing.significance import Estimate, limits_of_difference, mann_kendall
-from thindicators.observations.observation import Row
+from thindicators.observations.observation import OpenRow
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Indicator, Judgement, Plan
 
@@ -112,8 +112,8 @@ class _Case:
     plan: Plan
     indicator: Indicator
     group: Group
-    rows: Sequence[Row]
-    newest: Row | None
+    rows: Sequence[OpenRow]
+    newest: OpenRow | None
 
     @property
     def unit(self) -> str:
@@ -135,7 +135,7 @@ class _Case:
             period=self.newest["period"] if self.newest else "",
         )
 
-    def shown(self, row: Row) -> str:
+    def shown(self, row: OpenRow) -> str:
         """A figure with its unit."""
         decimals = house_style.decimals_of(row["unit"], self.indicator)
         return house_style.figure(row["value"], row["unit"], decimals)
@@ -145,7 +145,7 @@ class _Case:
         decimals = house_style.decimals_of(self.unit, self.indicator)
         return house_style.amount(size, self.unit, decimals)
 
-    def period(self, row: Row) -> str:
+    def period(self, row: OpenRow) -> str:
         """A figure's period in words."""
         return house_style.period(row["period"], self.indicator.period)
 
@@ -162,7 +162,7 @@ class _Case:
 def _of_indicator(plan: Plan, outcome: Outcome) -> Iterator[Comparison]:
     indicator = plan.indicators[outcome.indicator]
     series = all_series(indicator, outcome)
-    rows: list[Row] = outcome.table.to_pylist()
+    rows: list[OpenRow] = outcome.table.to_pylist()
     # Every question is asked of every group, so that the table says of each why it has no verdict.
     for group in groups(plan, indicator, rows):
         of_group = [row for row in rows if (row["breakdown"], row["category"]) == group]
@@ -192,7 +192,7 @@ def _judged(case: _Case, kind: Judgement, comparator: str = "") -> Comparison:
     return _since_start(case, line, blank)
 
 
-def _compared(case: _Case, newest: Row, blank: Comparison) -> Comparison:
+def _compared(case: _Case, newest: OpenRow, blank: Comparison) -> Comparison:
     name = case.plan.area_names[blank.comparator_code]
     if newest["unit"] in TOTALS:
         why = "A total depends on the size of the area, so that the two are not compared"
@@ -216,7 +216,7 @@ def _compared(case: _Case, newest: Row, blank: Comparison) -> Comparison:
     return replace(judged, words=house_style.sentence(words))
 
 
-def _like_of(case: _Case, newest: Row, area_code: str) -> Row | None:
+def _like_of(case: _Case, newest: OpenRow, area_code: str) -> OpenRow | None:
     """The figure of another area that was made in the same way for the same time; None if it has none."""
     same = ("period", "series", "unit")
     for row in case.rows:
@@ -226,7 +226,7 @@ def _like_of(case: _Case, newest: Row, area_code: str) -> Row | None:
     return None
 
 
-def _direction(case: _Case, line: Sequence[Row], blank: Comparison) -> Comparison:
+def _direction(case: _Case, line: Sequence[OpenRow], blank: Comparison) -> Comparison:
     if len(line) >= FEWEST:
         return _by_trend(case, line, blank)
     first, last = line[0], line[-1]
@@ -240,7 +240,7 @@ def _direction(case: _Case, line: Sequence[Row], blank: Comparison) -> Compariso
     return replace(judged, baseline_period=first["period"], words=words)
 
 
-def _by_trend(case: _Case, line: Sequence[Row], blank: Comparison) -> Comparison:
+def _by_trend(case: _Case, line: Sequence[OpenRow], blank: Comparison) -> Comparison:
     first, last = line[0], line[-1]
     trend = mann_kendall([row["value"] for row in line])
     # The score has the sign of the tendency; one that chance would give as well has none.
@@ -269,7 +269,7 @@ def _tendency(sign: int) -> str:
     return "a tendency to rise" if sign > 0 else "a tendency to fall"
 
 
-def _since_start(case: _Case, line: Sequence[Row], blank: Comparison) -> Comparison:
+def _since_start(case: _Case, line: Sequence[OpenRow], blank: Comparison) -> Comparison:
     last = line[-1]
     start = case.plan.file.starts
     if last["year"] <= start:
@@ -295,8 +295,8 @@ def _since_start(case: _Case, line: Sequence[Row], blank: Comparison) -> Compari
 def _change_in_words(
     case: _Case,
     judged: Comparison,
-    first: Row,
-    last: Row,
+    first: OpenRow,
+    last: OpenRow,
 ) -> str:
     before = f"{case.shown(first)} for {case.period(first)}"
     now = f"{case.shown(last)} for {case.period(last)}"
@@ -308,8 +308,8 @@ def _change_in_words(
 
 def _by_limits(
     case: _Case,
-    row: Row,
-    other: Row,
+    row: OpenRow,
+    other: OpenRow,
     blank: Comparison,
 ) -> Comparison:
     """The difference of two figures and, where both have limits, its limits and the verdict."""
@@ -329,9 +329,9 @@ def _by_limits(
     )
 
 
-def _line(case: _Case, newest: Row) -> list[Row]:
+def _line(case: _Case, newest: OpenRow) -> list[OpenRow]:
     """The latest figures of one series, in the order of time, none of whose periods overlaps another's."""
-    line: list[Row] = []
+    line: list[OpenRow] = []
     # From the newest backwards, so that of two periods that overlap the later one is taken.
     for row in reversed(_series_of(case, newest)):
         is_apart = not line or row["period_end"] < line[-1]["period_start"]
@@ -340,7 +340,7 @@ def _line(case: _Case, newest: Row) -> list[Row]:
     return line[:LONGEST][::-1]
 
 
-def _series_of(case: _Case, newest: Row) -> list[Row]:
+def _series_of(case: _Case, newest: OpenRow) -> list[OpenRow]:
     """The figures that one was preceded and followed by: of its area, its series and its unit, in the order of time."""
     same = ("area_code", "series", "unit")
     series = []
@@ -350,7 +350,7 @@ def _series_of(case: _Case, newest: Row) -> list[Row]:
     return sorted(series, key=lambda row: (row["period_end"], row["period_start"]))
 
 
-def _estimate(row: Row) -> Estimate | None:
+def _estimate(row: OpenRow) -> Estimate | None:
     value, lower, upper = row["value"], row["lower_ci_95"], row["upper_ci_95"]
     if value is None or lower is None or upper is None:
         return None
@@ -379,8 +379,8 @@ def _none(blank: Comparison, reason: str, why: str) -> Comparison:
 
 def _no_limits(
     case: _Case,
-    row: Row,
-    other: Row,
+    row: OpenRow,
+    other: OpenRow,
     name: str,
 ) -> str:
     lacking = [each for each in (row, other) if _estimate(each) is None]

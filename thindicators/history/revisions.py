@@ -7,20 +7,20 @@ restated. What a restated series means for publication belongs to whoever asks.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import pyarrow as pa
 
-from thindicators.observations.observation import KEY, Row
+from thindicators.observations.observation import KEY, Row, cells, key_of, rows_of
 
 Kind = Literal["new", "revised", "withdrawn", "restated", "status_changed", "metadata_only"]
 Key = tuple[str, ...]
-"""The cells of a figure in the columns of `observations.KEY`."""
+"""What tells a figure from all others, in the order of `observation.KEY`."""
 
 SeriesOf = tuple[str, str]
-"""A series of an indicator: two indicators may call theirs the same."""
+"""An indicator, and one of its series."""
 
 MOST = 0.5
 """A series is restated when more than this share of its figures that were there before has moved."""
@@ -28,11 +28,9 @@ MOST = 0.5
 FEWEST = 4
 """And when figures of at least this many periods have moved: of a short series a routine revision moves as much."""
 
-_INDICATOR = KEY.index("indicator")
-_PERIOD = KEY.index("period")
-_SERIES = KEY.index("series")
+_INDICATOR, _PERIOD, _SERIES = (KEY.index(name) for name in ("indicator", "period", "series"))
 _MEASURED = ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator", "unit")
-_DESCRIBED = ("period_label", "revision", "note", "area_name", "source_text")
+_TOLD = ("period_label", "revision", "note", "area_name", "source_text")
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ class Revision:
     """One difference between two tables.
 
     Attributes:
-        key: Of the figure, in the order of `observations.KEY`.
+        key: Of the figure, in the order of `observation.KEY`.
         kind: What happened.
         old, new: The figure before and after, None where there is none.
         old_status, new_status: Why there was or is none.
@@ -60,20 +58,21 @@ class Revision:
     changed: tuple[str, ...]
 
     @property
-    def named(self) -> dict[str, str]:
-        """The key, by the names of its columns."""
-        return dict(zip(KEY, self.key, strict=True))
-
-    @property
     def series(self) -> str:
         """The series of the figure."""
         return self.key[_SERIES]
 
     @property
+    def named(self) -> dict[str, str]:
+        """The key of the figure, by the names of its columns."""
+        return dict(zip(KEY, self.key, strict=True))
+
+    @property
     def row(self) -> dict[str, object]:
         """As a row of `revisions.csv`."""
+        named = dict(zip(KEY, self.key, strict=True))
         return {
-            **self.named,
+            **named,
             "kind": self.kind,
             "old_value": self.old,
             "new_value": self.new,
@@ -91,7 +90,7 @@ def compare(before: pa.Table, after: pa.Table) -> list[Revision]:
     The snapshot that a figure was read from is no difference: the same figure may stand in newer bytes.
     """
     old, new = _by_key(before), _by_key(after)
-    revisions: list[Revision] = []
+    revisions = []
     for key in sorted(old.keys() | new.keys()):
         revision = _difference(key, old.get(key), new.get(key))
         if revision is not None:
@@ -106,82 +105,86 @@ def restated_series(revisions: Iterable[Revision]) -> set[str]:
 
 
 def _moved_at_once(before: Mapping[Key, Row], revisions: Iterable[Revision]) -> set[SeriesOf]:
-    """The series of which most figures, over several periods, have moved."""
+    """The series of which so many figures have moved that the whole was worked out anew."""
     figures = Counter(_series_of(key) for key, row in before.items() if row["value"] is not None)
-    moved = [each.key for each in revisions if each.kind == "revised" and each.size]
-    moved_figures = Counter(_series_of(key) for key in moved)
-    # A period has many figures: each counts once for its series, whatever its groups and areas.
-    periods = {(_series_of(key), key[_PERIOD]) for key in moved}
-    moved_periods = Counter(series for series, _ in periods)
+    moved = [revision for revision in revisions if revision.kind == "revised" and revision.size]
+    moved_figures = Counter(_series_of(revision.key) for revision in moved)
+    # A period counts once, in however many areas and groups its figures have moved.
+    moved_periods = {(_series_of(revision.key), revision.key[_PERIOD]) for revision in moved}
+    periods = Counter(series for series, _ in moved_periods)
     return {
         series
         for series, count in moved_figures.items()
-        if count > MOST * figures[series] and moved_periods[series] >= FEWEST
+        if count > MOST * figures[series] and periods[series] >= FEWEST
     }
 
 
 def _difference(key: Key, old: Row | None, new: Row | None) -> Revision | None:
     if old is None or new is None:
-        kind: Kind = "new" if old is None else "withdrawn"
-        return _revision(key, kind, old or {}, new or {}, ())
-    measured = _differing(_MEASURED, old, new)
-    described = _differing(_DESCRIBED, old, new)
-    # In the order of what matters most: a figure that goes, or comes, changes its other columns as well.
+        return _revision(key, "new" if old is None else "withdrawn", old, new, ())
+    measured = _differing(old, new, _MEASURED)
+    told = _differing(old, new, _TOLD)
+    # A figure that went or came is told as such, even where its limits have changed as well.
     if old["status"] != new["status"]:
-        return _revision(key, "status_changed", old, new, ("status", *measured, *described))
+        return _revision(
+            key,
+            "status_changed",
+            old,
+            new,
+            ("status", *measured, *told),
+        )
     if measured:
-        return _revision(key, "revised", old, new, (*measured, *described))
-    if described:
-        return _revision(key, "metadata_only", old, new, described)
-    return None
+        return _revision(key, "revised", old, new, (*measured, *told))
+    return _revision(key, "metadata_only", old, new, told) if told else None
 
 
-def _differing(columns: Iterable[str], old: Row, new: Row) -> tuple[str, ...]:
-    return tuple(column for column in columns if old[column] != new[column])
+def _differing(old: Row, new: Row, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of some columns in which two rows differ."""
+    both = zip(columns, cells(old, columns), cells(new, columns), strict=True)
+    return tuple(column for column, before, after in both if before != after)
 
 
 def _revision(
     key: Key,
     kind: Kind,
-    old: Row,
-    new: Row,
+    old: Row | None,
+    new: Row | None,
     changed: tuple[str, ...],
 ) -> Revision:
-    before, after = old.get("value"), new.get("value")
-    # Rounded, since the difference of two decimal fractions is seldom one in binary.
+    before = old["value"] if old else None
+    after = new["value"] if new else None
+    # Ten decimals are more than any publisher gives; beyond them is the noise of subtraction.
     size = None if before is None or after is None else round(after - before, 10)
     return Revision(
         key=key,
         kind=kind,
         old=before,
         new=after,
-        old_status=old.get("status"),
-        new_status=new.get("status"),
+        old_status=old["status"] if old else None,
+        new_status=new["status"] if new else None,
         size=size,
         size_in_limits=_in_limits(size, old),
         changed=changed,
     )
 
 
-def _in_limits(size: float | None, old: Row) -> float | None:
-    lower, upper = old.get("lower_ci_95"), old.get("upper_ci_95")
-    if size is None or lower is None or upper is None:
+def _in_limits(size: float | None, old: Row | None) -> float | None:
+    if size is None or old is None:
         return None
-    if upper <= lower:
+    lower, upper = old["lower_ci_95"], old["upper_ci_95"]
+    if lower is None or upper is None or upper <= lower:
         return None
-    half_width = float((upper - lower) / 2)
-    return round(size / half_width, 4)
+    return round(size / ((upper - lower) / 2), 4)
 
 
-def _as_restated(revision: Revision, restated: set[SeriesOf]) -> Revision:
-    """A revision by its right name: one of a series that was restated is no routine one."""
+def _as_restated(revision: Revision, restated: Collection[SeriesOf]) -> Revision:
     if revision.kind == "revised" and _series_of(revision.key) in restated:
         return replace(revision, kind="restated")
     return revision
 
 
 def _by_key(table: pa.Table) -> dict[Key, Row]:
-    return {tuple(row[column] for column in KEY): row for row in table.to_pylist()}
+    return {key_of(row): row for row in rows_of(table)}
 
 
 def _series_of(key: Key) -> SeriesOf:

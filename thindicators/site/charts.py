@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from thindicators import house_style
-from thindicators.observations.observation import Row
+from thindicators.observations.observation import OpenRow
 from thindicators.plan.model import Area
 from thindicators.site import scales
 from thindicators.site.drawn import draw
@@ -102,7 +102,7 @@ def _over_time(track: Track, areas: Sequence[Area], paper: Paper) -> dict[str, A
     return spec(paper, marks, domains, paper.height)
 
 
-def _places_in_time(rows: Sequence[Row]) -> list[tuple[float, str]]:
+def _places_in_time(rows: Sequence[OpenRow]) -> list[tuple[float, str]]:
     """Where each period stands on the axis of time, with its label."""
     periods = {row["period"] for row in rows}
     return sorted((scales.place_of(period), house_style.tick(period)) for period in periods)
@@ -214,9 +214,9 @@ def _segment(segment: Segment, place: int) -> Marks:
     return marks
 
 
-def _bands(rows: Sequence[Row], place: int) -> Marks:
+def _bands(rows: Sequence[OpenRow], place: int) -> Marks:
     """The limits as bands, parted where a figure has none."""
-    runs: list[list[Row]] = [[]]
+    runs: list[list[OpenRow]] = [[]]
     for row in rows:
         if has_limits(row):
             runs[-1].append(row)
@@ -232,7 +232,7 @@ def _bands(rows: Sequence[Row], place: int) -> Marks:
 
 def _joined(
     kind: str,
-    rows: Sequence[Row],
+    rows: Sequence[OpenRow],
     columns: Mapping[str, str],
     look: Look,
 ) -> Mark:
@@ -256,7 +256,7 @@ def _joined(
     }
 
 
-def _whisker(row: Row, colour: Look) -> Mark:
+def _whisker(row: OpenRow, colour: Look) -> Mark:
     """The limits of a single figure as an upright line."""
     line = {
         "x": on("x", scales.place_of(row["period"])),
@@ -268,7 +268,7 @@ def _whisker(row: Row, colour: Look) -> Mark:
     return rule(line)
 
 
-def _at(row: Row) -> dict[str, Any]:
+def _at(row: OpenRow) -> dict[str, Any]:
     return {
         "x": on("x", scales.place_of(row["period"])),
         "y": on("y", row["value"]),

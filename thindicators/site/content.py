@@ -13,13 +13,13 @@ from functools import cached_property
 from thindicators import house_style
 from thindicators.comparing.latest import Group, all_series, groups, latest
 from thindicators.comparing.verdicts import Comparison
-from thindicators.formats.downloads import Download
-from thindicators.observations.observation import Row
+from thindicators.observations.observation import OpenRow
 from thindicators.observations.tables import TableSchema
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Indicator, Plan, Series
 from thindicators.site.log import Entry
 from thindicators.site.status import Status, statuses
+from thindicators.storage.manifest import WrittenFile
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Content:
     is_sample: bool
     failures: Mapping[str, str]
     schemas: Mapping[str, TableSchema]
-    downloads: Mapping[str, Sequence[Download]]
+    downloads: Mapping[str, Sequence[WrittenFile]]
     descriptions: Mapping[str, str] = field(default_factory=dict)
     witnessed: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
 
@@ -85,9 +85,9 @@ class Part:
         return self.plan.indicators[self.outcome.indicator]
 
     @cached_property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[OpenRow]:
         """Its figures."""
-        rows: list[Row] = self.outcome.table.to_pylist()
+        rows: list[OpenRow] = self.outcome.table.to_pylist()
         return rows
 
     @cached_property
@@ -130,21 +130,21 @@ class Part:
         with_rows = {(row["breakdown"], row["category"]) for row in self.rows}
         return sorted(with_rows - set(self.groups))
 
-    def rows_of(self, group: Group) -> list[Row]:
+    def rows_of(self, group: Group) -> list[OpenRow]:
         """The figures of one group."""
         return [row for row in self.rows if (row["breakdown"], row["category"]) == group]
 
-    def own_rows_of(self, group: Group) -> list[Row]:
+    def own_rows_of(self, group: Group) -> list[OpenRow]:
         """The figures of the Plan's own area in a group."""
         own_code = self.plan.subject.code
         return [row for row in self.rows_of(group) if row["area_code"] == own_code]
 
-    def newest(self, group: Group) -> Row | None:
+    def newest(self, group: Group) -> OpenRow | None:
         """The latest figure of the Plan's own area in a group."""
         return latest(self.series, self.own_rows_of(group))
 
     @property
-    def headline(self) -> Row | None:
+    def headline(self) -> OpenRow | None:
         """The latest figure of all; of an indicator without a total, that of its first group with a figure."""
         newest = (self.newest(group) for group in self.headline_groups)
         return next((row for row in newest if row is not None), None)

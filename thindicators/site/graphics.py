@@ -16,7 +16,7 @@ from typing import Any
 from thindicators import house_style
 from thindicators.comparing.latest import Group
 from thindicators.comparing.verdicts import TOTALS
-from thindicators.observations.observation import Row
+from thindicators.observations.observation import OpenRow
 from thindicators.plan.model import Area
 from thindicators.site import charts, group_charts, scales
 from thindicators.site.content import Part
@@ -129,14 +129,14 @@ def _break_in_words(each: Break) -> str:
     return f"{house_style.tick(each.after)}: {house_style.sentence(each.because)}"
 
 
-def _areas(part: Part, rows: Sequence[Row]) -> list[Area]:
+def _areas(part: Part, rows: Sequence[OpenRow]) -> list[Area]:
     """The areas that may be drawn together."""
     # Beside the whole of England every bar of a borough would be nothing.
     has_totals = any(row["unit"] in TOTALS for row in rows)
     return [part.plan.subject] if has_totals else list(part.plan.compared_areas)
 
 
-def _with_figures(areas: Sequence[Area], rows: Sequence[Row]) -> list[Area]:
+def _with_figures(areas: Sequence[Area], rows: Sequence[OpenRow]) -> list[Area]:
     area_codes = {row["area_code"] for row in rows}
     return [area for area in areas if area.code in area_codes]
 
@@ -177,7 +177,7 @@ def _in_words(part: Part, track: Track, areas: Sequence[Area]) -> str:
     return " ".join([*sentences, _IN_TABLE])
 
 
-def _area_in_words(part: Part, area: Area, rows: Sequence[Row]) -> str:
+def _area_in_words(part: Part, area: Area, rows: Sequence[OpenRow]) -> str:
     first = _figure_in_words(part, rows[0])
     if len(rows) == 1:
         return f"{area.name}: {first}, the only figure."
@@ -187,7 +187,7 @@ def _area_in_words(part: Part, area: Area, rows: Sequence[Row]) -> str:
     return f"{area.name}: {len(rows)} figures, first {first}, last {last}, lowest {lowest}, highest {highest}."
 
 
-def _figure_in_words(part: Part, row: Row) -> str:
+def _figure_in_words(part: Part, row: OpenRow) -> str:
     decimals = house_style.decimals_of(row["unit"], part.indicator)
     figure = house_style.figure(row["value"], row["unit"], decimals)
     return f"{figure} ({house_style.tick(row['period'])})"
@@ -225,13 +225,13 @@ def _for_latest(part: Part, dimension: str, members: Sequence[Group]) -> list[Gr
     ]
 
 
-def _period_series_and_unit(row: Row) -> tuple[object, ...]:
+def _period_series_and_unit(row: OpenRow) -> tuple[object, ...]:
     return row["period_end"], row["period"], row["series"], row["unit"]
 
 
 def _like(
     part: Part,
-    latest: Row,
+    latest: OpenRow,
     members: Sequence[Group],
     areas: Sequence[Area],
 ) -> list[dict[str, Any]]:
@@ -253,7 +253,7 @@ def _keys_of_marks(areas: Sequence[Area]) -> list[Key]:
     return [Key(f"{_KEYS[place]} mark", area.name) for place, area in enumerate(areas)]
 
 
-def _groups_in_words(part: Part, rows: Sequence[Row], areas: Sequence[Area]) -> str:
+def _groups_in_words(part: Part, rows: Sequence[OpenRow], areas: Sequence[Area]) -> str:
     subject = part.plan.subject
     decimals = house_style.decimals_of(rows[0]["unit"], part.indicator)
     figures = [

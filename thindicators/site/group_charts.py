@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from thindicators import house_style
-from thindicators.observations.observation import Row
+from thindicators.observations.observation import OpenRow
 from thindicators.plan.model import Area
 from thindicators.site import scales
 from thindicators.site.drawn import draw
@@ -69,7 +69,7 @@ _AREAS_APART = 3
 
 
 def by_group(
-    rows: Sequence[Row],
+    rows: Sequence[OpenRow],
     labels: Sequence[str],
     areas: Sequence[Area],
     texts: Texts,
@@ -86,7 +86,7 @@ def by_group(
 
 
 def _by_group(
-    rows: Sequence[Row],
+    rows: Sequence[OpenRow],
     labels: Sequence[str],
     areas: Sequence[Area],
     paper: Paper,
@@ -138,7 +138,7 @@ def _across(levels: Sequence[float], unit: str, height: int) -> Marks:
     return rules + texts
 
 
-def _bar(row: Row, place: int, down: int) -> Mark:
+def _bar(row: OpenRow, place: int, down: int) -> Mark:
     """The figure of a group where only one area is drawn."""
     look = {
         "x": on("x", 0),
@@ -151,7 +151,7 @@ def _bar(row: Row, place: int, down: int) -> Mark:
 
 
 def _beside(
-    row: Row,
+    row: OpenRow,
     place: int,
     down: int,
     areas: int,

@@ -14,10 +14,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from thindicators.observations.observation import Row
+from thindicators.observations.observation import OpenRow
 from thindicators.plan.model import Area, Series
 
-RowsBySeries = Mapping[str, Sequence[Row]]
+RowsBySeries = Mapping[str, Sequence[OpenRow]]
 """The figures that are drawn, by the id of their series."""
 
 
@@ -27,7 +27,7 @@ class Segment:
 
     area: str
     series: str
-    rows: tuple[Row, ...]
+    rows: tuple[OpenRow, ...]
     is_aside: bool
 
 
@@ -56,7 +56,7 @@ class Track:
     breaks: tuple[Break, ...]
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[OpenRow]:
         """All figures that are drawn, in the order of time."""
         rows = [row for segment in self.segments for row in segment.rows]
         return sorted(rows, key=_when)
@@ -68,7 +68,7 @@ class Track:
         return max(figures_by_area.values(), default=0)
 
 
-def tracks(series: Sequence[Series], areas: Sequence[Area], rows: Sequence[Row]) -> list[Track]:
+def tracks(series: Sequence[Series], areas: Sequence[Area], rows: Sequence[OpenRow]) -> list[Track]:
     """The charts of one group, the newest series last.
 
     Args:
@@ -83,9 +83,9 @@ def tracks(series: Sequence[Series], areas: Sequence[Area], rows: Sequence[Row])
     return [_track(together, areas, by_series, rows) for together in ordered]
 
 
-def _by_series(series: Sequence[Series], areas: Sequence[Area], rows: Sequence[Row]) -> dict[str, list[Row]]:
+def _by_series(series: Sequence[Series], areas: Sequence[Area], rows: Sequence[OpenRow]) -> dict[str, list[OpenRow]]:
     area_codes = {area.code for area in areas}
-    by_series: dict[str, list[Row]] = {each.id: [] for each in series}
+    by_series: dict[str, list[OpenRow]] = {each.id: [] for each in series}
     for row in rows:
         is_drawn = row["value"] is not None and row["area_code"] in area_codes
         if is_drawn and row["series"] in by_series:
@@ -118,7 +118,7 @@ def _track(
     together: Sequence[Series],
     areas: Sequence[Area],
     by_series: RowsBySeries,
-    rows: Sequence[Row],
+    rows: Sequence[OpenRow],
 ) -> Track:
     aside = {series.id for series in together if _lies_within_another(series, together, by_series)}
     segments: list[Segment] = []
@@ -134,7 +134,7 @@ def _track(
     return Track(tuple(together), tuple(segments), tuple(breaks))
 
 
-def _is_of(row: Row, area: Area, series: Series) -> bool:
+def _is_of(row: OpenRow, area: Area, series: Series) -> bool:
     return bool(row["area_code"] == area.code and row["series"] == series.id)
 
 
@@ -161,9 +161,9 @@ def _break(before: Series, after: Series, by_series: RowsBySeries) -> Break:
     )
 
 
-def _runs(rows: Sequence[Row]) -> list[list[Row]]:
+def _runs(rows: Sequence[OpenRow]) -> list[list[OpenRow]]:
     """Figures in the order of time, parted where one is missing."""
-    runs: list[list[Row]] = [[]]
+    runs: list[list[OpenRow]] = [[]]
     for row in sorted(rows, key=_when):
         # A line across a missing figure would say what it was.
         if row["value"] is not None:
@@ -173,14 +173,14 @@ def _runs(rows: Sequence[Row]) -> list[list[Row]]:
     return [run for run in runs if run]
 
 
-def _first(rows: Sequence[Row]) -> Row:
+def _first(rows: Sequence[OpenRow]) -> OpenRow:
     return min(rows, key=_when)
 
 
-def _last(rows: Sequence[Row]) -> Row:
+def _last(rows: Sequence[OpenRow]) -> OpenRow:
     return max(rows, key=_when)
 
 
-def _when(row: Row) -> tuple[object, object]:
+def _when(row: OpenRow) -> tuple[object, object]:
     # By the end first: publishers date a figure by the day on which its period ends.
     return row["period_end"], row["period_start"]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from thindicators.observations.observation import Row
+from thindicators.observations.observation import OpenRow
 
 Look = Mapping[str, Any]
 """How a mark looks, and where it stands: Vega's channels by name."""
@@ -62,14 +62,14 @@ class Texts:
     description: str
 
 
-def numbers(rows: Sequence[Row]) -> list[float]:
+def numbers(rows: Sequence[OpenRow]) -> list[float]:
     """The figures and their limits."""
     columns = ("value", "lower_ci_95", "upper_ci_95")
     cells = [row[column] for row in rows for column in columns]
     return [number for number in cells if number is not None]
 
 
-def has_limits(row: Row) -> bool:
+def has_limits(row: OpenRow) -> bool:
     """Whether both limits of a figure are published."""
     return row["lower_ci_95"] is not None and row["upper_ci_95"] is not None
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -48,14 +47,6 @@ def paths(content: Content) -> list[str]:
     """All pages, by path within the release."""
     of_indicators = [page_of(part.indicator.id) for part in content.parts]
     return [INDEX, LISTING, *of_indicators, *(f"{name}/{INDEX}" for name in PLAIN), NOT_FOUND]
-
-
-def write_site(content: Content, folder: Path) -> None:
-    """Write all pages and what they need into the folder of a release."""
-    for path, text in site(content).items():
-        place = folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
 
 
 def site(content: Content) -> dict[str, str]:

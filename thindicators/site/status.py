@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from thindicators import house_style
-from thindicators.observations.observation import STATUSES, Row
+from thindicators.observations.observation import STATUSES, OpenRow
 from thindicators.outcomes.outcome import Outcome, Standing
 from thindicators.plan.model import Indicator, Plan, Series
 
@@ -34,7 +34,7 @@ def statuses(
     plan: Plan,
     outcome: Outcome,
     series: Mapping[str, Series],
-    newest: Row | None,
+    newest: OpenRow | None,
 ) -> list[Status]:
     """What must be known of an indicator's figures, the gravest first; never empty.
 
@@ -98,7 +98,7 @@ def _of_source(plan: Plan, indicator: Indicator) -> list[Status]:
 def _of_figure(
     indicator: Indicator,
     series: Mapping[str, Series],
-    newest: Row | None,
+    newest: OpenRow | None,
     *,
     may_have_ended: bool,
 ) -> list[Status]:
@@ -118,7 +118,7 @@ def _of_figure(
     return reasons
 
 
-def _has_ended(indicator: Indicator, series: Series, newest: Row) -> bool:
+def _has_ended(indicator: Indicator, series: Series, newest: OpenRow) -> bool:
     """Whether the newest figure is the last of a series that no other follows."""
     # One that another follows, or that goes on with missing figures, has not ended.
     is_last_series = series.id == indicator.series[-1].id
@@ -127,7 +127,7 @@ def _has_ended(indicator: Indicator, series: Series, newest: Row) -> bool:
 
 
 def _why_missing(plan: Plan, outcome: Outcome, indicator: Indicator) -> str:
-    rows: list[Row] = outcome.table.to_pylist()
+    rows: list[OpenRow] = outcome.table.to_pylist()
     own = [row for row in rows if row["area_code"] == plan.subject.code]
     if not own:
         because = indicator.no_figures_because or f"There is no figure for {plan.subject.name}"

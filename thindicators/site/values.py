@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from thindicators import house_style
 from thindicators.comparing.latest import Group
-from thindicators.observations.observation import REVISIONS, STATUSES, Row
+from thindicators.observations.observation import REVISIONS, STATUSES, OpenRow
 from thindicators.plan.model import Area, Series
 from thindicators.site.content import Part
 from thindicators.site.views import group_name
@@ -112,7 +112,7 @@ def _table(
 def _body(
     part: Part,
     series: Series,
-    rows: Sequence[Row],
+    rows: Sequence[OpenRow],
     areas: Sequence[Area],
     notes: list[str],
 ) -> Body:
@@ -123,7 +123,7 @@ def _body(
 
 def _periods(
     part: Part,
-    rows: Sequence[Row],
+    rows: Sequence[OpenRow],
     areas: Sequence[Area],
     notes: list[str],
 ) -> list[tuple[str, list[Cell | None]]]:
@@ -137,7 +137,7 @@ def _periods(
     return written
 
 
-def _cell(part: Part, row: Row | None, notes: list[str]) -> Cell | None:
+def _cell(part: Part, row: OpenRow | None, notes: list[str]) -> Cell | None:
     if row is None:
         return None
     decimals = house_style.decimals_of(row["unit"], part.indicator)
@@ -150,7 +150,7 @@ def _cell(part: Part, row: Row | None, notes: list[str]) -> Cell | None:
     )
 
 
-def _marks(row: Row) -> list[tuple[str, str]]:
+def _marks(row: OpenRow) -> list[tuple[str, str]]:
     marks = []
     if row["status"] in STATUSES:
         marks.append((row["status"], STATUSES[row["status"]]))

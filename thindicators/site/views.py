@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from thindicators import house_style
 from thindicators.comparing.latest import Group
 from thindicators.comparing.verdicts import Comparison
-from thindicators.observations.observation import Row
+from thindicators.observations.observation import OpenRow
 from thindicators.plan.model import Printed
 from thindicators.site.content import Part
 
@@ -100,7 +100,7 @@ def newest_public(part: Part) -> str:
     return f"{sentence} Older for some groups. {'; '.join(older)}." if older else sentence
 
 
-def _ended(row: Row) -> str:
+def _ended(row: OpenRow) -> str:
     """When a figure's period ended; empty for a single day, which says so itself."""
     if row["period_start"] == row["period_end"]:
         return ""
@@ -149,7 +149,7 @@ def _no_figure(part: Part, group: Group, name: str) -> Figure:
     )
 
 
-def _beside(part: Part, newest: Row, decimals: int) -> list[tuple[str, str, str]]:
+def _beside(part: Part, newest: OpenRow, decimals: int) -> list[tuple[str, str, str]]:
     """What the other areas have for the same period, made in the same way."""
     same = ("period", "series", "breakdown", "category")
     alike = [row for row in part.rows if all(row[column] == newest[column] for column in same)]
@@ -308,7 +308,7 @@ def _since(part: Part, figure: Printed, decimals: int) -> str:
 def _revised(
     part: Part,
     figure: Printed,
-    row: Row,
+    row: OpenRow,
     decimals: int,
 ) -> str:
     now = _now(part, row)
@@ -318,5 +318,5 @@ def _revised(
     return f"It has been revised since: for the same time it is {now} now."
 
 
-def _now(part: Part, row: Row) -> str:
+def _now(part: Part, row: OpenRow) -> str:
     return house_style.figure(row["value"], row["unit"], part.indicator.decimals)

@@ -30,7 +30,7 @@ from thindicators.refreshing.refresh import all_outcomes
 from thindicators.refreshing.remake import verify
 from thindicators.release.publishing import latest, prune, publish
 from thindicators.settings import Settings
-from thindicators.storage.sums import SUMS, differences, write_sums
+from thindicators.storage.sums import SUMS, differences, sums_of, write_sums
 
 
 def publish_all(workshop: Workshop) -> Path:
@@ -141,7 +141,7 @@ def test_a_figure_changed_together_with_its_sum_is_found_by_making_the_release_a
     folder = release(workshop)
     path = folder / "indicators.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("2023", "2022", 1), encoding="utf-8")
-    write_sums(folder)
+    write_sums(folder, sums_of(folder))
     assert differences(folder) == []
     assert "indicators.csv comes out otherwise" in " ".join(verify(workshop, folder))
 
@@ -189,7 +189,7 @@ def test_other_versions_of_the_libraries_are_named(workshop: Workshop) -> None:
     written = json.loads(path.read_text(encoding="utf-8"))
     written["made_with"]["pyarrow"] = "1.0"
     path.write_text(json.dumps(written), encoding="utf-8")
-    write_sums(folder)
+    write_sums(folder, sums_of(folder))
     assert "made with pyarrow 1.0" in " ".join(verify(workshop, folder))
 
 
