@@ -15,6 +15,7 @@ import pyarrow as pa
 
 import sources
 from sources.inbox import sort_inbox
+from thindicators import plain_numbers
 from thindicators.checking.checks import check, lost, with_notes
 from thindicators.context import Workshop
 from thindicators.errors import SourceError, ThindicatorsError, UnreachableError
@@ -325,7 +326,7 @@ def _today(workshop: Workshop, reading: Reading) -> date:
     if not workshop.is_sample:
         return workshop.now().date()
     composed = max(one.retrieved for roles in reading.fetched.values() for one in roles.values())
-    return date.fromisoformat(composed[:10])
+    return plain_numbers.day(composed[:10])
 
 
 def _read_from(indicator: Indicator, reading: Reading, table: pa.Table | None = None) -> str:

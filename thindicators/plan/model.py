@@ -30,7 +30,7 @@ def _is_file_name(slug: str) -> str:
 
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$"), AfterValidator(_is_file_name)]
-AreaCode = Annotated[str, Field(pattern=r"^[EWSNK]\d{8}$")]
+AreaCode = Annotated[str, Field(pattern=r"^[EWSNK][0-9]{8}$")]
 Month = Annotated[int, Field(ge=1, le=12)]
 Unit = Literal["percent", "years", "score_0_10", "count", "gbp", "ktco2e", "ug_m3", "ratio", "points"]
 Theme = Literal["AGRI", "ECON", "EDUC", "ENER", "ENVI", "GOVE", "HEAL", "INTR", "JUST", "REGI", "SOCI", "TECH", "TRAN"]
@@ -202,7 +202,9 @@ class Printed(Strict):
     """A figure that the Plan itself printed, when it was made."""
 
     value: float
-    period: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}/P[1-9]\d*[YMD]$", description="Its time, ISO 8601 interval")
+    period: str = Field(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}/P[1-9][0-9]*[YMD]$", description="Its time, ISO 8601 interval"
+    )
     series: str = Field(description="The series that it was taken from")
     breakdown: str = "total"
     category: str = "total"
