@@ -49,9 +49,9 @@ PeriodKind = Literal[
 
 
 class Strict(BaseModel):
-    """A model that knows all its fields and never changes."""
+    """A model that knows all its fields, never changes, and takes no text, such as `1_000`, for a number."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Licence(Strict):
@@ -260,7 +260,7 @@ class Indicator(Strict):
     has_total: bool = Field(True, description="False if there is no headline figure, only the breakdowns")
     comparators: list[AreaCode]
     no_comparator: dict[AreaCode, str] = Field({}, description="Areas without a figure, and why")
-    valid_range: tuple[float | None, float | None]
+    valid_range: tuple[float | None, float | None] = Field(strict=False)  # a pair comes as a list from YAML
     period: PeriodKind
     no_verdict: dict[Judgement, str] = Field({}, description="Verdicts that are not given, and why")
     printed_in_plan: list[Printed] = Field([], description="Figures of the Plan's area that the Plan itself printed")

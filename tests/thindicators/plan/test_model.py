@@ -78,6 +78,21 @@ def test_a_year_for_a_key_is_refused_in_the_same_way(schemas: Path) -> None:
         load_plan(schemas)
 
 
+@pytest.mark.parametrize("text", ["'1'", "'1_0'", "١", "true", "1e0"])
+def test_text_is_no_number_though_python_reads_it_as_one(schemas: Path, text: str) -> None:
+    path = schemas / "indicators" / "employment_rate.yaml"
+    change(path, "decimals: 1", f"decimals: {text}")
+    with pytest.raises(PlanError, match=r"decimals.*valid integer"):
+        load_plan(schemas)
+
+
+@pytest.mark.parametrize("text", ["'2'", "'2_0'", "٢", "nan"])
+def test_neither_is_text_in_a_pair_of_numbers(schemas: Path, text: str) -> None:
+    change(schemas / "indicators" / "employment_rate.yaml", "valid_range: [2, 100]", f"valid_range: [{text}, 100]")
+    with pytest.raises(PlanError, match=r"valid_range\.0"):
+        load_plan(schemas)
+
+
 @pytest.mark.parametrize("code", ["E0900003٠", "E０９００００３０"])
 def test_the_code_of_an_area_has_plain_digits(schemas: Path, code: str) -> None:
     change(schemas / "indicators" / "employment_rate.yaml", "comparators: [E12000007", f"comparators: [{code}")
