@@ -2,63 +2,45 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
-import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.support import ROOT
 
-LAW = """
-from hypothesis import given, strategies as st
 
-def test_law(pytestconfig):
-    seen = []
+def tried(profile: str) -> list[int]:
+    """The examples that a law is tried with."""
+    seen: list[int] = []
 
+    @settings(settings.get_profile(profile), database=None)
     @given(st.integers())
-    def law(number):
+    def law(number: int) -> None:
         seen.append(number)
 
     law()
-    print("SEEN", len(seen), hash(tuple(seen)))
-"""
+    return seen
 
 
-def tried(folder: Path, *options: str, **environment: str) -> tuple[int, int]:
-    """How many examples were tried, and what tells them from others."""
-    law = folder / "test_law.py"
-    law.write_text(LAW, encoding="utf-8")
-    inherited = {name: value for name, value in os.environ.items() if name not in ("CI", "PYTEST_ADDOPTS")}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-s", "-c", str(ROOT / "pyproject.toml")]
-    ran = subprocess.run(
-        [*command, "--confcutdir", str(ROOT), "-p", "tests.conftest", *options, str(law)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=folder,
-        env={**inherited, "PYTHONPATH": str(ROOT), **environment},
-    )
-    line = next((line for line in ran.stdout.splitlines() if "SEEN" in line), "")
-    assert line, ran.stdout + ran.stderr
-    _, count, digest = line[line.index("SEEN") :].split()
-    return int(count), int(digest)
+def test_the_examples_are_the_same_each_time() -> None:
+    """Hypothesis chooses the profile `ci` by itself where the variable CI is set; `tests/conftest.py` does anywhere."""
+    assert tried("ci") == tried("ci")
 
 
-@pytest.mark.parametrize("environment", [{}, {"CI": "true"}], ids=["any machine", "CI"])
-def test_the_examples_are_the_same_each_time(tmp_path: Path, environment: dict[str, str]) -> None:
-    assert tried(tmp_path, **environment) == tried(tmp_path, **environment)
+def test_a_search_tries_many_more_and_others_each_time() -> None:
+    one, other = tried("search"), tried("search")
+    assert min(len(one), len(other)) > 5 * len(tried("ci"))
+    assert one != other
 
 
-def test_a_search_tries_many_more_and_others_each_time(tmp_path: Path) -> None:
-    one, other = (tried(tmp_path, "--hypothesis-profile=search") for _ in range(2))
-    assert min(one[0], other[0]) > 500
-    assert one[1] != other[1]
+def test_no_example_is_timed() -> None:
+    assert {settings.get_profile(name).deadline for name in ("ci", "search")} == {None}
 
 
-def test_make_search_runs_every_property_test_with_that_profile() -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    recipe = makefile.partition("\nsearch:")[2].partition("\n\n")[0]
+def test_these_tests_are_run_with_one_of_the_two() -> None:
+    assert settings.get_current_profile_name() in ("ci", "search")
+
+
+def test_make_search_runs_every_property_test_with_its_own_profile() -> None:
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\nsearch:")[2].partition("\n\n")[0]
     assert "--hypothesis-profile=search" in recipe
     assert '-m "hypothesis and not system"' in recipe
