@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help publish test systems ui lint bench faults kills format lock clean
+.PHONY: help publish test systems search ui lint bench faults kills format lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -19,6 +19,10 @@ test: $(READY) ## Run the tests, on all processors, but for those of whole syste
 
 systems: $(READY) ## Test whole systems: the UI, servers, a browser, kills, every fault on every source
 	@$(BIN)/python -m pytest -n auto --no-loadscope-reorder -m system
+
+search: $(READY) ## Search at random for what breaks a law: a thousand examples for each property test
+	@ANY_BYTES_EXAMPLES=500 $(BIN)/python -m pytest -n auto --no-loadscope-reorder \
+		--hypothesis-profile=search -m "hypothesis and not system"
 
 ui: $(READY) ## Start Dagster's UI and its schedules on http://127.0.0.1:3000, or another PORT
 	@$(BIN)/thindicators ui --port $(PORT)

@@ -6,7 +6,6 @@ What belongs here: which release is meant, and showing what came of it. Reading 
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from dagster import Config, Failure, MetadataValue, OpExecutionContext, job, op
@@ -14,6 +13,7 @@ from pydantic import Field
 
 from assets.refusing import failing_in_words
 from assets.resources import WorkshopResource
+from thindicators import plain_numbers
 from thindicators.context import Workshop
 from thindicators.errors import ThindicatorsError
 from thindicators.history.revisions import Revision
@@ -85,8 +85,8 @@ def _release(workshop: Workshop, config: Backfill) -> Path:
 
 def _name_on(workshop: Workshop, day: str) -> str:
     try:
-        wanted = date.fromisoformat(day)
-    except ValueError:
+        wanted = plain_numbers.day(day)
+    except plain_numbers.PlainNumberError:
         raise ThindicatorsError(f"“{day}” is no day. Write it as 2026-11-30.") from None
     return History(workshop.settings.state / "history").as_of(wanted)
 

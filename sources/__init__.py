@@ -2,7 +2,7 @@
 
 A source's module has two functions, `fetch` and `parse`, and may have others: see `thindicators.refreshing.modules`.
 The source's file in the plan names it, as `module: sources.ncmp`. What several sources of one publisher share belongs
-in `sources.publishers`, what is handed in in `sources.returns`, and reading files in `sources.reading`.
+in `sources.publishers`, what is handed in in `sources.returns`, and reading files in `sources.reading.files`.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from sources.publishers.ees_catalogue import is_announcement as is_announcement
 from sources.publishers.ees_catalogue import next_release as next_release
 from sources.reading.files import Line, Place
 from sources.reading.years import check_every_year
+from thindicators import plain_numbers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
@@ -100,7 +101,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
 
 def year_to_march(text: str) -> Period:
     """The publication's reporting year: 2025 is April 2024 to March 2025."""
-    return financial_year(int(text) - 1, text)
+    return financial_year(plain_numbers.year(text) - 1, text)
 
 
 def _name(ask: Ask) -> str:

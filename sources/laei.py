@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sources.publishers import datastore
 from sources.reading.files import Cell, Place, Row, Sheet, column_letters, number, sheets, words
+from thindicators import plain_numbers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation, percent
@@ -32,8 +33,8 @@ ALL_AGES = "all population age groups"
 ROUNDED_TO = 100
 """People are counted in hundreds; the share beside them is of the unrounded counts, to four decimals."""
 
-_YEAR = re.compile(r"(?:LAEI )?(20\d\d)")
-_THRESHOLD = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s*[uµμ]g\s*/?\s*m|[>≥]\s*(\d+(?:\.\d+)?)")
+_YEAR = re.compile(r"(?:LAEI )?(20[0-9]{2})")
+_THRESHOLD = re.compile(r"(?<![\w.])([0-9]+(?:\.[0-9]+)?)\s*[uµμ]g\s*/?\s*m|[>≥]\s*([0-9]+(?:\.[0-9]+)?)(?![\d.]*\d)")
 _REMEDY = "look at the workbook; a new layout must be added to sources/laei.py, a new edition to the indicator's YAML."
 
 Column = Literal["mean", "share", "exceeding", "population"]
@@ -185,7 +186,7 @@ def _blocks(sheet: Sheet, pollutant: str) -> list[Block]:
         end = next((at for at in range(header + 1, len(sheet.rows)) if not words(sheet.rows[at][names[0]])), None)
         above = sheet.rows[blocks[-1].end if blocks else 0 : header + 1]
         title = " ".join(words(cell) for line in above for cell in line)
-        thresholds = {float(one or other) for one, other in _THRESHOLD.findall(title)}
+        thresholds = {plain_numbers.number(one or other) for one, other in _THRESHOLD.findall(title)}
         columns = _columns(sheet, header, headings, pollutant)
         blocks.append(Block(sheet, header, end or len(sheet.rows), names, columns, thresholds))
     return blocks
@@ -199,11 +200,11 @@ def _columns(sheet: Sheet, header: int, headings: list[str], pollutant: str) -> 
         held = _held(headings[column], pollutant, sheet.place(header - 1, column_letters(column)))
         if not year or not held or (held != "mean" and ages[column].lower() != ALL_AGES):
             continue
-        if (held, int(year[1])) in columns:
+        if (held, plain_numbers.year(year[1])) in columns:
             raise sheet.place(header, column_letters(column)).wrong(
                 f"one column for {held} {year[1]}", "another", _REMEDY
             )
-        columns[held, int(year[1])] = column
+        columns[held, plain_numbers.year(year[1])] = column
     return columns
 
 

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sources.publishers import datastore
 from sources.reading.files import Line, Place, Row, Sheet, check_ended, column_letters, csv_lines, number, sheets, words
+from thindicators import plain_numbers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
@@ -51,7 +52,8 @@ ROUNDING = 0.001
 """Kilotonnes by which a total may differ from its parts: the CSV gives ten digits."""
 
 _ROWS = {"Grand Total (kt)": LONDON, "Unapportioned": "unapportioned"}
-_TITLE = re.compile(r"Table .*Greenhouse gas emissions by borough, (\d{4}) \(ktCO2e\)")
+_TITLE = re.compile(r"Table .*Greenhouse gas emissions by borough, ([0-9]{4}) \(ktCO2e\)")
+_A_YEAR = re.compile(r"20[0-9]{2}")
 _REMEDY = "look at the file; a new layout or sector must be added to sources/leggi.py, and starts a new series."
 
 
@@ -157,7 +159,7 @@ def _unread(ask: Ask, record: Snapshot) -> str:
         for one in datastore.read_resources(record)
         if re.search(r"\.(xlsx?|csv|ods)$", one.file_name, re.I)
         and "leggi" in " ".join(one.names).lower()
-        and any(int(year) > ask.latest for year in re.findall(r"20\d\d", " ".join(one.names)))
+        and any(plain_numbers.year(year) > ask.latest for year in _A_YEAR.findall(" ".join(one.names)))
     ]
     return f"On the Datastore and not read here yet: {', '.join(sorted(newer))}." if newer else ""
 
@@ -196,9 +198,9 @@ def _csv_year(lines: Mapping[tuple[str, int, str, str], Line], area: str, year: 
 
 
 def _year(line: Line) -> int:
-    if not re.fullmatch(r"20\d\d", line["LEGGI_Year"]):
+    if not _A_YEAR.fullmatch(line["LEGGI_Year"]):
         raise line.at("LEGGI_Year").wrong("a year", line["LEGGI_Year"], _REMEDY)
-    return int(line["LEGGI_Year"])
+    return plain_numbers.year(line["LEGGI_Year"])
 
 
 @dataclass(frozen=True)
@@ -269,7 +271,7 @@ def _london_note(beside: float, shared: float) -> str:
 def _table(every: Sequence[Sheet], snapshot: Snapshot) -> Table:
     """The table under the title that names boroughs and kilotonnes, by the words of its four header rows."""
     titles = [
-        (sheet, int(found[1]))
+        (sheet, plain_numbers.year(found[1]))
         for sheet in every
         for row in sheet.rows
         for cell in row

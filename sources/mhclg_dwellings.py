@@ -30,7 +30,7 @@ from thindicators.plan.model import Indicator
 
 PAGE = "/government/statistical-data-sets/live-tables-on-dwelling-stock-including-vacants"
 FILES = {
-    number: re.compile(rf"^(live[ _-]?table|lt)[ _-]?{number}(v\d+)?\.(ods|xlsx?)$", re.IGNORECASE)
+    number: re.compile(rf"^(live[ _-]?table|lt)[ _-]?{number}(v[0-9]+)?\.(ods|xlsx?)$", re.IGNORECASE)
     for number in (125, 100)
 }
 READERS = {125: live_tables.read_table_125, 100: live_tables.read_table_100}

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sources.publishers import nomis
 from sources.reading.files import Line, Place, is_number
 from sources.reading.years import check_every_year
+from thindicators import plain_numbers
 from thindicators.errors import SourceError
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
@@ -149,7 +150,7 @@ def _near(variable: Variable, names: Mapping[str, str]) -> list[str]:
 def _decembers(dates: Snapshot) -> list[str]:
     """The codes of the twelve months that end in December."""
     codes = nomis.read_codes(dates)
-    found = sorted(code for code in codes if re.fullmatch(r"\d{4}-12", code))
+    found = sorted(code for code in codes if re.fullmatch(r"[0-9]{4}-12", code))
     if not found:
         raise Place(dates).wrong("codes of months, such as 2019-12", sorted(codes), _REMEDY)
     return found
@@ -214,7 +215,7 @@ def _check_areas(
         if missing or not years:
             came = f"none for {sorted(missing)}" if years else "none"
             raise place.wrong(f"rows of variable {code} for all of {list(indicator.areas)}", came, "refresh.")
-        check_every_year((int(year[:4]) for year in years if year[:4].isdecimal()), place)
+        check_every_year((plain_numbers.year(date[:4]) for date in years if plain_numbers.is_year(date[:4])), place)
 
 
 def _in_series(indicator: Indicator, measures: Mapping[str, Line]) -> bool:
@@ -280,11 +281,11 @@ def _note(line: Line, confidence: Line) -> str:
 
 def _period(line: Line) -> Period:
     year, _, month = line["date"].partition("-")
-    if month != "12" or not re.fullmatch(r"(19|20)\d\d", year):
+    if month != "12" or not re.fullmatch(r"(19|20)[0-9]{2}", year):
         raise line.at("date").wrong("twelve months ending in December, YYYY-12", line["date"], "refresh.")
     if line["date_name"] != f"Jan {year}-Dec {year}":
         raise line.at("date_name").wrong(f"“Jan {year}-Dec {year}”", line["date_name"], "read Nomis' notes on dates.")
-    return twelve_months_ending(int(year), 12, line["date_name"])
+    return twelve_months_ending(plain_numbers.year(year), 12, line["date_name"])
 
 
 def _not_found(indicator: Indicator, variable: Variable, others: Sequence[Observation]) -> list[Observation]:

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sources.publishers import nomis
 from sources.reading.files import Line, Place
 from sources.reading.years import check_every_year
+from thindicators import plain_numbers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
@@ -129,7 +130,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     cells = _cells(pages, codes)
     wanted = [(area, year, *pair) for pair in codes.groups for area in indicator.areas for year in codes.years]
     missing = [key for key in wanted if key not in cells]
-    check_every_year(map(int, codes.years), Place(pages[0]))
+    check_every_year(map(plain_numbers.year, codes.years), Place(pages[0]))
     if missing:
         raise Place(pages[0]).wrong(
             "a row for every area, year, employment status and industry",
@@ -172,11 +173,11 @@ def _resolve(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> Codes:
         groups[(code("employment_status", name), total)] = Group("working_pattern", category)
     for industry, name in _sections(indicator, names["industry"], Place(snapshots["industry codes"])).items():
         groups[(employees, industry)] = Group("industry", name[0], name)
-    years = [year for year in names["time"] if re.fullmatch(r"\d{4}", year) and int(year) >= ask.first_year]
+    years = nomis.years_from(ask.first_year, names["time"])
     if not years:
         raise Place(snapshots["time codes"]).wrong(f"years from {ask.first_year}", sorted(names["time"]), _REMEDY)
     provisional = nomis.provisional_years(snapshots["time codes"])
-    return Codes(names, code("measure", ask.measure), sorted(years), groups, provisional)
+    return Codes(names, code("measure", ask.measure), years, groups, provisional)
 
 
 def _sections(indicator: Indicator, names: Mapping[str, str], place: Place) -> dict[str, str]:
@@ -210,7 +211,7 @@ def _check(line: Line, codes: Codes) -> None:
 def _observation(indicator: Indicator, codes: Codes, line: Line) -> Observation:
     group = codes.groups[line["employment_status"], line["industry"]]
     value, status = nomis.read_value(line)
-    period = calendar_year(int(line["date"]), line["date_name"])
+    period = calendar_year(plain_numbers.year(line["date"]), line["date_name"])
     notes = [group.note, "" if line["obs_value"] else line["obs_status_name"]]
     return Observation(
         indicator=indicator.id,

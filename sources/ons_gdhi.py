@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sources.publishers import ons
 from sources.reading.files import Place, Sheet, number, sheets, words
+from thindicators import plain_numbers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
@@ -37,10 +38,10 @@ NOTES = {
 ROUNDING = 1
 """In pounds: how far the same figure may differ between the two workbooks."""
 
-_AUTHORITY = re.compile(r"E0[6-9]\d{6}")
+_AUTHORITY = re.compile(r"E0[6-9][0-9]{6}")
 _CODE_COLUMNS = {AUTHORITIES: re.compile(r"(lad|la|local authority) code"), REGIONS: re.compile(r"(itl|nuts) code")}
 _NAME_COLUMN = re.compile(r"(region|area) name")
-_YEAR = re.compile(r"((?:19|20)\d\d)(?:\d|\D.*)?")
+_YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:[0-9]|\D.*)?")
 _TRANSACTION = re.compile(r"transaction( code)?")
 _PER_HEAD = re.compile(r"\bper head\b")
 _OTHERS = re.compile(r"growth|ind(ex|ices)|per ?cent|million|constant prices|chained|real terms|component")
@@ -184,7 +185,8 @@ def _column(sheet: Sheet, header: int, pattern: re.Pattern[str]) -> int:
 def _years(sheet: Sheet, header: int) -> dict[int, int]:
     """Columns by year, from the first four digits of each header; a year may not be missing or come twice."""
     cells = [words(cell) for cell in sheet.rows[header]]
-    found = [(int(match[1]), index) for index, cell in enumerate(cells) if (match := _YEAR.fullmatch(cell))]
+    matches = [(_YEAR.fullmatch(cell), index) for index, cell in enumerate(cells)]
+    found = [(plain_numbers.year(match[1]), index) for match, index in matches if match]
     years = [year for year, _ in found]
     if years != list(range(years[0], years[0] + len(years))):
         raise sheet.place(header).wrong("years that follow each other", cells, _REMEDY)

@@ -11,7 +11,6 @@ The indicator that divides these figures is `sources.dwellings_per_child`'s; her
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +21,7 @@ from sources.publishers import nomis
 from sources.reading import vintages
 from sources.reading.files import Line, Place
 from sources.reading.years import check_every_year
+from thindicators import plain_numbers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
@@ -117,9 +117,10 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     ask = indicator.read_ask(Ask).population
     codes = _resolve(ask, snapshots)
     lines = _lines(snapshots, codes, indicator.areas)
-    wanted = [(area, category, int(year)) for category in ask.ages for area in indicator.areas for year in codes.years]
+    years = [plain_numbers.year(code) for code in codes.years]
+    wanted = [(area, category, year) for category in ask.ages for area in indicator.areas for year in years]
     missing = [key for key in wanted if key not in lines]
-    check_every_year(map(int, codes.years), Place(snapshots["time codes"]))
+    check_every_year(years, Place(snapshots["time codes"]))
     if missing:
         place = Place(nomis.data_pages(snapshots)[0])
         raise place.wrong("a row for every area, year and group of ages", f"none for {missing[:5]}", "refresh.")
@@ -140,7 +141,7 @@ def _resolve(ask: Asked, snapshots: Mapping[str, Snapshot]) -> Codes:
         if not found:
             raise places["c_age"].wrong(f"ages named “{wanted}”", sorted(names["c_age"].values()), _REMEDY)
         ages |= dict.fromkeys(found, category)
-    years = sorted(one for one in names["time"] if re.fullmatch(r"\d{4}", one) and int(one) >= ask.first_year)
+    years = nomis.years_from(ask.first_year, names["time"])
     if not years:
         raise places["time"].wrong(f"years from {ask.first_year}", sorted(names["time"]), _REMEDY)
     gender = nomis.code_named(names["gender"], "Total", places["gender"])
@@ -153,7 +154,7 @@ def _lines(snapshots: Mapping[str, Snapshot], codes: Codes, areas: Sequence[str]
     for line in nomis.read_data(nomis.data_pages(snapshots), COLUMNS):
         _check(line, codes)
         if line["geography_code"] in areas:
-            key = (line["geography_code"], codes.ages[line["c_age"]], int(line["date"]))
+            key = (line["geography_code"], codes.ages[line["c_age"]], plain_numbers.year(line["date"]))
             known = lines.setdefault(key, line)
             if known["obs_value"] != line["obs_value"]:
                 raise line.at("obs_value").wrong(

@@ -39,7 +39,7 @@ NOTES = {
 }
 NO_LIMITS = "The publisher gives no limits for this figure."
 
-_FIRST_COLUMN = re.compile(r"v4_\d+")
+_FIRST_COLUMN = re.compile(r"v4_[0-9]+")
 _REMEDY = "look at the file; if the publisher has changed it, sources/ons_wellbeing.py must be adapted."
 
 

@@ -21,9 +21,12 @@ from thindicators.fetching.transport import live_session
 from thindicators.observations.observation import Observation
 from thindicators.plan.model import Plan, load_plan
 
-# A law either holds or not; how long an example takes depends on what else the machine does.
-hypothesis_settings.register_profile("unhurried", deadline=None)
-hypothesis_settings.load_profile("unhurried")
+# A law either holds or not; how long an example takes depends on what else the machine does. The examples are the same
+# on every machine, so that a change is judged by itself and not by luck; `make search` looks for others, at random.
+# Hypothesis would choose its own profile of the name "ci" where the variable CI is set: this one stands in its place.
+hypothesis_settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis_settings.register_profile("search", deadline=None, max_examples=1000, print_blob=True)
+hypothesis_settings.load_profile("ci")
 
 
 class _BySharedPreparations(LoadScopeScheduling):  # type: ignore[misc]

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from thindicators import plain_numbers
 from thindicators.editions import forget_sample
 from thindicators.errors import ThindicatorsError
 from thindicators.history.revisions import compare
@@ -89,8 +90,8 @@ def prune_releases(keep: Annotated[int, typer.Option(help="How many of the newes
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text)
-    except ValueError:
+        return plain_numbers.day(text)
+    except plain_numbers.PlainNumberError:
         raise ThindicatorsError(f"{text} is no day; write it as 2026-03-31.") from None
 
 

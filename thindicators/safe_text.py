@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 _STARTS = tuple("=+-@＝＋－＠")
-_NUMBER = r"[+\-]\s?£?(\d[\d,]*(\.\d*)?|\.\d+)(e[+\-]?\d+)?\s?%?"
+_NUMBER = r"[+\-]\s?£?([0-9][0-9,]*(\.[0-9]*)?|\.[0-9]+)(e[+\-]?[0-9]+)?\s?%?"
 _MARKER = r"\s?(\[\w{1,3}\]|\(\w{1,3}\)|\*{1,3})"
 _HARMLESS = re.compile(rf"[+\-]{{1,3}}|{_NUMBER}({_MARKER})?", re.IGNORECASE)
 _BREAKS = re.compile(r"\s*[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]\s*")

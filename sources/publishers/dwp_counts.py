@@ -28,10 +28,10 @@ AGE_FIELD = "str:field:CILIF_REL:V_F_CILIF_REL:CHILD_AGE"
 AGES = ("0-4", "5-10", "11-15")
 AGE_IDS = tuple(f"{AGE_FIELD.replace('field', 'value', 1)}:C_CILIF_AGE_BAND:{band}" for band in (1, 2, 3))
 
-_AREA_FIELD = re.compile(r"str:field:CILIF_REL:V_F_CILIF_REL:(?!GB_)\w*COA(_CODE)?")
+_AREA_FIELD = re.compile(r"str:field:CILIF_REL:V_F_CILIF_REL:(?!GB_)\w*COA(_CODE)?", re.ASCII)
 _GROUP = "str:group:"
 _RELATIVE = re.compile(r"^(?!.*(ahc|after housing costs)).*\brelative\b", re.IGNORECASE)
-_VALUE_SET = re.compile(r":V_C_MASTERGEOG\d+_LA_TO_\w+$")
+_VALUE_SET = re.compile(r":V_C_MASTERGEOG[0-9]+_LA_TO_\w+$", re.ASCII)
 _REMEDY = "build the same table on stat-xplore.dwp.gov.uk and adapt the ids in sources/publishers/dwp_counts.py."
 
 
@@ -114,7 +114,7 @@ def _is_total(cell: stat_xplore.Cell) -> bool:
 
 def _count(cell: stat_xplore.Cell, area_field: str, place: Place) -> Count:
     year, area, age = (cell.items[name] for name in (YEAR_FIELD, area_field, AGE_FIELD))
-    if tuple("-".join(re.findall(r"\d+", label)) for label in age.labels) != AGES:
+    if tuple("-".join(re.findall(r"[0-9]+", label)) for label in age.labels) != AGES:
         raise place.wrong(f"the ages {AGES} as one group", age.labels, _REMEDY)
     try:
         period = financial_year(read_split_year(year.labels[0]), year.labels[0])

@@ -13,12 +13,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from statistics import median
 
 from sources.reading.files import Cell, Place, Row, Sheet, is_number, number, words
 from sources.reading.years import check_every_year
+from thindicators import plain_numbers
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import percent
 
@@ -57,12 +58,14 @@ _AFTER = re.compile(r"\b(ahc|after housing costs)\b")
 _BEFORE = re.compile(r"\b(bhc|before housing costs)\b")
 _UNDER_16 = re.compile(r"\b(under 16|0 to 15|0-15)\b")
 _CODE = re.compile(r"(area|local authority|la) code", re.IGNORECASE)
-_FIGURE = re.compile(r"(number|percentage) of children fye (\d{4})( \(%\))?", re.IGNORECASE)
-_YEAR = re.compile(r"\bfye \d{4}\b", re.IGNORECASE)
+_FIGURE = re.compile(r"(number|percentage) of children fye ([0-9]{4})( \(%\))?", re.IGNORECASE)
+_YEAR = re.compile(r"\bfye [0-9]{4}\b", re.IGNORECASE)
 _MARK = re.compile(r"\[([^\]]*)\]")
-_NOTE = re.compile(r"notes? \d+")
-_AREA = re.compile(r"[EWSNK]\d{8}")
-_PUBLISHED = re.compile(r"(published|publication date|release date|released):? *(\d{1,2} [a-z]+ \d{4})", re.IGNORECASE)
+_NOTE = re.compile(r"notes? [0-9]+")
+_AREA = re.compile(r"[EWSNK][0-9]{8}")
+_PUBLISHED = re.compile(
+    r"(published|publication date|release date|released):? *([0-9]{1,2} [a-z]+ [0-9]{4})", re.IGNORECASE
+)
 _COVER_ROWS = 40
 _ALL_PROVISIONAL = re.compile(r"\bfigures (?:with)?in (?:these|this|the) [a-z]+ are provisional\b", re.IGNORECASE)
 _REMEDY = "look at the workbook; if its layout has changed, sources/publishers/dwp_workbook.py must be adapted."
@@ -206,8 +209,8 @@ def published(found: Sequence[Sheet]) -> date | None:
             said = _PUBLISHED.match(" ".join(words(cell) for cell in row))
             if said:
                 try:
-                    return datetime.strptime(said[2], "%d %B %Y").date()
-                except ValueError:
+                    return plain_numbers.day_in_words(said[2])
+                except plain_numbers.PlainNumberError:
                     raise sheet.place(index).wrong("a day such as 31 March 2022", said[0], _REMEDY) from None
     return None
 
@@ -306,7 +309,7 @@ def _years(sheet: Sheet, header: int) -> tuple[Year, ...]:
         found = _FIGURE.fullmatch(_plain(cell))
         if not found:
             raise place.wrong("“Number of children FYE …” or “Percentage of children FYE … (%)”", words(cell), _REMEDY)
-        if columns.setdefault((found[1].lower(), int(found[2])), index) != index:
+        if columns.setdefault((found[1].lower(), plain_numbers.year(found[2])), index) != index:
             raise place.wrong("one such column for each year", "a second", _REMEDY)
     years = sorted({year for _, year in columns})
     if set(columns) != {(kind, year) for kind in ("number", "percentage") for year in years}:

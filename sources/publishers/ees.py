@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sources.reading.files import Line, Place, check_ended, csv_header, csv_lines, number
+from thindicators import plain_numbers
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.periods import Period, academic_year, calendar_year, financial_year, read_split_year
 
@@ -49,7 +50,7 @@ _SHARED_CODES = {"E12000007": "London"}
 _PERIODS: dict[str, Callable[[str], Period]] = {
     "Academic year": lambda text: academic_year(read_split_year(text)),
     "Financial year": lambda text: financial_year(read_split_year(text)),
-    "Calendar year": lambda text: calendar_year(int(text)),
+    "Calendar year": lambda text: calendar_year(plain_numbers.year(text)),
 }
 
 

@@ -18,7 +18,8 @@ from functools import cached_property
 from typing import Any
 
 from sources.publishers.ees import LEVELS, is_place
-from sources.reading.files import Line, Place, json_of, text_of
+from sources.reading.files import Line, Place, json_of, text_of, whole_of
+from thindicators import plain_numbers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 
@@ -212,7 +213,7 @@ def read_rows(name: str, snapshots: Mapping[str, Snapshot], columns: Iterable[st
     """
     meta = read_meta(snapshots[f"{name} meta"])
     roles = [role for role in snapshots if role.startswith(f"{name} rows ")]
-    pages = [snapshots[role] for role in sorted(roles, key=lambda role: int(role.split()[-1]))]
+    pages = [snapshots[role] for role in sorted(roles, key=lambda role: plain_numbers.whole_number(role.split()[-1]))]
     lines: list[Line] = []
     for count, page in enumerate(pages, 1):
         _refuse_warnings(page)
@@ -295,7 +296,7 @@ def _once(pairs: Iterable[tuple[str, Any]], place: Place) -> dict[str, Any]:
 def _paging(page: Snapshot, number: int) -> dict[str, int]:
     try:
         paging = json_of(page)["paging"]
-        told = {key: int(paging[key]) for key in ("page", "totalPages", "totalResults")}
+        told = {key: whole_of(paging[key]) for key in ("page", "totalPages", "totalResults")}
     except (KeyError, TypeError, ValueError) as problem:
         raise Place(page).wrong("paging with page, totalPages and totalResults", f"no {problem}", _REMEDY) from None
     if told["page"] != number:

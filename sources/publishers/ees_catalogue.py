@@ -18,12 +18,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from typing import TypeVar
+from typing import Annotated, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from sources.reading.files import Place, json_of
+from sources.reading.files import Place, json_of, whole_of
+from thindicators import plain_numbers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Receipt, Snapshot
 from thindicators.observations.periods import Period
@@ -108,6 +109,17 @@ class CatalogueFile:
         return named[0] if named else Edition.NOT_SAID
 
 
+def _whole(member: object) -> int:
+    """A whole number, or text in plain digits; pydantic would take `true`, 1.0 and `1_000` too."""
+    try:
+        return plain_numbers.count(member) if isinstance(member, str) else whole_of(member)
+    except TypeError as problem:
+        raise ValueError(str(problem)) from None
+
+
+_Whole = Annotated[int, BeforeValidator(_whole)]
+
+
 class _Answer(BaseModel):
     """What is read of an answer; its other members are passed over."""
 
@@ -115,9 +127,9 @@ class _Answer(BaseModel):
 
 
 class _NextRelease(_Answer):
-    year: int
-    month: int | None = None
-    day: int | None = None
+    year: _Whole
+    month: _Whole | None = None
+    day: _Whole | None = None
 
 
 class _Titled(_Answer):
@@ -152,9 +164,9 @@ class _File(_Answer):
 
 
 class _Paging(_Answer):
-    page: int
-    total_pages: int = Field(alias="totalPages")
-    total_results: int = Field(alias="totalResults")
+    page: _Whole
+    total_pages: _Whole = Field(alias="totalPages")
+    total_results: _Whole = Field(alias="totalResults")
 
 
 class _Page(_Answer):

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sources.publishers.fingertips_areas import REGION, check_available, choose_area_type
 from sources.reading.files import Line, Place, csv_lines, number
 from sources.reading.years import check_every_year
+from thindicators import plain_numbers
 from thindicators.errors import SourceError
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
@@ -316,14 +317,14 @@ def read_period(line: Line, kind: str) -> Period:
 
 
 def _three_years(label: str) -> Period:
-    found = re.fullmatch(r"(\d{4}) - (\d{2})", label)
-    if not found or (int(found[1]) + 2) % 100 != int(found[2]):
+    found = re.fullmatch(r"([0-9]{4}) - ([0-9]{2})", label)
+    if not found or (plain_numbers.whole_number(found[1]) + 2) % 100 != plain_numbers.whole_number(found[2]):
         raise ValueError(label)
-    return years_from(int(found[1]), 3, label)
+    return years_from(plain_numbers.whole_number(found[1]), 3, label)
 
 
 _PERIODS: dict[str, tuple[int, Callable[[str], Period]]] = {
-    "calendar_year": (1, lambda label: calendar_year(int(label))),
+    "calendar_year": (1, lambda label: calendar_year(plain_numbers.year(label))),
     "financial_year": (1, lambda label: financial_year(read_split_year(label), label)),
     "academic_year": (1, lambda label: academic_year(read_split_year(label), label)),
     "three_years": (3, _three_years),

@@ -10,13 +10,14 @@ import re
 from collections.abc import Mapping
 
 from sources.reading.files import Place, json_of
+from thindicators import plain_numbers
 from thindicators.fetching.snapshots import Snapshot
 
 REGION = 6
 """The area type of the nine regions; as the parent of the local authorities it brings London's own rows."""
 
 _UPPER_TIER = "Upper tier local authorities"
-_SINCE = re.compile(r"\((?:(pre)\b|(?:post |from )?(\d{1,2})/(\d{2})\b).*\)")
+_SINCE = re.compile(r"\((?:(pre)\b|(?:post |from )?([0-9]{1,2})/([0-9]{2})\b).*\)")
 _REMEDY = (
     "open the address in a browser; if the answer is right, sources/publishers/fingertips_areas.py must be adapted."
 )
@@ -74,7 +75,7 @@ def _since(name: str, area_types: Snapshot) -> tuple[int, int]:
     found = _SINCE.search(name)
     if not found:
         raise Place(area_types).wrong("a name such as “… (post 4/23)” or “… (4/21-3/23)”", name, _REMEDY)
-    return (0, 0) if found[1] else (int(found[3]), int(found[2]))
+    return (0, 0) if found[1] else (plain_numbers.whole_number(found[3]), plain_numbers.whole_number(found[2]))
 
 
 def _list(snapshot: Snapshot) -> list[Mapping[str, object]]:

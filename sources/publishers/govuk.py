@@ -16,12 +16,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sources.reading.files import Place, json_of
+from thindicators import plain_numbers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 
 CONTENT = "https://www.gov.uk/api/content"
 
-_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_YEAR = re.compile(r"(?<!\d)20[0-9]{2}(?!\d)")
 _REMEDY = "open the page on gov.uk; if it has moved or its titles have changed, the source's module must be adapted."
 
 
@@ -42,7 +43,7 @@ class Document:
     @property
     def last_year(self) -> int | None:
         """The last year that the title names."""
-        return max((int(year) for year in _YEAR.findall(self.title)), default=None)
+        return max(map(plain_numbers.year, _YEAR.findall(self.title)), default=None)
 
 
 @dataclass(frozen=True)
@@ -152,9 +153,9 @@ def _member(snapshot: Snapshot, whole: Any, name: str, kind: type) -> Any:
 
 def _moment(snapshot: Snapshot, text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
+        when = plain_numbers.moment(text)
+    except plain_numbers.PlainNumberError:
+        when = None
+    if when is None or when.tzinfo is None:
         raise Place(snapshot).wrong("a moment such as 2022-03-31T09:30:00+01:00", text, _REMEDY)
-    return moment
+    return when

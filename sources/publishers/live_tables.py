@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sources.reading.files import Cell, Place, Row, Sheet, is_number, number, words
+from thindicators import plain_numbers
 
 SPELLINGS: Mapping[str, Sequence[str]] = {
     "E92000001": ("england",),
@@ -24,12 +25,15 @@ SPELLINGS: Mapping[str, Sequence[str]] = {
 
 STATUSES = {"[x]": "x", "..": "x", "[c]": "c", "[u]": "u", "[z]": "z", "[low]": "low"}
 
-_YEAR = re.compile(r"(?:31 March |1 April )?(20\d\d)(?!\d)(.*)")
+_YEAR = re.compile(r"(?:31 March |1 April )?(20[0-9]{2})(?!\d)(.*)")
 _TOTAL = re.compile(r"total(?: dwellings| stock)?\b(.*)", re.IGNORECASE)
-_MARKS = re.compile(r"(?:\s|,|\[note \d+\]|\[[pr]\]|\([PR](?:, ?[PR])*\)|[¹²³⁴-⁹]|(?<![\d.])\d(?!\d))*")
+_MARKS = re.compile(r"(?:\s|,|\[note [0-9]+\]|\[[pr]\]|\([PR](?:, ?[PR])*\)|[¹²³⁴-⁹]|(?<![\d.])[0-9](?!\d))*")
 _PROVISIONAL, _REVISED = re.compile(r"\[p\]|\([^)]*P"), re.compile(r"\[r\]|\([^)]*R")
-_UPDATED = re.compile(r"latest update:? *(\d{1,2} [a-z]+ \d{4})", re.IGNORECASE)
-_CENSUS = re.compile(r"census(?:es)?(?:,| of| in)? (20\d1(?:(?:,| and|, and) 20\d1)*)|(20\d1) census", re.IGNORECASE)
+_UPDATED = re.compile(r"latest update:? *([0-9]{1,2} [a-z]+ [0-9]{4})", re.IGNORECASE)
+_CENSUS = re.compile(
+    r"census(?:es)?(?:,| of| in)? (20[0-9]1(?:(?:,| and|, and) 20[0-9]1)*)|(20[0-9]1) census", re.IGNORECASE
+)
+_SHEET_OF_A_YEAR = re.compile(r"20[0-9]{2}")
 _OTHER_TIME = re.compile(r"\b(not|will|next|planned|future)\b", re.IGNORECASE)
 _LAST_COMMON_YEAR = 2011
 """Up to this year both vintages are the same, and table 100 has no row for London."""
@@ -81,11 +85,11 @@ def read_table_100(found: Sequence[Sheet], areas: Sequence[str]) -> list[Stock]:
     Raises:
         SourceError: If there are no such sheets, or one lacks an area that it should have.
     """
-    yearly = [sheet for sheet in found if re.fullmatch(r"20\d\d", sheet.name.strip())]
+    yearly = [sheet for sheet in found if _SHEET_OF_A_YEAR.fullmatch(sheet.name.strip())]
     if not yearly:
         came = [sheet.name for sheet in found]
         raise Place(found[0].snapshot).wrong("a sheet for each year, named by the year", came, _REMEDY)
-    return [stock for sheet in yearly for stock in _year_100(sheet, int(sheet.name), areas)]
+    return [stock for sheet in yearly for stock in _year_100(sheet, plain_numbers.year(sheet.name.strip()), areas)]
 
 
 def latest_update(found: Sequence[Sheet]) -> str:
@@ -115,17 +119,18 @@ def _newest_census(sheet: Sheet) -> int | None:
     notes = [row for row in sheet.rows if not any(isinstance(cell, int | float) for cell in row)]
     text = " ".join(_rows_as_text([Sheet(sheet.name, notes, sheet.snapshot)]))
     years = [
-        int(year)
+        plain_numbers.year(written)
         for sentence in re.split(r"\.(?:\s|$)", text)
         if "base" in sentence.lower() and not _OTHER_TIME.search(sentence)
         for named in _CENSUS.finditer(sentence)
-        for year in re.findall(r"20\d1", named[0])
+        for written in re.findall(r"20[0-9]1", named[0])
     ]
     return max(years, default=None)
 
 
 def _is_early(sheet: Sheet) -> bool:
-    return bool(re.fullmatch(r"20\d\d", sheet.name.strip())) and int(sheet.name) <= _LAST_COMMON_YEAR
+    name = sheet.name.strip()
+    return bool(_SHEET_OF_A_YEAR.fullmatch(name)) and plain_numbers.year(name) <= _LAST_COMMON_YEAR
 
 
 def _rows_as_text(found: Sequence[Sheet]) -> Iterator[str]:
@@ -148,7 +153,7 @@ def _year_headers(sheet: Sheet) -> list[int]:
 
 def _year_columns(sheet: Sheet, header: int) -> list[_Column]:
     columns = [
-        _Column(int(found[1]), index, _revision(found[2], sheet.place(header, words(cell))))
+        _Column(plain_numbers.year(found[1]), index, _revision(found[2], sheet.place(header, words(cell))))
         for index, cell in enumerate(sheet.rows[header])
         if (found := _YEAR.fullmatch(words(cell)))
     ]

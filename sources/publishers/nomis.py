@@ -12,12 +12,13 @@ months "2023-12".
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sources.reading.files import Line, Place, csv_lines, json_of, number, text_of
+from sources.reading.files import Line, Place, count_of, csv_lines, json_of, number, text_of
+from thindicators import plain_numbers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 
@@ -71,10 +72,15 @@ def provisional_years(times: Snapshot) -> set[str]:
     Raises:
         SourceError: If it is no code list, or an empty one.
     """
-    codes = [code for code in _code_list(times) if code.value.isdecimal()]
+    codes = [code for code in _code_list(times) if plain_numbers.is_year(code.value)]
     never = {code.value for code in codes if code.said.get(_TIMES_REVISED) == "0"}
     newest = max(codes, key=lambda code: code.value, default=None)
     return never | ({newest.value} if newest and _TIMES_REVISED not in newest.said else set())
+
+
+def years_from(first: int, times: Iterable[str]) -> list[str]:
+    """The years among the codes of times that are not before another, in order."""
+    return sorted(code for code in times if plain_numbers.is_year(code) and plain_numbers.year(code) >= first)
 
 
 def last_released(times: Snapshot) -> date | None:
@@ -163,7 +169,7 @@ def last_updated(definition: Snapshot, dataset: str) -> date | None:
 
 def _day(written: str, place: Place) -> date:
     try:
-        return datetime.fromisoformat(written).date()
+        return plain_numbers.moment(written).date()
     except ValueError:
         raise place.wrong("a day such as 2022-11-02 09:30:00", written, _REMEDY) from None
 
@@ -215,7 +221,7 @@ def read_data(pages: Sequence[Snapshot], columns: Sequence[str]) -> list[Line]:
 def data_pages(snapshots: Mapping[str, Snapshot]) -> list[Snapshot]:
     """The pages of `fetch_data` among a source's snapshots, in order."""
     pages = [role for role in snapshots if role.startswith("data ")]
-    return [snapshots[role] for role in sorted(pages, key=lambda role: int(role.split()[-1]))]
+    return [snapshots[role] for role in sorted(pages, key=lambda role: plain_numbers.whole_number(role.split()[-1]))]
 
 
 def read_value(line: Line) -> tuple[float | None, str]:
@@ -254,7 +260,7 @@ def _lines(pages: Sequence[Snapshot], columns: Sequence[str]) -> list[Line]:
 
 
 def _record_count(lines: Sequence[Line]) -> int:
-    counts = {int(number(line["record_count"], line.at("record_count"))) for line in lines}
+    counts = {count_of(line["record_count"], line.at("record_count")) for line in lines}
     if len(counts) != 1:
         raise lines[0].place.wrong(
             "one RECORD_COUNT for all rows", sorted(counts), "the data changed meanwhile; refresh."

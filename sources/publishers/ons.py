@@ -12,10 +12,10 @@ latest (https://developer.ons.gov.uk).
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Any
 
 from sources.reading.files import Place, json_of
+from thindicators import plain_numbers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.telling.calendar import LONDON
@@ -23,7 +23,7 @@ from thindicators.telling.calendar import LONDON
 SITE = "https://www.ons.gov.uk"
 API = "https://api.beta.ons.gov.uk/v1"
 
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _FILE = re.compile(r"[^/?#&]+\.xlsx?", re.IGNORECASE)
 _REMEDY = "open the data set's page; if it has moved or its shape has changed, see sources/publishers/ons.py."
 
@@ -92,12 +92,12 @@ def fetch_csv(client: Client, role: str, dataset: str) -> list[Snapshot]:
     """
     about = client.get(f"{role} dataset", f"{API}/datasets/{dataset}")
     link = _text(about, "links", "latest_version", "href")
-    named = re.search(rf"/datasets/{re.escape(dataset)}/editions/[^/]+/versions/(\d+)$", link)
+    named = re.search(rf"/datasets/{re.escape(dataset)}/editions/[^/]+/versions/([0-9]+)\Z", link)
     if not named:
         raise Place(about).wrong(f"a link to a version of {dataset}", link, _REMEDY)
     version = client.get(f"{role} version", link)
     number = json_of(version).get("version") if isinstance(json_of(version), dict) else None
-    if number != int(named[1]):
+    if number != plain_numbers.whole_number(named[1]):
         raise Place(version).wrong(f"version {named[1]}", number, _REMEDY)
     release = f"version {number}, {_day(_text(version, 'release_date'))}"
     return [about, version, client.get(role, _text(version, "downloads", "csv", "href"), release=release)]
@@ -110,7 +110,7 @@ def _check_type(snapshot: Snapshot, wanted: str) -> None:
 
 
 def _last_year(path: str) -> int:
-    return max((int(year) for year in _YEAR.findall(path.rsplit("/", 1)[-1])), default=0)
+    return max(map(plain_numbers.year, _YEAR.findall(path.rsplit("/", 1)[-1])), default=0)
 
 
 def _address(download: dict[str, Any], path: str) -> str:
@@ -128,12 +128,12 @@ def _release(edition: Snapshot) -> str:
     return ", ".join(filter(None, [str(told.get("edition") or ""), _day(str(told.get("releaseDate") or ""))]))
 
 
-def _day(moment: str) -> str:
+def _day(written: str) -> str:
     """The day of a moment in London; in summer, midnight there is 23:00 of the day before in the publisher's time."""
     try:
-        when = datetime.fromisoformat(moment)
-    except ValueError:
-        return moment[:10]
+        when = plain_numbers.moment(written)
+    except plain_numbers.PlainNumberError:
+        return written[:10]
     return (when.astimezone(LONDON) if when.tzinfo else when).date().isoformat()
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sources.reading.files import Place, json_of, text_of
+from sources.reading.files import Place, json_of, number_of, text_of, whole_of
 from thindicators.errors import SourceError
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
@@ -166,12 +166,12 @@ def _texts(members: object) -> tuple[str, ...]:
 
 
 def _cells(snapshot: Snapshot, fields: Mapping[str, tuple[Item, ...]], cube: Mapping[str, Any]) -> Iterator[Cell]:
-    precision = int(cube["precision"])
+    precision = whole_of(cube["precision"])
     remarks = list(_walk(snapshot, list(fields.values()), cube["annotations"])) if "annotations" in cube else None
     for index, (path, value) in enumerate(_walk(snapshot, list(fields.values()), cube["values"])):
         own = tuple(remarks[index][1] or ()) if remarks is not None else ()
         inherited = tuple(key for item in path for key in item.annotations)
-        yield Cell(dict(zip(fields, path, strict=True)), round(float(value), precision), (*own, *inherited))
+        yield Cell(dict(zip(fields, path, strict=True)), round(number_of(value), precision), (*own, *inherited))
 
 
 def _walk(

@@ -9,17 +9,16 @@ import csv
 import io
 import json
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from sources.reading.archives import ArchiveError
 from sources.reading.workbooks import checked
+from thindicators import plain_numbers
 from thindicators.errors import SourceError
 from thindicators.fetching.snapshots import Snapshot
 
@@ -30,7 +29,6 @@ _JSON_REMEDY = (
     "address has moved and the source's module must be adapted."
 )
 _CSV_REMEDY = "look at the publisher's page; if the file has changed, the source's module must be adapted."
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -195,6 +193,28 @@ def text_of(member: object) -> str:
     return member
 
 
+def number_of(member: object) -> float:
+    """A member of a JSON document that must be a number.
+
+    Raises:
+        TypeError: If it is anything else: text that looks like one, `true`, or nothing.
+    """
+    if isinstance(member, bool) or not isinstance(member, int | float):
+        raise TypeError(f"a number but {member!r}")
+    return float(member)
+
+
+def whole_of(member: object) -> int:
+    """A member of a JSON document that must be a whole number.
+
+    Raises:
+        TypeError: If it is anything else: text that looks like one, `true`, 1.5, or nothing.
+    """
+    if isinstance(member, bool) or not isinstance(member, int):
+        raise TypeError(f"a whole number but {member!r}")
+    return member
+
+
 def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
     """Of two members with one name, `json` would take the last without a word."""
     found = dict(members)
@@ -205,9 +225,7 @@ def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _finite(written: str) -> float:
-    if not math.isfinite(float(written)):
-        raise ValueError(f"{written} is no number")
-    return float(written)
+    return plain_numbers.number(written)
 
 
 @dataclass(frozen=True)
@@ -285,7 +303,7 @@ def is_number(cell: Cell) -> bool:
         return False
     if isinstance(cell, int | float):
         return isinstance(cell, int) or math.isfinite(cell)
-    return isinstance(cell, str) and bool(_NUMBER.fullmatch(cell.strip()))
+    return isinstance(cell, str) and plain_numbers.is_number(cell.strip())
 
 
 def number(cell: Cell, place: Place) -> float:
@@ -301,12 +319,21 @@ def number(cell: Cell, place: Place) -> float:
             "look at the file; a new symbol must be added to the source's module with its meaning.",
         )
     try:
-        value = float(Decimal(str(cell).strip()))
-    except (InvalidOperation, OverflowError) as problem:  # pragma: no cover - the pattern admits decimals only
+        return plain_numbers.number(str(cell).strip())
+    except plain_numbers.PlainNumberError as problem:
         raise place.wrong("a number", repr(cell), "look at the file.") from problem
-    if not math.isfinite(value):
-        raise place.wrong("a number", repr(cell), "look at the file.")
-    return value
+
+
+def count_of(cell: Cell, place: Place) -> int:
+    """A cell that must hold a whole number.
+
+    Raises:
+        SourceError: If it holds anything else, such as 12.5.
+    """
+    value = number(cell, place)
+    if not value.is_integer():
+        raise place.wrong("a whole number", repr(cell), "look at the file.")
+    return int(value)
 
 
 def _short(value: object) -> str:

@@ -20,6 +20,7 @@ from functools import lru_cache
 from xml.parsers import expat
 
 from sources.reading.archives import ArchiveError, inflate, opened
+from thindicators import plain_numbers
 
 LARGEST = 100_000_000
 """Bytes that all parts together may inflate to."""
@@ -34,6 +35,7 @@ MOST_LETTERS = 50_000_000
 """Letters in all cells together; a text that cells share counts for each of them."""
 
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LONGEST_COUNT = 10
 _CELL = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _READ = (".xml", ".rels")
 _MEDIA_TYPE = "mimetype"
@@ -161,7 +163,7 @@ class _XlsxReader:
         if found is None:
             raise ArchiveError(f"a workbook with a cell called “{address[:40]}”")
         self._column = _column(found[1])
-        self._row = int(found[2])
+        self._row = plain_numbers.whole_number(found[2])
 
     def text(self, text: str) -> None:
         if self._is_index:
@@ -230,9 +232,10 @@ class _OdsReader:
 
 
 def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 10):
-        raise ArchiveError(f"a workbook that counts with “{text[:40]}”")
-    return int(text)
+    try:
+        return plain_numbers.count(text if len(text) <= _LONGEST_COUNT else "")
+    except plain_numbers.PlainNumberError:
+        raise ArchiveError(f"a workbook that counts with “{text[:40]}”") from None
 
 
 @lru_cache(maxsize=1000)

@@ -10,13 +10,15 @@ import re
 from datetime import date, datetime, time, timedelta
 
 from sources.reading.files import Cell, words
+from thindicators import plain_numbers
 from thindicators.safe_text import why_refused
 
-_PLAIN = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", re.ASCII)
-_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})([ T]00:00:00)?")
-_BRITISH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_PLAIN = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
+_ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})([ T]00:00:00)?")
+_BRITISH_DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _DATE_LIKE = re.compile(
-    r"[A-Z][a-z]{2}-\d{2,4}|\d{1,2}-[A-Z][a-z]{2}(-\d{2,4})?|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}-\d{2}( 00:00:00)?"
+    r"[A-Z][a-z]{2}-[0-9]{2,4}|[0-9]{1,2}-[A-Z][a-z]{2}(-[0-9]{2,4})?|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00)?"
 )
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _AS_TEXT = "format the cell as text, then type it again; an apostrophe before it ('2022-23) also keeps it."
@@ -79,7 +81,7 @@ def number(cell: Cell) -> float | None:
             "write digits only, with a point for decimals; if there is no figure, leave the cell blank and give the "
             "reason in `status` (c, low, u, x or z).",
         )
-    return float(written.replace(",", ""))
+    return plain_numbers.number(written.replace(",", ""))
 
 
 def percentage(cell: Cell) -> float | None:
@@ -123,9 +125,9 @@ def day(cell: Cell) -> date | None:
     if not written:
         return None
     if found := _ISO_DAY.fullmatch(written):
-        year, month, of_month = (int(part) for part in found.groups()[:3])
+        year, month, of_month = (plain_numbers.whole_number(part) for part in found.groups()[:3])
     elif found := _BRITISH_DAY.fullmatch(written):
-        of_month, month, year = (int(part) for part in found.groups())
+        of_month, month, year = (plain_numbers.whole_number(part) for part in found.groups())
         if of_month <= 12 and month <= 12 and of_month != month:
             days = (_day(year, month, of_month, written), _day(year, of_month, month, written))
             raise AmbiguousDayError(written, days)

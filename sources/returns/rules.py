@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from sources.returns.cells import decimals, looks_like_a_date
 from sources.returns.rows import QUOTED_NOTE, Problem, ReturnRow
+from thindicators import plain_numbers
 from thindicators.observations.periods import academic_year, calendar_year, financial_year
 from thindicators.safe_text import why_refused
 
@@ -150,7 +151,7 @@ def _period(row: ReturnRow) -> Iterator[Problem]:
 
 def _label(row: ReturnRow) -> Iterator[Problem]:
     label, period = row.period.label, row.period
-    years = [int(year) for year in re.findall(r"\b(?:19|20)\d\d(?!\d)", label)]
+    years = [plain_numbers.whole_number(year) for year in re.findall(r"\b(?:19|20)[0-9]{2}(?!\d)", label)]
     if looks_like_a_date(label) and row.period_type != "snapshot":
         yield row.problem(
             "period_label",

@@ -73,7 +73,7 @@ _READ_ME = (
     "day in supplied_on.",
 )
 _FIXED = (1980, 1, 1, 0, 0, 0)
-_WORKBOOK_TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_WORKBOOK_TIME = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 def as_csv() -> bytes:

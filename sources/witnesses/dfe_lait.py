@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, Field
 
 from sources.reading.files import Place, csv_lines, number
+from thindicators import plain_numbers
 from thindicators.comparing.witnesses import WitnessFigure
 from thindicators.errors import FetchError, SourceError
 from thindicators.fetching.client import Client
@@ -33,7 +34,8 @@ FIGURES, DICTIONARY = f"{PART}/figures", f"{PART}/dictionary"
 MEASURE, YEARS, AREA, VALUE = COLUMNS = ("Short Desc", "Years", "LA and Regions", "Values")
 NO_FIGURE = "-"
 
-_YEAR = re.compile(r"(\d{4})( \((Rev|Final|prov)\))?")
+_YEAR = re.compile(r"([0-9]{4})( \((Rev|Final|prov)\))?")
+_SERIAL = re.compile(r"[345][0-9]{4}")
 _FIRST_SERIAL_DAY = date(1899, 12, 30)
 _REMEDY = "look at the tool's file on GitHub; if it has changed, correct `witnesses` in the YAML."
 
@@ -147,7 +149,7 @@ def _period(indicator: Indicator, years: str, place: Place) -> Period:
     found = _YEAR.fullmatch(years)
     if not found or indicator.period not in _PERIODS:
         raise place.wrong(f"a year for a period of the kind {indicator.period}", years, _REMEDY)
-    return _PERIODS[indicator.period](int(found[1]))
+    return _PERIODS[indicator.period](plain_numbers.year(found[1]))
 
 
 def _updated(dictionary: Snapshot) -> dict[str, str]:
@@ -157,5 +159,5 @@ def _updated(dictionary: Snapshot) -> dict[str, str]:
     except SourceError:
         return {}  # the figures are there all the same; only their day is not known
     days = {line["Measure_short"]: line["Last Update"].strip() for line in lines}
-    serials = {measure: int(day) for measure, day in days.items() if re.fullmatch(r"[34]\d{4}|5\d{4}", day)}
+    serials = {measure: plain_numbers.whole_number(day) for measure, day in days.items() if _SERIAL.fullmatch(day)}
     return {measure: (_FIRST_SERIAL_DAY + timedelta(serial)).isoformat() for measure, serial in serials.items()}

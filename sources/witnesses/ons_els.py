@@ -9,13 +9,14 @@ which day the figures are, in one of two shapes; it may be absent, or say nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from sources.reading.files import Line, Place, csv_lines, json_of, number
+from thindicators import plain_numbers
 from thindicators.comparing.witnesses import WitnessFigure
 from thindicators.errors import FetchError, SourceError
 from thindicators.fetching.client import Client
@@ -73,23 +74,23 @@ def vintage_of(about: Snapshot) -> str:
     """
     try:
         whole = json_of(about)
-        found = [*_days(whole, "sourceDate", "%d/%m/%Y"), *_days(whole, "date", "%Y-%m-%d")]
+        found = [*_days(whole, "sourceDate", plain_numbers.british_day), *_days(whole, "date", plain_numbers.day)]
     except SourceError:
         return ""  # the figures are there all the same; only their day is not known
     return max(found).isoformat() if found else ""
 
 
-def _days(member: Any, name: str, written: str) -> Iterator[date]:
+def _days(member: Any, name: str, read: Callable[[str], date]) -> Iterator[date]:
     inner = list(member.items()) if isinstance(member, dict) else []
     for key, value in inner:
         if key == name and isinstance(value, str):
             try:
-                yield datetime.strptime(value, written).date()
-            except ValueError:
+                yield read(value)
+            except plain_numbers.PlainNumberError:
                 continue
     below = [value for _, value in inner] + (member if isinstance(member, list) else [])
     for value in below:
-        yield from _days(value, name, written)
+        yield from _days(value, name, read)
 
 
 def _figure(line: Line, vintage: str) -> WitnessFigure:

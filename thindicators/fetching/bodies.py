@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 
 import requests
 
+from thindicators import plain_numbers
+
 ACCEPTED = "gzip"
 """The one way of packing that is asked for."""
 
@@ -42,7 +44,7 @@ def read_body(response: requests.Response, largest: int, seconds: float) -> byte
     if packing not in ("", "identity", ACCEPTED):
         raise BodyError(f"a compressed body that cannot be opened: “{packing[:40]}” was not asked for")
     announced = response.headers.get("Content-Length", "").strip()
-    if announced.isdecimal() and int(announced[:20]) > largest:
+    if plain_numbers.is_whole_number(announced) and plain_numbers.whole_number(announced) > largest:
         raise TooLargeError("its announced length")
     parts = _parts(response, time.monotonic() + seconds, seconds)
     content = bytearray()

@@ -12,6 +12,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from thindicators import plain_numbers
+
 VINTAGES = "vintages"
 
 
@@ -19,7 +21,7 @@ def vintages(sample: Path) -> dict[date, Path]:
     """The folders of a sample's earlier releases, by the day of each, in order."""
     folder = sample / VINTAGES
     paths = sorted(folder.iterdir()) if folder.is_dir() else []
-    return {date.fromisoformat(path.name): path for path in paths}
+    return {plain_numbers.day(path.name): path for path in paths}
 
 
 def sample_on(sample: Path, day: date | None) -> Path:

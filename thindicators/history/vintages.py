@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from thindicators import plain_numbers
 from thindicators.errors import ReleaseError
 from thindicators.observations.observation import SCHEMA
 from thindicators.storage.files import write_whole
@@ -27,7 +27,6 @@ from thindicators.storage.sums import differences
 WHOLE_PLAN = ""
 """By which a vintage calls the package of the whole plan."""
 
-_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})\.(\d+)")
 _PACKAGES = b"packages"
 
 _LOG = logging.getLogger(__name__)
@@ -191,7 +190,11 @@ def _is_kept(path: Path) -> bool:
 
 def is_name(name: str) -> bool:
     """Whether this is the name of a release."""
-    return _NAME.fullmatch(name) is not None
+    try:
+        in_order(name)
+    except ReleaseError:
+        return False
+    return True
 
 
 def in_order(name: str) -> tuple[date, int]:
@@ -200,7 +203,8 @@ def in_order(name: str) -> tuple[date, int]:
     Raises:
         ReleaseError: If it is no such name.
     """
-    found = _NAME.fullmatch(name)
-    if found is None:
-        raise ReleaseError(f"{name} is no name of a release, such as 2026-11-22.1.")
-    return date.fromisoformat(found[1]), int(found[2])
+    day, _, number = name.rpartition(".")
+    try:
+        return plain_numbers.day(day), plain_numbers.count(number)
+    except plain_numbers.PlainNumberError:
+        raise ReleaseError(f"{name} is no name of a release, such as 2026-11-22.1.") from None

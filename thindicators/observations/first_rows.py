@@ -21,8 +21,8 @@ _KEPT = 30
 
 _WHOLE, _NUMBER, _TRUTH, _TEXT = "whole number", "number", "truth", "text"
 _LOOKS_LIKE = {
-    _WHOLE: re.compile(r"[+-]?\d+"),
-    _NUMBER: re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"),
+    _WHOLE: re.compile(r"[+-]?[0-9]+"),
+    _NUMBER: re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"),
     _TRUTH: re.compile(r"true|false", re.IGNORECASE),
 }
 

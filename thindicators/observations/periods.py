@@ -11,6 +11,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from thindicators import plain_numbers
 from thindicators.errors import ThindicatorsError
 
 
@@ -58,10 +59,10 @@ def from_iso(interval: str, label: str = "") -> Period:
     Raises:
         PeriodError: If the text is not `YYYY-MM-DD/PnY`, `/PnM` or `/PnD`.
     """
-    found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})/P([1-9]\d{0,6})([YMD])", interval)
+    found = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})/P([1-9][0-9]{0,6})([YMD])", interval)
     if not found:
         raise PeriodError(f"not an ISO 8601 interval of years, months or days: {interval!r}")
-    start, count, unit = _iso_day(found[1]), int(found[2]), found[3]
+    start, count, unit = _iso_day(found[1]), plain_numbers.whole_number(found[2]), found[3]
     try:
         end = start + timedelta(days=count - 1) if unit == "D" else _last_day(start, count * (12 if unit == "Y" else 1))
     except OverflowError as problem:
@@ -113,9 +114,9 @@ def read_split_year(text: str) -> int:
         PeriodError: If the text is none of these, or its years do not follow each other.
     """
     found = re.fullmatch(r"([0-9]{4})\s*[/\-–]?\s*([0-9]{2}|[0-9]{4})", text.strip())
-    if not found or int(found[2]) % 100 != (int(found[1]) + 1) % 100:
+    if not found or plain_numbers.whole_number(found[2]) % 100 != (plain_numbers.whole_number(found[1]) + 1) % 100:
         raise PeriodError(f"not two years that follow each other: {text!r}")
-    return int(found[1])
+    return plain_numbers.whole_number(found[1])
 
 
 def _day(year: int, month: int, day: int) -> date:
@@ -127,8 +128,8 @@ def _day(year: int, month: int, day: int) -> date:
 
 def _iso_day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
-    except ValueError:
+        return plain_numbers.day(text)
+    except plain_numbers.PlainNumberError:
         raise PeriodError(f"the calendar has no {text}") from None
 
 

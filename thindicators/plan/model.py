@@ -30,7 +30,7 @@ def _is_file_name(slug: str) -> str:
 
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$"), AfterValidator(_is_file_name)]
-AreaCode = Annotated[str, Field(pattern=r"^[EWSNK]\d{8}$")]
+AreaCode = Annotated[str, Field(pattern=r"^[EWSNK][0-9]{8}$")]
 Month = Annotated[int, Field(ge=1, le=12)]
 Unit = Literal["percent", "years", "score_0_10", "count", "gbp", "ktco2e", "ug_m3", "ratio", "points"]
 Theme = Literal["AGRI", "ECON", "EDUC", "ENER", "ENVI", "GOVE", "HEAL", "INTR", "JUST", "REGI", "SOCI", "TECH", "TRAN"]
@@ -49,9 +49,9 @@ PeriodKind = Literal[
 
 
 class Strict(BaseModel):
-    """A model that knows all its fields and never changes."""
+    """A model that knows all its fields, never changes, and takes no text, such as `1_000`, for a number."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Licence(Strict):
@@ -207,7 +207,9 @@ class Printed(Strict):
     """A figure that the Plan itself printed, when it was made."""
 
     value: float
-    period: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}/P[1-9]\d*[YMD]$", description="Its time, ISO 8601 interval")
+    period: str = Field(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}/P[1-9][0-9]*[YMD]$", description="Its time, ISO 8601 interval"
+    )
     series: str = Field(description="The series that it was taken from")
     breakdown: str = "total"
     category: str = "total"
@@ -263,7 +265,7 @@ class Indicator(Strict):
     has_total: bool = Field(True, description="False if there is no headline figure, only the breakdowns")
     comparators: list[AreaCode]
     no_comparator: dict[AreaCode, str] = Field({}, description="Areas without a figure, and why")
-    valid_range: tuple[float | None, float | None]
+    valid_range: tuple[float | None, float | None] = Field(strict=False)  # a pair comes as a list from YAML
     period: PeriodKind
     no_verdict: dict[Judgement, str] = Field({}, description="Verdicts that are not given, and why")
     printed_in_plan: list[Printed] = Field([], description="Figures of the Plan's area that the Plan itself printed")

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from thindicators import plain_numbers
 from thindicators.errors import PlanError
 
 Location = tuple[str | int, ...]
@@ -75,6 +76,7 @@ def load(path: Path, name: str | None = None) -> YamlFile:
         text = path.read_text(encoding="utf-8")
         loader = _Loader(text)
         node = loader.get_single_node()
+        _check_numbers(name, node)
         lines = dict(_lines(node, ()))
         data = loader.construct_document(node) if node is not None else {}
     except OSError as problem:
@@ -83,6 +85,29 @@ def load(path: Path, name: str | None = None) -> YamlFile:
         mark = getattr(problem, "problem_mark", None)
         raise PlanError(name, mark.line + 1 if mark else 1, "(file)", f"is not YAML: {problem}") from problem
     return YamlFile(name, data, lines)
+
+
+def _check_numbers(name: str, node: yaml.Node | None) -> None:
+    """YAML 1.1 takes 010 for eight, 1:30 for ninety and 2021_22 for 202,122; a person means none of these."""
+    if isinstance(node, yaml.ScalarNode):
+        is_plain = _IS_PLAIN.get(node.tag.rpartition(":")[2])
+        if is_plain and not is_plain(node.value):
+            problem = f"{node.value} is no number in plain digits; text goes in quotes"
+            raise PlanError(name, node.start_mark.line + 1, "(file)", problem)
+        return
+    # The members of a mapping are pairs of nodes, those of a sequence are nodes.
+    for member in node.value if isinstance(node, yaml.CollectionNode) else ():
+        for inner in member if isinstance(member, tuple) else (member,):
+            _check_numbers(name, inner)
+
+
+def _is_plain_whole(text: str) -> bool:
+    """Whether a whole number is written as it is counted: no zero before other digits, which YAML takes for octal."""
+    digits = text.lstrip("+-")
+    return plain_numbers.is_whole_number(text) and (digits == "0" or not digits.startswith("0"))
+
+
+_IS_PLAIN = {"int": _is_plain_whole, "float": plain_numbers.is_number}
 
 
 def _lines(node: yaml.Node | None, at: Location) -> list[tuple[Location, int]]:
@@ -101,4 +126,4 @@ def _lines(node: yaml.Node | None, at: Location) -> list[tuple[Location, int]]:
 
 
 def _plain_key(key: yaml.Node) -> str | int:
-    return int(key.value) if key.tag.endswith(":int") else str(key.value)
+    return plain_numbers.whole_number(key.value) if key.tag.endswith(":int") else str(key.value)

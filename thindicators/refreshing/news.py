@@ -15,10 +15,11 @@ import hashlib
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from thindicators import plain_numbers
 from thindicators.context import Workshop
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.client import Client, Manners
@@ -100,7 +101,7 @@ def _unfinished(workshop: Workshop, fetched: Fetched) -> str:
     """Why the last refresh of a source is not the last word, in words; empty if it is."""
     if fetched.failure:
         return "The last refresh of this source failed."
-    if workshop.now() - datetime.fromisoformat(fetched.checked) > LONGEST_REST:
+    if workshop.now() - plain_numbers.moment(fetched.checked) > LONGEST_REST:
         return f"Everything is asked for once in {LONGEST_REST.days} days."
     release = latest(workshop.settings.published)
     if release is None:

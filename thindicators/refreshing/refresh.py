@@ -13,6 +13,7 @@ from datetime import date
 
 import pyarrow as pa
 
+from thindicators import plain_numbers
 from thindicators.checking.checks import check, lost, with_notes
 from thindicators.context import Workshop
 from thindicators.errors import SourceError, ThindicatorsError, UnreachableError
@@ -327,7 +328,7 @@ def _today(workshop: Workshop, reading: Reading) -> date:
     if not workshop.is_sample:
         return workshop.now().date()
     composed = max(one.retrieved for roles in reading.fetched.values() for one in roles.values())
-    return date.fromisoformat(composed[:10])
+    return plain_numbers.day(composed[:10])
 
 
 def _read_from(indicator: Indicator, reading: Reading, table: pa.Table | None = None) -> str:

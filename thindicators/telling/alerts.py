@@ -39,7 +39,7 @@ _TIMEOUT = 15.0
 _PATIENCE = 60.0
 _MEMORY = TypeAdapter(dict[str, Reasons])
 _WHERE_TO_LOOK = "`thindicators status`, and the asset `status` in the UI, list everything."
-_WITH_DIGITS = re.compile(r"\S*\d\S*")
+_WITH_DIGITS = re.compile(r"\S*[0-9]\S*")
 _LOG = logging.getLogger(__name__)
 
 

@@ -129,9 +129,12 @@ def test_a_publication_that_another_has_followed_is_refused(live_client: Clients
         ({"page": 1, "totalPages": 10**9, "totalResults": 1}, "came page 1 of 1000000000"),
         ({"page": 1, "totalPages": 1, "totalResults": 2}, "2 files on 1 pages; came 1 on 1"),
         ({"page": 1}, r"a list of data set files; came paging\.totalPages"),
+        ({"page": "١", "totalPages": 1, "totalResults": 1}, r"came paging\.page: .*digits"),
+        ({"page": 1, "totalPages": "0_1", "totalResults": 1}, r"came paging\.totalPages: .*digits"),
+        ({"page": 1, "totalPages": 1, "totalResults": True}, r"came paging\.totalResults: .*a whole number"),
     ],
 )
-def test_a_list_that_is_not_whole_is_refused(live_client: Clients, paging: dict[str, int], came: str) -> None:
+def test_a_list_that_is_not_whole_is_refused(live_client: Clients, paging: dict[str, object], came: str) -> None:
     about, page = listed(SLUG, [listing(REVISED)])
     changed = {**json.loads(page.content), "paging": paging}
     given = (about, type(page)("GET", page.url, json.dumps(changed).encode(), media_type=page.media_type))
@@ -188,6 +191,7 @@ def test_the_newest_period_of_a_file_is_the_one_that_the_catalogue_says(live_cli
     [
         ({"year": 2026, "month": 10, "day": 15}, date(2026, 10, 15), date(2026, 10, 15)),
         ({"year": 2027, "month": 2, "day": None}, date(2027, 2, 1), date(2027, 2, 28)),
+        ({"year": "2027", "month": "2", "day": "3"}, date(2027, 2, 3), date(2027, 2, 3)),
         ({"year": 2028, "month": 2}, date(2028, 2, 1), date(2028, 2, 29)),
     ],
 )
@@ -215,6 +219,10 @@ def test_a_publication_need_not_announce_anything() -> None:
         {"year": 2026, "month": 2, "day": 30},
         {"year": 10**20, "month": 1},
         {"month": 2},
+        {"year": "٢٠٢٦", "month": 2},
+        {"year": "2_026", "month": 2},
+        {"year": 2026.0, "month": 2},
+        {"year": 2026, "month": True},
         "2026",
     ],
 )

@@ -56,6 +56,50 @@ def test_a_wrong_indicator_file_is_named_with_line_and_field(
     assert error.value.line == line_of(path, wrong)
 
 
+@pytest.mark.parametrize(
+    "number", ["010", "1_0", "0x1F", "1:30", "0b1", ".inf", "-.inf", ".nan", "1_0.5", "190:20:30.15", "2021_22"]
+)
+def test_a_number_that_yaml_reads_otherwise_than_a_person_is_refused_with_its_line(schemas: Path, number: str) -> None:
+    path = schemas / "indicators" / "employment_rate.yaml"
+    change(path, "decimals: 1", f"decimals: {number}")
+    with pytest.raises(PlanError, match="no number in plain digits") as error:
+        load_plan(schemas)
+    assert (error.value.file, error.value.line) == (
+        "indicators/employment_rate.yaml",
+        line_of(path, f"decimals: {number}"),
+    )
+    assert error.value.problem.startswith(f"{number} is")
+
+
+def test_a_year_for_a_key_is_refused_in_the_same_way(schemas: Path) -> None:
+    path = schemas / "indicators" / "employment_rate.yaml"
+    change(path, "decimals: 1", "decimals: 1\n0x7E5: 1")
+    with pytest.raises(PlanError, match="0x7E5 is no number in plain digits"):
+        load_plan(schemas)
+
+
+@pytest.mark.parametrize("text", ["'1'", "'1_0'", "١", "true", "1e0"])
+def test_text_is_no_number_though_python_reads_it_as_one(schemas: Path, text: str) -> None:
+    path = schemas / "indicators" / "employment_rate.yaml"
+    change(path, "decimals: 1", f"decimals: {text}")
+    with pytest.raises(PlanError, match=r"decimals.*valid integer"):
+        load_plan(schemas)
+
+
+@pytest.mark.parametrize("text", ["'2'", "'2_0'", "٢", "nan"])
+def test_neither_is_text_in_a_pair_of_numbers(schemas: Path, text: str) -> None:
+    change(schemas / "indicators" / "employment_rate.yaml", "valid_range: [2, 100]", f"valid_range: [{text}, 100]")
+    with pytest.raises(PlanError, match=r"valid_range\.0"):
+        load_plan(schemas)
+
+
+@pytest.mark.parametrize("code", ["E0900003٠", "E０９００００３０"])
+def test_the_code_of_an_area_has_plain_digits(schemas: Path, code: str) -> None:
+    change(schemas / "indicators" / "employment_rate.yaml", "comparators: [E12000007", f"comparators: [{code}")
+    with pytest.raises(PlanError, match="pattern"):
+        load_plan(schemas)
+
+
 def test_a_missing_field_is_named(schemas: Path) -> None:
     change(schemas / "indicators" / "employment_rate.yaml", "unit: percent\n", "")
     with pytest.raises(PlanError, match=r"employment_rate.yaml.*unit.*required"):
