@@ -66,7 +66,7 @@ def check_plan() -> None:
     plan = load_plan(settings.schemas)
     settings.check_against(plan)
     check_asks(plan)
-    if stale := outdated(settings.schemas):
+    if stale := outdated():
         raise ThindicatorsError(f"{', '.join(stale)} must be written anew: run `thindicators write-schemas`.")
     _say(f"{len(plan.indicators)} indicators of {len(plan.sources)} sources: all well.")
 

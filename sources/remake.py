@@ -21,7 +21,7 @@ from thindicators.history.vintages import History
 from thindicators.observations.observation import ORDER, empty_table
 from thindicators.outcomes.outcome import Outcome, receipts_of
 from thindicators.outcomes.readings import standing_of
-from thindicators.release.inputs import Inputs, Written, made_with, plan_sums, read_inputs
+from thindicators.release.inputs import Inputs, Written, contract_sums, made_with, plan_sums, read_inputs
 from thindicators.release.writing import write_release
 from thindicators.storage.sums import differences, sums_of
 
@@ -51,11 +51,17 @@ def verify(workshop: Workshop, release: Path) -> list[str]:
 
 
 def _other_plan(workshop: Workshop, written: Written) -> Iterator[str]:
-    now = plan_sums(workshop.settings.schemas)
-    for path in sorted({*now, *written.plan}):
-        if now.get(path) != written.plan.get(path):
-            what = "is gone" if path not in now else "is new" if path not in written.plan else "was changed"
-            yield f"The plan's {path} {what} since this release. Bring back the plan of that day, or publish again."
+    contract, made = contract_sums(), written.plan_and_contract
+    now = {**plan_sums(workshop.settings.schemas), **contract}
+    for path in sorted({*now, *made}):
+        if now.get(path) == made.get(path):
+            continue
+        what = "is gone" if path not in now else "is new" if path not in made else "was changed"
+        if path in contract or path in written.contract:
+            whose, remedy = "contract", "Install the version of this project that made it"
+        else:
+            whose, remedy = "plan", "Bring back the plan of that day"
+        yield f"The {whose}'s {path} {what} since this release. {remedy}, or publish again."
 
 
 def _other_writers(written: Written) -> Iterator[str]:

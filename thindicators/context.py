@@ -60,7 +60,7 @@ class Workshop:
     @cached_property
     def contract(self) -> TableSchema:
         """The Table Schema of observations, which every figure must keep."""
-        return table_schemas(self.settings.schemas / "tables")["observations"]
+        return table_schemas()["observations"]
 
     @property
     def is_sample(self) -> bool:

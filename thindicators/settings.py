@@ -14,9 +14,24 @@ from thindicators.errors import SettingsError
 from thindicators.plan.model import Plan
 
 PREFIX = "THINDICATORS_"
-PROJECT = Path(__file__).resolve().parent.parent
+_PACKAGE = Path(__file__).resolve().parent
+PROJECT = _PACKAGE.parent
+"""The checkout; for an installed package, the folder of its environment that packages are in."""
+PLAN_IN_WHEEL = _PACKAGE / "schemas"
+"""The plan that an installed package brings along; a checkout has none there, but its own `schemas/`."""
 EDITIONS = ("live", "sample")
 EXECUTORS = ("in_process", "celery", "kubernetes")
+
+
+def home() -> Path:
+    """Where `state/` and `published/` are by default: the checkout, or for an installed package the current folder."""
+    return Path.cwd() if PLAN_IN_WHEEL.exists() else PROJECT
+
+
+def default_plan() -> Path:
+    """The `schemas/` at home, or where an installed package's user has none, the plan that came with it."""
+    own = home() / "schemas"
+    return PLAN_IN_WHEEL if PLAN_IN_WHEEL.exists() and not own.exists() else own
 
 
 @dataclass(frozen=True)
@@ -59,9 +74,9 @@ class Settings:
         alerts: Where alerts go.
     """
 
-    schemas: Path = PROJECT / "schemas"
-    state: Path = PROJECT / "state"
-    published: Path = PROJECT / "published"
+    schemas: Path = field(default_factory=default_plan)
+    state: Path = field(default_factory=lambda: home() / "state")
+    published: Path = field(default_factory=lambda: home() / "published")
     edition: str = ""
     contact: str = ""
     addresses: Mapping[str, str] = field(default_factory=dict)

@@ -19,11 +19,13 @@ from pydantic import TypeAdapter, ValidationError
 from thindicators import __version__
 from thindicators.comparing.witnesses import Statements
 from thindicators.context import Workshop
+from thindicators.contract import contract_files
 from thindicators.errors import ReleaseError
 from thindicators.fetching.snapshots import Receipt
 from thindicators.history.vintages import Vintage
 from thindicators.observations.observation import empty_table
 from thindicators.outcomes.outcome import Acceptance, CheckResult, Outcome, Reading, Standing, State
+from thindicators.plan.model import plan_files
 
 INPUTS = "inputs.json"
 _WRITERS = ("jinja2", "pyarrow", "vl-convert-python", "xlsxwriter")
@@ -82,7 +84,7 @@ class Written:
 
     Attributes:
         made_with: Versions of this project and of the libraries that write the files, by name.
-        plan: The SHA-256 of each file under `schemas/`, by its path.
+        plan: The SHA-256 of each file of the plan, by its path under `schemas/`.
         edition: `live` or `sample`.
         before: The name of the release before; empty for the first.
         failures: Why the last fetch of a source failed, by source.
@@ -92,6 +94,8 @@ class Written:
             so that the same inputs give the same bytes on another day.
         witnesses: The number of the fetch in which a witness gave what the figures are compared with, by witness.
         witness_failures: Why the last fetch of a witness failed, by witness.
+        contract: The SHA-256 of each file of the contract, by its path. Releases from before it came to the code have
+            them under `plan`, by the same paths.
     """
 
     made_with: Mapping[str, str]
@@ -104,6 +108,12 @@ class Written:
     name: str = ""
     witnesses: Mapping[str, int] = field(default_factory=dict)
     witness_failures: Mapping[str, str] = field(default_factory=dict)
+    contract: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def plan_and_contract(self) -> dict[str, str]:
+        """The sums of both, by path; no path of one is a path of the other."""
+        return {**self.plan, **self.contract}
 
     def witnesses_gave(self) -> dict[str, Fetch]:
         """What the figures were compared with: receipts by role, by witness."""
@@ -154,6 +164,7 @@ def write_inputs(workshop: Workshop, inputs: Inputs, release: Path) -> None:
         name=inputs.name if workshop.plan.file.public_url else "",
         witnesses={one: numbers[_identity(one, fetch)] for one, fetch in sorted(heard.fetched.items())},
         witness_failures=dict(sorted(heard.failures.items())),
+        contract=contract_sums(),
     )
     text = json.dumps(asdict(written), indent=1, ensure_ascii=False)
     (release / INPUTS).write_text(f"{text}\n", encoding="utf-8")
@@ -175,14 +186,14 @@ def read_inputs(release: Path) -> Written:
 
 
 def what_made(release: Path) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """The plan's files and the versions that made a release; if they differ, so do two releases of equal figures.
+    """The files and the versions that made a release; if they differ, so do two releases of equal figures.
 
     Both are empty for a release of an earlier version of this project, which did not say it.
     """
     if not (release / INPUTS).exists():
         return {}, {}
     written = read_inputs(release)
-    return written.plan, written.made_with
+    return written.plan_and_contract, written.made_with
 
 
 def name_of(release: Path) -> str:
@@ -197,8 +208,13 @@ def made_with() -> dict[str, str]:
 
 def plan_sums(schemas: Path) -> dict[str, str]:
     """The SHA-256 of each file of the plan, by its path under `schemas/`."""
-    files = sorted(path for path in schemas.rglob("*") if path.is_file() and not path.name.startswith("."))
-    return {path.relative_to(schemas).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    files = {path.relative_to(schemas).as_posix(): path for path in plan_files(schemas)}
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sorted(files.items())}
+
+
+def contract_sums() -> dict[str, str]:
+    """The SHA-256 of each file of the contract that this version of the project keeps, by its path in it."""
+    return {name: hashlib.sha256(content).hexdigest() for name, content in contract_files().items()}
 
 
 def _written(outcome: Outcome, numbers: Mapping[str, int]) -> WrittenOutcome:

@@ -76,8 +76,8 @@ def write_release(workshop: Workshop, inputs: Inputs, folder: Path) -> None:
     if missing := sorted(set(plan.indicators) - set(by_id)):
         raise ReleaseError(f"There is no outcome for {', '.join(missing)}; refresh everything once.")
     in_order = replace(inputs, outcomes=[by_id[indicator] for indicator in plan.indicators])
-    schemas = table_schemas(workshop.settings.schemas / "tables")
-    profile = load_profile(workshop.settings.schemas)
+    schemas = table_schemas()
+    profile = load_profile()
     logs = {}
     for outcome in in_order.outcomes:
         place = folder / "indicators" / outcome.indicator

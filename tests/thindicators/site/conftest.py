@@ -9,7 +9,6 @@ import pytest
 
 from sources import witnessing
 from tests.samples import sample_outcomes, sample_release, sample_workshop
-from tests.support import ROOT
 from thindicators.comparing.verdicts import comparisons
 from thindicators.comparing.witness_words import told
 from thindicators.formats.files import all_descriptions, all_downloads
@@ -30,7 +29,7 @@ def content_of(plan: Plan, outcomes: Sequence[Outcome], is_sample: bool = True, 
         {outcome.indicator: continued(plan, outcome, None, []) for outcome in outcomes},
         is_sample,
         {},
-        table_schemas(ROOT / "schemas" / "tables"),
+        table_schemas(),
         all_downloads(plan, release) if release else {},
         all_descriptions(plan, outcomes, release, release.name) if release else {},
         told(plan, outcomes, witnessing.hear(sample_workshop())) if release else {},
