@@ -1,8 +1,8 @@
 """What `pyproject.toml` cannot say of the wheel: that the plan goes into it.
 
 In a checkout the plan is the folder `schemas/`, beside the code and not in it: another council has another plan. An
-installed package brings the plan of Tower Hamlets along, as `thindicators/schemas`, so that its command line works in an
-empty folder. `thindicators.settings` decides which plan applies.
+installed package brings the plan of Tower Hamlets along, as `thindicators/schemas`, so that its command line works in
+an empty folder. `thindicators.settings` decides which plan applies.
 """
 
 from __future__ import annotations

@@ -16,14 +16,19 @@ import pyarrow as pa
 from sources.refresh import figures
 from sources.witnessing import hear_again
 from thindicators.context import Workshop
+from thindicators.contract import is_of_contract
 from thindicators.errors import ThindicatorsError
 from thindicators.history.vintages import History
 from thindicators.observations.observation import ORDER, empty_table
 from thindicators.outcomes.outcome import Outcome, receipts_of
 from thindicators.outcomes.readings import standing_of
-from thindicators.release.inputs import Inputs, Written, contract_sums, made_with, plan_sums, read_inputs
+from thindicators.release.inputs import Inputs, Written, made_with, plan_sums, read_inputs
 from thindicators.release.writing import write_release
 from thindicators.storage.sums import differences, sums_of
+
+_PLAN = ("plan", "Bring back the plan of that day")
+_CONTRACT = ("contract", "Install the version of this project that made it")
+"""Whose file differs, and what brings back the one that the release was made with."""
 
 
 def verify(workshop: Workshop, release: Path) -> list[str]:
@@ -51,17 +56,12 @@ def verify(workshop: Workshop, release: Path) -> list[str]:
 
 
 def _other_plan(workshop: Workshop, written: Written) -> Iterator[str]:
-    contract, made = contract_sums(), written.plan_and_contract
-    now = {**plan_sums(workshop.settings.schemas), **contract}
-    for path in sorted({*now, *made}):
-        if now.get(path) == made.get(path):
-            continue
-        what = "is gone" if path not in now else "is new" if path not in made else "was changed"
-        if path in contract or path in written.contract:
-            whose, remedy = "contract", "Install the version of this project that made it"
-        else:
-            whose, remedy = "plan", "Bring back the plan of that day"
-        yield f"The {whose}'s {path} {what} since this release. {remedy}, or publish again."
+    now = plan_sums(workshop.settings.schemas)
+    for path in sorted({*now, *written.plan}):
+        if now.get(path) != written.plan.get(path):
+            what = "is gone" if path not in now else "is new" if path not in written.plan else "was changed"
+            whose, remedy = _CONTRACT if is_of_contract(path) else _PLAN
+            yield f"The {whose}'s {path} {what} since this release. {remedy}, or publish again."
 
 
 def _other_writers(written: Written) -> Iterator[str]:

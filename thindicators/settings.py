@@ -19,6 +19,8 @@ PROJECT = _PACKAGE.parent
 """The checkout; for an installed package, the folder of its environment that packages are in."""
 PLAN_IN_WHEEL = _PACKAGE / "schemas"
 """The plan that an installed package brings along; a checkout has none there, but its own `schemas/`."""
+SERVER_PACKAGES = "what `pip install -r requirements-server.lock` in the project's checkout installs"
+"""What settings of one server, and of many, need beside what every installation has."""
 EDITIONS = ("live", "sample")
 EXECUTORS = ("in_process", "celery", "kubernetes")
 
@@ -56,9 +58,9 @@ class Settings:
     """What a user may choose.
 
     Attributes:
-        schemas: The plan as data: `THINDICATORS_SCHEMAS`.
-        state: Snapshots, figures and Dagster's own files: `THINDICATORS_STATE`.
-        published: The releases: `THINDICATORS_PUBLISHED`.
+        schemas: The plan as data: `THINDICATORS_SCHEMAS`, see `default_plan`.
+        state: Snapshots, figures and Dagster's own files: `THINDICATORS_STATE`, see `home`.
+        published: The releases: `THINDICATORS_PUBLISHED`, see `home`.
         edition: `THINDICATORS_EDITION`; empty for what the folders already hold.
         contact: An address that publishers can write to, sent with every request: `THINDICATORS_CONTACT`.
         addresses: Other base addresses of publishers: `THINDICATORS_NOMIS_URL` and its like, by lower-case name.

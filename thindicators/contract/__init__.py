@@ -27,6 +27,11 @@ def contract_files() -> dict[str, bytes]:
     return dict(sorted(_files_in(files(__name__), "")))
 
 
+def is_of_contract(path: str) -> bool:
+    """Whether a path that a release names is one of the contract's, of this version of the project or of another."""
+    return path.startswith(("tables/", "profiles/")) or path.endswith(".schema.json")
+
+
 def _files_in(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
     for entry in folder.iterdir():
         if entry.name.startswith(("__", ".")):

@@ -84,7 +84,8 @@ class Written:
 
     Attributes:
         made_with: Versions of this project and of the libraries that write the files, by name.
-        plan: The SHA-256 of each file of the plan, by its path under `schemas/`.
+        plan: The SHA-256 of each file of the plan, by its path under `schemas/`, and of each of the contract, by its
+            path there. They stand together because they once were one folder, and releases of then still verify.
         edition: `live` or `sample`.
         before: The name of the release before; empty for the first.
         failures: Why the last fetch of a source failed, by source.
@@ -94,8 +95,6 @@ class Written:
             so that the same inputs give the same bytes on another day.
         witnesses: The number of the fetch in which a witness gave what the figures are compared with, by witness.
         witness_failures: Why the last fetch of a witness failed, by witness.
-        contract: The SHA-256 of each file of the contract, by its path. Releases from before it came to the code have
-            them under `plan`, by the same paths.
     """
 
     made_with: Mapping[str, str]
@@ -108,12 +107,6 @@ class Written:
     name: str = ""
     witnesses: Mapping[str, int] = field(default_factory=dict)
     witness_failures: Mapping[str, str] = field(default_factory=dict)
-    contract: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def plan_and_contract(self) -> dict[str, str]:
-        """The sums of both, by path; no path of one is a path of the other."""
-        return {**self.plan, **self.contract}
 
     def witnesses_gave(self) -> dict[str, Fetch]:
         """What the figures were compared with: receipts by role, by witness."""
@@ -164,7 +157,6 @@ def write_inputs(workshop: Workshop, inputs: Inputs, release: Path) -> None:
         name=inputs.name if workshop.plan.file.public_url else "",
         witnesses={one: numbers[_identity(one, fetch)] for one, fetch in sorted(heard.fetched.items())},
         witness_failures=dict(sorted(heard.failures.items())),
-        contract=contract_sums(),
     )
     text = json.dumps(asdict(written), indent=1, ensure_ascii=False)
     (release / INPUTS).write_text(f"{text}\n", encoding="utf-8")
@@ -193,7 +185,7 @@ def what_made(release: Path) -> tuple[Mapping[str, str], Mapping[str, str]]:
     if not (release / INPUTS).exists():
         return {}, {}
     written = read_inputs(release)
-    return written.plan_and_contract, written.made_with
+    return written.plan, written.made_with
 
 
 def name_of(release: Path) -> str:
@@ -207,14 +199,10 @@ def made_with() -> dict[str, str]:
 
 
 def plan_sums(schemas: Path) -> dict[str, str]:
-    """The SHA-256 of each file of the plan, by its path under `schemas/`."""
-    files = {path.relative_to(schemas).as_posix(): path for path in plan_files(schemas)}
-    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sorted(files.items())}
-
-
-def contract_sums() -> dict[str, str]:
-    """The SHA-256 of each file of the contract that this version of the project keeps, by its path in it."""
-    return {name: hashlib.sha256(content).hexdigest() for name, content in contract_files().items()}
+    """The SHA-256 of each file of the plan, by its path under `schemas/`, and of each file of the contract."""
+    plan = {path.relative_to(schemas).as_posix(): path.read_bytes() for path in plan_files(schemas)}
+    both = {**plan, **contract_files()}
+    return {path: hashlib.sha256(both[path]).hexdigest() for path in sorted(both)}
 
 
 def _written(outcome: Outcome, numbers: Mapping[str, int]) -> WrittenOutcome:
