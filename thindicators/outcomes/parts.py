@@ -1,7 +1,7 @@
 """Parts: what each source gives to an indicator that has several, each standing or falling alone.
 
 What belongs here: which parts an indicator has, how they make one outcome, and taking a part out of one. Keeping them
-on disk belongs in `outcome_store`; what a part's failure means belongs in `sources.refresh`.
+on disk belongs in `outcome_store`; what a part's failure means belongs in `thindicators.refreshing.refresh`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Alerts: one message when something needs a person, and one when all is well again.
 
 What belongs here: the words of a message, how it is sent, and remembering what was said, so that the same trouble is
-not told every day. Which troubles there are is found out in `sources.alarm`.
+not told every day. Which troubles there are is found out in `thindicators.refreshing.troubles`.
 
 What was told is kept for each channel in `state/alerts.json`. A message that could not be sent counts as not told, and
 is tried again at the next refresh; a damaged file means that everything is told once more. Nothing here may fail a

@@ -2,7 +2,7 @@
 
 What belongs here: the release calendar of a source as pure functions of a day, and the state that follows from it and
 from what the last refresh found. When a source is asked belongs in `assets.schedules`; what is known of an indicator
-is gathered in `sources.status`.
+is gathered in `thindicators.refreshing.status`.
 
 A publisher's months are windows, because days move: the same survey came on 17 October one year and on 4 November the
 next. A day that the publisher has announced opens its week as well. How late is late is said by `new_periods` in the

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from sources import witnessing
 from tests.samples import sample_outcomes, sample_release, sample_workshop
 from thindicators.comparing.verdicts import comparisons
 from thindicators.comparing.witness_words import told
@@ -15,6 +14,7 @@ from thindicators.formats.files import all_descriptions, all_downloads
 from thindicators.observations.tables import table_schemas
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Plan
+from thindicators.refreshing import witnessing
 from thindicators.site.content import Content
 from thindicators.site.log import continued
 from thindicators.site.pages import site
