@@ -12,7 +12,7 @@ from rich.console import Console
 
 from assets import commands
 from thindicators import cli
-from thindicators.settings import PROJECT, settings_from
+from thindicators.settings import home, settings_from
 
 typer_app = cli.app
 commands.add_to(typer_app)
@@ -47,7 +47,7 @@ def ui(
     from assets.home import prepare
 
     prepare(settings_from(os.environ))
-    os.chdir(PROJECT)
+    os.chdir(home())
     os.execv(sys.executable, [sys.executable, "-m", "assets.ui", host, str(port)])  # noqa: S606
 
 
@@ -66,7 +66,7 @@ def worker(
     arguments = ["--concurrency", str(processes), "--prefetch-multiplier", "1", "--loglevel", "WARNING"]
     arguments += ["--hostname", f"{name}@%h"]
     command = ["celery", "--app", "assets.worker", "worker", *arguments]
-    os.chdir(PROJECT)
+    os.chdir(home())
     os.execv(sys.executable, [sys.executable, "-m", *command])  # noqa: S606
 
 

@@ -70,7 +70,7 @@ def check_plan() -> None:
     settings.check_against(plan)
     require_modules(plan)
     check_asks(plan)
-    if stale := outdated(settings.schemas):
+    if stale := outdated():
         raise ThindicatorsError(f"{', '.join(stale)} must be written anew: run `thindicators write-schemas`.")
     _say(f"{len(plan.indicators)} indicators of {len(plan.sources)} sources: all well.")
 

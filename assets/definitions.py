@@ -30,7 +30,7 @@ REFRESH = "refresh"
 def definitions(settings: Settings) -> Definitions:
     """All assets, jobs and schedules of a plan."""
     plan = load_plan(settings.schemas)
-    schema = table_schemas(settings.schemas / "tables")["observations"]
+    schema = table_schemas()["observations"]
     read = [source for source in plan.sources.values() if refresh.is_fetched(plan, source)]
     everything = define_asset_job(
         REFRESH,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dagster import ExecutorDefinition, in_process_executor
 
 from thindicators.errors import SettingsError
-from thindicators.settings import PREFIX, Settings
+from thindicators.settings import PREFIX, SERVER_PACKAGES, Settings
 
 _REDIS_URL = f"{PREFIX}REDIS_URL"
 
@@ -61,4 +61,4 @@ def _kubernetes() -> ExecutorDefinition:
 
 
 def _not_installed(name: str) -> SettingsError:
-    return SettingsError(f'{PREFIX}EXECUTOR={name} needs what `pip install "thindicators[many]"` installs.')
+    return SettingsError(f"{PREFIX}EXECUTOR={name} needs {SERVER_PACKAGES}.")

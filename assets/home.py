@@ -14,7 +14,7 @@ from dagster import DagsterInstance
 from sqlalchemy.exc import SQLAlchemyError
 
 from thindicators.errors import SettingsError
-from thindicators.settings import PREFIX, Settings
+from thindicators.settings import PREFIX, SERVER_PACKAGES, Settings
 from thindicators.storage.files import write_whole
 
 _SETTINGS = """\
@@ -101,7 +101,7 @@ def _in_words(problem: Exception, settings: Settings) -> str:
     if not settings.dagster_postgres:
         return f"{settings.state / 'dagster'}: Dagster's own files there cannot be used: {problem}"
     if "import module" in str(problem):
-        return f'{_POSTGRES_URL} needs what `pip install "thindicators[server]"` installs.'
+        return f"{_POSTGRES_URL} needs {SERVER_PACKAGES}."
     said = str(problem.__cause__ or problem).replace(settings.dagster_postgres, "…").partition("\n")[0]
     return (
         f"The PostgreSQL database that {_POSTGRES_URL} names cannot be used: {said} "

@@ -19,7 +19,7 @@ from dagster import (
 
 from assets.naming import snapshot_key
 from thindicators.plan.model import Indicator, Plan, Source
-from thindicators.settings import PROJECT
+from thindicators.settings import PROJECT, default_plan
 
 
 def column_lineage(plan: Plan, indicator: Indicator) -> TableColumnLineage | None:
@@ -41,7 +41,7 @@ def column_lineage(plan: Plan, indicator: Indicator) -> TableColumnLineage | Non
 
 def code_references(plan: Plan, indicator: Indicator) -> CodeReferencesMetadataValue:
     """The files that decide what an indicator says: its YAML, and the function of each source that reads it."""
-    own = PROJECT / "schemas" / "indicators" / f"{indicator.id}.yaml"
+    own = default_plan() / "indicators" / f"{indicator.id}.yaml"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", BetaWarning)  # that these may change with Dagster concerns no user of the UI
         read = [plan.sources[source] for source in indicator.sources if plan.sources[source].module]

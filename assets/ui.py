@@ -21,7 +21,6 @@ from pathlib import Path
 LOCATION = "assets.definitions"
 """By which Dagster calls the code, and remembers which schedules are on."""
 
-_PROJECT = Path(__file__).resolve().parent.parent
 _CODE = ("--module-name", LOCATION, "--location-name", LOCATION, "--use-python-environment-entry-point")
 _PATIENCE = 20.0
 _LOGS = ("--log-level", "warning")
@@ -67,7 +66,7 @@ def _together(folder: Path, host: str, port: int) -> Iterator[list[subprocess.Po
 
 
 def _started(*words: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", *words], cwd=_PROJECT, start_new_session=True)  # noqa: S603
+    return subprocess.Popen([sys.executable, "-m", *words], start_new_session=True)  # noqa: S603
 
 
 def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:

@@ -132,6 +132,25 @@ def with_witnesses(folder: Path) -> Path:
     return folder
 
 
+def files_of_checkout() -> list[str]:
+    """The paths of the project's files, as a clone would have them."""
+    command = ["git", "ls-files", "-co", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return [name for name in listed.stdout.splitlines() if (ROOT / name).exists()]
+
+
+def copy_of_checkout(folder: Path) -> Path:
+    """Copy the project as a clone would have it into a folder, for tests that write into it.
+
+    Returns:
+        The folder.
+    """
+    for name in files_of_checkout():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, folder / name)
+    return folder
+
+
 def environment_at(folder: Path) -> Path:
     """Put this run's Python where `make` looks for the environment that it would install.
 
@@ -149,5 +168,6 @@ def environment_at(folder: Path) -> Path:
     for name, text in commands.items():
         (folder / "bin" / name).write_text(text, encoding="utf-8")
         (folder / "bin" / name).chmod(0o755)
-    (folder / ".ready").touch()
+    for marker in (".ready", ".ready-dev"):
+        (folder / marker).touch()
     return folder

@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from tests.support import ROOT, environment_at
+from tests.support import ROOT, copy_of_checkout, environment_at
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -55,14 +55,7 @@ WITNESS_COMMANDS = ("witness", "witness gdhi_per_head")
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project as a clone would have it, with the environment of this run as its `.venv`."""
-    folder = tmp_path_factory.mktemp("clone")
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    for name in listed.stdout.splitlines():
-        if (ROOT / name).exists():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
+    folder = copy_of_checkout(tmp_path_factory.mktemp("clone"))
     environment_at(folder / ".venv")
     return folder
 

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import pyarrow.compute as pc
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from thindicators import plain_numbers
+from thindicators.contract import FOLDER
 from thindicators.editions import forget_sample
 from thindicators.errors import ThindicatorsError
 from thindicators.history.revisions import compare
@@ -37,9 +39,11 @@ app = typer.Typer(
 
 
 @app.command("write-schemas")
-def write_schemas() -> None:
-    """Write the JSON Schemas that give an editor completion in the files under schemas/."""
-    for path in write_schema_files(settings_from(os.environ).schemas):
+def write_schemas(
+    folder: Annotated[Path, typer.Option(help="Where to write them; this project's own contract by default.")] = FOLDER,
+) -> None:
+    """Write the JSON Schemas that give an editor completion in the files of a plan."""
+    for path in write_schema_files(folder):
         Console().print(f"written: {path}")
 
 

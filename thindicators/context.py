@@ -60,7 +60,7 @@ class Workshop:
     @cached_property
     def table_schemas(self) -> Mapping[str, TableSchema]:
         """The Table Schemas of everything that is published, by the name of the table."""
-        return table_schemas(self.settings.schemas / "tables")
+        return table_schemas()
 
     @property
     def contract(self) -> TableSchema:

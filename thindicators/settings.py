@@ -14,9 +14,26 @@ from thindicators.errors import SettingsError
 from thindicators.plan.model import Plan
 
 PREFIX = "THINDICATORS_"
-PROJECT = Path(__file__).resolve().parent.parent
+_PACKAGE = Path(__file__).resolve().parent
+PROJECT = _PACKAGE.parent
+"""The checkout; for an installed package, the folder of its environment that packages are in."""
+PLAN_IN_WHEEL = _PACKAGE / "schemas"
+"""The plan that an installed package brings along; a checkout has none there, but its own `schemas/`."""
+SERVER_PACKAGES = "what `pip install -r requirements-server.lock` in the project's checkout installs"
+"""What settings of one server, and of many, need beside what every installation has."""
 EDITIONS = ("live", "sample")
 EXECUTORS = ("in_process", "celery", "kubernetes")
+
+
+def home() -> Path:
+    """Where `state/` and `published/` are by default: the checkout, or for an installed package the current folder."""
+    return Path.cwd() if PLAN_IN_WHEEL.exists() else PROJECT
+
+
+def default_plan() -> Path:
+    """The `schemas/` at home, or where an installed package's user has none, the plan that came with it."""
+    own = home() / "schemas"
+    return PLAN_IN_WHEEL if PLAN_IN_WHEEL.exists() and not own.exists() else own
 
 
 @dataclass(frozen=True)
@@ -41,9 +58,9 @@ class Settings:
     """What a user may choose.
 
     Attributes:
-        schemas: The plan as data: `THINDICATORS_SCHEMAS`.
-        state: Snapshots, figures and Dagster's own files: `THINDICATORS_STATE`.
-        published: The releases: `THINDICATORS_PUBLISHED`.
+        schemas: The plan as data: `THINDICATORS_SCHEMAS`, see `default_plan`.
+        state: Snapshots, figures and Dagster's own files: `THINDICATORS_STATE`, see `home`.
+        published: The releases: `THINDICATORS_PUBLISHED`, see `home`.
         edition: `THINDICATORS_EDITION`; empty for what the folders already hold.
         contact: An address that publishers can write to, sent with every request: `THINDICATORS_CONTACT`.
         addresses: Other base addresses of publishers: `THINDICATORS_NOMIS_URL` and its like, by lower-case name.
@@ -59,9 +76,9 @@ class Settings:
         alerts: Where alerts go.
     """
 
-    schemas: Path = PROJECT / "schemas"
-    state: Path = PROJECT / "state"
-    published: Path = PROJECT / "published"
+    schemas: Path = field(default_factory=default_plan)
+    state: Path = field(default_factory=lambda: home() / "state")
+    published: Path = field(default_factory=lambda: home() / "published")
     edition: str = ""
     contact: str = ""
     addresses: Mapping[str, str] = field(default_factory=dict)

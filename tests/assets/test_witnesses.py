@@ -14,7 +14,6 @@ from assets.resources import WorkshopResource
 from assets.snapshots import snapshot_asset
 from assets.witnesses import ANSWERED, witness_asset
 from sources import SAMPLES
-from tests.support import ROOT
 from thindicators.comparing.witness_words import WITNESSED
 from thindicators.observations.tables import table_schemas
 from thindicators.plan.model import Plan
@@ -47,7 +46,7 @@ def test_a_witness_that_cannot_be_had_is_a_warning_and_its_indicator_is_read(
     (tmp_path / "samples").mkdir()
     (tmp_path / "samples" / "ons_wellbeing").symlink_to(SAMPLES / "ons_wellbeing")
     monkeypatch.setattr("assets.resources.SAMPLES", tmp_path / "samples")
-    schema = table_schemas(ROOT / "schemas" / "tables")["observations"]
+    schema = table_schemas()["observations"]
     wanted = [
         snapshot_asset(plan.sources["ons_wellbeing"]),
         witness_asset(plan.witnesses["ons_els"]),

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from sources import SAMPLES
-from tests.support import ROOT, module_of
+from tests.support import module_of
 from thindicators.checking.checks import check
 from thindicators.fetching.answers import load_answers
 from thindicators.fetching.client import Client
@@ -67,7 +67,7 @@ def test_each_release_is_read_by_todays_code_and_passes_the_checks(
 ) -> None:
     rows = read_release(folder)
     assert {row.area_code for row in rows} == set(AREAS)
-    contract = table_schemas(ROOT / "schemas" / "tables")["observations"]
+    contract = table_schemas()["observations"]
     for indicator in plan.indicators_of(source_of(folder)):
         table = table_of([row for row in rows if row.indicator == indicator.id], plan.area_names)
         if not plan.indicators[indicator.id].also:  # the checks are about all sources of an indicator together

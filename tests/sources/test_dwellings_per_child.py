@@ -125,7 +125,7 @@ def test_a_year_without_its_other_part_has_no_ratio(read_ratio: Read) -> None:
 def test_the_figures_pass_the_checks(read_ratio: Read, plan: Plan) -> None:
     table = table_of(read_ratio(), plan.area_names)
     assert table.group_by(list(KEY)).aggregate([]).num_rows == table.num_rows == 3 + 39 + 6
-    contract = table_schemas(ROOT / "schemas" / "tables")["observations"]
+    contract = table_schemas()["observations"]
     results = check(table, plan.indicators["dwellings_per_child"], contract)
     assert "failed" not in {result.result for result in results}
 

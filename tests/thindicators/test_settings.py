@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from thindicators import settings as settings_module
 from thindicators.errors import SettingsError
 from thindicators.plan.model import Plan
 from thindicators.settings import PROJECT, Settings, settings_from
@@ -11,6 +12,29 @@ from thindicators.settings import PROJECT, Settings, settings_from
 
 def test_without_settings_everything_is_in_the_projects_own_folders() -> None:
     assert settings_from({"PATH": "/bin"}) == Settings(PROJECT / "schemas", PROJECT / "state", PROJECT / "published")
+
+
+class TestAnInstalledPackage:
+    """It brings a plan along, and there is no checkout whose folders it could use."""
+
+    @pytest.fixture(autouse=True)
+    def _installed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / "in_wheel").mkdir()
+        (tmp_path / "here").mkdir()
+        monkeypatch.setattr(settings_module, "PLAN_IN_WHEEL", tmp_path / "in_wheel")
+        monkeypatch.chdir(tmp_path / "here")
+
+    def test_uses_the_current_folder_and_the_plan_that_it_brings(self, tmp_path: Path) -> None:
+        here = tmp_path / "here"
+        assert settings_from({}) == Settings(tmp_path / "in_wheel", here / "state", here / "published")
+
+    def test_prefers_the_plan_of_the_current_folder(self, tmp_path: Path) -> None:
+        (tmp_path / "here" / "schemas").mkdir()
+        assert settings_from({}).schemas == tmp_path / "here" / "schemas"
+
+    def test_prefers_the_plan_that_a_setting_names(self, tmp_path: Path) -> None:
+        (tmp_path / "here" / "schemas").mkdir()
+        assert settings_from({"THINDICATORS_SCHEMAS": str(tmp_path)}).schemas == tmp_path
 
 
 def test_folders_edition_and_contact_are_read(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import jsonschema_rs
 from frictionless import Package
 from frictionless.exception import FrictionlessException
 
+from thindicators.contract import contract_text
 from thindicators.errors import ReleaseError
 from thindicators.observations.tables import TableSchema
 from thindicators.outcomes.outcome import Outcome
@@ -253,9 +254,9 @@ def _remarks(outcome: Outcome) -> Descriptor:
     return remarks
 
 
-def load_profile(schemas: Path) -> jsonschema_rs.Draft7Validator:
+def load_profile() -> jsonschema_rs.Draft7Validator:
     """The official profile of a data package, ready to check descriptors."""
-    profile = json.loads((schemas / "profiles" / "datapackage-2.0.json").read_text(encoding="utf-8"))
+    profile = json.loads(contract_text("profiles/datapackage-2.0.json"))
     return jsonschema_rs.Draft7Validator(profile, validate_formats=True)
 
 

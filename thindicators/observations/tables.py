@@ -11,13 +11,14 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, TextIO
 
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from thindicators.contract import contract_files
 from thindicators.errors import ReleaseError
 from thindicators.safe_text import why_refused
 
@@ -30,9 +31,10 @@ _TYPES = {
 }
 
 
-def table_schemas(folder: Path) -> dict[str, TableSchema]:
+def table_schemas() -> dict[str, TableSchema]:
     """The Table Schemas of everything that is published, by the name of the table."""
-    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+    tables = {name: text for name, text in contract_files().items() if name.startswith("tables/")}
+    return {PurePosixPath(name).stem: json.loads(text) for name, text in tables.items()}
 
 
 def arrow_schema(schema: TableSchema) -> pa.Schema:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from thindicators.contract import contract_files
 from thindicators.plan.exceptions import ExceptionsFile
 from thindicators.plan.model import Indicator, PlanFile, Source
 
@@ -19,19 +20,16 @@ _MODELS: dict[str, type[BaseModel]] = {
 
 
 def write_schema_files(folder: Path) -> list[Path]:
-    """Write the schemas into a `schemas/` folder."""
+    """Write the schemas into a folder."""
     for name, text in _texts().items():
         (folder / name).write_text(text, encoding="utf-8")
     return [folder / name for name in _texts()]
 
 
-def outdated(folder: Path) -> list[str]:
-    """The schema files that do not say what the models say."""
-    return [
-        name
-        for name, text in _texts().items()
-        if not (folder / name).exists() or (folder / name).read_text(encoding="utf-8") != text
-    ]
+def outdated() -> list[str]:
+    """The schema files of the contract that do not say what the models say."""
+    written = contract_files()
+    return [name for name, text in _texts().items() if written.get(name) != text.encode()]
 
 
 def _texts() -> dict[str, str]:

@@ -453,10 +453,15 @@ def load_plan(folder: Path) -> Plan:
     Raises:
         PlanError: If any file is wrong or two files do not fit together.
     """
+    return _load_plan(folder, tuple((path, path.stat().st_mtime_ns) for path in plan_files(folder)))
+
+
+def plan_files(folder: Path) -> list[Path]:
+    """The files of a `schemas/` folder that are read; others beside them say nothing."""
     files = [folder / "plan.yaml", folder / "areas.csv", folder / EXCEPTIONS]
     for kind in ("sources", "witnesses", "indicators"):
         files += _yaml_files(folder / kind)
-    return _load_plan(folder, tuple((path, path.stat().st_mtime_ns) for path in files if path.exists()))
+    return [path for path in files if path.exists()]
 
 
 @lru_cache(maxsize=4)

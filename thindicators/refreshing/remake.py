@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 
 from thindicators.context import Workshop
+from thindicators.contract import is_of_contract
 from thindicators.errors import ThindicatorsError
 from thindicators.history.vintages import History
 from thindicators.observations.observation import ORDER, empty_table
@@ -24,6 +25,10 @@ from thindicators.refreshing.witnessing import hear_again
 from thindicators.release.inputs import Inputs, Written, made_with, plan_sums, read_inputs
 from thindicators.release.writing import write_release
 from thindicators.storage.sums import differences, sums_of
+
+_PLAN = ("plan", "Bring back the plan of that day")
+_CONTRACT = ("contract", "Install the version of this project that made it")
+"""Whose file differs, and what brings back the one that the release was made with."""
 
 
 def verify(workshop: Workshop, release: Path) -> list[str]:
@@ -55,7 +60,8 @@ def _other_plan(workshop: Workshop, written: Written) -> Iterator[str]:
     for path in sorted({*now, *written.plan}):
         if now.get(path) != written.plan.get(path):
             what = "is gone" if path not in now else "is new" if path not in written.plan else "was changed"
-            yield f"The plan's {path} {what} since this release. Bring back the plan of that day, or publish again."
+            whose, remedy = _CONTRACT if is_of_contract(path) else _PLAN
+            yield f"The {whose}'s {path} {what} since this release. {remedy}, or publish again."
 
 
 def _other_writers(written: Written) -> Iterator[str]:

@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from thindicators import __version__
 from thindicators.comparing.witnesses import Statements
 from thindicators.context import Workshop
+from thindicators.contract import contract_files
 from thindicators.errors import ReleaseError
 from thindicators.fetching.snapshots import Receipt
 from thindicators.history.vintages import Vintage
@@ -31,6 +32,7 @@ from thindicators.outcomes.outcome import (
     Standing,
     State,
 )
+from thindicators.plan.model import plan_files
 
 INPUTS = "inputs.json"
 _WRITERS = ("jinja2", "pyarrow", "vl-convert-python", "xlsxwriter")
@@ -89,7 +91,8 @@ class Written:
 
     Attributes:
         made_with: Versions of this project and of the libraries that write the files, by name.
-        plan: The SHA-256 of each file under `schemas/`, by its path.
+        plan: The SHA-256 of each file of the plan, by its path under `schemas/`, and of each of the contract, by its
+            path there. They stand together because they once were one folder, and releases of then still verify.
         edition: `live` or `sample`.
         before: The name of the release before; empty for the first.
         failures: Why the last fetch of a source failed, by source.
@@ -181,7 +184,7 @@ def read_inputs(release: Path) -> Written:
 
 
 def what_made(release: Path) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """The plan's files and the versions that made a release; if they differ, so do two releases of equal figures.
+    """The files and the versions that made a release; if they differ, so do two releases of equal figures.
 
     Both are empty for a release of an earlier version of this project, which did not say it.
     """
@@ -205,14 +208,10 @@ def made_with() -> dict[str, str]:
 
 
 def plan_sums(schemas: Path) -> dict[str, str]:
-    """The SHA-256 of each file of the plan, by its path under `schemas/`."""
-    sums = {}
-    for path in sorted(schemas.rglob("*")):
-        # What an editor or a file manager leaves there is no part of the plan.
-        if path.is_file() and not path.name.startswith("."):
-            name = path.relative_to(schemas).as_posix()
-            sums[name] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return sums
+    """The SHA-256 of each file of the plan, by its path under `schemas/`, and of each file of the contract."""
+    plan = {path.relative_to(schemas).as_posix(): path.read_bytes() for path in plan_files(schemas)}
+    both = {**plan, **contract_files()}
+    return {path: hashlib.sha256(both[path]).hexdigest() for path in sorted(both)}
 
 
 def _written(outcome: Outcome, numbers: Mapping[str, int]) -> WrittenOutcome:

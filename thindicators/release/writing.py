@@ -98,7 +98,7 @@ def _write_data(
         What is published, the log of the changes of each indicator, and the files now written.
     """
     plan = workshop.plan
-    profile = load_profile(workshop.settings.schemas)
+    profile = load_profile()
     files: list[WrittenFile] = []
     indicators, logs = [], {}
     downloads: dict[str, Sequence[WrittenFile]] = {}

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from thindicators.errors import SettingsError, StoreError
-from thindicators.settings import PREFIX, Settings
+from thindicators.settings import PREFIX, SERVER_PACKAGES, Settings
 from thindicators.storage.files import write_whole
 
 SNAPSHOTS = "snapshots"
@@ -193,7 +193,7 @@ def open_bucket(url: str) -> Bucket:
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError
     except ImportError:
-        raise SettingsError(f'{PREFIX}STORE needs what `pip install "thindicators[server]"` installs.') from None
+        raise SettingsError(f"{PREFIX}STORE needs {SERVER_PACKAGES}.") from None
     patience = Config(
         connect_timeout=10,
         read_timeout=60,

@@ -98,7 +98,12 @@ def test_the_container_file_has_nothing_that_hadolint_warns_of() -> None:
 def test_the_container_file_copies_files_that_there_are_and_runs_as_nobody_special() -> None:
     text = (EXAMPLES / "Containerfile").read_text(encoding="utf-8")
     copied = [words.split()[:-1] for words in re.findall(r"^COPY (.*)$", text, re.M)]
-    assert {name for names in copied for name in names} >= {"requirements.lock", "thindicators", "sources", "schemas"}
+    assert {name for names in copied for name in names} >= {
+        "requirements-server.lock",
+        "thindicators",
+        "sources",
+        "schemas",
+    }
     assert [name for names in copied for name in names if not (ROOT / name).exists()] == []
     assert re.findall(r"^USER (.*)$", text, re.M) == ["10001"]
     assert "--require-hashes" in text

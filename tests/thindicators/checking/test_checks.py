@@ -10,7 +10,6 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from tests.support import ROOT
 from thindicators.checking import checks
 from thindicators.checking.checks import check, lost, with_notes
 from thindicators.observations.observation import Observation, table_of
@@ -57,7 +56,7 @@ def indicator(plan: Plan) -> Indicator:
 
 @pytest.fixture
 def contract() -> TableSchema:
-    return table_schemas(ROOT / "schemas" / "tables")["observations"]
+    return table_schemas()["observations"]
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import pyarrow as pa
 import pytest
 
 from tests.samples import sample_outcomes
-from tests.support import ROOT
 from thindicators.comparing.verdicts import Comparison, comparisons
 from thindicators.observations.observation import Observation, table_of
 from thindicators.observations.periods import calendar_year, financial_year, years_from
@@ -181,7 +180,7 @@ def test_every_indicator_is_asked_all_three_questions(plan: Plan, found: list[Co
 
 
 def test_the_rows_fit_their_table_schema(found: list[Comparison]) -> None:
-    schema = table_schemas(ROOT / "schemas" / "tables")["comparisons"]
+    schema = table_schemas()["comparisons"]
     assert [field["name"] for field in schema["fields"]] == list(found[0].row)
     table = table_from([one.row for one in found], schema)
     keys = {tuple(row[name] for name in schema["primaryKey"]) for row in table.to_pylist()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from tests.support import ROOT
 from thindicators.observations.contract import KINDS, violations
 from thindicators.observations.observation import SCHEMA, Observation, table_of
 from thindicators.observations.periods import calendar_year
@@ -14,7 +13,7 @@ from thindicators.observations.tables import TableSchema, table_schemas
 
 @pytest.fixture
 def contract() -> TableSchema:
-    return table_schemas(ROOT / "schemas" / "tables")["observations"]
+    return table_schemas()["observations"]
 
 
 @pytest.fixture
@@ -102,5 +101,5 @@ def test_a_number_outside_its_bounds_is_named(table: pa.Table, contract: TableSc
 
 
 def test_every_constraint_of_every_published_table_can_be_checked() -> None:
-    for schema in table_schemas(ROOT / "schemas" / "tables").values():
+    for schema in table_schemas().values():
         assert {kind for field in schema["fields"] for kind in field.get("constraints", {})} <= set(KINDS)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support import ROOT
+from thindicators.contract import contract_text
 from thindicators.errors import SourceError, ThindicatorsError
 from thindicators.observations.observation import SCHEMA, Observation, percent, table_of
 from thindicators.observations.periods import calendar_year
@@ -66,7 +66,7 @@ def test_a_fraction_with_three_decimals_is_a_percentage_with_one(thousandths: in
 
 
 def test_the_published_table_schema_is_the_contract() -> None:
-    published = json.loads((ROOT / "schemas" / "tables" / "observations.json").read_text(encoding="utf-8"))
+    published = json.loads(contract_text("tables/observations.json"))
     assert arrow_schema(published).remove_metadata() == SCHEMA
     assert all(field["description"].endswith(".") for field in published["fields"])
     assert pa.types.is_date(SCHEMA.field("period_start").type)

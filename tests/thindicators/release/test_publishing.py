@@ -20,7 +20,7 @@ import pytest
 from filelock import FileLock
 
 from sources import SAMPLES
-from tests.support import ROOT, smaller_plan
+from tests.support import smaller_plan
 from thindicators.context import Workshop, open_workshop
 from thindicators.errors import ReleaseError, ThindicatorsError
 from thindicators.fetching.snapshots import Receipt
@@ -185,7 +185,7 @@ def test_an_indicator_without_figures_is_an_empty_table_with_its_reason(workshop
 def test_the_side_tables_say_state_and_source(workshop: Make) -> None:
     made = workshop()
     folder = publish(made, outcomes(made)).folder
-    schemas = tables.table_schemas(ROOT / "schemas" / "tables")
+    schemas = tables.table_schemas()
     indicators = {
         row["id"]: row for row in tables.read_csv(folder / "indicators.csv", schemas["indicators"]).to_pylist()
     }
@@ -234,7 +234,7 @@ def test_a_release_says_what_changed_since_the_one_before(workshop: Make) -> Non
     made = workshop()
     first = publish(made, outcomes(made))
     second = publish(made, outcomes(made, value=66.3))
-    schema = tables.table_schemas(ROOT / "schemas" / "tables")["revisions"]
+    schema = tables.table_schemas()["revisions"]
     assert tables.read_csv(first.folder / "revisions.csv", schema).num_rows == 0
     rows = tables.read_csv(second.folder / "revisions.csv", schema).to_pylist()
     assert {(row["kind"], row["old_value"], row["new_value"], row["size"]) for row in rows} == {
@@ -341,7 +341,7 @@ def test_a_descriptor_that_is_not_true_is_refused(
     change(said)
     (folder / "datapackage.json").write_text(json.dumps(said), encoding="utf-8")
     with pytest.raises(ReleaseError, match=f"(?i){problem}"):
-        check_package(folder, load_profile(ROOT / "schemas"))
+        check_package(folder, load_profile())
 
 
 def bytes_of(published: Path) -> dict[str, bytes]:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.samples import sample_outcomes, sample_release, sample_workshop
-from tests.support import ROOT
 from tests.written import plan_at
 from thindicators.comparing.verdicts import comparisons
 from thindicators.comparing.witness_words import witness_sentences
@@ -32,7 +31,7 @@ def content_of(plan: Plan, outcomes: Sequence[Outcome], is_sample: bool = True, 
         {outcome.indicator: continued(plan, outcome, None, []) for outcome in outcomes},
         is_sample,
         {},
-        table_schemas(ROOT / "schemas" / "tables"),
+        table_schemas(),
         whole.downloads if whole else {},
         all_descriptions(whole) if whole else {},
         witness_sentences(plan, outcomes, witnessing.hear(sample_workshop())) if release else {},
