@@ -78,7 +78,7 @@ def test_both_indicators_have_figures(checkout: Path) -> None:
 
 def test_the_tests_of_the_source_pass(checkout: Path) -> None:
     said = python(checkout, "-m", "pytest", "-p", "no:cacheprovider", "tests/sources/test_residents.py")
-    assert "5 passed" in said.stdout, said.stdout
+    assert "6 passed" in said.stdout, said.stdout
 
 
 def test_the_module_keeps_the_projects_own_style(checkout: Path) -> None:
