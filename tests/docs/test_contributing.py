@@ -69,23 +69,23 @@ def test_the_plan_with_them_is_well(checkout: Path) -> None:
 
 
 def test_both_indicators_have_figures(checkout: Path) -> None:
-    said = python(checkout, "-c", READ)
-    assert said.returncode == 0, said.stderr
-    first, second = said.stdout.splitlines()
+    ran = python(checkout, "-c", READ)
+    assert ran.returncode == 0, ran.stderr
+    first, second = ran.stdout.splitlines()
     assert re.match(r"women_in_work fresh [1-9]\d* ", first), first
     assert second.startswith("residents fresh 3 "), second
 
 
 def test_the_tests_of_the_source_pass(checkout: Path) -> None:
-    said = python(checkout, "-m", "pytest", "-p", "no:cacheprovider", "tests/sources/test_residents.py")
-    assert "6 passed" in said.stdout, said.stdout
+    ran = python(checkout, "-m", "pytest", "-p", "no:cacheprovider", "tests/sources/test_residents.py")
+    assert "6 passed" in ran.stdout, ran.stdout
 
 
 def test_the_module_keeps_the_projects_own_style(checkout: Path) -> None:
     names = [name for name in FILES if name.endswith(".py")]
     for words in (["check", "--no-cache"], ["format", "--check", "--no-cache"]):
-        said = python(checkout, "-m", "ruff", *words, *names)
-        assert said.returncode == 0, said.stdout
+        ran = python(checkout, "-m", "ruff", *words, *names)
+        assert ran.returncode == 0, ran.stdout
 
 
 def test_each_figure_of_its_sample_has_its_origin() -> None:

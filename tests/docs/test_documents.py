@@ -38,9 +38,9 @@ class TestLinks:
             if link.startswith(("https://", "http://", "mailto:")):
                 continue
             path, _, heading = link.partition("#")
-            there = (document.parent / path).resolve() if path else document
-            assert there.exists(), link
-            assert not heading or heading in anchors(there), link
+            target = (document.parent / path).resolve() if path else document
+            assert target.exists(), link
+            assert not heading or heading in anchors(target), link
 
     def test_lead_from_the_readme_to_every_document(self) -> None:
         named = {(README.parent / link.partition("#")[0]).resolve() for link in links(README)}
