@@ -38,7 +38,7 @@ RUN_ELSEWHERE = {
     "make kills": "tests/kills, with fewer kills",
     "make bench": "tests/benchmarks",
     ".venv/bin/thindicators worker --name one": "tests/assets/deployment/test_celery.py",
-    ".venv/bin/thindicators test-alert": "tests/sources/test_alarm.py, to a webhook and a mail server on loopback",
+    ".venv/bin/thindicators test-alert": "tests/thindicators/refreshing/test_troubles.py",
     ".venv/bin/thindicators publish": "`make publish` runs it",
     ".venv/bin/thindicators publish --edition live": "tests/test_live_publish.py, against publishers on loopback",
     ".venv/bin/thindicators probe": "tests/test_live_publish.py, against publishers on loopback",
@@ -47,12 +47,12 @@ RUN_ELSEWHERE = {
     ".venv/bin/thindicators prune --keep 50": "tests/thindicators/history/test_vintages.py",
     ".venv/bin/thindicators diff 2026-11-22.1 2026-11-29.1": "tests/thindicators/history/test_vintages.py",
     '.venv/bin/thindicators accept healthy_life_expectancy_female --reason "Rebased on the 2021 Census"': (
-        "tests/sources/test_holds.py"
+        "tests/thindicators/outcomes/test_holds.py"
     ),
     '.venv/bin/thindicators accept ehc_assessments_in_time --source dfe_ehc --reason "Counted anew"': (
         "tests/thindicators/outcomes/test_parts.py"
     ),
-    ".venv/bin/thindicators backfill": "tests/sources/test_sample_history.py",
+    ".venv/bin/thindicators backfill": "tests/thindicators/refreshing/test_sample_history.py",
 }
 
 RETURN_COMMANDS = (

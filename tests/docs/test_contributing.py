@@ -20,8 +20,9 @@ FILES = dict(re.findall(r"^`([\w/.]+)`:\n\n```\w+\n(.*?)^```$", text_of(DOCUMENT
 INDICATOR = "schemas/indicators/women_in_work.yaml"
 READ = """
 from pathlib import Path
-from sources import SAMPLES, refresh
+from sources import SAMPLES
 from thindicators.context import open_workshop
+from thindicators.refreshing import refresh
 from thindicators.settings import Settings
 
 workshop = open_workshop(Settings(state=Path("tried/state"), published=Path("tried/published")), SAMPLES, "sample")

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sources.news import LONGEST_REST
 from tests.docs.documents import DOCUMENTS, README, anchors, commands, links, text_of
 from tests.docs.generated import ARCHITECTURE, DATA, OPERATING, STATES
 from tests.docs.generated import commands as command_table
@@ -22,6 +21,7 @@ from thindicators.comparing.verdicts import FEWEST, FEWEST_WITH_LIMITS, LEVEL, L
 from thindicators.observations.observation import STATUSES
 from thindicators.observations.small_numbers import SMALL
 from thindicators.plan.model import Plan, load_plan
+from thindicators.refreshing.news import LONGEST_REST
 from thindicators.settings import PREFIX, settings_from
 from thindicators.sharing.bucket_lock import STALE_AFTER
 from thindicators.telling.calendar import State

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import pyarrow as pa
 
-from thindicators.observations.observation import KEY
+from thindicators.observations.observation import KEY, Row
 
 Kind = Literal["new", "revised", "withdrawn", "restated", "status_changed", "metadata_only"]
-Row = Mapping[str, Any]
+Key = tuple[str, ...]
+"""The cells of a figure in the columns of `observations.KEY`."""
+
 SeriesOf = tuple[str, str]
+"""A series of an indicator: two indicators may call theirs the same."""
 
 MOST = 0.5
 """A series is restated when more than this share of its figures that were there before has moved."""
@@ -25,9 +28,11 @@ MOST = 0.5
 FEWEST = 4
 """And when figures of at least this many periods have moved: of a short series a routine revision moves as much."""
 
-_PERIOD, _SERIES = KEY.index("period"), KEY.index("series")
+_INDICATOR = KEY.index("indicator")
+_PERIOD = KEY.index("period")
+_SERIES = KEY.index("series")
 _MEASURED = ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator", "unit")
-_SAID = ("period_label", "revision", "note", "area_name", "source_text")
+_DESCRIBED = ("period_label", "revision", "note", "area_name", "source_text")
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ class Revision:
         changed: The columns that differ.
     """
 
-    key: tuple[str, ...]
+    key: Key
     kind: Kind
     old: float | None
     new: float | None
@@ -55,6 +60,11 @@ class Revision:
     changed: tuple[str, ...]
 
     @property
+    def named(self) -> dict[str, str]:
+        """The key, by the names of its columns."""
+        return dict(zip(KEY, self.key, strict=True))
+
+    @property
     def series(self) -> str:
         """The series of the figure."""
         return self.key[_SERIES]
@@ -62,9 +72,8 @@ class Revision:
     @property
     def row(self) -> dict[str, object]:
         """As a row of `revisions.csv`."""
-        named = dict(zip(KEY, self.key, strict=True))
         return {
-            **named,
+            **self.named,
             "kind": self.kind,
             "old_value": self.old,
             "new_value": self.new,
@@ -82,64 +91,98 @@ def compare(before: pa.Table, after: pa.Table) -> list[Revision]:
     The snapshot that a figure was read from is no difference: the same figure may stand in newer bytes.
     """
     old, new = _by_key(before), _by_key(after)
-    found = [_difference(key, old.get(key), new.get(key)) for key in sorted(old.keys() | new.keys())]
-    revisions = [one for one in found if one is not None]
-    restated = _moved_at_once(before, revisions)
-    return [
-        _as_restated(one) if one.kind == "revised" and _series_of(one.key) in restated else one for one in revisions
-    ]
+    revisions: list[Revision] = []
+    for key in sorted(old.keys() | new.keys()):
+        revision = _difference(key, old.get(key), new.get(key))
+        if revision is not None:
+            revisions.append(revision)
+    restated = _moved_at_once(old, revisions)
+    return [_as_restated(revision, restated) for revision in revisions]
 
 
 def restated_series(revisions: Iterable[Revision]) -> set[str]:
     """The names of the series that were restated."""
-    return {one.series for one in revisions if one.kind == "restated"}
+    return {revision.series for revision in revisions if revision.kind == "restated"}
 
 
-def _moved_at_once(before: pa.Table, revisions: Iterable[Revision]) -> set[SeriesOf]:
-    there = Counter(_series_of(key) for key, row in _by_key(before).items() if row["value"] is not None)
-    moved = [one for one in revisions if one.kind == "revised" and one.size]
-    figures = Counter(_series_of(one.key) for one in moved)
-    periods = Counter(series for series, _ in {(_series_of(one.key), one.key[_PERIOD]) for one in moved})
-    return {series for series, count in figures.items() if count > MOST * there[series] and periods[series] >= FEWEST}
+def _moved_at_once(before: Mapping[Key, Row], revisions: Iterable[Revision]) -> set[SeriesOf]:
+    """The series of which most figures, over several periods, have moved."""
+    figures = Counter(_series_of(key) for key, row in before.items() if row["value"] is not None)
+    moved = [each.key for each in revisions if each.kind == "revised" and each.size]
+    moved_figures = Counter(_series_of(key) for key in moved)
+    # A period has many figures: each counts once for its series, whatever its groups and areas.
+    periods = {(_series_of(key), key[_PERIOD]) for key in moved}
+    moved_periods = Counter(series for series, _ in periods)
+    return {
+        series
+        for series, count in moved_figures.items()
+        if count > MOST * figures[series] and moved_periods[series] >= FEWEST
+    }
 
 
-def _difference(key: tuple[str, ...], old: Row | None, new: Row | None) -> Revision | None:
+def _difference(key: Key, old: Row | None, new: Row | None) -> Revision | None:
     if old is None or new is None:
         kind: Kind = "new" if old is None else "withdrawn"
         return _revision(key, kind, old or {}, new or {}, ())
-    measured = tuple(name for name in _MEASURED if old[name] != new[name])
-    said = tuple(name for name in _SAID if old[name] != new[name])
+    measured = _differing(_MEASURED, old, new)
+    described = _differing(_DESCRIBED, old, new)
+    # In the order of what matters most: a figure that goes, or comes, changes its other columns as well.
     if old["status"] != new["status"]:
-        return _revision(key, "status_changed", old, new, ("status", *measured, *said))
+        return _revision(key, "status_changed", old, new, ("status", *measured, *described))
     if measured:
-        return _revision(key, "revised", old, new, (*measured, *said))
-    return _revision(key, "metadata_only", old, new, said) if said else None
+        return _revision(key, "revised", old, new, (*measured, *described))
+    if described:
+        return _revision(key, "metadata_only", old, new, described)
+    return None
 
 
-def _revision(key: tuple[str, ...], kind: Kind, old: Row, new: Row, changed: tuple[str, ...]) -> Revision:
+def _differing(columns: Iterable[str], old: Row, new: Row) -> tuple[str, ...]:
+    return tuple(column for column in columns if old[column] != new[column])
+
+
+def _revision(
+    key: Key,
+    kind: Kind,
+    old: Row,
+    new: Row,
+    changed: tuple[str, ...],
+) -> Revision:
     before, after = old.get("value"), new.get("value")
+    # Rounded, since the difference of two decimal fractions is seldom one in binary.
     size = None if before is None or after is None else round(after - before, 10)
     return Revision(
-        key, kind, before, after, old.get("status"), new.get("status"), size, _in_limits(size, old), changed
+        key=key,
+        kind=kind,
+        old=before,
+        new=after,
+        old_status=old.get("status"),
+        new_status=new.get("status"),
+        size=size,
+        size_in_limits=_in_limits(size, old),
+        changed=changed,
     )
 
 
 def _in_limits(size: float | None, old: Row) -> float | None:
     lower, upper = old.get("lower_ci_95"), old.get("upper_ci_95")
-    if size is None or lower is None or upper is None or upper <= lower:
+    if size is None or lower is None or upper is None:
         return None
-    return round(size / float((upper - lower) / 2), 4)
+    if upper <= lower:
+        return None
+    half_width = float((upper - lower) / 2)
+    return round(size / half_width, 4)
 
 
-def _as_restated(one: Revision) -> Revision:
-    return Revision(
-        one.key, "restated", one.old, one.new, one.old_status, one.new_status, one.size, one.size_in_limits, one.changed
-    )
+def _as_restated(revision: Revision, restated: set[SeriesOf]) -> Revision:
+    """A revision by its right name: one of a series that was restated is no routine one."""
+    if revision.kind == "revised" and _series_of(revision.key) in restated:
+        return replace(revision, kind="restated")
+    return revision
 
 
-def _by_key(table: pa.Table) -> dict[tuple[str, ...], Row]:
-    return {tuple(row[name] for name in KEY): row for row in table.to_pylist()}
+def _by_key(table: pa.Table) -> dict[Key, Row]:
+    return {tuple(row[column] for column in KEY): row for row in table.to_pylist()}
 
 
-def _series_of(key: tuple[str, ...]) -> SeriesOf:
-    return key[KEY.index("indicator")], key[_SERIES]
+def _series_of(key: Key) -> SeriesOf:
+    return key[_INDICATOR], key[_SERIES]

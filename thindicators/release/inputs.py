@@ -2,7 +2,7 @@
 
 What belongs here: the model of what a release is made from and the file that says it, `inputs.json`. Making a release
 from it belongs in `release_files`; reading snapshots again, to see whether the same release comes out, belongs in
-`sources.remake`.
+`thindicators.refreshing.remake`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from thindicators.comparing.verdicts import comparisons
-from thindicators.comparing.witness_words import told
+from thindicators.comparing.witness_words import witness_sentences
 from thindicators.context import Workshop
 from thindicators.errors import ReleaseError
 from thindicators.formats.files import all_descriptions, all_downloads, write_machine_files
@@ -195,7 +195,7 @@ def _write_pages(
         schemas=schemas,
         downloads=all_downloads(plan, folder),
         descriptions=all_descriptions(plan, outcomes, folder, inputs.name),
-        witnessed=told(plan, outcomes, inputs.statements),
+        witnessed=witness_sentences(plan, outcomes, inputs.statements),
     )
     write_site(content, folder)
     write_sitemap(plan, outcomes, folder)

@@ -1,8 +1,8 @@
 """Sums: that a release holds exactly the files that it was published with, byte for byte.
 
 What belongs here: writing SHA256SUMS and finding what differs from it. Making a release again from its snapshots, to
-see that it comes out the same, belongs in `sources.remake`. The format is that of `sha256sum`, so that anybody can
-check a release without this project.
+see that it comes out the same, belongs in `thindicators.refreshing.remake`. The format is that of `sha256sum`, so that
+anybody can check a release without this project.
 """
 
 from __future__ import annotations

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from sources import witnessing
 from tests.samples import sample_outcomes, sample_release, sample_workshop
 from tests.support import ROOT
 from thindicators.comparing.verdicts import comparisons
-from thindicators.comparing.witness_words import told
+from thindicators.comparing.witness_words import witness_sentences
 from thindicators.formats.files import all_descriptions, all_downloads
 from thindicators.observations.tables import table_schemas
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Plan
+from thindicators.refreshing import witnessing
 from thindicators.site.content import Content
 from thindicators.site.log import continued
 from thindicators.site.pages import site
@@ -33,7 +33,7 @@ def content_of(plan: Plan, outcomes: Sequence[Outcome], is_sample: bool = True, 
         table_schemas(ROOT / "schemas" / "tables"),
         all_downloads(plan, release) if release else {},
         all_descriptions(plan, outcomes, release, release.name) if release else {},
-        told(plan, outcomes, witnessing.hear(sample_workshop())) if release else {},
+        witness_sentences(plan, outcomes, witnessing.hear(sample_workshop())) if release else {},
     )
 
 

@@ -26,7 +26,7 @@ from thindicators.site.pages import NOT_FOUND, site
 
 PUBLIC = "https://council.example.org/open-data/plan"
 NAME = "2026-11-22.1"
-SHAPES = ROOT / "tests" / "thindicators" / "machine" / "dcat_ap.ttl"
+SHAPES = ROOT / "tests" / "thindicators" / "formats" / "dcat_ap.ttl"
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 
 GOOGLE_REQUIRES = {"name", "description"}
