@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import socket
@@ -171,3 +172,28 @@ def environment_at(folder: Path) -> Path:
     for marker in (".ready", ".ready-dev"):
         (folder / marker).touch()
     return folder
+
+
+def checkout_in(folder: Path) -> Path:
+    """Put a copy of the project, as a clone would have it, into a folder.
+
+    Args:
+        folder: Which is empty.
+
+    Returns:
+        The folder.
+    """
+    command = ["git", "ls-files", "-co", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    return folder
+
+
+def without_settings(folder: Path) -> dict[str, str]:
+    """This run's environment without anybody's settings, for the code of a checkout in a folder."""
+    ours = ("THINDICATORS_", "DAGSTER_", "MAKE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {**kept, "PYTHONPATH": str(folder), "COLUMNS": "200"}

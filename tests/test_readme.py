@@ -1,8 +1,11 @@
-"""The README as a new user follows it: every command in it is run, in a copy of the project."""
+"""The README and the documents as a new user follows them: every command in them is run, in a copy of the project.
+
+What belongs here: running what is told. Whether links lead somewhere, and whether nothing is left out, is looked at in
+`tests/docs`; the lines of docs/READERS.md are run in `tests/readers`.
+"""
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -13,16 +16,19 @@ import duckdb
 import pandas as pd
 import pytest
 
-from tests.support import ROOT, copy_of_checkout, environment_at
+from tests.docs import documents
+from tests.docs.documents import DOCUMENTS, READERS, README
+from tests.docs.generated import DATA
+from tests.support import ROOT, checkout_in, environment_at, without_settings
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = [line for document in DOCUMENTS if document != READERS for line in documents.commands(document)]
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+    """The blocks of code that are about the figures."""
+    return [block for document in (README, DATA) for block in documents.blocks(document, language)]
 
 
-COMMANDS = [line for block in blocks("console") for line in block.splitlines()]
 RUN_ELSEWHERE = {
     "make test": "this very run",
     "make systems": "CI runs it after the tests",
@@ -32,16 +38,21 @@ RUN_ELSEWHERE = {
     "make kills": "tests/kills, with fewer kills",
     "make bench": "tests/benchmarks",
     ".venv/bin/thindicators worker --name one": "tests/assets/deployment/test_celery.py",
-    ".venv/bin/thindicators test-alert": "tests/sources/test_alarm.py, to a webhook and a mail server on loopback",
+    ".venv/bin/thindicators test-alert": "tests/thindicators/refreshing/test_troubles.py",
+    ".venv/bin/thindicators publish": "`make publish` runs it",
     ".venv/bin/thindicators publish --edition live": "tests/test_live_publish.py, against publishers on loopback",
     ".venv/bin/thindicators probe": "tests/test_live_publish.py, against publishers on loopback",
     ".venv/bin/thindicators probe ncmp --record recorded": "the same",
-    ".venv/bin/thindicators as-of 2026-11-30 employment_rate": "tests/thindicators/test_history.py",
-    ".venv/bin/thindicators prune --keep 50": "tests/thindicators/test_history.py",
-    ".venv/bin/thindicators diff 2026-11-22.1 2026-11-29.1": "tests/thindicators/test_history.py",
+    ".venv/bin/thindicators as-of 2026-11-30 employment_rate": "tests/thindicators/history/test_vintages.py",
+    ".venv/bin/thindicators prune --keep 50": "tests/thindicators/history/test_vintages.py",
+    ".venv/bin/thindicators diff 2026-11-22.1 2026-11-29.1": "tests/thindicators/history/test_vintages.py",
     '.venv/bin/thindicators accept healthy_life_expectancy_female --reason "Rebased on the 2021 Census"': (
-        "tests/sources/test_holds.py"
+        "tests/thindicators/outcomes/test_holds.py"
     ),
+    '.venv/bin/thindicators accept ehc_assessments_in_time --source dfe_ehc --reason "Counted anew"': (
+        "tests/thindicators/outcomes/test_parts.py"
+    ),
+    ".venv/bin/thindicators backfill": "tests/thindicators/refreshing/test_sample_history.py",
 }
 
 RETURN_COMMANDS = (
@@ -55,22 +66,21 @@ WITNESS_COMMANDS = ("witness", "witness gdhi_per_head")
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project as a clone would have it, with the environment of this run as its `.venv`."""
-    folder = copy_of_checkout(tmp_path_factory.mktemp("clone"))
+    folder = checkout_in(tmp_path_factory.mktemp("clone"))
     environment_at(folder / ".venv")
     return folder
 
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command.split(), cwd=folder, env=environment(folder), capture_output=True, text=True, check=False, timeout=180
+        command.split(),
+        cwd=folder,
+        env=without_settings(folder),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
     )
-
-
-def environment(folder: Path) -> dict[str, str]:
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("THINDICATORS_", "DAGSTER_", "MAKE"))
-    }
-    return {**kept, "PYTHONPATH": str(folder), "COLUMNS": "200"}
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +93,12 @@ def test_every_command_is_run_by_a_test() -> None:
     words = ("check-plan", "verify", "status", "forget-sample --yes", *WITNESS_COMMANDS, *RETURN_COMMANDS)
     here |= {f".venv/bin/thindicators {one}" for one in words}
     assert set(COMMANDS) == here | set(RUN_ELSEWHERE)
+
+
+def test_the_tests_that_run_the_others_are_there() -> None:
+    for place in RUN_ELSEWHERE.values():
+        for path in re.findall(r"tests/[\w/.]*\w", place):
+            assert (ROOT / path).exists(), path
 
 
 def test_make_publish_ends_with_the_thirty_indicators_and_the_path_of_the_release(
@@ -106,11 +122,13 @@ def test_make_help_lists_what_there_is(checkout: Path) -> None:
         assert f"make {target}" in said
 
 
-def test_the_python_lines_print_a_table(published: subprocess.CompletedProcess[str], checkout: Path) -> None:
-    for block in blocks("python"):
-        ran = subprocess.run([sys.executable, "-c", block], cwd=checkout, capture_output=True, text=True, check=True)
-        assert "Tower Hamlets" in ran.stdout
-        assert "66.2" in ran.stdout
+def test_the_python_lines_print_the_answers_that_are_shown(
+    published: subprocess.CompletedProcess[str], checkout: Path
+) -> None:
+    python = "\n".join(documents.blocks(README, "python"))
+    ran = subprocess.run([sys.executable, "-c", python], cwd=checkout, capture_output=True, text=True, check=True)
+    shown = "\n".join(documents.blocks(README, "text"))
+    assert ran.stdout.split() == shown.split()
 
 
 def test_the_sql_gives_rows(
@@ -143,30 +161,14 @@ def test_the_power_bi_line_names_a_file_that_is_there(
         assert (checkout / path).exists()
 
 
-def test_every_file_and_folder_that_is_named_is_there(
+def test_every_place_that_the_readme_tells_of_is_there(
     published: subprocess.CompletedProcess[str], checkout: Path
 ) -> None:
-    for path in re.findall(r"\]\(([^)]+)\)", README):
-        assert path.startswith("https://") or (checkout / path).exists(), path
-    for folder in ("state", "published/latest", "schemas/indicators"):
-        assert (checkout / folder).exists(), folder
-
-
-def test_every_setting_is_one() -> None:
-    from thindicators.plan.model import load_plan
-    from thindicators.settings import settings_from
-
-    names = set(re.findall(r"`(THINDICATORS_[A-Z_]+)`", README))
-    values = {
-        "THINDICATORS_EDITION": "live",
-        "THINDICATORS_EXECUTOR": "celery",
-        "THINDICATORS_SCHEDULES": "on",
-        "THINDICATORS_ALERT_EMAIL_TO": "team@example.org",
-        "THINDICATORS_ALERT_EMAIL_FROM": "thindicators@example.org",
-        "THINDICATORS_SMTP_URL": "smtp://127.0.0.1:9",
-    }
-    settings = settings_from({name: values.get(name, "http://127.0.0.1:9") for name in names})
-    settings.check_against(load_plan(ROOT / "schemas"))
+    table = documents.text_of(README).partition("## What appears where")[2].partition("\n## ")[0]
+    places = re.findall(r"`((?:published|state)[^`]*)`", table)
+    assert places
+    for place in places:
+        assert (checkout / place.replace("<id>", "happiness")).exists(), place
 
 
 def test_the_plan_is_checked(checkout: Path) -> None:

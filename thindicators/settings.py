@@ -132,7 +132,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     executor = given.pop("EXECUTOR", EXECUTORS[0])
     schedules = given.pop("SCHEDULES", "off")
     if given:
-        raise SettingsError(f"{PREFIX}{min(given)} is not a setting. The README lists the settings.")
+        raise SettingsError(f"{PREFIX}{min(given)} is not a setting. docs/operating.md lists the settings.")
     if edition not in ("", *EDITIONS):
         raise SettingsError(f"{PREFIX}EDITION is {edition!r}; it can be one of {', '.join(EDITIONS)}.")
     if executor not in EXECUTORS:

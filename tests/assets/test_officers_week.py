@@ -1,6 +1,6 @@
 """An officer's week: the UI as `make ui` starts it, driven by GraphQL and in a browser, with its daemon at work.
 
-With `PICTURES` set to a folder, the pictures of assets/operations/README.md are written into it, as the browser gives
+With `PICTURES` set to a folder, the pictures of docs/officers.md are written into it, as the browser gives
 them; the page has them with fewer colours, so that they load quickly.
 """
 

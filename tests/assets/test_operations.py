@@ -11,19 +11,20 @@ from assets.definitions import definitions
 from tests.support import ROOT
 from thindicators.settings import Settings
 
-PAGE = ROOT / "assets" / "operations" / "README.md"
+PAGE = ROOT / "docs" / "officers.md"
 TEXT = PAGE.read_text(encoding="utf-8")
-PICTURES = re.findall(r"!\[[^\]]{5,}\]\((\w+\.png)\)", TEXT)
+FOLDER = ROOT / "assets" / "operations"
+PICTURES = re.findall(r"!\[[^\]]{5,}\]\(\.\./assets/operations/(\w+\.png)\)", TEXT)
 LARGEST = 150_000
 
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_picture_is_there_and_not_large(name: str) -> None:
-    assert 10_000 < (PAGE.parent / name).stat().st_size < LARGEST
+    assert 10_000 < (FOLDER / name).stat().st_size < LARGEST
 
 
 def test_every_picture_is_shown() -> None:
-    assert {path.name for path in PAGE.parent.glob("*.png")} == set(PICTURES)
+    assert {path.name for path in FOLDER.glob("*.png")} == set(PICTURES)
     week = Path(__file__).with_name("test_officers_week.py").read_text(encoding="utf-8")
     taken = re.findall(r'picture\(page, "(\w+)"\)', week)
     assert {f"{name}.png" for name in taken} == set(PICTURES)

@@ -147,7 +147,7 @@ def send_test(settings: Settings) -> list[str]:
     """
     ways = list(channels(settings.alerts))
     if not ways:
-        raise ThindicatorsError("No alerts are set up. The README lists the settings for a webhook and for e-mail.")
+        raise ThindicatorsError("No alerts are set up. docs/operating.md lists the settings for them.")
     for way in ways:
         try:
             way.send("thindicators: a test", "This is a test. Alerts of thindicators arrive here.")

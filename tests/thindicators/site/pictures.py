@@ -1,4 +1,4 @@
-"""`python -m tests.thindicators.site.pictures`: the pictures of the public pages that the README shows.
+"""`python -m tests.thindicators.site.pictures`: the pictures of the public pages that docs/pages.md shows.
 
 What belongs here: which pages are shown, how wide and in which colours. They are looked at by people, not compared.
 """

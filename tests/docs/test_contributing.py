@@ -1,0 +1,97 @@
+"""CONTRIBUTING as a newcomer follows it: the indicator, and the whole small source, in a copy of the project."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.docs.documents import text_of
+from tests.support import ROOT, checkout_in, without_settings
+
+DOCUMENT = ROOT / "docs" / "CONTRIBUTING.md"
+FILES = dict(re.findall(r"^`([\w/.]+)`:\n\n```\w+\n(.*?)^```$", text_of(DOCUMENT), flags=re.DOTALL | re.MULTILINE))
+"""The files that it shows whole, by path."""
+
+INDICATOR = "schemas/indicators/women_in_work.yaml"
+READ = """
+from pathlib import Path
+from sources import SAMPLES
+from thindicators.context import open_workshop
+from thindicators.refreshing import refresh
+from thindicators.settings import Settings
+
+workshop = open_workshop(Settings(state=Path("tried/state"), published=Path("tried/published")), SAMPLES, "sample")
+for source, indicator in (("ons_aps", "women_in_work"), ("residents", "residents")):
+    assert refresh.fetch(workshop, source).failure == ""
+    outcome = refresh.read(workshop, indicator)
+    print(indicator, outcome.state, outcome.table.num_rows, outcome.reason)
+"""
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project in which every file of the document is where it says."""
+    folder = checkout_in(tmp_path_factory.mktemp("clone"))
+    for name, text in FILES.items():
+        assert not (folder / name).exists(), f"{name} is there already"
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *arguments]
+    environment = without_settings(folder)
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_it_shows_an_indicator_and_all_files_of_a_source() -> None:
+    assert set(FILES) == {
+        INDICATOR,
+        "schemas/indicators/residents.yaml",
+        "schemas/sources/residents.yaml",
+        "sources/residents.py",
+        "sources/samples/residents/ORIGIN.csv",
+        "sources/samples/residents/answers.yaml",
+        "sources/samples/residents/data.csv",
+        "tests/sources/test_residents.py",
+    }
+
+
+def test_the_plan_with_them_is_well(checkout: Path) -> None:
+    checked = python(checkout, "-c", "from assets.command_line import app; app()", "check-plan")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "32 indicators" in checked.stdout
+
+
+def test_both_indicators_have_figures(checkout: Path) -> None:
+    ran = python(checkout, "-c", READ)
+    assert ran.returncode == 0, ran.stderr
+    first, second = ran.stdout.splitlines()
+    assert re.match(r"women_in_work fresh [1-9]\d* ", first), first
+    assert second.startswith("residents fresh 3 "), second
+
+
+def test_the_tests_of_the_source_pass(checkout: Path) -> None:
+    ran = python(checkout, "-m", "pytest", "-p", "no:cacheprovider", "tests/sources/test_residents.py")
+    assert "6 passed" in ran.stdout, ran.stdout
+
+
+def test_the_module_keeps_the_projects_own_style(checkout: Path) -> None:
+    names = [name for name in FILES if name.endswith(".py")]
+    for words in (["check", "--no-cache"], ["format", "--check", "--no-cache"]):
+        ran = python(checkout, "-m", "ruff", *words, *names)
+        assert ran.returncode == 0, ran.stdout
+
+
+def test_each_figure_of_its_sample_has_its_origin() -> None:
+    folder = "sources/samples/residents/"
+    figures = re.findall(r",(\d+),\"A\"", FILES[f"{folder}data.csv"])
+    origins = [line.split(",")[4] for line in FILES[f"{folder}ORIGIN.csv"].splitlines()[1:]]
+    assert figures == origins
+    assert yaml.safe_load(FILES[f"{folder}answers.yaml"])["answers"][0]["file"] == "data.csv"
