@@ -69,10 +69,9 @@ class Revision:
 
     @property
     def row(self) -> dict[str, object]:
-        """As a row of `revisions.csv`."""
-        named = dict(zip(KEY, self.key, strict=True))
+        """The difference as a row of `revisions.csv`."""
         return {
-            **named,
+            **self.named,
             "kind": self.kind,
             "old_value": self.old,
             "new_value": self.new,
