@@ -82,15 +82,22 @@ def read_resources(record: Snapshot) -> list[Resource]:
     """
     place = Place(record)
     answer = json_of(record)
-    found = answer.get("resources") if isinstance(answer, dict) else None
+    listed = answer.get("resources") if isinstance(answer, dict) else None
     entries: list[Any] = []
-    if isinstance(found, dict):
-        entries = [{"id": key, **entry} if isinstance(entry, dict) else entry for key, entry in found.items()]
-    elif isinstance(found, list):
-        entries = found
+    # One API lists the files, the other has them by their ids.
+    if isinstance(listed, dict):
+        entries = [_with_id(key, entry) for key, entry in listed.items()]
+    elif isinstance(listed, list):
+        entries = listed
     if not entries:
-        raise place.wrong("a record with `resources`", record.content[:200], "see whether the API has changed.")
+        raise place.wrong(
+            "a record with `resources`", record.content[:200], "see whether the API has changed."
+        )
     return [_resource(entry, place) for entry in entries]
+
+
+def _with_id(key: str, entry: Any) -> Any:
+    return {"id": key, **entry} if isinstance(entry, dict) else entry
 
 
 def choose(record: Snapshot, named: str, resource: str = "") -> Resource:
@@ -106,13 +113,19 @@ def choose(record: Snapshot, named: str, resource: str = "") -> Resource:
     """
     resources = read_resources(record)
     place = Place(record)
-    by_id = [one for one in resources if resource and one.id == resource]
-    fitting = [one for one in by_id or resources if any(re.fullmatch(named, name, re.I) for name in one.names)]
+    candidates = [each for each in resources if resource and each.id == resource] or resources
+    fitting = [each for each in candidates if _is_named(each, named)]
     if len(fitting) != 1:
-        known = "; ".join(f"{one.id} “{one.title}” {one.file_name}" for one in by_id or resources)
+        listed = "; ".join(f"{each.id} “{each.title}” {each.file_name}" for each in candidates)
         which = f" with the id {resource} or" if resource else ""
-        raise place.wrong(f"one file{which} named like {named}", f"{len(fitting)} of: {known}", _REMEDY)
+        raise place.wrong(
+            f"one file{which} named like {named}", f"{len(fitting)} of: {listed}", _REMEDY
+        )
     return fitting[0]
+
+
+def _is_named(resource: Resource, named: str) -> bool:
+    return any(re.fullmatch(named, name, re.IGNORECASE) for name in resource.names)
 
 
 def fetch_file(client: Client, role: str, record: Snapshot, resource: Resource) -> Snapshot:
@@ -121,19 +134,24 @@ def fetch_file(client: Client, role: str, record: Snapshot, resource: Resource) 
     Raises:
         SourceError: If more or fewer came, or the record gives no size.
     """
-    snapshot = client.get(role, resource.url, release=" ".join(filter(None, (resource.file_name, resource.changed))))
+    release = " ".join(filter(None, (resource.file_name, resource.changed)))
+    snapshot = client.get(role, resource.url, release=release)
     if len(snapshot.content) != resource.size:
         raise Place(snapshot).wrong(
             f"{resource.size} bytes, as {record.receipt.url} says",
             f"{len(snapshot.content)} bytes",
             "refresh; if it stays so, the publisher is just replacing the file, or its record is wrong.",
         )
-    if (
-        _MD5.fullmatch(resource.md5)
-        and hashlib.md5(snapshot.content, usedforsecurity=False).hexdigest() != resource.md5
-    ):
-        _log.warning("%s is not the file whose hash its record gives; the record may be out of date", resource.url)
+    if _MD5.fullmatch(resource.md5) and _md5(snapshot) != resource.md5:
+        _log.warning(
+            "%s is not the file whose hash its record gives; the record may be out of date",
+            resource.url,
+        )
     return snapshot
+
+
+def _md5(snapshot: Snapshot) -> str:
+    return hashlib.md5(snapshot.content, usedforsecurity=False).hexdigest()
 
 
 def file_name_of(snapshot: Snapshot) -> str:
@@ -156,15 +174,23 @@ def member_of(archive: Snapshot, named: str, largest_mb: float = 50) -> Snapshot
     limit = int(largest_mb * 1_000_000)
     try:
         with opened(archive.content) as parts:
-            members = [one for one in parts.infolist() if not one.is_dir() and _fits(one.filename, named)]
+            members = [
+                each
+                for each in parts.infolist()
+                if not each.is_dir() and _fits(each.filename, named)
+            ]
             if len(members) != 1:
                 raise place.wrong(
-                    f"one member named like {named}", f"{len(members)} of {parts.namelist()[:20]}", _REMEDY
+                    f"one member named like {named}",
+                    f"{len(members)} of {parts.namelist()[:20]}",
+                    _REMEDY,
                 )
             return replace(archive, content=inflate(parts, members[0], limit))
     except ArchiveError as problem:
         expected = f"a zip with a member of at most {largest_mb:g} MB"
-        raise place.wrong(expected, problem, "refresh, or look into it by hand; it may have been cut off.") from None
+        raise place.wrong(
+            expected, problem, "refresh, or look into it by hand; it may have been cut off."
+        ) from None
 
 
 def borough_code(name: Cell) -> str | None:
@@ -187,17 +213,22 @@ def rows_by_area(
     Raises:
         SourceError: If a row is missing or doubled.
     """
-    found: dict[str, int] = {}
+    row_of: dict[str, int] = {}
     for index, name in names:
         code = others.get(words(name)) or borough_code(name)
-        if code in found:
-            raise replace(place, row=index + 1).wrong("each area once", f"“{words(name)}” again", remedy)
+        if code in row_of:
+            raise replace(place, row=index + 1).wrong(
+                "each area once", f"“{words(name)}” again", remedy
+            )
         if code:
-            found[code] = index
-    missing = sorted({*BOROUGHS.values(), *others.values()} - found.keys())
+            row_of[code] = index
+    # A table that has lost a borough has perhaps lost others' figures too, so that none of it is read.
+    missing = sorted({*BOROUGHS.values(), *others.values()} - row_of.keys())
     if missing:
-        raise place.wrong(f"the 33 boroughs and {sorted(others)}", f"none for {', '.join(missing)}", remedy)
-    return found
+        raise place.wrong(
+            f"the 33 boroughs and {sorted(others)}", f"none for {', '.join(missing)}", remedy
+        )
+    return row_of
 
 
 def _resource(entry: object, place: Place) -> Resource:
@@ -218,4 +249,6 @@ def _resource(entry: object, place: Place) -> Resource:
 
 
 def _fits(path: str, named: str) -> bool:
-    return bool(re.fullmatch(named, path.replace("\\", "/").rpartition("/")[2], re.I))
+    # Zips made on Windows may part folders by the other stroke.
+    name = path.replace("\\", "/").rpartition("/")[2]
+    return re.fullmatch(named, name, re.IGNORECASE) is not None

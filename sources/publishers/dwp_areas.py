@@ -54,7 +54,7 @@ class Tables:
 
     Attributes:
         authorities: Relative low income before housing costs by local authority.
-        regions: The same by region, where the release has it.
+        regions: Relative low income before housing costs by region, where the release has it.
         all_provisional: Whether the workbook's notes say so of all figures.
     """
 

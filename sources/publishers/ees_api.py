@@ -66,21 +66,21 @@ class Meta:
     @cached_property
     def location_by_id(self) -> dict[tuple[str, str], Location]:
         """Places by level and id."""
-        return {(one.level, one.id): one for one in self.locations}
+        return {(location.level, location.id): location for location in self.locations}
 
     @cached_property
     def member_by_ids(self) -> dict[tuple[str, str], tuple[str, str]]:
         """Column and label by the ids of filter and member."""
-        return {
-            (one.id, member): (column, label)
-            for column, one in self.filters.items()
-            for label, member in one.options.items()
-        }
+        members = {}
+        for column, dimension in self.filters.items():
+            for label, member_id in dimension.options.items():
+                members[dimension.id, member_id] = (column, label)
+        return members
 
     @cached_property
     def column_by_id(self) -> dict[str, str]:
         """Columns of the indicators by id."""
-        return {one: column for column, one in self.indicators.items()}
+        return {indicator_id: column for column, indicator_id in self.indicators.items()}
 
 
 def fetch(
@@ -120,12 +120,10 @@ def read_version(summary: Snapshot, major: int) -> str:
     """
     place = Place(summary)
     try:
-        told = json_of(summary)
-        status, version, successor = (
-            told["status"],
-            str(told["latestVersion"]["version"]),
-            told.get("supersedingDataSetId"),
-        )
+        described = json_of(summary)
+        status = described["status"]
+        version = str(described["latestVersion"]["version"])
+        successor = described.get("supersedingDataSetId")
     except (KeyError, TypeError, AttributeError) as problem:
         raise place.wrong("a data set with status and latestVersion", f"no {problem}", _REMEDY) from None
     if status != "Published" or successor:
@@ -163,21 +161,32 @@ def read_meta(snapshot: Snapshot) -> Meta:
     """
     place = Place(snapshot)
     try:
-        told = json_of(snapshot)
-        filters = [
-            (text_of(one["column"]), Filter(text_of(one["id"]), _once(map(_label_and_id, one["options"]), place)))
-            for one in told["filters"]
-        ]
-        indicators = [(text_of(one["column"]), text_of(one["id"])) for one in told["indicators"]]
-        locations = tuple(
-            Location(text_of(group["level"]["code"]), *(text_of(one[part]) for part in ("id", "code", "label")))
-            for group in told["locations"]
-            if group["level"]["code"] in _LEVEL_BY_CODE
-            for one in group["options"]
-        )
+        described = json_of(snapshot)
+        filters = [(text_of(each["column"]), _filter(each, place)) for each in described["filters"]]
+        indicators = [(text_of(each["column"]), text_of(each["id"])) for each in described["indicators"]]
+        locations: list[Location] = []
+        for group in described["locations"]:
+            level = group["level"]["code"]
+            # Other levels have no row that is read, and some of them thousands of places.
+            if level in _LEVEL_BY_CODE:
+                locations += [_described_location(level, each) for each in group["options"]]
     except (KeyError, TypeError, AttributeError) as problem:
         raise place.wrong("filters, indicators and locations", f"no {problem}", _REMEDY) from None
-    return Meta(_once(filters, place), _once(indicators, place), locations, place)
+    return Meta(_once(filters, place), _once(indicators, place), tuple(locations), place)
+
+
+def _filter(described: Mapping[str, Any], place: Place) -> Filter:
+    options = map(_label_and_id, described["options"])
+    return Filter(text_of(described["id"]), _once(options, place))
+
+
+def _described_location(level: str, described: Mapping[str, Any]) -> Location:
+    return Location(
+        level=text_of(level),
+        id=text_of(described["id"]),
+        code=text_of(described["code"]),
+        name=text_of(described["label"]),
+    )
 
 
 def question(
@@ -195,9 +204,12 @@ def question(
         SourceError: If the data set lacks an area, a label or an indicator.
     """
     places = [_facets(_location(meta, area)) for area in sorted(areas)]
-    wanted = [[_option(meta, column, label) for label in labels] for column, labels in members.items()]
-    filters = [{"filters": {"in": ids}} for ids in wanted]
-    return {"criteria": {"and": [{"or": places}, *filters]}, "indicators": [_indicator(meta, one) for one in columns]}
+    conditions: list[dict[str, Any]] = [{"or": places}]
+    for column, labels in members.items():
+        ids = [_option(meta, column, label) for label in labels]
+        conditions.append({"filters": {"in": ids}})
+    indicators = [_indicator(meta, column) for column in columns]
+    return {"criteria": {"and": conditions}, "indicators": indicators}
 
 
 def read_rows(name: str, snapshots: Mapping[str, Snapshot], columns: Iterable[str]) -> list[Line]:
@@ -236,13 +248,13 @@ def read_rows(name: str, snapshots: Mapping[str, Snapshot], columns: Iterable[st
 def _check_periods(meta: Snapshot, lines: Sequence[Line]) -> None:
     """The rows are of periods that the data set says it has, the latest among them."""
     try:
-        told = {text_of(one["period"]) for one in json_of(meta)["timePeriods"]}
+        periods = {text_of(each["period"]) for each in json_of(meta)["timePeriods"]}
     except (KeyError, TypeError, AttributeError) as problem:
         raise Place(meta).wrong("timePeriods, each with its period", f"no {problem}", _REMEDY) from None
     came = {line["time_period"] for line in lines}
-    if came - told or max(told, default="") not in came:
+    if came - periods or max(periods, default="") not in came:
         raise lines[0].place.wrong(
-            f"rows of {sorted(told)}, as {meta.role} says",
+            f"rows of {sorted(periods)}, as {meta.role} says",
             sorted(came),
             "refresh; a period has a wrong name or is gone.",
         )
@@ -257,11 +269,12 @@ def _facets(location: Location) -> dict[str, Any]:
 
 
 def _location(meta: Meta, area: str) -> Location:
-    found = [one for one in meta.locations if one.code == area and is_place(one.code, one.name)]
-    if len(found) != 1:
-        known = [f"{one.code} {one.name}" for one in meta.locations if one.code == area]
-        raise meta.place.wrong(f"one place with the code {area}", known or "none", "look at the data set's locations.")
-    return found[0]
+    with_code = [location for location in meta.locations if location.code == area]
+    places = [location for location in with_code if is_place(location.code, location.name)]
+    if len(places) != 1:
+        names = [f"{location.code} {location.name}" for location in with_code]
+        raise meta.place.wrong(f"one place with the code {area}", names or "none", "look at the data set's locations.")
+    return places[0]
 
 
 def _option(meta: Meta, column: str, label: str) -> str:
@@ -285,12 +298,12 @@ def _label_and_id(option: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _once(pairs: Iterable[tuple[str, Any]], place: Place) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    value_of: dict[str, Any] = {}
     for key, value in pairs:
-        if key in found:
+        if key in value_of:
             raise place.wrong(f"“{key}” once", "twice", "see which of the two the publisher means.")
-        found[key] = value
-    return found
+        value_of[key] = value
+    return value_of
 
 
 def _paging(page: Snapshot, number: int) -> dict[str, int]:
@@ -316,16 +329,19 @@ def _refuse_warnings(page: Snapshot) -> None:
 
 def _line(result: Any, meta: Meta, place: Place) -> Line:
     try:
-        level, period = _LEVEL_BY_CODE[result["geographicLevel"]], result["timePeriod"]
+        level = _LEVEL_BY_CODE[result["geographicLevel"]]
+        period = result["timePeriod"]
         location = meta.location_by_id[level.api, result["locations"][level.api]]
+        members = [meta.member_by_ids[ids] for ids in result["filters"].items()]
+        values = {meta.column_by_id[indicator_id]: str(value) for indicator_id, value in result["values"].items()}
         cells = {
             "time_period": text_of(period["period"]),
             "time_identifier": _IDENTIFIERS[period["code"]],
             "geographic_level": level.name,
             level.code_column: location.code,
             level.name_column: location.name,
-            **dict(meta.member_by_ids[ids] for ids in result["filters"].items()),
-            **{meta.column_by_id[one]: str(value) for one, value in result["values"].items()},
+            **dict(members),
+            **values,
         }
     except (KeyError, TypeError, AttributeError) as problem:
         raise place.wrong(

@@ -1,6 +1,6 @@
 """The inbox of returns: what is right stays and is read at each refresh, what is wrong is set aside with its report.
 
-What belongs here: which files stand, and moving the others. Judging a file belongs in `publishers.return_check`.
+What belongs here: which files stand, and moving the others. Judging a file belongs in `check`.
 
 A file in the inbox stands until it is replaced or taken away. One that is not right is moved to `refused/`, with a
 report beside it that says row by row what to mend. If it came in the place of a right one of the same name, that one is
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sources.returns.check import opened, problems
@@ -34,32 +34,51 @@ def sort_inbox(workshop: Workshop) -> list[Path]:
         return []
     inbox = workshop.settings.inbox
     inbox.mkdir(parents=True, exist_ok=True)
-    kept = list(_kept_before(workshop))
-    known = {receipt.sha256 for receipt in kept}
-    files = {path: opened(workshop.plan, path) for path in _in_order(inbox, known)}
-    new = {path.name: one for path, one in files.items() if isinstance(one, Snapshot) and one.sha256 not in known}
-    right = {name: one for name, one in new.items() if not problems(workshop.plan, one)}
+    read_before = list(_read_before(workshop))
+    hashes = {receipt.sha256 for receipt in read_before}
+    files = {path: opened(workshop.plan, path) for path in _in_order(inbox, hashes)}
+    new = _new(files, hashes)
+    right = {name: file for name, file in new.items() if not problems(workshop.plan, file)}
     standing: dict[str, Snapshot] = {}
     refused = []
-    for path, found in files.items():
-        others = {name: one for name, one in right.items() if name != path.name and path.name in new}
-        wrong = [found] if isinstance(found, Problem) else problems(workshop.plan, found, {**standing, **others})
-        if isinstance(found, Snapshot) and not wrong:
-            standing[path.name] = found
-            continue
+    for path, file in files.items():
+        if isinstance(file, Problem):
+            wrong = [file]
+        else:
+            # A new file is judged beside the other new ones as well: of two that differ neither may stand.
+            others = _without(right, path.name) if path.name in new else {}
+            wrong = problems(workshop.plan, file, {**standing, **others})
+            if not wrong:
+                standing[path.name] = file
+                continue
         refused.append(_set_aside(workshop, path, wrong))
-        if earlier := _put_back(workshop, path, kept, standing):
+        if earlier := _put_back(workshop, path, read_before, standing):
             standing[path.name] = earlier
     return refused
 
 
+def _new(files: Mapping[Path, Snapshot | Problem], hashes: Collection[str]) -> dict[str, Snapshot]:
+    """The files that could be opened and were not read before, by name."""
+    new = {}
+    for path, file in files.items():
+        if isinstance(file, Snapshot) and file.sha256 not in hashes:
+            new[path.name] = file
+    return new
+
+
+def _without(files: Mapping[str, Snapshot], name: str) -> dict[str, Snapshot]:
+    return {other: file for other, file in files.items() if other != name}
+
+
 def standing_beside(workshop: Workshop, name: str) -> dict[str, Snapshot]:
     """The returns that were read in the last good refresh and are still there, but for the one of this name."""
-    there = {
-        receipt.url: receipt for receipt in _kept_before(workshop) if (workshop.settings.inbox / receipt.url).exists()
-    }
-    kept = {other: receipt for other, receipt in there.items() if other != name}
-    return {other: workshop.store.load(other, receipt) for other, receipt in kept.items()}
+    inbox = workshop.settings.inbox
+    receipts = {receipt.url: receipt for receipt in _read_before(workshop)}
+    beside = {}
+    for other, receipt in receipts.items():
+        if other != name and (inbox / other).exists():
+            beside[other] = workshop.store.load(other, receipt)
+    return beside
 
 
 def report(name: str, wrong: Sequence[Problem]) -> str:
@@ -69,22 +88,26 @@ def report(name: str, wrong: Sequence[Problem]) -> str:
     return "\n".join([title, "", *map(str, wrong)])
 
 
-def _kept_before(workshop: Workshop) -> Iterator[Receipt]:
+def _read_before(workshop: Workshop) -> Iterator[Receipt]:
     """The receipts of the returns that were read in the last good refresh."""
     for source in workshop.plan.sources.values():
-        fetched = workshop.store.last_fetch(source.id) if source.kind == "return" else None
-        yield from fetched.roles.values() if fetched else ()
+        if source.kind != "return":
+            continue
+        fetched = workshop.store.last_fetch(source.id)
+        if fetched is not None:
+            yield from fetched.roles.values()
 
 
-def _in_order(inbox: Path, known: set[str]) -> list[Path]:
+def _in_order(inbox: Path, read_before: Collection[str]) -> list[Path]:
     """The files of the inbox, those that stand already first: of two that contradict each other, the new one is wrong.
 
     Of two new ones nobody knows which is, so that both are set aside.
 
     Files that begin with a dot or a tilde are those of an editor at work.
     """
-    files = [path for path in inbox.iterdir() if path.is_file() and not path.name.startswith((".", "~"))]
-    return sorted(files, key=lambda path: (_sha256(path) not in known, path.name))
+    files = [path for path in inbox.iterdir() if path.is_file()]
+    returns = [path for path in files if not path.name.startswith((".", "~"))]
+    return sorted(returns, key=lambda path: (_sha256(path) not in read_before, path.name))
 
 
 def _sha256(path: Path) -> str:
@@ -95,13 +118,16 @@ def _sha256(path: Path) -> str:
 def _set_aside(workshop: Workshop, path: Path, wrong: Sequence[Problem]) -> Path:
     folder = workshop.settings.refused
     folder.mkdir(exist_ok=True)
-    target, written = folder / path.name, folder / f"{path.name}.report.txt"
+    target = folder / path.name
+    written = folder / f"{path.name}.report.txt"
     again = 1
+    # Nothing that was handed in is overwritten, not even by a file that was refused as well.
     while target.exists() or written.exists():
         again += 1
         target = folder / f"{path.stem}-{again}{path.suffix}"
         written = folder / f"{target.name}.report.txt"
     when = f"Set aside on {workshop.now():%d %B %Y}. Mend the file and put it into {path.parent} again."
+    # The report first: a file that is gone from the inbox must have its reason beside it.
     write_whole(written, f"{report(path.name, wrong)}\n\n{when}\n".encode())
     path.replace(target)
     _LOG.warning("The return %s was set aside; %s says why.", path.name, written)
@@ -109,13 +135,18 @@ def _set_aside(workshop: Workshop, path: Path, wrong: Sequence[Problem]) -> Path
 
 
 def _put_back(
-    workshop: Workshop, path: Path, kept: Sequence[Receipt], standing: dict[str, Snapshot]
+    workshop: Workshop,
+    path: Path,
+    read_before: Sequence[Receipt],
+    standing: Mapping[str, Snapshot],
 ) -> Snapshot | None:
     """The last right file of this name, from its snapshot, back in the inbox; None if there is none."""
-    for receipt in kept:
-        if receipt.url == path.name:
-            snapshot = workshop.store.load(path.name, receipt)
-            if not problems(workshop.plan, snapshot, standing):
-                write_whole(path, snapshot.content)
-                return snapshot
+    for receipt in read_before:
+        if receipt.url != path.name:
+            continue
+        snapshot = workshop.store.load(path.name, receipt)
+        # It was right when it was read; since then the plan, or the files beside it, may have changed.
+        if not problems(workshop.plan, snapshot, standing):
+            write_whole(path, snapshot.content)
+            return snapshot
     return None

@@ -53,7 +53,9 @@ class Ask(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     measure: str = Field(description="The `measure_id` of the return")
-    period_types: list[str] = Field([], description="The kinds of period it is measured for; empty for any")
+    period_types: list[str] = Field(
+        [], description="The kinds of period it is measured for; empty for any"
+    )
     series: list[SeriesRule] = Field(min_length=1)
     context: Context | None = None
 
@@ -104,35 +106,52 @@ def indicator_problems(file: ReturnFile, indicator: Indicator) -> list[Problem]:
     """
     ask = ask_of(indicator)
     rows = own_rows(file, indicator)
-    found = [problem for row in rows for problem in _row_problems(row, indicator, ask)]
+    seen: list[Problem] = []
+    for row in rows:
+        seen += _row_problems(row, indicator, ask)
+    # Beside a row that could not be read, that a total is missing may not be true.
     if not file.problems:
-        found += _without_total(rows) if indicator.has_total else _with_total(rows)
-    return found
+        seen += _without_total(rows) if indicator.has_total else _with_total(rows)
+    return seen
 
 
 def own_rows(file: ReturnFile, indicator: Indicator) -> list[ReturnRow]:
     """The rows of a file that are about an indicator, and not about an area that another source gives it."""
-    return [row for row in file.rows if row.indicator_id == indicator.id and _gives(indicator, row.area_code)]
-
-
-def unknown_indicators(file: ReturnFile, known: Iterable[str], *, misspelt_only: bool = False) -> list[Problem]:
-    """The indicators named in a file that are none of those known, or only those that look like one of them."""
-    known = list(known)
     return [
-        Problem(row, "indicator_id", f"there is no indicator “{name}” here", _meant(name, known))
-        for name, row in file.indicators.items()
-        if name and name not in known and (_close(name, known) or not misspelt_only)
+        row
+        for row in file.rows
+        if row.indicator_id == indicator.id and _gives(indicator, row.area_code)
     ]
+
+
+def unknown_indicators(
+    file: ReturnFile,
+    indicators: Iterable[str],
+    *,
+    misspelt_only: bool = False,
+) -> list[Problem]:
+    """The indicators named in a file that are none of some, or only those that look like one of them."""
+    ids = list(indicators)
+    unknown = []
+    for name, row in file.indicators.items():
+        if not name or name in ids:
+            continue
+        if _close(name, ids) or not misspelt_only:
+            what = f"there is no indicator “{name}” here"
+            unknown.append(Problem(row, "indicator_id", what, _meant(name, ids)))
+    return unknown
 
 
 def refusal(snapshot: Snapshot, problems: Sequence[Problem]) -> SourceError:
     """All problems of a file as one error."""
     shown = " ".join(str(problem) for problem in problems[:_SHOWN])
-    more = f" And {len(problems) - _SHOWN} more." if len(problems) > _SHOWN else ""
+    hidden = len(problems) - _SHOWN
+    more = f" And {hidden} more." if hidden > 0 else ""
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     return SourceError(
         snapshot.receipt.source,
         expected="a return that keeps the rules of the template",
-        came=f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}. {shown}{more}",
+        came=f"{count}. {shown}{more}",
         where=f"{snapshot.role}, in the inbox of returns",
         remedy="mend the file and hand it in again; until then the figures published before stand.",
     )
@@ -143,9 +162,14 @@ def _is_of(snapshot: Snapshot, indicators: Sequence[Indicator]) -> bool:
     file = read_return(snapshot)
     if not any(file.indicators):
         raise refusal(snapshot, file.problems)
-    if misspelt := unknown_indicators(file, [one.id for one in indicators], misspelt_only=True):
+    ids = [indicator.id for indicator in indicators]
+    # Taken for another source's, a file with a slip of the pen would be passed over in silence.
+    if misspelt := unknown_indicators(file, ids, misspelt_only=True):
         raise refusal(snapshot, misspelt)
-    return any(name == one.id and _gives(one, area) for name, area in file.named for one in indicators)
+    for name, area in file.named:
+        if any(name == indicator.id and _gives(indicator, area) for indicator in indicators):
+            return True
+    return False
 
 
 def _gives(indicator: Indicator, area: str) -> bool:
@@ -155,14 +179,14 @@ def _gives(indicator: Indicator, area: str) -> bool:
     return not any(area in other.areas for other in indicator.also.values())
 
 
-def _meant(name: str, known: Sequence[str]) -> str:
-    if close := _close(name, known):
+def _meant(name: str, ids: Sequence[str]) -> str:
+    if close := _close(name, ids):
         return f"write `{close[0]}`, if that is meant."
-    return f"write one of {', '.join(sorted(known))}."
+    return f"write one of {', '.join(sorted(ids))}."
 
 
-def _close(name: str, known: Sequence[str]) -> list[str]:
-    return get_close_matches(name, known, 1, cutoff=0.8)
+def _close(name: str, ids: Sequence[str]) -> list[str]:
+    return get_close_matches(name, ids, 1, cutoff=0.8)
 
 
 def ask_of(indicator: Indicator) -> Ask:
@@ -172,20 +196,25 @@ def ask_of(indicator: Indicator) -> Ask:
         PlanError: If the indicator's file asks for something else, or for a series that it does not have.
     """
     ask = indicator.read_ask(Ask)
-    known = {series.id for series in indicator.series}
+    ids = {series.id for series in indicator.series}
     for rule in ask.series:
-        if rule.series not in known:
-            raise indicator.wrong("ask", f"“{rule.series}” is none of the indicator's series: {sorted(known)}")
+        if rule.series not in ids:
+            what = f"“{rule.series}” is none of the indicator's series: {sorted(ids)}"
+            raise indicator.wrong("ask", what)
     return ask
 
 
 def _row_problems(row: ReturnRow, indicator: Indicator, ask: Ask) -> Iterator[Problem]:
     dimensions = indicator.breakdowns
     if row.measure_id != ask.measure:
-        yield row.problem("measure_id", f"“{row.measure_id}” is not measured here", f"write {ask.measure}.")
+        yield row.problem(
+            "measure_id", f"“{row.measure_id}” is not measured here", f"write {ask.measure}."
+        )
     if row.area_code not in indicator.areas:
         yield row.problem(
-            "area_code", f"“{row.area_code}” is no area of this indicator", f"write {' or '.join(indicator.areas)}."
+            "area_code",
+            f"“{row.area_code}” is no area of this indicator",
+            f"write {' or '.join(indicator.areas)}.",
         )
     if ask.period_types and row.period_type not in ask.period_types:
         yield row.problem(
@@ -196,14 +225,24 @@ def _row_problems(row: ReturnRow, indicator: Indicator, ask: Ask) -> Iterator[Pr
     wanted = UNITS_HANDED_IN.get(indicator.unit, indicator.unit)
     if row.unit != wanted:
         yield row.problem("unit", f"“{row.unit}” is not this indicator's unit", f"write {wanted}.")
-    if row.breakdown_type != "total" and row.breakdown not in dimensions.get(row.breakdown_type, []):
-        known = "; ".join(f"{name}: {', '.join(members)}" for name, members in dimensions.items()) or "total only"
+    if row.breakdown_type != "total" and row.breakdown not in dimensions.get(
+        row.breakdown_type, []
+    ):
+        members_by_dimension = [
+            f"{name}: {', '.join(members)}" for name, members in dimensions.items()
+        ]
         yield row.problem(
-            "breakdown", f"“{row.breakdown_type}”, “{row.breakdown}” is no group of this indicator", f"it has {known}."
+            "breakdown",
+            f"“{row.breakdown_type}”, “{row.breakdown}” is no group of this indicator",
+            f"it has {'; '.join(members_by_dimension) or 'total only'}.",
         )
     if not _series(indicator, ask, row):
         year = row.period.year
-        pairs = "; ".join(f"{rule.collection_mode or 'blank'} with {rule.definition_version}" for rule in ask.series)
+        modes = [
+            f"{rule.collection_mode or 'blank'} with {rule.definition_version}"
+            for rule in ask.series
+        ]
+        pairs = "; ".join(modes)
         yield row.problem(
             "definition_version",
             f"collection_mode “{row.collection_mode}” with “{row.definition_version}” is no known series in {year}",
@@ -214,10 +253,17 @@ def _row_problems(row: ReturnRow, indicator: Indicator, ask: Ask) -> Iterator[Pr
 def _series(indicator: Indicator, ask: Ask, row: ReturnRow) -> str:
     """The id of the series that fits how a row was collected, worded and when; empty if none does."""
     year = row.period.year
-    current = {one.id for one in indicator.series if (one.first_year or year) <= year <= (one.last_year or year)}
-    wanted = (row.collection_mode, row.definition_version)
-    fitting = [rule.series for rule in ask.series if (rule.collection_mode, rule.definition_version) == wanted]
-    return next((series for series in fitting if series in current), "")
+    current = set()
+    for series in indicator.series:
+        first, last = series.first_year or year, series.last_year or year
+        if first <= year <= last:
+            current.add(series.id)
+    for rule in ask.series:
+        is_made_so = rule.collection_mode == row.collection_mode
+        is_worded_so = rule.definition_version == row.definition_version
+        if is_made_so and is_worded_so and rule.series in current:
+            return rule.series
+    return ""
 
 
 def _without_total(rows: Sequence[ReturnRow]) -> Iterator[Problem]:
@@ -240,13 +286,14 @@ def _with_total(rows: Sequence[ReturnRow]) -> Iterator[Problem]:
 def _latest(rows: Sequence[ReturnRow]) -> list[ReturnRow]:
     latest: dict[tuple[object, ...], ReturnRow] = {}
     for row in rows:
-        known = latest.setdefault(row.key, row)
-        if row.supplied_on > known.supplied_on:
+        earlier = latest.setdefault(row.key, row)
+        if row.supplied_on > earlier.supplied_on:
             latest[row.key] = row
-        elif row.supplied_on == known.supplied_on and row != known:
+        elif row.supplied_on == earlier.supplied_on and row != earlier:
             raise row.at("supplied_on").wrong(
                 "one row for each figure and day of supply",
-                f"another than row {known.row} of {known.snapshot.role}: {row.value_text} and {known.value_text}",
+                f"another than row {earlier.row} of {earlier.snapshot.role}: "
+                f"{row.value_text} and {earlier.value_text}",
                 "take the wrong file away, or give the newer return its own, later day in supplied_on.",
             )
     return list(latest.values())
@@ -255,9 +302,10 @@ def _latest(rows: Sequence[ReturnRow]) -> list[ReturnRow]:
 def _check_breaks(standing: Sequence[Figure]) -> None:
     """A row that says that the series breaks must not be joined to the one before it."""
     lines: dict[tuple[str, ...], list[Figure]] = {}
-    for figure in sorted(standing, key=lambda one: one.row.period):
+    for figure in sorted(standing, key=lambda figure: figure.row.period):
         row = figure.row
-        lines.setdefault((row.area_code, row.breakdown_type, row.breakdown), []).append(figure)
+        group = (row.area_code, row.breakdown_type, row.breakdown)
+        lines.setdefault(group, []).append(figure)
     for line in lines.values():
         for before, after in pairwise(line):
             if after.row.series_break and after.series == before.series:

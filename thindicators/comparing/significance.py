@@ -35,8 +35,13 @@ def limits_of_difference(figure: Estimate, other: Estimate) -> tuple[float, floa
     the true limits are then narrower, so that this errs towards “no clear difference”.
     """
     difference = figure.value - other.value
-    below = math.hypot(figure.value - figure.lower, other.upper - other.value)
-    above = math.hypot(figure.upper - figure.value, other.value - other.lower)
+    # The difference is smallest where the figure is at its lower limit and the other at its upper one.
+    figure_below = figure.value - figure.lower
+    other_above = other.upper - other.value
+    below = math.hypot(figure_below, other_above)
+    figure_above = figure.upper - figure.value
+    other_below = other.value - other.lower
+    above = math.hypot(figure_above, other_below)
     return difference - below, difference + above
 
 

@@ -92,7 +92,7 @@ class Comparison:
 
     @property
     def row(self) -> dict[str, object]:
-        """As a row of `comparisons.csv`."""
+        """The verdict as a row of `comparisons.csv`."""
         rounded = {name: _rounded(getattr(self, name)) for name in _NUMBERS}
         return {**vars(self), **rounded}
 

@@ -124,7 +124,7 @@ class Pair:
 
     @property
     def row(self) -> dict[str, object]:
-        """As a row of witnesses.csv."""
+        """The pair as a row of witnesses.csv."""
         vintage = date.fromisoformat(self.witness_vintage) if self.witness_vintage else None
         return {
             "indicator": self.indicator,

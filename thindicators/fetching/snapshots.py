@@ -74,7 +74,7 @@ class Snapshot:
 
     @property
     def sha256(self) -> str:
-        """Of the bytes."""
+        """The sha256 of the bytes, by which they are kept and found."""
         return self.receipt.sha256
 
     def text(self, encoding: str = "utf-8-sig") -> str:

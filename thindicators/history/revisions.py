@@ -30,7 +30,7 @@ FEWEST = 4
 
 _INDICATOR, _PERIOD, _SERIES = (KEY.index(name) for name in ("indicator", "period", "series"))
 _MEASURED = ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator", "unit")
-_TOLD = ("period_label", "revision", "note", "area_name", "source_text")
+_DESCRIBED = ("period_label", "revision", "note", "area_name", "source_text")
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,9 @@ class Revision:
 
     @property
     def row(self) -> dict[str, object]:
-        """As a row of `revisions.csv`."""
-        named = dict(zip(KEY, self.key, strict=True))
+        """The difference as a row of `revisions.csv`."""
         return {
-            **named,
+            **self.named,
             "kind": self.kind,
             "old_value": self.old,
             "new_value": self.new,
@@ -123,7 +122,7 @@ def _difference(key: Key, old: Row | None, new: Row | None) -> Revision | None:
     if old is None or new is None:
         return _revision(key, "new" if old is None else "withdrawn", old, new, ())
     measured = _differing(old, new, _MEASURED)
-    told = _differing(old, new, _TOLD)
+    described = _differing(old, new, _DESCRIBED)
     # A figure that went or came is told as such, even where its limits have changed as well.
     if old["status"] != new["status"]:
         return _revision(
@@ -131,11 +130,11 @@ def _difference(key: Key, old: Row | None, new: Row | None) -> Revision | None:
             "status_changed",
             old,
             new,
-            ("status", *measured, *told),
+            ("status", *measured, *described),
         )
     if measured:
-        return _revision(key, "revised", old, new, (*measured, *told))
-    return _revision(key, "metadata_only", old, new, told) if told else None
+        return _revision(key, "revised", old, new, (*measured, *described))
+    return _revision(key, "metadata_only", old, new, described) if described else None
 
 
 def _differing(old: Row, new: Row, columns: tuple[str, ...]) -> tuple[str, ...]:

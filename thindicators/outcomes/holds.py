@@ -94,8 +94,11 @@ def _tenfold(before: pa.Table, revisions: Sequence[Revision]) -> list[str]:
     """The periods most of whose figures are now of another size, as after a change of unit in the publisher's file."""
     # A nought has no size that could change.
     figures = Counter(row["period"] for row in before.to_pylist() if row["value"])
-    moved = Counter(each.named["period"] for each in revisions if _is_tenfold(each))
-    return sorted(period for period, count in moved.items() if count > MOST * figures[period])
+    slipped = [each for each in revisions if _is_tenfold(each)]
+    slipped_figures = Counter(each.named["period"] for each in slipped)
+    return sorted(
+        period for period, count in slipped_figures.items() if count > MOST * figures[period]
+    )
 
 
 def _is_tenfold(revision: Revision) -> bool:

@@ -46,21 +46,30 @@ def out_of_window(last: Outcome | None, table: pa.Table, window_years: int | Non
     if last is None or window_years is None:
         return OutOfWindow(SCHEMA.empty_table())
     first_year = max(table["year"].to_pylist()) - window_years + 1
-    new_keys = {key_of(row) for row in rows_of(table)}
-    rows = [
+    keys = {key_of(row) for row in rows_of(table)}
+    staying = [
         row
         for row in rows_of(last.table)
-        if row["series"] not in last.closed and row["year"] < first_year and key_of(row) not in new_keys
+        if row["year"] < first_year and row["series"] not in last.closed and key_of(row) not in keys
     ]
-    readings, kept = [], []
+    readings: list[Reading] = []
+    noted: list[Row] = []
     for reading in last.readings:
-        receipts = {receipt.sha256: receipt for receipt in receipts_of([reading], last.table)}
-        own = [row for row in rows if row["snapshot"] in receipts and not reading.ended]
-        rows = [row for row in rows if row not in own]
-        kept += [{**row, "note": _with_sentence(row["note"], receipts[row["snapshot"]])} for row in own]
+        # A reading of ended series gives nothing else, and their figures stay whatever the window is.
+        if reading.ended:
+            continue
+        receipts = _receipts_by_snapshot(reading, last.table)
+        own = [row for row in staying if row["snapshot"] in receipts]
         if own:
+            # A file may have been part of two readings: each figure is of the first, which is the newest.
+            staying = [row for row in staying if row["snapshot"] not in receipts]
+            noted += [_with_note(row, receipts) for row in own]
             readings.append(Reading(reading.fetched, kept=_years_by_series(own)))
-    return OutOfWindow(pa.Table.from_pylist(kept, schema=SCHEMA), tuple(readings))
+    return OutOfWindow(pa.Table.from_pylist(noted, schema=SCHEMA), tuple(readings))
+
+
+def _receipts_by_snapshot(reading: Reading, table: pa.Table) -> dict[str, Receipt]:
+    return {receipt.sha256: receipt for receipt in receipts_of([reading], table)}
 
 
 def standing_of(reading: Reading, table: pa.Table, newer: pa.Table) -> pa.Table:
@@ -74,38 +83,55 @@ def standing_of(reading: Reading, table: pa.Table, newer: pa.Table) -> pa.Table:
     if reading.is_newest:
         return table
     rows = [row for row in rows_of(table) if _stands(reading, row)]
-    receipts = {receipt.sha256: receipt for receipt in receipts_of([reading], table)}
     if reading.kept:
-        for row in rows:
-            row["note"] = _with_sentence(row["note"], receipts[row["snapshot"]])
-    for row in rows:
-        row["series"] = reading.ended.get(row["series"], row["series"])
+        receipts = _receipts_by_snapshot(reading, table)
+        rows = [_with_note(row, receipts) for row in rows]
     newer_keys = {key_of(row) for row in rows_of(newer)}
-    return pa.Table.from_pylist([row for row in rows if key_of(row) not in newer_keys], schema=SCHEMA)
+    published = []
+    for row in rows:
+        # Under the name that the series ended with, which decides whether a newer figure has its place.
+        renamed: Row = {**row, "series": reading.ended.get(row["series"], row["series"])}
+        if key_of(renamed) not in newer_keys:
+            published.append(renamed)
+    return pa.Table.from_pylist(published, schema=SCHEMA)
 
 
 def without_kept(outcome: Outcome, series: Collection[str]) -> Outcome:
     """An outcome without those figures of some series that stay because their years have left the window."""
-    kept = [reading for reading in outcome.readings if reading.kept and not reading.ended]
-    gone = {
-        (receipt.sha256, name, year)
-        for reading in kept
-        for receipt in receipts_of([reading], outcome.table)
-        for name, years in reading.kept.items()
-        if name in series
-        for year in years
-    }
+    gone: set[tuple[str, str, int]] = set()
+    readings: list[Reading] = []
+    for reading in outcome.readings:
+        if reading.ended or not reading.kept:
+            readings.append(reading)
+            continue
+        gone |= _figures_kept(reading, series, outcome.table)
+        left = {name: years for name, years in reading.kept.items() if name not in series}
+        if left:
+            readings.append(replace(reading, kept=left))
     rows = rows_of(outcome.table)
     stays = [(row["snapshot"], row["series"], row["year"]) not in gone for row in rows]
     table = outcome.table.filter(pa.array(stays, pa.bool_()))
-    readings: list[Reading] = []
-    for reading in outcome.readings:
-        left = {name: years for name, years in reading.kept.items() if name not in series}
-        if reading not in kept:
-            readings.append(reading)
-        elif left:
-            readings.append(replace(reading, kept=left))
-    return replace(outcome, table=table, readings=tuple(readings), receipts=receipts_of(readings, table))
+    receipts = receipts_of(readings, table)
+    return replace(
+        outcome,
+        table=table,
+        readings=tuple(readings),
+        receipts=receipts,
+    )
+
+
+def _figures_kept(
+    reading: Reading,
+    series: Collection[str],
+    table: pa.Table,
+) -> set[tuple[str, str, int]]:
+    """The figures of some series that a reading keeps, by snapshot, series and year."""
+    figures = set()
+    for snapshot in _receipts_by_snapshot(reading, table):
+        for name, years in reading.kept.items():
+            if name in series:
+                figures |= {(snapshot, name, year) for year in years}
+    return figures
 
 
 def ended_now(readings: Sequence[Reading], names: Mapping[str, str]) -> list[Reading]:
@@ -119,9 +145,12 @@ def ended_now(readings: Sequence[Reading], names: Mapping[str, str]) -> list[Rea
     for reading in readings:
         if reading.ended:
             ended.append(reading)
-        elif own := {series: names[series] for series in names if not reading.kept or series in reading.kept}:
-            kept = {series: years for series, years in reading.kept.items() if series in own}
-            ended.append(Reading(reading.fetched, own, kept))
+            continue
+        # Without limits to the years, everything was published of a reading, also of the series that end.
+        own = {name: names[name] for name in names if not reading.kept or name in reading.kept}
+        if own:
+            years = {name: some for name, some in reading.kept.items() if name in own}
+            ended.append(Reading(reading.fetched, ended=own, kept=years))
     return ended
 
 
@@ -136,6 +165,12 @@ def _years_by_series(rows: Sequence[Row]) -> dict[str, tuple[int, ...]]:
     for row in rows:
         years[row["series"]].add(row["year"])
     return {series: tuple(sorted(some)) for series, some in sorted(years.items())}
+
+
+def _with_note(row: Row, receipts: Mapping[str, Receipt]) -> Row:
+    """A figure with a note that its year has left the publisher's window."""
+    receipt = receipts[row["snapshot"]]
+    return {**row, "note": _with_sentence(row["note"], receipt)}
 
 
 def _with_sentence(note: str | None, receipt: Receipt) -> str:

@@ -81,28 +81,28 @@ class Part:
 
     @property
     def indicator(self) -> Indicator:
-        """From the plan."""
+        """The indicator, as the plan's file describes it."""
         return self.plan.indicators[self.outcome.indicator]
 
     @cached_property
     def rows(self) -> list[OpenRow]:
-        """Its figures."""
+        """The indicator's figures, as rows of the contract."""
         rows: list[OpenRow] = self.outcome.table.to_pylist()
         return rows
 
     @cached_property
     def series(self) -> list[Series]:
-        """Its series, with those that ended when others took their place."""
+        """The indicator's series, with those that ended when others took their place."""
         return all_series(self.indicator, self.outcome)
 
     @cached_property
     def series_by_id(self) -> dict[str, Series]:
-        """Its series, by the id that the column `series` holds."""
+        """The indicator's series, by the id that the column `series` holds."""
         return {series.id: series for series in self.series}
 
     @cached_property
     def series_with_rows(self) -> list[Series]:
-        """Its series that have a row, with a figure or with the reason why there is none."""
+        """The indicator's series that have a row, with a figure or with the reason why there is none."""
         with_rows = {row["series"] for row in self.rows}
         return [series for series in self.series if series.id in with_rows]
 

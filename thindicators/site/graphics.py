@@ -43,7 +43,7 @@ class Graphic:
     """One chart.
 
     Attributes:
-        drawings: The same for wide and for narrow screens.
+        drawings: The chart as SVG, once for wide and once for narrow screens.
         title: Its heading.
         unit: What the numbers are, and where their scale begins.
         keys: What its lines and marks are.

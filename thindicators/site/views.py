@@ -151,6 +151,7 @@ def _no_figure(part: Part, group: Group, name: str) -> Figure:
 
 def _beside(part: Part, newest: OpenRow, decimals: int) -> list[tuple[str, str, str]]:
     """What the other areas have for the same period, made in the same way."""
+    # A figure made in another way, or for another time, beside it would be read as comparable.
     same = ("period", "series", "breakdown", "category")
     alike = [row for row in part.rows if all(row[column] == newest[column] for column in same)]
     beside = []

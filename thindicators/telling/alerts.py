@@ -170,8 +170,12 @@ def _message(new: Sequence[Trouble], ended: Sequence[str], in_all: int) -> tuple
     if ended:
         parts.append(f"Well again: {', '.join(ended)}.")
     if before := in_all - len(new):
-        parts.append(f"{before} told before {'is' if before == 1 else 'are'} still to do.")
-    parts.append(_WHERE_TO_LOOK if in_all else "Everything is well again. There is nothing to do.")
+        are = "is" if before == 1 else "are"
+        parts.append(f"{before} told before {are} still to do.")
+    if in_all:
+        parts.append(_WHERE_TO_LOOK)
+    else:
+        parts.append("Everything is well again. There is nothing to do.")
     subject = _subject([trouble.what for trouble in new], in_all)
     return visible(subject), "\n\n".join(parts) + "\n"
 

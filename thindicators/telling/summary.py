@@ -40,31 +40,49 @@ def summarise(plan: Plan, outcomes: Sequence[Outcome]) -> list[Line]:
 
 def _line(plan: Plan, indicator: Indicator, outcome: Outcome) -> Line:
     headline = _headline(outcome.table)
-    none = dict.fromkeys(plan.area_names, "–")
+    no_figures = dict.fromkeys(plan.area_names, "–")
     if not headline:
-        return Line(indicator, none, "", outcome.state, outcome.reason)
-    own = [row for row in headline if row["area_code"] == plan.subject.code] or headline
-    latest = max(own, key=lambda row: (row["value"] is not None, row["period_end"]))
-    same = [row for row in headline if (row["period"], row["series"]) == (latest["period"], latest["series"])]
-    figures = {
-        row["area_code"]: f"[{row['status']}]" if row["value"] is None else shown(row["value"], None, indicator)
-        for row in same
-    }
-    label = (
-        latest["period_label"] if latest["category"] == "total" else f"{latest['period_label']}, {latest['category']}"
+        return Line(indicator, no_figures, "", outcome.state, outcome.reason)
+    latest = _latest(headline, plan.subject.code)
+    figures = {}
+    for row in headline:
+        # Figures of another period or series may not stand in one line with it.
+        if (row["period"], row["series"]) == (latest["period"], latest["series"]):
+            figures[row["area_code"]] = _cell(row, indicator)
+    is_total = latest["category"] == "total"
+    why_missing = latest["note"] if latest["value"] is None else None
+    return Line(
+        indicator=indicator,
+        figures={**no_figures, **figures},
+        period=latest["period_label"]
+        if is_total
+        else f"{latest['period_label']}, {latest['category']}",
+        state=outcome.state,
+        reason=outcome.reason or why_missing or "",
     )
-    missing = (latest["note"] or "") if latest["value"] is None else ""
-    return Line(indicator, {**none, **figures}, label, outcome.state, outcome.reason or missing)
 
 
 def _headline(table: pa.Table) -> list[Row]:
     """The total's rows; of an indicator without a total, the rows of its first group."""
     rows = rows_of(table)
     totals = [row for row in rows if row["breakdown"] == "total"]
+    # A terminal has one line for an indicator, and its first group stands for it as on the front page.
     if totals or not rows:
         return totals
-    first = rows[0]
-    return [row for row in rows if (row["breakdown"], row["category"]) == (first["breakdown"], first["category"])]
+    first_group = (rows[0]["breakdown"], rows[0]["category"])
+    return [row for row in rows if (row["breakdown"], row["category"]) == first_group]
+
+
+def _latest(headline: list[Row], area_code: str) -> Row:
+    """The newest figure of an area, or of any if it has no row; the newest row if nowhere is a figure."""
+    own = [row for row in headline if row["area_code"] == area_code]
+    return max(own or headline, key=lambda row: (row["value"] is not None, row["period_end"]))
+
+
+def _cell(row: Row, indicator: Indicator) -> str:
+    if row["value"] is None:
+        return f"[{row['status']}]"
+    return shown(row["value"], None, indicator)
 
 
 def shown(value: float | None, status: str | None, indicator: Indicator) -> str:
