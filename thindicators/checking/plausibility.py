@@ -92,7 +92,9 @@ def judged_changes(figures: Sequence[Figure], grain: float) -> list[Change]:
         size = figure.value - before.value
         if len(history) >= FEWEST:
             usual = median(history)
-            spread = max(_deviation(history, usual), _standard_error(before, figure), grain, _share(before))
+            spread = max(
+                _deviation(history, usual), _standard_error(before, figure), grain, _share(before)
+            )
             judged.append(Change(year, size, usual, spread, len(history)))
         history.append(size)
     return judged

@@ -27,6 +27,7 @@ _OF_AN_INDICATOR = (
     ("{}.zip", "Data package", ZIP),
     ("datapackage.json", "Description of the data package", JSON),
     ("{}.csv-metadata.json", "Description of the CSV", CSVW),
+    ("{}.expectations.json", "Checks for Great Expectations", JSON),
 )
 _MEDIA_TYPES = {".csv": CSV, ".parquet": PARQUET, ".json": JSON}
 _CHANGING = ("revisions.csv",)

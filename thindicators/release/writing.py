@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from thindicators.checking.published_suite import write_suite
 from thindicators.comparing.verdicts import comparisons
 from thindicators.comparing.witness_words import told
 from thindicators.context import Workshop
@@ -101,6 +102,7 @@ def _write_indicator(
     composed_from = _composed_from(workshop, all_sources(workshop.plan, indicator))
     about = about_indicator(workshop.plan, indicator, outcome, workshop.is_sample, composed_from)
     figures = _write_both(outcome.table, folder, indicator.id, indicator.title, schema, about.in_short)
+    write_suite(outcome.table, indicator, folder)
     earlier = before.packages.get(indicator.id) if before else None
     revisions = compare(before.figures(indicator.id), outcome.table) if before and earlier else []
     log = continued(workshop.plan, outcome, earlier, revisions)

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from tests.support import ROOT
 from tests.thindicators.checking.test_checks import NAMES, figure
-from thindicators.checking.row_rules import row_findings
 from thindicators.checking.series_rules import series_findings
 from thindicators.observations.observation import table_of
 from thindicators.plan.model import load_plan
@@ -49,7 +48,7 @@ def rows(made: list[tuple[str, int, float, float | None, str]]) -> list[dict[str
 
 
 def said(table: list[dict[str, Any]]) -> dict[str, list[str]]:
-    found = {**row_findings(table, INDICATOR), **series_findings(table, INDICATOR)}
+    found = series_findings(table, INDICATOR)
     return {name: sorted(f"{one.says} {one.note}" for one in some) for name, some in found.items()}
 
 

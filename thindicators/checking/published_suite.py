@@ -1,0 +1,63 @@
+"""Published suite: what an indicator's figures are judged by, as a file that Great Expectations runs.
+
+What belongs here: the JSON file. Which expectations are in it belongs in `expected`. Whoever has Great
+Expectations can judge the published Parquet with it, without this project:
+https://docs.greatexpectations.io
+
+Only what Great Expectations has of its own is in it, so that it runs everywhere. The rules about series
+and counts are this project's own, in `expectations`; what depends on a day or on the release before is
+no property of a file.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from thindicators.checking.expected import NATIVE, Expected, Figures, expected_of
+from thindicators.plan.model import Indicator
+from thindicators.plan.rules import RULES
+
+_NOTES = (
+    "Great Expectations 1 runs this on the Parquet file beside it. Left out are the rules that need the "
+    "code of thindicators (figures that agree with their counts, gaps, changes and repetitions) and "
+    "those that need a day or the release before. A figure that a reviewed exception lets pass breaks "
+    "its rule here all the same."
+)
+_SEVERITIES = {"error": "critical", "warning": "warning"}
+
+
+def write_suite(table: pa.Table, indicator: Indicator, folder: Path) -> None:
+    """Write `<id>.expectations.json` beside an indicator's tables; nothing if it has no figures.
+
+    Args:
+        table: Its figures, as published.
+        indicator: What they must be like.
+        folder: Of its data package.
+    """
+    if not table.num_rows:
+        return
+    expected = expected_of(Figures(table, leave_nothing_out=True), indicator)
+    suite = {
+        "name": indicator.id,
+        "expectations": [_described(each) for each in expected if each.kind in NATIVE],
+        "meta": {},
+        "notes": _NOTES,
+    }
+    text = json.dumps(suite, indent=2, ensure_ascii=False) + "\n"
+    (folder / f"{indicator.id}.expectations.json").write_text(text, encoding="utf-8")
+
+
+def _described(expected: Expected) -> dict[str, Any]:
+    """An expectation as Great Expectations writes it, with the rule that it is a part of."""
+    rule = RULES[expected.rule]
+    return {
+        "type": expected.kind,
+        "kwargs": dict(expected.settings),
+        "description": rule.says,
+        "severity": _SEVERITIES[rule.severity],
+        "meta": {"rule": expected.rule},
+    }
