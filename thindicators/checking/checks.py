@@ -1,11 +1,12 @@
 """Checks: whether an indicator's figures may be published, and what is said of those that may.
 
-What belongs here: the order of the checks, and what follows from findings and reviewed exceptions. What
-is expected of figures belongs in `expected`, judging them in `judging`, the words for what breaks a rule
-in `findings`; which rules there are, and which are errors, belongs in `rules`.
+What belongs here: the order of the checks, and what follows from findings and reviewed exceptions.
+What is expected of figures belongs in `expected`, judging them in `judging`, the words for what
+breaks a rule in `findings`; which rules there are, and which are errors, belongs in `rules`.
 
-First comes the Table Schema of the contract; a table that does not keep it is not looked at further. Then
-Great Expectations judges the figures. It is imported only when it is needed: the import costs seconds.
+First comes the Table Schema of the contract; a table that does not keep it is not looked at
+further. Then Great Expectations judges the figures. It is imported only when it is needed: the
+import costs seconds.
 """
 
 from __future__ import annotations
@@ -59,17 +60,19 @@ def check(
         indicator: What they must be like.
         contract: The Table Schema of observations.
         exceptions: The reviewed exceptions of this indicator.
-        today: The day by which they are in date, and periods have ended; without one, none is, and all have.
+        today: The day by which they are in date, and periods have ended; without one, none is, and
+            all have.
         published: The figures published last; None if there are none.
         remarks: What the modules of its sources remarked on, beside the figures.
-        beside: Figures that are published with these and were judged before, such as those of the indicator's other
-            sources. What must be there may be among them; what is wrong with them is said of them, not of these.
-        others_are_read: Whether every other source of the indicator was read, now or before. If not, what is missing
-            may be there when it is, and stops nothing.
+        beside: Figures that are published with these and were judged before, such as those of the
+            indicator's other sources. What must be there may be among them; what is wrong with them
+            is said of them, not of these.
+        others_are_read: Whether every other source of the indicator was read, now or before. If
+            not, what is missing may be there when it is, and stops nothing.
 
     Returns:
-        One result for each rule, and one for each exception that covers a finding. A table that does not keep the
-        contract has that one result only.
+        One result for each rule, and one for each exception that covers a finding. A table that
+        does not keep the contract has that one result only.
     """
     if breaches := violations(table, contract):
         return (_result(CONTRACT, [Finding(breach) for breach in breaches]),)
@@ -126,7 +129,7 @@ def _of_the_new(findings: Sequence[Finding], table: pa.Table) -> list[Finding]:
 
 
 def _may_be_elsewhere(result: CheckResult) -> CheckResult:
-    """That something is missing is no error while another source, which may have it, could not be read."""
+    """That something is missing is no error while a source that may have it could not be read."""
     if result.name not in MAY_BE_ELSEWHERE or result.passed:
         return result
     seen = f"{result.seen}; another source, which could not be read, may have it"
@@ -142,12 +145,11 @@ def lost(why: str) -> CheckResult:
     return CheckResult(LOST, not why, harmless(why) or RULES[LOST].says, RULES[LOST].severity)
 
 
-def with_notes(
-    table: pa.Table, indicator: Indicator, exceptions: Sequence[Exempted] = ()
-) -> pa.Table:
-    """The table with a sentence in the note of each figure that a warning, or an exception, is about.
+def with_notes(table: pa.Table, indicator: Indicator, exceptions: Sequence[Exempted] = ()) -> pa.Table:
+    """The table with a sentence in the note of each figure that a finding is about.
 
-    It says the same whenever it is asked: neither the clock nor what was published before matters.
+    Findings here are warnings, and what a reviewed exception covers. The notes are the same
+    whenever they are asked for: neither the clock nor what was published before matters.
     """
     rows = table.to_pylist()
     notes: list[list[str]] = [[row["note"]] if row["note"] else [] for row in rows]
@@ -160,32 +162,24 @@ def with_notes(
     return table.set_column(place, table.schema.field("note"), pa.array(texts, pa.string()))
 
 
-def _worth_a_note(
-    table: pa.Table, indicator: Indicator, exceptions: Sequence[Exempted]
-) -> Findings:
+def _worth_a_note(table: pa.Table, indicator: Indicator, exceptions: Sequence[Exempted]) -> Findings:
     """What is found that a note may speak of."""
     if exceptions and table.num_rows:
         return findings_of(table, expected_of(Figures(table), indicator), indicator)
-    # Without an exception only the rules about series have a note, and they need no import of seconds.
+    # Without an exception only the rules about series have a note: no import of seconds for them.
     return series_findings(table.to_pylist(), indicator)
 
 
 def _reviewed(rule: str, finding: Finding, exceptions: Sequence[Exempted]) -> list[str]:
-    return [
-        f"Reviewed exception: {exception.reason}"
-        for exception in exceptions
-        if exception.covers(rule, finding)
-    ]
+    return [f"Reviewed exception: {exception.reason}" for exception in exceptions if exception.covers(rule, finding)]
 
 
 def _sentence(words: str) -> str:
     return words if words[-1] in ".!?…”)" else f"{words}."
 
 
-def _results(
-    rule: str, findings: Sequence[Finding], exceptions: Sequence[Exempted]
-) -> Iterator[CheckResult]:
-    """What is left of a rule's findings when the excepted ones are taken off, then each exception's."""
+def _results(rule: str, findings: Sequence[Finding], exceptions: Sequence[Exempted]) -> Iterator[CheckResult]:
+    """What is left of a rule's findings without the excepted ones, then each exception's."""
     excepted: list[Finding] = []
     reviewed: list[CheckResult] = []
     for exception in exceptions:
@@ -214,10 +208,7 @@ def _about_exceptions(
 ) -> tuple[CheckResult, CheckResult]:
     expired = [Finding(_expired(exception)) for exception in exceptions if exception.until < today]
     needless = [
-        Finding(
-            f"the exception from {exception.words} covers nothing any more: "
-            "delete it from exceptions.yaml"
-        )
+        Finding(f"the exception from {exception.words} covers nothing any more: delete it from exceptions.yaml")
         for exception in exceptions
         if not _covers_any(exception, everywhere)
     ]
@@ -225,15 +216,11 @@ def _about_exceptions(
 
 
 def _covers_any(exception: Exempted, everywhere: Mapping[str, list[Finding]]) -> bool:
-    return any(
-        exception.covers(rule, finding)
-        for rule, findings in everywhere.items()
-        for finding in findings
-    )
+    return any(exception.covers(rule, finding) for rule, findings in everywhere.items() for finding in findings)
 
 
 def _expired(exception: Exempted) -> str:
     return (
-        f"the exception from {exception.words} ended on {exception.until}: review the figures again, "
-        "then give it another last day in exceptions.yaml, or delete it"
+        f"the exception from {exception.words} ended on {exception.until}: "
+        "review the figures again, then give it another last day in exceptions.yaml, or delete it"
     )

@@ -1,4 +1,4 @@
-"""Expectations: the rules that Great Expectations does not have itself, as expectations of its kind.
+"""Expectations: the rules that Great Expectations does not have, as expectations of its kind.
 
 What belongs here: a class for each, which asks a pure function of `series_rules`, `row_rules` or
 `presence`. Each gives what it found as the rule's words, and fails if it found anything.
@@ -47,9 +47,7 @@ class Observations(TableMetricProvider):
         metrics: dict[str, Any],
         runtime_configuration: dict[str, Any],
     ) -> list[Row]:
-        frame, _, _ = execution_engine.get_compute_domain(
-            metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE
-        )
+        frame, _, _ = execution_engine.get_compute_domain(metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE)
         return rows_of(frame)
 
 

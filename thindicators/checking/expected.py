@@ -1,9 +1,9 @@
 """Expected: what an indicator's figures are judged by, as settings of Great Expectations.
 
-What belongs here: which expectation stands for which part of which rule. They are data, so that they
-can be published as JSON without importing Great Expectations, which costs seconds. The expectations
-that it does not have itself are classes in `expectations`; running them belongs in `judging`; words for
-what they find belong in `row_rules`.
+What belongs here: which expectation stands for which part of which rule. They are data, so that
+they can be published as JSON without importing Great Expectations, which costs seconds. The
+expectations that it does not have itself are classes in `expectations`; running them belongs in
+`judging`; words for what they find belong in `row_rules`.
 
 An expectation about nothing costs as much as one that finds something. So an expectation about a
 column that is empty is left out, and so is a condition that every row meets.
@@ -54,11 +54,12 @@ class Expected:
 
     Attributes:
         rule: The name of the rule that it is a part of.
-        part: What it looks at, by which the words for a finding are chosen; empty if it is the whole rule.
+        part: What it looks at, by which the words for a finding are chosen; empty if it is the
+            whole rule.
         kind: Great Expectations' name for such an expectation.
         settings: What Great Expectations is told of it.
-        whole: The name of one about the column as a whole, which is broken if and only if this one is,
-            and costs half as much; empty if there is none. It says not which rows break it.
+        whole: The name of one about the column as a whole, which is broken if and only if this one
+            is, and costs half as much; empty if there is none. It says not which rows break it.
     """
 
     rule: str
@@ -74,8 +75,8 @@ class Figures:
 
     Attributes:
         table: The figures, at least one.
-        leave_nothing_out: Whether the expectations are for other figures too, as published ones are:
-            nothing is left out then because these figures do not need it.
+        leave_nothing_out: Whether the expectations are for other figures too, as published ones
+            are: nothing is left out then because these figures do not need it.
     """
 
     table: pa.Table
@@ -134,10 +135,10 @@ def _nullity(column: str, *, is_null: bool) -> dict[str, Condition]:
 
 
 def expected_of(figures: Figures, indicator: Indicator) -> list[Expected]:
-    """Everything that is expected of an indicator's figures, whatever the day and whatever was published.
+    """All that is expected of an indicator's figures, whatever the day and whatever was published.
 
     Args:
-        figures: The figures, at least one; what they do not hold, such as counts, is not asked about.
+        figures: At least one; what they do not hold, such as counts, is not asked about.
         indicator: What they must be like.
     """
     return [
@@ -197,9 +198,7 @@ def _known_words(indicator: Indicator) -> Iterator[Expected]:
             yield Expected("known_words", column, _EMPTY, {"column": column})
 
 
-def _ranges(
-    figures: Figures, indicator: Indicator, rule: str, columns: tuple[str, ...]
-) -> Iterator[Expected]:
+def _ranges(figures: Figures, indicator: Indicator, rule: str, columns: tuple[str, ...]) -> Iterator[Expected]:
     """That the figures of each unit lie in its range; an unknown unit has none."""
     for column in filter(figures.has_any, columns):
         for unit in figures.units():

@@ -1,8 +1,8 @@
 """Findings: what Great Expectations saw, in words for a data officer.
 
-What belongs here: turning broken expectations into findings. Which rows are broken is not judged here
-again; words for one row belong in `row_rules`, for what is missing in `presence`; what follows from a
-finding belongs in `checks`.
+What belongs here: turning broken expectations into findings. Which rows are broken is not judged
+here again; words for one row belong in `row_rules`, for what is missing in `presence`; what follows
+from a finding belongs in `checks`.
 """
 
 from __future__ import annotations
@@ -41,9 +41,7 @@ def findings_of(table: pa.Table, expected: Sequence[Expected], indicator: Indica
     return {rule: _of_a_rule(rule, parts, rows, indicator) for rule, parts in by_rule.items()}
 
 
-def _of_a_rule(
-    rule: str, parts: Sequence[Broken], rows: Sequence[Row], indicator: Indicator
-) -> list[Finding]:
+def _of_a_rule(rule: str, parts: Sequence[Broken], rows: Sequence[Row], indicator: Indicator) -> list[Finding]:
     """All that breaks one rule: at least one finding, so that nothing broken is ever passed."""
     findings = _of_rows(rule, parts, rows, indicator)
     for broken in parts:
@@ -53,9 +51,7 @@ def _of_a_rule(
     return findings or [Finding(f"this does not hold: {RULES[rule].says}")]
 
 
-def _of_rows(
-    rule: str, parts: Sequence[Broken], rows: Sequence[Row], indicator: Indicator
-) -> list[Finding]:
+def _of_rows(rule: str, parts: Sequence[Broken], rows: Sequence[Row], indicator: Indicator) -> list[Finding]:
     """A finding for each row, whatever number of the rule's parts it breaks."""
     parts_of: dict[int, list[str]] = defaultdict(list)
     for broken in parts:
@@ -65,10 +61,7 @@ def _of_rows(
     places = sorted(parts_of)
     if rule == "key_is_unique":
         return list(_twice(places, rows))
-    return [
-        found_at(index, rows[index], WORDS[rule](rows[index], parts_of[index], indicator))
-        for index in places
-    ]
+    return [found_at(index, rows[index], WORDS[rule](rows[index], parts_of[index], indicator)) for index in places]
 
 
 def _twice(places: Sequence[int], rows: Sequence[Row]) -> Iterator[Finding]:

@@ -1,11 +1,11 @@
-"""Judging: Great Expectations looks at the figures, and says which expectations they break, and where.
+"""Judging: Great Expectations says which expectations the figures break, and where.
 
 What belongs here: running the expectations, and reading the results. Which there are belongs in
 `expected`; what a result means for an indicator belongs in `checks`.
 
-The figures are looked at twice. The first look asks only whether each expectation is met, which for most
-figures is all there is to say. The second asks of those that are broken which rows break them: to ask
-that of all would cost half as much again.
+The figures are looked at twice. The first look asks only whether each expectation is met, which for
+most figures is all there is to say. The second asks of those that are broken which rows break them:
+to ask that of all would cost half as much again.
 """
 
 from __future__ import annotations
@@ -61,13 +61,12 @@ def judge(table: pa.Table, expected: Sequence[Expected]) -> list[Broken]:
         expected: What is expected of them.
     """
     frame = _frame(table)
-    wholes = [
-        replace(expectation, kind=expectation.whole or expectation.kind) for expectation in expected
-    ]
+    wholes = [replace(expectation, kind=expectation.whole or expectation.kind) for expectation in expected]
     first_look = _validate(frame, wholes, _WHETHER)
     results = dict(enumerate(first_look))
     broken = [place for place, result in results.items() if not result.success]
-    # This project's own expectations say at once what they found; the others are asked for the rows.
+    # This project's own expectations say at once what they found; the others are asked for the
+    # rows.
     unclear = [place for place in broken if not results[place].result]
     if unclear:
         second_look = _validate(frame, [expected[place] for place in unclear], _WHERE)
@@ -76,7 +75,7 @@ def judge(table: pa.Table, expected: Sequence[Expected]) -> list[Broken]:
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:
-    """The figures as Great Expectations reads them; days as pandas' own times, which it compares."""
+    """The figures as Great Expectations reads them; days as pandas' times, which it compares."""
     judged = [name for name in table.column_names if name not in _NOT_JUDGED]
     frame: pd.DataFrame = table.select(judged).to_pandas(date_as_object=False)
     return frame
@@ -118,7 +117,8 @@ def _broken(expected: Expected, result: ExpectationValidationResult) -> Broken:
         return Broken(expected, findings=tuple(map(from_result, details["findings"])))
     if "unexpected_index_list" in details:
         return Broken(expected, rows=tuple(details["unexpected_index_list"]))
-    # It names some of what is missing in no order; the findings are in that of the indicator's file.
+    # It names some of what is missing in no order; the findings are in that of the indicator's
+    # file.
     missing = set(details.get("partial_missing_list", ()))
     wanted = expected.settings.get("value_set", ())
     return Broken(expected, missing=tuple(word for word in wanted if word in missing))

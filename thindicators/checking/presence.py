@@ -1,8 +1,8 @@
 """Presence: what must be in a table and is not: areas, groups, and rows of the latest period.
 
-What belongs here: which rows of the latest period are missing, and the words for everything that is.
-That areas and groups are there is judged by Great Expectations. Rules about the rows that are there
-belong in `row_rules` and `series_rules`.
+What belongs here: which rows of the latest period are missing, and the words for everything that
+is. That areas and groups are there is judged by Great Expectations. Rules about the rows that are
+there belong in `row_rules` and `series_rules`.
 """
 
 from __future__ import annotations
@@ -50,9 +50,7 @@ def missing_of_the_latest(rows: Sequence[Row], areas: Sequence[str]) -> list[Fin
         for area in areas:
             wanted = _group_in_area(row, area)
             if wanted not in present:
-                missing[wanted] = _not_there(
-                    row, latest_of[phase(row)], area, names.get(area, area)
-                )
+                missing[wanted] = _not_there(row, latest_of[phase(row)], area, names.get(area, area))
     return list(missing.values())
 
 

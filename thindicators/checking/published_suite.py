@@ -1,12 +1,12 @@
-"""Published suite: what an indicator's figures are judged by, as a file that Great Expectations runs.
+"""Published suite: what an indicator's figures are judged by, for Great Expectations to run.
 
-What belongs here: the JSON file. Which expectations are in it belongs in `expected`. Whoever has Great
+What belongs here: the JSON file. What is expected belongs in `expected`. Whoever has Great
 Expectations can judge the published Parquet with it, without this project:
 https://docs.greatexpectations.io
 
-Only what Great Expectations has of its own is in it, so that it runs everywhere. The rules about series
-and counts are this project's own, in `expectations`; what depends on a day or on the release before is
-no property of a file.
+Only what Great Expectations has of its own is in it, so that it runs everywhere. The rules about
+series and counts are this project's own, in `expectations`; what depends on a day or on the release
+before is no property of a file.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from thindicators.plan.model import Indicator
 from thindicators.plan.rules import RULES
 
 _NOTES = (
-    "Great Expectations 1 runs this on the Parquet file beside it. Left out are the rules that need the "
-    "code of thindicators (figures that agree with their counts, gaps, changes and repetitions) and "
-    "those that need a day or the release before. A figure that a reviewed exception lets pass breaks "
-    "its rule here all the same."
+    "Great Expectations 1 runs this on the Parquet file beside it. Left out are the rules that "
+    "need the code of thindicators (figures that agree with their counts, gaps, changes, "
+    "repetitions and a whole latest period) and those that need a day or the release before. A "
+    "figure that a reviewed exception lets pass breaks its rule here all the same."
 )
 _SEVERITIES = {"error": "critical", "warning": "warning"}
 

@@ -1,12 +1,12 @@
 """Row rules: what each unit allows, and the words for a figure that breaks a rule by itself.
 
-What belongs here: the ranges of units, the words that are known, whether a figure is what its counts
-make, and the words for a row that Great Expectations found. Which rows those are is its judgement, not
-made here again; rules about several rows belong in `series_rules`; what must be there at all belongs in
-`presence`.
+What belongs here: the ranges of units, the words that are known, whether a figure is what its
+counts make, and the words for a row that Great Expectations found. Which rows those are is its
+judgement, not made here again; rules about several rows belong in `series_rules`; what must be
+there at all belongs in `presence`.
 
-Everything here is a pure function of the row and the indicator's file: what is said of a figure does not
-depend on the clock.
+Everything here is a pure function of the row and the indicator's file: what is said of a figure
+does not depend on the clock.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ UNIT_RANGES: dict[str, Bounds] = {
 """Between what a figure of each unit lies, whatever the indicator."""
 
 PARTS_OF = {"percent": 100.0, "ratio": 1.0}
-"""The units that are made of a numerator and a denominator, and what their quotient is multiplied by."""
+"""The units that are made of a numerator and a denominator, and what the quotient is times."""
 
 Parts = Collection[str]
-"""What of a row breaks the rule: the parts of the expectations that it does not meet, in their order."""
+"""What of a row breaks the rule: the parts of the expectations that it does not meet."""
 
 
 def bounds_of(unit: str, indicator: Indicator) -> Bounds:
@@ -91,7 +91,8 @@ def disagreements_with_counts(rows: Sequence[Row]) -> Iterator[Finding]:
     """The figures that are not what their counts make."""
     for index, row in enumerate(rows):
         counts = (row["value"], row["numerator"], row["denominator"])
-        # Without a denominator there is nothing to divide by, and only parts of a whole are divided.
+        # Without a denominator there is nothing to divide by, and only parts of a whole are
+        # divided.
         if None in counts or not row["denominator"] or row["unit"] not in PARTS_OF:
             continue
         if says := _disagreement(*counts, PARTS_OF[row["unit"]]):
@@ -99,7 +100,7 @@ def disagreements_with_counts(rows: Sequence[Row]) -> Iterator[Finding]:
 
 
 def _disagreement(value: float, numerator: float, denominator: float, times: float) -> str:
-    """What is wrong if a figure is not its quotient, within its last decimal and the counts' rounding."""
+    """What is wrong if a figure is not its quotient, within its last decimal and rounding."""
     made = times * numerator / denominator
     coarse = _count_grain(denominator)
     # A numerator of 0 is a multiple of everything: it was rounded as its denominator was.
@@ -118,7 +119,7 @@ def _decimal_grain(figure: float) -> float:
 
 
 def _count_grain(count: float) -> float:
-    """To what a count may have been rounded: the largest of 1, 5, 10, 50… that it is a multiple of."""
+    """To what a count may have been rounded: the largest of 1, 5, 10… that it is a multiple of."""
     grain = _decimal_grain(count)
     while grain >= 1 and count and count % (grain * 10) == 0:
         grain *= 10
@@ -133,9 +134,7 @@ def _reason_words(row: Row, parts: Parts, _indicator: Indicator) -> str:
 
 def _unknown_words(row: Row, parts: Parts, indicator: Indicator) -> str:
     known = known_words(indicator)
-    unknown = [
-        f"{name} is “{row[name]}”, which is none of {', '.join(known[name])}" for name in parts
-    ]
+    unknown = [f"{name} is “{row[name]}”, which is none of {', '.join(known[name])}" for name in parts]
     return "; ".join(unknown)
 
 

@@ -1,11 +1,11 @@
-"""Series rules: figures that break a rule about other figures of the table: gaps, changes and repetitions.
+"""Series rules: figures that break a rule about others: gaps, changes and repetitions.
 
-What belongs here: which figures of a table may be compared, and what is seen when they are. Rules about
-one row at a time belong in `row_rules`; the statistics of a change belong in `plausibility`; that these
-rules are expectations of Great Expectations too belongs in `expectations`.
+What belongs here: which figures of a table may be compared, and what is seen when they are. Rules
+about one row at a time belong in `row_rules`; the statistics of a change belong in `plausibility`;
+that these rules are expectations of Great Expectations too belongs in `expectations`.
 
-Only figures of one series, area and group are compared with each other. Nothing depends on the order of
-the rows, and a later figure never changes what is said of an earlier one.
+Only figures of one series, area and group are compared with each other. Nothing depends on the
+order of the rows, and a later figure never changes what is said of an earlier one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ REGULAR = {
 """The kinds of period of which there is one for each year."""
 
 ENOUGH = 8
-"""So many numbers are not the same again by chance: a period that repeats them is the one before."""
+"""So many numbers are not the same again by chance: the period is the one before."""
 
 NOTEWORTHY = 2
 """A single number often comes again; so many deserve a word."""
@@ -87,9 +87,7 @@ def unusual_changes(rows: Sequence[Row], decimals: int) -> Iterator[Finding]:
         one_a_year = _one_a_year(line)
         places = {row["year"]: (index, row) for index, row in one_a_year}
         figures = [
-            Figure(row["year"], row["value"], _half_width(row))
-            for _, row in one_a_year
-            if row["value"] is not None
+            Figure(row["year"], row["value"], _half_width(row)) for _, row in one_a_year if row["value"] is not None
         ]
         for change in judged_changes(figures, grain):
             if not change.is_plausible:
@@ -100,10 +98,7 @@ def unusual_changes(rows: Sequence[Row], decimals: int) -> Iterator[Finding]:
 
 def _change_words(change: Change, decimals: int) -> str:
     moved, usual = _move(change.size, decimals), _move(change.usual, decimals)
-    return (
-        f"{moved} since the year before; "
-        f"the median of the {change.history} earlier changes is {usual}"
-    )
+    return f"{moved} since the year before; the median of the {change.history} earlier changes is {usual}"
 
 
 def _move(size: float, decimals: int) -> str:
@@ -193,6 +188,6 @@ def _lines(rows: Sequence[Row]) -> dict[Who, Line]:
 
 
 def _one_a_year(line: Line) -> Line:
-    """Without the years that have several rows: which of them follows the year before is not known."""
+    """Without the years that have several rows: which follows the year before is not known."""
     count = Counter(row["year"] for _, row in line)
     return [(index, row) for index, row in line if count[row["year"]] == 1]
