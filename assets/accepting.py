@@ -5,8 +5,8 @@ from pydantic import Field
 
 from assets.refusing import failing_in_words
 from assets.resources import WorkshopResource
-from sources import refresh
 from thindicators.outcomes.holds import accept
+from thindicators.refreshing import refresh
 
 
 class Acceptance(Config):

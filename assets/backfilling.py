@@ -1,6 +1,7 @@
 """Backfill from the UI's launchpad: old snapshots read again, and what the history has lost put back.
 
-What belongs here: which release is meant, and showing what came of it. Reading it belongs in `sources.backfill`.
+What belongs here: which release is meant, and showing what came of it. Reading it belongs in
+`thindicators.refreshing.backfill`.
 """
 
 from collections import Counter
@@ -13,11 +14,11 @@ from pydantic import Field
 
 from assets.refusing import failing_in_words
 from assets.resources import WorkshopResource
-from sources.backfill import ReadAgain, read_again, rebuild_history
 from thindicators.context import Workshop
 from thindicators.errors import ThindicatorsError
 from thindicators.history.revisions import Revision
 from thindicators.history.vintages import History
+from thindicators.refreshing.backfill import ReadAgain, read_again, rebuild_history
 from thindicators.release.publishing import find
 from thindicators.safe_text import markdown_table
 from thindicators.sharing.shared import bring_release

@@ -1,7 +1,7 @@
 """Checking a return from the UI's launchpad, as `thindicators check-return` does on the command line.
 
 What belongs here: finding the file in the inbox, and showing what is said of it. Judging a return belongs in
-`sources.publishers.return_check`, the files that stand beside it in `sources.inbox`.
+`sources.returns.check`, the files that stand beside it in `sources.returns.inbox`.
 """
 
 from pathlib import Path
@@ -11,9 +11,9 @@ from pydantic import Field
 
 from assets.refusing import failing_in_words
 from assets.resources import WorkshopResource
-from sources.inbox import REFUSED, report, standing_beside
-from sources.publishers import return_check
-from sources.publishers.return_rows import Problem
+from sources.returns import check as return_check
+from sources.returns.inbox import report, standing_beside
+from sources.returns.rows import Problem
 from thindicators.context import Workshop
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.snapshots import Snapshot
@@ -24,7 +24,7 @@ class FileInTheInbox(Config):
     """Which file."""
 
     file: str = Field(
-        description=f"Name of a file in the inbox of returns, such as return.xlsx; or of one set aside: {REFUSED}/….",
+        description="Name of a file in the inbox of returns, such as return.xlsx; or of one set aside: refused/….",
     )
 
 
@@ -61,7 +61,7 @@ def in_the_inbox(workshop: Workshop, name: str) -> Path:
     path = inbox / name
     if path.resolve().is_relative_to(inbox) and path.is_file():
         return path
-    places = [folder for folder in (inbox, inbox / REFUSED) if folder.is_dir()]
+    places = [folder for folder in (inbox, workshop.settings.refused.resolve()) if folder.is_dir()]
     there = [one.relative_to(inbox).as_posix() for folder in places for one in folder.iterdir() if one.is_file()]
     raise ThindicatorsError(
         f"There is no file “{name}” in the inbox, {inbox}. There are: {', '.join(sorted(there)) or 'none'}. "

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from sources import commands
+from assets import commands
 from thindicators import cli
 from thindicators.settings import PROJECT, settings_from
 

@@ -19,9 +19,9 @@ from assets.sensors import broke_off_sensor, inbox_sensor
 from assets.snapshots import snapshot_asset
 from assets.switches import switch_all_schedules
 from assets.witnesses import witness_asset
-from sources import refresh, witnessing
 from thindicators.observations.tables import table_schemas
 from thindicators.plan.model import load_plan
+from thindicators.refreshing import refresh, witnessing
 from thindicators.settings import Settings, settings_from
 
 REFRESH = "refresh"

@@ -9,86 +9,124 @@ Only figures of the same series are joined by a line, and a missing one, or a pe
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from itertools import pairwise
-from typing import Any
 
-Row = Mapping[str, Any]
+from thindicators.observations.observation import OpenRow
+
 Point = tuple[float, float]
 
-_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 640, 240, 64, 34, 30
+_WIDTH, _HEIGHT = 640, 240
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 34, 30
 _LEFT_OUT = 1.5
 """How many times the usual time between two figures means that a period was left out between them."""
 _COLOURS = ("#12436d", "#c2410c", "#3d7a3d", "#6b21a8", "#555555")
 
 
-def chart(rows: Sequence[Row], unit: str) -> str:
+def chart(rows: Sequence[OpenRow], unit: str) -> str:
     """An image of one group's figures, a colour for each area; a sentence if there are not two to draw.
 
     Args:
         rows: Of the contract, of one group.
         unit: For the scale's title.
     """
-    drawn = sorted((row for row in rows if row["value"] is not None), key=lambda row: row["period_end"])
-    if len({row["period_end"] for row in drawn}) < 2:
+    drawn = [row for row in rows if row["value"] is not None]
+    drawn.sort(key=_end)
+    if len({_end(row) for row in drawn}) < 2:
         return "There are not two figures to join by a line."
     svg = "".join(_svg(rows, drawn, unit))
-    return f"![{escape(unit)} by year](data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})"
+    encoded = b64encode(svg.encode()).decode()
+    return f"![{escape(unit)} by year](data:image/svg+xml;base64,{encoded})"
 
 
-def _svg(rows: Sequence[Row], drawn: Sequence[Row], unit: str) -> Iterator[str]:
-    low, high = min(row["value"] for row in drawn), max(row["value"] for row in drawn)
-    first, last = drawn[0]["period_end"].toordinal(), drawn[-1]["period_end"].toordinal()
-
-    def at(row: Row) -> Point:
-        across = (row["period_end"].toordinal() - first) / (last - first)
-        up = (row["value"] - low) / (high - low) if high > low else 0.5
-        return _LEFT + across * (_WIDTH - _LEFT - 16), _HEIGHT - _BOTTOM - up * (_HEIGHT - _TOP - _BOTTOM - 10)
-
+def _svg(rows: Sequence[OpenRow], drawn: Sequence[OpenRow], unit: str) -> Iterator[str]:
+    point_of = _scale(drawn)
     yield f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" font-family="sans-serif"'
     yield ' font-size="12"><rect width="100%" height="100%" fill="white"/>'
-    for row in (min(drawn, key=lambda one: one["value"]), max(drawn, key=lambda one: one["value"])):
-        _, down = at(row)
-        yield f'<path d="M{_LEFT} {down:.1f}H{_WIDTH - 16}" stroke="#ddd"/>'
+    for row in (min(drawn, key=_value), max(drawn, key=_value)):
+        _, down = point_of(row)
+        yield f'<path d="M{_LEFT} {down:.1f}H{_WIDTH - _RIGHT}" stroke="#ddd"/>'
         yield _text(_LEFT - 6, down + 4, f"{row['value']:g}", "end")
     yield _text(_LEFT, _HEIGHT - 8, drawn[0]["period_label"], "start")
-    yield _text(_WIDTH - 16, _HEIGHT - 8, drawn[-1]["period_label"], "end")
-    yield _text(_WIDTH - 16, 18, unit, "end")
-    for place, area in enumerate(dict.fromkeys(row["area_name"] for row in rows)):
+    yield _text(_WIDTH - _RIGHT, _HEIGHT - 8, drawn[-1]["period_label"], "end")
+    yield _text(_WIDTH - _RIGHT, 18, unit, "end")
+    areas = dict.fromkeys(row["area_name"] for row in rows)
+    for place, area in enumerate(areas):
         colour = _COLOURS[place % len(_COLOURS)]
         yield _text(_LEFT + 130 * place, 18, area, "start", colour)
-        for points in _lines([row for row in rows if row["area_name"] == area]):
-            yield _line([at(row) for row in points], colour)
+        for line in _lines([row for row in rows if row["area_name"] == area]):
+            yield _line([point_of(row) for row in line], colour)
     yield "</svg>"
 
 
-def _lines(rows: Sequence[Row]) -> list[list[Row]]:
+def _scale(drawn: Sequence[OpenRow]) -> Callable[[OpenRow], Point]:
+    """Where each of some figures, in the order of time, stands in the picture."""
+    low, high = min(map(_value, drawn)), max(map(_value, drawn))
+    first, last = _end(drawn[0]), _end(drawn[-1])
+    width = _WIDTH - _LEFT - _RIGHT
+    height = _HEIGHT - _TOP - _BOTTOM - 10
+
+    def point_of(row: OpenRow) -> Point:
+        across = (_end(row) - first) / (last - first)
+        # Figures that are all the same lie in the middle.
+        up = (row["value"] - low) / (high - low) if high > low else 0.5
+        return _LEFT + across * width, _HEIGHT - _BOTTOM - up * height
+
+    return point_of
+
+
+def _lines(rows: Sequence[OpenRow]) -> list[list[OpenRow]]:
     """Rows that may be joined: of one series, one period after the other, without a missing one between them."""
-    ordered = sorted(rows, key=lambda one: (one["series"], one["period_end"]))
-    pairs = [(one, other) for one, other in pairwise(ordered) if one["series"] == other["series"]]
-    usual = min((_days(one, other) for one, other in pairs), default=0)
-    joined = {
-        id(other)
-        for one, other in pairs
-        if None not in (one["value"], other["value"]) and _days(one, other) < _LEFT_OUT * usual
-    }
-    lines: list[list[Row]] = []
+    ordered = sorted(rows, key=lambda row: (row["series"], row["period_end"]))
+    pairs = [pair for pair in pairwise(ordered) if pair[0]["series"] == pair[1]["series"]]
+    usual = min((_days(earlier, later) for earlier, later in pairs), default=0)
+    # By identity: two rows may be equal in all that they say.
+    joined = set()
+    for earlier, later in pairs:
+        has_values = earlier["value"] is not None and later["value"] is not None
+        if has_values and _days(earlier, later) < _LEFT_OUT * usual:
+            joined.add(id(later))
+    lines: list[list[OpenRow]] = []
     for row in ordered:
-        if row["value"] is not None:
-            lines[-1].append(row) if id(row) in joined else lines.append([row])
+        if row["value"] is None:
+            continue
+        if id(row) in joined:
+            lines[-1].append(row)
+        else:
+            lines.append([row])
     return lines
 
 
-def _days(one: Row, other: Row) -> int:
-    return int((other["period_end"] - one["period_end"]).days)
+def _value(row: OpenRow) -> float:
+    return float(row["value"])
+
+
+def _end(row: OpenRow) -> int:
+    """The last day of a figure's period, counted."""
+    return int(row["period_end"].toordinal())
+
+
+def _days(earlier: OpenRow, later: OpenRow) -> int:
+    return _end(later) - _end(earlier)
 
 
 def _line(points: Sequence[Point], colour: str) -> str:
-    path = " ".join(f"{across:.1f},{down:.1f}" for across, down in points)
-    dots = "".join(f'<circle cx="{across:.1f}" cy="{down:.1f}" r="2.5" fill="{colour}"/>' for across, down in points)
-    return f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>{dots}'
+    path = []
+    dots = []
+    for across, down in points:
+        path.append(f"{across:.1f},{down:.1f}")
+        dots.append(f'<circle cx="{across:.1f}" cy="{down:.1f}" r="2.5" fill="{colour}"/>')
+    line = f'<polyline points="{" ".join(path)}" fill="none" stroke="{colour}" stroke-width="2"/>'
+    return line + "".join(dots)
 
 
-def _text(across: float, down: float, said: str, anchor: str, colour: str = "#333") -> str:
-    return f'<text x="{across:.1f}" y="{down:.1f}" text-anchor="{anchor}" fill="{colour}">{escape(said)}</text>'
+def _text(
+    across: float,
+    down: float,
+    words: str,
+    anchor: str,
+    colour: str = "#333",
+) -> str:
+    place = f'x="{across:.1f}" y="{down:.1f}" text-anchor="{anchor}"'
+    return f'<text {place} fill="{colour}">{escape(words)}</text>'

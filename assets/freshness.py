@@ -1,7 +1,7 @@
 """Freshness: the status page, and Dagster's own freshness of each indicator by its release calendar.
 
-What belongs here: how the list of `sources.status` is shown in the UI, and by when Dagster must have seen an indicator
-read again. What the states mean belongs in `thindicators.telling.calendar`.
+What belongs here: how the list of `thindicators.refreshing.status` is shown in the UI, and by when Dagster must have
+seen an indicator read again. What the states mean belongs in `thindicators.telling.calendar`.
 
 Dagster knows when an indicator was last read, not which period came: so its freshness says whether the indicator was
 read since the last release was to be out, and the status page says whether the release was in it. An indicator whose
@@ -15,8 +15,8 @@ from dagster import FreshnessPolicy, MaterializeResult, MetadataValue, asset
 
 from assets.naming import OWNERS, RELEASE, STATUS
 from assets.resources import WorkshopResource
-from sources.status import COLUMNS, in_short, status
 from thindicators.plan.model import Indicator, Plan
+from thindicators.refreshing.status import COLUMNS, in_short, status
 from thindicators.safe_text import markdown_table
 from thindicators.telling.calendar import GRACE, LONDON, ended_because
 

@@ -24,12 +24,12 @@ from assets.naming import OWNERS, group_of, indicator_key, snapshot_key
 from assets.resources import WorkshopResource
 from assets.snapshots import stop_if_alone
 from assets.witnesses import witness_keys, witness_results, witness_specs
-from sources import refresh, witnessing
 from thindicators.context import Workshop
 from thindicators.observations import tables
 from thindicators.outcomes.outcome import CheckResult, Outcome
 from thindicators.plan.model import Indicator, Plan
 from thindicators.plan.rules import RULES
+from thindicators.refreshing import refresh, witnessing
 from thindicators.release.publishing import LATEST
 from thindicators.safe_text import in_markdown, markdown_table
 
@@ -43,7 +43,7 @@ Row = Mapping[str, Any]
 def indicator_asset(plan: Plan, indicator: Indicator, schema: tables.TableSchema) -> AssetsDefinition:
     """The asset that reads and checks one indicator."""
     key = indicator_key(indicator.id)
-    has_module = refresh.is_read(indicator)
+    has_module = refresh.is_read(plan, indicator)
     good = " ".join(rule.says for rule in RULES.values())
     names = {FRESH: "The last refresh read these figures.", GOOD: good} if has_module else {}
 

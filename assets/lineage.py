@@ -18,8 +18,7 @@ from dagster import (
 )
 
 from assets.naming import snapshot_key
-from sources import exists
-from thindicators.plan.model import Indicator, Plan
+from thindicators.plan.model import Indicator, Plan, Source
 from thindicators.settings import PROJECT
 
 
@@ -45,7 +44,8 @@ def code_references(plan: Plan, indicator: Indicator) -> CodeReferencesMetadataV
     own = PROJECT / "schemas" / "indicators" / f"{indicator.id}.yaml"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", BetaWarning)  # that these may change with Dagster concerns no user of the UI
-        references = [_reference(own, 1, "definition"), *(_reads(one) for one in indicator.sources if exists(one))]
+        read = [plan.sources[source] for source in indicator.sources if plan.sources[source].module]
+        references = [_reference(own, 1, "definition"), *(_reads(source) for source in read)]
         return CodeReferencesMetadataValue(code_references=references)
 
 
@@ -53,11 +53,11 @@ _IS_PARSE = re.compile(r"^def parse\(| as parse$")
 """The line of a source's module that says what its `parse` is."""
 
 
-def _reads(source: str) -> LocalFileCodeReference:
-    path = PROJECT / "sources" / f"{source}.py"
+def _reads(source: Source) -> LocalFileCodeReference:
+    path = (PROJECT / source.module.replace(".", "/")).with_suffix(".py")
     lines = path.read_text(encoding="utf-8").splitlines()
     line = next(number for number, text in enumerate(lines, 1) if _IS_PARSE.search(text))
-    return _reference(path, line, f"{source}: parse")
+    return _reference(path, line, f"{source.id}: parse")
 
 
 def _reference(path: Path, line: int, label: str) -> LocalFileCodeReference:

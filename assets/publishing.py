@@ -23,12 +23,13 @@ from assets.definitions import REFRESH, definitions, refresh_job
 from assets.executors import is_remote
 from assets.home import open_instance, prepare, write_ahead_log_kept
 from assets.sensors import cause_of, tell_if_broken_off
-from sources import SAMPLES, witnessing
-from sources.ending import ending_of, on_a_screen
-from sources.refresh import all_outcomes
+from sources import SAMPLES
 from thindicators.cli import print_summary
 from thindicators.context import Workshop, open_workshop
 from thindicators.formats.packages import SAMPLE_WARNING
+from thindicators.refreshing import witnessing
+from thindicators.refreshing.ending import ending_of, on_a_screen
+from thindicators.refreshing.refresh import all_outcomes
 from thindicators.release.publishing import latest
 from thindicators.settings import Settings
 from thindicators.sharing.shared import bring_to_same

@@ -17,10 +17,10 @@ from dagster import (
 from assets.indicators import column_schema
 from assets.naming import OWNERS, RELEASE, REPORT, indicator_key, package_key
 from assets.resources import WorkshopResource
-from sources import refresh, witnessing
-from sources.alarm import alert
 from thindicators.observations.tables import TableSchema
 from thindicators.plan.model import Plan
+from thindicators.refreshing import refresh, witnessing
+from thindicators.refreshing.troubles import alert
 from thindicators.release.publishing import publish
 
 

@@ -11,8 +11,8 @@ from dagster import ConfigurableResource, InitResourceContext
 from pydantic import Field, PrivateAttr
 
 from sources import SAMPLES
-from sources.side_by_side import Fetches
 from thindicators.context import Workshop, open_workshop
+from thindicators.refreshing.side_by_side import Fetches
 from thindicators.settings import settings_from
 from thindicators.sharing.shared import Announce, bring_to_same, publishing, same_before_and_after
 

@@ -1,7 +1,7 @@
 """Schedules: each source is asked when its publisher is expected to release, if a look says that there may be news.
 
 What belongs here: when a source is asked, and the jobs that a schedule starts. Whether there is news belongs in
-`sources.news`, the calendar in `thindicators.telling.calendar`.
+`thindicators.refreshing.news`, the calendar in `thindicators.telling.calendar`.
 
 Every schedule ticks on weekdays at 10:15 in London, half an hour after most publishers release. In the weeks in which
 a release is due each tick counts, in others only Monday's. All tick in the same minute, and that is no rush: a look
@@ -28,13 +28,14 @@ from dagster import (
 
 from assets.naming import RELEASE, REPORT, STATUS, indicator_key, package_key, snapshot_key
 from assets.resources import WorkshopResource
-from sources import SAMPLES, news
-from sources.announcements import announced
+from sources import SAMPLES
 from thindicators.context import open_workshop
 from thindicators.editions import held_edition
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.snapshots import SnapshotStore
 from thindicators.plan.model import Plan, Source
+from thindicators.refreshing import news
+from thindicators.refreshing.announcements import announced
 from thindicators.settings import Settings, settings_from
 from thindicators.telling.calendar import calendar_of, is_open, london_day, window
 

@@ -31,11 +31,12 @@ from dagster import (
 
 from assets.naming import REPORT
 from assets.schedules import SAMPLE_HELD, AssetJob, live_run
-from sources import SAMPLES, news
-from sources.alarm import alert_of_run
+from sources import SAMPLES
 from thindicators.context import open_workshop
 from thindicators.editions import held_edition
 from thindicators.errors import ThindicatorsError
+from thindicators.refreshing import news
+from thindicators.refreshing.troubles import alert_of_run
 from thindicators.settings import Settings, settings_from
 
 INBOX = "returns_in_the_inbox"

@@ -1,6 +1,6 @@
 """Witness assets: one for each other publisher that prints some of the figures, and what it says as an asset check.
 
-What belongs here: showing a witness in the UI. Asking one belongs in `sources.witnessing`, comparing in
+What belongs here: showing a witness in the UI. Asking one belongs in `thindicators.refreshing.witnessing`, comparing in
 `thindicators.comparing.witnesses`. A witness that cannot be had is a warning: it stops no indicator and fails no run.
 """
 
@@ -20,10 +20,10 @@ from dagster import (
 
 from assets.naming import OWNERS, indicator_key, pool_of, snapshot_key
 from assets.resources import WorkshopResource
-from sources import witnessing
 from thindicators.comparing.witness_words import SAYS, WITNESSED, check_result, says
 from thindicators.comparing.witnesses import Report
 from thindicators.plan.model import Indicator, Source
+from thindicators.refreshing import witnessing
 from thindicators.safe_text import markdown_table
 
 ANSWERED = "witness_answered"

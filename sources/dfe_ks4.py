@@ -20,8 +20,10 @@ from pydantic import Field
 
 from sources.publishers import ees, ees_api, ees_catalogue
 from sources.publishers.ees_catalogue import Edition, PublicationFiles, Revision
-from sources.reading import Line, Place, csv_header, is_number, json_of
-from sources.years import check_every_year
+from sources.publishers.ees_catalogue import is_announcement as is_announcement
+from sources.publishers.ees_catalogue import next_release as next_release
+from sources.reading.files import Line, Place, csv_header, is_number, json_of
+from sources.reading.years import check_every_year
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation

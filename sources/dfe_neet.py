@@ -17,8 +17,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sources.publishers import ees, ees_catalogue
 from sources.publishers.ees_catalogue import PublicationFiles
-from sources.reading import Line, Place
-from sources.years import check_every_year
+from sources.publishers.ees_catalogue import is_announcement as is_announcement
+from sources.publishers.ees_catalogue import next_release as next_release
+from sources.reading.files import Line, Place
+from sources.reading.years import check_every_year
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation

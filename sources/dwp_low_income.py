@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sources.publishers import dwp_areas, dwp_counts, dwp_workbook, govuk, stat_xplore
 from sources.publishers.dwp_areas import Tables
-from sources.reading import sheets
+from sources.reading.files import sheets
 from thindicators.errors import SourceError
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot

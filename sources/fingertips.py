@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from sources.publishers import fingertips
 from sources.publishers.fingertips import Question, Row
-from sources.series import recognise
+from sources.reading.series import recognise
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation

@@ -20,7 +20,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from sources.publishers import datastore
-from sources.reading import Cell, Place, Row, Sheet, column_letters, number, sheets, words
+from sources.reading.files import Cell, Place, Row, Sheet, column_letters, number, sheets, words
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation, percent

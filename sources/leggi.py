@@ -20,7 +20,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sources.publishers import datastore
-from sources.reading import Line, Place, Row, Sheet, check_ended, column_letters, csv_lines, number, sheets, words
+from sources.reading.files import Line, Place, Row, Sheet, check_ended, column_letters, csv_lines, number, sheets, words
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation

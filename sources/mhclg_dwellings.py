@@ -16,11 +16,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sources import vintages
 from sources.publishers import govuk, live_tables
 from sources.publishers.live_tables import Stock
-from sources.reading import Place, Sheet, sheets
-from sources.years import check_every_year
+from sources.reading import vintages
+from sources.reading.files import Place, Sheet, sheets
+from sources.reading.years import check_every_year
 from thindicators.errors import SourceError
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot

@@ -16,8 +16,8 @@ from difflib import get_close_matches
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sources.publishers import nomis
-from sources.reading import Line, Place, is_number
-from sources.years import check_every_year
+from sources.reading.files import Line, Place, is_number
+from sources.reading.years import check_every_year
 from thindicators.errors import SourceError
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot

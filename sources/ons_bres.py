@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, Field
 
 from sources.publishers import nomis
-from sources.reading import Line, Place
-from sources.years import check_every_year
+from sources.reading.files import Line, Place
+from sources.reading.years import check_every_year
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, Field
 
 from sources.publishers import ons
-from sources.reading import Place, Sheet, number, sheets, words
+from sources.reading.files import Place, Sheet, number, sheets, words
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation

@@ -18,10 +18,10 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sources import vintages
 from sources.publishers import nomis
-from sources.reading import Line, Place
-from sources.years import check_every_year
+from sources.reading import vintages
+from sources.reading.files import Line, Place
+from sources.reading.years import check_every_year
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation

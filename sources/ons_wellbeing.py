@@ -18,7 +18,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from sources.publishers import ons
-from sources.reading import Line, Place, csv_lines, number
+from sources.reading.files import Line, Place, csv_lines, number
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation

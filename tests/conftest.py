@@ -12,8 +12,8 @@ from pytest_httpserver import HTTPServer
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from sources import SAMPLES, module_of
-from tests.support import NOW, QUICK, ROOT, answer_with, unhurried
+from sources import SAMPLES
+from tests.support import NOW, QUICK, ROOT, answer_with, module_of, unhurried
 from thindicators.fetching.answers import Answers, load_answers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import SnapshotStore, by_role

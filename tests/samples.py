@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from sources import SAMPLES, refresh, witnessing
+from sources import SAMPLES
 from thindicators.context import Workshop, open_workshop
 from thindicators.outcomes.outcome import Outcome
+from thindicators.refreshing import refresh, witnessing
 from thindicators.release.publishing import publish
 from thindicators.settings import Settings
 

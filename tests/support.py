@@ -21,6 +21,8 @@ from thindicators.fetching.hosts import Hosts, Visits
 from thindicators.fetching.snapshots import SnapshotStore
 from thindicators.observations.observation import Observation
 from thindicators.plan.model import load_plan
+from thindicators.refreshing import modules
+from thindicators.refreshing.modules import SourceModule
 
 ROOT = Path(__file__).parent.parent
 REAL = ROOT.parent / "shared" / "real"
@@ -110,6 +112,11 @@ def smaller_plan(folder: Path, *indicators: str) -> Path:
             if path.stem not in names:
                 path.unlink()
     return folder
+
+
+def module_of(source: str) -> SourceModule:
+    """The module that reads one of the Plan's sources."""
+    return modules.module_of(load_plan(ROOT / "schemas").sources[source])
 
 
 def with_witnesses(folder: Path) -> Path:

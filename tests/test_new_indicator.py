@@ -10,10 +10,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from assets.definitions import definitions
-from sources import SAMPLES, refresh
-from sources.refresh import all_outcomes
+from sources import SAMPLES
 from tests.support import NOW, ROOT
 from thindicators.context import open_workshop
+from thindicators.refreshing import refresh
+from thindicators.refreshing.refresh import all_outcomes
 from thindicators.release.publishing import publish
 from thindicators.settings import Settings
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -58,9 +58,14 @@ class Workshop:
         return SnapshotStore(self.settings.state / "snapshots", bringer(self.settings))
 
     @cached_property
+    def table_schemas(self) -> Mapping[str, TableSchema]:
+        """The Table Schemas of everything that is published, by the name of the table."""
+        return table_schemas(self.settings.schemas / "tables")
+
+    @property
     def contract(self) -> TableSchema:
         """The Table Schema of observations, which every figure must keep."""
-        return table_schemas(self.settings.schemas / "tables")["observations"]
+        return self.table_schemas["observations"]
 
     @property
     def is_sample(self) -> bool:

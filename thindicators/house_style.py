@@ -6,10 +6,9 @@ a figure belongs to whoever says it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
+from thindicators.observations.observation import OpenRow
 from thindicators.observations.periods import from_iso
 from thindicators.plan.model import Indicator, Plan
 
@@ -39,8 +38,11 @@ MONTHS = (
     "October",
     "November",
     "December",
-)  # the names that `strftime` gives depend on the machine's language
+)
+"""Written out, since the names that `strftime` gives depend on the machine's language."""
+
 MINUS = "\u2212"
+
 _AROUND = {
     "percent": ("", "%"),
     "gbp": ("£", ""),
@@ -50,6 +52,8 @@ _AROUND = {
     "ug_m3": ("", " µg/m³"),
     "points": ("", " points"),
 }
+"""What stands before and after a figure of a unit."""
+
 _STEPS = {
     "percent": ("", " percentage points"),
     "gbp": ("£", ""),
@@ -59,15 +63,15 @@ _STEPS = {
     "ug_m3": ("", " µg/m³"),
     "points": ("", " points"),
 }
-
-Row = Mapping[str, Any]
+"""What stands before and after a difference: between two percentages lie percentage points."""
 
 
 def number(value: float, decimals: int) -> str:
     """A bare number, with commas for thousands and a real minus sign."""
     shown = f"{abs(value):,.{decimals}f}"
-    is_zero = not float(shown.replace(",", ""))
-    return shown if value >= 0 or is_zero else f"{MINUS}{shown}"
+    # What rounds to nought has no sign: −0.0 says nothing that 0.0 does not.
+    is_zero = float(shown.replace(",", "")) == 0
+    return f"{MINUS}{shown}" if value < 0 and not is_zero else shown
 
 
 def decimals_of(unit: str, indicator: Indicator) -> int:
@@ -80,36 +84,54 @@ def decimals_of(unit: str, indicator: Indicator) -> int:
 def figure(value: float, unit: str, decimals: int) -> str:
     """A figure with its unit, such as `66.2%`, `£25,949` or `59.2 years`."""
     before, after = _AROUND.get(unit, ("", ""))
-    shown = number(abs(value), decimals)
-    sign = MINUS if value < 0 and any(letter in "123456789" for letter in shown) else ""
-    return f"{sign}{before}{shown}{after}"
+    shown = number(value, decimals)
+    # The sign comes first: −£5, not £−5.
+    sign = MINUS if shown.startswith(MINUS) else ""
+    return f"{sign}{before}{shown.removeprefix(MINUS)}{after}"
 
 
 def short(value: float, unit: str, decimals: int) -> str:
     """A figure for a table or an axis, whose heading names the unit."""
-    return figure(value, unit, decimals) if unit in ("percent", "gbp") else number(value, decimals)
+    # Signs so short that a reader would miss them.
+    if unit in ("percent", "gbp"):
+        return figure(value, unit, decimals)
+    return number(value, decimals)
 
 
 def amount(size: float, unit: str, decimals: int) -> str:
     """The size of a difference, whatever its sign, such as `8.4 percentage points`."""
+    if not size:
+        return "nothing"
     before, after = _STEPS.get(unit, ("", ""))
     shown = number(abs(size), decimals)
-    if float(shown.replace(",", "")):
-        return f"{before}{shown}{after.removesuffix('s') if shown == '1' else after}"
-    return f"less than {before}{10.0**-decimals:.{decimals}f}{after}" if size else "nothing"
+    rounds_to_zero = float(shown.replace(",", "")) == 0
+    if rounds_to_zero:
+        least = f"{10.0**-decimals:.{decimals}f}"
+        return f"less than {before}{least}{after}"
+    unit_words = after.removesuffix("s") if shown == "1" else after
+    return f"{before}{shown}{unit_words}"
 
 
-def spread(small: float, large: float, unit: str, decimals: int) -> str:
+def spread(
+    small: float,
+    large: float,
+    unit: str,
+    decimals: int,
+) -> str:
     """Two sizes of a difference with their unit once, such as `1.9 to 14.9 percentage points`."""
     before, after = _STEPS.get(unit, ("", ""))
-    return f"{before}{number(abs(small), decimals)} to {before}{number(abs(large), decimals)}{after}"
+    least = number(abs(small), decimals)
+    most = number(abs(large), decimals)
+    return f"{before}{least} to {before}{most}{after}"
 
 
-def limits(row: Row, decimals: int) -> str:
+def limits(row: OpenRow, decimals: int) -> str:
     """The 95 % limits of a figure, such as `59.8% to 72.6%`; empty if it has none."""
-    if row["lower_ci_95"] is None or row["upper_ci_95"] is None:
+    lower, upper = row["lower_ci_95"], row["upper_ci_95"]
+    if lower is None or upper is None:
         return ""
-    return " to ".join(short(row[name], row["unit"], decimals) for name in ("lower_ci_95", "upper_ci_95"))
+    unit = row["unit"]
+    return f"{short(lower, unit, decimals)} to {short(upper, unit, decimals)}"
 
 
 def day(when: date) -> str:
@@ -129,53 +151,65 @@ def period(interval: str, kind: str) -> str:
         interval: ISO 8601, as in the column `period`.
         kind: Of the indicator.
     """
-    found = from_iso(interval)
-    start, end = found.start, found.end
+    stretch = from_iso(interval)
+    start, end = stretch.start, stretch.end
     if start == end:
         return day(start)
     if kind == "academic_year" and interval.endswith("P1Y"):
         return f"school year {start.year} to {end.year}"
     if _is_month(start, end):
         return f"{_month(start)} {start.year}"
-    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+    if (start.month, start.day) == (1, 1) and (end.month, end.day) == (12, 31):
         return _years(start, end, kind)
-    if start.day == 1 and (end + timedelta(days=1)).day == 1:
-        first = _month(start) if start.year == end.year else f"{_month(start)} {start.year}"
+    is_one_year = start.year == end.year
+    # Of whole months the days go without saying.
+    if start.day == 1 and _ends_a_month(end):
+        first = _month(start) if is_one_year else f"{_month(start)} {start.year}"
         return f"{first} to {_month(end)} {end.year}"
-    first = f"{start.day} {_month(start)}" if start.year == end.year else day(start)
+    first = f"{start.day} {_month(start)}" if is_one_year else day(start)
     return f"{first} to {day(end)}"
 
 
 def tick(interval: str) -> str:
     """A period for an axis: `2023`, `2021/22` or `2018–20`."""
-    found = from_iso(interval)
-    years = found.end.year - found.start.year
-    if interval.endswith("P1Y") and years:
-        return f"{found.start.year}/{found.end.year % 100:02d}"
-    return f"{found.start.year}–{found.end.year % 100:02d}" if years > 1 else str(found.end.year)
+    stretch = from_iso(interval)
+    first, last = stretch.start.year, stretch.end.year
+    last_short = f"{last % 100:02d}"
+    if interval.endswith("P1Y") and last != first:
+        return f"{first}/{last_short}"
+    # Of two years, such as July 2022 to June 2023, the axis has room for the later.
+    return f"{first}–{last_short}" if last - first > 1 else str(last)
 
 
 def size(count: int) -> str:
     """The size of a file."""
     if count < 1000:
         return f"{count} bytes"
-    return f"{count / 1000:,.0f} kB" if count < 999_500 else f"{count / 1_000_000:,.1f} MB"
+    # 999,500 bytes and more would be rounded to 1,000 kB.
+    if count < 999_500:
+        return f"{count / 1000:,.0f} kB"
+    return f"{count / 1_000_000:,.1f} MB"
 
 
 def months(numbers: list[int]) -> str:
     """Months of the year in words."""
-    return together([MONTHS[one - 1] for one in numbers])
+    return together([MONTHS[month - 1] for month in numbers])
 
 
 def together(parts: list[str]) -> str:
     """Several things in one sentence: `a, b and c`."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def sentence(text: str) -> str:
     """Text as a sentence: with a capital letter and a full stop."""
     bare = text.strip()
-    return f"{bare[:1].upper()}{bare[1:]}{'' if bare.endswith(('.', '!', '?', '”')) else '.'}" if bare else ""
+    if not bare:
+        return ""
+    stop = "" if bare.endswith((".", "!", "?", "”")) else "."
+    return f"{bare[:1].upper()}{bare[1:]}{stop}"
 
 
 def breakdown(plan: Plan, name: str) -> str:
@@ -194,7 +228,12 @@ def _spoken(name: str) -> str:
 
 
 def _is_month(start: date, end: date) -> bool:
-    return start.day == 1 and (start.year, start.month) == (end.year, end.month) and (end + timedelta(days=1)).day == 1
+    is_within_one = (start.year, start.month) == (end.year, end.month)
+    return is_within_one and start.day == 1 and _ends_a_month(end)
+
+
+def _ends_a_month(day: date) -> bool:
+    return (day + timedelta(days=1)).day == 1
 
 
 def _years(start: date, end: date, kind: str) -> str:

@@ -78,6 +78,11 @@ class Settings:
         """Where people put returns."""
         return self.state / "returns"
 
+    @property
+    def refused(self) -> Path:
+        """Where returns are set aside that are not right, each with its report."""
+        return self.inbox / "refused"
+
     def check_against(self, plan: Plan) -> None:
         """Refuse addresses of publishers that the plan does not know.
 

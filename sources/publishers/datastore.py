@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urljoin
 
-from sources.archives import ArchiveError, inflate, opened
-from sources.reading import Cell, Place, json_of, words
+from sources.reading.archives import ArchiveError, inflate, opened
+from sources.reading.files import Cell, Place, json_of, words
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 

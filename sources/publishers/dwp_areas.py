@@ -29,7 +29,7 @@ from sources.publishers.dwp_workbook import (
     relative_sheets,
     relative_table,
 )
-from sources.reading import Sheet
+from sources.reading.files import Sheet
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import percent
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sources.publishers import stat_xplore
-from sources.reading import Place
+from sources.reading.files import Place
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.periods import Period, financial_year, read_split_year

@@ -17,8 +17,8 @@ from datetime import date, datetime
 from functools import cached_property
 from statistics import median
 
-from sources.reading import Cell, Place, Row, Sheet, is_number, number, words
-from sources.years import check_every_year
+from sources.reading.files import Cell, Place, Row, Sheet, is_number, number, words
+from sources.reading.years import check_every_year
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import percent
 

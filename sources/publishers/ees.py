@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from sources.reading import Line, Place, check_ended, csv_header, csv_lines, number
+from sources.reading.files import Line, Place, check_ended, csv_header, csv_lines, number
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.periods import Period, academic_year, calendar_year, financial_year, read_split_year
 

@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import Any
 
 from sources.publishers.ees import LEVELS, is_place
-from sources.reading import Line, Place, json_of, text_of
+from sources.reading.files import Line, Place, json_of, text_of
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 

@@ -23,9 +23,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sources.reading import Place, json_of
+from sources.reading.files import Place, json_of
 from thindicators.fetching.client import Client
-from thindicators.fetching.snapshots import Snapshot
+from thindicators.fetching.snapshots import Receipt, Snapshot
 from thindicators.observations.periods import Period
 from thindicators.telling.calendar import Window
 
@@ -259,6 +259,11 @@ def check_newest(name: str, snapshots: Mapping[str, Snapshot], names: Sequence[s
             f"figures to {newest.label}",
             "see whether years have wrong names, or our areas have no row in the newest year.",
         )
+
+
+def is_announcement(receipt: Receipt) -> bool:
+    """Whether these bytes are a publication's own, which name the day of its next release."""
+    return receipt.url.startswith(f"{PUBLICATIONS}/")
 
 
 def next_release(publication: Snapshot) -> Window | None:

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, Field
 
 from sources.publishers.fingertips_areas import REGION, check_available, choose_area_type
-from sources.reading import Line, Place, csv_lines, number
-from sources.years import check_every_year
+from sources.reading.files import Line, Place, csv_lines, number
+from sources.reading.years import check_every_year
 from thindicators.errors import SourceError
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
@@ -156,7 +156,7 @@ def read_rows(
 
 
 def values_of(rows: Iterable[Row]) -> dict[tuple[str, str, str], float | None]:
-    """The values of rows, as `sources.series.recognise` takes them."""
+    """The values of rows, as `sources.reading.series.recognise` takes them."""
     return {(row.area, row.period.label, "total"): row.value for row in rows}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from sources.reading import Place, json_of
+from sources.reading.files import Place, json_of
 from thindicators.fetching.snapshots import Snapshot
 
 REGION = 6

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sources.reading import Place, json_of
+from sources.reading.files import Place, json_of
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sources.reading import Cell, Place, Row, Sheet, is_number, number, words
+from sources.reading.files import Cell, Place, Row, Sheet, is_number, number, words
 
 SPELLINGS: Mapping[str, Sequence[str]] = {
     "E92000001": ("england",),

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sources.reading import Line, Place, csv_lines, json_of, number, text_of
+from sources.reading.files import Line, Place, csv_lines, json_of, number, text_of
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 

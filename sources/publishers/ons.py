@@ -15,7 +15,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from sources.reading import Place, json_of
+from sources.reading.files import Place, json_of
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.telling.calendar import LONDON

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sources.reading import Place, json_of, text_of
+from sources.reading.files import Place, json_of, text_of
 from thindicators.errors import SourceError
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot

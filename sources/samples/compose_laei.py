@@ -12,7 +12,7 @@ import json
 from pathlib import Path
 
 from sources.publishers.datastore import BOROUGHS
-from sources.reading import column_letters
+from sources.reading.files import column_letters
 from sources.samples.xlsx import workbook
 
 FOLDER = Path(__file__).parent / "laei"

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sources.publishers.datastore import BOROUGHS
-from sources.reading import column_letters
+from sources.reading.files import column_letters
 from sources.samples.compose_laei import spelled
 from sources.samples.xlsx import workbook
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sources.reading import column_letters
+from sources.reading.files import column_letters
 from sources.samples.xlsx import workbook
 
 FOLDER = Path(__file__).parent / "ons_gdhi"

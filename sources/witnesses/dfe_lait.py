@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, Field
 
-from sources.reading import Place, csv_lines, number
+from sources.reading.files import Place, csv_lines, number
 from thindicators.comparing.witnesses import WitnessFigure
 from thindicators.errors import FetchError, SourceError
 from thindicators.fetching.client import Client

@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sources.reading import Line, Place, csv_lines, json_of, number
+from sources.reading.files import Line, Place, csv_lines, json_of, number
 from thindicators.comparing.witnesses import WitnessFigure
 from thindicators.errors import FetchError, SourceError
 from thindicators.fetching.client import Client

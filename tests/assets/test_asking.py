@@ -17,8 +17,8 @@ from pytest_httpserver import HTTPServer
 from assets.definitions import definitions
 from assets.home import prepare
 from assets.naming import pool_of, snapshot_key
-from sources import SAMPLES, module_of
-from tests.support import ROOT
+from sources import SAMPLES
+from tests.support import ROOT, module_of
 from thindicators.errors import SourceError
 from thindicators.fetching.answers import load_answers
 from thindicators.fetching.client import Client

@@ -9,14 +9,15 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from sources import SAMPLES, refresh
-from sources.refresh import all_outcomes
+from sources import SAMPLES
 from tests.support import NOW
 from thindicators.context import Workshop, open_workshop
 from thindicators.errors import ReleaseError, ThindicatorsError
 from thindicators.history.vintages import History
 from thindicators.outcomes.holds import accept
 from thindicators.outcomes.outcome import Outcome
+from thindicators.refreshing import refresh
+from thindicators.refreshing.refresh import all_outcomes
 from thindicators.release.publishing import Release, publish
 from thindicators.settings import Settings
 

@@ -10,9 +10,9 @@ from dagster import AssetSpec, Definitions
 
 from assets.definitions import definitions
 from assets.naming import RELEASE, REPORT, STATUS, indicator_key, package_key, snapshot_key
-from sources import refresh
 from tests.support import ROOT
 from thindicators.plan.model import Plan
+from thindicators.refreshing import refresh
 from thindicators.settings import Settings
 
 

@@ -13,9 +13,9 @@ from assets.definitions import definitions
 from assets.freshness import freshness_of
 from assets.schedules import SHOW_STATUS
 from sources import SAMPLES
-from sources.status import in_short, status
 from thindicators.context import open_workshop
 from thindicators.plan.model import Plan
+from thindicators.refreshing.status import in_short, status
 from thindicators.settings import Settings
 
 

@@ -18,12 +18,13 @@ from werkzeug import Request, Response
 from assets.definitions import REFRESH, definitions
 from assets.home import prepare
 from assets.publishing import run_refresh
-from sources import SAMPLES, side_by_side
+from sources import SAMPLES
 from tests.support import NOW, answer_with, closed_port, smaller_plan
 from thindicators.context import open_workshop
 from thindicators.fetching.answers import Answers, load_answers
 from thindicators.fetching.hosts import host_of
 from thindicators.plan.model import load_plan
+from thindicators.refreshing import side_by_side
 from thindicators.settings import Settings
 
 PATIENCE = 30.0

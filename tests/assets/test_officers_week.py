@@ -17,7 +17,7 @@ import pytest
 
 from tests.assets.office import PLACE, Office, office, until
 from tests.sources.returns import HOMES, csv_return
-from tests.sources.test_holds import raised
+from tests.thindicators.outcomes.test_holds import raised
 from thindicators.release.publishing import latest
 
 playwright = pytest.importorskip("playwright.sync_api")

@@ -16,9 +16,10 @@ from rich.console import Console
 
 from assets import publishing, resources
 from assets.definitions import REFRESH, definitions
-from sources import SAMPLES, refresh
+from sources import SAMPLES
 from thindicators.context import open_workshop
 from thindicators.errors import SettingsError
+from thindicators.refreshing import refresh
 from thindicators.settings import Settings
 
 

@@ -24,9 +24,9 @@ from pytest_httpserver import HTTPServer
 
 from assets.definitions import definitions
 from assets.schedules import SHOW_STATUS, decide
-from sources import refresh
 from thindicators.context import open_workshop
 from thindicators.plan.model import Plan
+from thindicators.refreshing import refresh
 from thindicators.settings import Settings
 
 LONDON = ZoneInfo("Europe/London")

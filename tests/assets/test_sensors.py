@@ -14,9 +14,10 @@ from assets import sensors
 from assets.definitions import REFRESH, definitions
 from assets.naming import REPORT
 from assets.sensors import broke_off_sensor, watch_inbox
-from sources import SAMPLES, refresh
+from sources import SAMPLES
 from tests.sources.returns import HOMES, csv_return
 from thindicators.context import open_workshop
+from thindicators.refreshing import refresh
 from thindicators.settings import AlertSettings, Settings
 
 SOURCES = ("council_returns", "lga_poll", "pupil_survey", "residents_survey")

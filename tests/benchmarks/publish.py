@@ -37,7 +37,7 @@ now = mark("import this project", now)
 import great_expectations
 import great_expectations.expectations
 now = mark("import great_expectations", now)
-from sources import refresh
+from thindicators.refreshing import refresh
 checks = []
 def timed(check):
     def run(*given, **more):

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 
-from sources.reading import words
+from sources.reading.files import words
 from tests.faults.documents import (
     Layout,
     Rows,

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from python_calamine import CalamineWorkbook
 
-from sources.reading import column_letters, words
+from sources.reading.files import column_letters, words
 from sources.samples import ods, xlsx
 
 Cell = str | float

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from sources.reading import words
+from sources.reading.files import words
 from tests.faults.documents import Cell, Layout, Rows, columns_of, header_of
 from tests.faults.fault import DoesNotApplyError
 

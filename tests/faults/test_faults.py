@@ -10,13 +10,13 @@ from functools import cache
 
 import pytest
 
-from sources import refresh
 from tests.faults import content_faults, return_faults, transport_faults
 from tests.faults.corpus import FAULTS, SOURCES, verdicts_of
 from tests.faults.fault import Fault
 from tests.faults.report import HEAD, OUTCOMES, problems, section
 from tests.faults.undetectable import UNDETECTABLE
 from thindicators.plan.model import Plan
+from thindicators.refreshing import refresh
 
 pytestmark = pytest.mark.system
 each_source = pytest.mark.parametrize("source", SOURCES)

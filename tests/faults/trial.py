@@ -1,7 +1,7 @@
 """A fault tried on a source by the live code, where nothing was read before and where good figures were.
 
-What belongs here: putting publisher, inbox and workshop together, and running `sources.refresh`. What may come of it is
-judged in `judgement`.
+What belongs here: putting publisher, inbox and workshop together, and running `thindicators.refreshing.refresh`.
+What may come of it is judged in `judgement`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from sources import SAMPLES, refresh
+from sources import SAMPLES
 from tests.faults.fault import ContentFault, DoesNotApplyError, Fault, ReturnFault, TransportFault
 from tests.faults.publisher import Behaviour, Publisher, Visit
 from tests.faults.subjects import Subject, good_answers, inbox_of, subject
@@ -26,6 +26,7 @@ from thindicators.fetching.answers import Answer, Answers
 from thindicators.fetching.client import Manners
 from thindicators.outcomes.outcome import CheckResult, Outcome
 from thindicators.plan.model import Indicator, Plan, load_plan
+from thindicators.refreshing import refresh
 from thindicators.settings import Settings
 
 State = Literal["cold", "warm"]

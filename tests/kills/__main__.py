@@ -20,10 +20,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-import sources
 from tests.kills.attempts import STAGES, Tally, kill_in_a_row
 from tests.support import ROOT, smaller_plan
 from thindicators.plan.model import load_plan
+from thindicators.refreshing.modules import module_of
 
 _ROWS = 2
 """How many rows of attempts go on at once, each in folders of its own."""
@@ -71,9 +71,8 @@ def load_everything() -> None:
     """Import once what every attempt uses, and start no thread, so that processes can be forked from this one."""
     gc.disable()  # as the command does
     importlib.import_module("great_expectations")
-    for source in load_plan(ROOT / "schemas").sources:
-        if sources.exists(source):
-            sources.module_of(source)
+    for source in load_plan(ROOT / "schemas").sources.values():
+        module_of(source)
 
 
 def _forked(folder: Path, schemas: Path, kills: int, seed: int) -> Tally:

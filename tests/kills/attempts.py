@@ -19,9 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from sources import refresh
 from tests.kills.place import Place, change_figure, new_place
 from tests.kills.whole import Known, faults, figure_in_latest, left_overs
+from thindicators.refreshing import refresh
 from thindicators.release import publishing
 
 STAGES = ("before fetch", "fetching", "reading", "writing beside", "swapping", "after")

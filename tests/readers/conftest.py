@@ -12,9 +12,9 @@ from threading import Thread
 
 import pytest
 
-from sources import witnessing
 from tests.samples import sample_outcomes, sample_release, sample_workshop
 from thindicators.context import Workshop
+from thindicators.refreshing import witnessing
 from thindicators.release.publishing import publish
 
 SUB_PATH = "/open/data"

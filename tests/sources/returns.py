@@ -9,7 +9,7 @@ from pathlib import Path
 
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
-from sources.publishers.return_file import COLUMNS
+from sources.returns.file import COLUMNS
 
 Row = Mapping[str, object]
 HEADER = [column.name for column in COLUMNS]

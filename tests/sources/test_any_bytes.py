@@ -21,14 +21,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sources import SAMPLES, dwp_low_income, module_of
+from sources import SAMPLES, dwp_low_income
 from sources.publishers import datastore, stat_xplore
-from sources.reading import sheets
-from sources.refresh import is_fetched
+from sources.reading.files import sheets
 from tests.sources.bombs import GOOD, zipped
 from tests.sources.dwp_answers import SCHEMA, counts_body, schema_answers, snapshot
 from tests.sources.mutations import Damage, damaged, damages
-from tests.support import NOW, ROOT
+from tests.support import NOW, ROOT, module_of
 from thindicators.errors import SourceError, ThindicatorsError
 from thindicators.fetching.answers import Answers, load_answers
 from thindicators.fetching.client import Client
@@ -36,6 +35,7 @@ from thindicators.fetching.snapshots import Snapshot, SnapshotStore, by_role
 from thindicators.fetching.transport import sample_session
 from thindicators.observations.observation import table_of
 from thindicators.plan.model import Indicator, load_plan
+from thindicators.refreshing.refresh import is_fetched
 
 PLAN = load_plan(ROOT / "schemas")
 EXAMPLES = int(os.environ.get("ANY_BYTES_EXAMPLES", "0"))

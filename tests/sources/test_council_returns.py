@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sources import SAMPLES, module_of
+from sources import SAMPLES
 from tests.sources.returns import AWAY, HOMES, LETS, PUPILS, REGISTER, Row, csv_return
-from tests.support import NOW, one
+from tests.support import NOW, module_of, one
 from thindicators.errors import SourceError
 from thindicators.fetching.answers import load_answers
 from thindicators.fetching.client import Client

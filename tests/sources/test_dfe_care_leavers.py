@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources import SAMPLES, dfe_care_leavers, refresh
+from sources import SAMPLES, dfe_care_leavers
 from tests.sources.ees_files import (
     ENGLAND,
     FILE_ID,
@@ -32,6 +32,7 @@ from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import by_role
 from thindicators.observations.observation import Observation
 from thindicators.plan.model import Indicator, Plan
+from thindicators.refreshing import refresh
 from thindicators.settings import Settings
 
 INDICATOR = "care_experienced_and_send_neet"

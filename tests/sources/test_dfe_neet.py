@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sources import SAMPLES, dfe_neet
-from sources.reading import Line, Place
+from sources.reading.files import Line, Place
 from tests.sources.ees_files import (
     ENGLAND,
     LONDON,

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from sources import SAMPLES, module_of
-from tests.support import ROOT
+from sources import SAMPLES
+from tests.support import ROOT, module_of
 from thindicators.checking.checks import check
 from thindicators.fetching.answers import load_answers
 from thindicators.fetching.client import Client

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sources import SAMPLES, dwp_low_income
 from sources.publishers import dwp_areas, dwp_workbook, govuk
-from sources.reading import Sheet, sheets
+from sources.reading.files import Sheet, sheets
 from sources.samples import compose_dwp_low_income
 from tests.sources.dwp_answers import (
     ABSOLUTE,

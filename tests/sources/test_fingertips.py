@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 from python_calamine import CalamineWorkbook
 
-from sources import SAMPLES, module_of
+from sources import SAMPLES
 from sources.publishers import fingertips
 from sources.publishers.fingertips_areas import choose_area_type
-from sources.reading import Line, Place
-from sources.series import FigureKey, recognise
+from sources.reading.files import Line, Place
+from sources.reading.series import FigureKey, recognise
 from tests.sources.fingertips_answers import (
     AREA_TYPES,
     AVAILABLE,
@@ -37,7 +37,7 @@ from tests.sources.fingertips_answers import (
     rows_in,
     rows_of,
 )
-from tests.support import ROOT, one, real
+from tests.support import ROOT, module_of, one, real
 from thindicators.errors import SourceError
 from thindicators.fetching.answers import Answer, Answers, load_answers
 from thindicators.fetching.client import Client

@@ -14,14 +14,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from sources import SAMPLES, refresh
-from sources.refresh import all_outcomes
-from sources.remake import verify
+from sources import SAMPLES
 from tests.samples import earlier_samples
 from tests.support import NOW, ROOT
 from thindicators.context import Workshop, open_workshop
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import load_plan
+from thindicators.refreshing import refresh
+from thindicators.refreshing.refresh import all_outcomes
+from thindicators.refreshing.remake import verify
 from thindicators.release.publishing import Release, publish
 from thindicators.settings import Settings
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from sources import SAMPLES, refresh
-from sources.inbox import sort_inbox
+from sources import SAMPLES
+from sources.returns.inbox import sort_inbox
 from tests.sources.returns import HOMES, LETS, PUPILS, RESIDENTS, Row, csv_return, xlsx_return
 from tests.support import NOW
 from thindicators.context import Workshop, open_workshop
 from thindicators.outcomes.outcome import Outcome
+from thindicators.refreshing import refresh
 from thindicators.settings import Settings
 
 WRONG: Row = {**HOMES, "value": "about 800"}

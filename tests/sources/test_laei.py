@@ -21,7 +21,7 @@ from python_calamine import CalamineWorkbook
 
 from sources import SAMPLES, laei
 from sources.publishers import datastore
-from sources.reading import Place, Sheet, column_letters
+from sources.reading.files import Place, Sheet, column_letters
 from sources.samples import compose_laei
 from sources.samples.xlsx import workbook
 from tests.support import ROOT, one, real, with_witnesses

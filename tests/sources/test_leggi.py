@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from sources import SAMPLES, leggi
-from sources.reading import Place
+from sources.reading.files import Place
 from sources.samples import compose_leggi
 from sources.samples.xlsx import workbook
 from tests.sources.test_laei import cells_of, every_borough, plan_with, receipt

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sources import SAMPLES, mhclg_dwellings
 from sources.publishers import live_tables
-from sources.reading import sheets
+from sources.reading.files import sheets
 from sources.samples import compose_mhclg_dwellings
 from tests.sources.dwelling_answers import (
     BASED_ON_2021,

@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from assets.command_line import typer_app
-from sources import SAMPLES, refresh
-from sources.inbox import sort_inbox
-from sources.publishers.return_check import opened, problems
-from sources.publishers.return_rows import Problem
+from sources import SAMPLES
+from sources.returns.check import opened, problems
+from sources.returns.inbox import sort_inbox
+from sources.returns.rows import Problem
 from tests.sources.returns import HOMES, csv_return
 from tests.support import NOW, ROOT
 from thindicators.context import open_workshop
@@ -26,6 +26,7 @@ from thindicators.fetching.transport import sample_session
 from thindicators.outcomes.holds import accept
 from thindicators.outcomes.store import OutcomeStore
 from thindicators.plan.model import Plan, load_plan
+from thindicators.refreshing import refresh
 from thindicators.settings import Settings
 
 ELSEWHERE = [

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from pytest_httpserver import HTTPServer
 
-from sources import SAMPLES, module_of
+from sources import SAMPLES
 from tests.sources.fingertips_answers import (
     AREA_TYPES,
     AVAILABLE,
@@ -21,7 +21,7 @@ from tests.sources.fingertips_answers import (
     converted,
     rows_of,
 )
-from tests.support import one, real
+from tests.support import module_of, one, real
 from thindicators.errors import SourceError
 from thindicators.fetching.answers import Answers
 from thindicators.fetching.client import Client

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 
 from sources import SAMPLES, ons_aps
-from sources.reading import sheets, words
+from sources.reading.files import sheets, words
 from tests.sources.publishers.nomis_bodies import (
     AREAS,
     ENGLAND,

@@ -16,7 +16,7 @@ from pytest_httpserver import HTTPServer
 
 from sources import SAMPLES, ons_bres
 from sources.publishers import nomis
-from sources.reading import sheets, words
+from sources.reading.files import sheets, words
 from tests.sources.publishers.nomis_bodies import (
     AREAS,
     ENGLAND,

@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 
 from sources import SAMPLES, ons_gdhi
 from sources.publishers import ons
-from sources.reading import column_letters
+from sources.reading.files import column_letters
 from sources.samples import compose_ons_gdhi
 from sources.samples.xlsx import workbook
 from tests.support import ROOT, one, real, with_witnesses

@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
-from sources import SAMPLES, residents_survey
-from sources.publishers import return_cells, returns
-from sources.publishers.return_file import COLUMNS, read_return
+from sources import SAMPLES
+from sources.returns import cells as return_cells
+from sources.returns import handed_in as module
+from sources.returns import standing as returns
+from sources.returns.file import COLUMNS, read_return
 from tests.support import NOW, one
 from thindicators.errors import PlanError, SourceError
 from thindicators.fetching.answers import load_answers
@@ -81,8 +83,8 @@ def quoted(plan: Plan, store: SnapshotStore) -> Callable[[str], list[Observation
         spec = plan.sources["residents_survey"]
         session = sample_session(spec, load_answers(SAMPLE))
         client = Client(spec, "sample", session, store, lambda: NOW, inbox=inbox)
-        snapshots = by_role(residents_survey.fetch(client, plan.indicators_of(spec.id)))
-        return residents_survey.parse(plan.indicators[indicator], snapshots)
+        snapshots = by_role(module.fetch(client, plan.indicators_of(spec.id)))
+        return module.parse(plan.indicators[indicator], snapshots)
 
     return read_sample
 
@@ -481,10 +483,10 @@ class TestWhatIsRefused:
     def test_a_group_without_its_total(self, plan: Plan, live_client: Callable[..., Client], inbox: Path) -> None:
         csv_return(inbox / "ars.csv", {**ROW, "breakdown_type": "sex", "breakdown": "female"})
         client = live_client("residents_survey", inbox=inbox)
-        snapshots = by_role(residents_survey.fetch(client, plan.indicators_of("residents_survey")))
+        snapshots = by_role(module.fetch(client, plan.indicators_of("residents_survey")))
         by_sex = plan.indicators["getting_on_well"].model_copy(update={"breakdowns": {"sex": ["female", "male"]}})
         with pytest.raises(SourceError, match="“female” has no total beside it for 2026"):
-            residents_survey.parse(by_sex, snapshots)
+            module.parse(by_sex, snapshots)
 
     def test_a_break_within_a_series(self, handed_in: Reader, inbox: Path) -> None:
         before = {**ROW, "period_start": "2025-03-24", "period_end": "2025-05-09", "period_label": "2025"}

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from assets.command_line import typer_app
-from sources.publishers.return_template import as_csv
+from sources.returns.template import as_csv
 from tests.sources.returns import HOMES, LETS, PUPILS, REGISTER, Row, csv_return, xlsx_return
 from tests.support import ROOT
 

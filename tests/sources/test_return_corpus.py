@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from sources.publishers.return_check import opened, problems, published
-from sources.publishers.return_rows import Problem
+from sources.returns.check import opened, problems, published
+from sources.returns.rows import Problem
 from tests.sources.returns import AWAY, HEADER, HOMES, LETS, PUPILS, REGISTER, RESIDENTS, Row, csv_return, xlsx_return
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.plan.model import Plan

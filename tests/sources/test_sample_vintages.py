@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sources import SAMPLES, module_of
+from sources import SAMPLES
+from tests.support import module_of
 from thindicators.fetching.answers import load_answers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import by_role

@@ -21,6 +21,7 @@ from thindicators.checking.expected import IS_NEW, OLDER, Figures, expected_of, 
 from thindicators.checking.findings import Findings, findings_of, of_an_older_period
 from thindicators.checking.series_rules import series_findings
 from thindicators.observations.contract import violations
+from thindicators.observations.observation import rows_of
 from thindicators.observations.tables import TableSchema
 from thindicators.outcomes.outcome import CheckResult, Review
 from thindicators.plan.exceptions import Exempted
@@ -104,7 +105,7 @@ def _findings(
     ]
     findings = findings_of(everything, expected, indicator)
     if OLDER in findings and published_to is not None:
-        findings[OLDER] = [of_an_older_period(table.to_pylist(), published_to)]
+        findings[OLDER] = [of_an_older_period(rows_of(table), published_to)]
     return findings
 
 
@@ -151,7 +152,7 @@ def with_notes(table: pa.Table, indicator: Indicator, exceptions: Sequence[Exemp
     Findings here are warnings, and what a reviewed exception covers. The notes are the same
     whenever they are asked for: neither the clock nor what was published before matters.
     """
-    rows = table.to_pylist()
+    rows = rows_of(table)
     notes: list[list[str]] = [[row["note"]] if row["note"] else [] for row in rows]
     for rule, findings in _worth_a_note(table, indicator, exceptions).items():
         for finding in findings:
@@ -167,7 +168,7 @@ def _worth_a_note(table: pa.Table, indicator: Indicator, exceptions: Sequence[Ex
     if exceptions and table.num_rows:
         return findings_of(table, expected_of(Figures(table), indicator), indicator)
     # Without an exception only the rules about series have a note: no import of seconds for them.
-    return series_findings(table.to_pylist(), indicator)
+    return series_findings(rows_of(table), indicator)
 
 
 def _reviewed(rule: str, finding: Finding, exceptions: Sequence[Exempted]) -> list[str]:

@@ -54,7 +54,11 @@ class Observations(TableMetricProvider):
 def rows_of(frame: pd.DataFrame) -> list[Row]:
     """The rows of a table, with None where pandas has its own word for nothing."""
     columns = {name: _cells(frame[name]) for name in frame.columns}
-    return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+    rows: list[Any] = []
+    for cells in zip(*columns.values(), strict=True):
+        row = dict(zip(columns, cells, strict=True))
+        rows.append(row)
+    return rows
 
 
 def _cells(column: pd.Series[Any]) -> list[Any]:

@@ -201,7 +201,7 @@ def _known_words(indicator: Indicator) -> Iterator[Expected]:
 def _ranges(figures: Figures, indicator: Indicator, rule: str, columns: tuple[str, ...]) -> Iterator[Expected]:
     """That the figures of each unit lie in its range; an unknown unit has none."""
     for column in filter(figures.has_any, columns):
-        for unit in figures.units():
+        for unit in figures.units() or [indicator.unit]:
             low, high = bounds_of(unit, indicator)
             if low is not None or high is not None:
                 limits = {"min_value": low, "max_value": high}

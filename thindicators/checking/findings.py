@@ -16,7 +16,7 @@ from thindicators.checking.expected import Expected
 from thindicators.checking.judging import Broken, judge
 from thindicators.checking.presence import missing_area, missing_group
 from thindicators.checking.row_rules import WORDS, found_at
-from thindicators.observations.observation import KEY, Row
+from thindicators.observations.observation import Row, key_of, rows_of
 from thindicators.plan.model import Indicator
 from thindicators.plan.rules import RULES, Finding
 
@@ -37,7 +37,7 @@ def findings_of(table: pa.Table, expected: Sequence[Expected], indicator: Indica
         by_rule[broken.expected.rule].append(broken)
     if not by_rule:
         return {}
-    rows = table.to_pylist()
+    rows = rows_of(table)
     return {rule: _of_a_rule(rule, parts, rows, indicator) for rule, parts in by_rule.items()}
 
 
@@ -65,7 +65,7 @@ def _of_rows(rule: str, parts: Sequence[Broken], rows: Sequence[Row], indicator:
 
 
 def _twice(places: Sequence[int], rows: Sequence[Row]) -> Iterator[Finding]:
-    keys = {index: tuple(rows[index][name] for name in KEY) for index in places}
+    keys = {index: key_of(rows[index]) for index in places}
     times = Counter(keys.values())
     for index, key in keys.items():
         row = rows[index]

@@ -12,7 +12,6 @@ before is no property of a file.
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -30,16 +29,13 @@ _NOTES = (
 _SEVERITIES = {"error": "critical", "warning": "warning"}
 
 
-def write_suite(table: pa.Table, indicator: Indicator, folder: Path) -> None:
-    """Write `<id>.expectations.json` beside an indicator's tables; nothing if it has no figures.
+def suite_json(table: pa.Table, indicator: Indicator) -> bytes:
+    """The content of `<id>.expectations.json`.
 
     Args:
-        table: Its figures, as published.
+        table: The indicator's figures, as published.
         indicator: What they must be like.
-        folder: Of its data package.
     """
-    if not table.num_rows:
-        return
     expected = expected_of(Figures(table, leave_nothing_out=True), indicator)
     suite = {
         "name": indicator.id,
@@ -48,7 +44,7 @@ def write_suite(table: pa.Table, indicator: Indicator, folder: Path) -> None:
         "notes": _NOTES,
     }
     text = json.dumps(suite, indent=2, ensure_ascii=False) + "\n"
-    (folder / f"{indicator.id}.expectations.json").write_text(text, encoding="utf-8")
+    return text.encode()
 
 
 def _described(expected: Expected) -> dict[str, Any]:

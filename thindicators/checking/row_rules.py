@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from thindicators.observations.observation import Row
+from thindicators.observations.observation import Row, cells
 from thindicators.plan.model import Indicator
 from thindicators.plan.rules import FUTURE, Finding
 
@@ -82,6 +82,12 @@ def _place(row: Row) -> str:
     return f"{row['area_name']}, {row['period_label']}{group}"
 
 
+def _shown(row: Row, column: str) -> str:
+    """A cell that holds a number, as people write it."""
+    (cell,) = cells(row, (column,))
+    return f"{cell:.10g}"
+
+
 def number(value: float) -> str:
     """A number as people write it, with all that is known of it."""
     return f"{value:.10g}"
@@ -90,12 +96,12 @@ def number(value: float) -> str:
 def disagreements_with_counts(rows: Sequence[Row]) -> Iterator[Finding]:
     """The figures that are not what their counts make."""
     for index, row in enumerate(rows):
-        counts = (row["value"], row["numerator"], row["denominator"])
+        value, numerator, denominator = row["value"], row["numerator"], row["denominator"]
         # Without a denominator there is nothing to divide by, and only parts of a whole are
         # divided.
-        if None in counts or not row["denominator"] or row["unit"] not in PARTS_OF:
+        if value is None or numerator is None or not denominator or row["unit"] not in PARTS_OF:
             continue
-        if says := _disagreement(*counts, PARTS_OF[row["unit"]]):
+        if says := _disagreement(value, numerator, denominator, PARTS_OF[row["unit"]]):
             yield found_at(index, row, says)
 
 
@@ -129,12 +135,15 @@ def _count_grain(count: float) -> float:
 def _reason_words(row: Row, parts: Parts, _indicator: Indicator) -> str:
     if "neither" in parts:
         return "there is neither a figure nor a status that says why not"
-    return f"there is the figure {number(row['value'])} and also the status {row['status']}"
+    return f"there is the figure {_shown(row, 'value')} and also the status {row['status']}"
 
 
 def _unknown_words(row: Row, parts: Parts, indicator: Indicator) -> str:
     known = known_words(indicator)
-    unknown = [f"{name} is “{row[name]}”, which is none of {', '.join(known[name])}" for name in parts]
+    unknown = [
+        f"{name} is “{cell}”, which is none of {', '.join(known[name])}"
+        for name, cell in zip(parts, cells(row, parts), strict=True)
+    ]
     return "; ".join(unknown)
 
 
@@ -143,14 +152,14 @@ def _range_words(row: Row, parts: Parts, indicator: Indicator) -> str:
     for part in parts:
         if part == "value":
             range_words = _bounds_words(bounds_of(row["unit"], indicator))
-            outside.append(f"{number(row['value'])} is not {range_words}")
+            outside.append(f"{_shown(row, 'value')} is not {range_words}")
         else:
-            outside.append(f"{part} {number(row[part])} is below 0")
+            outside.append(f"{part} {_shown(row, part)} is below 0")
     return "; ".join(outside)
 
 
 def _limit_range_words(row: Row, parts: Parts, indicator: Indicator) -> str:
-    limits = " and ".join(number(row[part]) for part in parts)
+    limits = " and ".join(_shown(row, part) for part in parts)
     return f"the limit {limits} is not {_bounds_words(bounds_of(row['unit'], indicator))}"
 
 
@@ -167,8 +176,8 @@ def _limits_words(row: Row, parts: Parts, _indicator: Indicator) -> str:
     if "alone" in parts:
         return "there are limits and no figure"
     sides = {"lower_ci_95": "below its lower limit", "upper_ci_95": "above its upper limit"}
-    outside = [f"{sides[part]} {number(row[part])}" for part in parts]
-    return f"{number(row['value'])} is {' and '.join(outside)}"
+    outside = [f"{sides[part]} {_shown(row, part)}" for part in parts]
+    return f"{_shown(row, 'value')} is {' and '.join(outside)}"
 
 
 def _future_words(row: Row, _parts: Parts, _indicator: Indicator) -> str:

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from thindicators.checking.plausibility import Change, Figure, judged_changes
 from thindicators.checking.row_rules import UNIT_RANGES, found_at
-from thindicators.observations.observation import Row
+from thindicators.observations.observation import Row, cells
 from thindicators.plan.model import Indicator
 from thindicators.plan.rules import Finding
 
@@ -37,6 +37,7 @@ NOTEWORTHY = 2
 """A single number often comes again; so many deserve a word."""
 
 _MEASURED = ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator")
+_REPEATED = (*_MEASURED, "status")
 _GROUP = ("series", "breakdown", "category")
 
 Who = tuple[object, ...]
@@ -144,7 +145,7 @@ def _successive(rows: Sequence[Row], names: tuple[str, ...]) -> Iterator[tuple[L
     """The rows of each year and those of the year before, of equal `names` and length of period."""
     years_of: dict[Who, dict[int, Line]] = defaultdict(lambda: defaultdict(list))
     for index, row in enumerate(rows):
-        who = (*(row[name] for name in names), phase(row))
+        who = (*cells(row, names), phase(row))
         years_of[who][row["year"]].append((index, row))
     for by_year in years_of.values():
         for year in sorted(by_year):
@@ -160,11 +161,11 @@ def _numbers_repeated(before: Line, after: Line) -> int:
         same = earlier.get(_who(row))
         if same is None:
             return 0
-        if any(row[name] != same[name] for name in (*_MEASURED, "status")):
+        if cells(row, _REPEATED) != cells(same, _REPEATED):
             return 0
         # A figure at the bound of its unit, such as 100 %, comes again for no fault.
         bounds = (None, *UNIT_RANGES.get(row["unit"], ()))
-        numbers += sum(row[name] not in bounds for name in _MEASURED)
+        numbers += sum(number not in bounds for number in cells(row, _MEASURED))
     return numbers
 
 

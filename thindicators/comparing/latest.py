@@ -6,13 +6,12 @@ What belongs here: choosing the figure that is shown and judged first. Judging i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from thindicators import house_style
+from thindicators.observations.observation import OpenRow
 from thindicators.outcomes.outcome import Acceptance, Outcome
 from thindicators.plan.model import Indicator, Plan, Series
 
-Row = Mapping[str, Any]
 Group = tuple[str, str]
 """A breakdown and one of its members."""
 
@@ -23,45 +22,61 @@ def all_series(indicator: Indicator, outcome: Outcome) -> list[Series]:
     One that was restated in place stays under a name of its own, which no file knows. Before them all come those of
     figures that stand although the indicator's file names their series no more.
     """
-    named = {one.id: one for one in indicator.series}
-    ended = [
-        _ended(series, accepted, named)
-        for accepted in outcome.accepted
-        for series in accepted.closed
-        if series not in named
-    ]
-    known = {*named, *(one.id for one in ended)}
-    forgotten = sorted(set(outcome.table["series"].to_pylist()) - known)
-    return [*(Series(id=series, title=series) for series in forgotten), *ended, *indicator.series]
+    in_file = {series.id: series for series in indicator.series}
+    ended = []
+    for accepted in outcome.accepted:
+        for series in accepted.closed:
+            if series not in in_file:
+                ended.append(_ended(series, accepted, in_file))
+    # Without a title of its own, a series is still better shown under its id than left out.
+    with_title = {*in_file, *(series.id for series in ended)}
+    forgotten = sorted(set(outcome.table["series"].to_pylist()) - with_title)
+    untitled = [Series(id=series, title=series) for series in forgotten]
+    return [*untitled, *ended, *indicator.series]
 
 
-def _ended(series: str, accepted: Acceptance, named: Mapping[str, Series]) -> Series:
-    name, _, ended = series.partition("_until_")
-    base, number = named.get(name), ended.partition("_")[2]
-    title = f"{base.title if base else series}, as published until {house_style.day_of(accepted.day)}"
-    return Series(id=series, title=f"{title} ({number})" if number else title, ends_because=accepted.reason)
+def _ended(series: str, accepted: Acceptance, in_file: Mapping[str, Series]) -> Series:
+    """A series that an acceptance ended, whose id is `<series>_until_<day>`, with a number if there are several."""
+    base_id, _, ended = series.partition("_until_")
+    number = ended.partition("_")[2]
+    base = in_file.get(base_id)
+    day = house_style.day_of(accepted.day)
+    title = f"{base.title if base else series}, as published until {day}"
+    return Series(
+        id=series,
+        title=f"{title} ({number})" if number else title,
+        ends_because=accepted.reason,
+    )
 
 
-def latest(series: Sequence[Series], rows: Sequence[Row]) -> Row | None:
+def latest(series: Sequence[Series], rows: Sequence[OpenRow]) -> OpenRow | None:
     """The newest of the figures of one area and group; None if there is none.
 
     A figure of a related measure that stands in for the Plan's own is taken only where there is no other. Of two
     series of one period, that which comes later among the indicator's is taken.
     """
-    order = {one.id: place for place, one in enumerate(series)}
-    stand_ins = {one.id for one in series if one.stands_in}
-    there = [row for row in rows if row["value"] is not None]
-    return max(
-        there, key=lambda row: (row["series"] not in stand_ins, row["period_end"], order[row["series"]]), default=None
-    )
+    order = {each.id: place for place, each in enumerate(series)}
+    stand_ins = {each.id for each in series if each.stands_in}
+
+    # The order of the indicator's file decides last: it names the newest series last.
+    def rank(row: OpenRow) -> tuple[bool, object, int]:
+        return row["series"] not in stand_ins, row["period_end"], order[row["series"]]
+
+    with_value = [row for row in rows if row["value"] is not None]
+    return max(with_value, key=rank, default=None)
 
 
-def groups(plan: Plan, indicator: Indicator, rows: Sequence[Row]) -> list[Group]:
+def groups(plan: Plan, indicator: Indicator, rows: Sequence[OpenRow]) -> list[Group]:
     """The groups that the Plan's area has rows for, the total first, then as the indicator's file has them.
 
     An indicator without any rows has those that its file names.
     """
-    named = [("total", "total")] * indicator.has_total
-    named += [(dimension, member) for dimension, members in indicator.breakdowns.items() for member in members]
-    there = {(row["breakdown"], row["category"]) for row in rows if row["area_code"] == plan.subject.code}
-    return [*(one for one in named if one in there or not there), *sorted(there - set(named))]
+    in_file = [("total", "total")] if indicator.has_total else []
+    for dimension, members in indicator.breakdowns.items():
+        in_file += [(dimension, member) for member in members]
+    own = [row for row in rows if row["area_code"] == plan.subject.code]
+    with_rows = {(row["breakdown"], row["category"]) for row in own}
+    if not with_rows:
+        return in_file
+    expected = [group for group in in_file if group in with_rows]
+    return [*expected, *sorted(with_rows - set(in_file))]

@@ -22,8 +22,8 @@ class Estimate:
     upper: float
 
 
-def limits_of_difference(one: Estimate, other: Estimate) -> tuple[float, float]:
-    """The 95 % limits of `one` minus `other`, from the limits of both.
+def limits_of_difference(figure: Estimate, other: Estimate) -> tuple[float, float]:
+    """The 95 % limits of `figure` minus `other`, from the limits of both.
 
     Each side of the difference takes the sides of the two figures' limits that push it that way. For two proportions
     with Wilson limits this is Newcombe's hybrid score method, method 10 of
@@ -34,9 +34,9 @@ def limits_of_difference(one: Estimate, other: Estimate) -> tuple[float, float]:
     The two are taken to be independent. If one is a part of the other, as a borough is of London, they are not quite:
     the true limits are then narrower, so that this errs towards “no clear difference”.
     """
-    difference = one.value - other.value
-    below = math.hypot(one.value - one.lower, other.upper - other.value)
-    above = math.hypot(one.upper - one.value, other.value - other.lower)
+    difference = figure.value - other.value
+    below = math.hypot(figure.value - figure.lower, other.upper - other.value)
+    above = math.hypot(figure.upper - figure.value, other.value - other.lower)
     return difference - below, difference + above
 
 
@@ -60,9 +60,13 @@ def mann_kendall(values: Sequence[float]) -> Trend:
     From Mann (1945), https://doi.org/10.2307/1907187 . How many orders of the figures have each score is counted, not
     approximated: with ties, they are the coefficients of a Gaussian multinomial.
     """
-    score = sum((later > earlier) - (later < earlier) for earlier, later in combinations(values, 2))
+    pairs = list(combinations(values, 2))
+    rising = sum(later > earlier for earlier, later in pairs)
+    falling = sum(later < earlier for earlier, later in pairs)
+    score = rising - falling
     ties = list(Counter(values).values())
     orders = _orders_by_inversions(ties)
+    # Without any inversion each pair of untied figures rises, and each inversion takes two from the score.
     untied = len(orders) - 1
     as_far = sum(count for inversions, count in enumerate(orders) if abs(untied - 2 * inversions) >= abs(score))
     return Trend(score, as_far / sum(orders))
@@ -70,16 +74,19 @@ def mann_kendall(values: Sequence[float]) -> Trend:
 
 def _orders_by_inversions(ties: Sequence[int]) -> list[int]:
     """How many different orders of tied figures have 0, 1, 2… pairs the wrong way round."""
-    orders, placed = [1], 0
+    # A Gaussian multinomial is made of factors (1 - x^(placed + step)) / (1 - x^step), one for each figure.
+    orders = [1]
+    placed = 0
     for size in ties:
         for step in range(1, size + 1):
-            orders = _divided(_multiplied(orders, placed + step), step)
+            orders = _multiplied(orders, placed + step)
+            orders = _divided(orders, step)
         placed += size
     return orders
 
 
 def _multiplied(polynomial: Sequence[int], factor: int) -> list[int]:
-    """Times 1 - x^factor."""
+    """A polynomial, by its coefficients, times 1 - x^factor."""
     product = [*polynomial, *[0] * factor]
     for power, coefficient in enumerate(polynomial):
         product[power + factor] -= coefficient
@@ -87,8 +94,9 @@ def _multiplied(polynomial: Sequence[int], factor: int) -> list[int]:
 
 
 def _divided(polynomial: Sequence[int], divisor: int) -> list[int]:
-    """By 1 - x^divisor, which leaves no rest."""
+    """A polynomial, by its coefficients, divided by 1 - x^divisor, which leaves no rest."""
     quotient: list[int] = []
     for power in range(len(polynomial) - divisor):
-        quotient.append(polynomial[power] + (quotient[power - divisor] if power >= divisor else 0))
+        carried = quotient[power - divisor] if power >= divisor else 0
+        quotient.append(polynomial[power] + carried)
     return quotient

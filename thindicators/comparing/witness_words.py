@@ -6,10 +6,18 @@ belongs in `witnesses`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from thindicators.comparing.witnesses import UNDECLARED, Pair, Report, Statements, reports_of, without_noise
+from thindicators.comparing.witnesses import (
+    UNDECLARED,
+    Pair,
+    Report,
+    Statements,
+    reports_of,
+    without_noise,
+)
 from thindicators.house_style import sentence
 from thindicators.outcomes.outcome import CheckResult, Outcome
 from thindicators.plan.model import Plan
@@ -28,6 +36,7 @@ def check_result(reports: Sequence[Report]) -> CheckResult:
     undeclared = [pair for report in reports for pair in report.having(*UNDECLARED)]
     parts = [_with_declared(report) for report in reports]
     parts += [says(pair) for pair in undeclared[:_SHOWN]]
+    # A source read wrongly differs in every figure, and nobody reads hundreds of them in a sentence.
     if len(undeclared) > _SHOWN:
         parts.append(f"and {len(undeclared) - _SHOWN} more, in witnesses.csv")
     if undeclared:
@@ -37,8 +46,8 @@ def check_result(reports: Sequence[Report]) -> CheckResult:
 
 def witnessed(plan: Plan, outcome: Outcome, statements: Statements) -> Outcome:
     """An outcome with what its witnesses say of the published figures, in the place of what they said last."""
-    remarks = [one for one in outcome.remarks if one.name != WITNESSED]
-    checks = [one for one in outcome.checks if one.name != WITNESSED]
+    remarks = [result for result in outcome.remarks if result.name != WITNESSED]
+    checks = [result for result in outcome.checks if result.name != WITNESSED]
     reports = reports_of(plan, outcome, statements)
     result = check_result(reports)
     if reports and not result.passed:
@@ -48,12 +57,17 @@ def witnessed(plan: Plan, outcome: Outcome, statements: Statements) -> Outcome:
     return replace(outcome, checks=tuple(checks), remarks=tuple(remarks))
 
 
-def told(plan: Plan, outcomes: Sequence[Outcome], statements: Statements) -> dict[str, list[list[str]]]:
+def witness_sentences(
+    plan: Plan,
+    outcomes: Sequence[Outcome],
+    statements: Statements,
+) -> dict[str, list[list[str]]]:
     """What readers are told of each witness, in sentences, by indicator."""
-    return {
-        outcome.indicator: [sentences(report) for report in reports_of(plan, outcome, statements)]
-        for outcome in outcomes
-    }
+    by_indicator = {}
+    for outcome in outcomes:
+        reports = reports_of(plan, outcome, statements)
+        by_indicator[outcome.indicator] = [sentences(report) for report in reports]
+    return by_indicator
 
 
 def sentences(report: Report) -> list[str]:
@@ -65,22 +79,28 @@ def sentences(report: Report) -> list[str]:
     parts = [f"{counts(report)}, which publishes this measure as well."]
     parts += _of_declared(report.having("differs_as_declared"))
     undeclared = report.having(*UNDECLARED)
+    # Readers are told of every difference, also of those that no file declares.
     if undeclared:
-        shown = "; ".join(says(pair) for pair in undeclared[:_SHOWN])
-        more = f"; and {len(undeclared) - _SHOWN} more" if len(undeclared) > _SHOWN else ""
-        parts.append(f"Figures that differ: {shown}{more}. {sentence(_likely(undeclared))}")
+        parts.append(f"Figures that differ: {_first(undeclared)}. {sentence(_likely(undeclared))}")
     alone = len(report.having("not_with_witness"))
     if alone:
-        parts.append(f"{alone} {_figures(alone)} could not be compared, because it does not have {_them(alone)}.")
+        because = f"because it does not have {_them(alone)}"
+        parts.append(f"{alone} {_figures(alone)} could not be compared, {because}.")
     return parts
+
+
+def _first(undeclared: Sequence[Pair]) -> str:
+    """The first of some pairs in words, and how many there are beside them."""
+    shown = "; ".join(says(pair) for pair in undeclared[:_SHOWN])
+    rest = len(undeclared) - _SHOWN
+    return f"{shown}; and {rest} more" if rest > 0 else shown
 
 
 def says(pair: Pair) -> str:
     """The two figures in words."""
     group = "" if pair.category == "total" else f", {pair.category.replace('_', ' ')}"
-    return (
-        f"{pair.area_name}, {pair.period.label}{group}: {_plain(pair.value)} here, {_plain(pair.witness_value)} there"
-    )
+    figures = f"{_plain(pair.value)} here, {_plain(pair.witness_value)} there"
+    return f"{pair.area_name}, {pair.period.label}{group}: {figures}"
 
 
 def whose(report: Report) -> str:
@@ -94,26 +114,26 @@ def counts(report: Report) -> str:
         return f"Not compared with {whose(report)}: {report.missing}"
     if not report.compared:
         return f"Nothing to compare with {whose(report)}: it has no figure that is published here"
-    agree, whole = len(report.having("agrees")), len(report.compared)
+    agree = len(report.having("agrees"))
+    whole = len(report.compared)
     return f"{agree} of {whole} {_figures(whole)} {_agree(whole)} with {whose(report)}"
 
 
 def _with_declared(report: Report) -> str:
+    parts = [counts(report)]
     declared = report.having("differs_as_declared")
-    reasons = "; ".join(dict.fromkeys(pair.reason for pair in declared))
+    if declared:
+        reasons = "; ".join(dict.fromkeys(pair.reason for pair in declared))
+        parts.append(f"{len(declared)} differ for a known reason: {reasons}")
     alone = len(report.having("not_with_witness"))
-    parts = [
-        counts(report),
-        f"{len(declared)} differ for a known reason: {reasons}" if declared else "",
-        f"{alone} without a counterpart" if alone and not report.missing else "",
-    ]
-    return "; ".join(filter(None, parts))
+    if alone and not report.missing:
+        parts.append(f"{alone} without a counterpart")
+    return "; ".join(parts)
 
 
 def _of_declared(declared: Sequence[Pair]) -> list[str]:
-    reasons = dict.fromkeys(pair.reason for pair in declared)
-    counts = {reason: sum(pair.reason == reason for pair in declared) for reason in reasons}
-    return [f"{count} {_differ(count)} for a known reason: {reason}" for reason, count in counts.items()]
+    pairs_by_reason = Counter(pair.reason for pair in declared)
+    return [f"{count} {_differ(count)} for a known reason: {reason}" for reason, count in pairs_by_reason.items()]
 
 
 def _likely(undeclared: Sequence[Pair]) -> str:

@@ -26,7 +26,12 @@ TABLE = "witnesses"
 NEVER_ASKED = "it has not been asked yet"
 
 Verdict = Literal[
-    "agrees", "differs_as_declared", "differs_by_vintage", "differs", "not_with_witness", "only_with_witness"
+    "agrees",
+    "differs_as_declared",
+    "differs_by_vintage",
+    "differs",
+    "not_with_witness",
+    "only_with_witness",
 ]
 COMPARED: tuple[Verdict, ...] = ("agrees", "differs_as_declared", "differs_by_vintage", "differs")
 UNDECLARED: tuple[Verdict, ...] = ("differs_by_vintage", "differs")
@@ -120,15 +125,28 @@ class Pair:
     @property
     def row(self) -> dict[str, object]:
         """As a row of witnesses.csv."""
-        names = ("area_code", "breakdown", "category", "series", "value", "witness_value", "verdict", "reason")
-        texts = ("witness", "witness_text", "witness_snapshot")
         vintage = date.fromisoformat(self.witness_vintage) if self.witness_vintage else None
-        row: dict[str, object] = {
+        return {
             "indicator": self.indicator,
             "period": self.period.iso,
             "witness_vintage": vintage,
+            "area_code": self.area_code,
+            "breakdown": self.breakdown,
+            "category": self.category,
+            "series": self.series,
+            "value": self.value,
+            "witness_value": self.witness_value,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "witness": self.witness,
+            "witness_text": self.witness_text,
+            "witness_snapshot": self.witness_snapshot,
         }
-        return {**row, **{name: getattr(self, name) for name in (*names, *texts)}}
+
+    @property
+    def group(self) -> tuple[str, str, str]:
+        """Its area and its member of a breakdown: what is the same for all figures of a line."""
+        return self.area_code, self.breakdown, self.category
 
 
 @dataclass(frozen=True)
@@ -167,12 +185,17 @@ def agree(published: float, witnessed: float, decimals: int) -> bool:
 
     Within half a unit of the last decimal, both ends included: a figure in the middle may be rounded either way.
     """
+    # In decimals: half a unit of binary floating point would part figures that are printed as one.
     half_a_unit = Decimal(5).scaleb(-decimals - 1)
     return abs(without_noise(published) - without_noise(witnessed)) <= half_a_unit
 
 
 def compare(
-    plan: Plan, indicator: Indicator, table: pa.Table, statements: Iterable[Statement], today: date
+    plan: Plan,
+    indicator: Indicator,
+    table: pa.Table,
+    statements: Iterable[Statement],
+    today: date,
 ) -> list[Report]:
     """Compare an indicator's figures with all its witnesses.
 
@@ -183,13 +206,16 @@ def compare(
         statements: What the witnesses say of it.
         today: The day on which the figures were fetched last; a release after it cannot be among them.
     """
-    said = {one.witness: one for one in statements}
+    statement_of = {statement.witness: statement for statement in statements}
     reports = []
     for witness in indicator.witnesses:
-        statement = said.get(witness.source, Statement(witness.source, missing=NEVER_ASKED))
-        judged = [_judged(pair, witness) for pair in _pairs(plan, indicator, witness, table, statement)]
-        pairs = tuple(_explained(plan, indicator, pair, judged, today) for pair in judged)
-        reports.append(Report(indicator.id, plan.witnesses[witness.source], pairs, statement.missing))
+        never_asked = Statement(witness.source, missing=NEVER_ASKED)
+        statement = statement_of.get(witness.source, never_asked)
+        pairs = _pairs(plan, indicator, witness, table, statement)
+        judged = [_judged(pair, witness) for pair in pairs]
+        explained = [_explained(plan, indicator, pair, judged, today) for pair in judged]
+        publisher = plan.witnesses[witness.source]
+        reports.append(Report(indicator.id, publisher, tuple(explained), statement.missing))
     return reports
 
 
@@ -198,34 +224,57 @@ def reports_of(plan: Plan, outcome: Outcome, statements: Statements) -> list[Rep
     indicator = plan.indicators[outcome.indicator]
     if not outcome.table.num_rows or not indicator.witnesses:
         return []
+    # Without a day, no release can be ruled out as too new.
     fetched = date.fromisoformat(outcome.newest[:10]) if outcome.newest else date.max
     return compare(plan, indicator, outcome.table, statements.heard.get(indicator.id, ()), fetched)
 
 
 def witness_rows(plan: Plan, outcomes: Sequence[Outcome], statements: Statements) -> list[dict[str, object]]:
     """The rows of witnesses.csv."""
-    reports = [report for outcome in outcomes for report in reports_of(plan, outcome, statements)]
-    return [pair.row for report in reports for pair in report.pairs]
+    rows: list[dict[str, object]] = []
+    for outcome in outcomes:
+        for report in reports_of(plan, outcome, statements):
+            rows += [pair.row for pair in report.pairs]
+    return rows
 
 
-def _pairs(plan: Plan, indicator: Indicator, witness: Witness, table: pa.Table, statement: Statement) -> list[Pair]:
-    series = set(witness.series or [one.id for one in indicator.series])
-    figures = {figure.key: figure for figure in statement.figures}
-    groups = {(figure.breakdown, figure.category) for figure in statement.figures}
-    pairs, met = [], set()
+def _pairs(
+    plan: Plan,
+    indicator: Indicator,
+    witness: Witness,
+    table: pa.Table,
+    statement: Statement,
+) -> list[Pair]:
+    """Every published figure that the witness could have, and every figure of the witness that is not published."""
+    asked_series = set(witness.series or [series.id for series in indicator.series])
+    # Of a group that the witness has nothing of, no figure is missing with it.
+    asked_groups = {(figure.breakdown, figure.category) for figure in statement.figures}
+    unmatched = {figure.key: figure for figure in statement.figures}
+    witnessed = dict(unmatched)
+    pairs = []
     for row in table.to_pylist():
-        is_asked = row["series"] in series and (row["breakdown"], row["category"]) in groups
-        if not is_asked or row["value"] is None:
+        is_asked_group = (row["breakdown"], row["category"]) in asked_groups
+        if row["series"] not in asked_series or not is_asked_group or row["value"] is None:
             continue
         key = (row["area_code"], row["period"], row["breakdown"], row["category"])
-        met.add(key)
-        pairs.append(_pair(indicator, witness, row, figures.get(key)))
-    left = [figure for key, figure in figures.items() if key not in met]
-    pairs += [_without_published(plan, indicator, witness, figure) for figure in left]
-    return sorted(pairs, key=lambda one: (one.breakdown, one.category, one.area_code, one.period, one.series))
+        # Two series may have a figure for the same time: both are compared with the witness's one.
+        unmatched.pop(key, None)
+        pairs.append(_pair(indicator, witness, row, witnessed.get(key)))
+    for figure in unmatched.values():
+        pairs.append(_without_published(plan, indicator, witness, figure))
+    return sorted(pairs, key=_order)
 
 
-def _pair(indicator: Indicator, witness: Witness, row: Mapping[str, object], figure: WitnessFigure | None) -> Pair:
+def _order(pair: Pair) -> tuple[object, ...]:
+    return pair.breakdown, pair.category, pair.area_code, pair.period, pair.series
+
+
+def _pair(
+    indicator: Indicator,
+    witness: Witness,
+    row: Mapping[str, object],
+    figure: WitnessFigure | None,
+) -> Pair:
     start, end, label = row["period_start"], row["period_end"], row["period_label"]
     assert isinstance(start, date) and isinstance(end, date)
     return Pair(
@@ -248,7 +297,12 @@ def _pair(indicator: Indicator, witness: Witness, row: Mapping[str, object], fig
     )
 
 
-def _without_published(plan: Plan, indicator: Indicator, witness: Witness, figure: WitnessFigure) -> Pair:
+def _without_published(
+    plan: Plan,
+    indicator: Indicator,
+    witness: Witness,
+    figure: WitnessFigure,
+) -> Pair:
     return Pair(
         indicator=indicator.id,
         area_code=figure.area_code,
@@ -275,11 +329,14 @@ def _judged(pair: Pair, witness: Witness) -> Pair:
         return pair
     if agree(pair.value, pair.witness_value, witness.decimals):
         return replace(pair, verdict="agrees")
-    declared = next((one.reason for one in witness.differences if _covers(one, pair)), "")
-    return replace(pair, verdict="differs_as_declared", reason=declared) if declared else pair
+    for difference in witness.differences:
+        if _covers(difference, pair):
+            return replace(pair, verdict="differs_as_declared", reason=difference.reason)
+    return pair
 
 
 def _covers(difference: Difference, pair: Pair) -> bool:
+    # What a declared difference does not name, it holds for whatever it is.
     return (
         (not difference.areas or pair.area_code in difference.areas)
         and (not difference.periods or pair.period.iso in difference.periods)
@@ -287,33 +344,48 @@ def _covers(difference: Difference, pair: Pair) -> bool:
     )
 
 
-def _explained(plan: Plan, indicator: Indicator, pair: Pair, pairs: Sequence[Pair], today: date) -> Pair:
+def _explained(
+    plan: Plan,
+    indicator: Indicator,
+    pair: Pair,
+    pairs: Sequence[Pair],
+    today: date,
+) -> Pair:
     """A pair with the likely reason of its difference, if the two are of different releases.
 
     A release changes the newest figures, or many. One earlier figure that differs alone is no matter of releases.
     """
     if pair.verdict != "differs":
         return pair
-    group = (pair.area_code, pair.breakdown, pair.category)
-    own = [one for one in pairs if (one.area_code, one.breakdown, one.category) == group]
-    compared = [one for one in own if one.verdict in COMPARED]
-    is_newest = pair.period.end == max(one.period.end for one in compared)
-    are_many = 2 * sum(one.verdict == "agrees" for one in compared) <= len(compared)
+    own = [other for other in pairs if other.group == pair.group]
+    compared = [other for other in own if other.verdict in COMPARED]
+    is_newest = pair.period.end == max(other.period.end for other in compared)
+    agreeing = sum(other.verdict == "agrees" for other in compared)
+    are_many = 2 * agreeing <= len(compared)
     reason = _by_date(plan, indicator, pair.witness_vintage, today) or _by_newest_period(own)
     if not reason or not (is_newest or are_many):
         return pair
     return replace(pair, verdict="differs_by_vintage", reason=reason)
 
 
-def _by_date(plan: Plan, indicator: Indicator, vintage: str, today: date) -> str:
+def _by_date(
+    plan: Plan,
+    indicator: Indicator,
+    vintage: str,
+    today: date,
+) -> str:
     """What the days of the releases say."""
     if not vintage:
         return ""
     day = date.fromisoformat(vintage)
     if day > today:
         return f"the other publisher has the release of {_in_words(day)}, and the figures here were fetched before it"
-    released = [one for source in indicator.sources for one in plan.sources[source].release_dates]
-    later = [one for one in released if day < one <= today]
+    later = [
+        release
+        for source in indicator.sources
+        for release in plan.sources[source].release_dates
+        if day < release <= today
+    ]
     if not later:
         return ""
     news = f"new figures came out on {_in_words(max(later))}"
@@ -322,12 +394,19 @@ def _by_date(plan: Plan, indicator: Indicator, vintage: str, today: date) -> str
 
 def _by_newest_period(own: Sequence[Pair]) -> str:
     """What the newest periods say: who has a later one has a later release, which may have changed earlier figures."""
-    ours = max((one.period for one in own if one.value is not None), key=lambda one: one.end)
-    theirs = max((one.period for one in own if one.witness_value is not None), key=lambda one: one.end)
+    published = [pair.period for pair in own if pair.value is not None]
+    witnessed = [pair.period for pair in own if pair.witness_value is not None]
+    ours = max(published, key=_last_day)
+    theirs = max(witnessed, key=_last_day)
     if ours.end == theirs.end:
         return ""
     which = "later" if theirs.end > ours.end else "earlier"
-    return f"the other publisher has a {which} release: its figures go to {theirs.label}, those here to {ours.label}"
+    newest = f"its figures go to {theirs.label}, those here to {ours.label}"
+    return f"the other publisher has a {which} release: {newest}"
+
+
+def _last_day(period: Period) -> date:
+    return period.end
 
 
 def without_noise(value: float) -> Decimal:

@@ -47,9 +47,11 @@ class Answer:
     def fits(self, method: str, url: str, body: bytes | None) -> bool:
         """Whether this is the answer to a request."""
         address, _, query = url.partition("?")
-        asked = {name.lower(): value for name, value in parse_qsl(query, keep_blank_values=True)}
+        parameters = parse_qsl(query, keep_blank_values=True)
+        asked = {name.lower(): value for name, value in parameters}
         return (
             method == self.method
+            # The same address may have its spaces and commas encoded, or not.
             and unquote(address) == unquote(self.url)
             and all(asked.get(name.lower()) == value for name, value in self.query.items())
             and (not self.body or _has(_json(body), self.body))
@@ -73,9 +75,22 @@ class Answers:
         for answer in self.answers:
             if answer.fits(method, url, body):
                 return answer
-        known = "\n".join(f"{a.method} {a.url} {dict(a.query) or ''} {dict(a.body) or ''}" for a in self.answers)
-        text = f"The sample has no answer to {method} {url}. It has:\n{known}\n"
-        return Answer(method, url, text.encode(), media_type="text/plain", status=404)
+        # Whoever composes a sample sees here what was asked and what it might have been taken for.
+        listed = "\n".join(_in_words(answer) for answer in self.answers)
+        text = f"The sample has no answer to {method} {url}. It has:\n{listed}\n"
+        return Answer(
+            method,
+            url,
+            text.encode(),
+            media_type="text/plain",
+            status=404,
+        )
+
+
+def _in_words(answer: Answer) -> str:
+    query = dict(answer.query) or ""
+    body = dict(answer.body) or ""
+    return f"{answer.method} {answer.url} {query} {body}"
 
 
 class _AnswerModel(BaseModel):
@@ -109,21 +124,20 @@ def load_answers(folder: Path) -> Answers:
         PlanError: If `answers.yaml` is absent or wrong.
     """
     model = load(folder / "answers.yaml", f"samples/{folder.name}/answers.yaml").read_as(_AnswersModel)
-    return Answers(
-        model.composed,
-        tuple(
-            Answer(
-                "GET" if one.get else "POST",
-                one.get or one.post,
-                (folder / one.file).read_bytes(),
-                one.query,
-                one.body,
-                one.media_type,
-                one.headers,
-                one.status,
-            )
-            for one in model.answers
-        ),
+    answers = [_answer(listed, folder) for listed in model.answers]
+    return Answers(model.composed, tuple(answers))
+
+
+def _answer(listed: _AnswerModel, folder: Path) -> Answer:
+    return Answer(
+        method="GET" if listed.get else "POST",
+        url=listed.get or listed.post,
+        content=(folder / listed.file).read_bytes(),
+        query=listed.query,
+        body=listed.body,
+        media_type=listed.media_type,
+        headers=listed.headers,
+        status=listed.status,
     )
 
 
@@ -143,7 +157,11 @@ class AnswersAdapter(BaseAdapter):
         response.headers.update({"Content-Type": answer.media_type, **answer.headers})
         response.url = request.url or ""
         response.request = request
-        response.raw = HTTPResponse(body=io.BytesIO(answer.content), preload_content=False, status=answer.status)
+        response.raw = HTTPResponse(
+            body=io.BytesIO(answer.content),
+            preload_content=False,
+            status=answer.status,
+        )
         return response
 
     def close(self) -> None:
@@ -158,8 +176,9 @@ def _json(body: bytes | None) -> Any:
 
 
 def _has(whole: Any, part: Any) -> bool:
-    if isinstance(part, Mapping):
-        return isinstance(whole, Mapping) and all(
-            name in whole and _has(whole[name], one) for name, one in part.items()
-        )
-    return bool(whole == part)
+    """Whether some JSON has all members of another, however deep; lists must be the same."""
+    if not isinstance(part, Mapping):
+        return bool(whole == part)
+    if not isinstance(whole, Mapping):
+        return False
+    return all(name in whole and _has(whole[name], member) for name, member in part.items())

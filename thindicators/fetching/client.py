@@ -23,7 +23,13 @@ from urllib3.util import Retry
 
 from thindicators import __version__
 from thindicators.errors import FetchError, UnreachableError
-from thindicators.fetching.bodies import ACCEPTED, BodyError, TooLargeError, read_body, start_of_body
+from thindicators.fetching.bodies import (
+    ACCEPTED,
+    BodyError,
+    TooLargeError,
+    read_body,
+    start_of_body,
+)
 from thindicators.fetching.hosts import NoConnectionError, Visits
 from thindicators.fetching.snapshots import Receipt, Snapshot, SnapshotStore, timestamp
 from thindicators.fetching.transport import UndeclaredAddressError
@@ -31,6 +37,12 @@ from thindicators.plan.model import Source
 from thindicators.safe_text import why_refused
 
 USER_AGENT = f"thindicators/{__version__} (open indicators of the Tower Hamlets Partnership Plan)"
+_RETURNED = {
+    ".csv": "text/csv",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""The media types of files that people hand in, by their suffix."""
+
 RETRIED = frozenset({429, 500, 502, 503, 504})
 
 
@@ -111,7 +123,8 @@ class Client:
         Raises:
             FetchError: If no good answer came.
         """
-        return self._ask(role, "GET", _with_query(url, query), b"", release, secret_query, headers)
+        address = _with_query(url, query)
+        return self._ask(role, "GET", address, b"", release, secret_query, headers)
 
     def post(
         self,
@@ -127,10 +140,10 @@ class Client:
         Raises:
             FetchError: If no good answer came.
         """
+        # Sorted, so that the same question has the same receipt.
         content = json.dumps(body, sort_keys=True).encode()
-        return self._ask(
-            role, "POST", url, content, release, None, {"Content-Type": "application/json", **(headers or {})}
-        )
+        typed = {"Content-Type": "application/json", **(headers or {})}
+        return self._ask(role, "POST", url, content, release, None, typed)
 
     def returns(self) -> list[Snapshot]:
         """The files in the inbox, in the order of their names, each as a snapshot.
@@ -140,19 +153,23 @@ class Client:
         """
         if self.inbox is None or not self.inbox.is_dir():
             return []
-        files = sorted(path for path in self.inbox.iterdir() if path.suffix.lower() in {".csv", ".xlsx"})
-        return [self._keep_return(path) for path in files if not path.name.startswith((".", "~"))]
+        files = [path for path in self.inbox.iterdir() if path.suffix.lower() in _RETURNED]
+        # Spreadsheet programs leave files of such names beside one that is open.
+        returns = [path for path in files if not path.name.startswith((".", "~"))]
+        return [self._keep_return(path) for path in sorted(returns)]
 
     def _keep_return(self, path: Path) -> Snapshot:
         try:
-            too_large = path.stat().st_size > self._limit
-            content = b"" if too_large else path.read_bytes()
+            is_too_large = path.stat().st_size > self._limit
+            content = b"" if is_too_large else path.read_bytes()
         except OSError as problem:
-            raise self._failed(path.name, f"it cannot be read ({problem.strerror})", "check the file.") from problem
-        if too_large:
-            raise self._failed(path.name, f"it is larger than {self.source.largest_body_mb:g} MB", "split the return.")
-        media_types = {".csv": "text/csv", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-        receipt = self._receipt("RETURN", path.name, b"", content, media_types[path.suffix.lower()], "")
+            came = f"it cannot be read ({problem.strerror})"
+            raise self._failed(path.name, came, "check the file.") from problem
+        if is_too_large:
+            came = f"it is larger than {self.source.largest_body_mb:g} MB"
+            raise self._failed(path.name, came, "split the return.")
+        media_type = _RETURNED[path.suffix.lower()]
+        receipt = self._receipt("RETURN", path.name, b"", content, media_type, "")
         return self.store.keep(path.name, content, receipt)
 
     def _ask(
@@ -166,7 +183,9 @@ class Client:
         headers: Mapping[str, str] | None,
     ) -> Snapshot:
         asked = self._receipt(method, url, body, b"", "", release)
-        known = self.store.last_answer(asked) if method == "GET" else None
+        # A question that is posted is never asked whether its answer is new: no server is bound to say.
+        before = self.store.last_answer(asked) if method == "GET" else None
+        validators = _validators(before)
         request = requests.Request(
             method,
             _with_query(url, secret_query),
@@ -174,22 +193,27 @@ class Client:
             headers={
                 "User-Agent": self._user_agent,
                 "Accept-Encoding": ACCEPTED,
-                **_validators(known),
+                **validators,
                 **(headers or {}),
             },
         )
         status, received, content = self._patiently(url, request)
         if status == 304:
-            if not _validators(known) or known is None:
-                raise self._failed(url, "HTTP 304, “not modified”, to a question for the whole", "try again later.")
-            return self.store.load(role, known)
+            if before is None or not validators:
+                came = "HTTP 304, “not modified”, to a question for the whole"
+                raise self._failed(url, came, "try again later.")
+            return self.store.load(role, before)
+        self._refuse_secrets(url, content)
+        media_type = received.get("Content-Type", "")
+        receipt = self._receipt(method, url, body, content, media_type, release, received)
+        return self.store.keep(role, content, receipt)
+
+    def _refuse_secrets(self, url: str, content: bytes) -> None:
+        """Snapshots are never deleted, and others may be given them, so that none may repeat a key."""
         for secret in filter(None, self.secrets.values()):
             if secret.encode() in content:
-                raise self._failed(
-                    url, "an answer that repeats the key it was asked with", "report this to the publisher."
-                )
-        receipt = self._receipt(method, url, body, content, received.get("Content-Type", ""), release, received)
-        return self.store.keep(role, content, receipt)
+                came = "an answer that repeats the key it was asked with"
+                raise self._failed(url, came, "report this to the publisher.")
 
     def _patiently(self, url: str, request: requests.Request) -> tuple[int, Mapping[str, str], bytes]:
         manners = self.manners
@@ -242,7 +266,9 @@ class Client:
                 if response.status_code not in (200, 304):
                     start = start_of_body(response, self.manners.read_timeout)
                     raise self._failed(
-                        url, f"{_status_line(response)} {start!r}", "see whether the publisher has moved this address."
+                        url,
+                        f"{_status_line(response)} {start!r}",
+                        "see whether the publisher has moved this address.",
                     )
                 content = b"" if response.status_code == 304 else self._read(url, response)
                 return response.status_code, response.headers, content
@@ -250,14 +276,23 @@ class Client:
             if not problem.is_final:
                 raise _AgainError(str(problem)) from None
             where = self._without_secrets(url)
-            raise UnreachableError(self.source.id, host=problem.host, why=problem.why, where=where) from None
+            raise UnreachableError(
+                self.source.id,
+                host=problem.host,
+                why=problem.why,
+                where=where,
+            ) from None
         except requests.exceptions.InvalidURL as problem:
             raise self._failed(
                 url, f"a redirect elsewhere: {problem}", _how_to_go_there(problem, self.source.id)
             ) from None
         except requests.exceptions.TooManyRedirects:
             raise self._failed(url, "redirects without end", "see whether the publisher has moved.") from None
-        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as problem:
+        except (
+            requests.exceptions.RequestException,
+            urllib3.exceptions.HTTPError,
+            OSError,
+        ) as problem:
             raise _AgainError(_plain_problem(problem)) from None
         except ValueError:
             raise self._failed(url, "headers that cannot be read", "see what a browser gets there.") from None
@@ -270,7 +305,9 @@ class Client:
             after = None
         if after is not None and after > self.manners.longest_wait:
             return self._failed(
-                url, f"{_status_line(response)} and “Retry-After: {asked}”", "try again after that time."
+                url,
+                f"{_status_line(response)} and “Retry-After: {asked}”",
+                "try again after that time.",
             )
         return _AgainError(_status_line(response), after)
 
@@ -304,9 +341,11 @@ class Client:
         release: str,
         headers: Mapping[str, str] | None = None,
     ) -> Receipt:
-        for said in (url, media_type, release):
-            if why := why_refused(said):
-                raise self._failed(url, f"“{said[:100]}”, and {why}", "look at the publisher's answer.")
+        # Receipts are published, and these three are the publisher's own letters.
+        for text in (url, media_type, release):
+            if why := why_refused(text):
+                came = f"“{text[:100]}”, and {why}"
+                raise self._failed(url, came, "look at the publisher's answer.")
         return Receipt(
             sha256=hashlib.sha256(content).hexdigest(),
             source=self.source.id,
@@ -341,13 +380,16 @@ class Client:
 def _with_query(url: str, query: Mapping[str, str] | None) -> str:
     if not query:
         return url
-    return f"{url}{'&' if '?' in url else '?'}{urlencode(query, safe=',*.')}"
+    joint = "&" if "?" in url else "?"
+    # Not encoded, as publishers write these letters in their own examples.
+    return f"{url}{joint}{urlencode(query, safe=',*.')}"
 
 
-def _validators(known: Receipt | None) -> dict[str, str]:
-    if known is None:
+def _validators(before: Receipt | None) -> dict[str, str]:
+    """The headers that ask whether anything is newer than an answer that was kept."""
+    if before is None:
         return {}
-    asked = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    asked = {"If-None-Match": before.etag, "If-Modified-Since": before.last_modified}
     return {name: value for name, value in asked.items() if value}
 
 
@@ -365,6 +407,7 @@ def _status_line(response: requests.Response) -> str:
 
 
 def _plain_problem(problem: Exception) -> str:
+    # In this order: some of the first are kinds of the last.
     words: list[tuple[type[Exception], str]] = [
         (requests.exceptions.SSLError, "a certificate that cannot be trusted"),
         (requests.exceptions.ConnectTimeout, "no connection in time"),
@@ -374,4 +417,7 @@ def _plain_problem(problem: Exception) -> str:
         (requests.exceptions.ChunkedEncodingError, "an answer cut off in the middle"),
         (requests.exceptions.ConnectionError, "no connection"),
     ]
-    return next((text for kind, text in words if isinstance(problem, kind)), type(problem).__name__)
+    for kind, text in words:
+        if isinstance(problem, kind):
+            return text
+    return type(problem).__name__

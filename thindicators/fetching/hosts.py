@@ -72,16 +72,20 @@ class Hosts:
     _asked: dict[str, float] = field(default_factory=dict)
     _failures: dict[str, _Failures] = field(default_factory=dict)
     _waits: dict[str, _Wait] = field(default_factory=dict)
-    _told: set[str] = field(default_factory=set)
+    _said_before: set[str] = field(default_factory=set)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
     def long_waits(self, seconds: float) -> list[str]:
         """What has been waited for longer than this, in words; the same words once in a run."""
         before = time.monotonic() - seconds
         with self._guard:
-            long = [f"waiting for {host}: {one.words}" for host, one in self._waits.items() if one.since < before]
-            new = [line for line in long if line not in self._told]
-            self._told.update(new)
+            long = [
+                f"waiting for {host}: {waiting.words}"
+                for host, waiting in self._waits.items()
+                if waiting.since < before
+            ]
+            new = [line for line in long if line not in self._said_before]
+            self._said_before.update(new)
         return new
 
     def take_turn(self, host: str, patience: float) -> FileLock:
@@ -106,7 +110,8 @@ class Hosts:
     def pause_before(self, host: str, seconds: float) -> float:
         """How long a host must still be left alone; from then on it counts as asked."""
         now = time.monotonic()
-        pause = max(0.0, self._asked.get(host, now - seconds) + seconds - now)
+        last = self._asked.get(host, now - seconds)
+        pause = max(0.0, last + seconds - now)
         self._asked[host] = now + pause
         return pause
 
@@ -179,6 +184,7 @@ class Visits:
             NoConnectionError: If it is known that there is no way to it.
             ThindicatorsError: If the turn does not come.
         """
+        # Leaving first: whoever kept one host while waiting for another could wait for ever.
         if host != self._host:
             self.end()
             self._turn = self.hosts.take_turn(host, self.patience)
@@ -205,5 +211,5 @@ class Visits:
 def host_of(url: str) -> str:
     """The name of the host that an address is at, with its port if that is not the usual one."""
     parts = urlsplit(url)
-    usual = parts.port in (None, _USUAL_PORTS.get(parts.scheme))
-    return (parts.hostname or "") if usual else f"{parts.hostname}:{parts.port}"
+    has_usual_port = parts.port in (None, _USUAL_PORTS.get(parts.scheme))
+    return (parts.hostname or "") if has_usual_port else f"{parts.hostname}:{parts.port}"

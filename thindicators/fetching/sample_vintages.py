@@ -1,7 +1,7 @@
 """Vintages of the sample edition: earlier releases of a publisher, as far as their figures are known.
 
 What belongs here: which folder of a sample holds what was public on a day. Publishing the vintages in their order
-belongs in `sources.sample_history`.
+belongs in `thindicators.refreshing.sample_history`.
 
 A source's sample lies in `<source>/`, and holds the publisher's newest release. What was public before lies in
 `<source>/vintages/<day>/`, of the same shape, named by the day on which the publisher released it.

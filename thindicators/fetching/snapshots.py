@@ -132,20 +132,29 @@ class SnapshotStore:
 
     def keep(self, role: str, content: bytes, receipt: Receipt) -> Snapshot:
         """Keep bytes; the same bytes for the same request keep the receipt they came with first."""
-        known = self.last_answer(receipt)
-        if known is not None and known.sha256 == receipt.sha256:
-            receipt = replace(known, etag=receipt.etag, last_modified=receipt.last_modified, release=receipt.release)
+        before = self.last_answer(receipt)
+        if before is not None and before.sha256 == receipt.sha256:
+            # When these bytes first came stays; what the publisher says of them may be newer.
+            receipt = replace(
+                before,
+                etag=receipt.etag,
+                last_modified=receipt.last_modified,
+                release=receipt.release,
+            )
         path = self._bytes(receipt.sha256)
         if not path.exists():
             write_whole(path, content)
+        # The bytes first: a receipt without its bytes would answer for something that is not there.
         write_whole(self._request(receipt), _RECEIPT.dump_json(receipt, indent=1))
         return Snapshot(role, content, receipt)
 
     def last_answer(self, receipt: Receipt) -> Receipt | None:
         """The receipt of the last answer to the same request; None if its bytes are gone and must be asked for anew."""
         path = self._request(receipt)
-        known = _read(path, _RECEIPT) if path.exists() else None
-        return known if known is not None and self._is_here(known.sha256) else None
+        if not path.exists():
+            return None
+        answer = _read(path, _RECEIPT)
+        return answer if self._is_here(answer.sha256) else None
 
     def load(self, role: str, receipt: Receipt) -> Snapshot:
         """Bytes kept before.
@@ -153,6 +162,7 @@ class SnapshotStore:
         Raises:
             ThindicatorsError: If they are gone or not what they were.
         """
+        # For what it does: another machine may have the bytes, and brings them.
         self._is_here(receipt.sha256)
         path = self._bytes(receipt.sha256)
         try:
@@ -162,6 +172,7 @@ class SnapshotStore:
                 f"{receipt.source}: the snapshot {path} cannot be read ({problem.strerror}). "
                 "Restore it from a backup, or refresh the source."
             ) from problem
+        # A wrong figure would come of bytes that somebody has changed, so that they are never read.
         if hashlib.sha256(content).hexdigest() != receipt.sha256:
             raise ThindicatorsError(
                 f"{receipt.source}: the snapshot {path} has been changed. Restore it from a backup, "
@@ -183,7 +194,12 @@ class SnapshotStore:
         try:
             return _read(path, _FETCHED) if path.exists() else None
         except ThindicatorsError as problem:
-            return Fetched(source=source, checked="", roles={}, failure=str(problem))
+            return Fetched(
+                source=source,
+                checked="",
+                roles={},
+                failure=str(problem),
+            )
 
     def load_all(self, fetched: Fetched) -> dict[str, Snapshot]:
         """The snapshots of a fetch, by role."""
@@ -197,7 +213,9 @@ class SnapshotStore:
         return self.folder / "bytes" / sha256[:2] / sha256
 
     def _request(self, receipt: Receipt) -> Path:
-        return self.folder / "requests" / f"{hashlib.sha256(receipt.request.encode()).hexdigest()}.json"
+        # An address may be longer than a file's name, and hold letters that no name may.
+        key = hashlib.sha256(receipt.request.encode()).hexdigest()
+        return self.folder / "requests" / f"{key}.json"
 
     def _fetched(self, source: str) -> Path:
         return self.folder / "fetched" / f"{source}.json"
@@ -209,21 +227,29 @@ def by_role(snapshots: Iterable[Snapshot]) -> dict[str, Snapshot]:
     Raises:
         ValueError: If two play the same part.
     """
-    found: dict[str, Snapshot] = {}
+    snapshot_of: dict[str, Snapshot] = {}
     for snapshot in snapshots:
-        if snapshot.role in found:
+        if snapshot.role in snapshot_of:
             raise ValueError(f"two snapshots play the part {snapshot.role!r}")
-        found[snapshot.role] = snapshot
-    return found
+        snapshot_of[snapshot.role] = snapshot
+    return snapshot_of
 
 
 def receipt_rows(receipts: Iterable[Receipt]) -> Iterator[dict[str, object]]:
     """Receipts as rows of a published table, each bytes once, without the validators."""
     seen = set()
-    for receipt in sorted(receipts, key=lambda one: (one.source, one.url, one.body, one.sha256)):
-        if receipt.sha256 not in seen:
-            seen.add(receipt.sha256)
-            yield {name: value for name, value in asdict(receipt).items() if name not in ("etag", "last_modified")}
+    for receipt in sorted(receipts, key=_source_and_request):
+        if receipt.sha256 in seen:
+            continue
+        seen.add(receipt.sha256)
+        row = asdict(receipt)
+        # Validators are between this client and the publisher's server, and say nothing of the figures.
+        del row["etag"], row["last_modified"]
+        yield row
+
+
+def _source_and_request(receipt: Receipt) -> tuple[str, str, str, str]:
+    return receipt.source, receipt.url, receipt.body, receipt.sha256
 
 
 def timestamp(moment: datetime) -> str:

@@ -9,14 +9,13 @@ compressor makes depends on the library that the machine happens to have.
 
 from __future__ import annotations
 
+import io
 import zipfile
-from pathlib import Path
 
-from thindicators.formats.published import read_descriptor
+from thindicators.formats.packages import WrittenPackage
+from thindicators.formats.published import Published, PublishedPlan
 from thindicators.plan.model import Plan
-from thindicators.storage.descriptors import described_files
 
-_DESCRIPTOR = "datapackage.json"
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 _UNIX, _READABLE = 3, 0o644 << 16
 
@@ -26,11 +25,23 @@ def archive_of(plan: Plan) -> str:
     return f"{plan.file.id}.zip"
 
 
-def write_archive(package: Path, name: str) -> None:
-    """Write a data package, its descriptor and all files that it describes, into one ZIP file beside them."""
-    paths = [_DESCRIPTOR, *(one["path"] for one in described_files(read_descriptor(package)))]
-    with zipfile.ZipFile(package / name, "w", zipfile.ZIP_STORED) as archive:
-        for path in paths:
+def indicator_archive(published: Published) -> bytes:
+    """The data package of an indicator as one file."""
+    return package_archive(published.package)
+
+
+def plan_archive(whole: PublishedPlan) -> dict[str, bytes]:
+    """The data package of the whole plan as one file, by its path."""
+    return {archive_of(whole.plan): package_archive(whole.package)}
+
+
+def package_archive(package: WrittenPackage) -> bytes:
+    """A data package, its descriptor and all files that it describes, as the bytes of one ZIP file."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
+        for path, part in package.contents.items():
             entry = zipfile.ZipInfo(path, _EARLIEST)
+            # Without these, the name of the system that made the archive stands in it.
             entry.create_system, entry.external_attr = _UNIX, _READABLE
-            archive.writestr(entry, (package / path).read_bytes())
+            archive.writestr(entry, part)
+    return content.getvalue()

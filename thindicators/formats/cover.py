@@ -6,6 +6,8 @@ What belongs here: the paragraphs and their order. Writing them into a sheet bel
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from thindicators.formats.published import Published
 from thindicators.house_style import UNITS, day, day_of, sentence
@@ -14,64 +16,113 @@ from thindicators.observations.observation import REVISIONS, STATUSES
 NOTES = "Notes"
 """The name of the sheet that the shorthand for notes leads to."""
 
+Style = Literal["title", "warning", "heading", "text", "link"]
 
-def cover(published: Published, tables: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The paragraphs of the cover sheet, each with its style: `title`, `warning`, `heading`, `text` or `link`.
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of the cover.
+
+    Attributes:
+        style: How it looks.
+        text: What it says; of a link its address.
+    """
+
+    style: Style
+    text: str
+
+
+def cover(published: Published, tables: Mapping[str, str]) -> list[Paragraph]:
+    """The paragraphs of the cover sheet.
 
     Args:
         published: The indicator.
         tables: What each other sheet holds, by its name; empty if there is no figure.
     """
     plan, indicator = published.plan, published.indicator
-    parts: list[tuple[str, list[str]]] = [
-        ("What this workbook holds", [f"{name}: {about}" for name, about in tables.items()] or [_nothing(published)]),
-        ("What the Plan measures", [indicator.plan_measures]),
-        ("What the figures are", [indicator.definition, f"Unit: {UNITS[indicator.unit]}."]),
-        ("How to read them", [*indicator.caveats, *_breaks(published)]),
-        ("Dates", _dates(published)),
-        ("Source", [text for one in published.sources for text in (f"{one.publisher}: {one.title}", one.homepage)]),
-        ("Licence", [published.licence.title, *([published.licence.path] if published.licence.path else [])]),
-        ("Attribution", [plan.attribution_of(indicator)]),
-        ("Shorthand", _shorthand(tables)),
-        ("Published by", [plan.file.council, plan.file.homepage]),
-    ]
-    head = [("title", published.title), *([("warning", published.warning)] if published.is_sample else [])]
-    return [*head, *(one for heading, texts in parts for one in _part(heading, texts))]
+    paragraphs = [Paragraph("title", published.title)]
+    if published.is_sample:
+        paragraphs.append(Paragraph("warning", published.warning))
+    sections = {
+        "What this workbook holds": _contents(published, tables),
+        "What the Plan measures": [indicator.plan_measures],
+        "What the figures are": [
+            indicator.definition,
+            f"Unit: {UNITS[indicator.unit]}.",
+        ],
+        "How to read them": [*indicator.caveats, *_breaks(published)],
+        "Dates": _dates(published),
+        "Source": _sources(published),
+        "Licence": _licence(published),
+        "Attribution": [plan.attribution_of(indicator)],
+        "Shorthand": _shorthand(tables),
+        "Published by": [plan.file.council, plan.file.homepage],
+    }
+    for heading, texts in sections.items():
+        # A section of which nothing can be said has no heading either.
+        if texts:
+            paragraphs.append(Paragraph("heading", heading))
+        paragraphs += [_paragraph(text) for text in texts]
+    return paragraphs
 
 
-def _part(heading: str, texts: Sequence[str]) -> list[tuple[str, str]]:
-    """A heading and its paragraphs; an address is a link."""
-    lines = [("link", text) if text.startswith("https://") else ("text", sentence(text)) for text in texts]
-    return [("heading", heading), *lines] if texts else []
+def _paragraph(text: str) -> Paragraph:
+    """A sentence, or an address as a link."""
+    if text.startswith("https://"):
+        return Paragraph("link", text)
+    return Paragraph("text", sentence(text))
 
 
-def _nothing(published: Published) -> str:
-    return f"There is no figure yet, and so no table. {published.outcome.reason}"
+def _contents(published: Published, tables: Mapping[str, str]) -> Sequence[str]:
+    if not tables:
+        return [f"There is no figure yet, and so no table. {published.outcome.reason}"]
+    return [f"{name}: {about}" for name, about in tables.items()]
 
 
 def _breaks(published: Published) -> list[str]:
+    """Why figures of one series may not be compared with those of the next."""
     texts = []
-    for one in published.series:
-        reasons = [sentence(text) for text in (one.starts_because, one.ends_because) if text]
-        texts += [f"Series {one.title}: {' '.join(reasons)}"] if reasons else []
+    for series in published.series:
+        reasons = [series.starts_because, series.ends_because]
+        sentences = [sentence(reason) for reason in reasons if reason]
+        if sentences:
+            texts.append(f"Series {series.title}: {' '.join(sentences)}")
     return texts
 
 
 def _dates(published: Published) -> list[str]:
+    outcome = published.outcome
+    first, last = published.first_day, published.last_day
     texts = [f"Version {published.version} of this indicator's data package."]
-    if published.first_day and published.last_day:
-        texts.append(f"The figures are about {day(published.first_day)} to {day(published.last_day)}.")
-    if published.outcome.newest:
-        texts.append(f"The newest of what they were read from came on {day_of(published.outcome.newest)}.")
-    if published.rows and published.outcome.reason:
-        texts.append(published.outcome.reason)
-    return [*texts, f"Next figures: {published.next_release}"]
+    if first and last:
+        texts.append(f"The figures are about {day(first)} to {day(last)}.")
+    if outcome.newest:
+        when = day_of(outcome.newest)
+        texts.append(f"The newest of what they were read from came on {when}.")
+    if published.rows and outcome.reason:
+        texts.append(outcome.reason)
+    texts.append(f"Next figures: {published.next_release}")
+    return texts
+
+
+def _sources(published: Published) -> list[str]:
+    texts = []
+    for source in published.sources:
+        texts += [f"{source.publisher}: {source.title}", source.homepage]
+    return texts
+
+
+def _licence(published: Published) -> list[str]:
+    licence = published.licence
+    return [licence.title, licence.path] if licence.path else [licence.title]
 
 
 def _shorthand(tables: Mapping[str, str]) -> list[str]:
+    """What the letters in square brackets mean; nothing if there is no table that has them."""
     if not tables:
         return []
-    missing = [f"[{letter}] {meaning}" for letter, meaning in STATUSES.items()]
-    marked = [f"[{letter}] {meaning}" for letter, meaning in REVISIONS.items()]
-    notes = [f"[note 1] and so on: see the sheet {NOTES}"] if NOTES in tables else []
-    return [*missing, *marked, *notes]
+    meanings = {**STATUSES, **REVISIONS}
+    texts = [f"[{letter}] {meaning}" for letter, meaning in meanings.items()]
+    if NOTES in tables:
+        texts.append(f"[note 1] and so on: see the sheet {NOTES}")
+    return texts

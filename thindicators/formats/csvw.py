@@ -10,10 +10,9 @@ which describes them as one group.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from thindicators.formats.published import read_descriptor, write_json
+from thindicators.formats.published import Published, PublishedPlan, json_content
 
 GROUP = "csv-metadata.json"
 _CONTEXT = ["http://www.w3.org/ns/csvw", {"@language": "en"}]
@@ -31,96 +30,134 @@ _DIALECT = {
 Description = dict[str, Any]
 
 
-def write_csvw(folder: Path) -> None:
-    """Write `<name>.csv-metadata.json` beside each CSV of a package.
-
-    Args:
-        folder: Of the package; its CSV files and its `datapackage.json` are written.
-    """
-    for table in _tables(folder):
-        write_json(folder / f"{table['url']}-metadata.json", {"@context": _CONTEXT, **table})
+def indicator_csvw(published: Published) -> bytes:
+    """`<id>.csv-metadata.json`: what the columns of an indicator's CSV hold."""
+    (table,) = _tables(published.descriptor)
+    return json_content({"@context": _CONTEXT, **table})
 
 
-def write_group(folder: Path) -> None:
-    """Write `csv-metadata.json`, which describes all tables of a package and what refers to what."""
-    package = read_descriptor(folder)
-    tables = {one["path"]: one for one in _csv_resources(package)}
-    described = []
-    for table in _tables(folder):
-        keys = _foreign_keys(tables[table["url"]], tables)
-        schema = {**table["tableSchema"], **({"foreignKeys": keys} if keys else {})}
-        described.append({"url": table["url"], "dc:title": table["dc:title"], "tableSchema": schema})
-    write_json(folder / GROUP, {"@context": _CONTEXT, **_about(package), "dialect": _DIALECT, "tables": described})
+def plan_csvw(whole: PublishedPlan) -> dict[str, bytes]:
+    """`<name>.csv-metadata.json` of each table of the whole plan, by its path."""
+    return {
+        f"{table['url']}-metadata.json": json_content({"@context": _CONTEXT, **table})
+        for table in _tables(whole.descriptor)
+    }
 
 
-def _tables(folder: Path) -> list[Description]:
-    package = read_descriptor(folder)
+def plan_csvw_group(whole: PublishedPlan) -> dict[str, bytes]:
+    """`csv-metadata.json`, by its path: all tables of the whole plan, and what refers to what."""
+    resources = _csv_resources(whole.descriptor)
+    paths = {resource["name"]: resource["path"] for resource in resources}
+    tables = []
+    for resource, table in zip(resources, _tables(whole.descriptor), strict=True):
+        schema = dict(table["tableSchema"])
+        if keys := _foreign_keys(resource["schema"], paths):
+            schema["foreignKeys"] = keys
+        title = table["dc:title"]
+        tables.append(
+            {
+                "url": table["url"],
+                "dc:title": title,
+                "tableSchema": schema,
+            }
+        )
+    group = {
+        "@context": _CONTEXT,
+        **_about(whole.descriptor),
+        "dialect": _DIALECT,
+        "tables": tables,
+    }
+    return {GROUP: json_content(group)}
+
+
+def _tables(package: Mapping[str, Any]) -> list[Description]:
     return [
         {
-            "url": one["path"],
+            "url": resource["path"],
             **_about(package),
-            "dc:title": one["title"],
+            "dc:title": resource["title"],
             "dialect": _DIALECT,
-            "tableSchema": _schema(one["schema"]),
+            "tableSchema": _schema(resource["schema"]),
         }
-        for one in _csv_resources(package)
+        for resource in _csv_resources(package)
     ]
 
 
 def _csv_resources(package: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [one for one in package["resources"] if one["format"] == "csv"]
+    return [resource for resource in package["resources"] if resource["format"] == "csv"]
 
 
 def _about(package: Mapping[str, Any]) -> Description:
-    licences = [{"@id": one["path"]} if "path" in one else one["title"] for one in package["licenses"]]
-    created = {"dc:modified": {"@value": package["created"], "@type": "xsd:dateTime"}} if "created" in package else {}
-    return {
+    about: Description = {
         "dc:title": package["title"],
         "dc:description": package["description"],
         "dc:publisher": package["contributors"][0]["title"],
-        "dc:license": licences,
-        "dc:source": [{"@id": one["path"]} for one in package["sources"]],
-        **created,
-        "dc:language": "en-GB",
+        "dc:license": [_licence(licence) for licence in package["licenses"]],
+        "dc:source": [{"@id": source["path"]} for source in package["sources"]],
     }
+    if "created" in package:
+        about["dc:modified"] = {
+            "@value": package["created"],
+            "@type": "xsd:dateTime",
+        }
+    about["dc:language"] = "en-GB"
+    return about
+
+
+def _licence(licence: Mapping[str, str]) -> Description | str:
+    """A licence that can be looked up; else, in words, that there is none."""
+    return {"@id": licence["path"]} if "path" in licence else licence["title"]
 
 
 def _schema(schema: Mapping[str, Any]) -> Description:
-    keys = {"primaryKey": schema["primaryKey"]} if "primaryKey" in schema else {}
-    return {"columns": [_column(one) for one in schema["fields"]], **keys}
+    described: Description = {"columns": [_column(field) for field in schema["fields"]]}
+    if "primaryKey" in schema:
+        described["primaryKey"] = schema["primaryKey"]
+    return described
 
 
 def _column(field: Mapping[str, Any]) -> Description:
     """A column; a program compares its titles with the header, so that the name is the first of them."""
-    is_required = {"required": True} if field.get("constraints", {}).get("required") else {}
-    return {
+    # A title that is the name once more is left out: a list of titles has each once.
+    titles = dict.fromkeys([field["name"], field["title"]])
+    column: Description = {
         "name": field["name"],
-        "titles": list(dict.fromkeys([field["name"], field["title"]])),
+        "titles": list(titles),
         "dc:description": field["description"],
         "datatype": _datatype(field),
         "null": "",
-        **is_required,
     }
+    if field.get("constraints", {}).get("required"):
+        column["required"] = True
+    return column
 
 
 def _datatype(field: Mapping[str, Any]) -> Description | str:
-    rules = field.get("constraints", {})
-    pattern = "|".join(rules["enum"]) if "enum" in rules else rules.get("pattern", "")
+    constraints = field.get("constraints", {})
+    pattern = constraints.get("pattern", "")
+    if "enum" in constraints:
+        # The vocabulary knows no list of values: a pattern of them says the same.
+        pattern = "|".join(constraints["enum"])
     if field["type"] == "string" and pattern:
         return {"base": "string", "format": pattern}
     return str(field["type"])
 
 
-def _foreign_keys(table: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]]) -> list[Description]:
-    paths = {one["name"]: path for path, one in tables.items()}
-    return [
-        {
-            "columnReference": one["fields"],
-            "reference": {
-                "resource": paths[one["reference"]["resource"]],
-                "columnReference": one["reference"]["fields"],
-            },
+def _foreign_keys(schema: Mapping[str, Any], paths: Mapping[str, str]) -> list[Description]:
+    """The references of a table to others.
+
+    Args:
+        schema: Of the table.
+        paths: Of all tables, by name; one that is not published cannot be referred to.
+    """
+    keys = []
+    for key in schema.get("foreignKeys", ()):
+        reference = key["reference"]
+        if reference["resource"] not in paths:
+            continue
+        described = {
+            "resource": paths[reference["resource"]],
+            "columnReference": reference["fields"],
         }
-        for one in table["schema"].get("foreignKeys", ())
-        if one["reference"]["resource"] in paths
-    ]
+        keys.append({"columnReference": key["fields"], "reference": described})
+    return keys

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from thindicators.formats.published import PublishedPlan
+
 PATH = "examples/dashboard.html"
 _PAGE = Path(__file__).parent / "dashboard.html"
 
 
-def write_dashboard(release: Path) -> None:
-    """Write `examples/dashboard.html`."""
-    path = release / PATH
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(_PAGE.read_bytes())
+def example_dashboard(_whole: PublishedPlan) -> dict[str, bytes]:
+    """The example, by its path; it is the same in every release."""
+    return {PATH: _PAGE.read_bytes()}

@@ -11,21 +11,18 @@ distributions are the files of this very release, with their sums.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from thindicators.formats import portal_lists
 from thindicators.formats.addresses import Addresses, area_address, page_of, stable_name
-from thindicators.formats.downloads import CSV, JSON, PARQUET, XLSX, ZIP, Download, downloads_of, observations_of_plan
-from thindicators.formats.published import Published, read_descriptor, terms_of_plan, write_json
+from thindicators.formats.published import Published, PublishedPlan, json_content
 from thindicators.plan.model import Area, Licence, Plan, Theme
+from thindicators.storage.manifest import WrittenFile
 
 FILE = "catalogue.jsonld"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
-_DISTRIBUTED = (CSV, PARQUET, XLSX, JSON, ZIP)
 
 Node = dict[str, Any]
 
@@ -44,21 +41,16 @@ CONTEXT: Node = {
 }
 
 
-def write_catalogue(plan: Plan, published: Sequence[Published], release: Path, name: str) -> None:
-    """Write `catalogue.jsonld`.
-
-    Args:
-        plan: As a catalogue.
-        published: Its indicators, their files already written.
-        release: The folder of the release.
-        name: Of the release.
-    """
-    write_json(release / FILE, {"@context": CONTEXT, **_catalogue(plan, published, release, name)})
+def catalogue(whole: PublishedPlan) -> dict[str, bytes]:
+    """`catalogue.jsonld`, by its path: the plan as a catalogue of its indicators and their files."""
+    return {FILE: json_content({"@context": CONTEXT, **_catalogue(whole)})}
 
 
-def _catalogue(plan: Plan, published: Sequence[Published], release: Path, name: str) -> Node:
-    package = read_descriptor(release)
+def _catalogue(whole: PublishedPlan) -> Node:
+    plan, package = whole.plan, whole.descriptor
+    # The front page names the catalogue: its address is the same in every release.
     front = Addresses(plan).of("index.html")
+    datasets = [_dataset(published, whole) for published in whole.indicators]
     return {
         "@id": f"{front}#catalogue",
         "@type": "dcat:Catalog",
@@ -66,27 +58,30 @@ def _catalogue(plan: Plan, published: Sequence[Published], release: Path, name: 
         "dct:description": _english(package["description"]),
         "dct:publisher": _publisher(plan),
         "dct:language": _language(),
-        "dct:rights": _rights_in_words(terms_of_plan(plan)),
-        **_issued(min((one.issued for one in published if one.issued), default="")),
-        **_modified(package.get("created", "")),
+        "dct:rights": _rights_in_words(whole.terms),
+        **_issued(whole.issued),
+        **_modified(whole.created),
         "dct:spatial": [_area(area) for area in plan.areas],
         "foaf:homepage": _page(front),
-        "dcat:themeTaxonomy": [{"@id": f"{front}#calls-to-action"}, {"@id": portal_lists.THEMES}],
-        "dcat:dataset": [
-            _whole_plan(plan, published, release, name),
-            *(_dataset(one, name) for one in published),
+        "dcat:themeTaxonomy": [
+            {"@id": f"{front}#calls-to-action"},
+            {"@id": portal_lists.THEMES},
         ],
-        "@included": [_contact(plan), *_calls_to_action(plan), *_portal_themes(plan)],
+        "dcat:dataset": [_whole_plan(whole), *datasets],
+        "@included": [
+            _contact(plan),
+            *_calls_to_action(plan),
+            *_portal_themes(plan),
+        ],
     }
 
 
-def _whole_plan(plan: Plan, published: Sequence[Published], release: Path, name: str) -> Node:
-    package = read_descriptor(release)
-    addresses = Addresses(plan)
-    front = addresses.of("index.html")
-    rights = {"dct:rights": _rights_in_words(terms_of_plan(plan))}
-    days = [day for one in published for day in (one.first_day, one.last_day) if day is not None]
-    areas = [area for area in plan.areas if any(area in one.areas for one in published)]
+def _whole_plan(whole: PublishedPlan) -> Node:
+    """All observations of the plan as one dataset."""
+    plan, package = whole.plan, whole.descriptor
+    front = Addresses(plan).of("index.html")
+    rights = {"dct:rights": _rights_in_words(whole.terms)}
+    files = whole.distributions()
     return {
         "@id": f"{front}#dataset",
         "@type": "dcat:Dataset",
@@ -97,23 +92,26 @@ def _whole_plan(plan: Plan, published: Sequence[Published], release: Path, name:
         "dcat:isVersionOf": {"@id": stable_name(plan, "observations")},
         "dcat:theme": [_theme(code) for code in _themes_of_plan(plan)],
         **_about_the_council(plan),
-        **_issued(min((one.issued for one in published if one.issued), default="")),
-        **_modified(package.get("created", "")),
-        **_temporal(min(days, default=None), max(days, default=None)),
-        "dct:spatial": [{"@id": area_address(area.code)} for area in areas],
+        **_issued(whole.issued),
+        **_modified(whole.created),
+        **_temporal(whole.first_day, whole.last_day),
+        "dct:spatial": [_area_by_name(area) for area in whole.areas],
         "dct:accrualPeriodicity": _frequency(portal_lists.SEVERAL_TIMES),
         "dcat:landingPage": _page(front),
-        "dcat:distribution": [_distribution(one, addresses, rights, name) for one in observations_of_plan(release)],
+        "dcat:distribution": [_distribution(file, whole, rights) for file in files],
     }
 
 
-def _dataset(published: Published, name: str) -> Node:
+def _dataset(published: Published, whole: PublishedPlan) -> Node:
+    """The figures of one indicator as a dataset."""
     plan, indicator = published.plan, published.indicator
     addresses = Addresses(plan)
     page = addresses.of(page_of(indicator.id))
-    files = [one for one in downloads_of(published.release, indicator.id) if one.media_type in _DISTRIBUTED]
-    distributed = [one for one in files if one.name != "datapackage.json"]
+    # The Plan's own calls to action are themes beside those of the portals.
     call = f"{addresses.of('index.html')}#call-to-action-{indicator.call_to_action}"
+    themes = [_theme(code) for code in plan.themes_of(indicator)]
+    rights = _rights(published.licence)
+    files = whole.distributions(indicator.id)
     return {
         "@id": f"{page}#dataset",
         "@type": "dcat:Dataset",
@@ -122,18 +120,18 @@ def _dataset(published: Published, name: str) -> Node:
         "dct:description": _english(published.descriptor["description"]),
         "dcat:version": published.version,
         "dcat:isVersionOf": {"@id": stable_name(plan, indicator.id)},
-        "dcat:theme": [{"@id": call}, *(_theme(code) for code in plan.themes_of(indicator))],
+        "dcat:theme": [{"@id": call}, *themes],
         **_about_the_council(plan),
-        "dct:source": [{"@id": one.homepage} for one in published.sources],
-        "dct:provenance": {"@type": "dct:ProvenanceStatement", "rdfs:label": plan.attribution_of(indicator)},
+        "dct:source": [{"@id": source.homepage} for source in published.sources],
+        "dct:provenance": _provenance(plan.attribution_of(indicator)),
         **_issued(published.issued),
         **_modified(published.outcome.newest),
         **_temporal(published.first_day, published.last_day),
-        "dct:spatial": [{"@id": area_address(area.code)} for area in published.areas],
+        "dct:spatial": [_area_by_name(area) for area in published.areas],
         "dct:accrualPeriodicity": _frequency(portal_lists.frequency(plan, indicator)),
         "rdfs:comment": _english(f"When new figures are expected: {published.next_release}"),
         "dcat:landingPage": _page(page),
-        "dcat:distribution": [_distribution(one, addresses, _rights(published.licence), name) for one in distributed],
+        "dcat:distribution": [_distribution(file, whole, rights) for file in files],
     }
 
 
@@ -142,14 +140,19 @@ def _about_the_council(plan: Plan) -> Node:
     return {
         "dcat:keyword": [_english(keyword) for keyword in plan.file.keywords],
         "dct:language": _language(),
-        "dct:accessRights": {"@id": portal_lists.PUBLIC, "@type": "dct:RightsStatement"},
+        "dct:accessRights": {
+            "@id": portal_lists.PUBLIC,
+            "@type": "dct:RightsStatement",
+        },
         "dct:publisher": {"@id": stable_name(plan, "council")},
         "dcat:contactPoint": {"@id": stable_name(plan, "contact")},
     }
 
 
-def _distribution(file: Download, addresses: Addresses, rights: Node, release: str) -> Node:
-    address = addresses.of_bytes(file.path, release)
+def _distribution(file: WrittenFile, whole: PublishedPlan, rights: Node) -> Node:
+    address = Addresses(whole.plan).of_bytes(file.path, whole.release)
+    media_type = f"{_MEDIA_TYPES}{file.media_type}"
+    file_type = portal_lists.file_type(file.portal_type)
     return {
         "@id": address,
         "@type": "dcat:Distribution",
@@ -157,11 +160,14 @@ def _distribution(file: Download, addresses: Addresses, rights: Node, release: s
         "dct:description": _english(f"{file.title}: {file.name}"),
         "dcat:accessURL": {"@id": address},
         "dcat:downloadURL": {"@id": address},
-        "dcat:mediaType": {"@id": f"{_MEDIA_TYPES}{file.media_type}", "@type": "dct:MediaType"},
-        "dct:format": {"@id": portal_lists.file_type(file.media_type), "@type": "dct:MediaTypeOrExtent"},
+        "dcat:mediaType": {"@id": media_type, "@type": "dct:MediaType"},
+        "dct:format": {"@id": file_type, "@type": "dct:MediaTypeOrExtent"},
         "dcatap:availability": {"@id": portal_lists.AVAILABLE},
         "dct:language": _language(),
-        "dcat:byteSize": {"@value": str(file.size), "@type": "xsd:nonNegativeInteger"},
+        "dcat:byteSize": {
+            "@value": str(file.size),
+            "@type": "xsd:nonNegativeInteger",
+        },
         "spdx:checksum": {
             "@type": "spdx:Checksum",
             "spdx:algorithm": {"@id": _SHA256, "@type": "spdx:ChecksumAlgorithm"},
@@ -171,10 +177,19 @@ def _distribution(file: Download, addresses: Addresses, rights: Node, release: s
     }
 
 
+def _provenance(attribution: str) -> Node:
+    return {"@type": "dct:ProvenanceStatement", "rdfs:label": attribution}
+
+
 def _rights(licence: Licence) -> Node:
     """A licence that can be looked up; else, in words, that there is none."""
     if licence.path:
-        return {"dct:license": {"@id": licence.path, "@type": "dct:LicenseDocument", "rdfs:label": licence.title}}
+        document = {
+            "@id": licence.path,
+            "@type": "dct:LicenseDocument",
+            "rdfs:label": licence.title,
+        }
+        return {"dct:license": document}
     return {"dct:rights": _rights_in_words(licence.title)}
 
 
@@ -185,13 +200,20 @@ def _rights_in_words(words: str) -> Node:
 def _temporal(first: date | None, last: date | None) -> Node:
     if first is None or last is None:
         return {}
-    period = {"dcat:startDate": first, "dcat:endDate": last}
-    days = {name: {"@value": day.isoformat(), "@type": "xsd:date"} for name, day in period.items()}
-    return {"dct:temporal": {"@type": "dct:PeriodOfTime", **days}}
+    period = {
+        "@type": "dct:PeriodOfTime",
+        "dcat:startDate": _day(first.isoformat()),
+        "dcat:endDate": _day(last.isoformat()),
+    }
+    return {"dct:temporal": period}
 
 
 def _issued(day: str) -> Node:
-    return {"dct:issued": {"@value": day, "@type": "xsd:date"}} if day else {}
+    return {"dct:issued": _day(day)} if day else {}
+
+
+def _day(day: str) -> Node:
+    return {"@value": day, "@type": "xsd:date"}
 
 
 def _modified(moment: str) -> Node:
@@ -232,12 +254,21 @@ def _contact(plan: Plan) -> Node:
 
 
 def _area(area: Area) -> Node:
-    return {"@id": area_address(area.code), "@type": "dct:Location", "rdfs:label": area.name}
+    return {**_area_by_name(area), "@type": "dct:Location", "rdfs:label": area.name}
+
+
+def _area_by_name(area: Area) -> Node:
+    """An area that is described elsewhere in the catalogue."""
+    return {"@id": area_address(area.code)}
 
 
 def _calls_to_action(plan: Plan) -> list[Node]:
     front = Addresses(plan).of("index.html")
-    taxonomy = {"@id": f"{front}#calls-to-action", "@type": "skos:ConceptScheme", "dct:title": _english(plan.file.plan)}
+    taxonomy = {
+        "@id": f"{front}#calls-to-action",
+        "@type": "skos:ConceptScheme",
+        "dct:title": _english(plan.file.plan),
+    }
     calls = [
         {
             "@id": f"{front}#call-to-action-{call.number}",
@@ -253,7 +284,11 @@ def _calls_to_action(plan: Plan) -> list[Node]:
 
 def _portal_themes(plan: Plan) -> list[Node]:
     """The themes in use, with their names: a reader may not have the list at hand."""
-    scheme = {"@id": portal_lists.THEMES, "@type": "skos:ConceptScheme", "dct:title": _english("Data theme")}
+    scheme = {
+        "@id": portal_lists.THEMES,
+        "@type": "skos:ConceptScheme",
+        "dct:title": _english("Data theme"),
+    }
     themes = [
         {
             **_theme(code),
@@ -267,7 +302,10 @@ def _portal_themes(plan: Plan) -> list[Node]:
 
 
 def _themes_of_plan(plan: Plan) -> list[Theme]:
-    return sorted({code for indicator in plan.indicators.values() for code in plan.themes_of(indicator)})
+    codes: set[Theme] = set()
+    for indicator in plan.indicators.values():
+        codes.update(plan.themes_of(indicator))
+    return sorted(codes)
 
 
 def _theme(code: Theme) -> Node:

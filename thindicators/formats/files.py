@@ -1,56 +1,91 @@
-"""All machine files of a release, in the order in which they need each other.
+"""Files: writing each format of the registry, and what each page says to search engines.
 
-What belongs here: the order. What is in a file belongs in the module of its kind.
+What belongs here: going through the registry. What is in a file belongs in the module of its kind.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from thindicators.formats.archive import archive_of, write_archive
-from thindicators.formats.csvw import write_csvw, write_group
-from thindicators.formats.dashboard import write_dashboard
-from thindicators.formats.dcat import write_catalogue
-from thindicators.formats.downloads import Download, downloads_of, downloads_of_plan
-from thindicators.formats.json_files import write_index, write_indicator_file
-from thindicators.formats.published import Published
+from thindicators.formats import registry
+from thindicators.formats.published import Published, PublishedPlan
 from thindicators.formats.schema_org import front_page_json_ld, page_json_ld
-from thindicators.formats.workbook import write_workbook
-from thindicators.outcomes.outcome import Outcome
-from thindicators.plan.model import Plan
+from thindicators.history.vintages import WHOLE_PLAN
+from thindicators.storage.manifest import WrittenFile, write_file
 
 
-def write_machine_files(plan: Plan, outcomes: Sequence[Outcome], release: Path, name: str) -> None:
-    """Write everything that programs read beside the tables.
+def write_indicator_formats(published: Published, release: Path) -> list[WrittenFile]:
+    """Write an indicator in every format.
 
     Args:
-        plan: Whose release it is.
-        outcomes: One for each indicator, in the order of the plan.
-        release: Its folder; all tables and every `datapackage.json` are already written.
-        name: Its name.
+        published: The indicator, with its data package, which is written.
+        release: The folder of the release.
+
+    Returns:
+        All its files, with those of its data package, the most wanted first.
     """
-    published = [Published(plan, outcome, release) for outcome in outcomes]
-    for one in published:
-        write_csvw(one.folder)
-        write_indicator_file(one)
-        write_workbook(one)
-        write_archive(one.folder, f"{one.indicator.id}.zip")
-    write_archive(release, archive_of(plan))
-    write_csvw(release)
-    write_group(release)
-    write_index(plan, published, release)
-    write_catalogue(plan, published, release, name)
-    write_dashboard(release)
+    indicator = published.indicator.id
+    in_package = {file.path: file for file in published.package.files}
+    files = []
+    for row in registry.OF_AN_INDICATOR:
+        path = row.path(indicator)
+        if row.content is None:
+            files.append(in_package[path])
+            continue
+        content = row.content(published)
+        files.append(
+            write_file(
+                release,
+                path,
+                content,
+                row.title,
+                row.media_type,
+                row.portal_type,
+            )
+        )
+    return files
 
 
-def all_downloads(plan: Plan, release: Path) -> Mapping[str, Sequence[Download]]:
-    """The files that each page offers, by indicator; those of the whole plan by the empty name."""
-    return {"": downloads_of_plan(release), **{one: downloads_of(release, one) for one in plan.indicators}}
+def write_plan_formats(whole: PublishedPlan, release: Path) -> tuple[PublishedPlan, list[WrittenFile]]:
+    """Write what programs read about the whole plan.
+
+    Args:
+        whole: The plan, with its data package and the files of all indicators, which are written.
+        release: The folder of the release.
+
+    Returns:
+        The plan with what its formats add to the downloads, and the files now written.
+    """
+    files: list[WrittenFile] = []
+    for row in registry.OF_THE_PLAN:
+        written = [
+            write_file(
+                release,
+                path,
+                content,
+                row.title,
+                row.media_type,
+                row.portal_type,
+            )
+            for path, content in row.contents(whole).items()
+        ]
+        files += written
+        if row.is_download:
+            # The rows after this one, the catalogue among them, are given it too.
+            offered = [*whole.downloads[WHOLE_PLAN], *written]
+            whole = replace(
+                whole,
+                downloads={
+                    **whole.downloads,
+                    WHOLE_PLAN: offered,
+                },
+            )
+    return whole, files
 
 
-def all_descriptions(plan: Plan, outcomes: Sequence[Outcome], release: Path, name: str) -> Mapping[str, str]:
+def all_descriptions(whole: PublishedPlan) -> Mapping[str, str]:
     """What each page says to search engines, by indicator; what the front page says by the empty name."""
-    published = [Published(plan, outcome, release) for outcome in outcomes]
-    pages = {one.indicator.id: page_json_ld(one, name) for one in published}
-    return {"": front_page_json_ld(plan, published, release, name), **pages}
+    of_indicators = {published.indicator.id: page_json_ld(published, whole) for published in whole.indicators}
+    return {WHOLE_PLAN: front_page_json_ld(whole), **of_indicators}

@@ -9,8 +9,7 @@ Numbers are numbers. What is not there is null, with the reason in `status`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -28,10 +27,20 @@ from thindicators.formats.json_models import (
     Unit,
 )
 from thindicators.formats.packages import SAMPLE_WARNING
-from thindicators.formats.published import Published, plain_number, read_descriptor, write_json
+from thindicators.formats.published import (
+    Published,
+    PublishedPlan,
+    json_content,
+    plain_number,
+)
 from thindicators.house_style import UNITS, decimals_of
-from thindicators.observations.observation import REVISIONS, SCHEMA, STATUSES
-from thindicators.plan.model import Plan
+from thindicators.observations.observation import (
+    REVISIONS,
+    SCHEMA,
+    STATUSES,
+    Row,
+    cells,
+)
 
 INDEX = "index.json"
 SCHEMAS = "json-schemas"
@@ -44,35 +53,43 @@ _TYPES: Mapping[str, dict[str, Any]] = {
 }
 
 
-def write_indicator_file(published: Published) -> None:
-    """Write `<id>.json`: what the indicator is, then a line for each figure."""
+def indicator_json(published: Published) -> bytes:
+    """`<id>.json`: what the indicator is, then a line for each figure."""
     head = _indicator_file(published).model_dump(mode="json")
     start = {"$schema": f"../../{SCHEMAS}/indicator.json", **head}
-    rows = ",\n  ".join(json.dumps(_row(row), ensure_ascii=False, allow_nan=False) for row in published.rows)
-    opened = json.dumps(start, indent=1, ensure_ascii=False).removesuffix("\n}")
+    # A figure on each line: a difference between two releases is then seen line by line.
+    lines = [json.dumps(_row(row), ensure_ascii=False, allow_nan=False) for row in published.rows]
+    rows = ",\n  ".join(lines)
     inner = f"\n  {rows}\n " if rows else ""
-    text = f'{opened},\n "rows": [{inner}]\n}}\n'
-    (published.folder / f"{published.indicator.id}.json").write_text(text, encoding="utf-8")
+    opened = json.dumps(start, indent=1, ensure_ascii=False).removesuffix("\n}")
+    return f'{opened},\n "rows": [{inner}]\n}}\n'.encode()
 
 
-def write_index(plan: Plan, published: Sequence[Published], release: Path) -> None:
-    """Write `index.json`, and the JSON Schemas of it and of the indicators' files."""
-    package = read_descriptor(release)
-    is_sample = package["edition"] == "sample"
+def index_json(whole: PublishedPlan) -> dict[str, bytes]:
+    """`index.json`, by its path: every indicator with the place of its own file."""
+    plan, package = whole.plan, whole.descriptor
     index = Index(
         title=package["title"],
         plan=plan.file.plan,
         council=plan.file.council,
         homepage=plan.file.homepage,
         edition=package["edition"],
-        warning=SAMPLE_WARNING if is_sample else None,
+        warning=SAMPLE_WARNING if whole.is_sample else None,
         version=package["version"],
-        indicators=[_listed(one) for one in published],
+        indicators=[_listed(published) for published in whole.indicators],
     )
-    write_json(release / INDEX, {"$schema": f"{SCHEMAS}/index.json", **index.model_dump(mode="json")})
-    table = next(one["schema"] for one in package["resources"] if one["path"] == "observations.csv")
-    write_json(release / SCHEMAS / "index.json", _json_schema(Index))
-    write_json(release / SCHEMAS / "indicator.json", _with_rows(_json_schema(IndicatorFile), table))
+    content = {"$schema": f"{SCHEMAS}/index.json", **index.model_dump(mode="json")}
+    return {INDEX: json_content(content)}
+
+
+def json_schemas(whole: PublishedPlan) -> dict[str, bytes]:
+    """The JSON Schemas of `index.json` and of the indicators' files, by their paths."""
+    resources = {resource["path"]: resource for resource in whole.descriptor["resources"]}
+    table = resources["observations.csv"]["schema"]
+    return {
+        f"{SCHEMAS}/index.json": json_content(_json_schema(Index)),
+        f"{SCHEMAS}/indicator.json": json_content(_with_rows(_json_schema(IndicatorFile), table)),
+    }
 
 
 def _head(published: Published) -> dict[str, Any]:
@@ -125,64 +142,71 @@ def _indicator_file(published: Published) -> IndicatorFile:
 def _sources(published: Published) -> list[Source]:
     return [
         Source(
-            id=one.id,
-            title=one.title,
-            publisher=one.publisher,
-            homepage=one.homepage,
-            official_status=one.official_status or None,
-            next_release=one.expected_release,
-            paused=one.paused or None,
+            id=source.id,
+            title=source.title,
+            publisher=source.publisher,
+            homepage=source.homepage,
+            official_status=source.official_status or None,
+            next_release=source.expected_release,
+            paused=source.paused or None,
         )
-        for one in published.sources
+        for source in published.sources
     ]
 
 
 def _breakdowns(published: Published) -> list[Breakdown]:
     """Those that there are rows for, with their members, in the order of the rows."""
-    pairs = dict.fromkeys((row["breakdown"], row["category"]) for row in published.rows)
+    members: dict[str, dict[str, Member]] = {}
+    for row in published.rows:
+        breakdown, category = row["breakdown"], row["category"]
+        title = published.category_title(breakdown, category)
+        members.setdefault(breakdown, {})[category] = Member(category=category, title=title)
     return [
         Breakdown(
             breakdown=breakdown,
             title=published.breakdown_title(breakdown),
-            members=[
-                Member(category=category, title=published.category_title(breakdown, category))
-                for other, category in pairs
-                if other == breakdown
-            ],
+            members=list(by_category.values()),
         )
-        for breakdown in dict.fromkeys(breakdown for breakdown, _ in pairs)
+        for breakdown, by_category in members.items()
     ]
 
 
 def _units(published: Published) -> list[Unit]:
-    found = dict.fromkeys([published.indicator.unit, *(row["unit"] for row in published.rows)])
-    return [Unit(unit=one, title=UNITS.get(one, one), decimals=decimals_of(one, published.indicator)) for one in found]
+    return [
+        Unit(
+            unit=unit,
+            title=UNITS.get(unit, unit),
+            decimals=decimals_of(unit, published.indicator),
+        )
+        for unit in published.units
+    ]
 
 
 def _series(published: Published) -> list[Series]:
     return [
         Series(
-            series=one.id,
-            title=one.title,
-            starts_because=one.starts_because or None,
-            ends_because=one.ends_because or None,
+            series=series.id,
+            title=series.title,
+            starts_because=series.starts_because or None,
+            ends_because=series.ends_because or None,
         )
-        for one in published.series
+        for series in published.series
     ]
 
 
-def _row(row: Mapping[str, object]) -> dict[str, object]:
-    return {name: plain_number(row[name]) for name in _ROW}
+def _row(row: Row) -> dict[str, object]:
+    return dict(zip(_ROW, map(plain_number, cells(row, _ROW)), strict=True))
 
 
 def _json_schema(model: type[BaseModel]) -> dict[str, Any]:
-    said = model.model_json_schema()
-    said["properties"] = {"$schema": {"type": "string"}, **said["properties"]}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **said}
+    schema = model.model_json_schema()
+    # A file names its own schema, which the model of what it says knows nothing of.
+    schema["properties"] = {"$schema": {"type": "string"}, **schema["properties"]}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 def _with_rows(schema: dict[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:
-    fields = {one["name"]: one for one in table["fields"]}
+    fields = {field["name"]: field for field in table["fields"]}
     row = {
         "type": "object",
         "description": "One figure",
@@ -195,11 +219,18 @@ def _with_rows(schema: dict[str, Any], table: Mapping[str, Any]) -> dict[str, An
 
 
 def _property(field: Mapping[str, Any]) -> dict[str, Any]:
-    rules = field.get("constraints", {})
-    always = {"description": field["description"], **_TYPES[field["type"]]}
-    limits = {"enum": rules["enum"]} if "enum" in rules else {}
-    pattern = {"pattern": f"^{rules['pattern']}$"} if "pattern" in rules else {}
-    if rules.get("required"):
-        return {**always, **limits, **pattern}
-    nullable = {"enum": [*limits["enum"], None]} if limits else {}
-    return {**always, "type": [_TYPES[field["type"]]["type"], "null"], **nullable, **pattern}
+    """What a JSON Schema says of a column: with null among its values, unless it must be filled."""
+    constraints = field.get("constraints", {})
+    described: dict[str, Any] = {
+        "description": field["description"],
+        **_TYPES[field["type"]],
+    }
+    is_required = bool(constraints.get("required"))
+    # A cell that may be empty is null in JSON, where a CSV has nothing.
+    if not is_required:
+        described["type"] = [described["type"], "null"]
+    if "enum" in constraints:
+        described["enum"] = constraints["enum"] if is_required else [*constraints["enum"], None]
+    if "pattern" in constraints:
+        described["pattern"] = f"^{constraints['pattern']}$"
+    return described

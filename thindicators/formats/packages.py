@@ -1,16 +1,16 @@
 """Packages: the descriptors of the published data packages, by the Data Package standard, version 2.
 
-What belongs here: what a `datapackage.json` says, and checking it against the official profile and with frictionless.
-Which files there are, and writing them, belongs in `release`. The standard: https://datapackage.org/standard/data-package/
+What belongs here: what a `datapackage.json` says, and checking it against the official profile and
+with frictionless. Which files there are, and writing them, belongs in `release.data_packages`. The
+standard: https://datapackage.org/standard/data-package/
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import jsonschema_rs
@@ -21,8 +21,27 @@ from thindicators.errors import ReleaseError
 from thindicators.observations.tables import TableSchema
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Indicator, Licence, Plan, Source
+from thindicators.storage.manifest import WrittenFile
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+
+SAMPLE_WARNING = (
+    "THIS IS A SAMPLE EDITION. Its files were composed by this project from published figures, to show how everything "
+    "works without a network. Do not quote it; publish the live edition for that."
+)
+
+_NOT_DESCRIBED = {
+    "ask",
+    "also",
+    "source",
+    "licence",
+    "attribution",
+    "no_figures_because",
+    "themes",
+    "witnesses",
+}
+"""What of an indicator's file is about how it is fetched, or is said elsewhere in the descriptor."""
+
 Descriptor = dict[str, Any]
 
 
@@ -31,12 +50,12 @@ class Alternative:
     """A Parquet file with rows of a table, all of them or some.
 
     Attributes:
-        path: Relative to the package's folder.
         title: For people.
+        file: As it was written.
     """
 
-    path: str
     title: str
+    file: WrittenFile
 
 
 @dataclass(frozen=True)
@@ -45,17 +64,32 @@ class Resource:
 
     Attributes:
         name: Unique in the package.
-        path: Relative to the package's folder.
         title: For people.
+        file: As it was written.
         schema: Of its rows.
         alternatives: The same rows as Parquet.
     """
 
     name: str
-    path: str
     title: str
+    file: WrittenFile
     schema: TableSchema
     alternatives: Sequence[Alternative] = ()
+
+
+@dataclass(frozen=True)
+class WrittenPackage:
+    """A data package whose files are written.
+
+    Attributes:
+        descriptor: What its `datapackage.json` says.
+        files: Its descriptor and all files that it describes, as they were written.
+        contents: Their bytes, by path within the package, the descriptor first.
+    """
+
+    descriptor: Descriptor
+    files: Sequence[WrittenFile]
+    contents: Mapping[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -83,80 +117,121 @@ class About:
     extra: Descriptor
 
     @property
+    def full_title(self) -> str:
+        """With a word on the sample edition."""
+        return f"{self.title} (sample edition)" if self.is_sample else self.title
+
+    @property
     def in_short(self) -> dict[str, str]:
         """What a file of the package says of itself, for those who find it alone."""
-        title = f"{self.title} (sample edition)" if self.is_sample else self.title
-        return {"package": self.name, "title": title, "licence": ", ".join(one.name for one in self.licences)}
+        licences = ", ".join(licence.name for licence in self.licences)
+        return {"package": self.name, "title": self.full_title, "licence": licences}
 
 
-SAMPLE_WARNING = (
-    "THIS IS A SAMPLE EDITION. Its files were composed by this project from published figures, to show how everything "
-    "works without a network. Do not quote it; publish the live edition for that."
-)
-
-
-def describe(plan: Plan, about: About, resources: Sequence[Resource], folder: Path) -> Descriptor:
+def describe(
+    plan: Plan,
+    about: About,
+    resources: Sequence[Resource],
+    folder: str = "",
+) -> Descriptor:
     """The descriptor of a package whose files are already written.
 
     Args:
         plan: For whom the package is made.
         about: What the package says of itself.
         resources: Its files.
-        folder: Where they are.
+        folder: Of the package, within the release; empty for the top.
     """
-    description = f"{SAMPLE_WARNING}\n\n{about.description}" if about.is_sample else about.description
-    return {
+    description = about.description
+    if about.is_sample:
+        description = f"{SAMPLE_WARNING}\n\n{description}"
+    descriptor: Descriptor = {
         "$schema": PROFILE,
         "name": about.name,
-        "title": f"{about.title} (sample edition)" if about.is_sample else about.title,
+        "title": about.full_title,
         "description": description,
         "homepage": plan.file.homepage,
-        **({"created": about.created} if about.created else {}),
-        "keywords": plan.file.keywords,
-        "contributors": [
-            {"title": plan.file.council, "path": plan.file.homepage, "roles": ["publisher"]},
-            {"title": "thindicators", "roles": ["wrangler"]},
-        ],
-        "licenses": [_licence(one) for one in about.licences],
-        "sources": [{"title": f"{one.publisher}: {one.title}", "path": one.homepage} for one in about.sources],
-        "edition": "sample" if about.is_sample else "live",
-        **({"composedFrom": list(about.composed_from)} if about.is_sample else {}),
-        **about.extra,
-        "resources": [_resource(one, folder) for one in resources],
     }
+    # The order of the keys is that in which a reader comes upon them, so that it is kept.
+    if about.created:
+        descriptor["created"] = about.created
+    descriptor["keywords"] = plan.file.keywords
+    descriptor["contributors"] = [
+        {
+            "title": plan.file.council,
+            "path": plan.file.homepage,
+            "roles": ["publisher"],
+        },
+        {"title": "thindicators", "roles": ["wrangler"]},
+    ]
+    descriptor["licenses"] = [_licence(licence) for licence in about.licences]
+    descriptor["sources"] = [_source(source) for source in about.sources]
+    descriptor["edition"] = "sample" if about.is_sample else "live"
+    if about.is_sample:
+        descriptor["composedFrom"] = list(about.composed_from)
+    descriptor.update(about.extra)
+    descriptor["resources"] = [_resource(resource, folder) for resource in resources]
+    return descriptor
 
 
 def about_indicator(
-    plan: Plan, indicator: Indicator, outcome: Outcome, is_sample: bool, composed_from: Sequence[str]
+    plan: Plan,
+    indicator: Indicator,
+    outcome: Outcome,
+    is_sample: bool,
+    composed_from: Sequence[str],
 ) -> About:
     """What the package of one indicator says of itself."""
-    no_fresh = [f"Why there are no fresh figures: {outcome.reason}"] if outcome.reason else []
-    inner = {"ask", "also", "source", "licence", "attribution", "no_figures_because", "themes", "witnesses"}
+    paragraphs = [indicator.definition]
+    if outcome.reason:
+        paragraphs.append(f"Why there are no fresh figures: {outcome.reason}")
+    paragraphs += indicator.caveats
     return About(
         name=f"{plan.file.id}-{indicator.id.replace('_', '-')}",
         title=indicator.title,
-        description="\n\n".join([indicator.definition, *no_fresh, *indicator.caveats]),
+        description="\n\n".join(paragraphs),
         created=outcome.newest,
         is_sample=is_sample,
         composed_from=composed_from,
-        sources=[plan.sources[one] for one in indicator.sources],
+        sources=[plan.sources[source] for source in indicator.sources],
         licences=[plan.licence_of(indicator)],
-        extra={
-            "attribution": plan.attribution_of(indicator),
-            "state": outcome.state,
-            **({"reason": outcome.reason} if outcome.reason else {}),
-            **({"accepted": [asdict(one) for one in outcome.accepted]} if outcome.accepted else {}),
-            **_parts(outcome),
-            **_remarks(outcome),
-            "indicator": indicator.model_dump(mode="json", exclude=inner, exclude_defaults=True),
-        },
+        extra=_about_figures(plan, indicator, outcome),
     )
+
+
+def _about_figures(
+    plan: Plan,
+    indicator: Indicator,
+    outcome: Outcome,
+) -> Descriptor:
+    """How the figures of an indicator stand, and what its own file says of it."""
+    extra: Descriptor = {
+        "attribution": plan.attribution_of(indicator),
+        "state": outcome.state,
+    }
+    if outcome.reason:
+        extra["reason"] = outcome.reason
+    if outcome.accepted:
+        extra["accepted"] = [asdict(acceptance) for acceptance in outcome.accepted]
+    extra.update(_parts(outcome))
+    extra.update(_remarks(outcome))
+    extra["indicator"] = indicator.model_dump(
+        mode="json",
+        exclude=_NOT_DESCRIBED,
+        exclude_defaults=True,
+    )
+    return extra
 
 
 def _parts(outcome: Outcome) -> Descriptor:
     """How current the figures of each source are, where there are several."""
     parts = [
-        {"source": part.source, "title": part.title, "state": part.state, "reason": part.reason}
+        {
+            "source": part.source,
+            "title": part.title,
+            "state": part.state,
+            "reason": part.reason,
+        }
         for part in outcome.standings
     ]
     return {"parts": parts} if parts else {}
@@ -164,14 +239,18 @@ def _parts(outcome: Outcome) -> Descriptor:
 
 def _remarks(outcome: Outcome) -> Descriptor:
     """The warnings that are published with the figures, and the reviewed exceptions, with their reasons."""
-    warnings = [{"check": one.name, "seen": one.seen} for one in outcome.remarks if one.result == "warning"]
+    warnings = [{"check": remark.name, "seen": remark.seen} for remark in outcome.remarks if remark.result == "warning"]
     exceptions = [
-        {"check": one.name, "seen": one.seen, **asdict(one.review)} for one in outcome.remarks if one.review is not None
+        {"check": remark.name, "seen": remark.seen, **asdict(remark.review)}
+        for remark in outcome.remarks
+        if remark.review is not None
     ]
-    return {
-        **({"warnings": warnings} if warnings else {}),
-        **({"exceptions": exceptions} if exceptions else {}),
-    }
+    remarks: Descriptor = {}
+    if warnings:
+        remarks["warnings"] = warnings
+    if exceptions:
+        remarks["exceptions"] = exceptions
+    return remarks
 
 
 def load_profile(schemas: Path) -> jsonschema_rs.Draft7Validator:
@@ -191,6 +270,7 @@ def check_package(folder: Path, profile: jsonschema_rs.Draft7Validator) -> None:
     errors = [
         f"{'/'.join(map(str, error.instance_path))}: {error.message[:300]}" for error in profile.iter_errors(descriptor)
     ]
+    # Of a descriptor that breaks the profile, frictionless would only say the same less clearly.
     errors = errors or _frictionless_errors(path)
     if errors:
         raise ReleaseError(f"{path} is not a valid data package: {'; '.join(errors[:5])}. The release before stands.")
@@ -201,28 +281,31 @@ def _frictionless_errors(path: Path) -> list[str]:
         report = Package(str(path)).validate()
     except FrictionlessException as problem:
         return [str(problem)]
-    return [" ".join(map(str, one)) for one in report.flatten(["title", "rowNumber", "fieldName", "note"])]
+    errors = report.flatten(["title", "rowNumber", "fieldName", "note"])
+    return [" ".join(map(str, error)) for error in errors]
 
 
-def _resource(resource: Resource, folder: Path) -> Descriptor:
+def _resource(resource: Resource, folder: str) -> Descriptor:
     """What is said of a table; its delimiter too, because some readers guess it where nothing is said, and err."""
-    alternatives = [_alternative(one, folder) for one in resource.alternatives]
-    return {
+    alternatives = [_alternative(alternative, folder) for alternative in resource.alternatives]
+    described: Descriptor = {
         "name": resource.name,
         "type": "table",
         "title": resource.title,
-        "path": resource.path,
+        "path": path_in_package(resource.file, folder),
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "dialect": {"delimiter": ","},
-        **_sums(folder / resource.path),
+        **_sums(resource.file),
         "schema": resource.schema,
-        **({"alternatives": alternatives} if alternatives else {}),
     }
+    if alternatives:
+        described["alternatives"] = alternatives
+    return described
 
 
-def _alternative(alternative: Alternative, folder: Path) -> Descriptor:
+def _alternative(alternative: Alternative, folder: str) -> Descriptor:
     """What is said of a Parquet file, as a property of its table and not as a resource of its own.
 
     As a resource it would be a fault to one tool or another. Frictionless says of a table of Parquet that its size is
@@ -230,18 +313,26 @@ def _alternative(alternative: Alternative, folder: Path) -> Descriptor:
     and then stops; and it makes an empty table of a file in a database.
     """
     return {
-        "path": alternative.path,
+        "path": path_in_package(alternative.file, folder),
         "title": alternative.title,
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        **_sums(folder / alternative.path),
+        **_sums(alternative.file),
     }
 
 
-def _sums(path: Path) -> Descriptor:
-    content = path.read_bytes()
-    return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+def path_in_package(file: WrittenFile, folder: str) -> str:
+    """The path of a file of a release, as the descriptor of a package in a folder names it."""
+    return PurePosixPath(file.path).relative_to(folder).as_posix()
+
+
+def _sums(file: WrittenFile) -> Descriptor:
+    return {"bytes": file.size, "hash": f"sha256:{file.sha256}"}
 
 
 def _licence(licence: Licence) -> Descriptor:
     return {name: value for name, value in licence.model_dump().items() if value}
+
+
+def _source(source: Source) -> Descriptor:
+    return {"title": f"{source.publisher}: {source.title}", "path": source.homepage}

@@ -7,7 +7,6 @@ catalogue belongs in `dcat`.
 
 from __future__ import annotations
 
-from thindicators.formats.downloads import CSV, JSON, PARQUET, XLSX, ZIP
 from thindicators.plan.model import Indicator, Plan, Theme
 
 LISTS = "http://publications.europa.eu/resource/authority/"
@@ -35,8 +34,13 @@ THEME_NAMES: dict[Theme, str] = {
     "TRAN": "Transport",
 }
 
-_TIMES_A_YEAR = {1: "ANNUAL", 2: "ANNUAL_2", 3: "ANNUAL_3", 4: "QUARTERLY", 12: "MONTHLY"}
-_FILE_TYPES = {CSV: "CSV", JSON: "JSON", PARQUET: "PARQUET", XLSX: "XLSX", ZIP: "ZIP"}
+_TIMES_A_YEAR = {
+    1: "ANNUAL",
+    2: "ANNUAL_2",
+    3: "ANNUAL_3",
+    4: "QUARTERLY",
+    12: "MONTHLY",
+}
 
 
 def theme(code: Theme) -> str:
@@ -44,9 +48,9 @@ def theme(code: Theme) -> str:
     return f"{THEMES}/{code}"
 
 
-def file_type(media_type: str) -> str:
-    """The address of the file type that a media type stands for."""
-    return f"{LISTS}file-type/{_FILE_TYPES[media_type]}"
+def file_type(portal_type: str) -> str:
+    """The address of a file type, such as `CSV`; a format's row in the registry names it."""
+    return f"{LISTS}file-type/{portal_type}"
 
 
 def frequency(plan: Plan, indicator: Indicator) -> str:

@@ -1,24 +1,28 @@
-"""What is published of one indicator, put together once for all its machine files.
+"""What is published of one indicator, and of the whole plan, put together once for all their machine files.
 
-What belongs here: the plan's words, the outcome's figures and the descriptor already written, in one place, and the
+What belongs here: the plan's words, the outcome's figures and the data package already written, in one place, and the
 sentences that more than one kind of file needs.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 
 from thindicators import house_style
 from thindicators.comparing.latest import all_series
-from thindicators.formats.packages import SAMPLE_WARNING
+from thindicators.formats.packages import SAMPLE_WARNING, Descriptor, WrittenPackage
+from thindicators.history.vintages import WHOLE_PLAN
+from thindicators.observations.observation import Row, rows_of
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Area, Indicator, Licence, Plan, Series, Source
+from thindicators.storage.manifest import WrittenFile
+
+_LARGEST_EXACT = 1 << 53
+"""Up to here a floating point number tells every whole number from the next."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +32,12 @@ class Published:
     Attributes:
         plan: Whose indicator it is.
         outcome: What a run found out about it.
-        release: The folder of the release, with its tables and descriptors already written.
+        package: Its data package, which is written.
     """
 
     plan: Plan
     outcome: Outcome
-    release: Path
+    package: WrittenPackage
 
     @property
     def indicator(self) -> Indicator:
@@ -41,25 +45,19 @@ class Published:
         return self.plan.indicators[self.outcome.indicator]
 
     @property
-    def folder(self) -> Path:
-        """Where its files are."""
-        return self.release / self.path
-
-    @property
     def path(self) -> str:
         """Of its folder within the release."""
         return f"indicators/{self.indicator.id}"
 
-    @cached_property
-    def descriptor(self) -> Mapping[str, Any]:
+    @property
+    def descriptor(self) -> Descriptor:
         """Its `datapackage.json`."""
-        return read_descriptor(self.folder)
+        return self.package.descriptor
 
     @cached_property
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[Row]:
         """Its figures."""
-        rows: list[dict[str, Any]] = self.outcome.table.to_pylist()
-        return rows
+        return rows_of(self.outcome.table)
 
     @property
     def is_sample(self) -> bool:
@@ -96,11 +94,11 @@ class Published:
         """Its series, with those that ended when others took their place."""
         return all_series(self.indicator, self.outcome)
 
-    @property
+    @cached_property
     def areas(self) -> list[Area]:
         """The areas that it has rows for, in the order of the plan."""
-        there = {row["area_code"] for row in self.rows}
-        return [area for area in self.plan.areas if area.code in there]
+        codes = {row["area_code"] for row in self.rows}
+        return [area for area in self.plan.areas if area.code in codes]
 
     @property
     def first_day(self) -> date | None:
@@ -111,6 +109,12 @@ class Published:
     def last_day(self) -> date | None:
         """The last day that a figure is about."""
         return max((row["period_end"] for row in self.rows), default=None)
+
+    @property
+    def units(self) -> list[str]:
+        """The headline's unit, and others that some of its figures have."""
+        of_figures = [row["unit"] for row in self.rows]
+        return list(dict.fromkeys([self.indicator.unit, *of_figures]))
 
     def breakdown_title(self, breakdown: str) -> str:
         """A breakdown in words."""
@@ -123,35 +127,102 @@ class Published:
     @property
     def issued(self) -> str:
         """The day of the data that were published here first, ISO 8601; empty if there were none yet."""
-        days = [entry["day"] for entry in self.descriptor.get("changes", [])]
+        days = [change["day"] for change in self.descriptor.get("changes", [])]
         return min(filter(None, days), default="")
 
     @property
     def next_release(self) -> str:
         """When new figures are expected, in words; why there will be none, where the publisher has paused them."""
-        return " ".join(f"{one.title}: {(one.paused or one.expected_release).strip('. ')}." for one in self.sources)
+        sentences = []
+        for source in self.sources:
+            when = (source.paused or source.expected_release).strip(". ")
+            sentences.append(f"{source.title}: {when}.")
+        return " ".join(sentences)
 
 
-def terms_of_plan(plan: Plan) -> str:
-    """Under which terms the figures of the whole plan may be used, in words."""
-    titles = dict.fromkeys(plan.licence_of(indicator).title for indicator in plan.indicators.values())
-    return f"Each figure is under its publisher's terms, which its indicator names: {'. '.join(titles)}."
+@dataclass(frozen=True)
+class PublishedPlan:
+    """The whole plan as a release publishes it.
 
+    Attributes:
+        plan: The plan.
+        release: The name of the release.
+        package: The data package of the whole plan, which is written.
+        indicators: In the order of the plan.
+        downloads: The files that a reader may take away, by indicator, the most wanted first; those
+            of the whole plan by the empty name.
+    """
 
-def read_descriptor(folder: Path) -> Mapping[str, Any]:
-    """The `datapackage.json` of a folder."""
-    found: Mapping[str, Any] = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-    return found
+    plan: Plan
+    release: str
+    package: WrittenPackage
+    indicators: Sequence[Published]
+    downloads: Mapping[str, Sequence[WrittenFile]]
+
+    @property
+    def descriptor(self) -> Descriptor:
+        """Its `datapackage.json`."""
+        return self.package.descriptor
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether it is of the sample edition."""
+        return bool(self.descriptor["edition"] == "sample")
+
+    @property
+    def terms(self) -> str:
+        """Under which terms the figures may be used, in words."""
+        licences = [self.plan.licence_of(indicator) for indicator in self.plan.indicators.values()]
+        titles = dict.fromkeys(licence.title for licence in licences)
+        return f"Each figure is under its publisher's terms, which its indicator names: {'. '.join(titles)}."
+
+    @property
+    def issued(self) -> str:
+        """The day of the first data that were published here; empty if there were none yet."""
+        days = [published.issued for published in self.indicators]
+        return min(filter(None, days), default="")
+
+    @property
+    def created(self) -> str:
+        """When the newest bytes that the figures were read from came; empty if there are none."""
+        return str(self.descriptor.get("created", ""))
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day that a figure is about."""
+        days = [published.first_day for published in self.indicators]
+        return min((day for day in days if day is not None), default=None)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day that a figure is about."""
+        days = [published.last_day for published in self.indicators]
+        return max((day for day in days if day is not None), default=None)
+
+    @property
+    def areas(self) -> list[Area]:
+        """The areas that there are figures for, in the order of the plan."""
+        with_figures = [area for published in self.indicators for area in published.areas]
+        return [area for area in self.plan.areas if area in with_figures]
+
+    def distributions(self, indicator: str = WHOLE_PLAN) -> list[WrittenFile]:
+        """The files that catalogues list as ways to get the figures.
+
+        Args:
+            indicator: Its id; empty for the files that hold every figure of the plan.
+        """
+        return [file for file in self.downloads[indicator] if file.portal_type]
 
 
 def plain_number(value: object) -> object:
     """A cell for JSON, which has one kind of number: 12.0 is 12, a day is ISO 8601."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1 << 53:
+    # Beyond the largest exact number, digits would be written that the figure never had.
+    if isinstance(value, float) and value.is_integer() and abs(value) < _LARGEST_EXACT:
         return int(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
-def write_json(path: Path, content: object) -> None:
-    """Write JSON for people too: indented, letters as they are, LF."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+def json_content(content: object) -> bytes:
+    """JSON for people too: indented, letters as they are, LF."""
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    return f"{text}\n".encode()

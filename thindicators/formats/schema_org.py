@@ -12,46 +12,45 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from thindicators.formats.addresses import Addresses, area_address, page_of, stable_name
-from thindicators.formats.downloads import CSV, JSON, PARQUET, XLSX, ZIP, Download, downloads_of, observations_of_plan
-from thindicators.formats.published import Published, read_descriptor, terms_of_plan
+from thindicators.formats.published import Published, PublishedPlan
 from thindicators.house_style import UNITS
-from thindicators.plan.model import Area, Plan
+from thindicators.plan.model import Area, Plan, Source
+from thindicators.storage.manifest import WrittenFile
 
 _SHORTEST, _LONGEST = 50, 5000
 """How long search engines want a description to be, in letters."""
 
-_ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
-_DISTRIBUTED = (CSV, PARQUET, JSON, XLSX, ZIP)
+# The last two are line ends to JavaScript, though not to JSON.
+_ESCAPED = ("<", ">", "&", "\u2028", "\u2029")
+_ESCAPES = str.maketrans({letter: f"\\u{ord(letter):04x}" for letter in _ESCAPED})
+
 Node = dict[str, Any]
 
 
-def page_json_ld(published: Published, name: str) -> str:
+def page_json_ld(published: Published, whole: PublishedPlan) -> str:
     """The JSON-LD of an indicator's page, to stand inside `<script type="application/ld+json">`.
 
     It holds no `<`, `>` or `&`, so that no text in it can end the script; a template inserts it as it is.
 
     Args:
-        published: The indicator, its machine files already written.
-        name: Of the release.
+        published: The indicator.
+        whole: The plan that it belongs to, its machine files already written.
     """
-    return _for_a_page(_dataset(published, name))
+    return _for_a_page(_dataset(published, whole))
 
 
-def front_page_json_ld(plan: Plan, published: Sequence[Published], release: Path, name: str) -> str:
+def front_page_json_ld(whole: PublishedPlan) -> str:
     """The JSON-LD of the front page: the whole plan as a catalogue, with all figures as one dataset and each apart.
 
     Args:
-        plan: Whose front page it is.
-        published: Its indicators.
-        release: The folder of the release, with its machine files already written.
-        name: Of the release.
+        whole: The plan whose front page it is, its machine files already written.
     """
-    package = read_descriptor(release)
-    front = Addresses(plan).of("index.html")
+    plan, package = whole.plan, whole.descriptor
+    addresses = Addresses(plan)
+    front = addresses.of("index.html")
     catalogue = {
         "@context": "https://schema.org/",
         "@type": "DataCatalog",
@@ -63,20 +62,18 @@ def front_page_json_ld(plan: Plan, published: Sequence[Published], release: Path
         "keywords": list(plan.file.keywords),
         "inLanguage": "en-GB",
         "isAccessibleForFree": True,
-        "usageInfo": _terms(terms_of_plan(plan), Addresses(plan).of("sources/index.html")),
-        **_dates(_first_day(published), package.get("created", "")),
-        "dataset": [_whole_plan(plan, published, release, name), *(_in_short(one) for one in published)],
+        "usageInfo": _terms(whole.terms, addresses.of("sources/index.html")),
+        **_dates(whole.issued, whole.created),
+        "dataset": [_whole_plan(whole), *map(_in_short, whole.indicators)],
     }
     return _for_a_page(catalogue)
 
 
-def _whole_plan(plan: Plan, published: Sequence[Published], release: Path, name: str) -> Node:
-    package = read_descriptor(release)
+def _whole_plan(whole: PublishedPlan) -> Node:
+    """All observations of the plan as one dataset."""
+    plan, package = whole.plan, whole.descriptor
     addresses = Addresses(plan)
     front = addresses.of("index.html")
-    days = [day for one in published for day in (one.first_day, one.last_day) if day is not None]
-    areas = [area for area in plan.areas if any(area in one.areas for one in published)]
-    units = {unit: None for one in published for unit in _units(one)}
     return {
         "@type": "Dataset",
         "@id": f"{front}#dataset",
@@ -90,14 +87,25 @@ def _whole_plan(plan: Plan, published: Sequence[Published], release: Path, name:
         "isAccessibleForFree": True,
         "creator": _council(plan),
         "publisher": _council(plan),
-        "usageInfo": _terms(terms_of_plan(plan), addresses.of("sources/index.html")),
-        **_dates(_first_day(published), package.get("created", "")),
-        **_coverage(min(days, default=None), max(days, default=None), areas),
-        "variableMeasured": [
-            {"@type": "PropertyValue", "name": "value", "unitText": ", ".join(UNITS.get(unit, unit) for unit in units)}
-        ],
+        "usageInfo": _terms(whole.terms, addresses.of("sources/index.html")),
+        **_dates(whole.issued, whole.created),
+        **_coverage(whole.first_day, whole.last_day, whole.areas),
+        "variableMeasured": [_value_of_plan(whole)],
         "includedInDataCatalog": {"@id": f"{front}#catalogue"},
-        "distribution": [_download(one, addresses, name) for one in observations_of_plan(release)],
+        "distribution": _distribution(whole, addresses),
+    }
+
+
+def _value_of_plan(whole: PublishedPlan) -> Node:
+    """The one column that holds all figures, and every unit that it has them in."""
+    units: dict[str, None] = {}
+    for published in whole.indicators:
+        units.update(dict.fromkeys(published.units))
+    in_words = [UNITS.get(unit, unit) for unit in units]
+    return {
+        "@type": "PropertyValue",
+        "name": "value",
+        "unitText": ", ".join(in_words),
     }
 
 
@@ -115,11 +123,17 @@ def _in_short(published: Published) -> Node:
     }
 
 
-def _dataset(published: Published, name: str) -> Node:
+def _dataset(published: Published, whole: PublishedPlan) -> Node:
+    """The figures of one indicator as a dataset."""
     plan, indicator = published.plan, published.indicator
     addresses = Addresses(plan, published.path)
     page, front = addresses.of(page_of(indicator.id)), addresses.of("index.html")
-    files = [one for one in downloads_of(published.release, indicator.id) if one.name != "datapackage.json"]
+    catalogue = {
+        "@type": "DataCatalog",
+        "@id": f"{front}#catalogue",
+        "name": whole.descriptor["title"],
+        "url": front,
+    }
     return {
         "@context": "https://schema.org/",
         "@type": "Dataset",
@@ -138,21 +152,21 @@ def _dataset(published: Published, name: str) -> Node:
         "creditText": plan.attribution_of(indicator),
         **_dates(published.issued, published.outcome.newest),
         **_coverage(published.first_day, published.last_day, published.areas),
-        "variableMeasured": [_variable(published, unit) for unit in _units(published)],
-        "isBasedOn": [_basis(one.title, one.publisher, one.homepage) for one in published.sources],
-        "includedInDataCatalog": {
-            "@type": "DataCatalog",
-            "@id": f"{front}#catalogue",
-            "name": read_descriptor(published.release)["title"],
-            "url": front,
-        },
-        "distribution": [_download(one, addresses, name) for one in files if one.media_type in _DISTRIBUTED],
+        "variableMeasured": [_variable(published, unit) for unit in published.units],
+        "isBasedOn": [_basis(source) for source in published.sources],
+        "includedInDataCatalog": catalogue,
+        "distribution": _distribution(whole, addresses, indicator.id),
     }
 
 
 def _sentences(published: Published) -> list[str]:
     indicator = published.indicator
-    return [published.warning, indicator.definition, *indicator.caveats, _measures(published.plan)]
+    return [
+        published.warning,
+        indicator.definition,
+        *indicator.caveats,
+        _measures(published.plan),
+    ]
 
 
 def _licence(published: Published, page: str) -> Node:
@@ -168,27 +182,30 @@ def _terms(words: str, address: str) -> Node:
 
 
 def _dates(issued: str, modified: str) -> Node:
-    published = {"datePublished": issued} if issued else {}
-    return {**published, **({"dateModified": modified} if modified else {})}
-
-
-def _first_day(published: Sequence[Published]) -> str:
-    return min((one.issued for one in published if one.issued), default="")
+    dates: Node = {}
+    if issued:
+        dates["datePublished"] = issued
+    if modified:
+        dates["dateModified"] = modified
+    return dates
 
 
 def _coverage(first: date | None, last: date | None, areas: Sequence[Area]) -> Node:
     if first is None or last is None:
         return {}
-    places = [
-        {"@type": "Place", "name": area.name, "identifier": area.code, "sameAs": area_address(area.code)}
-        for area in areas
-    ]
-    return {"temporalCoverage": f"{first}/{last}", "spatialCoverage": places}
+    return {
+        "temporalCoverage": f"{first}/{last}",
+        "spatialCoverage": [_place(area) for area in areas],
+    }
 
 
-def _units(published: Published) -> list[str]:
-    """The headline's unit, and others that some of its figures have."""
-    return list(dict.fromkeys([published.indicator.unit, *(row["unit"] for row in published.rows)]))
+def _place(area: Area) -> Node:
+    return {
+        "@type": "Place",
+        "name": area.name,
+        "identifier": area.code,
+        "sameAs": area_address(area.code),
+    }
 
 
 def _variable(published: Published, unit: str) -> Node:
@@ -200,20 +217,39 @@ def _variable(published: Published, unit: str) -> Node:
     }
 
 
-def _basis(title: str, publisher: str, homepage: str) -> Node:
+def _basis(source: Source) -> Node:
     return {
         "@type": "CreativeWork",
-        "name": title,
-        "url": homepage,
-        "publisher": {"@type": "Organization", "name": publisher},
+        "name": source.title,
+        "url": source.homepage,
+        "publisher": {"@type": "Organization", "name": source.publisher},
     }
 
 
-def _download(file: Download, addresses: Addresses, release: str) -> Node:
+def _distribution(
+    whole: PublishedPlan,
+    addresses: Addresses,
+    indicator: str = "",
+) -> list[Node]:
+    """The files of an indicator, or of the whole plan, as ways to get its figures."""
+    files = whole.distributions(indicator)
+    return [
+        _download(
+            file,
+            addresses.of_bytes(
+                file.path,
+                whole.release,
+            ),
+        )
+        for file in files
+    ]
+
+
+def _download(file: WrittenFile, address: str) -> Node:
     return {
         "@type": "DataDownload",
         "name": file.title,
-        "contentUrl": addresses.of_bytes(file.path, release),
+        "contentUrl": address,
         "encodingFormat": file.media_type,
         "contentSize": f"{file.size} B",
         "sha256": file.sha256,
@@ -221,14 +257,17 @@ def _download(file: Download, addresses: Addresses, release: str) -> Node:
 
 
 def _council(plan: Plan) -> Node:
-    is_mail = plan.contact.startswith("mailto:")
-    way = {"email": plan.contact.removeprefix("mailto:")} if is_mail else {"url": plan.contact}
+    contact = {"@type": "ContactPoint", "contactType": "Questions about the figures"}
+    if plan.contact.startswith("mailto:"):
+        contact["email"] = plan.contact.removeprefix("mailto:")
+    else:
+        contact["url"] = plan.contact
     return {
         "@type": "Organization",
         "@id": stable_name(plan, "council"),
         "name": plan.file.council,
         "url": plan.file.homepage,
-        "contactPoint": {"@type": "ContactPoint", "contactType": "Questions about the figures", **way},
+        "contactPoint": contact,
     }
 
 
@@ -237,9 +276,14 @@ def _measures(plan: Plan) -> str:
 
 
 def _description(sentences: list[str]) -> str:
-    text = " ".join(one for one in sentences if one)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rpartition(' ')[0]}…"
+    text = " ".join(filter(None, sentences))
+    if len(text) <= _LONGEST:
+        return text
+    # Cut between words; the sign at the end takes the one letter that is kept free.
+    whole_words = text[: _LONGEST - 1].rpartition(" ")[0]
+    return f"{whole_words}…"
 
 
 def _for_a_page(content: Node) -> str:
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False).translate(_ESCAPES)
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    return text.translate(_ESCAPES)

@@ -84,17 +84,23 @@ def workbook_options() -> dict[str, Any]:
 def text_width(text: str, font: Font = PLAIN) -> float:
     """How wide a text is at most, in the unit of column widths: a digit of the workbook's font."""
     letters = sum(_WIDTH_OF.get(letter, _WIDEST_LETTER) for letter in text)
-    return letters / _DIGIT * font.size / TEXT_SIZE * (_BOLD if font.is_bold else 1) * _ROUNDED
+    in_digits = letters / _DIGIT * font.size / TEXT_SIZE
+    weight = _BOLD if font.is_bold else 1
+    return in_digits * weight * _ROUNDED
 
 
 def count_lines(text: str, width: float, font: Font = PLAIN) -> int:
     """How many lines a wrapped text takes at most in a column of a width."""
-    return sum(_lines_of(paragraph, width, font) for paragraph in text.splitlines()) or 1
+    lines = [_lines_of(paragraph, width, font) for paragraph in text.splitlines()]
+    return sum(lines) or 1
 
 
 def row_height(lines: int, font: Font = PLAIN) -> int:
     """The height of a row in pixels, in which so many lines of text have room."""
-    return min(math.ceil(lines * font.size * _LINE * _PIXELS_PER_POINT), _HIGHEST_ROW)
+    return min(
+        math.ceil(lines * font.size * _LINE * _PIXELS_PER_POINT),
+        _HIGHEST_ROW,
+    )
 
 
 def lay_out_page(sheet: Any, title: str, header_row: int | None = None) -> None:
@@ -123,6 +129,7 @@ def _lines_of(paragraph: str, width: float, font: Font) -> int:
         if filled and filled + space + needed > width:
             lines, filled = lines + 1, 0.0
         filled += needed + (space if filled else 0.0)
+        # A word that is wider than the whole column goes on for as many lines as it needs.
         while filled > width:
             lines, filled = lines + 1, filled - width
     return lines
@@ -133,5 +140,6 @@ def _footer(title: str) -> str:
     style = f'&9&"{FONT},Regular"'
     before, after = f"&L{style}", f". &A&R{style}Page &P of &N"
     room = _FOOTER - len(before) - len(after)
+    # A title that does not fit is left out: cut short, it would end in half a code.
     shown = title.replace("&", "&&")
     return f"{before}{shown if len(shown) <= room else ''}{after}"

@@ -11,52 +11,86 @@ pages of earlier releases name the latest one as the page to show, which a searc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
 from thindicators.formats.addresses import Addresses, page_of
+from thindicators.formats.media_types import TEXT, XML
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Plan
+from thindicators.storage.manifest import WrittenFile, write_file
 
 FILE = "sitemap.xml"
 ROBOTS = "robots.txt"
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-_NOT_INDEXED = b'<meta name="robots" content="noindex">'
+_NOT_INDEXED = '<meta name="robots" content="noindex">'
 
 
-def write_sitemap(plan: Plan, outcomes: Sequence[Outcome], release: Path) -> None:
-    """Write `sitemap.xml` and `robots.txt` if there are pages to show at a public address; the pages must be written.
+def write_sitemap(
+    plan: Plan,
+    outcomes: Sequence[Outcome],
+    site: Mapping[str, str],
+    release: Path,
+) -> list[WrittenFile]:
+    """Write `sitemap.xml` and `robots.txt` if there are pages to show at a public address.
 
     Args:
         plan: Which may have a public address.
         outcomes: From which it is known when a page's figures came.
+        site: The files of the public pages, by path within the release.
         release: The folder of the release.
+
+    Returns:
+        What was written; nothing if there is no such page.
     """
-    pages = _pages(release)
+    pages = _pages(site)
     if not plan.file.public_url or not pages:
-        return
-    (release / FILE).write_bytes(_sitemap(plan, outcomes, pages))
+        return []
     robots = f"User-agent: *\nAllow: /\n\nSitemap: {Addresses(plan).of(FILE)}\n"
-    (release / ROBOTS).write_text(robots, encoding="utf-8")
+    listed = _sitemap(plan, outcomes, pages)
+    return [
+        write_file(release, FILE, listed, "Site map", XML),
+        write_file(
+            release,
+            ROBOTS,
+            robots.encode(),
+            "What search engines may read",
+            TEXT,
+        ),
+    ]
 
 
-def _sitemap(plan: Plan, outcomes: Sequence[Outcome], pages: Sequence[str]) -> bytes:
+def _sitemap(
+    plan: Plan,
+    outcomes: Sequence[Outcome],
+    pages: Sequence[str],
+) -> bytes:
     addresses = Addresses(plan)
     newest = {page_of(outcome.indicator): outcome.newest for outcome in outcomes}
     ElementTree.register_namespace("", _NAMESPACE)
     top = ElementTree.Element(f"{{{_NAMESPACE}}}urlset")
     for path in pages:
         page = ElementTree.SubElement(top, f"{{{_NAMESPACE}}}url")
-        ElementTree.SubElement(page, f"{{{_NAMESPACE}}}loc").text = addresses.of(path)
+        ElementTree.SubElement(
+            page,
+            f"{{{_NAMESPACE}}}loc",
+        ).text = addresses.of(path)
         if newest.get(path):
-            ElementTree.SubElement(page, f"{{{_NAMESPACE}}}lastmod").text = newest[path]
+            ElementTree.SubElement(
+                page,
+                f"{{{_NAMESPACE}}}lastmod",
+            ).text = newest[path]
     ElementTree.indent(top)
-    content: bytes = ElementTree.tostring(top, encoding="utf-8", xml_declaration=True)
+    content: bytes = ElementTree.tostring(
+        top,
+        encoding="utf-8",
+        xml_declaration=True,
+    )
     return content + b"\n"
 
 
-def _pages(release: Path) -> list[str]:
+def _pages(site: Mapping[str, str]) -> list[str]:
     """The pages that a search engine may show, by path within the release."""
-    pages = [page for page in release.rglob("*.html") if _NOT_INDEXED not in page.read_bytes()]
-    return sorted(page.relative_to(release).as_posix() for page in pages)
+    pages = [path for path in site if path.endswith(".html")]
+    return sorted(path for path in pages if _NOT_INDEXED not in site[path])

@@ -16,15 +16,14 @@ from __future__ import annotations
 import io
 import math
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from thindicators.formats.cover import NOTES, cover
+from thindicators.formats.cover import NOTES, Paragraph, cover
 from thindicators.formats.published import Published
 from thindicators.formats.sheet_layout import (
     BOLD,
@@ -37,12 +36,14 @@ from thindicators.formats.sheet_layout import (
     workbook_options,
 )
 from thindicators.house_style import UNITS, decimals_of, period
+from thindicators.observations.observation import Row, cells
 
 COVER, BY_PERIOD, FIGURES = "Cover", "By period", "Figures"
 HEADER_ROW = 3
 """The row of a table's header, counted from 0: above it stand the title, what the sheet holds, and the unit."""
 
 _EARLIEST = datetime(1980, 1, 1)
+_EARLIEST_IN_ZIP = (1980, 1, 1, 0, 0, 0)
 _COVER_WIDTH = 110
 """As wide as the page in the full size: LibreOffice does not shrink a sheet of one column to it."""
 _WIDEST, _WIDEST_LAST = 30, 60
@@ -53,15 +54,24 @@ _TEXT, _NUMBER = {"align": "left", "indent": 1}, {"align": "right"}
 _INDENT = 2
 """How much wider a column of text is, which stands off the numbers at its left."""
 _TABLE_TITLE = Font(14, is_bold=True)
-_COVER_FONTS = {"title": Font(16, is_bold=True), "heading": Font(13, is_bold=True), "warning": BOLD}
+_COVER_FONTS = {
+    "title": Font(16, is_bold=True),
+    "heading": Font(13, is_bold=True),
+    "warning": BOLD,
+}
 _WRAPPED = {"text_wrap": True, "valign": "top"}
 _RULE = {"bottom": 1, "bottom_color": "#A6A6A6"}
 """A thin line below each row: LibreOffice knows no styles of tables, and a row may have several lines of text."""
 _NUMBERS = ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator")
 _LEFT_OUT = ("indicator", "snapshot", "note")
+_COLUMN_TITLES = {"category": "Group", "series": "Series", "unit": "Unit"}
+"""Of the columns that the sheet by period has if its rows differ in them."""
+
+NOT_AVAILABLE, NOT_APPLICABLE = "[x]", "[z]"
 
 Cell = str | float | int | date
-Row = Mapping[str, Any]
+Line = dict[str, Row]
+"""Rows that differ in nothing but their area, by its code."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +97,9 @@ class Table:
     rows: Sequence[Sequence[Cell]]
 
 
-def write_workbook(published: Published) -> None:
-    """Write `<id>.xlsx` beside the CSV."""
-    notes = list(dict.fromkeys(row["note"] for row in published.rows if row["note"]))
-    tables = [_by_period(published, notes), _figures(published, notes), *([_notes(published, notes)] if notes else [])]
-    tables = tables if published.rows else []
+def workbook(published: Published) -> bytes:
+    """`<id>.xlsx`: the figures of an indicator as people read them."""
+    tables = _tables(published)
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, workbook_options())
     book.set_properties(
@@ -102,58 +110,96 @@ def write_workbook(published: Published) -> None:
             "created": _created(published),
         }
     )
-    _write_cover(book, published.title, cover(published, {table.name: table.about for table in tables}))
+    contents = {table.name: table.about for table in tables}
+    _write_cover(book, published.title, cover(published, contents))
     for table in tables:
         _write_table(book, published.title, table)
     book.close()
-    _store(content, published.folder / f"{published.indicator.id}.xlsx")
+    return _stored(content)
+
+
+def _tables(published: Published) -> list[Table]:
+    """The sheets after the cover; none if there is no figure."""
+    if not published.rows:
+        return []
+    # A note that many figures share stands once, under the number of its first figure.
+    texts = [row["note"] for row in published.rows if row["note"]]
+    notes = list(dict.fromkeys(texts))
+    tables = [_by_period(published, notes), _figures(published, notes)]
+    if notes:
+        tables.append(_notes(published, notes))
+    return tables
 
 
 def _by_period(published: Published, notes: Sequence[str]) -> Table:
     """A row for each period, group, series and unit; a column for each area."""
-    several = {name: len({row[name] for row in published.rows}) > 1 for name in ("category", "series", "unit")}
-    lines = _by_area(published)
-    titles = {"category": "Group", "series": "Series", "unit": "Unit"}
-    extra = [name for name, is_needed in several.items() if is_needed]
+    unit = published.indicator.unit
+    extra = [column for column in _COLUMN_TITLES if _has_several(published, column)]
     areas = published.areas
-    shown = _number_format(published.indicator.unit, published)
-    rows = [_line(published, found, extra, notes) for found in lines]
-    unit = UNITS[published.indicator.unit]
+    number_format = _number_format(unit, published)
+    of_extra = [_COLUMN_TITLES[column] for column in extra]
+    of_areas = [area.name for area in areas]
+    lines = _by_area(published)
     return Table(
-        BY_PERIOD,
-        published.title,
-        "This sheet holds one table: a row for each period and group, a column for each area.",
-        "Each row names its unit." if several["unit"] else f"Unit: {unit}.",
-        ["Period", *(titles[name] for name in extra), *(area.name for area in areas), "Marks and notes"],
-        ["", *("" for _ in extra), *(shown for _ in areas), ""],
-        rows,
+        name=BY_PERIOD,
+        title=published.title,
+        about="This sheet holds one table: a row for each period and group, a column for each area.",
+        unit="Each row names its unit." if "unit" in extra else f"Unit: {UNITS[unit]}.",
+        header=["Period", *of_extra, *of_areas, "Marks and notes"],
+        formats=["", *("" for _ in extra), *(number_format for _ in areas), ""],
+        rows=[_line(published, line, extra, notes) for line in lines],
     )
 
 
-def _by_area(published: Published) -> list[dict[str, Row]]:
+def _has_several(published: Published, column: str) -> bool:
+    """Whether there is more than one thing in a column, so that readers must see which."""
+    values = {cells(row, [column]) for row in published.rows}
+    return len(values) > 1
+
+
+def _by_area(published: Published) -> list[Line]:
     """Rows that differ in nothing but their area, together; the headline first, then group by group, the old first."""
-    order = [one.id for one in published.series]
-    lines: dict[tuple[Any, ...], dict[str, Row]] = {}
+    order = {series.id: place for place, series in enumerate(published.series)}
+    lines: dict[tuple[object, ...], Line] = {}
     for row in published.rows:
-        group = (row["breakdown"] != "total", row["breakdown"], row["category"])
-        series = (order.index(row["series"]) if row["series"] in order else len(order), row["series"])
-        key = (*group, *series, row["unit"], row["period_start"], row["period_end"])
+        key = (
+            row["breakdown"] != "total",
+            row["breakdown"],
+            row["category"],
+            # A series that no file names comes after those that one does.
+            order.get(row["series"], len(order)),
+            row["series"],
+            row["unit"],
+            row["period_start"],
+            row["period_end"],
+        )
         lines.setdefault(key, {})[row["area_code"]] = row
     return [lines[key] for key in sorted(lines)]
 
 
-def _line(published: Published, found: Mapping[str, Row], extra: Sequence[str], notes: Sequence[str]) -> list[Cell]:
-    one = next(iter(found.values()))
-    words: dict[str, str] = {
-        "category": published.category_title(one["breakdown"], one["category"]),
-        "series": _series_title(published, one["series"]),
-        "unit": UNITS.get(str(one["unit"]), str(one["unit"])),
+def _line(
+    published: Published,
+    line: Line,
+    extra: Sequence[str],
+    notes: Sequence[str],
+) -> list[Cell]:
+    """A row of the sheet by period: the figures of all areas, side by side."""
+    first = next(iter(line.values()))
+    words = {
+        "category": published.category_title(first["breakdown"], first["category"]),
+        "series": _series_title(published, first["series"]),
+        "unit": UNITS.get(first["unit"], first["unit"]),
     }
-    marks = [f"{row['area_name']} {mark}" for row in found.values() if (mark := _marks(row, notes))]
-    figures: list[Cell] = [_figure(found[area.code]) if area.code in found else "[x]" for area in published.areas]
+    figures: list[Cell] = []
+    for area in published.areas:
+        figures.append(_figure(line[area.code]) if area.code in line else NOT_AVAILABLE)
+    marks = []
+    for row in line.values():
+        if mark := _marks(row, notes):
+            marks.append(f"{row['area_name']} {mark}")
     return [
-        period(one["period"], published.indicator.period),
-        *(words[name] for name in extra),
+        period(first["period"], published.indicator.period),
+        *(words[column] for column in extra),
         *figures,
         "; ".join(marks) or "none",
     ]
@@ -161,68 +207,97 @@ def _line(published: Published, found: Mapping[str, Row], extra: Sequence[str], 
 
 def _figures(published: Published, notes: Sequence[str]) -> Table:
     """The rows of the CSV, without the columns in which nothing stands."""
-    fields = [one for one in published.descriptor["resources"][0]["schema"]["fields"] if one["name"] not in _LEFT_OUT]
-    used = [
-        one for one in fields if one["name"] == "value" or any(row[one["name"]] is not None for row in published.rows)
-    ]
-    formats = {one["name"]: _format_of(one["name"], published) for one in used}
+    # The columns have the titles and the order of the published Table Schema.
+    fields = published.descriptor["resources"][0]["schema"]["fields"]
+    titles = {field["name"]: field["title"] for field in fields}
+    columns = [column for column in titles if _is_shown(published, column)]
+    rows = []
+    for row in published.rows:
+        values = [_cell(row, column) for column in columns]
+        rows.append([*values, _note(row, notes) or "none"])
     return Table(
-        FIGURES,
-        published.title,
-        "This sheet holds one table: a row for each figure, as in the CSV file, which also names the bytes it was "
-        "read from.",
-        "Each row names its unit.",
-        [*(one["title"] for one in used), "Notes"],
-        [*formats.values(), ""],
-        [[*(_cell(row, one["name"]) for one in used), _note(row, notes) or "none"] for row in published.rows],
+        name=FIGURES,
+        title=published.title,
+        about=(
+            "This sheet holds one table: a row for each figure, as in the CSV file, which also names the bytes it was "
+            "read from."
+        ),
+        unit="Each row names its unit.",
+        header=[*(titles[column] for column in columns), "Notes"],
+        formats=[*(_format_of(column, published) for column in columns), ""],
+        rows=rows,
     )
+
+
+def _is_shown(published: Published, column: str) -> bool:
+    """Whether the sheet of figures has a column: the value always, and others where something stands."""
+    if column == "value":
+        return True
+    if column in _LEFT_OUT:
+        return False
+    return any(cells(row, [column]) != (None,) for row in published.rows)
 
 
 def _notes(published: Published, notes: Sequence[str]) -> Table:
     return Table(
-        NOTES,
-        f"Notes. {published.title}",
-        "This sheet holds one table: what a reader must know about single figures.",
-        "The other sheets name a note by its number.",
-        ["Note", "Text"],
-        ["", ""],
-        [[f"note {number}", text] for number, text in enumerate(notes, 1)],
+        name=NOTES,
+        title=f"Notes. {published.title}",
+        about="This sheet holds one table: what a reader must know about single figures.",
+        unit="The other sheets name a note by its number.",
+        header=["Note", "Text"],
+        formats=["", ""],
+        rows=[[f"note {number}", text] for number, text in enumerate(notes, 1)],
     )
 
 
-def _cell(row: Row, name: str) -> Cell:
-    value: Cell | None = row[name]
-    if name == "value":
+def _cell(row: Row, column: str) -> Cell:
+    """What stands in a cell of the sheet of figures; no cell may be blank."""
+    if column == "value":
         return _figure(row)
+    (value,) = cells(row, [column])
     if value is None:
-        return "[x]" if name in _NUMBERS else "[z]"
-    return f"[{value}]" if name in ("status", "revision") else value
+        return NOT_AVAILABLE if column in _NUMBERS else NOT_APPLICABLE
+    if column in ("status", "revision"):
+        return f"[{value}]"
+    assert isinstance(value, str | float | int | date)
+    return value
 
 
 def _figure(row: Row) -> Cell:
-    value: float | None = row["value"]
+    value = row["value"]
     return f"[{row['status']}]" if value is None else value
 
 
 def _marks(row: Row, notes: Sequence[str]) -> str:
-    return " ".join(filter(None, [f"[{row['revision']}]" if row["revision"] else "", _note(row, notes)]))
+    """What a reader must know beside a figure, in shorthand."""
+    revision = f"[{row['revision']}]" if row["revision"] else ""
+    return " ".join(filter(None, [revision, _note(row, notes)]))
 
 
 def _note(row: Row, notes: Sequence[str]) -> str:
-    return f"[note {notes.index(row['note']) + 1}]" if row["note"] else ""
+    note = row["note"]
+    return f"[note {notes.index(note) + 1}]" if note else ""
 
 
-def _series_title(published: Published, series: str) -> str:
-    return next((one.title for one in published.series if one.id == series), series)
+def _series_title(published: Published, series_id: str) -> str:
+    titles = {series.id: series.title for series in published.series}
+    return titles.get(series_id, series_id)
 
 
 def _format_of(column: str, published: Published) -> str:
+    """How spreadsheets show the numbers of a column; empty for text."""
     if column in ("period_start", "period_end"):
         return "yyyy-mm-dd"
     if column in ("numerator", "denominator"):
-        are_whole = all(float(row[column] or 0).is_integer() for row in published.rows)
-        return "#,##0" if are_whole else "General"
-    return _number_format(published.indicator.unit, published) if column in _NUMBERS else ""
+        return "#,##0" if _are_whole(published, column) else "General"
+    if column in _NUMBERS:
+        return _number_format(published.indicator.unit, published)
+    return ""
+
+
+def _are_whole(published: Published, column: str) -> bool:
+    counts = [cells(row, [column])[0] for row in published.rows]
+    return all(count.is_integer() for count in counts if isinstance(count, float))
 
 
 def _number_format(unit: str, published: Published) -> str:
@@ -230,14 +305,17 @@ def _number_format(unit: str, published: Published) -> str:
     return f"#,##0.{'0' * decimals}" if decimals else "#,##0"
 
 
-def _write_cover(book: Any, title: str, paragraphs: Sequence[tuple[str, str]]) -> None:
+def _write_cover(book: Any, title: str, paragraphs: Sequence[Paragraph]) -> None:
     styles = _cover_styles(book)
     sheet = book.add_worksheet(COVER)
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, _COVER_WIDTH)
-    for number, (style, text) in enumerate(paragraphs):
+    for number, paragraph in enumerate(paragraphs):
+        style, text = paragraph.style, paragraph.text
         font = _COVER_FONTS.get(style, PLAIN)
-        sheet.set_row_pixels(number, row_height(count_lines(text, _COVER_WIDTH, font), font))
+        lines = count_lines(text, _COVER_WIDTH, font)
+        sheet.set_row_pixels(number, row_height(lines, font))
+        # A text that begins like an address or a formula stays text: only our own links are links.
         if style == "link":
             sheet.write_url(number, 0, text, _link_style(book, text))
         else:
@@ -247,21 +325,28 @@ def _write_cover(book: Any, title: str, paragraphs: Sequence[tuple[str, str]]) -
 
 def _link_style(book: Any, link: str) -> Any:
     """As small as it takes to show a link on one line, because LibreOffice wraps none."""
-    size = min(PLAIN.size, math.floor(PLAIN.size * _COVER_WIDTH / text_width(link)))
-    return book.add_format({**_WRAPPED, "font_color": "#0563C1", "underline": 1, "font_size": size})
+    fitting = math.floor(PLAIN.size * _COVER_WIDTH / text_width(link))
+    style = {
+        **_WRAPPED,
+        "font_color": "#0563C1",
+        "underline": 1,
+        "font_size": min(PLAIN.size, fitting),
+    }
+    return book.add_format(style)
 
 
 def _cover_styles(book: Any) -> dict[str, Any]:
-    with_fonts = {
-        name: book.add_format({**_WRAPPED, "bold": font.is_bold, "font_size": font.size})
-        for name, font in _COVER_FONTS.items()
-    }
-    return {**with_fonts, "text": book.add_format(_WRAPPED)}
+    styles = {"text": book.add_format(_WRAPPED)}
+    for name, font in _COVER_FONTS.items():
+        looks = {**_WRAPPED, "bold": font.is_bold, "font_size": font.size}
+        styles[name] = book.add_format(looks)
+    return styles
 
 
 def _write_table(book: Any, title: str, table: Table) -> None:
     sheet = book.add_worksheet(table.name)
     _write_lines_above(book, sheet, table)
+    last_row, last_column = HEADER_ROW + len(table.rows), len(table.header) - 1
     options = {
         "name": table.name.replace(" ", "_"),
         "style": "Table Style Light 1",
@@ -269,7 +354,7 @@ def _write_table(book: Any, title: str, table: Table) -> None:
         "autofilter": False,  # its buttons cover the headers' text
         "columns": _headers(book, table),
     }
-    sheet.add_table(HEADER_ROW, 0, HEADER_ROW + len(table.rows), len(table.header) - 1, options)
+    sheet.add_table(HEADER_ROW, 0, last_row, last_column, options)
     widths = _widths(table)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
@@ -290,34 +375,46 @@ def _write_lines_above(book: Any, sheet: Any, table: Table) -> None:
 
 def _headers(book: Any, table: Table) -> list[dict[str, Any]]:
     style = {**_RULE, "bold": True, "text_wrap": True, "valign": "bottom"}
-    over_text, over_numbers = book.add_format({**style, **_TEXT}), book.add_format({**style, **_NUMBER})
-    return [
-        {"header": name, "header_format": over_numbers if number_format else over_text}
-        for name, number_format in zip(table.header, table.formats, strict=True)
-    ]
+    over_text = book.add_format({**style, **_TEXT})
+    over_numbers = book.add_format({**style, **_NUMBER})
+    headers = []
+    for name, number_format in zip(table.header, table.formats, strict=True):
+        header_format = over_numbers if number_format else over_text
+        headers.append({"header": name, "header_format": header_format})
+    return headers
 
 
-def _write_rows(book: Any, sheet: Any, table: Table, widths: Sequence[float]) -> None:
+def _write_rows(
+    book: Any,
+    sheet: Any,
+    table: Table,
+    widths: Sequence[float],
+) -> None:
+    """Write the header's height and all rows, each as high as its longest text needs."""
     styles = [_style(book, number_format) for number_format in table.formats]
-    room = [_room(width, number_format) for width, number_format in zip(widths, table.formats, strict=True)]
-    sheet.set_row_pixels(HEADER_ROW, row_height(_most_lines(table.header, room, BOLD)))
+    room = list(map(_room, widths, table.formats))
+    header_lines = _most_lines(table.header, room, BOLD)
+    sheet.set_row_pixels(HEADER_ROW, row_height(header_lines))
     for number, row in enumerate(table.rows, HEADER_ROW + 1):
-        shown = [_shown(cell, number_format) for cell, number_format in zip(row, table.formats, strict=True)]
-        sheet.set_row_pixels(number, row_height(_most_lines(shown, room, PLAIN)))
+        lines = _most_lines(list(map(_shown, row, table.formats)), room, PLAIN)
+        sheet.set_row_pixels(number, row_height(lines))
         for column, cell in enumerate(row):
             _write_cell(sheet, number, column, cell, styles[column])
 
 
 def _style(book: Any, number_format: str) -> Any:
-    style = {**_NUMBER, "num_format": number_format, "valign": "top"} if number_format else {**_TEXT, **_WRAPPED}
-    return book.add_format({**_RULE, **style})
+    if number_format:
+        return book.add_format({**_RULE, **_NUMBER, "num_format": number_format, "valign": "top"})
+    return book.add_format({**_RULE, **_TEXT, **_WRAPPED})
 
 
 def _write_cell(sheet: Any, row: int, column: int, value: Cell, style: Any) -> None:
     if isinstance(value, str):
         sheet.write_string(row, column, value, style)
     elif isinstance(value, date):
-        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), style)
+        # Spreadsheets have no days, only moments.
+        midnight = datetime(value.year, value.month, value.day)
+        sheet.write_datetime(row, column, midnight, style)
     else:
         sheet.write_number(row, column, value, style)
 
@@ -327,43 +424,69 @@ def _room(width: float, number_format: str) -> float:
 
 
 def _most_lines(texts: Sequence[str], room: Sequence[float], font: Font) -> int:
-    return max(count_lines(text, width, font) for text, width in zip(texts, room, strict=True))
+    lines = [count_lines(text, width, font) for text, width in zip(texts, room, strict=True)]
+    return max(lines)
 
 
 def _shown(value: Cell, number_format: str) -> str:
     """What a reader sees in a cell."""
     if isinstance(value, float) and number_format.startswith("#"):
-        return f"{value:,.{len(number_format.partition('.')[2])}f}"
+        decimals = len(number_format.partition(".")[2])
+        return f"{value:,.{decimals}f}"
     return str(value)
 
 
 def _widths(table: Table) -> list[int]:
     """Of columns, wide enough for their words and together as wide as the lines above the table."""
     last = len(table.header) - 1
-    widths = [_width(table, column, _WIDEST, _LONGEST_WORD) for column in range(last)]
+    widths = [
+        _width(
+            table,
+            column,
+            _WIDEST,
+            _LONGEST_WORD,
+        )
+        for column in range(last)
+    ]
     of_last = _width(table, last, _WIDEST_LAST, _LONGEST_WORD_LAST)
-    above = max(text_width(table.title, _TABLE_TITLE), text_width(table.about), text_width(table.unit))
-    return [*widths, max(of_last, math.ceil(above) - sum(widths))]
+    above = max(
+        text_width(table.title, _TABLE_TITLE),
+        text_width(table.about),
+        text_width(table.unit),
+    )
+    # The last column takes what the lines above the table need beyond the others.
+    needed = math.ceil(above) - sum(widths)
+    return [*widths, max(of_last, needed)]
 
 
 def _width(table: Table, column: int, widest: int, longest_word: int) -> int:
     """Of a column, wide enough for each of its words, and for its whole texts if they are short."""
-    texts = [_shown(row[column], table.formats[column]) for row in table.rows]
-    of_words = [text_width(word) for text in texts for word in text.split()]
+    number_format = table.formats[column]
+    texts = [_shown(row[column], number_format) for row in table.rows]
+    words = [word for text in texts for word in text.split()]
+    of_words = [text_width(word) for word in words]
     of_header = [text_width(word, BOLD) for word in table.header[column].split()]
-    longest_text = max(map(text_width, texts), default=0.0)
-    width = max(min(longest_text, widest), min(max(of_words + of_header), longest_word))
-    return math.ceil(width) + (0 if table.formats[column] else _INDENT)
+    of_longest_word = min(max(of_words + of_header), longest_word)
+    of_longest_text = min(max(map(text_width, texts), default=0.0), widest)
+    width = math.ceil(max(of_longest_text, of_longest_word))
+    return width if number_format else width + _INDENT
 
 
 def _created(published: Published) -> datetime:
     """The day on which the newest bytes came: the file itself has no other."""
     newest = published.outcome.newest
-    return datetime.fromisoformat(newest).replace(tzinfo=None) if newest else _EARLIEST
+    if not newest:
+        return _EARLIEST
+    return datetime.fromisoformat(newest).replace(tzinfo=None)
 
 
-def _store(content: io.BytesIO, path: Path) -> None:
-    with zipfile.ZipFile(content) as made, zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as stored:
+def _stored(content: io.BytesIO) -> bytes:
+    """The same parts without compression and without the time of their making."""
+    packed = io.BytesIO()
+    # `xlsxwriter` compresses; how, depends on the library that the machine has.
+    stored = zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED)
+    with zipfile.ZipFile(content) as made, stored:
         for part in made.infolist():
-            entry = zipfile.ZipInfo(part.filename, (1980, 1, 1, 0, 0, 0))
+            entry = zipfile.ZipInfo(part.filename, _EARLIEST_IN_ZIP)
             stored.writestr(entry, made.read(part))
+    return packed.getvalue()

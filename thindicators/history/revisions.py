@@ -7,17 +7,20 @@ restated. What a restated series means for publication belongs to whoever asks.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import pyarrow as pa
 
-from thindicators.observations.observation import KEY
+from thindicators.observations.observation import KEY, Row, cells, key_of, rows_of
 
 Kind = Literal["new", "revised", "withdrawn", "restated", "status_changed", "metadata_only"]
-Row = Mapping[str, Any]
+Key = tuple[str, ...]
+"""What tells a figure from all others, in the order of `observation.KEY`."""
+
 SeriesOf = tuple[str, str]
+"""An indicator, and one of its series."""
 
 MOST = 0.5
 """A series is restated when more than this share of its figures that were there before has moved."""
@@ -25,9 +28,9 @@ MOST = 0.5
 FEWEST = 4
 """And when figures of at least this many periods have moved: of a short series a routine revision moves as much."""
 
-_PERIOD, _SERIES = KEY.index("period"), KEY.index("series")
+_INDICATOR, _PERIOD, _SERIES = (KEY.index(name) for name in ("indicator", "period", "series"))
 _MEASURED = ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator", "unit")
-_SAID = ("period_label", "revision", "note", "area_name", "source_text")
+_TOLD = ("period_label", "revision", "note", "area_name", "source_text")
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Revision:
     """One difference between two tables.
 
     Attributes:
-        key: Of the figure, in the order of `observations.KEY`.
+        key: Of the figure, in the order of `observation.KEY`.
         kind: What happened.
         old, new: The figure before and after, None where there is none.
         old_status, new_status: Why there was or is none.
@@ -44,7 +47,7 @@ class Revision:
         changed: The columns that differ.
     """
 
-    key: tuple[str, ...]
+    key: Key
     kind: Kind
     old: float | None
     new: float | None
@@ -58,6 +61,11 @@ class Revision:
     def series(self) -> str:
         """The series of the figure."""
         return self.key[_SERIES]
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The key of the figure, by the names of its columns."""
+        return dict(zip(KEY, self.key, strict=True))
 
     @property
     def row(self) -> dict[str, object]:
@@ -82,64 +90,102 @@ def compare(before: pa.Table, after: pa.Table) -> list[Revision]:
     The snapshot that a figure was read from is no difference: the same figure may stand in newer bytes.
     """
     old, new = _by_key(before), _by_key(after)
-    found = [_difference(key, old.get(key), new.get(key)) for key in sorted(old.keys() | new.keys())]
-    revisions = [one for one in found if one is not None]
-    restated = _moved_at_once(before, revisions)
-    return [
-        _as_restated(one) if one.kind == "revised" and _series_of(one.key) in restated else one for one in revisions
-    ]
+    revisions = []
+    for key in sorted(old.keys() | new.keys()):
+        revision = _difference(key, old.get(key), new.get(key))
+        if revision is not None:
+            revisions.append(revision)
+    restated = _moved_at_once(old, revisions)
+    return [_as_restated(revision, restated) for revision in revisions]
 
 
 def restated_series(revisions: Iterable[Revision]) -> set[str]:
     """The names of the series that were restated."""
-    return {one.series for one in revisions if one.kind == "restated"}
+    return {revision.series for revision in revisions if revision.kind == "restated"}
 
 
-def _moved_at_once(before: pa.Table, revisions: Iterable[Revision]) -> set[SeriesOf]:
-    there = Counter(_series_of(key) for key, row in _by_key(before).items() if row["value"] is not None)
-    moved = [one for one in revisions if one.kind == "revised" and one.size]
-    figures = Counter(_series_of(one.key) for one in moved)
-    periods = Counter(series for series, _ in {(_series_of(one.key), one.key[_PERIOD]) for one in moved})
-    return {series for series, count in figures.items() if count > MOST * there[series] and periods[series] >= FEWEST}
+def _moved_at_once(before: Mapping[Key, Row], revisions: Iterable[Revision]) -> set[SeriesOf]:
+    """The series of which so many figures have moved that the whole was worked out anew."""
+    figures = Counter(_series_of(key) for key, row in before.items() if row["value"] is not None)
+    moved = [revision for revision in revisions if revision.kind == "revised" and revision.size]
+    moved_figures = Counter(_series_of(revision.key) for revision in moved)
+    # A period counts once, in however many areas and groups its figures have moved.
+    moved_periods = {(_series_of(revision.key), revision.key[_PERIOD]) for revision in moved}
+    periods = Counter(series for series, _ in moved_periods)
+    return {
+        series
+        for series, count in moved_figures.items()
+        if count > MOST * figures[series] and periods[series] >= FEWEST
+    }
 
 
-def _difference(key: tuple[str, ...], old: Row | None, new: Row | None) -> Revision | None:
+def _difference(key: Key, old: Row | None, new: Row | None) -> Revision | None:
     if old is None or new is None:
-        kind: Kind = "new" if old is None else "withdrawn"
-        return _revision(key, kind, old or {}, new or {}, ())
-    measured = tuple(name for name in _MEASURED if old[name] != new[name])
-    said = tuple(name for name in _SAID if old[name] != new[name])
+        return _revision(key, "new" if old is None else "withdrawn", old, new, ())
+    measured = _differing(old, new, _MEASURED)
+    told = _differing(old, new, _TOLD)
+    # A figure that went or came is told as such, even where its limits have changed as well.
     if old["status"] != new["status"]:
-        return _revision(key, "status_changed", old, new, ("status", *measured, *said))
+        return _revision(
+            key,
+            "status_changed",
+            old,
+            new,
+            ("status", *measured, *told),
+        )
     if measured:
-        return _revision(key, "revised", old, new, (*measured, *said))
-    return _revision(key, "metadata_only", old, new, said) if said else None
+        return _revision(key, "revised", old, new, (*measured, *told))
+    return _revision(key, "metadata_only", old, new, told) if told else None
 
 
-def _revision(key: tuple[str, ...], kind: Kind, old: Row, new: Row, changed: tuple[str, ...]) -> Revision:
-    before, after = old.get("value"), new.get("value")
+def _differing(old: Row, new: Row, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of some columns in which two rows differ."""
+    both = zip(columns, cells(old, columns), cells(new, columns), strict=True)
+    return tuple(column for column, before, after in both if before != after)
+
+
+def _revision(
+    key: Key,
+    kind: Kind,
+    old: Row | None,
+    new: Row | None,
+    changed: tuple[str, ...],
+) -> Revision:
+    before = old["value"] if old else None
+    after = new["value"] if new else None
+    # Ten decimals are more than any publisher gives; beyond them is the noise of subtraction.
     size = None if before is None or after is None else round(after - before, 10)
     return Revision(
-        key, kind, before, after, old.get("status"), new.get("status"), size, _in_limits(size, old), changed
+        key=key,
+        kind=kind,
+        old=before,
+        new=after,
+        old_status=old["status"] if old else None,
+        new_status=new["status"] if new else None,
+        size=size,
+        size_in_limits=_in_limits(size, old),
+        changed=changed,
     )
 
 
-def _in_limits(size: float | None, old: Row) -> float | None:
-    lower, upper = old.get("lower_ci_95"), old.get("upper_ci_95")
-    if size is None or lower is None or upper is None or upper <= lower:
+def _in_limits(size: float | None, old: Row | None) -> float | None:
+    if size is None or old is None:
         return None
-    return round(size / float((upper - lower) / 2), 4)
+    lower, upper = old["lower_ci_95"], old["upper_ci_95"]
+    if lower is None or upper is None or upper <= lower:
+        return None
+    return round(size / ((upper - lower) / 2), 4)
 
 
-def _as_restated(one: Revision) -> Revision:
-    return Revision(
-        one.key, "restated", one.old, one.new, one.old_status, one.new_status, one.size, one.size_in_limits, one.changed
-    )
+def _as_restated(revision: Revision, restated: Collection[SeriesOf]) -> Revision:
+    if revision.kind == "revised" and _series_of(revision.key) in restated:
+        return replace(revision, kind="restated")
+    return revision
 
 
-def _by_key(table: pa.Table) -> dict[tuple[str, ...], Row]:
-    return {tuple(row[name] for name in KEY): row for row in table.to_pylist()}
+def _by_key(table: pa.Table) -> dict[Key, Row]:
+    return {key_of(row): row for row in rows_of(table)}
 
 
-def _series_of(key: tuple[str, ...]) -> SeriesOf:
-    return key[KEY.index("indicator")], key[_SERIES]
+def _series_of(key: Key) -> SeriesOf:
+    return key[_INDICATOR], key[_SERIES]

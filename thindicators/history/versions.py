@@ -16,6 +16,7 @@ from thindicators.history.revisions import Revision
 
 FIRST = "1.0.0"
 _OF_ITSELF = ("version", "created", "resources")
+"""What says nothing of the figures; of resources, the fields are compared on their own."""
 
 Descriptor = Mapping[str, Any]
 
@@ -33,18 +34,24 @@ def next_version(before: Descriptor | None, now: Descriptor, revisions: Sequence
     major, minor, patch = (int(part) for part in before["version"].split("."))
     if _fields(before) != _fields(now):
         return f"{major + 1}.0.0"
-    if any(one.kind == "new" for one in revisions):
+    # The gravest change decides: a reader's program may break on a field, not on a figure.
+    if any(revision.kind == "new" for revision in revisions):
         return f"{major}.{minor + 1}.0"
-    if revisions or _said(before) != _said(now):
+    if revisions or _described(before) != _described(now):
         return f"{major}.{minor}.{patch + 1}"
     return str(before["version"])
 
 
 def _fields(descriptor: Descriptor) -> list[tuple[str, list[tuple[str, str]]]]:
     """Names and types of the fields of each table; the same rows as Parquet have the same."""
-    tables = [one for one in descriptor["resources"] if one["path"].endswith(".csv")]
-    return [(one["name"], [(field["name"], field["type"]) for field in one["schema"]["fields"]]) for one in tables]
+    fields_by_table = []
+    for resource in descriptor["resources"]:
+        if resource["path"].endswith(".csv"):
+            fields = [(field["name"], field["type"]) for field in resource["schema"]["fields"]]
+            fields_by_table.append((resource["name"], fields))
+    return fields_by_table
 
 
-def _said(descriptor: Descriptor) -> dict[str, Any]:
+def _described(descriptor: Descriptor) -> dict[str, Any]:
+    """What a descriptor says of its figures, their sources and licences."""
     return {name: value for name, value in descriptor.items() if name not in _OF_ITSELF}

@@ -63,12 +63,16 @@ class History:
 
         A release that is not as it was published is not kept: what it says now, readers may never have seen.
         """
-        for release in releases.iterdir() if releases.is_dir() else ():
-            if is_name(release.name) and not _is_kept(self._place(release.name)):
-                try:
-                    self.keep_one(release)
-                except ReleaseError as problem:
-                    _LOG.warning("%s", problem)
+        if not releases.is_dir():
+            return
+        for release in releases.iterdir():
+            if not is_name(release.name) or _is_kept(self._place(release.name)):
+                continue
+            # One damaged release must not keep the others from being kept.
+            try:
+                self.keep_one(release)
+            except ReleaseError as problem:
+                _LOG.warning("%s", problem)
 
     def keep_one(self, release: Path) -> Vintage:
         """Keep a release, from its folder.
@@ -76,14 +80,16 @@ class History:
         Raises:
             ReleaseError: If it is not as it was published.
         """
-        if found := differences(release):
+        if damage := differences(release):
             raise ReleaseError(
-                f"The history cannot keep {release}, which is not as it was published: {' '.join(found[:5])} "
+                f"The history cannot keep {release}, which is not as it was published: {' '.join(damage[:5])} "
                 "Restore it from a backup."
             )
-        sink = pa.BufferOutputStream()
+        # Descriptors and figures are one file, so that neither can be there without the other.
         packages = json.dumps(_packages(release), ensure_ascii=False).encode()
-        pq.write_table(observations_of(release).replace_schema_metadata({_PACKAGES: packages}), sink)
+        table = observations_of(release).replace_schema_metadata({_PACKAGES: packages})
+        sink = pa.BufferOutputStream()
+        pq.write_table(table, sink)
         write_whole(self._place(release.name), sink.getvalue().to_pybytes())
         return self.vintage(release.name)
 
@@ -96,8 +102,8 @@ class History:
 
     def names(self) -> list[str]:
         """The names of all releases there ever were, in their order."""
-        found = (path.stem for path in self.folder.glob("*.parquet"))
-        return sorted(filter(is_name, found), key=in_order)
+        stems = (path.stem for path in self.folder.glob("*.parquet"))
+        return sorted(filter(is_name, stems), key=in_order)
 
     def figures(self, release: str) -> pa.Table:
         """The figures of a release.
@@ -114,8 +120,10 @@ class History:
             ReleaseError: If there was none of this name, or what is kept of it is damaged.
         """
         path = self._place(release)
-        if release not in self.names():
-            raise ReleaseError(f"There was no release {release}. There were: {', '.join(self.names()) or 'none'}.")
+        names = self.names()
+        if release not in names:
+            existing = ", ".join(names) or "none"
+            raise ReleaseError(f"There was no release {release}. There were: {existing}.")
         try:
             table = pq.read_table(path)
             packages = json.loads((table.schema.metadata or {}).get(_PACKAGES, b"{}"))
@@ -132,9 +140,11 @@ class History:
         Raises:
             ReleaseError: If nothing had been published by then.
         """
-        earlier = [name for name in self.names() if in_order(name)[0] <= day]
+        names = self.names()
+        # Several releases may be of one day; readers saw the last of them at its end.
+        earlier = [name for name in names if in_order(name)[0] <= day]
         if not earlier:
-            first = f"the first release is {self.names()[0]}" if self.names() else "there has been no release"
+            first = f"the first release is {names[0]}" if names else "there has been no release"
             raise ReleaseError(f"Nothing had been published by {day}; {first}.")
         return earlier[-1]
 
@@ -147,24 +157,29 @@ def observations_of(release: Path) -> pa.Table:
     return pq.read_table(release / "observations.parquet").cast(SCHEMA)
 
 
-def _packages(release: Path) -> dict[str, object]:
+def _packages(release: Path) -> dict[str, dict[str, object]]:
     """The descriptors of a release's packages; of their resources, no more than their fields."""
-    packages = sorted(path.parent for path in (release / "indicators").glob("*/datapackage.json"))
-    places = {WHOLE_PLAN: release, **{path.name: path for path in packages}}
-    return {name: _descriptor(place / "datapackage.json") for name, place in places.items()}
+    descriptors = {WHOLE_PLAN: _descriptor(release / "datapackage.json")}
+    for path in sorted((release / "indicators").glob("*/datapackage.json")):
+        descriptors[path.parent.name] = _descriptor(path)
+    return descriptors
 
 
 def _descriptor(path: Path) -> dict[str, object]:
     descriptor: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    resources = [
-        {
-            "name": one["name"],
-            "path": one["path"],
-            "schema": {"fields": [{key: field[key] for key in ("name", "type")} for field in one["schema"]["fields"]]},
-        }
-        for one in descriptor["resources"]
-    ]
+    resources = [_resource(resource) for resource in descriptor["resources"]]
     return {**descriptor, "resources": resources}
+
+
+def _resource(resource: Mapping[str, Any]) -> dict[str, object]:
+    # Versions ask for names and types of fields alone; the whole schema would be kept with every release.
+    fields = resource["schema"]["fields"]
+    names_and_types = [{"name": field["name"], "type": field["type"]} for field in fields]
+    return {
+        "name": resource["name"],
+        "path": resource["path"],
+        "schema": {"fields": names_and_types},
+    }
 
 
 def _is_kept(path: Path) -> bool:

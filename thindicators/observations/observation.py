@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict
 
 import pyarrow as pa
 
@@ -29,8 +30,40 @@ STATUSES = {
 
 REVISIONS = {"p": "provisional", "r": "revised since the last release"}
 
-Row = Mapping[str, Any]
-"""One row of a table of the contract, by the names of its columns."""
+
+OpenRow = Mapping[str, Any]
+"""A row that may have columns besides those of the contract, such as the label that a chart has given it."""
+
+
+class Row(TypedDict):
+    """One row of a table of the contract: a figure as it is read back, with the columns of `SCHEMA`.
+
+    What is not there is None. Who goes through columns by their names asks for `cells`.
+    """
+
+    indicator: str
+    area_code: str
+    area_name: str
+    period: str
+    period_label: str
+    period_start: date
+    period_end: date
+    year: int
+    breakdown: str
+    category: str
+    value: float | None
+    unit: str
+    lower_ci_95: float | None
+    upper_ci_95: float | None
+    numerator: float | None
+    denominator: float | None
+    status: str | None
+    revision: str | None
+    series: str
+    source_text: str | None
+    snapshot: str
+    note: str | None
+
 
 KEY = ("indicator", "area_code", "period", "breakdown", "category", "series")
 """The columns that tell one figure from all others."""
@@ -113,6 +146,30 @@ def table_of(observations: Iterable[Observation], area_names: Mapping[str, str])
     return pa.Table.from_pylist(rows, schema=SCHEMA).sort_by([(column, "ascending") for column in ORDER])
 
 
+def cells(row: Row, names: Iterable[str]) -> tuple[object, ...]:
+    """Some cells of a row, by the names of their columns."""
+    by_name: Mapping[str, object] = row
+    return tuple(by_name[name] for name in names)
+
+
+def key_of(row: Row) -> tuple[str, ...]:
+    """What tells a figure from all others, in the order of `KEY`."""
+    return (
+        row["indicator"],
+        row["area_code"],
+        row["period"],
+        row["breakdown"],
+        row["category"],
+        row["series"],
+    )
+
+
+def rows_of(table: pa.Table) -> list[Row]:
+    """The rows of a table of the contract."""
+    rows: list[Row] = table.to_pylist()
+    return rows
+
+
 def empty_table() -> pa.Table:
     """A table of the contract without rows."""
     return SCHEMA.empty_table()
@@ -126,7 +183,7 @@ def percent(fraction: float | str | Decimal) -> float:
     return float(round(Decimal(str(fraction)) * 100, 10))
 
 
-def _row(observation: Observation, area_names: Mapping[str, str]) -> dict[str, object]:
+def _row(observation: Observation, area_names: Mapping[str, str]) -> Row:
     if observation.area_code not in area_names:
         raise ThindicatorsError(
             f"{observation.indicator}: a figure is for the area {observation.area_code}, which is not in areas.csv"

@@ -7,11 +7,12 @@ belongs in `release`.
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 import pyarrow as pa
 import pyarrow.csv
@@ -50,10 +51,11 @@ def table_from(rows: Iterable[Mapping[str, object]], schema: TableSchema) -> pa.
     return pa.Table.from_pylist(cleaned, schema=arrow_schema(schema))
 
 
-def write_csv(table: pa.Table, path: Path) -> None:
-    """Write a table as CSV into a file, in UTF-8."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        write_csv_to(table, file)
+def csv_content(table: pa.Table) -> bytes:
+    """A table as the bytes of a CSV file, in UTF-8; see `write_csv_to`."""
+    text = io.StringIO(newline="")
+    write_csv_to(table, text)
+    return text.getvalue().encode("utf-8")
 
 
 def write_csv_to(table: pa.Table, file: TextIO) -> None:
@@ -73,39 +75,47 @@ def write_csv_to(table: pa.Table, file: TextIO) -> None:
     writer.writerows(zip(*columns, strict=True))
 
 
-def write_parquet(table: pa.Table, path: Path, schema: TableSchema, about: Mapping[str, str] | None = None) -> None:
-    """Write Parquet with the columns' descriptions; the same rows give the same bytes with the same pyarrow.
+def parquet_content(table: pa.Table, schema: TableSchema, about: Mapping[str, str] | None = None) -> bytes:
+    """A table as the bytes of a Parquet file; the same rows give the same bytes with the same pyarrow.
 
     It is compressed with Snappy because every reader has that; the usual ones of JavaScript have no Zstandard.
 
     Args:
         table: The rows.
-        path: Of the file.
-        schema: Of the rows.
+        schema: Of the rows; the file holds the descriptions of its columns.
         about: What the file says of itself in its own metadata, such as its licence.
     """
     described = arrow_schema(schema).with_metadata(dict(about or {}) or None)
-    pq.write_table(table.cast(described), path, compression="snappy", row_group_size=1 << 20)
+    content = io.BytesIO()
+    pq.write_table(table.cast(described), content, compression="snappy", row_group_size=1 << 20)
+    return content.getvalue()
 
 
-def read_csv(path: Path, schema: TableSchema) -> pa.Table:
-    """Read back what `write_csv` wrote."""
+def read_csv(file: Path | BinaryIO, schema: TableSchema) -> pa.Table:
+    """Read back what `write_csv_to` wrote."""
     options = pyarrow.csv.ConvertOptions(
         column_types=arrow_schema(schema), strings_can_be_null=True, null_values=[""], quoted_strings_can_be_null=True
     )
     parsing = pyarrow.csv.ParseOptions(newlines_in_values=True)
-    return pyarrow.csv.read_csv(path, parse_options=parsing, convert_options=options)
+    return pyarrow.csv.read_csv(file, parse_options=parsing, convert_options=options)
 
 
-def require_equal(text: Path, parquet: Path, schema: TableSchema) -> None:
+def require_equal(name: str, text: bytes, parquet: bytes, schema: TableSchema) -> None:
     """Refuse a CSV and a Parquet file that do not hold the same rows.
+
+    Args:
+        name: Of both files, without their endings.
+        text: The content of the CSV file.
+        parquet: The content of the Parquet file.
+        schema: Of the rows.
 
     Raises:
         ReleaseError: If they differ.
     """
-    there = pq.read_table(parquet)
-    if not read_csv(text, schema).cast(there.schema).equals(there):
-        raise ReleaseError(f"{text.name} and {parquet.name} do not hold the same rows; the release before stands.")
+    in_parquet = pq.read_table(io.BytesIO(parquet))
+    in_text = read_csv(io.BytesIO(text), schema).cast(in_parquet.schema)
+    if not in_text.equals(in_parquet):
+        raise ReleaseError(f"{name}.csv and {name}.parquet do not hold the same rows; the release before stands.")
 
 
 def _check_text(name: str, cells: Sequence[object]) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, count
+from itertools import count
 from math import inf
 from types import MappingProxyType
 
@@ -22,8 +22,8 @@ import pyarrow.compute as pc
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.snapshots import Receipt
 from thindicators.history.revisions import MOST, Revision, compare, restated_series
-from thindicators.observations.observation import KEY, ORDER
-from thindicators.outcomes.outcome import Acceptance, CheckResult, Outcome, Review
+from thindicators.observations.observation import ORDER
+from thindicators.outcomes.outcome import Acceptance, CheckResult, Outcome, Reading, Review
 from thindicators.outcomes.readings import ended_now, without_kept
 from thindicators.outcomes.store import OutcomeStore
 from thindicators.plan.rules import LOST
@@ -35,7 +35,9 @@ _ANOTHER_SIZE = 10
 
 
 def reason_to_hold(
-    last: Outcome | None, table: pa.Table, restated_within: Mapping[str, float] = MappingProxyType({})
+    last: Outcome | None,
+    table: pa.Table,
+    restated_within: Mapping[str, float] = MappingProxyType({}),
 ) -> str:
     """Why new figures must wait for somebody's word; empty text if they need not.
 
@@ -47,18 +49,25 @@ def reason_to_hold(
     before = open_figures(last)
     if before is None:
         return ""
+    series_before = _values(before, "series")
+    series_now = _values(table, "series")
+    revisions = compare(before, table)
     sentences = []
+    # Each reason is one that an officer can look up in the publisher's own words, so that all are told.
     if back := sorted(_ended_and_back(last, table)):
         sentences.append(f"the series {', '.join(back)} had ended and has come back")
-    if gone := sorted(_values(before, "series") - _values(table, "series")):
-        sentences.append(f"the series {', '.join(gone)} is replaced by {', '.join(sorted(_values(table, 'series')))}")
-    revisions = compare(before, table)
-    if lost := [one for one in revisions if _is_lost(one) and one.series not in gone]:
-        sentences.append(f"{len(lost)} published figures gone: {'; '.join(_where(one) for one in lost[:_SHOWN])}")
+    if gone := sorted(series_before - series_now):
+        now = ", ".join(sorted(series_now))
+        sentences.append(f"the series {', '.join(gone)} is replaced by {now}")
+    # Of a series that is gone every figure is, which has been said already.
+    if lost := [each for each in revisions if _is_lost(each) and each.series not in gone]:
+        first = "; ".join(_where(each) for each in lost[:_SHOWN])
+        sentences.append(f"{len(lost)} published figures gone: {first}")
     if restated := sorted(_restated_beyond(revisions, restated_within)):
         sentences.append(f"most figures of {', '.join(restated)} moved at once")
     if slipped := _tenfold(before, revisions):
-        sentences.append(f"most figures of {', '.join(slipped)} are ten times what they were, or a tenth of it")
+        periods = ", ".join(slipped)
+        sentences.append(f"most figures of {periods} are ten times what they were, or a tenth of it")
     return "; ".join(sentences)
 
 
@@ -66,7 +75,8 @@ def _restated_beyond(revisions: Sequence[Revision], restated_within: Mapping[str
     """The series that were restated, but for those that always are, as long as no figure moved further than usual."""
     beyond = set()
     for revision in revisions:
-        if revision.kind == "restated" and _moved_by_percent(revision) > restated_within.get(revision.series, 0):
+        usual = restated_within.get(revision.series, 0)
+        if revision.kind == "restated" and _moved_by_percent(revision) > usual:
             beyond.add(revision.series)
     return beyond
 
@@ -74,20 +84,24 @@ def _restated_beyond(revisions: Sequence[Revision], restated_within: Mapping[str
 def _moved_by_percent(revision: Revision) -> float:
     if revision.old is None or revision.new is None:
         return 0
-    return abs(revision.new - revision.old) / abs(revision.old) * 100 if revision.old else inf
+    # From nothing, any step is beyond all bounds.
+    if not revision.old:
+        return inf
+    return abs(revision.new - revision.old) / abs(revision.old) * 100
 
 
 def _tenfold(before: pa.Table, revisions: Sequence[Revision]) -> list[str]:
     """The periods most of whose figures are now of another size, as after a change of unit in the publisher's file."""
-    there = Counter(row["period"] for row in before.to_pylist() if row["value"])
-    moved = Counter(dict(zip(KEY, one.key, strict=True))["period"] for one in revisions if _is_tenfold(one))
-    return sorted(period for period, count in moved.items() if count > MOST * there[period])
+    # A nought has no size that could change.
+    figures = Counter(row["period"] for row in before.to_pylist() if row["value"])
+    moved = Counter(each.named["period"] for each in revisions if _is_tenfold(each))
+    return sorted(period for period, count in moved.items() if count > MOST * figures[period])
 
 
-def _is_tenfold(one: Revision) -> bool:
-    if not one.old or not one.new:
+def _is_tenfold(revision: Revision) -> bool:
+    if not revision.old or not revision.new:
         return False
-    return not 1 / _ANOTHER_SIZE < one.new / one.old < _ANOTHER_SIZE
+    return not 1 / _ANOTHER_SIZE < revision.new / revision.old < _ANOTHER_SIZE
 
 
 def open_figures(last: Outcome | None) -> pa.Table | None:
@@ -97,36 +111,47 @@ def open_figures(last: Outcome | None) -> pa.Table | None:
     return _without(last.table, last.closed)
 
 
-def _is_lost(one: Revision) -> bool:
+def _is_lost(revision: Revision) -> bool:
     """Whether a published figure is gone; one that the publisher now withholds or marks is not, it says why."""
-    return one.old is not None and (one.kind == "withdrawn" or (one.new is None and one.new_status == "x"))
+    if revision.old is None:
+        return False
+    is_blank = revision.new is None and revision.new_status == "x"
+    return revision.kind == "withdrawn" or is_blank
 
 
-def _where(one: Revision) -> str:
-    named = dict(zip(KEY, one.key, strict=True))
-    group = dict.fromkeys((named["breakdown"], named["category"]))
-    return " ".join((named["area_code"], named["period"], *group))
+def _where(revision: Revision) -> str:
+    key = revision.named
+    # The total is called total in both columns; once is enough.
+    group = dict.fromkeys((key["breakdown"], key["category"]))
+    return " ".join((key["area_code"], key["period"], *group))
 
 
 def with_closed_series(new: Outcome, last: Outcome | None) -> Outcome:
     """New figures together with the series of the last good ones that have ended."""
     if last is None or not last.accepted:
         return new
-    ended = last.table.filter(pc.is_in(last.table["series"], pa.array(sorted(last.closed), pa.string())))
+    ended = _only(last.table, last.closed)
+    readings_of_ended = [reading for reading in last.readings if reading.ended]
     return replace(
         new,
         table=_together(new.table, ended),
         receipts=_receipts(new.receipts, last.receipts, ended),
         accepted=last.accepted,
-        readings=(*new.readings, *(reading for reading in last.readings if reading.ended)),
+        readings=(*new.readings, *readings_of_ended),
     )
 
 
-def accept(kept: OutcomeStore, indicator: str, reason: str, day: str, source: str = "") -> Outcome:
+def accept(
+    store: OutcomeStore,
+    indicator: str,
+    reason: str,
+    day: str,
+    source: str = "",
+) -> Outcome:
     """Let held figures take the place of the last good ones.
 
     Args:
-        kept: Where outcomes are kept.
+        store: Where outcomes are kept.
         indicator: Its id.
         reason: Why the new figures are right, in the words of the person who accepts.
         day: Today, ISO 8601.
@@ -143,17 +168,18 @@ def accept(kept: OutcomeStore, indicator: str, reason: str, day: str, source: st
         raise ThindicatorsError("Say why the new figures are right: the release tells its readers.")
     if why := why_refused(reason.strip()):
         raise ThindicatorsError(f"The reason cannot be published: {why}. Begin it with a word, all on one line.")
-    with kept.alone_with(indicator):
-        part = _part_meant(kept, indicator, source)
-        candidate, last = kept.held(indicator, part), kept.load_part(indicator, part)
+    with store.alone_with(indicator):
+        part = _part_meant(store, indicator, source)
+        candidate = store.held(indicator, part)
+        last = store.load_part(indicator, part)
         if candidate is None or last is None:
             raise ThindicatorsError(f"{indicator}: nothing is held, so there is nothing to accept.")
-        return kept.keep_fresh(_accepted(candidate, last, reason.strip(), day))
+        return store.keep_fresh(_accepted(candidate, last, reason.strip(), day))
 
 
-def _part_meant(kept: OutcomeStore, indicator: str, source: str) -> str:
+def _part_meant(store: OutcomeStore, indicator: str, source: str) -> str:
     """The source whose held figures are meant; empty text stands for an indicator's only source."""
-    waiting = kept.waiting(indicator)
+    waiting = store.waiting(indicator)
     if not source and len(waiting) > 1:
         raise ThindicatorsError(
             f"{indicator}: figures of {' and of '.join(waiting)} are held. Accept them one by one: name the source."
@@ -164,58 +190,75 @@ def _part_meant(kept: OutcomeStore, indicator: str, source: str) -> str:
     return source or next(iter(waiting), "")
 
 
-def _accepted(candidate: Outcome, good: Outcome, reason: str, day: str) -> Outcome:
+def _accepted(
+    candidate: Outcome,
+    good: Outcome,
+    reason: str,
+    day: str,
+) -> Outcome:
+    # In this order: a name must be free before a series that ends now can take it.
     last = _out_of_the_way(good, candidate, day)
     names = _closing(last, candidate, day)
     candidate = without_kept(candidate, names)
-    old = last.table.filter(pc.is_in(last.table["series"], pa.array([*names, *sorted(last.closed)], pa.string())))
-    ended = _renamed(old, names)
+    ended = _renamed(_only(last.table, {*names, *last.closed}), names)
+    acceptance = Acceptance(day, reason, closed=tuple(sorted(names.values())))
     return replace(
         candidate,
         table=_together(candidate.table, ended),
         receipts=_receipts(candidate.receipts, last.receipts, ended),
-        checks=tuple(_let_through(one, reason) for one in candidate.checks),
-        accepted=(*last.accepted, Acceptance(day, reason, tuple(sorted(names.values())))),
+        checks=tuple(_let_through(result, reason) for result in candidate.checks),
+        accepted=(*last.accepted, acceptance),
         readings=(*candidate.readings, *ended_now(last.readings, names)),
     )
 
 
-def _let_through(one: CheckResult, reason: str) -> CheckResult:
+def _let_through(result: CheckResult, reason: str) -> CheckResult:
     """A check's result once the figures are accepted: that they contradict published ones stops them no more."""
-    if one.name != LOST:
-        return one
-    return replace(one, passed=True, review=Review(reason, "Whoever accepted them", ""))
+    if result.name != LOST:
+        return result
+    return replace(result, passed=True, review=Review(reason, "Whoever accepted them", ""))
 
 
 def _ended_and_back(last: Outcome | None, table: pa.Table) -> set[str]:
-    return set(last.closed) & _values(table, "series") if last else set()
+    if last is None:
+        return set()
+    return set(last.closed) & _values(table, "series")
 
 
 def _out_of_the_way(last: Outcome, candidate: Outcome, day: str) -> Outcome:
     """The last good figures with another name for each ended series whose own has come back."""
-    names = {one: _name_of_ended(one, day, last.closed) for one in _ended_and_back(last, candidate.table)}
+    names = {series: _name_of_ended(series, day, last.closed) for series in _ended_and_back(last, candidate.table)}
     return replace(
         last,
         table=_renamed(last.table, names),
-        accepted=tuple(
-            replace(one, closed=tuple(names.get(name, name) for name in one.closed)) for one in last.accepted
-        ),
-        readings=tuple(
-            replace(one, ended={series: names.get(name, name) for series, name in one.ended.items()})
-            for one in last.readings
-        ),
+        accepted=tuple(_with_names(acceptance, names) for acceptance in last.accepted),
+        readings=tuple(_published_as(reading, names) for reading in last.readings),
     )
 
 
+def _with_names(acceptance: Acceptance, names: Mapping[str, str]) -> Acceptance:
+    closed = tuple(names.get(series, series) for series in acceptance.closed)
+    return replace(acceptance, closed=closed)
+
+
+def _published_as(reading: Reading, names: Mapping[str, str]) -> Reading:
+    ended = {read_as: names.get(name, name) for read_as, name in reading.ended.items()}
+    return replace(reading, ended=ended)
+
+
 def _renamed(table: pa.Table, names: Mapping[str, str]) -> pa.Table:
-    series = pa.array([names.get(one, one) for one in table["series"].to_pylist()], pa.string())
-    return table.set_column(table.schema.get_field_index("series"), "series", series)
+    renamed = [names.get(series, series) for series in table["series"].to_pylist()]
+    place = table.schema.get_field_index("series")
+    return table.set_column(place, "series", pa.array(renamed, pa.string()))
 
 
 def _name_of_ended(series: str, day: str, taken: Collection[str]) -> str:
     """The name that a series keeps its figures under, even if others of it ended on the same day."""
     plain = f"{series}_until_{day}"
-    return next(name for name in chain([plain], (f"{plain}_{number}" for number in count(2))) if name not in taken)
+    if plain not in taken:
+        return plain
+    numbered = (f"{plain}_{number}" for number in count(2))
+    return next(name for name in numbered if name not in taken)
 
 
 def _closing(last: Outcome, candidate: Outcome, day: str) -> dict[str, str]:
@@ -223,20 +266,40 @@ def _closing(last: Outcome, candidate: Outcome, day: str) -> dict[str, str]:
     before = _without(last.table, last.closed)
     gone = _values(before, "series") - _values(candidate.table, "series")
     restated = restated_series(compare(before, candidate.table))
-    return {**{series: series for series in gone}, **{one: _name_of_ended(one, day, last.closed) for one in restated}}
+    # A series that is gone keeps its name; one that goes on needs it for its new figures.
+    names = {series: series for series in gone}
+    for series in restated:
+        names[series] = _name_of_ended(series, day, last.closed)
+    return names
 
 
 def _together(new: pa.Table, ended: pa.Table) -> pa.Table:
-    return pa.concat_tables([new, ended]).sort_by([(column, "ascending") for column in ORDER])
+    table = pa.concat_tables([new, ended])
+    return table.sort_by([(column, "ascending") for column in ORDER])
 
 
-def _receipts(new: Sequence[Receipt], old: Sequence[Receipt], ended: pa.Table) -> tuple[Receipt, ...]:
+def _receipts(
+    new: Sequence[Receipt],
+    old: Sequence[Receipt],
+    ended: pa.Table,
+) -> tuple[Receipt, ...]:
+    """The receipts of new figures, and of the old ones that ended."""
     needed = _values(ended, "snapshot")
-    return tuple({one.sha256: one for one in [*(one for one in old if one.sha256 in needed), *new]}.values())
+    receipts = {receipt.sha256: receipt for receipt in old if receipt.sha256 in needed}
+    receipts.update({receipt.sha256: receipt for receipt in new})
+    return tuple(receipts.values())
 
 
-def _without(table: pa.Table, series: frozenset[str]) -> pa.Table:
-    return table.filter(pc.invert(pc.is_in(table["series"], pa.array(sorted(series), pa.string()))))
+def _only(table: pa.Table, series: Collection[str]) -> pa.Table:
+    return table.filter(_is_of(table, series))
+
+
+def _without(table: pa.Table, series: Collection[str]) -> pa.Table:
+    return table.filter(pc.invert(_is_of(table, series)))
+
+
+def _is_of(table: pa.Table, series: Collection[str]) -> pa.ChunkedArray:
+    return pc.is_in(table["series"], pa.array(sorted(series), pa.string()))
 
 
 def _values(table: pa.Table, column: str) -> set[str]:

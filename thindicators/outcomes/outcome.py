@@ -55,10 +55,12 @@ class CheckResult:
 
     @property
     def result(self) -> Literal["passed", "excepted", "warning", "failed"]:
-        """In one word."""
+        """What became of the check, as the table of checks says it in one word."""
         if self.review is not None:
             return "excepted"
-        return "passed" if self.passed else "failed" if self.severity == "error" else "warning"
+        if self.passed:
+            return "passed"
+        return "failed" if self.severity == "error" else "warning"
 
 
 @dataclass(frozen=True)
@@ -100,9 +102,14 @@ class Reading:
 
 def receipts_of(readings: Sequence[Reading], table: pa.Table) -> tuple[Receipt, ...]:
     """The receipts of the snapshots that a table's figures were read from, each once."""
-    read_from = set(table["snapshot"].to_pylist())
-    every = [one for reading in readings for roles in reading.fetched.values() for one in roles.values()]
-    return tuple({one.sha256: one for one in every if one.sha256 in read_from}.values())
+    snapshots = set(table["snapshot"].to_pylist())
+    receipts: dict[str, Receipt] = {}
+    for reading in readings:
+        for roles in reading.fetched.values():
+            for receipt in roles.values():
+                if receipt.sha256 in snapshots:
+                    receipts[receipt.sha256] = receipt
+    return tuple(receipts.values())
 
 
 @dataclass(frozen=True)
@@ -162,7 +169,7 @@ class Outcome:
     @property
     def closed(self) -> frozenset[str]:
         """The series that ended when others were accepted in their place."""
-        return frozenset(series for one in self.accepted for series in one.closed)
+        return frozenset(series for accepted in self.accepted for series in accepted.closed)
 
     @property
     def newest(self) -> str:
@@ -172,37 +179,49 @@ class Outcome:
 
 def check_rows(outcome: Outcome) -> list[dict[str, object]]:
     """What the checks saw, as rows: of the figures that are published and, if newer ones were refused, of those."""
-    parts = outcome.standings or (outcome,)
-    return _without_repetition([row for part in parts for row in _check_rows(outcome.indicator, part)])
+    rows: list[dict[str, object]] = []
+    for part in outcome.standings or (outcome,):
+        rows += _check_rows(outcome.indicator, part)
+    return _without_repetition(rows)
 
 
 def _check_rows(indicator: str, part: Outcome | Standing) -> list[dict[str, object]]:
     if part.state == "fresh":
         return [_check_row(indicator, "published", result) for result in part.checks]
+    # The checks of this run are those of newer figures, which were refused; the published ones keep their remarks.
     published = [_check_row(indicator, "published", result) for result in part.remarks]
-    return published + [_check_row(indicator, "refused", result) for result in part.checks]
+    refused = [_check_row(indicator, "refused", result) for result in part.checks]
+    return published + refused
 
 
 def _without_repetition(rows: Sequence[dict[str, object]]) -> list[dict[str, object]]:
     """The rows of several parts, each once; that a rule is kept is said only if it is kept in every part."""
-    names = ("figures", "check")
-    remarked = {tuple(row[name] for name in names) for row in rows if row["result"] in _REMARKED}
-    told: list[dict[str, object]] = []
+    # A rule that one part breaks may not also be said to be kept.
+    remarked = {_check_of(row) for row in rows if row["result"] in _REMARKED}
+    distinct: list[dict[str, object]] = []
     for row in rows:
-        is_kept_elsewhere_only = row["result"] == "passed" and tuple(row[name] for name in names) in remarked
-        if row not in told and not is_kept_elsewhere_only:
-            told.append(row)
-    return told
+        is_kept_elsewhere_only = row["result"] == "passed" and _check_of(row) in remarked
+        if row not in distinct and not is_kept_elsewhere_only:
+            distinct.append(row)
+    return distinct
 
 
-def _check_row(indicator: str, figures: str, one: CheckResult) -> dict[str, object]:
-    review = one.review or Review("", "", "")
+def _check_of(row: Mapping[str, object]) -> tuple[object, object]:
+    return row["figures"], row["check"]
+
+
+def _check_row(indicator: str, figures: str, result: CheckResult) -> dict[str, object]:
+    review = result.review or Review(
+        reason="",
+        who="",
+        until="",
+    )
     return {
         "indicator": indicator,
         "figures": figures,
-        "check": one.name,
-        "result": one.result,
-        "seen": one.seen,
+        "check": result.name,
+        "result": result.result,
+        "seen": result.seen,
         "exception_reason": review.reason,
         "exception_by": review.who,
         "exception_until": date.fromisoformat(review.until) if review.until else None,

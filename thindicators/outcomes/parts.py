@@ -1,7 +1,7 @@
 """Parts: what each source gives to an indicator that has several, each standing or falling alone.
 
 What belongs here: which parts an indicator has, how they make one outcome, and taking a part out of one. Keeping them
-on disk belongs in `outcome_store`; what a part's failure means belongs in `sources.refresh`.
+on disk belongs in `outcome_store`; what a part's failure means belongs in `thindicators.refreshing.refresh`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ from thindicators.plan.model import Plan
 
 def parts_of(plan: Plan, indicator: str) -> list[str]:
     """The ids of an indicator's sources if it has several, the main one first; none if it has one."""
-    known = plan.indicators.get(indicator)
-    return list(known.sources) if known is not None and known.also else []
+    # An outcome may be older than the plan, and of an indicator that the plan has dropped.
+    of_plan = plan.indicators.get(indicator)
+    if of_plan is None or not of_plan.also:
+        return []
+    return list(of_plan.sources)
 
 
 def combined(plan: Plan, indicator: str, parts: Mapping[str, Outcome | None]) -> Outcome | None:
@@ -33,26 +36,31 @@ def combined(plan: Plan, indicator: str, parts: Mapping[str, Outcome | None]) ->
         indicator: Its id.
         parts: The outcome of each part, by source, in the order of the indicator's file.
     """
-    known = [part for part in parts.values() if part is not None]
-    if not known:
+    outcomes = [part for part in parts.values() if part is not None]
+    if not outcomes:
         return None
-    table = pa.concat_tables([part.table for part in known])
-    state = _state(known)
-    readings = [reading for part in known for reading in part.readings]
+    state = _state(outcomes)
+    table = pa.concat_tables([part.table for part in outcomes])
+    receipts = {receipt.sha256: receipt for part in outcomes for receipt in part.receipts}
+    readings = [reading for part in outcomes for reading in part.readings]
     return Outcome(
         indicator=indicator,
         state=state,
-        reason=_reason(plan, known, state),
-        checks=tuple(result for part in known for result in part.checks),
-        receipts=tuple({receipt.sha256: receipt for part in known for receipt in part.receipts}.values()),
+        reason=_reason(plan, outcomes, state),
+        checks=tuple(result for part in outcomes for result in part.checks),
+        receipts=tuple(receipts.values()),
         table=table.sort_by([(column, "ascending") for column in ORDER]),
-        failed=any(part.failed for part in known),
-        accepted=tuple(acceptance for part in known for acceptance in part.accepted),
-        readings=tuple(sorted(readings, key=lambda reading: not reading.is_newest)),
-        remarks=tuple(remark for part in known for remark in part.remarks),
-        held=any(part.held for part in known),
-        standings=tuple(_standing(plan, part) for part in known),
+        failed=any(part.failed for part in outcomes),
+        accepted=tuple(acceptance for part in outcomes for acceptance in part.accepted),
+        readings=tuple(sorted(readings, key=_newest_first)),
+        remarks=tuple(remark for part in outcomes for remark in part.remarks),
+        held=any(part.held for part in outcomes),
+        standings=tuple(_standing(plan, part) for part in outcomes),
     )
+
+
+def _newest_first(reading: Reading) -> bool:
+    return not reading.is_newest
 
 
 def part_of(plan: Plan, whole: Outcome, source: str) -> Outcome | None:
@@ -63,27 +71,50 @@ def part_of(plan: Plan, whole: Outcome, source: str) -> Outcome | None:
         whole: The outcome of all sources together.
         source: The id of one of them.
     """
-    asked = plan.fetched_for(source)
-    readings = [_reading_of(reading, asked) for reading in whole.readings if set(asked) & set(reading.fetched)]
+    standing = _standing_of(whole, source)
+    readings = _readings_of(plan, whole, source)
+    # A file may also hold areas that another source gives: snapshot and area tell only together.
     snapshots = [receipt.sha256 for receipt in receipts_of(readings, whole.table)]
     areas = plan.indicators[whole.indicator].seen_by(source).areas
-    is_own = pc.and_(_is_in(whole.table, "snapshot", snapshots), _is_in(whole.table, "area_code", areas))
+    is_own = pc.and_(
+        _is_in(whole.table, "snapshot", snapshots),
+        _is_in(whole.table, "area_code", areas),
+    )
     table = whole.table.filter(is_own)
-    standing = next((one for one in whole.standings if one.source == source), None)
     if not table.num_rows and standing is None:
         return None
     series = set(table["series"].to_pylist())
+    accepted = [acceptance for acceptance in whole.accepted if series & set(acceptance.closed)]
     part = replace(
         whole,
         table=table,
         readings=tuple(readings),
         receipts=receipts_of(readings, table),
-        accepted=tuple(acceptance for acceptance in whole.accepted if series & set(acceptance.closed)),
+        accepted=tuple(accepted),
         source=source,
         standings=(),
     )
-    if standing is None:
-        return part
+    # Outcomes of former times have no standings: what holds for the whole then holds for each part.
+    return part if standing is None else _as_standing(part, standing)
+
+
+def _standing_of(whole: Outcome, source: str) -> Standing | None:
+    of_source = (standing for standing in whole.standings if standing.source == source)
+    return next(of_source, None)
+
+
+def _readings_of(plan: Plan, whole: Outcome, source: str) -> list[Reading]:
+    """What one source's figures were read from, without what the others brought."""
+    fetched = plan.fetched_for(source)
+    readings = []
+    for reading in whole.readings:
+        own = {each: receipts for each, receipts in reading.fetched.items() if each in fetched}
+        if own:
+            readings.append(replace(reading, fetched=own))
+    return readings
+
+
+def _as_standing(part: Outcome, standing: Standing) -> Outcome:
     return replace(
         part,
         state=standing.state,
@@ -106,9 +137,11 @@ def _reason(plan: Plan, parts: Collection[Outcome], state: State) -> str:
     if state == "fresh":
         return ""
     failed = [part for part in parts if part.failed]
-    if failed:
-        return " ".join(f"{plan.sources[part.source].title}: {part.reason}" for part in failed)
-    return next(part.reason for part in parts)
+    # Nothing failed and yet there is no figure: each part waits, and the main one says for what.
+    if not failed:
+        return next(part.reason for part in parts)
+    reasons = [f"{plan.sources[part.source].title}: {part.reason}" for part in failed]
+    return " ".join(reasons)
 
 
 def _standing(plan: Plan, part: Outcome) -> Standing:
@@ -122,11 +155,6 @@ def _standing(plan: Plan, part: Outcome) -> Standing:
         checks=part.checks,
         remarks=part.remarks,
     )
-
-
-def _reading_of(reading: Reading, sources: Collection[str]) -> Reading:
-    own = {source: receipts for source, receipts in reading.fetched.items() if source in sources}
-    return replace(reading, fetched=own)
 
 
 def _is_in(table: pa.Table, column: str, values: Collection[str]) -> pa.ChunkedArray:

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from thindicators import house_style
 from thindicators.fetching.snapshots import Receipt
-from thindicators.observations.observation import KEY, SCHEMA, Row
+from thindicators.observations.observation import SCHEMA, Row, key_of, rows_of
 from thindicators.outcomes.outcome import Outcome, Reading, receipts_of
 
 
@@ -46,11 +46,11 @@ def out_of_window(last: Outcome | None, table: pa.Table, window_years: int | Non
     if last is None or window_years is None:
         return OutOfWindow(SCHEMA.empty_table())
     first_year = max(table["year"].to_pylist()) - window_years + 1
-    there = {_key(row) for row in table.to_pylist()}
+    new_keys = {key_of(row) for row in rows_of(table)}
     rows = [
         row
-        for row in last.table.to_pylist()
-        if row["series"] not in last.closed and row["year"] < first_year and _key(row) not in there
+        for row in rows_of(last.table)
+        if row["series"] not in last.closed and row["year"] < first_year and key_of(row) not in new_keys
     ]
     readings, kept = [], []
     for reading in last.readings:
@@ -73,14 +73,15 @@ def standing_of(reading: Reading, table: pa.Table, newer: pa.Table) -> pa.Table:
     """
     if reading.is_newest:
         return table
-    rows = [row for row in table.to_pylist() if _stands(reading, row)]
+    rows = [row for row in rows_of(table) if _stands(reading, row)]
     receipts = {receipt.sha256: receipt for receipt in receipts_of([reading], table)}
     if reading.kept:
         for row in rows:
             row["note"] = _with_sentence(row["note"], receipts[row["snapshot"]])
-    published = [{**row, "series": reading.ended.get(row["series"], row["series"])} for row in rows]
-    there = {_key(row) for row in newer.to_pylist()}
-    return pa.Table.from_pylist([row for row in published if _key(row) not in there], schema=SCHEMA)
+    for row in rows:
+        row["series"] = reading.ended.get(row["series"], row["series"])
+    newer_keys = {key_of(row) for row in rows_of(newer)}
+    return pa.Table.from_pylist([row for row in rows if key_of(row) not in newer_keys], schema=SCHEMA)
 
 
 def without_kept(outcome: Outcome, series: Collection[str]) -> Outcome:
@@ -94,7 +95,7 @@ def without_kept(outcome: Outcome, series: Collection[str]) -> Outcome:
         if name in series
         for year in years
     }
-    rows = outcome.table.to_pylist()
+    rows = rows_of(outcome.table)
     stays = [(row["snapshot"], row["series"], row["year"]) not in gone for row in rows]
     table = outcome.table.filter(pa.array(stays, pa.bool_()))
     readings: list[Reading] = []
@@ -143,7 +144,3 @@ def _with_sentence(note: str | None, receipt: Receipt) -> str:
     if note and sentence in note:
         return note
     return f"{note} {sentence}" if note else sentence
-
-
-def _key(row: Row) -> tuple[object, ...]:
-    return tuple(row[name] for name in KEY)

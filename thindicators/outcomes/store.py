@@ -27,7 +27,7 @@ from thindicators.storage.files import why, write_whole
 
 
 @dataclass(frozen=True)
-class _Said:
+class _About:
     """What is kept of an outcome beside its table."""
 
     indicator: str
@@ -43,9 +43,10 @@ class _Said:
     source: str = ""
 
 
-_SAID = TypeAdapter(_Said)
+_ABOUT = TypeAdapter(_About)
 _METADATA = b"outcome"
 _PATIENCE = 300.0
+"""Seconds to wait for another run: longer than any one indicator takes."""
 
 
 class _DamagedError(ThindicatorsError):
@@ -96,19 +97,24 @@ class OutcomeStore:
 
     def keep_fresh(self, outcome: Outcome) -> Outcome:
         """Replace the last good figures of an indicator, or of its part; whatever waited is superseded."""
-        kept = self._keep(outcome)
+        # First what stands, then what waited: a run killed in between leaves a hold too many, and loses nothing.
+        self._keep(outcome)
         self._held(outcome.indicator, outcome.source).unlink(missing_ok=True)
-        return kept
+        return outcome
 
     def keep_failure(
-        self, indicator: str, reason: str, checks: tuple[CheckResult, ...] = (), source: str = ""
+        self,
+        indicator: str,
+        reason: str,
+        checks: tuple[CheckResult, ...] = (),
+        source: str = "",
     ) -> Outcome:
         """Let the last good figures stand, marked stale; without any, the indicator, or its part, is empty."""
         return self._let_stand(indicator, reason, checks, source, held=False)
 
     def keep_empty(self, indicator: str, reason: str, source: str = "") -> Outcome:
         """Remember that there is no figure to publish, and why."""
-        return self._keep(Outcome(indicator, "empty", reason, (), (), empty_table(), source=source))
+        return self._keep(_nothing(indicator, reason, source=source))
 
     def hold(self, candidate: Outcome, reason: str) -> Outcome:
         """Let new figures wait for somebody's word; the last good ones stand, marked stale."""
@@ -136,26 +142,32 @@ class OutcomeStore:
         return combined(self.plan, indicator, loaded)
 
     def load_part(self, indicator: str, source: str = "") -> Outcome | None:
-        """As `load`, but of the part that one of several sources gives; of the whole if `source` is empty."""
+        """The last outcome of the part that one of several sources gives; of the whole if `source` is empty.
+
+        If it is damaged or gone, the figures published last stand in for it, as in `load`.
+        """
         path = self._place(indicator, source)
         try:
-            return (
-                _read(path)
-                or self._kept_as_whole(indicator, source)
-                or self._recovered(indicator, source, f"{path} is gone.")
-            )
+            outcome = _read(path) or self._kept_as_whole(indicator, source)
+            return outcome or self._recovered(indicator, source, f"{path} is gone.")
         except _DamagedError as problem:
-            reason = f"{problem} No release has its figures."
-            empty = Outcome(indicator, "empty", reason, (), (), empty_table(), failed=True, source=source)
-            return self._recovered(indicator, source, str(problem)) or empty
+            recovered = self._recovered(indicator, source, str(problem))
+            return recovered or _nothing(
+                indicator,
+                f"{problem} No release has its figures.",
+                source=source,
+                failed=True,
+            )
 
     def _parts(self, indicator: str) -> list[str]:
         return parts_of(self.plan, indicator) if self.plan is not None else []
 
     def _kept_as_whole(self, indicator: str, source: str) -> Outcome | None:
         """A part of an outcome that was kept before each part had a file of its own."""
-        whole = _read(self._place(indicator, "")) if source else None
-        return None if whole is None or self.plan is None else part_of(self.plan, whole, source)
+        if not source or self.plan is None:
+            return None
+        whole = _read(self._place(indicator, ""))
+        return None if whole is None else part_of(self.plan, whole, source)
 
     def _recovered(self, indicator: str, source: str, reason: str) -> Outcome | None:
         last = self.last_published(indicator)
@@ -163,22 +175,49 @@ class OutcomeStore:
             last = part_of(self.plan, last, source)
         if last is None:
             return None
-        stands = f"{reason} The figures published last stand."
-        return replace(last, state="stale", reason=stands, checks=(), failed=True, held=False, standings=())
+        return replace(
+            last,
+            state="stale",
+            reason=f"{reason} The figures published last stand.",
+            checks=(),
+            failed=True,
+            held=False,
+            standings=(),
+        )
 
     def _let_stand(
-        self, indicator: str, reason: str, checks: tuple[CheckResult, ...], source: str, *, held: bool
+        self,
+        indicator: str,
+        reason: str,
+        checks: tuple[CheckResult, ...],
+        source: str,
+        *,
+        held: bool,
     ) -> Outcome:
         last = self.load_part(indicator, source)
         if last is None or last.state == "empty":
-            nothing = Outcome(indicator, "empty", reason, checks, (), empty_table(), failed=True)
-            return self._keep(replace(nothing, source=source, held=held))
-        return self._keep(replace(last, state="stale", reason=reason, checks=checks, failed=True, held=held))
+            # What stood when it was empty, such as former acceptances, stands for nothing any more.
+            last = _nothing(
+                indicator,
+                reason,
+                source=source,
+                failed=True,
+            )
+        else:
+            last = replace(
+                last,
+                state="stale",
+                reason=reason,
+                failed=True,
+            )
+        return self._keep(replace(last, checks=checks, held=held))
 
     def _keep(self, outcome: Outcome) -> Outcome:
         _write(outcome, self._place(outcome.indicator, outcome.source))
         parts = self._parts(outcome.indicator)
-        if parts and all(self._place(outcome.indicator, source).exists() for source in parts):
+        places = [self._place(outcome.indicator, source) for source in parts]
+        # What was kept of the whole in former times is needed until every part has a file of its own.
+        if places and all(place.exists() for place in places):
             self._place(outcome.indicator, "").unlink(missing_ok=True)
         return outcome
 
@@ -187,6 +226,26 @@ class OutcomeStore:
 
     def _held(self, indicator: str, source: str) -> Path:
         return self.folder / "held" / _file_name(indicator, source)
+
+
+def _nothing(
+    indicator: str,
+    reason: str,
+    *,
+    source: str,
+    failed: bool = False,
+) -> Outcome:
+    """The outcome of an indicator, or of its part, without any figure."""
+    return Outcome(
+        indicator=indicator,
+        state="empty",
+        reason=reason,
+        checks=(),
+        receipts=(),
+        table=empty_table(),
+        failed=failed,
+        source=source,
+    )
 
 
 def _file_name(indicator: str, source: str) -> str:
@@ -201,9 +260,9 @@ def _id(name: str) -> str:
 
 
 def _write(outcome: Outcome, path: Path) -> None:
-    about = {one.name: getattr(outcome, one.name) for one in fields(_Said)}
+    about = _About(**{field.name: getattr(outcome, field.name) for field in fields(_About)})
+    metadata = {_METADATA: _ABOUT.dump_json(about)}
     sink = pa.BufferOutputStream()
-    metadata = {_METADATA: _SAID.dump_json(_Said(**about))}
     pq.write_table(outcome.table.replace_schema_metadata(metadata), sink)
     write_whole(path, sink.getvalue().to_pybytes())
 
@@ -213,7 +272,7 @@ def _read(path: Path) -> Outcome | None:
         return None
     try:
         table = pq.read_table(path)
-        about = _SAID.validate_json((table.schema.metadata or {})[_METADATA])
+        about = _ABOUT.validate_json((table.schema.metadata or {})[_METADATA])
         return Outcome(**vars(about), table=table.cast(SCHEMA))
     except (OSError, ValueError, pa.ArrowException, KeyError) as problem:
         indicator = path.stem.partition(".")[0]

@@ -126,6 +126,11 @@ class Source(Strict):
     """
 
     id: Slug
+    module: str = Field(
+        "",
+        pattern=r"^([a-z_]+(\.[a-z_0-9]+)+)?$",
+        description="The module that reads this source, such as sources.ncmp; empty if none does yet",
+    )
     title: str
     publisher: str
     homepage: str

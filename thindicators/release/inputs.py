@@ -1,8 +1,8 @@
 """Inputs: what a release was made from, written into it, so that anybody with the snapshots can make it again.
 
 What belongs here: the model of what a release is made from and the file that says it, `inputs.json`. Making a release
-from it belongs in `release_files`; reading snapshots again, to see whether the same release comes out, belongs in
-`sources.remake`.
+from it belongs in `writing`; reading snapshots again, to see whether the same release comes out, belongs in
+`thindicators.refreshing.remake`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,14 @@ from thindicators.errors import ReleaseError
 from thindicators.fetching.snapshots import Receipt
 from thindicators.history.vintages import Vintage
 from thindicators.observations.observation import empty_table
-from thindicators.outcomes.outcome import Acceptance, CheckResult, Outcome, Reading, Standing, State
+from thindicators.outcomes.outcome import (
+    Acceptance,
+    CheckResult,
+    Outcome,
+    Reading,
+    Standing,
+    State,
+)
 
 INPUTS = "inputs.json"
 _WRITERS = ("jinja2", "pyarrow", "vl-convert-python", "xlsxwriter")
@@ -109,40 +116,38 @@ class Written:
         """What the figures were compared with: receipts by role, by witness."""
         return {witness: self.fetches[number] for witness, number in self.witnesses.items()}
 
-    def outcome(self, one: WrittenOutcome) -> Outcome:
+    def outcome(self, written: WrittenOutcome) -> Outcome:
         """An outcome as it was, but without figures and receipts."""
-        readings = tuple(
-            Reading(
-                {source: self.fetches[number] for source, number in reading.fetches.items()},
-                reading.ended,
-                reading.kept,
-            )
-            for reading in one.readings
-        )
         return Outcome(
-            indicator=one.indicator,
-            state=one.state,
-            reason=one.reason,
-            checks=one.checks,
+            indicator=written.indicator,
+            state=written.state,
+            reason=written.reason,
+            checks=written.checks,
             receipts=(),
             table=empty_table(),
-            failed=one.failed,
-            accepted=one.accepted,
-            readings=readings,
-            remarks=one.remarks,
-            held=one.held,
-            standings=one.standings,
+            failed=written.failed,
+            accepted=written.accepted,
+            readings=tuple(self._reading(reading) for reading in written.readings),
+            remarks=written.remarks,
+            held=written.held,
+            standings=written.standings,
         )
+
+    def _reading(self, written: WrittenReading) -> Reading:
+        fetched = {source: self.fetches[number] for source, number in written.fetches.items()}
+        return Reading(fetched, written.ended, written.kept)
 
 
 _WRITTEN = TypeAdapter(Written)
 
 
-def write_inputs(workshop: Workshop, inputs: Inputs, release: Path) -> None:
-    """Write `inputs.json` into a release."""
-    heard = inputs.statements
-    fetches = _fetches((reading for outcome in inputs.outcomes for reading in outcome.readings), heard.fetched)
+def inputs_content(workshop: Workshop, inputs: Inputs) -> bytes:
+    """The bytes of `inputs.json`."""
+    statements = inputs.statements
+    readings = [reading for outcome in inputs.outcomes for reading in outcome.readings]
+    fetches = _fetches(readings, statements.fetched)
     numbers = {_identity(source, fetch): number for number, (source, fetch) in enumerate(fetches)}
+    witnesses = sorted(statements.fetched.items())
     written = Written(
         made_with=made_with(),
         plan=plan_sums(workshop.settings.schemas),
@@ -152,11 +157,12 @@ def write_inputs(workshop: Workshop, inputs: Inputs, release: Path) -> None:
         fetches=tuple(fetch for _, fetch in fetches),
         outcomes=tuple(_written(outcome, numbers) for outcome in inputs.outcomes),
         name=inputs.name if workshop.plan.file.public_url else "",
-        witnesses={one: numbers[_identity(one, fetch)] for one, fetch in sorted(heard.fetched.items())},
-        witness_failures=dict(sorted(heard.failures.items())),
+        witnesses={witness: numbers[_identity(witness, fetch)] for witness, fetch in witnesses},
+        witness_failures=dict(sorted(statements.failures.items())),
     )
+    # Everything is sorted or in the order of the plan, so that the same inputs give the same bytes.
     text = json.dumps(asdict(written), indent=1, ensure_ascii=False)
-    (release / INPUTS).write_text(f"{text}\n", encoding="utf-8")
+    return f"{text}\n".encode()
 
 
 def read_inputs(release: Path) -> Written:
@@ -192,45 +198,51 @@ def name_of(release: Path) -> str:
 
 def made_with() -> dict[str, str]:
     """The versions that write a release now."""
-    return {"thindicators": __version__, **{name: version(name) for name in _WRITERS}}
+    return {
+        "thindicators": __version__,
+        **{name: version(name) for name in _WRITERS},
+    }
 
 
 def plan_sums(schemas: Path) -> dict[str, str]:
     """The SHA-256 of each file of the plan, by its path under `schemas/`."""
-    files = sorted(path for path in schemas.rglob("*") if path.is_file() and not path.name.startswith("."))
-    return {path.relative_to(schemas).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    sums = {}
+    for path in sorted(schemas.rglob("*")):
+        # What an editor or a file manager leaves there is no part of the plan.
+        if path.is_file() and not path.name.startswith("."):
+            name = path.relative_to(schemas).as_posix()
+            sums[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return sums
 
 
 def _written(outcome: Outcome, numbers: Mapping[str, int]) -> WrittenOutcome:
     return WrittenOutcome(
-        outcome.indicator,
-        outcome.state,
-        outcome.reason,
-        outcome.failed,
-        outcome.checks,
-        outcome.accepted,
-        tuple(
-            WrittenReading(
-                {source: numbers[_identity(source, fetch)] for source, fetch in reading.fetched.items()},
-                reading.ended,
-                reading.kept,
-            )
-            for reading in outcome.readings
-        ),
-        outcome.remarks,
-        outcome.held,
-        outcome.standings,
+        indicator=outcome.indicator,
+        state=outcome.state,
+        reason=outcome.reason,
+        failed=outcome.failed,
+        checks=outcome.checks,
+        accepted=outcome.accepted,
+        readings=tuple(_written_reading(reading, numbers) for reading in outcome.readings),
+        remarks=outcome.remarks,
+        held=outcome.held,
+        standings=outcome.standings,
     )
+
+
+def _written_reading(reading: Reading, numbers: Mapping[str, int]) -> WrittenReading:
+    fetches = {source: numbers[_identity(source, fetch)] for source, fetch in reading.fetched.items()}
+    return WrittenReading(fetches, reading.ended, reading.kept)
 
 
 def _fetches(readings: Iterable[Reading], witnesses: Mapping[str, Fetch]) -> list[tuple[str, Fetch]]:
     """Every fetch once, without the publishers' validators, which change when the bytes do not."""
-    of_sources = [(source, roles) for reading in readings for source, roles in reading.fetched.items()]
-    found = {
-        _identity(source, roles): (source, {role: _without_validators(one) for role, one in roles.items()})
-        for source, roles in [*of_sources, *witnesses.items()]
-    }
-    return [found[identity] for identity in sorted(found)]
+    fetched = [item for reading in readings for item in reading.fetched.items()]
+    by_identity: dict[str, tuple[str, Fetch]] = {}
+    for source, fetch in [*fetched, *witnesses.items()]:
+        receipts = {role: _without_validators(receipt) for role, receipt in fetch.items()}
+        by_identity[_identity(source, fetch)] = (source, receipts)
+    return [by_identity[identity] for identity in sorted(by_identity)]
 
 
 def _without_validators(receipt: Receipt) -> Receipt:
@@ -238,5 +250,6 @@ def _without_validators(receipt: Receipt) -> Receipt:
 
 
 def _identity(source: str, fetch: Fetch) -> str:
-    parts = sorted((role, one.sha256, one.request, one.retrieved) for role, one in fetch.items())
-    return json.dumps([source, parts])
+    """What tells a fetch from all others: who was asked, for what, when, and what came."""
+    parts = [(role, receipt.sha256, receipt.request, receipt.retrieved) for role, receipt in fetch.items()]
+    return json.dumps([source, sorted(parts)])

@@ -1,7 +1,7 @@
 """A release: everything that is published, written beside the current release and swapped in at once.
 
 What belongs here: that a reader sees the old release or the new one, never a mixture, and that two runs do not meet.
-Which files a release has belongs in `release_files`.
+Which files a release has belongs in `writing`.
 
 A release is written into a folder of its own, checked whole, and put on the disk. Then, in this order, a link
 `.building-latest` is made that names it, the folder is moved to `releases/`, and the link takes the place of `latest`:
@@ -32,7 +32,8 @@ from thindicators.errors import ReleaseError, ThindicatorsError
 from thindicators.history.vintages import History, Vintage, in_order, is_name
 from thindicators.outcomes.outcome import Outcome
 from thindicators.release.inputs import Inputs
-from thindicators.release.writing import is_same, write_release
+from thindicators.release.sameness import is_same
+from thindicators.release.writing import write_release
 from thindicators.settings import Settings
 from thindicators.storage.files import clear_left_overs, sync, sync_all, why
 from thindicators.storage.sums import differences
@@ -43,6 +44,10 @@ BUILDING = ".building-"
 _POINTING = f"{BUILDING}{LATEST}"
 _POINTING_BACK = f"{BUILDING}back"
 _PATIENCE = 60.0
+"""Seconds: longer than it takes another run to publish."""
+
+_STATE_FOLDERS = ("snapshots", "indicators", "history")
+"""Where a killed run may have left parts of files in `state/`."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -103,7 +108,9 @@ def latest(published: Path) -> Path | None:
     if not os.path.lexists(link):
         return None
     if not link.is_symlink() or not link.is_dir():
-        came = f"points to {link.readlink()}, which is not there" if link.is_symlink() else "is not a link"
+        came = "is not a link"
+        if link.is_symlink():
+            came = f"points to {link.readlink()}, which is not there"
         raise ReleaseError(
             f"{link} {came}. Restore the release from a backup, or let the link point to the newest release that is "
             f"whole: `ln -sfn releases/… {link}`. Nothing was published."
@@ -117,13 +124,21 @@ def find(published: Path, name: str = "") -> Path:
     Raises:
         ReleaseError: If there is none of this name.
     """
-    releases = published / RELEASES
-    found = {path.name: path for path in (releases.iterdir() if releases.is_dir() else ()) if is_name(path.name)}
-    folder = found.get(name) if name else latest(published)
+    by_name = {folder.name: folder for folder in _releases(published)}
+    folder = by_name.get(name) if name else latest(published)
     if folder is None:
-        there = ", ".join(sorted(found, key=in_order)) or "none"
-        raise ReleaseError(f"There is no release {name or LATEST} in {published}. There are: {there}.")
+        names = ", ".join(sorted(by_name, key=in_order)) or "none"
+        raise ReleaseError(f"There is no release {name or LATEST} in {published}. There are: {names}.")
     return folder
+
+
+def _releases(published: Path) -> list[Path]:
+    """The folders of all releases, the old first."""
+    releases = published / RELEASES
+    if not releases.is_dir():
+        return []
+    folders = [path for path in releases.iterdir() if is_name(path.name)]
+    return sorted(folders, key=lambda folder: in_order(folder.name))
 
 
 def prune(settings: Settings, keep: int) -> list[Path]:
@@ -143,10 +158,10 @@ def prune(settings: Settings, keep: int) -> list[Path]:
         raise ReleaseError("At least one release must be kept: readers use the newest.")
     history = History(settings.state / "history")
     with alone(settings.published):
-        releases = [path for path in (settings.published / RELEASES).iterdir() if is_name(path.name)]
-        old = sorted(releases, key=lambda path: in_order(path.name))[:-keep]
         current = latest(settings.published)
+        old = _releases(settings.published)[:-keep]
         gone = [path for path in old if path.resolve() != current and history.answers_for(path)]
+        # Renamed first: a run that is killed here leaves nothing that looks like a whole release.
         for path in gone:
             path.rename(settings.published / f"{BUILDING}{path.name}")
         _clear_away(settings)
@@ -185,13 +200,14 @@ def _publish(
             "No indicator has a figure yet, so there is nothing to publish. Refresh everything; "
             "the state of each indicator says what stands in its way."
         )
-    history.keep(published / RELEASES)
-    folder = published / RELEASES / _next_name(workshop, published / RELEASES, history)
+    releases = published / RELEASES
+    history.keep(releases)
+    folder = releases / _next_name(workshop, releases, history)
     building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=published))
     try:
-        inputs = replace(_inputs(workshop, outcomes, history, current, folder.name), statements=statements)
-        seen = [witnessed(workshop.plan, outcome, statements) for outcome in outcomes]
-        write_release(workshop, replace(inputs, outcomes=seen), building)
+        compared = [witnessed(workshop.plan, outcome, statements) for outcome in outcomes]
+        inputs = _inputs(workshop, compared, history, current, folder.name)
+        write_release(workshop, replace(inputs, statements=statements), building)
         if current is not None and _is_whole(current) and is_same(current, building):
             return Release(current.name, current, is_new=False)
         announce(building, folder.name)
@@ -208,6 +224,8 @@ def _swap_in(building: Path, folder: Path) -> None:
     folder.parent.mkdir(exist_ok=True)
     building.chmod(0o755)
     sync_all(building)
+    # From here on the link names the folder: if the run ends before the last step, the next run
+    # knows by it that nobody was told of this release.
     link = published / _POINTING
     link.symlink_to(folder.relative_to(published))
     sync(published)
@@ -237,21 +255,28 @@ def _clear_away(settings: Settings) -> None:
     if link.is_symlink():
         named = published / link.readlink()
         was_latest = named.name in History(settings.state / "history").names()
-        if named.exists() and not was_latest and named.resolve() != (published / LATEST).resolve():
+        is_latest = named.resolve() == (published / LATEST).resolve()
+        # What was never the latest was never published: the next run makes its own.
+        if named.exists() and not was_latest and not is_latest:
             named.rename(published / f"{BUILDING}{named.name}")
         link.unlink()
     for left_over in published.glob(f"{BUILDING}*"):
         left_over.unlink() if left_over.is_symlink() else shutil.rmtree(left_over)
-    for folder in (published, *(settings.state / name for name in ("snapshots", "indicators", "history"))):
-        clear_left_overs(folder)
+    clear_left_overs(published)
+    for name in _STATE_FOLDERS:
+        clear_left_overs(settings.state / name)
 
 
 def _is_whole(current: Path) -> bool:
     """Whether the latest release is as it was published; if it is not, readers get a new one of the same figures."""
-    found = differences(current)
-    if found:
-        _LOG.warning("%s is not as it was published: %s A new release takes its place.", current, " ".join(found[:5]))
-    return not found
+    differing = differences(current)
+    if differing:
+        _LOG.warning(
+            "%s is not as it was published: %s A new release takes its place.",
+            current,
+            " ".join(differing[:5]),
+        )
+    return not differing
 
 
 def _keep_newest(history: History, folder: Path) -> None:
@@ -266,11 +291,19 @@ def _keep_newest(history: History, folder: Path) -> None:
 
 
 def _inputs(
-    workshop: Workshop, outcomes: Sequence[Outcome], history: History, current: Path | None, name: str
+    workshop: Workshop,
+    outcomes: Sequence[Outcome],
+    history: History,
+    current: Path | None,
+    name: str,
 ) -> Inputs:
-    fetched = {source: workshop.store.last_fetch(source) for source in workshop.plan.sources}
-    failures = {source: one.failure for source, one in fetched.items() if one is not None and one.failure}
-    return Inputs(outcomes, failures, _before(history, current) if current else None, name)
+    failures = {}
+    for source in workshop.plan.sources:
+        fetched = workshop.store.last_fetch(source)
+        if fetched is not None and fetched.failure:
+            failures[source] = fetched.failure
+    before = _before(history, current) if current else None
+    return Inputs(outcomes, failures, before, name)
 
 
 def _before(history: History, current: Path) -> Vintage:
@@ -281,7 +314,9 @@ def _before(history: History, current: Path) -> Vintage:
 
 
 def _next_name(workshop: Workshop, releases: Path, history: History) -> str:
+    """Of the next release today; no name is given twice, even where its release was pruned."""
     today = workshop.now().date().isoformat()
-    names = [*(path.name for path in releases.glob(f"{today}.*")), *history.names()]
-    numbers = [int(name.rpartition(".")[2]) for name in names if name.startswith(f"{today}.")]
+    on_disk = [path.name for path in releases.glob(f"{today}.*")]
+    names = [name for name in (*on_disk, *history.names()) if name.startswith(f"{today}.")]
+    numbers = [int(name.rpartition(".")[2]) for name in names]
     return f"{today}.{max(numbers, default=0) + 1}"

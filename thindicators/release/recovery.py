@@ -37,7 +37,10 @@ def last_published(published: Path, indicator: str) -> Outcome | None:
             f"{' '.join(found[:5])} Restore it from a backup."
         )
     written = read_inputs(release)
-    said = next((written.outcome(one) for one in written.outcomes if one.indicator == indicator), None)
+    said = next(
+        (written.outcome(one) for one in written.outcomes if one.indicator == indicator),
+        None,
+    )
     if said is None:
         return None
     table = pq.read_table(release / "indicators" / indicator / f"{indicator}.parquet").cast(SCHEMA)

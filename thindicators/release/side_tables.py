@@ -1,55 +1,82 @@
 """Side tables: what is published beside the figures, as rows: indicators, areas, sources, receipts, checks, verdicts.
 
-What belongs here: which rows these tables have. Writing them belongs in `release_files`, their columns in
-`schemas/tables/`.
+What belongs here: which rows these tables have. Writing them belongs in `data_packages`,
+their columns in the Table Schemas.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from thindicators.comparing.verdicts import comparisons
+from thindicators.comparing.verdicts import Comparison
 from thindicators.comparing.witnesses import TABLE, witness_rows
 from thindicators.context import Workshop
-from thindicators.fetching.snapshots import receipt_rows
+from thindicators.fetching.snapshots import Receipt, receipt_rows
 from thindicators.outcomes.outcome import Outcome, check_rows
 from thindicators.plan.model import Indicator, Plan
 from thindicators.release.inputs import Inputs
 
+SideRow = dict[str, object]
 
-def side_tables(workshop: Workshop, inputs: Inputs) -> dict[str, list[dict[str, object]]]:
-    """The rows of each table but the observations and the revisions, by the name of the table."""
-    plan, outcomes = workshop.plan, inputs.outcomes
-    licences = {key: licence.name for key, licence in plan.file.licences.items()}
-    heard = inputs.statements
-    receipts = receipt_rows(
-        [
-            *(receipt for outcome in outcomes for receipt in outcome.receipts),
-            *(receipt for fetched in heard.fetched.values() for receipt in fetched.values()),
-        ]
-    )
-    failures = {**inputs.failures, **heard.failures}
-    listed = [*sorted(plan.sources), *sorted(plan.witnesses)]
-    composed = [*used_sources(plan, outcomes), *sorted(heard.fetched)]
-    origins = [row for source in composed for row in workshop.origins(source)]
-    return {
-        "indicators": [_indicator_row(plan, plan.indicators[one.indicator], one) for one in outcomes],
+_OF_AN_INDICATOR = {
+    "id",
+    "title",
+    "call_to_action",
+    "plan_measures",
+    "definition",
+    "unit",
+    "decimals",
+    "polarity",
+    "source",
+}
+_OF_A_SOURCE = {
+    "id",
+    "title",
+    "publisher",
+    "homepage",
+    "attribution",
+    "official_status",
+    "expected_release",
+    "paused",
+}
+
+
+def side_tables(
+    workshop: Workshop,
+    inputs: Inputs,
+    verdicts: Sequence[Comparison],
+) -> dict[str, list[SideRow]]:
+    """The rows of each table but the observations and the revisions, by the name of the table.
+
+    Args:
+        workshop: Whose plan and edition apply.
+        inputs: What the release is made from.
+        verdicts: On all figures.
+    """
+    plan, outcomes, statements = workshop.plan, inputs.outcomes, inputs.statements
+    indicators = [_indicator_row(plan, outcome) for outcome in outcomes]
+    checks = [row for outcome in outcomes for row in check_rows(outcome)]
+    tables = {
+        "indicators": indicators,
         "areas": [area.model_dump() for area in plan.areas],
-        "comparisons": [one.row for one in comparisons(plan, outcomes)],
-        "checks": [row for outcome in outcomes for row in check_rows(outcome)],
-        "sources": [_source_row(plan, source, failures.get(source, "")) for source in listed],
-        TABLE: witness_rows(plan, outcomes, heard),
-        "receipts": [{**row, "licence": licences[str(row["licence"])]} for row in receipts],
-        **({"origins": origins} if origins else {}),
+        "comparisons": [verdict.row for verdict in verdicts],
+        "checks": checks,
+        "sources": _source_rows(plan, inputs),
+        TABLE: witness_rows(plan, outcomes, statements),
+        "receipts": _receipt_rows(plan, inputs),
     }
+    # The live edition has no origins, and so no table of them.
+    if origins := _origin_rows(workshop, inputs):
+        tables["origins"] = origins
+    return tables
 
 
-def _indicator_row(plan: Plan, indicator: Indicator, outcome: Outcome) -> dict[str, object]:
+def _indicator_row(plan: Plan, outcome: Outcome) -> SideRow:
+    indicator = plan.indicators[outcome.indicator]
     years = outcome.table["year"].to_pylist()
     calls = {call.number: call.title for call in plan.file.calls_to_action}
-    plain = ("id", "title", "call_to_action", "plan_measures", "definition", "unit", "decimals", "polarity", "source")
     return {
-        **indicator.model_dump(include=set(plain)),
+        **indicator.model_dump(include=_OF_AN_INDICATOR),
         "call_to_action_title": calls[indicator.call_to_action],
         "licence": plan.licence_of(indicator).name,
         "attribution": plan.attribution_of(indicator),
@@ -62,25 +89,63 @@ def _indicator_row(plan: Plan, indicator: Indicator, outcome: Outcome) -> dict[s
     }
 
 
-def _source_row(plan: Plan, source_id: str, failure: str) -> dict[str, object]:
+def _source_rows(plan: Plan, inputs: Inputs) -> list[SideRow]:
+    """All sources of the plan, and then its witnesses."""
+    failures = {**inputs.failures, **inputs.statements.failures}
+    listed = [*sorted(plan.sources), *sorted(plan.witnesses)]
+    return [
+        _source_row(
+            plan,
+            source,
+            failures.get(source, ""),
+        )
+        for source in listed
+    ]
+
+
+def _source_row(plan: Plan, source_id: str, failure: str) -> SideRow:
     source = plan.source(source_id)
     licence = plan.file.licences[source.licence]
-    plain = ("id", "title", "publisher", "homepage", "attribution", "official_status", "expected_release", "paused")
     return {
-        **source.model_dump(include=set(plain)),
+        **source.model_dump(include=_OF_A_SOURCE),
         "licence": licence.name,
         "licence_url": licence.path or "",
         "failure": failure,
     }
 
 
+def _receipt_rows(plan: Plan, inputs: Inputs) -> list[SideRow]:
+    """What the figures were read from, and what they were compared with."""
+    receipts: list[Receipt] = []
+    for outcome in inputs.outcomes:
+        receipts.extend(outcome.receipts)
+    for fetched in inputs.statements.fetched.values():
+        receipts.extend(fetched.values())
+    licences = plan.file.licences
+    return [{**row, "licence": licences[str(row["licence"])].name} for row in receipt_rows(receipts)]
+
+
+def _origin_rows(workshop: Workshop, inputs: Inputs) -> list[SideRow]:
+    """Where the figures of a sample were published; nothing for the live edition."""
+    used = used_sources(workshop.plan, inputs.outcomes)
+    rows: list[SideRow] = []
+    for source in [*used, *sorted(inputs.statements.fetched)]:
+        rows.extend({**row} for row in workshop.origins(source))
+    return rows
+
+
 def used_sources(plan: Plan, outcomes: Sequence[Outcome]) -> list[str]:
     """The sources that have figures in this release."""
-    used = [plan.indicators[outcome.indicator] for outcome in outcomes if outcome.table.num_rows]
-    return sorted({source for indicator in used for source in all_sources(plan, indicator)})
+    sources: set[str] = set()
+    for outcome in outcomes:
+        if outcome.table.num_rows:
+            sources.update(all_sources(plan, plan.indicators[outcome.indicator]))
+    return sorted(sources)
 
 
 def all_sources(plan: Plan, indicator: Indicator) -> list[str]:
     """The sources of an indicator, and those that they are derived from."""
-    found = [one for source in indicator.sources for one in (source, *plan.sources[source].derived_from)]
-    return list(dict.fromkeys(found))
+    sources: list[str] = []
+    for source in indicator.sources:
+        sources += [source, *plan.sources[source].derived_from]
+    return list(dict.fromkeys(sources))

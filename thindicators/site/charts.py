@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from thindicators import house_style
+from thindicators.observations.observation import OpenRow
 from thindicators.plan.model import Area
 from thindicators.site import scales
 from thindicators.site.drawn import draw
@@ -23,27 +24,54 @@ from thindicators.site.marks import (
     COLOURS,
     GRID,
     INK,
+    Look,
+    Mark,
     Marks,
     Paper,
     Texts,
     constant,
+    has_limits,
     lettering,
     mark,
     numbers,
+    on,
     rule,
+    signal,
     spec,
     symbol,
 )
 
-Row = Mapping[str, Any]
-
 OVER_TIME = (
-    Paper("wide", 590, 290, 66, 144, 30, 34, 15, 7, True),
-    Paper("narrow", 276, 220, 50, 14, 26, 30, 13, 4, False),
+    Paper(
+        name="wide",
+        width=590,
+        height=290,
+        left=66,
+        right=144,
+        top=30,
+        bottom=34,
+        letters=15,
+        labels=7,
+        names=True,
+    ),
+    Paper(
+        name="narrow",
+        width=276,
+        height=220,
+        left=50,
+        right=14,
+        top=26,
+        bottom=30,
+        letters=13,
+        labels=4,
+        names=False,
+    ),
 )
+_LEVELS = 5
 _DASHES = ([1, 0], [7, 4], [2, 3])
 _WIDTHS = (3, 2, 2)
 _BAND = (0.2, 0.12, 0.12)
+_BOLD = constant("bold")
 
 
 def over_time(track: Track, areas: Sequence[Area], texts: Texts) -> list[str]:
@@ -54,34 +82,65 @@ def over_time(track: Track, areas: Sequence[Area], texts: Texts) -> list[str]:
 def _over_time(track: Track, areas: Sequence[Area], paper: Paper) -> dict[str, Any]:
     rows = track.rows
     unit = rows[0]["unit"]
-    levels = scales.value_ticks(numbers(rows), unit, 5)
-    places = sorted({(scales.place_of(row["period"]), house_style.tick(row["period"])) for row in rows})
-    times = [place for place, _ in places]
-    start, end = times[0], times[-1]
+    levels = scales.value_ticks(numbers(rows), unit, _LEVELS)
+    places = _places_in_time(rows)
+    start, end = places[0][0], places[-1][0]
+    # Marks and limits at either end must not be cut off; a single period has no span to take a share of.
     room = max((end - start) * 0.03, 0.5 if start == end else 0.15)
-    places_of = {area.code: place for place, area in enumerate(areas)}
-    apart = (end - start + 2 * room) / paper.width * (54 if paper.names else 46)
-    labelled = scales.spaced(times, paper.labels, apart)
     marks = [
         *_levels(levels, unit),
-        *_times([places[one] for one in labelled]),
+        *_times(_labelled(places, end - start + 2 * room, paper)),
         *_breaks(track.breaks),
-        *[part for one in track.segments for part in _segment(one, places_of[one.area])],
-        *(_names(track, areas, levels, paper) if paper.names and len(places_of) > 1 else []),
     ]
-    return spec(paper, marks, {"x": [start - room, end + room], "y": [levels[0], levels[-1]]}, paper.height)
+    # Rules first and names last: what is drawn later lies above what was drawn before.
+    place_of_area = {area.code: place for place, area in enumerate(areas)}
+    for segment in track.segments:
+        marks += _segment(segment, place_of_area[segment.area])
+    if paper.names and len(areas) > 1:
+        marks += _names(track, areas, levels, paper)
+    domains = {"x": [start - room, end + room], "y": [levels[0], levels[-1]]}
+    return spec(paper, marks, domains, paper.height)
+
+
+def _places_in_time(rows: Sequence[OpenRow]) -> list[tuple[float, str]]:
+    """Where each period stands on the axis of time, with its label."""
+    periods = {row["period"] for row in rows}
+    return sorted((scales.place_of(period), house_style.tick(period)) for period in periods)
+
+
+def _labelled(
+    places: Sequence[tuple[float, str]],
+    span: float,
+    paper: Paper,
+) -> list[tuple[float, str]]:
+    """Those periods that there is room to label."""
+    width_of_label = 54 if paper.names else 46
+    apart = span / paper.width * width_of_label
+    labelled = scales.spaced([place for place, _ in places], paper.labels, apart)
+    return [places[index] for index in labelled]
 
 
 def _levels(levels: Sequence[float], unit: str) -> Marks:
     decimals = scales.decimals_needed(levels)
+    # Marks of one kind stand together, so that `spec` can merge them.
     rules: Marks = []
     texts: Marks = []
-    for one in levels:
-        at = {"scale": "y", "value": one}
-        colour = AXIS if one == 0 or one == levels[0] else GRID
-        rules.append(rule({"x": constant(0), "x2": {"signal": "width"}, "y": at, "stroke": constant(colour)}))
-        place = {"x": constant(-8), "y": at, "align": constant("right"), "baseline": constant("middle")}
-        texts.append(lettering(house_style.short(one, unit, decimals), place))
+    for level in levels:
+        is_floor = level == 0 or level == levels[0]
+        line = {
+            "x": constant(0),
+            "x2": signal("width"),
+            "y": on("y", level),
+            "stroke": constant(AXIS if is_floor else GRID),
+        }
+        beside = {
+            "x": constant(-8),
+            "y": on("y", level),
+            "align": constant("right"),
+            "baseline": constant("middle"),
+        }
+        rules.append(rule(line))
+        texts.append(lettering(house_style.short(level, unit, decimals), beside))
     return rules + texts
 
 
@@ -89,92 +148,157 @@ def _times(places: Sequence[tuple[float, str]]) -> Marks:
     rules: Marks = []
     texts: Marks = []
     for place, label in places:
-        at = {"scale": "x", "value": place}
-        ends = {"y": {"signal": "height"}, "y2": {"signal": "height + 6"}}
-        rules.append(rule({"x": at, **ends, "stroke": constant(AXIS)}))
-        texts.append(lettering(label, {"x": at, "y": {"signal": "height + 24"}, "align": constant("center")}))
+        short_line = {
+            "x": on("x", place),
+            "y": signal("height"),
+            "y2": signal("height + 6"),
+            "stroke": constant(AXIS),
+        }
+        below = {
+            "x": on("x", place),
+            "y": signal("height + 24"),
+            "align": constant("center"),
+        }
+        rules.append(rule(short_line))
+        texts.append(lettering(label, below))
     return rules + texts
 
 
 def _breaks(breaks: Sequence[Break]) -> Marks:
     rules: Marks = []
     texts: Marks = []
-    for number, one in enumerate(breaks, 1):
-        middle = (scales.place_of(one.before) + scales.place_of(one.after)) / 2
-        at = {"scale": "x", "value": round(middle, 3)}
-        line = {"x": at, "y": constant(-6), "y2": {"signal": "height"}, "stroke": constant(INK)}
-        rules.append(rule({**line, "strokeDash": constant([4, 4]), "strokeWidth": constant(1.5)}))
+    for number, each in enumerate(breaks, 1):
+        middle = (scales.place_of(each.before) + scales.place_of(each.after)) / 2
+        place = on("x", round(middle, 3))
+        line = {
+            "x": place,
+            "y": constant(-6),
+            "y2": signal("height"),
+            "stroke": constant(INK),
+            "strokeDash": constant([4, 4]),
+            "strokeWidth": constant(1.5),
+        }
+        above = {
+            "x": place,
+            "y": constant(-11),
+            "align": constant("center"),
+            "fontWeight": _BOLD,
+        }
+        # Several breaks are explained below the chart, in a list whose numbers these are.
         label = "break" if len(breaks) == 1 else str(number)
-        texts.append(
-            lettering(label, {"x": at, "y": constant(-11), "align": constant("center"), "fontWeight": constant("bold")})
-        )
+        rules.append(rule(line))
+        texts.append(lettering(label, above))
     return rules + texts
 
 
 def _segment(segment: Segment, place: int) -> Marks:
-    rows, colour = segment.rows, constant(COLOURS[place])
-    with_limits = [row for row in rows if row["lower_ci_95"] is not None and row["upper_ci_95"] is not None]
+    rows = segment.rows
+    colour = constant(COLOURS[place])
+    is_alone = len(rows) == 1
     marks: Marks = []
-    if segment.is_aside or len(rows) == 1:
-        marks += [_whisker(row, colour) for row in with_limits]
+    if segment.is_aside or is_alone:
+        marks += [_whisker(row, colour) for row in rows if has_limits(row)]
     else:
+        line = {
+            "stroke": colour,
+            "strokeWidth": constant(_WIDTHS[place]),
+            "strokeDash": constant(list(_DASHES[place])),
+        }
         marks += _bands(rows, place)
-        line = {"stroke": colour, "strokeWidth": constant(_WIDTHS[place]), "strokeDash": constant(list(_DASHES[place]))}
         marks.append(_joined("line", rows, {"y": "value"}, line))
+    # A shape that no area has, for figures that none may be compared with.
     shape = "triangle-up" if segment.is_aside else ""
-    size = 50 if place == 0 or len(rows) == 1 else 38
-    return [*marks, *(symbol(_at(row), place, row["revision"] == "p", size, shape) for row in rows)]
-
-
-def _bands(rows: Sequence[Row], place: int) -> Marks:
-    """The limits as bands, parted where a figure has none."""
-    runs: list[list[Row]] = [[]]
+    size = 50 if place == 0 or is_alone else 38
     for row in rows:
-        if row["lower_ci_95"] is not None and row["upper_ci_95"] is not None:
+        marks.append(symbol(_at(row), place, row["revision"] == "p", size, shape))
+    return marks
+
+
+def _bands(rows: Sequence[OpenRow], place: int) -> Marks:
+    """The limits as bands, parted where a figure has none."""
+    runs: list[list[OpenRow]] = [[]]
+    for row in rows:
+        if has_limits(row):
             runs[-1].append(row)
         elif runs[-1]:
             runs.append([])
-    fill = {"fill": constant(COLOURS[place]), "fillOpacity": constant(_BAND[place])}
-    bands = [_joined("area", run, {"y": "lower_ci_95", "y2": "upper_ci_95"}, fill) for run in runs if len(run) > 1]
-    return bands + [_whisker(run[0], constant(COLOURS[place])) for run in runs if len(run) == 1]
+    colour = constant(COLOURS[place])
+    fill = {"fill": colour, "fillOpacity": constant(_BAND[place])}
+    edges = {"y": "lower_ci_95", "y2": "upper_ci_95"}
+    bands = [_joined("area", run, edges, fill) for run in runs if len(run) > 1]
+    # A band of one figure has no width, and would not be seen.
+    return bands + [_whisker(run[0], colour) for run in runs if len(run) == 1]
 
 
-def _joined(kind: str, rows: Sequence[Row], columns: Mapping[str, str], look: Mapping[str, Any]) -> dict[str, Any]:
+def _joined(
+    kind: str,
+    rows: Sequence[OpenRow],
+    columns: Mapping[str, str],
+    look: Look,
+) -> Mark:
     """A line or an area through some figures; the data stand in the mark itself, by a name that the spec collects."""
-    values = [
-        {"x": scales.place_of(row["period"]), **{name: row[one] for name, one in columns.items()}} for row in rows
-    ]
-    encoded = {"x": {"scale": "x", "field": "x"}, **{name: {"scale": "y", "field": name} for name in columns}}
-    return {**mark(kind, {**encoded, **look}), "values": values}
-
-
-def _whisker(row: Row, colour: Mapping[str, Any]) -> dict[str, Any]:
-    ends = {"y": {"scale": "y", "value": row["lower_ci_95"]}, "y2": {"scale": "y", "value": row["upper_ci_95"]}}
-    at = {"scale": "x", "value": scales.place_of(row["period"])}
-    return rule({"x": at, **ends, "stroke": colour, "strokeWidth": constant(2)})
-
-
-def _at(row: Row) -> dict[str, Any]:
-    return {"x": {"scale": "x", "value": scales.place_of(row["period"])}, "y": {"scale": "y", "value": row["value"]}}
-
-
-def _names(track: Track, areas: Sequence[Area], levels: Sequence[float], paper: Paper) -> Marks:
-    """The areas' names at the right edge, at the height of their last figures, parted where these are close."""
-    found = [(place, [row for row in track.rows if row["area_code"] == area.code]) for place, area in enumerate(areas)]
-    last = [(place, own[-1]["value"]) for place, own in found if own]
-    span = levels[-1] - levels[0]
-    best = [paper.height * (1 - (value - levels[0]) / span) for _, value in last]
-    heights = scales.parted(best, paper.letters + 4, 4, paper.height - 4)
-    return [
-        lettering(
-            areas[place].name,
+    values = []
+    for row in rows:
+        heights = {channel: row[column] for channel, column in columns.items()}
+        values.append({"x": scales.place_of(row["period"]), **heights})
+    encoded = {channel: {"scale": "y", "field": channel} for channel in columns}
+    across = {"x": {"scale": "x", "field": "x"}}
+    return {
+        **mark(
+            kind,
             {
-                "x": {"signal": "width + 10"},
-                "y": constant(height),
-                "baseline": constant("middle"),
-                "fill": constant(COLOURS[place]),
-                "fontWeight": constant("bold"),
+                **across,
+                **encoded,
+                **look,
             },
-        )
-        for (place, _), height in zip(last, heights, strict=True)
-    ]
+        ),
+        "values": values,
+    }
+
+
+def _whisker(row: OpenRow, colour: Look) -> Mark:
+    """The limits of a single figure as an upright line."""
+    line = {
+        "x": on("x", scales.place_of(row["period"])),
+        "y": on("y", row["lower_ci_95"]),
+        "y2": on("y", row["upper_ci_95"]),
+        "stroke": colour,
+        "strokeWidth": constant(2),
+    }
+    return rule(line)
+
+
+def _at(row: OpenRow) -> dict[str, Any]:
+    return {
+        "x": on("x", scales.place_of(row["period"])),
+        "y": on("y", row["value"]),
+    }
+
+
+def _names(
+    track: Track,
+    areas: Sequence[Area],
+    levels: Sequence[float],
+    paper: Paper,
+) -> Marks:
+    """The areas' names at the right edge, at the height of their last figures, parted where these are close."""
+    # The rows are in the order of time, so that each area's last one stays.
+    last_value = {row["area_code"]: row["value"] for row in track.rows}
+    drawn = [(place, area) for place, area in enumerate(areas) if area.code in last_value]
+    span = levels[-1] - levels[0]
+    best = []
+    for _, area in drawn:
+        share = (last_value[area.code] - levels[0]) / span
+        best.append(paper.height * (1 - share))
+    heights = scales.parted(best, paper.letters + 4, 4, paper.height - 4)
+    names: Marks = []
+    for (place, area), height in zip(drawn, heights, strict=True):
+        beside = {
+            "x": signal("width + 10"),
+            "y": constant(height),
+            "baseline": constant("middle"),
+            "fill": constant(COLOURS[place]),
+            "fontWeight": _BOLD,
+        }
+        names.append(lettering(area.name, beside))
+    return names

@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
+from thindicators import house_style
 from thindicators.comparing.latest import Group, all_series, groups, latest
 from thindicators.comparing.verdicts import Comparison
-from thindicators.formats.downloads import Download
+from thindicators.observations.observation import OpenRow
 from thindicators.observations.tables import TableSchema
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Indicator, Plan, Series
 from thindicators.site.log import Entry
 from thindicators.site.status import Status, statuses
-
-Row = Mapping[str, Any]
+from thindicators.storage.manifest import WrittenFile
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Content:
     is_sample: bool
     failures: Mapping[str, str]
     schemas: Mapping[str, TableSchema]
-    downloads: Mapping[str, Sequence[Download]]
+    downloads: Mapping[str, Sequence[WrittenFile]]
     descriptions: Mapping[str, str] = field(default_factory=dict)
     witnessed: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
 
@@ -56,9 +55,14 @@ class Content:
     def parts(self) -> list[Part]:
         """What is known of each indicator, in the order of the plan."""
         verdicts: dict[str, list[Comparison]] = {outcome.indicator: [] for outcome in self.outcomes}
-        for one in self.comparisons:
-            verdicts[one.indicator].append(one)
+        for comparison in self.comparisons:
+            verdicts[comparison.indicator].append(comparison)
         return [Part(self.plan, outcome, verdicts[outcome.indicator]) for outcome in self.outcomes]
+
+    @property
+    def fetched(self) -> str:
+        """The day on which the newest bytes of all came, in words; empty if there are none."""
+        return _day_of(max((outcome.newest for outcome in self.outcomes), default=""))
 
 
 @dataclass(frozen=True)
@@ -81,9 +85,9 @@ class Part:
         return self.plan.indicators[self.outcome.indicator]
 
     @cached_property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[OpenRow]:
         """Its figures."""
-        rows: list[Row] = self.outcome.table.to_pylist()
+        rows: list[OpenRow] = self.outcome.table.to_pylist()
         return rows
 
     @cached_property
@@ -93,8 +97,14 @@ class Part:
 
     @cached_property
     def series_by_id(self) -> dict[str, Series]:
-        """The same by id."""
-        return {one.id: one for one in self.series}
+        """Its series, by the id that the column `series` holds."""
+        return {series.id: series for series in self.series}
+
+    @cached_property
+    def series_with_rows(self) -> list[Series]:
+        """Its series that have a row, with a figure or with the reason why there is none."""
+        with_rows = {row["series"] for row in self.rows}
+        return [series for series in self.series if series.id in with_rows]
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -104,34 +114,45 @@ class Part:
     @property
     def headline_groups(self) -> list[Group]:
         """The total; of an indicator without one, all its groups."""
-        totals = [one for one in self.groups if one[0] == "total"]
+        totals = [group for group in self.groups if group[0] == "total"]
         return totals or self.groups
 
     @property
     def other_groups(self) -> list[Group]:
-        """Those that are not in the headline."""
-        return [one for one in self.groups if one not in self.headline_groups]
+        """The groups that are not in the headline: the members of breakdowns beside a total."""
+        # Once: it is worked out anew each time that it is asked for.
+        headline_groups = self.headline_groups
+        return [group for group in self.groups if group not in headline_groups]
 
     @property
     def context_groups(self) -> list[Group]:
         """Groups without a row of the Plan's own area: shown beside, and compared with nothing."""
-        there = {(row["breakdown"], row["category"]) for row in self.rows}
-        return sorted(there - set(self.groups))
+        with_rows = {(row["breakdown"], row["category"]) for row in self.rows}
+        return sorted(with_rows - set(self.groups))
 
-    def rows_of(self, group: Group) -> list[Row]:
+    def rows_of(self, group: Group) -> list[OpenRow]:
         """The figures of one group."""
         return [row for row in self.rows if (row["breakdown"], row["category"]) == group]
 
-    def newest(self, group: Group) -> Row | None:
+    def own_rows_of(self, group: Group) -> list[OpenRow]:
+        """The figures of the Plan's own area in a group."""
+        own_code = self.plan.subject.code
+        return [row for row in self.rows_of(group) if row["area_code"] == own_code]
+
+    def newest(self, group: Group) -> OpenRow | None:
         """The latest figure of the Plan's own area in a group."""
-        own = [row for row in self.rows_of(group) if row["area_code"] == self.plan.subject.code]
-        return latest(self.series, own)
+        return latest(self.series, self.own_rows_of(group))
 
     @property
-    def headline(self) -> Row | None:
+    def headline(self) -> OpenRow | None:
         """The latest figure of all; of an indicator without a total, that of its first group with a figure."""
-        found = (self.newest(group) for group in self.headline_groups)
-        return next((row for row in found if row is not None), None)
+        newest = (self.newest(group) for group in self.headline_groups)
+        return next((row for row in newest if row is not None), None)
+
+    @property
+    def fetched(self) -> str:
+        """The day on which its newest bytes came, in words; empty if there are none."""
+        return _day_of(self.outcome.newest)
 
     @cached_property
     def statuses(self) -> list[Status]:
@@ -140,6 +161,14 @@ class Part:
 
     def verdict(self, group: Group, kind: str, comparator: str = "") -> Comparison | None:
         """One verdict, if the question was asked."""
-        wanted = (*group, kind, comparator or self.plan.subject.code)
-        found = (one for one in self.verdicts if (one.breakdown, one.category, one.kind, one.comparator_code) == wanted)
-        return next(found, None)
+        # A change over time compares the Plan's area with itself.
+        comparator_code = comparator or self.plan.subject.code
+        for verdict in self.verdicts:
+            is_of_group = (verdict.breakdown, verdict.category) == group
+            if is_of_group and (verdict.kind, verdict.comparator_code) == (kind, comparator_code):
+                return verdict
+        return None
+
+
+def _day_of(timestamp: str) -> str:
+    return house_style.day_of(timestamp) if timestamp else ""

@@ -18,9 +18,16 @@ _NOISE = re.compile(
     r'| font-family="[^"]*"'
     r'|<path(?: [\w-]+="[^"]*")* d="(?:M0,0h0v0h0Z)?"(?: [\w-]+="[^"]*")*/>'
 )
+"""What a browser, or a screen reader, does nothing with or the page says once for all its charts."""
+
 _EMPTY = re.compile(r"<g(?: [\w-]+=\"[^\"]*\")*></g>|<g(?: [\w-]+=\"[^\"]*\")*/>")
 _PLAIN = re.compile(r"<g>((?:(?!</?g[ >]).)*)</g>", re.DOTALL)
 _HEAD = re.compile(r'<svg[^>]*? viewBox="([^"]+)"[^>]*>')
+
+_SPARK_WIDTH, _SPARK_HEIGHT, _SPARK_EDGE = 120, 32, 4
+
+Point = tuple[float, float]
+"""A time and a value, or a place across and down."""
 
 
 class _Texts(Protocol):
@@ -40,49 +47,81 @@ def draw(spec: Mapping[str, Any], paper: str, texts: _Texts) -> Markup:
         paper: By which the style sheet shows or hides it.
         texts: For those who cannot see it.
     """
+    # No address is allowed, so that a chart can never ask the network for anything.
     svg = vl_convert.vega_to_svg(dict(spec), allowed_base_urls=[])
-    found = _HEAD.match(svg)
-    if found is None:
+    head = _HEAD.match(svg)
+    if head is None:
         raise ValueError(f"Vega gave no SVG with a viewBox: {svg[:200]}")
-    name = f"{texts.name}-{paper}"
-    head = Markup(
+    described = Markup(
         '<svg class="{paper}" viewBox="{box}" role="img" aria-labelledby="{name}-title" aria-describedby="{name}-text">'
         '<title id="{name}-title">{title}</title><desc id="{name}-text">{description}</desc>'
-    ).format(paper=paper, box=found[1], name=name, title=texts.title, description=texts.description)
-    return head + Markup(_slim(svg[found.end() :]))  # noqa: S704 - made by Vega from our own numbers and escaped texts
+    ).format(
+        paper=paper,
+        box=head[1],
+        name=f"{texts.name}-{paper}",
+        title=texts.title,
+        description=texts.description,
+    )
+    body = _slim(svg[head.end() :])
+    return described + Markup(body)  # noqa: S704 - made by Vega from our own numbers and escaped texts
 
 
 def _slim(svg: str) -> str:
-    slim, before = _NOISE.sub("", svg), ""
+    slim = _NOISE.sub("", svg)
+    before = ""
+    # A group that held only empty groups is empty once these are gone: again, until nothing changes.
     while slim != before:
         before = slim
-        slim = _PLAIN.sub(r"\1", _EMPTY.sub("", slim))
+        slim = _EMPTY.sub("", slim)
+        slim = _PLAIN.sub(r"\1", slim)
     return slim
 
 
-def sparkline(segments: Sequence[Sequence[tuple[float, float]]], label: str) -> Markup:
+def sparkline(segments: Sequence[Sequence[Point]], label: str) -> Markup:
     """A line without axes, broken between segments, with a dot on its last point.
 
     Args:
         segments: Points as time and value, in the order of time.
         label: For those who cannot see it.
     """
+    placed = _on_spark_paper(segments)
+    head = Markup('<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(
+        _SPARK_WIDTH,
+        _SPARK_HEIGHT,
+        label,
+    )
+    parts = [head]
+    for places in placed:
+        if len(places) > 1:
+            parts.append(Markup('<polyline points="{}"/>').format(" ".join(places)))
+        else:
+            parts.append(_dot(places[0], "1.5"))
+    parts.append(_dot(placed[-1][-1], "3"))
+    parts.append(Markup("</svg>"))
+    return Markup("").join(parts)
+
+
+def _on_spark_paper(segments: Sequence[Sequence[Point]]) -> list[list[str]]:
+    """The points of a sparkline as places on its paper, each as `across,down`."""
     points = [point for segment in segments for point in segment]
-    width, height, edge = 120, 32, 4
-    (left, low), (right, high) = (tuple(pick(one) for one in zip(*points, strict=True)) for pick in (min, max))
+    times = [time for time, _ in points]
+    values = [value for _, value in points]
+    first, low = min(times), min(values)
+    # Where all times, or all values, are one there is nothing to divide by.
+    time_span = (max(times) - first) or 1
+    value_span = max(values) - low
+    inner_width = _SPARK_WIDTH - 2 * _SPARK_EDGE
+    inner_height = _SPARK_HEIGHT - 2 * _SPARK_EDGE
 
-    def placed(point: tuple[float, float]) -> str:
-        across = (point[0] - left) / ((right - left) or 1)
-        up = (point[1] - low) / ((high - low) or 1) if high > low else 0.5
-        return f"{edge + across * (width - 2 * edge):.1f},{height - edge - up * (height - 2 * edge):.1f}"
+    def placed(point: Point) -> str:
+        time, value = point
+        across = (time - first) / time_span
+        up = (value - low) / value_span if value_span else 0.5
+        right = _SPARK_EDGE + across * inner_width
+        down = _SPARK_HEIGHT - _SPARK_EDGE - up * inner_height
+        return f"{right:.1f},{down:.1f}"
 
-    def drawn(segment: Sequence[tuple[float, float]]) -> Markup:
-        if len(segment) > 1:
-            return Markup('<polyline points="{}"/>').format(" ".join(map(placed, segment)))
-        return _dot(placed(segment[0]), "1.5")
-
-    head = Markup('<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(width, height, label)
-    return Markup("").join([head, *map(drawn, segments), _dot(placed(points[-1]), "3"), Markup("</svg>")])
+    return [[placed(point) for point in segment] for segment in segments]
 
 
 def _dot(place: str, radius: str) -> Markup:

@@ -9,24 +9,25 @@ Areas are drawn together only where their figures may be compared by eye: not to
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from thindicators import house_style
 from thindicators.comparing.latest import Group
 from thindicators.comparing.verdicts import TOTALS
+from thindicators.observations.observation import OpenRow
 from thindicators.plan.model import Area
 from thindicators.site import charts, group_charts, scales
 from thindicators.site.content import Part
-from thindicators.site.drawn import sparkline
-from thindicators.site.lines import Track, tracks
+from thindicators.site.drawn import Point, sparkline
+from thindicators.site.lines import Break, Segment, Track, tracks
 from thindicators.site.marks import Texts
 from thindicators.site.views import group_name
 
-Row = Mapping[str, Any]
 _FEW = 2
 _KEYS = ("own", "first", "second")
+_IN_TABLE = "Every figure is in the table below."
 
 
 @dataclass(frozen=True)
@@ -60,70 +61,108 @@ class Graphic:
 
 def headline(part: Part) -> list[Graphic]:
     """The charts of the headline over time, the newest series first."""
-    return [one for group in part.headline_groups for one in _over_time(part, group)]
+    graphics: list[Graphic] = []
+    for group in part.headline_groups:
+        graphics += _over_time(part, group)
+    return graphics
 
 
 def of_breakdown(part: Part, dimension: str) -> list[Graphic]:
     """The charts of a breakdown."""
     members = [group for group in part.other_groups if group[0] == dimension]
-    if len(members) <= _FEW:
-        return [one for group in members for one in _over_time(part, group)]
-    return _for_latest(part, dimension, members)
+    if len(members) > _FEW:
+        return _for_latest(part, dimension, members)
+    graphics: list[Graphic] = []
+    for group in members:
+        graphics += _over_time(part, group)
+    return graphics
 
 
 def _over_time(part: Part, group: Group) -> list[Graphic]:
     rows = part.rows_of(group)
     areas = _areas(part, rows)
-    found = [track for track in tracks(part.series, areas, rows) if track.points > 1]
-    return [
-        _line_chart(part, group, areas, track, number, is_earlier=number < len(found) - 1)
-        for number, track in reversed(list(enumerate(found)))
+    # A single figure is no line; it stands in the headline and in the table.
+    drawn = [track for track in tracks(part.series, areas, rows) if track.points > 1]
+    newest = len(drawn) - 1
+    graphics = [
+        _line_chart(part, group, areas, track, number, is_earlier=number < newest) for number, track in enumerate(drawn)
     ]
+    # The newest first, as everywhere on a page; their numbers stay those of the order of time.
+    return graphics[::-1]
 
 
 def _line_chart(
-    part: Part, group: Group, areas: Sequence[Area], track: Track, number: int, *, is_earlier: bool
+    part: Part,
+    group: Group,
+    areas: Sequence[Area],
+    track: Track,
+    number: int,
+    *,
+    is_earlier: bool,
 ) -> Graphic:
-    rows = track.rows
-    there = {row["area_code"] for row in rows}
-    drawn = [area for area in areas if area.code in there]
     title = part.indicator.title if group[0] == "total" else group_name(part, group)
-    series = "; ".join(one.title for one in track.series) if len(part.series) > 1 else ""
+    series = "; ".join(each.title for each in track.series) if len(part.series) > 1 else ""
+    drawn = _with_figures(areas, track.rows)
     texts = Texts(
-        f"chart-{'-'.join(group)}-{number}".replace("_", "-").lower(),
-        f"{title}{f', {series}' if series else ''}",
-        _in_words(part, track, drawn),
+        name=_element_id("chart", *group, str(number)),
+        title=f"{title}, {series}" if series else title,
+        description=_in_words(part, track, drawn),
     )
-    drawings = charts.over_time(track, areas, texts)
-    breaks = [f"{house_style.tick(one.after)}: {house_style.sentence(one.because)}" for one in track.breaks]
-    heading = f"{title}: {series}" if is_earlier or len(part.headline_groups) > 1 or group[0] != "total" else title
+    # A chart that is alone on its page, and of the total, has the page's own heading to explain it.
+    is_alone = group[0] == "total" and len(part.headline_groups) == 1 and not is_earlier
     return Graphic(
-        drawings, heading.removesuffix(": "), _unit(rows[0]["unit"]), _keys(track, areas, rows), breaks, is_earlier
+        drawings=charts.over_time(track, areas, texts),
+        title=title if is_alone or not series else f"{title}: {series}",
+        unit=_unit(track.rows[0]["unit"]),
+        keys=_keys(track, areas),
+        breaks=[_break_in_words(each) for each in track.breaks],
+        is_earlier=is_earlier,
     )
 
 
-def _areas(part: Part, rows: Sequence[Row]) -> list[Area]:
-    totals = any(row["unit"] in TOTALS for row in rows)
-    return [part.plan.subject] if totals else list(part.plan.compared_areas)
+def _element_id(*words: str) -> str:
+    """A name for an element of the page."""
+    return "-".join(words).replace("_", "-").lower()
+
+
+def _break_in_words(each: Break) -> str:
+    return f"{house_style.tick(each.after)}: {house_style.sentence(each.because)}"
+
+
+def _areas(part: Part, rows: Sequence[OpenRow]) -> list[Area]:
+    """The areas that may be drawn together."""
+    # Beside the whole of England every bar of a borough would be nothing.
+    has_totals = any(row["unit"] in TOTALS for row in rows)
+    return [part.plan.subject] if has_totals else list(part.plan.compared_areas)
+
+
+def _with_figures(areas: Sequence[Area], rows: Sequence[OpenRow]) -> list[Area]:
+    area_codes = {row["area_code"] for row in rows}
+    return [area for area in areas if area.code in area_codes]
 
 
 def _unit(unit: str) -> str:
-    named = house_style.UNITS[unit]
+    name = house_style.UNITS[unit]
     start = "starts at zero" if unit in scales.FROM_ZERO else "does not start at zero"
-    return f"{named[:1].upper()}{named[1:]}; the scale {start}"
+    return f"{name[:1].upper()}{name[1:]}; the scale {start}"
 
 
-def _keys(track: Track, areas: Sequence[Area], rows: Sequence[Row]) -> list[Key]:
-    there = {row["area_code"] for row in rows}
-    keys = [Key(_KEYS[place], area.name) for place, area in enumerate(areas) if area.code in there]
+def _keys(track: Track, areas: Sequence[Area]) -> list[Key]:
+    rows = track.rows
+    drawn = _with_figures(areas, rows)
+    # An area keeps its colour and mark even where the one before it has no figure.
+    keys = [Key(_KEYS[areas.index(area)], area.name) for area in drawn]
     if any(row["lower_ci_95"] is not None for row in rows):
         keys.append(Key("band", "95% limits"))
     if any(row["revision"] == "p" for row in rows):
         keys.append(Key("hollow", "provisional"))
-    aside = {one.series for one in track.segments if one.is_aside}
-    keys += [Key("aside", f"{one.title}, not comparable") for one in track.series if one.id in aside]
+    aside = {segment.series for segment in track.segments if segment.is_aside}
+    for series in track.series:
+        if series.id in aside:
+            keys.append(Key("aside", f"{series.title}, not comparable"))
     if track.breaks:
-        keys.append(Key("break", "break in the series: figures on either side may not be compared"))
+        explained = "break in the series: figures on either side may not be compared"
+        keys.append(Key("break", explained))
     return keys
 
 
@@ -132,66 +171,99 @@ def _in_words(part: Part, track: Track, areas: Sequence[Area]) -> str:
     sentences = []
     for area in areas:
         own = [row for row in track.rows if row["area_code"] == area.code]
-        low, high = min(own, key=lambda row: row["value"]), max(own, key=lambda row: row["value"])
-        first, last = _said(part, own[0]), _said(part, own[-1])
-        if len(own) == 1:
-            sentences.append(f"{area.name}: {first}, the only figure.")
-        else:
-            sentences.append(
-                f"{area.name}: {len(own)} figures, first {first}, last {last}, lowest {_said(part, low)}, "
-                f"highest {_said(part, high)}."
-            )
-    for one in track.breaks:
-        sentences.append(
-            f"The line is broken before {house_style.tick(one.after)}: {house_style.sentence(one.because)}"
-        )
-    return " ".join([*sentences, "Every figure is in the table below."])
+        sentences.append(_area_in_words(part, area, own))
+    for each in track.breaks:
+        sentences.append(f"The line is broken before {_break_in_words(each)}")
+    return " ".join([*sentences, _IN_TABLE])
 
 
-def _said(part: Part, row: Row) -> str:
+def _area_in_words(part: Part, area: Area, rows: Sequence[OpenRow]) -> str:
+    first = _figure_in_words(part, rows[0])
+    if len(rows) == 1:
+        return f"{area.name}: {first}, the only figure."
+    last = _figure_in_words(part, rows[-1])
+    lowest = _figure_in_words(part, min(rows, key=lambda row: row["value"]))
+    highest = _figure_in_words(part, max(rows, key=lambda row: row["value"]))
+    return f"{area.name}: {len(rows)} figures, first {first}, last {last}, lowest {lowest}, highest {highest}."
+
+
+def _figure_in_words(part: Part, row: OpenRow) -> str:
     decimals = house_style.decimals_of(row["unit"], part.indicator)
-    return f"{house_style.figure(row['value'], row['unit'], decimals)} ({house_style.tick(row['period'])})"
+    figure = house_style.figure(row["value"], row["unit"], decimals)
+    return f"{figure} ({house_style.tick(row['period'])})"
 
 
 def _for_latest(part: Part, dimension: str, members: Sequence[Group]) -> list[Graphic]:
     """The members of a breakdown for the latest period that any has a figure for, in one series and one unit."""
-    newest = [row for group in members if (row := part.newest(group)) is not None]
+    newest = [row for row in map(part.newest, members) if row is not None]
     if not newest:
         return []
-    one_of_them = max(newest, key=lambda row: (row["period_end"], row["period"], row["series"], row["unit"]))
-    same = ("period", "series", "unit")
-    names = {group: group_name(part, group) for group in members}
+    latest = max(newest, key=_period_series_and_unit)
     areas = _areas(part, newest)
-    drawn = {area.code for area in areas}
-    rows = [
-        {**row, "label": names[group]}
-        for group in members
-        for row in part.rows_of(group)
-        if all(row[name] == one_of_them[name] for name in same)
-        and row["value"] is not None
-        and row["area_code"] in drawn
-    ]
-    own = [row["label"] for row in rows if row["area_code"] == part.plan.subject.code]
-    if len(own) <= 1:
+    rows = _like(part, latest, members, areas)
+    labels = [row["label"] for row in rows if row["area_code"] == part.plan.subject.code]
+    # One member is no comparison between members.
+    if len(labels) <= 1:
         return []
-    rows = [row for row in rows if row["label"] in own]
-    period = house_style.period(one_of_them["period"], part.indicator.period)
+    rows = [row for row in rows if row["label"] in labels]
+    period = house_style.period(latest["period"], part.indicator.period)
     title = f"{house_style.breakdown(part.plan, dimension)}, {period}"
-    texts = Texts(f"chart-{dimension}".replace("_", "-"), title, _groups_in_words(part, rows, areas))
-    keys = [Key(f"{_KEYS[place]} mark", area.name) for place, area in enumerate(areas)] if len(areas) > 1 else []
-    return [Graphic(group_charts.by_group(rows, own, areas, texts), title, _unit(rows[0]["unit"]), keys, [], False)]
+    texts = Texts(
+        name=_element_id("chart", dimension),
+        title=title,
+        description=_groups_in_words(part, rows, areas),
+    )
+    return [
+        Graphic(
+            drawings=group_charts.by_group(rows, labels, areas, texts),
+            title=title,
+            unit=_unit(rows[0]["unit"]),
+            keys=_keys_of_marks(areas),
+            breaks=[],
+            is_earlier=False,
+        )
+    ]
 
 
-def _groups_in_words(part: Part, rows: Sequence[Row], areas: Sequence[Area]) -> str:
+def _period_series_and_unit(row: OpenRow) -> tuple[object, ...]:
+    return row["period_end"], row["period"], row["series"], row["unit"]
+
+
+def _like(
+    part: Part,
+    latest: OpenRow,
+    members: Sequence[Group],
+    areas: Sequence[Area],
+) -> list[dict[str, Any]]:
+    """The figures of all members that may stand beside the latest one, each with its member's name as `label`."""
+    area_codes = {area.code for area in areas}
+    like: list[dict[str, Any]] = []
+    for group in members:
+        label = group_name(part, group)
+        for row in part.rows_of(group):
+            is_same = _period_series_and_unit(row) == _period_series_and_unit(latest)
+            if is_same and row["value"] is not None and row["area_code"] in area_codes:
+                like.append({**row, "label": label})
+    return like
+
+
+def _keys_of_marks(areas: Sequence[Area]) -> list[Key]:
+    if len(areas) == 1:
+        return []
+    return [Key(f"{_KEYS[place]} mark", area.name) for place, area in enumerate(areas)]
+
+
+def _groups_in_words(part: Part, rows: Sequence[OpenRow], areas: Sequence[Area]) -> str:
     subject = part.plan.subject
     decimals = house_style.decimals_of(rows[0]["unit"], part.indicator)
-    said = [
+    figures = [
         f"{row['label']}: {house_style.figure(row['value'], row['unit'], decimals)}"
         for row in rows
         if row["area_code"] == subject.code
     ]
-    beside = f" {house_style.together([area.name for area in areas[1:]])} beside." if len(areas) > 1 else ""
-    return f"{subject.name}: {'; '.join(said)}.{beside} Every figure is in the table below."
+    others = house_style.together([area.name for area in areas[1:]])
+    beside = f" {others} beside." if others else ""
+    return f"{subject.name}: {'; '.join(figures)}.{beside} {_IN_TABLE}"
 
 
 def spark(part: Part) -> str:
@@ -199,18 +271,31 @@ def spark(part: Part) -> str:
     newest = part.headline
     if newest is None:
         return ""
-    group = (newest["breakdown"], newest["category"])
-    found = tracks(part.series, [part.plan.subject], part.rows_of(group))
-    track = next(one for one in found if newest["series"] in {series.id for series in one.series})
+    rows = part.rows_of((newest["breakdown"], newest["category"]))
+    track = _track_of(newest["series"], tracks(part.series, [part.plan.subject], rows))
     if track.points < _FEW:
         return ""
-    segments = [
-        [(scales.place_of(row["period"]), row["value"]) for row in one.rows]
-        for one in track.segments
-        if not one.is_aside
-    ]
+    # Figures that may not be compared would look like a break, on a line too small to explain one.
+    segments = [_points(segment) for segment in track.segments if not segment.is_aside]
     own = track.rows
-    breaks = len(track.breaks)
-    label = f"From {_said(part, own[0])} to {_said(part, own[-1])}, {len(own)} figures"
-    broken = f", broken {'once' if breaks == 1 else f'{breaks} times'}" if breaks else ""
-    return sparkline(segments, f"{label}{broken}")
+    first, last = _figure_in_words(part, own[0]), _figure_in_words(part, own[-1])
+    label = f"From {first} to {last}, {len(own)} figures{_broken(len(track.breaks))}"
+    return sparkline(segments, label)
+
+
+def _track_of(series: str, drawn: Sequence[Track]) -> Track:
+    """The chart that a series is drawn in."""
+    for track in drawn:
+        if any(each.id == series for each in track.series):
+            return track
+    raise ValueError(f"the series {series} has a figure and is drawn in no chart")
+
+
+def _points(segment: Segment) -> list[Point]:
+    return [(scales.place_of(row["period"]), row["value"]) for row in segment.rows]
+
+
+def _broken(breaks: int) -> str:
+    if not breaks:
+        return ""
+    return ", broken once" if breaks == 1 else f", broken {breaks} times"

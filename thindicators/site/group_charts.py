@@ -6,10 +6,11 @@ Figures over time are drawn in `charts`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from thindicators import house_style
+from thindicators.observations.observation import OpenRow
 from thindicators.plan.model import Area
 from thindicators.site import scales
 from thindicators.site.drawn import draw
@@ -17,27 +18,62 @@ from thindicators.site.marks import (
     AXIS,
     COLOURS,
     GRID,
+    Mark,
     Marks,
     Paper,
     Texts,
     constant,
+    has_limits,
     lettering,
     mark,
     numbers,
+    on,
     rule,
     spec,
     symbol,
 )
 
-Row = Mapping[str, Any]
-
 BY_GROUP = (
-    Paper("wide", 740, 0, 10, 50, 8, 34, 15, 5, True),
-    Paper("narrow", 296, 0, 8, 36, 8, 30, 13, 3, False),
+    Paper(
+        name="wide",
+        width=740,
+        height=0,
+        left=10,
+        right=50,
+        top=8,
+        bottom=34,
+        letters=15,
+        labels=5,
+        names=True,
+    ),
+    Paper(
+        name="narrow",
+        width=296,
+        height=0,
+        left=8,
+        right=36,
+        top=8,
+        bottom=30,
+        letters=13,
+        labels=3,
+        names=False,
+    ),
 )
+"""How high they are depends on how many members there are."""
+
+_STEP_WITH_BAR = 40
+_STEP_WITH_MARKS = 46
+_LABEL_DOWN = 14
+_FIGURE_DOWN = 29
+_AREAS_APART = 3
 
 
-def by_group(rows: Sequence[Row], labels: Sequence[str], areas: Sequence[Area], texts: Texts) -> list[str]:
+def by_group(
+    rows: Sequence[OpenRow],
+    labels: Sequence[str],
+    areas: Sequence[Area],
+    texts: Texts,
+) -> list[str]:
     """The figures of the members of a breakdown for one period, below each other, once for each paper.
 
     Args:
@@ -49,47 +85,90 @@ def by_group(rows: Sequence[Row], labels: Sequence[str], areas: Sequence[Area], 
     return [draw(_by_group(rows, labels, areas, paper), paper.name, texts) for paper in BY_GROUP]
 
 
-def _by_group(rows: Sequence[Row], labels: Sequence[str], areas: Sequence[Area], paper: Paper) -> dict[str, Any]:
+def _by_group(
+    rows: Sequence[OpenRow],
+    labels: Sequence[str],
+    areas: Sequence[Area],
+    paper: Paper,
+) -> dict[str, Any]:
     unit = rows[0]["unit"]
     levels = scales.value_ticks(numbers(rows), unit, paper.labels)
-    places_of = {area.code: place for place, area in enumerate(areas)}
-    step = 46 if len(areas) > 1 else 40
+    place_of_area = {area.code: place for place, area in enumerate(areas)}
+    step = _STEP_WITH_MARKS if len(areas) > 1 else _STEP_WITH_BAR
     height = step * len(labels)
     marks = _across(levels, unit, height)
-    for place, label in enumerate(labels):
-        marks.append(
-            lettering(label, {"x": constant(0), "y": constant(step * place + 14), "fontWeight": constant("bold")})
-        )
+    # A label stands above its figures, not beside them: names of groups are long, and telephones narrow.
+    for number, label in enumerate(labels):
+        at = {
+            "x": constant(0),
+            "y": constant(step * number + _LABEL_DOWN),
+            "fontWeight": constant("bold"),
+        }
+        marks.append(lettering(label, at))
     for row in rows:
-        middle = step * labels.index(row["label"]) + 29
-        marks += _beside(row, places_of[row["area_code"]], middle, len(areas))
-    return spec(paper, marks, {"x": [levels[0], levels[-1]], "y": [0, height]}, height)
+        down = step * labels.index(row["label"]) + _FIGURE_DOWN
+        place = place_of_area[row["area_code"]]
+        if len(areas) == 1:
+            marks.append(_bar(row, place, down))
+        else:
+            marks += _beside(row, place, down, len(areas))
+    domains: dict[str, list[float]] = {"x": [levels[0], levels[-1]], "y": [0, height]}
+    return spec(paper, marks, domains, height)
 
 
 def _across(levels: Sequence[float], unit: str, height: int) -> Marks:
     decimals = scales.decimals_needed(levels)
+    # Marks of one kind stand together, so that `spec` can merge them.
     rules: Marks = []
     texts: Marks = []
-    for one in levels:
-        at = {"scale": "x", "value": one}
-        ends = {"y": constant(0), "y2": constant(height)}
-        rules.append(rule({"x": at, **ends, "stroke": constant(AXIS if one == 0 else GRID)}))
-        place = {"x": at, "y": constant(height + 20), "align": constant("center")}
-        texts.append(lettering(house_style.short(one, unit, decimals), place))
+    for level in levels:
+        line = {
+            "x": on("x", level),
+            "y": constant(0),
+            "y2": constant(height),
+            "stroke": constant(AXIS if level == 0 else GRID),
+        }
+        below = {
+            "x": on("x", level),
+            "y": constant(height + 20),
+            "align": constant("center"),
+        }
+        rules.append(rule(line))
+        texts.append(lettering(house_style.short(level, unit, decimals), below))
     return rules + texts
 
 
-def _beside(row: Row, place: int, y: int, areas: int) -> Marks:
-    """A figure of a group: a bar where only one area is drawn, else its area's mark with its limits."""
-    if areas == 1:
-        size = {"x": {"scale": "x", "value": 0}, "x2": {"scale": "x", "value": row["value"]}}
-        return [mark("rect", {**size, "y": constant(y - 9), "height": constant(16), "fill": constant(COLOURS[place])})]
+def _bar(row: OpenRow, place: int, down: int) -> Mark:
+    """The figure of a group where only one area is drawn."""
+    look = {
+        "x": on("x", 0),
+        "x2": on("x", row["value"]),
+        "y": constant(down - 9),
+        "height": constant(16),
+        "fill": constant(COLOURS[place]),
+    }
+    return mark("rect", look)
+
+
+def _beside(
+    row: OpenRow,
+    place: int,
+    down: int,
+    areas: int,
+) -> Marks:
+    """The figure of a group as its area's mark with its limits."""
+    # The areas' marks lie a little apart, or one would hide another of the same value.
+    middle = down + (place - (areas - 1) / 2) * _AREAS_APART
     marks: Marks = []
-    middle = y + (place - (areas - 1) / 2) * 3 if areas > 1 else y
-    if row["lower_ci_95"] is not None and row["upper_ci_95"] is not None:
-        ends = {"x": {"scale": "x", "value": row["lower_ci_95"]}, "x2": {"scale": "x", "value": row["upper_ci_95"]}}
-        marks.append(
-            rule({**ends, "y": constant(middle), "stroke": constant(COLOURS[place]), "strokeWidth": constant(2)})
-        )
-    at = {"x": {"scale": "x", "value": row["value"]}, "y": constant(middle)}
-    return [*marks, symbol(at, place, row["revision"] == "p", 110)]
+    if has_limits(row):
+        limits = {
+            "x": on("x", row["lower_ci_95"]),
+            "x2": on("x", row["upper_ci_95"]),
+            "y": constant(middle),
+            "stroke": constant(COLOURS[place]),
+            "strokeWidth": constant(2),
+        }
+        marks.append(rule(limits))
+    at = {"x": on("x", row["value"]), "y": constant(middle)}
+    marks.append(symbol(at, place, row["revision"] == "p", 110))
+    return marks

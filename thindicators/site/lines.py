@@ -9,14 +9,16 @@ two. A series whose few figures lie between those of another is shown as marks o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
+from thindicators.observations.observation import OpenRow
 from thindicators.plan.model import Area, Series
 
-Row = Mapping[str, Any]
+RowsBySeries = Mapping[str, Sequence[OpenRow]]
+"""The figures that are drawn, by the id of their series."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Segment:
 
     area: str
     series: str
-    rows: tuple[Row, ...]
+    rows: tuple[OpenRow, ...]
     is_aside: bool
 
 
@@ -54,18 +56,19 @@ class Track:
     breaks: tuple[Break, ...]
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[OpenRow]:
         """All figures that are drawn, in the order of time."""
-        return sorted((row for one in self.segments for row in one.rows), key=_when)
+        rows = [row for segment in self.segments for row in segment.rows]
+        return sorted(rows, key=_when)
 
     @property
     def points(self) -> int:
         """How many figures the area with the most has."""
-        areas = [row["area_code"] for row in self.rows]
-        return max((areas.count(area) for area in set(areas)), default=0)
+        figures_by_area = Counter(row["area_code"] for row in self.rows)
+        return max(figures_by_area.values(), default=0)
 
 
-def tracks(series: Sequence[Series], areas: Sequence[Area], rows: Sequence[Row]) -> list[Track]:
+def tracks(series: Sequence[Series], areas: Sequence[Area], rows: Sequence[OpenRow]) -> list[Track]:
     """The charts of one group, the newest series last.
 
     Args:
@@ -73,60 +76,96 @@ def tracks(series: Sequence[Series], areas: Sequence[Area], rows: Sequence[Row])
         areas: To be drawn, the Plan's own first.
         rows: Of one group.
     """
-    wanted = {area.code for area in areas}
-    there = [row for row in rows if row["value"] is not None and row["area_code"] in wanted]
-    by_series = {one.id: [row for row in there if row["series"] == one.id] for one in series}
-    shared: list[list[Series]] = []
-    for one in series:
-        if not by_series[one.id]:
-            continue
-        if shared and not _conflict(shared[-1], one, by_series):
-            shared[-1].append(one)
-        else:
-            shared.append([one])
+    by_series = _by_series(series, areas, rows)
+    shared = _sharing_a_chart(series, by_series)
+    # What only stands in for the Plan's own measure comes first, where a page shows what is older.
     ordered = sorted(shared, key=lambda together: not together[0].stands_in)
     return [_track(together, areas, by_series, rows) for together in ordered]
 
 
-def _conflict(together: Sequence[Series], series: Series, by_series: Mapping[str, Sequence[Row]]) -> bool:
-    there = {row["period"] for one in together for row in by_series[one.id]}
-    return together[0].stands_in != series.stands_in or any(row["period"] in there for row in by_series[series.id])
+def _by_series(series: Sequence[Series], areas: Sequence[Area], rows: Sequence[OpenRow]) -> dict[str, list[OpenRow]]:
+    area_codes = {area.code for area in areas}
+    by_series: dict[str, list[OpenRow]] = {each.id: [] for each in series}
+    for row in rows:
+        is_drawn = row["value"] is not None and row["area_code"] in area_codes
+        if is_drawn and row["series"] in by_series:
+            by_series[row["series"]].append(row)
+    return by_series
+
+
+def _sharing_a_chart(series: Sequence[Series], by_series: RowsBySeries) -> list[list[Series]]:
+    """The series with figures, those that follow each other together."""
+    shared: list[list[Series]] = []
+    for each in series:
+        if not by_series[each.id]:
+            continue
+        if shared and not _conflict(shared[-1], each, by_series):
+            shared[-1].append(each)
+        else:
+            shared.append([each])
+    return shared
+
+
+def _conflict(together: Sequence[Series], series: Series, by_series: RowsBySeries) -> bool:
+    """Whether a series may not be drawn in the chart of some others, since readers would compare them."""
+    if together[0].stands_in != series.stands_in:
+        return True
+    periods = {row["period"] for other in together for row in by_series[other.id]}
+    return any(row["period"] in periods for row in by_series[series.id])
 
 
 def _track(
-    together: Sequence[Series], areas: Sequence[Area], by_series: Mapping[str, Sequence[Row]], rows: Sequence[Row]
+    together: Sequence[Series],
+    areas: Sequence[Area],
+    by_series: RowsBySeries,
+    rows: Sequence[OpenRow],
 ) -> Track:
-    aside = {one.id for one in together if _lies_within_another(one, together, by_series)}
-    segments = [
-        Segment(area.code, series.id, tuple(run), series.id in aside)
-        for area in areas
-        for series in together
-        for run in _runs([row for row in rows if (row["area_code"], row["series"]) == (area.code, series.id)])
-    ]
-    main = sorted((one for one in together if one.id not in aside), key=lambda one: _when(_first(by_series[one.id])))
-    breaks = [_break(before, after, by_series) for before, after in pairwise(main)]
+    aside = {series.id for series in together if _lies_within_another(series, together, by_series)}
+    segments: list[Segment] = []
+    for area in areas:
+        for series in together:
+            own = [row for row in rows if _is_of(row, area, series)]
+            for run in _runs(own):
+                segments.append(Segment(area.code, series.id, tuple(run), series.id in aside))
+    # Marks on their own begin and end nothing.
+    following = [series for series in together if series.id not in aside]
+    following.sort(key=lambda series: _when(_first(by_series[series.id])))
+    breaks = [_break(before, after, by_series) for before, after in pairwise(following)]
     return Track(tuple(together), tuple(segments), tuple(breaks))
 
 
-def _lies_within_another(one: Series, together: Sequence[Series], by_series: Mapping[str, Sequence[Row]]) -> bool:
-    own = by_series[one.id]
-    return any(
-        _when(_first(by_series[other.id])) < _when(_first(own))
-        and _when(_last(own)) < _when(_last(by_series[other.id]))
-        for other in together
-        if other.id != one.id
+def _is_of(row: OpenRow, area: Area, series: Series) -> bool:
+    return bool(row["area_code"] == area.code and row["series"] == series.id)
+
+
+def _lies_within_another(series: Series, together: Sequence[Series], by_series: RowsBySeries) -> bool:
+    first = _when(_first(by_series[series.id]))
+    last = _when(_last(by_series[series.id]))
+    for other in together:
+        if other.id == series.id:
+            continue
+        starts_earlier = _when(_first(by_series[other.id])) < first
+        ends_later = last < _when(_last(by_series[other.id]))
+        if starts_earlier and ends_later:
+            return True
+    return False
+
+
+def _break(before: Series, after: Series, by_series: RowsBySeries) -> Break:
+    because = after.starts_because or before.ends_because or "The figures before and after may not be compared."
+    return Break(
+        before=_last(by_series[before.id])["period"],
+        after=_first(by_series[after.id])["period"],
+        series=after,
+        because=because,
     )
 
 
-def _break(before: Series, after: Series, by_series: Mapping[str, Sequence[Row]]) -> Break:
-    because = after.starts_because or before.ends_because or "The figures before and after may not be compared."
-    return Break(_last(by_series[before.id])["period"], _first(by_series[after.id])["period"], after, because)
-
-
-def _runs(rows: Sequence[Row]) -> list[list[Row]]:
+def _runs(rows: Sequence[OpenRow]) -> list[list[OpenRow]]:
     """Figures in the order of time, parted where one is missing."""
-    runs: list[list[Row]] = [[]]
+    runs: list[list[OpenRow]] = [[]]
     for row in sorted(rows, key=_when):
+        # A line across a missing figure would say what it was.
         if row["value"] is not None:
             runs[-1].append(row)
         elif runs[-1]:
@@ -134,13 +173,14 @@ def _runs(rows: Sequence[Row]) -> list[list[Row]]:
     return [run for run in runs if run]
 
 
-def _first(rows: Sequence[Row]) -> Row:
+def _first(rows: Sequence[OpenRow]) -> OpenRow:
     return min(rows, key=_when)
 
 
-def _last(rows: Sequence[Row]) -> Row:
+def _last(rows: Sequence[OpenRow]) -> OpenRow:
     return max(rows, key=_when)
 
 
-def _when(row: Row) -> tuple[object, object]:
+def _when(row: OpenRow) -> tuple[object, object]:
+    # By the end first: publishers date a figure by the day on which its period ends.
     return row["period_end"], row["period_start"]

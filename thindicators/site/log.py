@@ -13,7 +13,7 @@ from typing import Any
 
 from thindicators import house_style
 from thindicators.history.revisions import Revision
-from thindicators.observations.observation import KEY, STATUSES
+from thindicators.observations.observation import STATUSES
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Indicator, Plan
 from thindicators.telling.changes import sentences
@@ -36,11 +36,16 @@ class Entry:
 
 def entries(descriptor: Mapping[str, Any] | None) -> list[Entry]:
     """The log in an indicator's `datapackage.json`; empty if it has none."""
-    return [Entry(one["day"], tuple(one["says"])) for one in (descriptor or {}).get("changes", [])]
+    if descriptor is None:
+        return []
+    return [Entry(entry["day"], tuple(entry["says"])) for entry in descriptor.get("changes", [])]
 
 
 def continued(
-    plan: Plan, outcome: Outcome, before: Mapping[str, Any] | None, revisions: Sequence[Revision]
+    plan: Plan,
+    outcome: Outcome,
+    before: Mapping[str, Any] | None,
+    revisions: Sequence[Revision],
 ) -> list[Entry]:
     """The log with what a release changes, the newest first.
 
@@ -52,41 +57,57 @@ def continued(
     """
     day = outcome.newest[:10]
     if before is None:
-        count = outcome.table.num_rows
-        return (
-            [Entry(day, (f"First published here: {count:,} {'figure' if count == 1 else 'figures'}.",))]
-            if count
-            else []
-        )
+        return _first_entries(day, outcome.table.num_rows)
     indicator = plan.indicators[outcome.indicator]
-    said = sentences(revisions, lambda one: _figure(plan, indicator, one), _SHOWN)
-    return [*([Entry(day, tuple(f"{one}." for one in said))] if said else []), *entries(before)]
+
+    def words_of(revision: Revision) -> str:
+        return _in_words(plan, indicator, revision)
+
+    says = tuple(f"{words}." for words in sentences(revisions, words_of, _SHOWN))
+    changed = [Entry(day, says)] if says else []
+    return changed + entries(before)
 
 
-def _figure(plan: Plan, indicator: Indicator, one: Revision) -> str:
-    named = dict(zip(KEY, one.key, strict=True))
-    group = house_style.category(plan, named["breakdown"], named["category"])
-    where = [
-        plan.area_names.get(named["area_code"], named["area_code"]),
-        *([] if named["breakdown"] == "total" else [group]),
-        house_style.period(named["period"], indicator.period),
-    ]
-    place = ", ".join(where)
-    if one.kind == "metadata_only":
-        return place
-    if one.kind in ("new", "withdrawn"):
-        value, status = (one.new, one.new_status) if one.kind == "new" else (one.old, one.old_status)
-        return f"{place}: {_value(indicator, value, status)}"
-    return f"{place}: {_value(indicator, one.old, one.old_status)} became {_value(indicator, one.new, one.new_status)}"
+def _first_entries(day: str, count: int) -> list[Entry]:
+    # An indicator without a figure is published too, and has nothing to log yet.
+    if not count:
+        return []
+    figures = "1 figure" if count == 1 else f"{count:,} figures"
+    return [Entry(day, (f"First published here: {figures}.",))]
+
+
+def _in_words(plan: Plan, indicator: Indicator, revision: Revision) -> str:
+    where = _where(plan, indicator, revision)
+    old = _value(indicator, revision.old, revision.old_status)
+    new = _value(indicator, revision.new, revision.new_status)
+    match revision.kind:
+        case "metadata_only":
+            return where
+        case "new":
+            return f"{where}: {new}"
+        case "withdrawn":
+            return f"{where}: {old}"
+        case _:
+            return f"{where}: {old} became {new}"
+
+
+def _where(plan: Plan, indicator: Indicator, revision: Revision) -> str:
+    """Which figure it is: its area, its group if it is not the total, and its period."""
+    key = revision.named
+    parts = [plan.area_names.get(key["area_code"], key["area_code"])]
+    if key["breakdown"] != "total":
+        parts.append(house_style.category(plan, key["breakdown"], key["category"]))
+    parts.append(house_style.period(key["period"], indicator.period))
+    return ", ".join(parts)
 
 
 def _value(indicator: Indicator, value: float | None, status: str | None) -> str:
     """A figure in full: a revision may be smaller than the decimals that a page shows."""
     if value is None:
         return STATUSES.get(status or "", "no figure")
-    whole, _, decimals = f"{value:.10g}".partition(".")
-    return (
-        house_style.number(value, max(len(decimals), indicator.decimals))
-        if "e" not in whole + decimals
-        else f"{value:g}"
-    )
+    in_full = f"{value:.10g}"
+    # Very large and very small numbers have a power of ten, whose digits are no decimals.
+    if "e" in in_full:
+        return f"{value:g}"
+    decimals = len(in_full.partition(".")[2])
+    return house_style.number(value, max(decimals, indicator.decimals))

@@ -10,11 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-Row = Mapping[str, Any]
-Marks = list[dict[str, Any]]
+from thindicators.observations.observation import OpenRow
+
+Look = Mapping[str, Any]
+"""How a mark looks, and where it stands: Vega's channels by name."""
+
+Mark = dict[str, Any]
+Marks = list[Mark]
 
 COLOURS = ("#12436d", "#b34a00", "#595959")
 """Of the Plan's area and of those it is compared with; the style sheet has others for dark screens."""
+
+_NEVER_MERGED = ("line", "area")
+"""A line through two marks' data would join what must stay apart."""
 
 PAPER, GRID, AXIS, INK = "#ffffff", "#dadada", "#6e6e6e", "#1d1d1d"
 SHAPES = ("circle", "square", "diamond")
@@ -54,82 +62,159 @@ class Texts:
     description: str
 
 
-def numbers(rows: Sequence[Row]) -> list[float]:
+def numbers(rows: Sequence[OpenRow]) -> list[float]:
     """The figures and their limits."""
     columns = ("value", "lower_ci_95", "upper_ci_95")
-    return [row[name] for row in rows for name in columns if row[name] is not None]
+    cells = [row[column] for row in rows for column in columns]
+    return [number for number in cells if number is not None]
 
 
-def symbol(at: Mapping[str, Any], place: int, is_hollow: bool, size: int, shape: str = "") -> dict[str, Any]:
+def has_limits(row: OpenRow) -> bool:
+    """Whether both limits of a figure are published."""
+    return row["lower_ci_95"] is not None and row["upper_ci_95"] is not None
+
+
+def symbol(
+    at: Look,
+    place: int,
+    is_hollow: bool,
+    size: int,
+    shape: str = "",
+) -> Mark:
     """The mark of a figure, hollow if it is provisional; `shape` overrides that of its area."""
+    colour = constant(COLOURS[place])
     look = {
         "shape": constant(shape or SHAPES[place]),
-        "size": constant(size if not is_hollow else size + 20),
-        "fill": constant(PAPER if is_hollow else COLOURS[place]),
-        "stroke": constant(COLOURS[place]),
+        # A hollow mark looks smaller than a full one of its size.
+        "size": constant(size + 20 if is_hollow else size),
+        "fill": constant(PAPER) if is_hollow else colour,
+        "stroke": colour,
         "strokeWidth": constant(2 if is_hollow else 0),
     }
     return mark("symbol", {**at, **look})
 
 
-def spec(paper: Paper, marks: Marks, domains: Mapping[str, Sequence[float]], height: int) -> dict[str, Any]:
+def spec(
+    paper: Paper,
+    marks: Marks,
+    domains: Mapping[str, Sequence[float]],
+    height: int,
+) -> dict[str, Any]:
     """A whole chart, whose parts are where they are said to be, so that nothing needs to be measured."""
     merged = _merged(marks)
-    sides = {"left": paper.left, "right": paper.right, "top": paper.top, "bottom": paper.bottom}
     return {
         "$schema": "https://vega.github.io/schema/vega/v6.json",
         "width": paper.width,
         "height": height,
-        "padding": sides,
+        "padding": {
+            "left": paper.left,
+            "right": paper.right,
+            "top": paper.top,
+            "bottom": paper.bottom,
+        },
+        # Vega would fit the chart to its letters, which it measures with a font of the machine.
         "autosize": "none",
-        "config": {"text": {"fontSize": paper.letters, "font": "sans-serif", "fill": INK}},
-        "data": [{"name": f"d{place}", "values": one["values"]} for place, one in enumerate(merged)],
+        "config": {
+            "text": {
+                "fontSize": paper.letters,
+                "font": "sans-serif",
+                "fill": INK,
+            }
+        },
+        "data": [{"name": f"d{number}", "values": each["values"]} for number, each in enumerate(merged)],
         "scales": [
-            {"name": "x", "type": "linear", "domain": list(domains["x"]), "range": "width", "zero": False},
-            {"name": "y", "type": "linear", "domain": list(domains["y"]), "range": "height", "zero": False},
+            _scale("x", domains["x"], "width"),
+            _scale("y", domains["y"], "height"),
         ],
-        "marks": [
-            {"type": one["type"], "from": {"data": f"d{place}"}, "encode": {"enter": one["look"]}}
-            for place, one in enumerate(merged)
-        ],
+        "marks": [_drawn_from(f"d{number}", each) for number, each in enumerate(merged)],
+    }
+
+
+def _scale(name: str, domain: Sequence[float], side: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "type": "linear",
+        "domain": list(domain),
+        "range": side,
+        # Whether a scale starts at zero is decided by the unit, in `scales`.
+        "zero": False,
+    }
+
+
+def _drawn_from(data: str, merged: Mark) -> Mark:
+    return {
+        "type": merged["type"],
+        "from": {"data": data},
+        "encode": {"enter": merged["look"]},
     }
 
 
 def _merged(marks: Marks) -> Marks:
     """Marks of one kind that follow each other as one mark with a row of data for each: Vega is far quicker so."""
     merged: Marks = []
-    for one in marks:
-        constants = {name: how["value"] for name, how in one["look"].items() if "value" in how}
-        look = {
-            name: {**{key: given for key, given in how.items() if key != "value"}, "field": name}
-            if "value" in how
-            else how
-            for name, how in one["look"].items()
-        }
-        values = [{**constants, **row} for row in one.get("values", [{}])]
+    for each in marks:
+        constants = {channel: how["value"] for channel, how in each["look"].items() if "value" in how}
+        look = {channel: _from_data(channel, how) for channel, how in each["look"].items()}
+        # A mark without rows of its own is drawn once, by its constants.
+        values = [{**constants, **row} for row in each.get("values", [{}])]
         last = merged[-1] if merged else None
-        if last and (last["type"], last["look"]) == (one["type"], look) and one["type"] not in ("line", "area"):
+        if last and _may_merge(last, each["type"], look):
             last["values"] += values
         else:
-            merged.append({"type": one["type"], "look": look, "values": values})
+            merged.append(
+                {
+                    "type": each["type"],
+                    "look": look,
+                    "values": values,
+                }
+            )
     return merged
 
 
-def mark(kind: str, look: Mapping[str, Any]) -> dict[str, Any]:
-    """Of any kind that Vega knows."""
+def _may_merge(last: Mark, kind: str, look: Look) -> bool:
+    return last["type"] == kind and last["look"] == look and kind not in _NEVER_MERGED
+
+
+def _from_data(channel: str, how: Look) -> Look:
+    """What is constant in a mark, read from a field of its row of data instead."""
+    if "value" not in how:
+        return how
+    others = {name: given for name, given in how.items() if name != "value"}
+    return {**others, "field": channel}
+
+
+def mark(kind: str, look: Look) -> Mark:
+    """A mark of any kind that Vega knows, such as `rect` or `line`."""
     return {"type": kind, "look": dict(look)}
 
 
-def rule(look: Mapping[str, Any]) -> dict[str, Any]:
+def rule(look: Look) -> Mark:
     """A straight line."""
     return mark("rule", look)
 
 
-def lettering(text: str, look: Mapping[str, Any]) -> dict[str, Any]:
+def lettering(text: str, look: Look) -> Mark:
     """A line of text."""
-    return mark("text", {"fill": constant(INK), "text": constant(text), **look})
+    return mark(
+        "text",
+        {
+            "fill": constant(INK),
+            "text": constant(text),
+            **look,
+        },
+    )
 
 
 def constant(value: object) -> dict[str, Any]:
     """What is the same for a whole mark."""
     return {"value": value}
+
+
+def on(scale: str, value: float) -> dict[str, Any]:
+    """Where a number stands on the scale `x` or `y`."""
+    return {"scale": scale, "value": value}
+
+
+def signal(expression: str) -> dict[str, Any]:
+    """A place that Vega works out, such as `width` or `height + 6`."""
+    return {"signal": expression}

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -18,9 +17,10 @@ from thindicators.comparing.latest import Group
 from thindicators.comparing.witness_words import WITNESSED
 from thindicators.formats.addresses import Addresses, page_of
 from thindicators.formats.archive import archive_of
-from thindicators.plan.model import Indicator, Source
+from thindicators.plan.model import CallToAction, Indicator, Source
 from thindicators.site import graphics, snippets, values, views
 from thindicators.site.content import Content, Part
+from thindicators.site.log import Entry
 
 ASSETS = ("style.css", "script.js")
 INDEX = "index.html"
@@ -49,14 +49,6 @@ def paths(content: Content) -> list[str]:
     return [INDEX, LISTING, *of_indicators, *(f"{name}/{INDEX}" for name in PLAIN), NOT_FOUND]
 
 
-def write_site(content: Content, folder: Path) -> None:
-    """Write all pages and what they need into the folder of a release."""
-    for path, text in site(content).items():
-        place = folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
-
-
 def site(content: Content) -> dict[str, str]:
     """All files of the site, by path within the release."""
     return {
@@ -69,21 +61,31 @@ def site(content: Content) -> dict[str, str]:
     }
 
 
-def _page(content: Content, path: str, title: str, template: str = INDEX, *, given: Mapping[str, object]) -> str:
-    depth = path.count("/")
+def _page(
+    content: Content,
+    path: str,
+    title: str,
+    template: str = INDEX,
+    *,
+    given: Mapping[str, object],
+) -> str:
+    plan = content.plan
+    for_machines = content.descriptions.get(_key(path), "")
     return (
         _environment()
         .get_template(f"{template}.j2")
         .render(
-            plan=content.plan,
+            plan=plan,
             is_sample=content.is_sample,
             title=title,
             path=path,
-            address=Addresses(content.plan).of(path) if content.plan.file.public_url else "",
-            root="../" * depth,
+            address=Addresses(plan).of(path) if plan.file.public_url else "",
+            # Addresses within the site are relative, so that it works from a folder as from a server.
+            root="../" * path.count("/"),
             pages=PLAIN,
-            archive=archive_of(content.plan),
-            description_for_machines=Markup(content.descriptions.get(_key(path), "")),  # noqa: S704
+            archive=archive_of(plan),
+            # JSON-LD is made safe for a script where it is made; escaping it again would break it.
+            description_for_machines=Markup(for_machines),  # noqa: S704
             **given,
         )
     )
@@ -93,54 +95,65 @@ def _key(path: str) -> str:
     """By which a page's description for machines is found."""
     if path == INDEX:
         return ""
+    # An indicator's page is found by its id, as its files are; every other page by its own path.
     is_of_an_indicator = path.startswith("indicators/") and path != LISTING
     return path.split("/")[1] if is_of_an_indicator else path
 
 
 def _front(content: Content) -> dict[str, object]:
-    calls = [
-        (call, [_entry(part) for part in content.parts if part.indicator.call_to_action == call.number])
-        for call in content.plan.file.calls_to_action
-    ]
     parts = content.parts
-    kinds = {one.kind: one.label for part in parts for one in part.statuses}
+    calls = [(call, [_entry(part) for part in _parts_of(content, call)]) for call in content.plan.file.calls_to_action]
+    statuses = [status for part in parts for status in part.statuses]
+    labels_by_kind = {status.kind: status.label for status in statuses}
     return {
         "calls": calls,
-        "kinds": sorted(kinds.items(), key=lambda one: one[1]),
+        "kinds": sorted(labels_by_kind.items(), key=_label),
         "count": len(parts),
         "with_figures": sum(part.headline is not None for part in parts),
-        "newest": _newest(content),
+        "newest": content.fetched,
         "downloads": content.downloads.get("", []),
     }
 
 
+def _parts_of(content: Content, call: CallToAction) -> list[Part]:
+    """The indicators of a call to action of the Plan."""
+    return [part for part in content.parts if part.indicator.call_to_action == call.number]
+
+
+def _label(kind_and_label: tuple[str, str]) -> str:
+    _, label = kind_and_label
+    return label
+
+
 def _entry(part: Part) -> dict[str, object]:
+    """What the front page says of one indicator."""
     headline = part.headline
-    group = (headline["breakdown"], headline["category"]) if headline else None
-    found = views.figures(part)
-    shown = next((one for one in found if one.value), None)
-    chips = views.chips(part, group) if group else []
+    chips: list[views.Chip] = []
+    if headline is not None:
+        chips = views.chips(part, (headline["breakdown"], headline["category"]))
+    figures = views.figures(part)
     return {
         "indicator": part.indicator,
         "href": page_of(part.indicator.id),
-        "figure": shown,
-        "more": len(found) - 1,
-        "chips": [one for one in chips if one.kind != "none"],
+        "figure": next((figure for figure in figures if figure.value), None),
+        "more": len(figures) - 1,
+        "chips": views.with_verdict(chips),
         "not_judged": views.not_judged(chips),
         "statuses": part.statuses,
-        "fetched": house_style.day_of(part.outcome.newest) if part.outcome.newest else "",
+        "fetched": part.fetched,
         "spark": graphics.spark(part),
     }
 
 
 def _indicator(content: Content, part: Part) -> str:
     plan, indicator = content.plan, part.indicator
-    found, notes = values.tables(part)
-    dimensions = list(dict.fromkeys(group[0] for group in part.other_groups))
+    calls = {call.number: call for call in plan.file.calls_to_action}
+    dimensions = dict.fromkeys(dimension for dimension, _ in part.other_groups)
+    tables, notes = values.tables(part)
     given = {
         "indicator": indicator,
         "unit": house_style.UNITS[indicator.unit],
-        "call": next(one for one in plan.file.calls_to_action if one.number == indicator.call_to_action),
+        "call": calls[indicator.call_to_action],
         "outcome": part.outcome,
         "statuses": part.statuses,
         "figures": views.figures(part),
@@ -149,11 +162,11 @@ def _indicator(content: Content, part: Part) -> str:
         "printed": views.printed(part),
         "charts": graphics.headline(part),
         "breakdowns": [_breakdown(part, dimension) for dimension in dimensions],
-        "tables": found,
+        "tables": tables,
         "notes": notes,
         "symbols": values.symbols(part),
-        "series": [one for one in part.series if any(row["series"] == one.id for row in part.rows)],
-        "remarks": [one.seen for one in part.outcome.remarks if one.name != WITNESSED],
+        "series": part.series_with_rows,
+        "remarks": _remarks(part),
         "sources": [_source(content, part, source) for source in _all_sources(part)],
         "witnessed": content.witnessed.get(indicator.id, []),
         "log": content.logs.get(indicator.id, []),
@@ -161,44 +174,65 @@ def _indicator(content: Content, part: Part) -> str:
         "attribution": plan.attribution_of(indicator),
         "downloads": content.downloads.get(indicator.id, []),
         "snippets": snippets.snippets(plan, indicator, bool(part.rows)),
-        "fetched": house_style.day_of(part.outcome.newest) if part.outcome.newest else "",
+        "fetched": part.fetched,
     }
     return _page(content, page_of(indicator.id), indicator.title, "indicator.html", given=given)
+
+
+def _remarks(part: Part) -> list[str]:
+    """What the checks remarked, but for the witnesses', which have a section of their own."""
+    return [remark.seen for remark in part.outcome.remarks if remark.name != WITNESSED]
 
 
 def _verdicts(part: Part, group: Group) -> dict[str, object]:
     """The verdicts on a group; of several groups, those not given are put into one sentence."""
     chips = views.chips(part, group)
     if len(part.headline_groups) == 1:
-        return {"group": "", "chips": chips, "not_judged": ""}
-    given = [one for one in chips if one.kind != "none"]
-    return {"group": views.group_name(part, group), "chips": given, "not_judged": views.not_judged(chips)}
+        return {
+            "group": "",
+            "chips": chips,
+            "not_judged": "",
+        }
+    return {
+        "group": views.group_name(part, group),
+        "chips": views.with_verdict(chips),
+        "not_judged": views.not_judged(chips),
+    }
 
 
 def _breakdown(part: Part, dimension: str) -> dict[str, object]:
-    members = [group for group in part.other_groups if group[0] == dimension]
+    members = []
+    for group in part.other_groups:
+        if group[0] == dimension:
+            name = views.group_name(part, group)
+            members.append((name, views.figure_of(part, group), views.chips(part, group)))
     return {
         "title": house_style.breakdown(part.plan, dimension),
         "charts": graphics.of_breakdown(part, dimension),
-        "members": [
-            (views.group_name(part, group), views.figure_of(part, group), views.chips(part, group)) for group in members
-        ],
+        "members": members,
     }
 
 
 def _all_sources(part: Part) -> list[Source]:
-    plan = part.plan
-    found = [one for source in part.indicator.sources for one in (source, *plan.sources[source].derived_from)]
-    return [plan.sources[one] for one in dict.fromkeys(found)]
+    """The sources of an indicator, each followed by those that it was derived from."""
+    sources = part.plan.sources
+    ids: list[str] = []
+    for source in part.indicator.sources:
+        ids += [source, *sources[source].derived_from]
+    return [sources[each] for each in dict.fromkeys(ids)]
 
 
 def _source(content: Content, part: Part, source: Source) -> dict[str, object]:
     receipts = [receipt for receipt in part.outcome.receipts if receipt.source == source.id]
-    own_months = part.indicator.release_months if source.id == part.indicator.source else []
+    releases = {receipt.release for receipt in receipts if receipt.release}
+    retrieved = max((receipt.retrieved for receipt in receipts), default="")
+    is_main = source.id == part.indicator.source
+    # The months in an indicator's file are those of its main source.
+    own_months = part.indicator.release_months if is_main else []
     return {
         "source": source,
-        "releases": sorted({receipt.release for receipt in receipts if receipt.release}, reverse=True),
-        "retrieved": house_style.day_of(max(receipt.retrieved for receipt in receipts)) if receipts else "",
+        "releases": sorted(releases, reverse=True),
+        "retrieved": house_style.day_of(retrieved) if retrieved else "",
         "files": len(receipts),
         "months": house_style.months(own_months or source.release_months),
         "failure": content.failures.get(source.id, ""),
@@ -206,11 +240,11 @@ def _source(content: Content, part: Part, source: Source) -> dict[str, object]:
 
 
 def _listing(content: Content) -> str:
-    calls = [
-        (call, [part.indicator for part in content.parts if part.indicator.call_to_action == call.number])
-        for call in content.plan.file.calls_to_action
-    ]
-    return _page(content, LISTING, "Pages and files by indicator", "listing.html", given={"calls": calls})
+    calls = []
+    for call in content.plan.file.calls_to_action:
+        calls.append((call, [part.indicator for part in _parts_of(content, call)]))
+    title = "Pages and files by indicator"
+    return _page(content, LISTING, title, "listing.html", given={"calls": calls})
 
 
 def _not_found(content: Content) -> str:
@@ -230,41 +264,55 @@ def _asset(name: str) -> str:
 
 
 def _plain(content: Content, name: str, title: str) -> str:
-    given = {"newest": _newest(content), **_GIVEN[name](content)}
+    given = {"newest": content.fetched, **_GIVEN[name](content)}
     return _page(content, f"{name}/{INDEX}", title, f"{name}.html", given=given)
 
 
 def _downloads(content: Content) -> Mapping[str, object]:
-    of_indicators = [(part.indicator, list(content.downloads.get(part.indicator.id, []))) for part in content.parts]
-    return {"whole": content.downloads.get("", []), "of_indicators": of_indicators, "years": _years(content)}
+    of_indicators = []
+    for part in content.parts:
+        downloads = content.downloads.get(part.indicator.id, [])
+        of_indicators.append((part.indicator, list(downloads)))
+    return {
+        "whole": content.downloads.get("", []),
+        "of_indicators": of_indicators,
+        "years": _years(content),
+    }
 
 
 def _years(content: Content) -> list[int]:
-    return sorted({row["year"] for part in content.parts for row in part.rows}, reverse=True)
+    years = {row["year"] for part in content.parts for row in part.rows}
+    return sorted(years, reverse=True)
 
 
 def _calendar(content: Content) -> Mapping[str, object]:
-    return {"months": list(enumerate(house_style.MONTHS, 1)), "by_source": _by_source(content)}
+    return {
+        "months": list(enumerate(house_style.MONTHS, 1)),
+        "by_source": _by_source(content),
+    }
 
 
 def _by_source(content: Content) -> list[tuple[Source, list[Indicator]]]:
     """The sources that feed an indicator, with those they feed; paused ones last."""
-    ids = {part.indicator.id: {source.id for source in _all_sources(part)} for part in content.parts}
-    found = [
-        (source, [part.indicator for part in content.parts if source.id in ids[part.indicator.id]])
-        for source in content.plan.sources.values()
-    ]
-    return sorted((one for one in found if one[1]), key=lambda one: (bool(one[0].paused), one[0].title))
+    fed: dict[str, list[Indicator]] = {source: [] for source in content.plan.sources}
+    for part in content.parts:
+        for source in _all_sources(part):
+            fed[source.id].append(part.indicator)
+    feeding = [(source, fed[source.id]) for source in content.plan.sources.values() if fed[source.id]]
+    return sorted(feeding, key=_paused_last)
+
+
+def _paused_last(listed: tuple[Source, list[Indicator]]) -> tuple[bool, str]:
+    source, _ = listed
+    return bool(source.paused), source.title
 
 
 def _revisions(content: Content) -> Mapping[str, object]:
-    found = [
-        (entry.day, part.indicator, entry)
-        for part in content.parts
-        for entry in content.logs.get(part.indicator.id, [])
-    ]
-    days = sorted({day for day, _, _ in found}, reverse=True)
-    return {"log": [(day, [(indicator, entry) for when, indicator, entry in found if when == day]) for day in days]}
+    by_day: dict[str, list[tuple[Indicator, Entry]]] = {}
+    for part in content.parts:
+        for entry in content.logs.get(part.indicator.id, []):
+            by_day.setdefault(entry.day, []).append((part.indicator, entry))
+    return {"log": sorted(by_day.items(), key=lambda log: log[0], reverse=True)}
 
 
 def _sources(content: Content) -> Mapping[str, object]:
@@ -272,8 +320,10 @@ def _sources(content: Content) -> Mapping[str, object]:
 
 
 def _dictionary(content: Content) -> Mapping[str, object]:
-    order = ["observations", "indicators", "comparisons", *sorted(content.schemas)]
-    return {"tables": [(name, content.schemas[name]) for name in dict.fromkeys(order) if name in content.schemas]}
+    # Most readers want the figures, so that their tables come first; the others follow by name.
+    order = dict.fromkeys(["observations", "indicators", "comparisons", *sorted(content.schemas)])
+    tables = [(name, content.schemas[name]) for name in order if name in content.schemas]
+    return {"tables": tables}
 
 
 def _nothing(_content: Content) -> Mapping[str, object]:
@@ -291,24 +341,25 @@ _GIVEN = {
 }
 
 
-def _newest(content: Content) -> str:
-    newest = max((outcome.newest for outcome in content.outcomes), default="")
-    return house_style.day_of(newest) if newest else ""
-
-
 @cache
 def _environment() -> Environment:
-    made = Environment(
+    environment = Environment(
         loader=PackageLoader("thindicators.site"),
         autoescape=True,
+        # A name that a template misspells must stop the release, not leave a gap in a page.
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(sentence=house_style.sentence, size=house_style.size, iso_day=_iso_day, paragraphs=_paragraphs)
-    made.globals.update(page_of=page_of)
-    return made
+    environment.filters.update(
+        sentence=house_style.sentence,
+        size=house_style.size,
+        iso_day=_iso_day,
+        paragraphs=_paragraphs,
+    )
+    environment.globals.update(page_of=page_of)
+    return environment
 
 
 def _iso_day(day: str) -> str:
@@ -316,4 +367,5 @@ def _iso_day(day: str) -> str:
 
 
 def _paragraphs(text: str) -> Iterator[str]:
-    return (one.strip() for one in text.split("\n\n") if one.strip())
+    stripped = (paragraph.strip() for paragraph in text.split("\n\n"))
+    return (paragraph for paragraph in stripped if paragraph)

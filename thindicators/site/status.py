@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from thindicators import house_style
-from thindicators.observations.observation import STATUSES
+from thindicators.observations.observation import STATUSES, OpenRow
 from thindicators.outcomes.outcome import Outcome, Standing
 from thindicators.plan.model import Indicator, Plan, Series
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,12 @@ class Status:
     because: str
 
 
-def statuses(plan: Plan, outcome: Outcome, series: Mapping[str, Series], newest: Row | None) -> list[Status]:
+def statuses(
+    plan: Plan,
+    outcome: Outcome,
+    series: Mapping[str, Series],
+    newest: OpenRow | None,
+) -> list[Status]:
     """What must be known of an indicator's figures, the gravest first; never empty.
 
     Args:
@@ -44,39 +46,48 @@ def statuses(plan: Plan, outcome: Outcome, series: Mapping[str, Series], newest:
     """
     indicator = plan.indicators[outcome.indicator]
     paused = _of_source(plan, indicator)
-    found = [*_not_fresh(outcome, newest), *paused, *_of_figure(indicator, series, newest, not paused)]
-    if newest is None and not found:
-        found = [Status("waiting", "No figure yet", _why_missing(plan, outcome, indicator))]
-    return found or [Status("current", "Refreshed", "")]
+    # Where the publisher has paused a source, that its series has ended would only be said twice.
+    of_figure = _of_figure(indicator, series, newest, may_have_ended=not paused)
+    reasons = [*_not_fresh(outcome), *paused, *of_figure]
+    if reasons:
+        return reasons
+    if newest is None:
+        return [Status("waiting", "No figure yet", _why_missing(plan, outcome, indicator))]
+    return [Status("current", "Refreshed", "")]
 
 
-def _not_fresh(outcome: Outcome, newest: Row | None) -> list[Status]:
+def _not_fresh(outcome: Outcome) -> list[Status]:
     if outcome.state == "fresh":
         return []
     if outcome.state == "empty":
-        return [Status("failed" if outcome.failed else "waiting", "No figure yet", outcome.reason.strip())]
+        kind = "failed" if outcome.failed else "waiting"
+        return [Status(kind, "No figure yet", outcome.reason.strip())]
     if not outcome.standings:
-        return [_stale(outcome, "")]
-    current = [one.title for one in outcome.standings if one.state == "fresh"]
-    told = [_part(one) for one in outcome.standings if one.failed]
+        return [_stale(outcome, of="")]
+    failed = [_part(standing) for standing in outcome.standings if standing.failed]
+    current = [standing.title for standing in outcome.standings if standing.state == "fresh"]
+    # A reader of what failed must not take the rest for failed as well.
     if current:
-        told[-1] = replace(told[-1], because=f"{told[-1].because} Current: {'; '.join(current)}.")
-    return told
+        because = f"{failed[-1].because} Current: {'; '.join(current)}."
+        failed[-1] = replace(failed[-1], because=because)
+    return failed
 
 
 def _part(standing: Standing) -> Status:
     """How current the figures are that one of several sources gives."""
     if standing.state == "empty":
-        return Status("failed", "Part not there", f"{standing.title}: no figure yet. The reason: {standing.reason}")
-    return _stale(standing, f"{standing.title}: ")
+        because = f"{standing.title}: no figure yet. The reason: {standing.reason}"
+        return Status("failed", "Part not there", because)
+    return _stale(standing, of=f"{standing.title}: ")
 
 
 def _stale(part: Outcome | Standing, of: str) -> Status:
     reason = part.reason.strip()
     if part.held:
-        said = f"{of}New figures contradict these and wait until somebody accepts them. The reason: {reason}"
-        return Status("held", "New figures held", said)
-    return Status("stale", "Not refreshed", f"{of}The last good figures stand. The reason: {reason}")
+        waiting = "New figures contradict these and wait until somebody accepts them."
+        return Status("held", "New figures held", f"{of}{waiting} The reason: {reason}")
+    because = f"{of}The last good figures stand. The reason: {reason}"
+    return Status("stale", "Not refreshed", because)
 
 
 def _of_source(plan: Plan, indicator: Indicator) -> list[Status]:
@@ -85,26 +96,43 @@ def _of_source(plan: Plan, indicator: Indicator) -> list[Status]:
 
 
 def _of_figure(
-    indicator: Indicator, series: Mapping[str, Series], newest: Row | None, may_have_ended: bool
+    indicator: Indicator,
+    series: Mapping[str, Series],
+    newest: OpenRow | None,
+    *,
+    may_have_ended: bool,
 ) -> list[Status]:
     if newest is None:
         return []
     own = series[newest["series"]]
-    found = []
+    reasons = []
     if own.stands_in:
-        said = f"{house_style.sentence(own.title)} It is not the measure that the Plan names, which is awaited."
-        found.append(Status("stands_in", "Related measure", said))
-    if may_have_ended and own.ends_because and own.id == indicator.series[-1].id and newest["year"] == own.last_year:
-        found.append(Status("ended", "Series has ended", own.ends_because))
+        title = house_style.sentence(own.title)
+        because = f"{title} It is not the measure that the Plan names, which is awaited."
+        reasons.append(Status("stands_in", "Related measure", because))
+    if may_have_ended and _has_ended(indicator, own, newest):
+        reasons.append(Status("ended", "Series has ended", own.ends_because))
     if newest["revision"] == "p":
-        found.append(Status("provisional", "Provisional", "The publisher will revise the latest figure."))
-    return found
+        because = "The publisher will revise the latest figure."
+        reasons.append(Status("provisional", "Provisional", because))
+    return reasons
+
+
+def _has_ended(indicator: Indicator, series: Series, newest: OpenRow) -> bool:
+    """Whether the newest figure is the last of a series that no other follows."""
+    # One that another follows, or that goes on with missing figures, has not ended.
+    is_last_series = series.id == indicator.series[-1].id
+    is_last_year = newest["year"] == series.last_year
+    return bool(series.ends_because) and is_last_series and is_last_year
 
 
 def _why_missing(plan: Plan, outcome: Outcome, indicator: Indicator) -> str:
-    own = [row for row in outcome.table.to_pylist() if row["area_code"] == plan.subject.code]
-    last = max(own, key=lambda row: row["period_end"], default=None)
-    if last is None:
-        return house_style.sentence(indicator.no_figures_because or f"There is no figure for {plan.subject.name}")
-    why = last["note"] or STATUSES.get(last["status"], "")
-    return house_style.sentence(f"For {house_style.period(last['period'], indicator.period)}: {why}")
+    rows: list[OpenRow] = outcome.table.to_pylist()
+    own = [row for row in rows if row["area_code"] == plan.subject.code]
+    if not own:
+        because = indicator.no_figures_because or f"There is no figure for {plan.subject.name}"
+        return house_style.sentence(because)
+    last = max(own, key=lambda row: row["period_end"])
+    period = house_style.period(last["period"], indicator.period)
+    because = last["note"] or STATUSES.get(last["status"], "")
+    return house_style.sentence(f"For {period}: {because}")

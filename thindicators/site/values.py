@@ -5,18 +5,15 @@ What belongs here: rows and cells. Headlines belong in `views`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from thindicators import house_style
 from thindicators.comparing.latest import Group
-from thindicators.observations.observation import REVISIONS, STATUSES
-from thindicators.plan.model import Area
+from thindicators.observations.observation import REVISIONS, STATUSES, OpenRow
+from thindicators.plan.model import Area, Series
 from thindicators.site.content import Part
 from thindicators.site.views import group_name
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -74,60 +71,92 @@ class Values:
 
 def tables(part: Part) -> tuple[list[Values], list[str]]:
     """The tables of an indicator, and the notes that they refer to."""
+    # One list for all tables: a note that several figures share has one number on the page.
     notes: list[str] = []
-    found = [_table(part, group, notes, is_context=False) for group in part.groups if part.rows_of(group)]
-    found += [_table(part, group, notes, is_context=True) for group in part.context_groups]
-    return found, notes
+    own = [group for group in part.groups if part.rows_of(group)]
+    made = [_table(part, group, notes, is_context=False) for group in own]
+    made += [_table(part, group, notes, is_context=True) for group in part.context_groups]
+    return made, notes
 
 
 def symbols(part: Part) -> list[tuple[str, str]]:
     """The symbols that stand in the tables, and what they say."""
     used = {row["status"] for row in part.rows} | {row["revision"] for row in part.rows}
-    return [(letter, says) for letter, says in {**STATUSES, **REVISIONS}.items() if letter in used]
+    meanings = {**STATUSES, **REVISIONS}
+    return [(symbol, meaning) for symbol, meaning in meanings.items() if symbol in used]
 
 
-def _table(part: Part, group: Group, notes: list[str], *, is_context: bool) -> Values:
+def _table(
+    part: Part,
+    group: Group,
+    notes: list[str],
+    *,
+    is_context: bool,
+) -> Values:
     rows = part.rows_of(group)
-    there = {row["area_code"] for row in rows}
-    areas = [area for area in part.plan.areas if area.code in there]
-    series = [one for one in reversed(part.series) if any(row["series"] == one.id for row in rows)]
-    bodies = [
-        Body(
-            one.title if len(part.series) > 1 else "",
-            _periods(part, [row for row in rows if row["series"] == one.id], areas, notes),
-        )
-        for one in series
-    ]
-    title = part.indicator.title if group[0] == "total" else group_name(part, group)
-    unit = house_style.UNITS[rows[0]["unit"]]
-    has_limits = any(row["lower_ci_95"] is not None for row in rows)
-    name = "-".join(group).replace("_", "-").lower()
-    return Values(name, title, unit, [area.name for area in areas], bodies, has_limits, is_context)
+    area_codes = {row["area_code"] for row in rows}
+    areas = [area for area in part.plan.areas if area.code in area_codes]
+    names_of_series = {row["series"] for row in rows}
+    newest_first = [series for series in reversed(part.series) if series.id in names_of_series]
+    return Values(
+        name="-".join(group).replace("_", "-").lower(),
+        title=part.indicator.title if group[0] == "total" else group_name(part, group),
+        unit=house_style.UNITS[rows[0]["unit"]],
+        areas=[area.name for area in areas],
+        bodies=[_body(part, series, rows, areas, notes) for series in newest_first],
+        has_limits=any(row["lower_ci_95"] is not None for row in rows),
+        is_context=is_context,
+    )
+
+
+def _body(
+    part: Part,
+    series: Series,
+    rows: Sequence[OpenRow],
+    areas: Sequence[Area],
+    notes: list[str],
+) -> Body:
+    own = [row for row in rows if row["series"] == series.id]
+    title = series.title if len(part.series) > 1 else ""
+    return Body(title, _periods(part, own, areas, notes))
 
 
 def _periods(
-    part: Part, rows: Sequence[Row], areas: Sequence[Area], notes: list[str]
+    part: Part,
+    rows: Sequence[OpenRow],
+    areas: Sequence[Area],
+    notes: list[str],
 ) -> list[tuple[str, list[Cell | None]]]:
+    # An area may lack a row where others have one: its cell is empty, and the others stay in their columns.
     by_place = {(row["period"], row["area_code"]): row for row in rows}
-    periods = sorted({(row["period_end"], row["period"]) for row in rows}, reverse=True)
-    found = []
-    for _, period in periods:
+    periods = {(row["period_end"], row["period"]) for row in rows}
+    written = []
+    for _, period in sorted(periods, reverse=True):
         cells = [_cell(part, by_place.get((period, area.code)), notes) for area in areas]
-        found.append((house_style.period(period, part.indicator.period), cells))
-    return found
+        written.append((house_style.period(period, part.indicator.period), cells))
+    return written
 
 
-def _cell(part: Part, row: Row | None, notes: list[str]) -> Cell | None:
+def _cell(part: Part, row: OpenRow | None, notes: list[str]) -> Cell | None:
     if row is None:
         return None
     decimals = house_style.decimals_of(row["unit"], part.indicator)
-    value = "" if row["value"] is None else house_style.short(row["value"], row["unit"], decimals)
-    marks = [
-        (letter, says[letter])
-        for letter, says in ((row["status"], STATUSES), (row["revision"], REVISIONS))
-        if letter in says
-    ]
-    return Cell(value, house_style.limits(row, decimals), marks, _number_of(row["note"], notes))
+    value = row["value"]
+    return Cell(
+        value="" if value is None else house_style.short(value, row["unit"], decimals),
+        limits=house_style.limits(row, decimals),
+        marks=_marks(row),
+        note=_number_of(row["note"], notes),
+    )
+
+
+def _marks(row: OpenRow) -> list[tuple[str, str]]:
+    marks = []
+    if row["status"] in STATUSES:
+        marks.append((row["status"], STATUSES[row["status"]]))
+    if row["revision"] in REVISIONS:
+        marks.append((row["revision"], REVISIONS[row["revision"]]))
+    return marks
 
 
 def _number_of(note: str | None, notes: list[str]) -> int:

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from thindicators import house_style
 from thindicators.comparing.latest import Group
 from thindicators.comparing.verdicts import Comparison
+from thindicators.observations.observation import OpenRow
 from thindicators.plan.model import Printed
 from thindicators.site.content import Part
 
-Row = Mapping[str, Any]
-
-SIGNS = {"better": "+", "worse": house_style.MINUS, "similar": "=", "higher": "↑", "lower": "↓", "": "○"}
+SIGNS = {
+    "better": "+",
+    "worse": house_style.MINUS,
+    "similar": "=",
+    "higher": "↑",
+    "lower": "↓",
+    "": "○",
+}
 """What stands before a verdict, so that colour is never all there is."""
 
 _NONE = {
@@ -87,16 +92,19 @@ def newest_public(part: Part) -> str:
         return ""
     last = max(newest.values(), key=lambda row: row["period_end"])
     kind = part.indicator.period
-    ended = (
-        f", which ended on {house_style.day(last['period_end'])}" if last["period_start"] != last["period_end"] else ""
-    )
-    sentence = f"For {house_style.period(last['period'], kind)}{ended}."
-    older = [
-        f"{group_name(part, group)}: {house_style.period(row['period'], kind)}"
-        for group, row in newest.items()
-        if row["period_end"] < last["period_end"]
-    ]
+    sentence = f"For {house_style.period(last['period'], kind)}{_ended(last)}."
+    older = []
+    for group, row in newest.items():
+        if row["period_end"] < last["period_end"]:
+            older.append(f"{group_name(part, group)}: {house_style.period(row['period'], kind)}")
     return f"{sentence} Older for some groups. {'; '.join(older)}." if older else sentence
+
+
+def _ended(row: OpenRow) -> str:
+    """When a figure's period ended; empty for a single day, which says so itself."""
+    if row["period_start"] == row["period_end"]:
+        return ""
+    return f", which ended on {house_style.day(row['period_end'])}"
 
 
 def figures(part: Part) -> list[Figure]:
@@ -106,115 +114,143 @@ def figures(part: Part) -> list[Figure]:
 
 def figure_of(part: Part, group: Group) -> Figure:
     """The latest figure of one group."""
-    newest, indicator = part.newest(group), part.indicator
+    newest = part.newest(group)
     name = "" if group[0] == "total" else group_name(part, group)
     if newest is None:
-        why = part.statuses[0].because if [group] == part.headline_groups else _why_none(part, group)
-        return Figure(name, "", "", "", "", why, [], "", False)
-    decimals = house_style.decimals_of(newest["unit"], indicator)
-    several = len(part.series) > 1
+        return _no_figure(part, group, name)
+    decimals = house_style.decimals_of(newest["unit"], part.indicator)
+    has_several_series = len(part.series) > 1
     return Figure(
-        name,
-        house_style.figure(newest["value"], newest["unit"], decimals),
-        house_style.limits(newest, decimals),
-        house_style.period(newest["period"], indicator.period),
-        part.series_by_id[newest["series"]].title if several else "",
-        "",
-        _beside(part, newest, decimals),
-        newest["note"] or "",
-        newest["revision"] == "p",
+        group=name,
+        value=house_style.figure(newest["value"], newest["unit"], decimals),
+        limits=house_style.limits(newest, decimals),
+        period=house_style.period(newest["period"], part.indicator.period),
+        series=part.series_by_id[newest["series"]].title if has_several_series else "",
+        instead="",
+        beside=_beside(part, newest, decimals),
+        note=newest["note"] or "",
+        is_provisional=newest["revision"] == "p",
     )
 
 
-def _beside(part: Part, newest: Row, decimals: int) -> list[tuple[str, str, str]]:
+def _no_figure(part: Part, group: Group, name: str) -> Figure:
+    # The status of an indicator says why its only headline is missing, and more than a note could.
+    is_only_headline = part.headline_groups == [group]
+    return Figure(
+        group=name,
+        value="",
+        limits="",
+        period="",
+        series="",
+        instead=part.statuses[0].because if is_only_headline else _why_none(part, group),
+        beside=[],
+        note="",
+        is_provisional=False,
+    )
+
+
+def _beside(part: Part, newest: OpenRow, decimals: int) -> list[tuple[str, str, str]]:
+    """What the other areas have for the same period, made in the same way."""
     same = ("period", "series", "breakdown", "category")
-    found = []
+    alike = [row for row in part.rows if all(row[column] == newest[column] for column in same)]
+    beside = []
     for area in part.plan.compared_areas[1:]:
-        rows = [
-            row for row in part.rows if row["area_code"] == area.code and all(row[one] == newest[one] for one in same)
-        ]
-        for row in rows:
-            if row["value"] is not None:
-                found.append(
-                    (
-                        area.name,
-                        house_style.figure(row["value"], row["unit"], decimals),
-                        house_style.limits(row, decimals),
-                    )
-                )
-    return found
+        for row in alike:
+            if row["area_code"] == area.code and row["value"] is not None:
+                figure = house_style.figure(row["value"], row["unit"], decimals)
+                beside.append((area.name, figure, house_style.limits(row, decimals)))
+    return beside
 
 
 def _why_none(part: Part, group: Group) -> str:
-    own = [row for row in part.rows_of(group) if row["area_code"] == part.plan.subject.code]
-    notes = [row["note"] for row in own if row["note"]]
+    notes = [row["note"] for row in part.own_rows_of(group) if row["note"]]
     return house_style.sentence(notes[-1] if notes else "There is no figure yet")
 
 
 def group_name(part: Part, group: Group) -> str:
     """A member of a breakdown, with the breakdown where its own name does not say enough."""
+    dimension = group[0]
     member = house_style.category(part.plan, *group)
-    others = [one for one in part.groups if one[0] != group[0]]
-    twice = any(house_style.category(part.plan, *one) == member for one in others)
+    others = [other for other in part.groups if other[0] != dimension]
+    # Two breakdowns may both have a member called “other”, which alone would say too little.
+    names_of_others = [house_style.category(part.plan, *other) for other in others]
     is_headline_of_several = group in part.headline_groups and bool(others)
-    return f"{member}: {house_style.breakdown(part.plan, group[0])}" if twice or is_headline_of_several else member
+    if member in names_of_others or is_headline_of_several:
+        return f"{member}: {house_style.breakdown(part.plan, dimension)}"
+    return member
 
 
 def chips(part: Part, group: Group) -> list[Chip]:
     """The verdicts on a group: against other areas, its direction, and since the Plan began."""
-    found = [
-        _against(part, part.verdict(group, "comparison", area.code), area.name) for area in part.plan.compared_areas[1:]
-    ]
+    made = []
+    for area in part.plan.compared_areas[1:]:
+        comparison = part.verdict(group, "comparison", area.code)
+        made.append(_against(comparison, area.name))
     direction = part.verdict(group, "direction")
-    since = part.verdict(group, "since_start")
-    return [
-        *found,
-        _chip(
-            direction,
-            {
-                "better": "Getting better",
-                "worse": "Getting worse",
-                "similar": "No clear direction",
-                "higher": "Rising",
-                "lower": "Falling",
-            },
-            "Direction",
-        ),
-        _chip(
-            since,
-            {name: f"{label} since {part.plan.file.starts}" for name, label in _SINCE.items()},
-            f"Since {part.plan.file.starts}",
-        ),
-    ]
+    made.append(_chip(direction, _DIRECTION, "Direction"))
+    since = f"since {part.plan.file.starts}"
+    labels = {verdict: f"{label} {since}" for verdict, label in _SINCE.items()}
+    made.append(_chip(part.verdict(group, "since_start"), labels, since.capitalize()))
+    return made
 
 
-_SINCE = {"better": "Better", "worse": "Worse", "similar": "No clear change", "higher": "Higher", "lower": "Lower"}
+_DIRECTION = {
+    "better": "Getting better",
+    "worse": "Getting worse",
+    "similar": "No clear direction",
+    "higher": "Rising",
+    "lower": "Falling",
+}
+_SINCE = {
+    "better": "Better",
+    "worse": "Worse",
+    "similar": "No clear change",
+    "higher": "Higher",
+    "lower": "Lower",
+}
+_NOT_JUDGED = "none"
 
 
-def not_judged(found: Sequence[Chip]) -> str:
+def with_verdict(judged: Sequence[Chip]) -> list[Chip]:
+    """The chips that say a verdict, not why there is none."""
+    return [chip for chip in judged if chip.kind != _NOT_JUDGED]
+
+
+def not_judged(judged: Sequence[Chip]) -> str:
     """The questions without a verdict, with the reasons, in one sentence; empty if there are none."""
-    about: dict[str, list[str]] = {}
-    for one in found:
-        if one.kind == "none":
-            what, _, why = one.text.partition(": ")
-            about.setdefault(why, []).append(what)
-    said = [f"{house_style.together(what)} ({why})" for why, what in about.items()]
-    return f"Not judged: {'; '.join(said)}." if said else ""
+    questions_by_reason: dict[str, list[str]] = {}
+    for chip in judged:
+        if chip.kind == _NOT_JUDGED:
+            # The reason follows the colon, and several questions often share one.
+            question, _, reason = chip.text.partition(": ")
+            questions_by_reason.setdefault(reason, []).append(question)
+    parts = []
+    for reason, questions in questions_by_reason.items():
+        parts.append(f"{house_style.together(questions)} ({reason})")
+    return f"Not judged: {'; '.join(parts)}." if parts else ""
 
 
-def _against(part: Part, one: Comparison | None, name: str) -> Chip:
-    labels = {verdict: f"{verdict.capitalize()} than {name}" for verdict in ("better", "worse", "higher", "lower")}
-    return _chip(one, {**labels, "similar": f"No clear difference from {name}"}, name)
+def _against(comparison: Comparison | None, name: str) -> Chip:
+    labels = {
+        "better": f"Better than {name}",
+        "worse": f"Worse than {name}",
+        "higher": f"Higher than {name}",
+        "lower": f"Lower than {name}",
+        "similar": f"No clear difference from {name}",
+    }
+    return _chip(comparison, labels, name)
 
 
-def _chip(one: Comparison | None, labels: Mapping[str, str], about: str) -> Chip:
-    if one is None:
-        return Chip("none", SIGNS[""], f"{about}: not judged", "")
-    if one.verdict:
-        label = labels[one.verdict]
-        rest = one.words.removeprefix(f"{label}: ")
-        return Chip(one.verdict, SIGNS[one.verdict], label, f"{rest[:1].upper()}{rest[1:]}")
-    return Chip("none", SIGNS[""], f"{about}: {_NONE[one.reason]}", one.words)
+def _chip(comparison: Comparison | None, labels: Mapping[str, str], about: str) -> Chip:
+    if comparison is None:
+        return Chip(_NOT_JUDGED, SIGNS[""], f"{about}: not judged", "")
+    verdict = comparison.verdict
+    if not verdict:
+        why = _NONE[comparison.reason]
+        return Chip(_NOT_JUDGED, SIGNS[""], f"{about}: {why}", comparison.words)
+    # The published sentence begins with the verdict, which the chip says already.
+    rest = comparison.words.removeprefix(f"{labels[verdict]}: ")
+    return Chip(verdict, SIGNS[verdict], labels[verdict], f"{rest[:1].upper()}{rest[1:]}")
 
 
 @dataclass(frozen=True)
@@ -229,39 +265,58 @@ class PrintedFigure:
 
 def printed(part: Part) -> list[PrintedFigure]:
     """The figures that the Plan itself printed, each with what is published for its period now."""
-    return [_printed(part, one) for one in part.indicator.printed_in_plan]
+    return [_printed(part, figure) for figure in part.indicator.printed_in_plan]
 
 
-def _printed(part: Part, one: Printed) -> PrintedFigure:
-    shown_decimals = 0 if one.value.is_integer() else len(f"{one.value:.10g}".partition(".")[2])
-    period = house_style.period(one.period, part.indicator.period)
-    where = f"page {one.page}" if one.page else ""
-    value = house_style.figure(one.value, part.indicator.unit, shown_decimals)
-    return PrintedFigure(value, period, " ".join(filter(None, [where, one.note])), _since(part, one, shown_decimals))
+def _printed(part: Part, figure: Printed) -> PrintedFigure:
+    decimals = _decimals_printed(figure.value)
+    where = f"page {figure.page}" if figure.page else ""
+    return PrintedFigure(
+        value=house_style.figure(figure.value, part.indicator.unit, decimals),
+        period=house_style.period(figure.period, part.indicator.period),
+        note=" ".join(filter(None, [where, figure.note])),
+        since=_since(part, figure, decimals),
+    )
 
 
-def _since(part: Part, one: Printed, decimals: int) -> str:
-    of_series = {
-        row["series"]: row
-        for row in part.rows_of((one.breakdown, one.category))
-        if row["area_code"] == part.plan.subject.code and row["value"] is not None and row["period"] == one.period
-    }
-    same = of_series.pop(one.series, None)
-    said = [] if same is None else [_revised(part, one, same, decimals)]
-    title = part.series_by_id[one.series].title
-    for series, row in of_series.items():
-        said.append(
+def _decimals_printed(value: float) -> int:
+    if value.is_integer():
+        return 0
+    return len(f"{value:.10g}".partition(".")[2])
+
+
+def _since(part: Part, figure: Printed, decimals: int) -> str:
+    """What is published now for the time of a figure that the Plan printed."""
+    now = {}
+    for row in part.own_rows_of((figure.breakdown, figure.category)):
+        if row["value"] is not None and row["period"] == figure.period:
+            now[row["series"]] = row
+    # Of its own series a figure can be revised; another series can only have taken its place.
+    same = now.pop(figure.series, None)
+    sentences = [] if same is None else [_revised(part, figure, same, decimals)]
+    title = part.series_by_id[figure.series].title
+    for series, row in now.items():
+        sentences.append(
             f"It has been replaced since: it was of the series “{title}”, and for the same time the series "
             f"“{part.series_by_id[series].title}” gives {_now(part, row)}. The two may not be compared."
         )
-    return " ".join(said) or f"It was of the series “{title}”, which has no figure for that time here."
+    if not sentences:
+        return f"It was of the series “{title}”, which has no figure for that time here."
+    return " ".join(sentences)
 
 
-def _revised(part: Part, one: Printed, row: Row, decimals: int) -> str:
-    if round(row["value"], decimals) == one.value:
-        return f"The figure for that time stands: it is {_now(part, row)} here."
-    return f"It has been revised since: for the same time it is {_now(part, row)} now."
+def _revised(
+    part: Part,
+    figure: Printed,
+    row: OpenRow,
+    decimals: int,
+) -> str:
+    now = _now(part, row)
+    # The Plan printed fewer decimals than publishers give, so that equal means equal once rounded.
+    if round(row["value"], decimals) == figure.value:
+        return f"The figure for that time stands: it is {now} here."
+    return f"It has been revised since: for the same time it is {now} now."
 
 
-def _now(part: Part, row: Row) -> str:
+def _now(part: Part, row: OpenRow) -> str:
     return house_style.figure(row["value"], row["unit"], part.indicator.decimals)

@@ -6,7 +6,6 @@ What belongs here: which files it describes. What it says, and checking it, belo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import chain
 from typing import Any
 
 File = Mapping[str, Any]
@@ -14,4 +13,8 @@ File = Mapping[str, Any]
 
 def described_files(descriptor: Mapping[str, Any]) -> list[File]:
     """What a package says of each of its files: its tables, and after each table the files with the same rows."""
-    return list(chain.from_iterable([one, *one.get("alternatives", ())] for one in descriptor["resources"]))
+    files: list[File] = []
+    for resource in descriptor["resources"]:
+        files.append(resource)
+        files.extend(resource.get("alternatives", ()))
+    return files

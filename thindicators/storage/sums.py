@@ -1,34 +1,46 @@
 """Sums: that a release holds exactly the files that it was published with, byte for byte.
 
-What belongs here: writing SHA256SUMS and finding what differs from it. Making a release again from its snapshots, to
-see that it comes out the same, belongs in `sources.remake`. The format is that of `sha256sum`, so that anybody can
-check a release without this project.
+What belongs here: writing SHA256SUMS and finding what differs from it. Making a release again from
+its snapshots, to see that it comes out the same, belongs in `thindicators.refreshing.remake`. The format is that of
+`sha256sum`, so that anybody can check a release without this project.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
 
 from thindicators.errors import ReleaseError
 from thindicators.storage.descriptors import described_files
+from thindicators.storage.manifest import WrittenFile
 
 SUMS = "SHA256SUMS"
+_DESCRIPTOR = "datapackage.json"
 
 
-def write_sums(release: Path) -> None:
-    """Write SHA256SUMS over all other files of a release."""
-    (release / SUMS).write_text(_text(sums_of(release)), encoding="utf-8")
+def write_sums(release: Path, sums: Mapping[str, str]) -> None:
+    """Write SHA256SUMS.
+
+    Args:
+        release: The folder of the release.
+        sums: The SHA-256 of each of its other files, by its path, in any order.
+    """
+    (release / SUMS).write_text(_text(sums), encoding="utf-8")
+
+
+def read_sums(release: Path) -> dict[str, str]:
+    """What SHA256SUMS says: the SHA-256 of each file, by its path."""
+    return _parsed((release / SUMS).read_text(encoding="utf-8"))
 
 
 def sums_of(release: Path) -> dict[str, str]:
     """The SHA-256 of each file of a release but SHA256SUMS, by its path, in order."""
-    found = sorted(path for path in release.rglob("*") if path.is_symlink() or not path.is_dir())
-    return {
-        path.relative_to(release).as_posix(): _sum_of(path) for path in found if path.relative_to(release) != Path(SUMS)
-    }
+    # A link is listed even where it leads to a folder: it is no file of the release.
+    places = [path for path in release.rglob("*") if path.is_symlink() or not path.is_dir()]
+    by_path = {place.relative_to(release).as_posix(): place for place in places}
+    return {path: _sum_of(by_path[path]) for path in _in_order(by_path) if path != SUMS}
 
 
 def differences(release: Path) -> list[str]:
@@ -41,37 +53,87 @@ def differences(release: Path) -> list[str]:
         text = (release / SUMS).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
         return [f"{SUMS} cannot be read: {problem}."]
-    lines = [line.partition("  ") for line in text.splitlines()]
-    published = {path: found for found, _, path in lines if path}
-    present = sums_of(release)
-    sentences = [f"{path} is missing." for path in published if path not in present]
-    sentences += [f"{path} was added." for path in present if path not in published]
-    sentences += [f"{path} was changed." for path in present if published.get(path, present[path]) != present[path]]
-    return sentences or ([] if text == _text(present) else [f"{SUMS} was changed."])
+    published, present = _parsed(text), sums_of(release)
+    missing = [path for path in published if path not in present]
+    added = [path for path in present if path not in published]
+    changed = [
+        path
+        for path in present
+        if published.get(
+            path,
+            present[path],
+        )
+        != present[path]
+    ]
+    sentences = [
+        *(f"{path} is missing." for path in missing),
+        *(f"{path} was added." for path in added),
+        *(f"{path} was changed." for path in changed),
+    ]
+    if sentences:
+        return sentences
+    # The files are right, and still SHA256SUMS itself may hold other lines or another order.
+    return [] if text == _text(present) else [f"{SUMS} was changed."]
 
 
-def require_whole(release: Path) -> None:
-    """Refuse a release just written whose files are not what SHA256SUMS and its descriptors say.
+def require_whole(release: Path, manifest: Sequence[WrittenFile]) -> None:
+    """Refuse a release just written whose files are not what its manifest and descriptors say.
+
+    This is the one time that everything is read again.
+
+    Args:
+        release: Its folder, with SHA256SUMS.
+        manifest: What was noted of each file when it was written.
 
     Raises:
         ReleaseError: If a file differs in its sum or its size.
     """
+    files = {file.path: file for file in manifest}
     problems = differences(release)
-    for path in sorted(release.rglob("datapackage.json")):
-        problems += _wrong_resources(path)
+    # What is on the disk is now known to be what SHA256SUMS says, so that the notes can be
+    # compared with it, and the descriptors with the notes, without reading anything twice.
+    published = read_sums(release) if not problems else {}
+    problems += [
+        f"{path} is not what was noted of it."
+        for path, sha256 in published.items()
+        if path not in files or files[path].sha256 != sha256
+    ]
+    for path in files:
+        if PurePosixPath(path).name == _DESCRIPTOR:
+            problems += _wrong_resources(release, path, files)
     if problems:
-        raise ReleaseError(f"{release.name} was not written whole: {' '.join(problems[:5])} The release before stands.")
+        what = " ".join(problems[:5])
+        raise ReleaseError(f"{release.name} was not written whole: {what} The release before stands.")
 
 
-def _wrong_resources(path: Path) -> Iterator[str]:
-    for one in described_files(json.loads(path.read_text(encoding="utf-8"))):
-        file = path.parent / one["path"]
-        if (one["bytes"], one["hash"]) != (file.stat().st_size, f"sha256:{_sum_of(file)}"):
-            yield f"{file.name} is not what {path.name} says of its size and its sum."
+def _wrong_resources(
+    release: Path,
+    path: str,
+    files: Mapping[str, WrittenFile],
+) -> Iterator[str]:
+    """What a descriptor says of its files that was not noted of them."""
+    descriptor = json.loads((release / path).read_text(encoding="utf-8"))
+    folder = PurePosixPath(path).parent
+    for described in described_files(descriptor):
+        file = files.get((folder / described["path"]).as_posix())
+        noted = (file.size, f"sha256:{file.sha256}") if file else None
+        if (described["bytes"], described["hash"]) != noted:
+            name = PurePosixPath(described["path"]).name
+            yield f"{name} is not what {_DESCRIPTOR} says of its size and its sum."
 
 
-def _text(sums: dict[str, str]) -> str:
-    return "".join(f"{found}  {path}\n" for path, found in sums.items())
+def _parsed(text: str) -> dict[str, str]:
+    parts = [line.partition("  ") for line in text.splitlines()]
+    return {path: sha256 for sha256, _, path in parts if path}
+
+
+def _text(sums: Mapping[str, str]) -> str:
+    return "".join(f"{sums[path]}  {path}\n" for path in _in_order(sums))
+
+
+def _in_order(paths: Mapping[str, object]) -> list[str]:
+    """Folder by folder, as a list of paths is sorted."""
+    return sorted(paths, key=lambda path: PurePosixPath(path).parts)
 
 
 def _sum_of(path: Path) -> str:

@@ -1,7 +1,7 @@
 """Alerts: one message when something needs a person, and one when all is well again.
 
 What belongs here: the words of a message, how it is sent, and remembering what was said, so that the same trouble is
-not told every day. Which troubles there are is found out in `sources.alarm`.
+not told every day. Which troubles there are is found out in `thindicators.refreshing.troubles`.
 
 What was told is kept for each channel in `state/alerts.json`. A message that could not be sent counts as not told, and
 is tried again at the next refresh; a damaged file means that everything is told once more. Nothing here may fail a
@@ -32,12 +32,12 @@ from thindicators.settings import AlertSettings, Settings
 from thindicators.storage.files import write_whole
 
 Kind = Literal["failed", "held", "return", "run"]
-Told = dict[str, str]
-"""Why each trouble was told, by its name."""
+Reasons = dict[str, str]
+"""Why each trouble was told on a channel, by the trouble's name."""
 
 _TIMEOUT = 15.0
 _PATIENCE = 60.0
-_TOLD = TypeAdapter(dict[str, Told])
+_MEMORY = TypeAdapter(dict[str, Reasons])
 _WHERE_TO_LOOK = "`thindicators status`, and the asset `status` in the UI, list everything."
 _WITH_DIGITS = re.compile(r"\S*\d\S*")
 _LOG = logging.getLogger(__name__)
@@ -68,7 +68,8 @@ class Trouble:
         What came from a publisher may bear a time or a number of its own on every day, so that words with digits do
         not count there.
         """
-        return f"{self.kind}: {_WITH_DIGITS.sub('#', self.why) if self.kind == 'failed' else self.why}"
+        why = _WITH_DIGITS.sub("#", self.why) if self.kind == "failed" else self.why
+        return f"{self.kind}: {why}"
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def tell(settings: Settings, troubles: Mapping[str, Trouble], *, these_are_all: 
         The channels on which a message was sent.
     """
     ways = list(channels(settings.alerts))
+    # Without a channel nothing is remembered, so that whoever sets one up later is told of everything.
     if not ways:
         return []
     path = settings.state / "alerts.json"
@@ -108,16 +110,28 @@ def tell(settings: Settings, troubles: Mapping[str, Trouble], *, these_are_all: 
         return []
 
 
-def _tell_alone(path: Path, ways: Sequence[Channel], troubles: Mapping[str, Trouble], these_are_all: bool) -> list[str]:
-    memory, sent = _remembered(path), []
+def _tell_alone(
+    path: Path,
+    ways: Sequence[Channel],
+    troubles: Mapping[str, Trouble],
+    these_are_all: bool,
+) -> list[str]:
+    """What `tell` does, while no other run reads or writes what was told."""
+    memory = _remembered(path)
+    reasons = {name: trouble.reason for name, trouble in troubles.items()}
+    sent = []
     for way in ways:
-        told = memory.get(way.name, {})
-        now = {**({} if these_are_all else told), **{name: one.reason for name, one in troubles.items()}}
-        new = [one for name, one in troubles.items() if told.get(name) != one.reason]
-        ended = sorted(set(told) - set(now))
-        if (new or ended) and _is_sent(way, *_message(new, ended, len(now))):
+        before = memory.get(way.name, {})
+        now = reasons if these_are_all else {**before, **reasons}
+        new = [troubles[name] for name, reason in reasons.items() if before.get(name) != reason]
+        ended = sorted(set(before) - set(now))
+        if not new and not ended:
+            continue
+        subject, text = _message(new, ended, len(now))
+        if _is_sent(way, subject, text):
             memory[way.name] = now
-            write_whole(path, _TOLD.dump_json(memory, indent=1))
+            # After each channel: what was sent on one is not sent again because the next one broke off.
+            write_whole(path, _MEMORY.dump_json(memory, indent=1))
             sent.append(way.name)
     return sent
 
@@ -152,17 +166,23 @@ def channels(alerts: AlertSettings) -> Iterator[Channel]:
 
 def _message(new: Sequence[Trouble], ended: Sequence[str], in_all: int) -> tuple[str, str]:
     """Subject and text of a message about what is new and what has ended, of so many troubles in all."""
-    parts = [f"{one.what}\n{_indented(one)}" for one in new]
+    parts = [f"{trouble.what}\n{_indented(trouble)}" for trouble in new]
     if ended:
         parts.append(f"Well again: {', '.join(ended)}.")
     if before := in_all - len(new):
         parts.append(f"{before} told before {'is' if before == 1 else 'are'} still to do.")
     parts.append(_WHERE_TO_LOOK if in_all else "Everything is well again. There is nothing to do.")
-    return visible(_subject([one.what for one in new], in_all)), "\n\n".join(parts) + "\n"
+    subject = _subject([trouble.what for trouble in new], in_all)
+    return visible(subject), "\n\n".join(parts) + "\n"
 
 
-def _indented(one: Trouble) -> str:
-    lines = {"Why": visible(one.why), "What stands": one.stands, "What to do": one.remedy}
+def _indented(trouble: Trouble) -> str:
+    lines = {
+        # What was seen may quote a publisher's file, which may hold letters that nobody sees.
+        "Why": visible(trouble.why),
+        "What stands": trouble.stands,
+        "What to do": trouble.remedy,
+    }
     return "\n".join(f"  {name}: {words}" for name, words in lines.items())
 
 
@@ -174,9 +194,9 @@ def _subject(new: Sequence[str], in_all: int) -> str:
     return f"thindicators: {new[0].rstrip('.')}" if len(new) == 1 else f"thindicators: {len(new)} things need you"
 
 
-def _remembered(path: Path) -> dict[str, Told]:
+def _remembered(path: Path) -> dict[str, Reasons]:
     try:
-        return _TOLD.validate_json(path.read_bytes()) if path.exists() else {}
+        return _MEMORY.validate_json(path.read_bytes()) if path.exists() else {}
     except (OSError, ValidationError):
         _LOG.warning("%s is damaged; everything is told once more.", path)
         return {}
@@ -196,20 +216,30 @@ def _in_words(problem: Exception) -> str:
     if isinstance(problem, ThindicatorsError):
         return str(problem)
     code = getattr(problem, "smtp_code", "")
-    return f"{type(problem).__name__}{f' {code}' if code else ''}. See whether the setting is right."
+    what = f"{type(problem).__name__} {code}" if code else type(problem).__name__
+    return f"{what}. See whether the setting is right."
 
 
 def _post(address: str, subject: str, text: str) -> None:
     """Send `{"text": …}`, which Slack, Mattermost, Teams' connectors and any script take."""
     content = {"text": f"{subject}\n\n{text}"}
-    with requests.post(address, json=content, timeout=_TIMEOUT, allow_redirects=False) as answer:
+    # A redirect could lead the message, which may name what only officers know, to another host.
+    with requests.post(
+        address,
+        json=content,
+        timeout=_TIMEOUT,
+        allow_redirects=False,
+    ) as answer:
         if not answer.ok or answer.is_redirect:
             raise ThindicatorsError(f"HTTP {answer.status_code}. See whether THINDICATORS_ALERT_WEBHOOK is right.")
 
 
 def _mail(alerts: AlertSettings, subject: str, text: str) -> None:
     message = EmailMessage()
-    message["Subject"], message["From"], message["To"] = subject, alerts.email_from, ", ".join(alerts.email_to)
+    message["Subject"] = subject
+    message["From"] = alerts.email_from
+    message["To"] = ", ".join(alerts.email_to)
+    # The library encodes the headers and refuses line breaks in them, by which others could be added.
     message.set_content(text)
     with _mail_server(alerts.smtp) as server:
         server.send_message(message)
@@ -218,21 +248,32 @@ def _mail(alerts: AlertSettings, subject: str, text: str) -> None:
 def _mail_server(address: str) -> smtplib.SMTP:
     """A mail server, encrypted if it can be; a password never travels otherwise."""
     parts = urlsplit(address)
-    host, secure = parts.hostname or "", ssl.create_default_context()
-    if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=_TIMEOUT, context=secure)
+    host = parts.hostname or ""
+    secure = ssl.create_default_context()
+    is_encrypted = parts.scheme == "smtps"
+    if is_encrypted:
+        port = parts.port or 465
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host,
+            port,
+            timeout=_TIMEOUT,
+            context=secure,
+        )
     else:
         server = smtplib.SMTP(host, parts.port or 25, timeout=_TIMEOUT)
     try:
         server.ehlo()
-        encrypted = parts.scheme == "smtps" or (
-            server.has_extn("starttls") and server.starttls(context=secure)[0] == 220
-        )
-        if parts.username and not encrypted:
-            raise ThindicatorsError(f"{host} does not encrypt (STARTTLS), so the password was not sent. Use smtps://.")
+        if not is_encrypted and server.has_extn("starttls"):
+            code, _ = server.starttls(context=secure)
+            is_encrypted = code == 220
         if parts.username:
+            if not is_encrypted:
+                raise ThindicatorsError(
+                    f"{host} does not encrypt (STARTTLS), so the password was not sent. Use smtps://."
+                )
             server.login(unquote(parts.username), unquote(parts.password or ""))
     except BaseException:
+        # Whoever called has no server to close yet, not even when a run is killed here.
         server.close()
         raise
     return server

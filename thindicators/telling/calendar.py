@@ -2,7 +2,7 @@
 
 What belongs here: the release calendar of a source as pure functions of a day, and the state that follows from it and
 from what the last refresh found. When a source is asked belongs in `assets.schedules`; what is known of an indicator
-is gathered in `sources.status`.
+is gathered in `thindicators.refreshing.status`.
 
 A publisher's months are windows, because days move: the same survey came on 17 October one year and on 4 November the
 next. A day that the publisher has announced opens its week as well. How late is late is said by `new_periods` in the
@@ -105,9 +105,16 @@ def calendar_of(source: Source, indicator: Indicator | None = None, announced: W
         indicator: That may have months of its own.
         announced: What the publisher said of its next release at the last fetch.
     """
-    own = indicator.release_months if indicator is not None and not indicator.also else []
-    months, days = frozenset(own or source.release_months), frozenset(source.release_dates)
-    return Calendar(months, days, tuple(source.new_periods), announced)
+    own: list[int] = []
+    # The months of an indicator of several sources would be wrong for all of these but one.
+    if indicator is not None and not indicator.also:
+        own = indicator.release_months
+    return Calendar(
+        months=frozenset(own or source.release_months),
+        days=frozenset(source.release_dates),
+        new_periods=tuple(source.new_periods),
+        announced=announced,
+    )
 
 
 def ended_because(indicator: Indicator) -> str:
@@ -123,33 +130,45 @@ def london_day(moment: datetime) -> date:
 
 def is_open(when: Calendar, day: date) -> bool:
     """Whether a release is due on a day: it lies in one of the months, or in the week of a known or announced day."""
+    if day.month in when.months:
+        return True
+    if any(_week(day) == _week(release) for release in when.days):
+        return True
     announced = when.announced
-    is_announced = announced is not None and _week(announced.first) <= _week(day) <= _week(announced.last)
-    return is_announced or day.month in when.months or any(_week(day) == _week(known) for known in when.days)
+    if announced is None:
+        return False
+    return _week(announced.first) <= _week(day) <= _week(announced.last)
 
 
 def window(when: Calendar, day: date) -> Window:
     """The window that a day lies in, or else the next one."""
+    # Without a closed day there is no first or last one to look for.
     if when.months == _ALL_MONTHS:
         return Window(date(day.year, 1, 1), date(day.year, 12, 31))
-    within = next(one for one in _days_from(day, 1) if is_open(when, one))
-    first = next(one for one in _days_from(within, -1) if not is_open(when, one)) + _DAY
-    last = next(one for one in _days_from(within, 1) if not is_open(when, one)) - _DAY
-    return Window(first, last)
+    within = next(each for each in _days_from(day, 1) if is_open(when, each))
+    day_before = next(each for each in _days_from(within, -1) if not is_open(when, each))
+    day_after = next(each for each in _days_from(within, 1) if not is_open(when, each))
+    return Window(day_before + _DAY, day_after - _DAY)
 
 
 def state_of(when: Calendar, facts: Facts, today: date) -> State:
     """How an indicator stands on a day."""
-    told = [
-        (facts.held, State.HELD),
-        (facts.failed, State.FAILED),
-        (not facts.asked, State.NOT_ASKED),
-        (facts.is_paused, State.PAUSED),
-        (facts.has_ended, State.ENDED),
-        (facts.newest is None and not facts.is_return, State.NO_FIGURES),
-    ]
-    known = next((state for holds, state in told if holds), None)
-    return known or (_of_return(when, facts, today) if facts.is_return else _of_release(when, facts, today))
+    # The gravest first: what a person must act on hides what the calendar alone would say.
+    if facts.held:
+        return State.HELD
+    if facts.failed:
+        return State.FAILED
+    if not facts.asked:
+        return State.NOT_ASKED
+    if facts.is_paused:
+        return State.PAUSED
+    if facts.has_ended:
+        return State.ENDED
+    if facts.is_return:
+        return _of_return(when, facts, today)
+    if facts.newest is None:
+        return State.NO_FIGURES
+    return _of_release(when, facts, today)
 
 
 def worst(states: Iterable[State]) -> State:
@@ -158,8 +177,8 @@ def worst(states: Iterable[State]) -> State:
 
 
 def _of_return(when: Calendar, facts: Facts, today: date) -> State:
-    missing = facts.newest is None or _lacks(when, facts, today) or _lacks_what_is_due(when, facts, today)
-    return State.WAITING if missing else State.UP_TO_DATE
+    is_missing = facts.newest is None or _lacks(when, facts, today) or _lacks_what_is_due(when, facts, today)
+    return State.WAITING if is_missing else State.UP_TO_DATE
 
 
 def _of_release(when: Calendar, facts: Facts, today: date) -> State:
@@ -171,23 +190,27 @@ def _of_release(when: Calendar, facts: Facts, today: date) -> State:
 
 def _lacks(when: Calendar, facts: Facts, day: date) -> bool:
     """Whether figures are missing that were to be out before a day."""
-    return any(deadline < day and _is_older(facts, required) for deadline, required in _deadlines(when, day))
+    overdue = [required for deadline, required in _deadlines(when, day) if deadline < day]
+    return any(_is_older(facts, required) for required in overdue)
 
 
 def _lacks_what_is_due(when: Calendar, facts: Facts, today: date) -> bool:
     """Whether figures are missing that the window of today brings."""
     if not is_open(when, today):
         return False
-    now = window(when, today)
-    due = [required for deadline, required in _deadlines(when, today) if today <= deadline <= now.last]
-    return any(_is_older(facts, required) for required in due)
+    last = window(when, today).last
+    for deadline, required in _deadlines(when, today):
+        if today <= deadline <= last and _is_older(facts, required):
+            return True
+    return False
 
 
 def _deadlines(when: Calendar, day: date) -> Iterator[tuple[date, int]]:
     """The last days of the months by which figures are out, some years back and one ahead, and for which month."""
     for year in range(day.year - _YEARS_BACK, day.year + 2):
         for new in when.new_periods:
-            last = date(year, new.by_end_of, calendar.monthrange(year, new.by_end_of)[1])
+            _, days = calendar.monthrange(year, new.by_end_of)
+            last = date(year, new.by_end_of, days)
             yield _as_announced(when, last), _month(last) - new.ended_within_months
 
 
@@ -200,7 +223,9 @@ def _as_announced(when: Calendar, deadline: date) -> date:
     if announced is None or announced.last <= deadline:
         return deadline
     following = range(_month(deadline) + 1, _month(announced.last) + 1)
-    return deadline if any((one - 1) % 12 + 1 in when.months for one in following) else announced.last
+    if any((month - 1) % 12 + 1 in when.months for month in following):
+        return deadline
+    return announced.last
 
 
 def _is_older(facts: Facts, required: int) -> bool:

@@ -7,14 +7,12 @@ https://www.rfc-editor.org/rfc/rfc4287
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import groupby
 from xml.etree import ElementTree
 
 from thindicators.formats.addresses import Addresses, page_of, stable_name
 from thindicators.history.revisions import Revision
-from thindicators.observations.observation import KEY
 from thindicators.observations.periods import from_iso
-from thindicators.plan.model import Indicator, Plan
+from thindicators.plan.model import Plan
 from thindicators.safe_text import in_markdown, visible
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -25,7 +23,10 @@ _WORDS = {
     "restated": ("1 figure restated", "{} figures restated, as most of the series moved at once"),
     "withdrawn": ("1 figure withdrawn", "{} figures withdrawn"),
     "status_changed": ("1 figure with another status", "{} figures with another status"),
-    "metadata_only": ("1 figure with another note or label", "{} figures with another note or label"),
+    "metadata_only": (
+        "1 figure with another note or label",
+        "{} figures with another note or label",
+    ),
 }
 
 
@@ -40,8 +41,10 @@ def changes_text(plan: Plan, revisions: Sequence[Revision], before: str) -> str:
     if not before:
         return "# Changes\n\nThis is the first release here; there is none before it to compare with.\n"
     parts = [f"# Changes since the release {before}\n"]
-    for title, sentences in _by_indicator(plan, revisions).items():
-        lines = [f"## {in_markdown(title)}\n", *(f"- {in_markdown(one)}" for one in sentences)]
+    for indicator, own in _by_indicator(revisions).items():
+        # Titles and figures come from files of people: no letter of theirs may act as Markdown.
+        lines = [f"## {in_markdown(_title(plan, indicator))}\n"]
+        lines += [f"- {in_markdown(words)}" for words in _sentences(plan, own)]
         parts.append("\n".join(lines) + "\n")
     if not revisions:
         parts.append("No figure has changed; only what is said about them.\n")
@@ -49,7 +52,11 @@ def changes_text(plan: Plan, revisions: Sequence[Revision], before: str) -> str:
 
 
 def feed_text(
-    plan: Plan, revisions: Sequence[Revision], newest: Mapping[str, str], is_sample: bool, before: str = ""
+    plan: Plan,
+    revisions: Sequence[Revision],
+    newest: Mapping[str, str],
+    is_sample: bool,
+    before: str = "",
 ) -> bytes:
     """feed.xml: one entry for each indicator that changed, with a link to its page.
 
@@ -61,36 +68,65 @@ def feed_text(
         before: The name of the release before; with it, an entry has an id that no other release uses.
     """
     ElementTree.register_namespace("", _ATOM)
+    # Atom asks for a time, also of a release without any figure: nothing is older than the Plan.
+    oldest = f"{plan.file.starts}-01-01T00:00:00Z"
+    latest = max(filter(None, newest.values()), default=oldest)
+    feed = _feed(plan, latest, is_sample)
+    for indicator, own in _by_indicator(revisions).items():
+        updated = newest.get(indicator) or latest
+        feed.append(_entry(plan, indicator, own, updated, before))
+    ElementTree.indent(feed)
+    text: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
+
+
+def _feed(plan: Plan, updated: str, is_sample: bool) -> ElementTree.Element:
+    """The feed without its entries."""
     addresses = Addresses(plan)
-    latest = max(filter(None, newest.values()), default=f"{plan.file.starts}-01-01T00:00:00Z")
+    edition = " (sample edition)" if is_sample else ""
     feed = ElementTree.Element(f"{{{_ATOM}}}feed")
-    _add(feed, "title", f"{plan.file.title}{' (sample edition)' if is_sample else ''}: changes")
+    _add(feed, "title", f"{plan.file.title}{edition}: changes")
     _add(feed, "id", stable_name(plan, "changes"))
-    _add(feed, "updated", latest)
+    _add(feed, "updated", updated)
     if plan.file.public_url:
         _link(feed, "self", "application/atom+xml", addresses.of("feed.xml"))
     _link(feed, "alternate", "text/html", addresses.of("index.html"))
-    _add(_add(feed, "author", ""), "name", plan.file.council)
-    for indicator, group in groupby(revisions, key=lambda one: one.key[0]):
-        entry = _add(feed, "entry", "")
-        updated = newest.get(indicator) or latest
-        _add(entry, "title", _title(plan, indicator))
-        _add(entry, "id", stable_name(plan, f"changes/{indicator}/{before or updated}"))
-        _add(entry, "updated", updated)
-        page = page_of(indicator) if indicator in plan.indicators else "index.html"
-        _link(entry, "alternate", "text/html", addresses.of(page))
-        _add(entry, "summary", " ".join(f"{one}." for one in _sentences(plan, list(group))))
-    ElementTree.indent(feed)
-    return bytes(ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)) + b"\n"
+    author = _add(feed, "author", "")
+    _add(author, "name", plan.file.council)
+    return feed
 
 
-def _by_indicator(plan: Plan, revisions: Sequence[Revision]) -> dict[str, list[str]]:
-    groups = groupby(revisions, key=lambda one: one.key[0])
-    return {_title(plan, indicator): _sentences(plan, list(group)) for indicator, group in groups}
+def _entry(
+    plan: Plan,
+    indicator: str,
+    revisions: Sequence[Revision],
+    updated: str,
+    before: str,
+) -> ElementTree.Element:
+    """The feed's entry of an indicator."""
+    entry = ElementTree.Element(f"{{{_ATOM}}}entry")
+    _add(entry, "title", _title(plan, indicator))
+    _add(entry, "id", stable_name(plan, f"changes/{indicator}/{before or updated}"))
+    _add(entry, "updated", updated)
+    # An indicator that the plan has dropped has revisions, and no page any more.
+    page = page_of(indicator) if indicator in plan.indicators else "index.html"
+    _link(entry, "alternate", "text/html", Addresses(plan).of(page))
+    _add(entry, "summary", " ".join(f"{words}." for words in _sentences(plan, revisions)))
+    return entry
+
+
+def _by_indicator(revisions: Sequence[Revision]) -> dict[str, list[Revision]]:
+    by_indicator: dict[str, list[Revision]] = {}
+    for revision in revisions:
+        by_indicator.setdefault(revision.named["indicator"], []).append(revision)
+    return by_indicator
 
 
 def sentences(
-    revisions: Sequence[Revision], words_of: Callable[[Revision], str], most: int, rest: str = ""
+    revisions: Sequence[Revision],
+    words_of: Callable[[Revision], str],
+    most: int,
+    rest: str = "",
 ) -> list[str]:
     """A sentence, without its full stop, for each kind of change: how many there are, and the first of them.
 
@@ -100,35 +136,52 @@ def sentences(
         most: How many are told.
         rest: Where the others are.
     """
-    found = []
-    for kind, (one_word, several) in _WORDS.items():
-        told = [words_of(one) for one in revisions if one.kind == kind]
-        if told:
-            count = one_word if len(told) == 1 else several.format(len(told))
-            more = f"; and {len(told) - most} more{rest}" if len(told) > most else ""
-            found.append(f"{count}: {'; '.join(told[:most])}{more}")
-    return found
+    parts = []
+    for kind, (singular, plural) in _WORDS.items():
+        changes = [words_of(revision) for revision in revisions if revision.kind == kind]
+        if not changes:
+            continue
+        count = singular if len(changes) == 1 else plural.format(len(changes))
+        hidden = len(changes) - most
+        more = f"; and {hidden} more{rest}" if hidden > 0 else ""
+        parts.append(f"{count}: {'; '.join(changes[:most])}{more}")
+    return parts
 
 
 def _sentences(plan: Plan, revisions: Sequence[Revision]) -> list[str]:
-    return sentences(revisions, lambda one: _words(plan, one), _SHOWN, " in revisions.csv")
+    def words_of(revision: Revision) -> str:
+        return f"{_where(plan, revision)}: {_what(revision)}"
+
+    return sentences(revisions, words_of, _SHOWN, " in revisions.csv")
 
 
-def _words(plan: Plan, one: Revision) -> str:
-    named = dict(zip(KEY, one.key, strict=True))
-    area = plan.area_names.get(named["area_code"], named["area_code"])
-    group = "" if named["category"] == "total" else f", {named['category']}"
-    where = f"{area}, {_period(named['period'])}{group}"
-    if one.kind in ("revised", "restated"):
-        limits = "" if one.size_in_limits is None else f", {abs(one.size_in_limits):.1f} of the old limits"
-        return f"{where}: {_figure(one.old)} became {_figure(one.new)}{limits}"
-    if one.kind == "status_changed":
-        return f"{where}: {_or_status(one.old, one.old_status)} became {_or_status(one.new, one.new_status)}"
-    if one.kind == "metadata_only":
-        return f"{where}: {', '.join(one.changed)}"
-    withdrawn = one.kind == "withdrawn"
-    figure = _or_status(one.old, one.old_status) if withdrawn else _or_status(one.new, one.new_status)
-    return f"{where}: {figure}"
+def _where(plan: Plan, revision: Revision) -> str:
+    key = revision.named
+    area = plan.area_names.get(key["area_code"], key["area_code"])
+    group = "" if key["category"] == "total" else f", {key['category']}"
+    return f"{area}, {_period(key['period'])}{group}"
+
+
+def _what(revision: Revision) -> str:
+    old = _or_status(revision.old, revision.old_status)
+    new = _or_status(revision.new, revision.new_status)
+    match revision.kind:
+        case "revised" | "restated":
+            return f"{_figure(revision.old)} became {_figure(revision.new)}{_in_limits(revision)}"
+        case "status_changed":
+            return f"{old} became {new}"
+        case "metadata_only":
+            return ", ".join(revision.changed)
+        case "withdrawn":
+            return old
+        case "new":
+            return new
+
+
+def _in_limits(revision: Revision) -> str:
+    if revision.size_in_limits is None:
+        return ""
+    return f", {abs(revision.size_in_limits):.1f} of the old limits"
 
 
 def _period(interval: str) -> str:
@@ -145,8 +198,8 @@ def _or_status(value: float | None, status: str | None) -> str:
 
 
 def _title(plan: Plan, indicator: str) -> str:
-    known: Indicator | None = plan.indicators.get(indicator)
-    return known.title if known else indicator
+    of_plan = plan.indicators.get(indicator)
+    return of_plan.title if of_plan else indicator
 
 
 def _add(parent: ElementTree.Element, name: str, text: str) -> ElementTree.Element:
@@ -155,6 +208,15 @@ def _add(parent: ElementTree.Element, name: str, text: str) -> ElementTree.Eleme
     return child
 
 
-def _link(parent: ElementTree.Element, relation: str, media_type: str, address: str) -> None:
-    link = {"rel": relation, "type": media_type, "href": address}
+def _link(
+    parent: ElementTree.Element,
+    relation: str,
+    media_type: str,
+    address: str,
+) -> None:
+    link = {
+        "rel": relation,
+        "type": media_type,
+        "href": address,
+    }
     ElementTree.SubElement(parent, f"{{{_ATOM}}}link", link)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pyarrow as pa
 
-from thindicators.observations.observation import STATUSES
+from thindicators.observations.observation import STATUSES, Row, rows_of
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Indicator, Plan
 
@@ -58,12 +57,14 @@ def _line(plan: Plan, indicator: Indicator, outcome: Outcome) -> Line:
     return Line(indicator, {**none, **figures}, label, outcome.state, outcome.reason or missing)
 
 
-def _headline(table: pa.Table) -> list[dict[str, Any]]:
+def _headline(table: pa.Table) -> list[Row]:
     """The total's rows; of an indicator without a total, the rows of its first group."""
-    rows: list[dict[str, Any]] = table.to_pylist()
+    rows = rows_of(table)
     totals = [row for row in rows if row["breakdown"] == "total"]
-    first = [row for row in rows if (row["breakdown"], row["category"]) == (rows[0]["breakdown"], rows[0]["category"])]
-    return totals or first
+    if totals or not rows:
+        return totals
+    first = rows[0]
+    return [row for row in rows if (row["breakdown"], row["category"]) == (first["breakdown"], first["category"])]
 
 
 def shown(value: float | None, status: str | None, indicator: Indicator) -> str:

@@ -18,8 +18,8 @@ import pytest
 from sources import SAMPLES
 from tests import servers
 from tests.assets.deployment.installation import Installation
-from tests.sources.test_remake import publish_all
 from tests.support import ROOT, smaller_plan
+from tests.thindicators.refreshing.test_remake import publish_all
 from thindicators.context import open_workshop
 from thindicators.settings import Settings
 
@@ -132,10 +132,11 @@ def test_what_is_wrong_with_the_store_is_said_in_plain_words(
 
 PUBLISH = """
 import os, signal, sys
-from sources.refresh import all_outcomes
+from thindicators.refreshing.refresh import all_outcomes
 from sources import SAMPLES
+from thindicators.refreshing import witnessing
 from thindicators.storage import bucket
-from thindicators.release import publishing
+from thindicators.release import publishing as releases
 from thindicators.settings import settings_from
 from thindicators.sharing.shared import publishing
 from thindicators.context import open_workshop
@@ -157,11 +158,12 @@ def dying(self, key, content, **condition):
 
 bucket.Bucket._put = dying
 if moment == "after the pointer":
-    release._swap_in = die
+    releases._swap_in = die
 settings = settings_from(os.environ)
 with publishing(settings) as announce:
     workshop = open_workshop(settings, SAMPLES)
-    made = release.publish(workshop, all_outcomes(workshop), announce)
+    statements = witnessing.hear(workshop)
+    made = releases.publish(workshop, all_outcomes(workshop), announce, statements)
 print(made.name, made.is_new)
 """
 """The step that publishes, as it is; it kills itself at the moment that it is told."""

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from sources import SAMPLES, probe
+from sources import SAMPLES
 from tests.support import NOW, ROOT, answer_with
 from thindicators.context import Workshop, open_workshop
 from thindicators.fetching.answers import Answer, Answers, load_answers
 from thindicators.plan.model import load_plan
+from thindicators.refreshing import probe
 from thindicators.settings import settings_from
 
 STORE = "https://objects.store.example:8443"

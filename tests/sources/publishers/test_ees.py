@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sources.publishers import ees
-from sources.reading import Line, Place
+from sources.reading.files import Line, Place
 from thindicators.errors import SourceError
 from thindicators.fetching.snapshots import Receipt, Snapshot
 from thindicators.observations.periods import Period, financial_year

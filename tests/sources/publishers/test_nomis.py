@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 
 from sources.publishers import nomis
-from sources.reading import Line, Place
+from sources.reading.files import Line, Place
 from tests.sources.publishers.nomis_bodies import DATASETS, code_answer, code_list, data_answer, snapshot, table
 from tests.support import NOW, real
 from thindicators.errors import FetchError, SourceError

@@ -10,9 +10,9 @@ from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]
 from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 from openpyxl.worksheet.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from sources.publishers import return_template
-from sources.publishers.return_check import handed_in, opened, problems, published
-from sources.publishers.return_file import COLUMNS, Column
+from sources.returns import template as return_template
+from sources.returns.check import handed_in, opened, problems, published
+from sources.returns.file import COLUMNS, Column
 from tests.sources.returns import AWAY, HEADER, HOMES, LETS, PUPILS, REGISTER, RESIDENTS
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.plan.model import Plan

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.support import ROOT
 from tests.thindicators.checking.test_checks import NAMES, figure
 from thindicators.checking.series_rules import series_findings
-from thindicators.observations.observation import table_of
+from thindicators.observations.observation import Row, rows_of, table_of
 from thindicators.plan.model import load_plan
 
 INDICATOR = load_plan(ROOT / "schemas").indicators["level_1_qualification"]
@@ -30,7 +30,7 @@ tables = st.lists(
 )
 
 
-def rows(made: list[tuple[str, int, float, float | None, str]]) -> list[dict[str, Any]]:
+def rows(made: list[tuple[str, int, float, float | None, str]]) -> list[Row]:
     observations = [
         figure(
             area,
@@ -43,11 +43,10 @@ def rows(made: list[tuple[str, int, float, float | None, str]]) -> list[dict[str
         )
         for area, year, value, half, sex in made
     ]
-    found: list[dict[str, Any]] = table_of(observations, NAMES).to_pylist()
-    return found
+    return rows_of(table_of(observations, NAMES))
 
 
-def said(table: list[dict[str, Any]]) -> dict[str, list[str]]:
+def said(table: list[Row]) -> dict[str, list[str]]:
     found = series_findings(table, INDICATOR)
     return {name: sorted(f"{one.says} {one.note}" for one in some) for name, some in found.items()}
 

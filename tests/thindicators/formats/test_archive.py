@@ -9,7 +9,8 @@ from pathlib import Path
 from frictionless import Package
 from frictionless.resources import TableResource
 
-from thindicators.formats.archive import archive_of, write_archive
+from tests.written import package_at
+from thindicators.formats.archive import archive_of, package_archive
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Plan
 from thindicators.storage.descriptors import described_files
@@ -44,7 +45,5 @@ def test_it_has_what_the_descriptor_names_and_nothing_else(release: Path, small_
 
 
 def test_it_is_the_same_whenever_it_is_written(release: Path) -> None:
-    package = (release / EMPLOYMENT).parent
-    before = (release / EMPLOYMENT).read_bytes()
-    write_archive(package, "employment_rate.zip")
-    assert (release / EMPLOYMENT).read_bytes() == before
+    package = package_at(release, "indicators/employment_rate")
+    assert package_archive(package) == (release / EMPLOYMENT).read_bytes()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,8 @@ import pyarrow as pa
 import pytest
 
 from tests.thindicators.formats.conftest import INDICATORS, NOTE
-from thindicators.formats.json_files import write_indicator_file
-from thindicators.formats.published import Published
+from tests.written import indicator_at
+from thindicators.formats.json_files import indicator_json
 from thindicators.outcomes.outcome import Acceptance, Outcome
 from thindicators.plan.model import Plan
 
@@ -101,16 +100,14 @@ def test_it_says_all_that_a_chart_must(release: Path) -> None:
 
 
 def test_a_series_that_another_took_the_place_of_is_listed_too(
-    release: Path, small_plan: Plan, outcomes: list[Outcome], tmp_path: Path
+    release: Path, small_plan: Plan, outcomes: list[Outcome]
 ) -> None:
     last = next(one for one in outcomes if one.indicator == "employment_rate")
     names = pa.array(["aps_until_2026-03-01"] * last.table.num_rows)
     table = last.table.set_column(last.table.schema.get_field_index("series"), "series", names)
     accepted = (Acceptance("2026-03-01", "The survey was weighted anew.", ("aps_until_2026-03-01",)),)
-    published = Published(small_plan, replace(last, table=table, accepted=accepted), tmp_path)
-    shutil.copytree(release / "indicators" / "employment_rate", published.folder)
-    write_indicator_file(published)
-    content = indicator(tmp_path, "employment_rate")
+    published = indicator_at(release, small_plan, replace(last, table=table, accepted=accepted))
+    content = json.loads(indicator_json(published))
     assert {row["series"] for row in content["rows"]} <= {one["series"] for one in content["series"]}
     assert content["series"][0]["ends_because"] == "The survey was weighted anew."
 

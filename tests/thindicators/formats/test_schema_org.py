@@ -13,7 +13,7 @@ import pytest
 from rdflib import Graph
 
 from tests.thindicators.formats.conftest import NAME, PUBLIC
-from thindicators.formats.published import Published
+from tests.written import indicator_at, plan_at
 from thindicators.formats.schema_org import front_page_json_ld, page_json_ld
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Plan
@@ -21,7 +21,9 @@ from thindicators.plan.model import Plan
 
 def said(plan: Plan, outcomes: list[Outcome], release: Path, indicator: str = "employment_rate") -> dict[str, Any]:
     outcome = next(one for one in outcomes if one.indicator == indicator)
-    read: dict[str, Any] = json.loads(page_json_ld(Published(plan, outcome, release), NAME))
+    read: dict[str, Any] = json.loads(
+        page_json_ld(indicator_at(release, plan, outcome), plan_at(release, plan, outcomes, NAME))
+    )
     return read
 
 
@@ -77,8 +79,7 @@ def test_with_a_public_address_the_page_is_that_of_the_latest_release_and_files_
 
 @pytest.fixture
 def front(small_plan: Plan, outcomes: list[Outcome], release: Path) -> dict[str, Any]:
-    published = [Published(small_plan, outcome, release) for outcome in outcomes]
-    read: dict[str, Any] = json.loads(front_page_json_ld(small_plan, published, release, NAME))
+    read: dict[str, Any] = json.loads(front_page_json_ld(plan_at(release, small_plan, outcomes, NAME)))
     return read
 
 
@@ -123,7 +124,7 @@ def test_no_text_can_leave_the_script_that_it_stands_in(
     plan = replace(small_plan, indicators={**small_plan.indicators, "employment_rate": indicator})
     outcome = next(one for one in outcomes if one.indicator == "employment_rate")
     script = _Scripts()
-    text = page_json_ld(Published(plan, outcome, release), NAME)
+    text = page_json_ld(indicator_at(release, plan, outcome), plan_at(release, plan, outcomes, NAME))
     script.feed(f'<script type="application/ld+json">{text}</script><p>after</p>')
     assert len(script.found) == 1
     assert odd in json.loads(script.found[0])["description"]

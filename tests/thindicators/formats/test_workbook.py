@@ -14,8 +14,8 @@ from openpyxl.workbook import Workbook  # type: ignore[import-untyped]
 from openpyxl.worksheet.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from tests.thindicators.formats.conftest import INDICATORS, NOTE, TOWER_HAMLETS
-from thindicators.formats.published import Published
-from thindicators.formats.workbook import HEADER_ROW, write_workbook
+from tests.written import indicator_at
+from thindicators.formats.workbook import HEADER_ROW, workbook
 from thindicators.observations.observation import STATUSES
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Plan
@@ -159,11 +159,10 @@ def test_text_in_a_figure_stays_text(
     table = outcome.table.set_column(
         outcome.table.schema.get_field_index("source_text"), "source_text", [[odd] * outcome.table.num_rows]
     )
-    published = Published(small_plan, replace(outcome, table=table), tmp_path)
-    published.folder.mkdir(parents=True)
-    descriptor = "indicators/employment_rate/datapackage.json"
-    (tmp_path / descriptor).write_bytes((release / descriptor).read_bytes())
-    write_workbook(published)
+    published = indicator_at(release, small_plan, replace(outcome, table=table))
+    path = path_of(tmp_path, "employment_rate")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(workbook(published))
     sheet = book_of(tmp_path, "employment_rate")["Figures"]
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value == odd]
     assert len(cells) == table.num_rows
@@ -187,9 +186,8 @@ def test_an_area_without_a_figure_for_a_period_has_no_blank_cell(
     outcome = next(one for one in outcomes if one.indicator == "employment_rate")
     rows = outcome.table.to_pylist()
     kept = [not (row["area_code"] == TOWER_HAMLETS and row["year"] == 2020) for row in rows]
-    published = Published(small_plan, replace(outcome, table=outcome.table.filter(kept)), tmp_path)
-    published.folder.mkdir(parents=True)
-    descriptor = "indicators/employment_rate/datapackage.json"
-    (tmp_path / descriptor).write_bytes((release / descriptor).read_bytes())
-    write_workbook(published)
+    published = indicator_at(release, small_plan, replace(outcome, table=outcome.table.filter(kept)))
+    path = path_of(tmp_path, "employment_rate")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(workbook(published))
     assert table_of(tmp_path, "employment_rate", "By period")["Tower Hamlets"][0] == "[x]"

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from sources import witnessing
 from tests.samples import sample_outcomes, sample_release, sample_workshop
 from tests.support import ROOT
+from tests.written import plan_at
 from thindicators.comparing.verdicts import comparisons
-from thindicators.comparing.witness_words import told
-from thindicators.formats.files import all_descriptions, all_downloads
+from thindicators.comparing.witness_words import witness_sentences
+from thindicators.formats.files import all_descriptions
 from thindicators.observations.tables import table_schemas
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Plan
+from thindicators.refreshing import witnessing
 from thindicators.site.content import Content
 from thindicators.site.log import continued
 from thindicators.site.pages import site
@@ -23,6 +24,7 @@ from thindicators.site.pages import site
 
 def content_of(plan: Plan, outcomes: Sequence[Outcome], is_sample: bool = True, release: Path | None = None) -> Content:
     """The content of the pages of a first release, with the downloads of a release's folder, if there is one."""
+    whole = plan_at(release, plan, outcomes, release.name) if release else None
     return Content(
         plan,
         outcomes,
@@ -31,9 +33,9 @@ def content_of(plan: Plan, outcomes: Sequence[Outcome], is_sample: bool = True, 
         is_sample,
         {},
         table_schemas(ROOT / "schemas" / "tables"),
-        all_downloads(plan, release) if release else {},
-        all_descriptions(plan, outcomes, release, release.name) if release else {},
-        told(plan, outcomes, witnessing.hear(sample_workshop())) if release else {},
+        whole.downloads if whole else {},
+        all_descriptions(whole) if whole else {},
+        witness_sentences(plan, outcomes, witnessing.hear(sample_workshop())) if release else {},
     )
 
 

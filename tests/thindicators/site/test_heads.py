@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,15 +17,15 @@ from rdflib import RDF, Graph, Namespace
 from tests.samples import sample_outcomes
 from tests.support import ROOT
 from tests.thindicators.site.conftest import content_of
+from tests.written import plan_at
+from thindicators.formats import dcat
 from thindicators.formats.addresses import page_of
-from thindicators.formats.dcat import write_catalogue
-from thindicators.formats.published import Published
 from thindicators.plan.model import Plan
 from thindicators.site.pages import NOT_FOUND, site
 
 PUBLIC = "https://council.example.org/open-data/plan"
 NAME = "2026-11-22.1"
-SHAPES = ROOT / "tests" / "thindicators" / "machine" / "dcat_ap.ttl"
+SHAPES = ROOT / "tests" / "thindicators" / "formats" / "dcat_ap.ttl"
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 
 GOOGLE_REQUIRES = {"name", "description"}
@@ -63,12 +62,10 @@ def served(addressed: Plan, published: Path) -> Pages:
 
 
 @pytest.fixture(scope="module")
-def catalogue(addressed: Plan, published: Path, tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    """Of all thirty indicators, written beside a copy of the release."""
-    folder = Path(shutil.copytree(published, tmp_path_factory.mktemp("release") / NAME))
-    found = [Published(addressed, outcome, folder) for outcome in sample_outcomes()]
-    write_catalogue(addressed, found, folder, NAME)
-    return Graph().parse(folder / "catalogue.jsonld", format="json-ld")
+def catalogue(addressed: Plan, published: Path) -> Graph:
+    """Of all thirty indicators."""
+    (text,) = dcat.catalogue(plan_at(published, addressed, sample_outcomes(), NAME)).values()
+    return Graph().parse(data=text, format="json-ld")
 
 
 def meta(page: str) -> dict[str, str]:

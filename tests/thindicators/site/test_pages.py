@@ -12,7 +12,6 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from sources import witnessing
 from tests.samples import sample_outcomes, sample_release, sample_workshop
 from tests.thindicators.site.conftest import content_of
 from thindicators.fetching.snapshots import Receipt
@@ -21,6 +20,7 @@ from thindicators.observations.observation import Observation, table_of
 from thindicators.observations.periods import years_from
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Plan
+from thindicators.refreshing import witnessing
 from thindicators.release.publishing import publish
 from thindicators.settings import Settings
 from thindicators.site.content import Content

@@ -1,0 +1,269 @@
+"""The commands that need the sources: the template of a return, what is wrong with one, and the probe of publishers.
+
+What belongs here: options, and what is printed. Judging a return belongs in `publishers.return_check`, the template in
+`publishers.return_template`, asking a publisher in `probe`. The command line itself is put together in
+`assets.command_line`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from assets.witness_command import compare_with_witnesses
+from sources import SAMPLES
+from sources.returns import check as return_check
+from sources.returns import template as return_template
+from sources.returns.file import read_return
+from sources.returns.inbox import report
+from sources.returns.rows import Problem
+from sources.returns.small_numbers import SECOND_NOTE, SMALL_NOTE
+from thindicators.context import open_workshop
+from thindicators.errors import ThindicatorsError
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import Observation
+from thindicators.outcomes.holds import accept
+from thindicators.plan.json_schemas import outdated
+from thindicators.plan.model import Indicator, Plan, load_plan
+from thindicators.refreshing import probe, sample_history, status
+from thindicators.refreshing.modules import require_modules
+from thindicators.refreshing.refresh import outcomes
+from thindicators.refreshing.remake import verify
+from thindicators.refreshing.troubles import how_to_accept
+from thindicators.refreshing.witnessing import check_asks
+from thindicators.release.publishing import find
+from thindicators.settings import settings_from
+from thindicators.sharing.shared import bring_release, bring_to_same, same_before_and_after
+from thindicators.storage.files import write_whole
+from thindicators.telling.alerts import send_test
+
+TEMPLATE = "thindicators-return"
+"""The name of the template's files, without their endings."""
+
+
+def add_to(application: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    application.command("check-plan")(check_plan)
+    application.command("return-template")(return_template_files)
+    application.command("check-return")(check_return)
+    application.command("probe")(probe_publishers)
+    application.command("accept")(accept_held)
+    application.command("verify")(verify_release)
+    application.command("backfill")(publish_history)
+    application.command("status")(print_status)
+    application.command("test-alert")(send_test_alert)
+    application.command("witness")(compare_with_witnesses)
+
+
+def check_plan() -> None:
+    """Check the files under schemas/, and say file, line and field if one is wrong."""
+    settings = settings_from(os.environ)
+    plan = load_plan(settings.schemas)
+    settings.check_against(plan)
+    require_modules(plan)
+    check_asks(plan)
+    if stale := outdated(settings.schemas):
+        raise ThindicatorsError(f"{', '.join(stale)} must be written anew: run `thindicators write-schemas`.")
+    _say(f"{len(plan.indicators)} indicators of {len(plan.sources)} sources: all well.")
+
+
+def return_template_files(
+    folder: Annotated[Path, typer.Option(help="Where to write them; the folder you are in by default.")] = Path(),
+) -> None:
+    """Write the empty template of a return: a workbook with drop-down lists, and a CSV file with the same columns."""
+    plan = load_plan(settings_from(os.environ).schemas)
+    files = {".xlsx": return_template.as_workbook(plan), ".csv": return_template.as_csv()}
+    for ending, content in files.items():
+        path = folder / f"{TEMPLATE}{ending}"
+        if path.exists() and path.read_bytes() != content:
+            _say(f"{path} is there already and is not the empty template. Move it, or choose another --folder.")
+            raise typer.Exit(1)
+    for ending, content in files.items():
+        write_whole(folder / f"{TEMPLATE}{ending}", content)
+        _say(f"written: {folder / f'{TEMPLATE}{ending}'}")
+
+
+def check_return(file: Annotated[Path, typer.Argument(help="The filled template: .xlsx or .csv.")]) -> None:
+    """Say what is wrong with a return, row by row, and how to mend it; or what would be published of it.
+
+    Nothing is published or kept. Ends with status 1 if something is wrong.
+    """
+    plan = load_plan(settings_from(os.environ).schemas)
+    found = return_check.opened(plan, file)
+    wrong = [found] if isinstance(found, Problem) else return_check.problems(plan, found)
+    if wrong or isinstance(found, Problem):
+        _say(report(file.name, wrong))
+        raise typer.Exit(1)
+    _preview(plan, found)
+
+
+def probe_publishers(
+    source: Annotated[list[str] | None, typer.Argument(help="Which sources; all of them by default.")] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="A folder to keep the answers in, in the shape of samples.")
+    ] = None,
+) -> None:
+    """Ask the publishers as a refresh would, publish nothing, and say what was found, what differs, and what to do.
+
+    Sources that rest on most that was never seen come first. Ends with status 1 if anything differs.
+    """
+    with TemporaryDirectory() as folder:
+        own = replace(settings_from(os.environ), state=Path(folder) / "state", published=Path(folder) / "published")
+        workshop = open_workshop(replace(own, edition="live"), SAMPLES)
+        findings = [_tell(probe.probe(workshop, one, record)) for one in probe.in_order(workshop.plan, source or [])]
+    differing = sum(bool(finding.differs) for finding in findings)
+    _say(f"{_count(len(findings), 'source')} probed; {differing} differ from what their modules expect.")
+    if differing:
+        raise typer.Exit(1)
+
+
+def accept_held(
+    indicator: Annotated[str, typer.Argument(help="The indicator whose new figures are held.")],
+    reason: Annotated[str, typer.Option(help="Why the new figures are right; the release tells its readers.")],
+    source: Annotated[str, typer.Option(help="Whose, if figures of two of the indicator's sources are held.")] = "",
+) -> None:
+    """Let held figures be published: the old ones of a restated series stay, as a series that has ended."""
+    settings = settings_from(os.environ)
+    with same_before_and_after(settings):
+        workshop = open_workshop(settings, SAMPLES)
+        today = workshop.now().date().isoformat()
+        outcome = accept(outcomes(workshop), indicator, reason, today, source)
+    closed = ", ".join(outcome.accepted[-1].closed) or "none"
+    _say(
+        f"{indicator}: accepted. Series that ended: {closed}. They are in the next release: run `thindicators publish`."
+    )
+
+
+def verify_release(
+    release: Annotated[str, typer.Argument(help="Its name, such as 2026-11-22.1; the latest by default.")] = "",
+) -> None:
+    """Check a release without a network: its files, the plan and snapshots it was made from, and what comes of them.
+
+    Ends with status 1 and names each thing that is not as it must be.
+    """
+    settings = settings_from(os.environ)
+    bring_to_same(settings)
+    bring_release(settings, release)
+    workshop = open_workshop(settings, SAMPLES)
+    folder = find(workshop.settings.published, release)
+    problems = verify(workshop, folder)
+    for problem in problems:
+        _say(f"{folder.name}: {problem}")
+    if problems:
+        raise typer.Exit(1)
+    _say(f"{folder.name}: whole, and made again from its snapshots with the same bytes.")
+
+
+def publish_history() -> None:
+    """Publish the sample's earlier releases in the order in which their figures came out; then run `publish`.
+
+    As-of, revisions and holds can then be seen on real history. Needs folders in which nothing is published yet.
+    """
+    workshop = open_workshop(settings_from(os.environ), SAMPLES, "sample")
+    made = sample_history.publish_history(workshop, _tell_of_release)
+    for indicator in sorted({indicator for published in made for indicator in published.held}):
+        _say(f"held: {indicator}. {how_to_accept(workshop.plan.indicators[indicator])}")
+    _say(f"{_count(len(made), 'release')} published. The newest figures come with `thindicators publish`.")
+
+
+def _tell_of_release(published: sample_history.Published) -> None:
+    held = f"; held: {', '.join(published.held)}" if published.held else ""
+    _say(f"{published.release.name}: {', '.join(published.sources)}{held}")
+
+
+def print_status() -> None:
+    """Say of every indicator whether it is due, late, paused, waiting, held or failed, and what to do about it.
+
+    Asks no publisher. Those that need somebody come first.
+    """
+    settings = settings_from(os.environ)
+    bring_to_same(settings)
+    workshop = open_workshop(settings, SAMPLES)
+    lines = status.status(workshop)
+    table = Table(title=status.in_short(lines), title_justify="left", show_lines=True)
+    for name in status.COLUMNS:
+        table.add_column(name, overflow="fold", min_width=len(name))
+    for line in lines:
+        table.add_row(*(cell.replace("[", "\\[") for cell in line.cells))
+    Console(width=None if Console().is_terminal else 160).print(table)
+    for line in lines:
+        if line.why:
+            _say(f"{line.state}: {line.indicator.title}. {line.why}")
+    if workshop.is_sample:
+        _say("This is a sample edition: its figures end where those end that it was composed from.")
+
+
+def send_test_alert() -> None:
+    """Send a message to every channel that alerts go to, to see whether it arrives."""
+    for channel in send_test(settings_from(os.environ)):
+        _say(f"sent: {channel}")
+
+
+def _tell(finding: probe.Finding) -> probe.Finding:
+    table = Table(title=finding.source, title_justify="left", show_header=False, show_lines=True)
+    rows = {
+        "found": finding.found,
+        "differs": finding.differs or ("nothing",),
+        "what to do": finding.remedy or ("nothing",),
+    }
+    if finding.witnessed:
+        rows["what witnesses say"] = finding.witnessed
+    if finding.watched:
+        rows["never seen before"] = finding.watched
+    for name, lines in rows.items():
+        table.add_row(name, "\n".join(lines).replace("[", "\\["))
+    Console(width=None if Console().is_terminal else 160).print(table)
+    return finding
+
+
+def _preview(plan: Plan, snapshot: Snapshot) -> None:
+    rows = read_return(snapshot).rows
+    figures = return_check.published(plan, {snapshot.role: snapshot})
+    _say(f"{snapshot.role}: {_count(len(rows), 'row')}, all well. This would be published:")
+    Console(width=None if Console().is_terminal else 160).print(_table(plan, figures))
+    licence = Counter(row.licence_confirmed for row in rows)
+    if licence["no"]:
+        _say(f"Not published: {_count(licence['no'], 'row')} whose licence_confirmed is “no”.")
+    hidden = sum(one.note.startswith((SMALL_NOTE, SECOND_NOTE)) for _, one in figures)
+    for indicator, group in _absent_groups(plan, figures):
+        _say(f"Missing: {indicator} also has {group}. It is published once another return or source gives that too.")
+    if hidden:
+        _say(f"Withheld: {_count(hidden, 'figure')}, so that no number from 1 to 4 can be seen or worked out.")
+
+
+def _absent_groups(plan: Plan, figures: list[tuple[Indicator, Observation]]) -> list[tuple[str, str]]:
+    """The groups that an indicator's own figures must have and these lack."""
+    own = [(seen.id, one) for seen, one in figures if seen.source == plan.indicators[seen.id].source]
+    given = {(name, one.breakdown, one.category) for name, one in own}
+    return [
+        (name, f"{breakdown}: {member}")
+        for name in dict.fromkeys(name for name, _ in own)
+        for breakdown, members in plan.indicators[name].breakdowns.items()
+        for member in members
+        if (name, breakdown, member) not in given
+    ]
+
+
+def _table(plan: Plan, figures: list[tuple[Indicator, Observation]]) -> Table:
+    table = Table(show_lines=False)
+    for name in return_check.PREVIEWED:
+        table.add_column(name, overflow="fold")
+    for cells in return_check.preview(plan, figures):
+        table.add_row(*(cell.replace("[", "\\[") for cell in cells))
+    return table
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what if number == 1 else what + 's'}"
+
+
+def _say(text: str) -> None:
+    Console(soft_wrap=True).print(text, markup=False, highlight=False)

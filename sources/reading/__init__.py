@@ -1,0 +1,1 @@
+"""Files read strictly, whatever publisher they are from."""

@@ -1,0 +1,61 @@
+"""Recognising which series of figures an answer holds, where the publisher's file does not say.
+
+What belongs here: comparing figures that came with figures that were published. What a series is stands in the
+indicator's YAML, under `series`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sources.reading.files import Place
+from thindicators.plan.model import Figure, Indicator, Series
+
+FigureKey = tuple[str, str, str]
+"""Area, the publisher's words for the period, and category."""
+
+_HALF_OF_THE_LAST_PLACE = 0.05 + 1e-9
+
+
+def recognise(indicator: Indicator, values: Mapping[FigureKey, float | None], place: Place) -> Series:
+    """Which series an answer is: the one whose published figures it repeats, all of them, to one decimal.
+
+    A publisher may replace a whole series in place, under the same id and without a word in the file. Only the figures
+    tell.
+
+    Args:
+        indicator: Whose `series` have `recognised_by`.
+        values: What came.
+        place: Where it came from.
+
+    Raises:
+        SourceError: If the answer is none of the series, or more than one.
+    """
+    fitting = [
+        series
+        for series in indicator.series
+        if series.recognised_by and all(_repeats(values.get(_key(one)), one.value) for one in series.recognised_by)
+    ]
+    if len(fitting) == 1:
+        return fitting[0]
+    came = {_key(one): values.get(_key(one)) for series in indicator.series for one in series.recognised_by}
+    raise place.wrong(
+        " or ".join(_described(series) for series in indicator.series),
+        ", ".join(f"{area} {period} {value}" for (area, period, _), value in came.items())
+        + f", which is {len(fitting)} of them",
+        "the publisher may have restated the whole series again, in place. Read its notes and compare past periods; "
+        f"then describe the new series in indicators/{indicator.id}.yaml, with figures that it is recognised by. "
+        "Never lengthen an old series with it.",
+    )
+
+
+def _described(series: Series) -> str:
+    return f"{series.id} ({', '.join(f'{one.area} {one.period} {one.value}' for one in series.recognised_by)})"
+
+
+def _key(figure: Figure) -> FigureKey:
+    return figure.area, figure.period, figure.category
+
+
+def _repeats(came: float | None, published: float) -> bool:
+    return came is not None and abs(came - published) <= _HALF_OF_THE_LAST_PLACE

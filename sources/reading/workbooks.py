@@ -1,0 +1,243 @@
+"""Workbooks from outside, before a library reads them: only XLSX and ODS, only their cells, within bounds.
+
+What belongs here: what makes a workbook unsafe to open. A library trusts what a file says of itself: one cell at the
+far end of a sheet, one long text that a million cells share, or a small zip that inflates without end takes all memory
+and ends the process. So every part is inflated and read here first, and the library is given a new zip of exactly the
+parts that were read. Reading the cells belongs in `reading`.
+
+The bounds are some ten times what the largest workbooks of the publishers need: 15 MB inflated, 14 times their size as
+zips, 360,000 cells and 4 million letters.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import lru_cache
+from xml.parsers import expat
+
+from sources.reading.archives import ArchiveError, inflate, opened
+
+LARGEST = 100_000_000
+"""Bytes that all parts together may inflate to."""
+
+TIMES, FREE = 100, 10_000_000
+"""And how many times the size of the zip, where that is more than `FREE` bytes."""
+
+MOST_CELLS = 5_000_000
+"""Cells of the smallest rectangles from A1 that hold all that is filled, of all sheets together."""
+
+MOST_LETTERS = 50_000_000
+"""Letters in all cells together; a text that cells share counts for each of them."""
+
+_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_CELL = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
+_READ = (".xml", ".rels")
+_MEDIA_TYPE = "mimetype"
+
+
+@dataclass
+class Seen:
+    """What has been seen in all parts so far.
+
+    Attributes:
+        cells: Of the smallest rectangles from A1 that hold all that is filled.
+        letters: In all cells.
+        shared: The lengths of the texts that cells share.
+        uses: How many cells share each of them.
+    """
+
+    cells: int = 0
+    letters: int = 0
+    shared: list[int] = field(default_factory=list)
+    uses: Counter[int] = field(default_factory=Counter)
+
+    def check(self) -> None:
+        """Refuse what is too much already."""
+        if self.cells > MOST_CELLS:
+            raise ArchiveError(f"a workbook whose sheets reach over {self.cells:,} cells, more than {MOST_CELLS:,}")
+        if self.letters > MOST_LETTERS:
+            raise ArchiveError(f"a workbook with more than {MOST_LETTERS:,} letters in its cells")
+
+    def count_shared(self) -> None:
+        """Add the texts that cells share, once for each of the cells."""
+        known = len(self.shared)
+        self.letters += sum(self.shared[at] * times for at, times in self.uses.items() if at < known)
+        self.check()
+
+
+def checked(content: bytes) -> bytes:
+    """The same workbook as a plain zip of those parts that hold cells, all of which have been read.
+
+    Raises:
+        ArchiveError: If it is neither XLSX nor ODS, or unsafe to open.
+    """
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as plain:
+        counted(content, plain)
+    return whole.getvalue()
+
+
+def counted(content: bytes, plain: zipfile.ZipFile | None = None) -> Seen:
+    """How many cells and letters a workbook has.
+
+    Args:
+        content: Of the workbook.
+        plain: Where to put the parts that hold cells.
+
+    Raises:
+        ArchiveError: If it is neither XLSX nor ODS, or unsafe to open.
+    """
+    if content.startswith(_OLD):
+        raise ArchiveError("a workbook that is encrypted, or of the kind before 2007 (.xls), which is not read")
+    limit = min(LARGEST, max(FREE, TIMES * len(content)))
+    seen = Seen()
+    with opened(content) as archive:
+        for part in archive.infolist():
+            inflated = inflate(archive, part, limit)
+            limit -= len(inflated)
+            if part.filename.endswith(_READ):
+                _read(part.filename, inflated, seen)
+            if plain is not None and (part.filename.endswith(_READ) or part.filename == _MEDIA_TYPE):
+                plain.writestr(zipfile.ZipInfo(part.filename), inflated)
+    seen.count_shared()
+    return seen
+
+
+def _read(name: str, content: bytes, seen: Seen) -> None:
+    """Count the cells and letters of one part, which must be XML that defines no entities of its own."""
+    reader = _OdsReader(seen) if name == "content.xml" else _XlsxReader(seen)
+    parser = expat.ParserCreate("UTF-8")
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse_entities
+    parser.StartElementHandler = reader.start
+    parser.CharacterDataHandler = reader.text
+    if isinstance(reader, _OdsReader):
+        parser.EndElementHandler = reader.end
+    try:
+        parser.Parse(content, True)
+    except expat.ExpatError as problem:
+        raise ArchiveError(f"a workbook whose part “{name}” is no XML ({problem})") from None
+    reader.finish()
+
+
+def _refuse_entities(*_: object) -> None:
+    raise ArchiveError("a workbook that defines entities of its own (DOCTYPE), which no spreadsheet does")
+
+
+class _XlsxReader:
+    """Reads a part of an XLSX file: https://learn.microsoft.com/en-us/office/open-xml/spreadsheet/overview ."""
+
+    def __init__(self, seen: Seen) -> None:
+        self._seen = seen
+        self._row = self._column = self._height = self._width = 0
+        self._shares = self._is_index = self._in_shared = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        local = name.rpartition(":")[2]
+        self._is_index = False
+        if local == "c":
+            self._place(attributes.get("r"))
+            self._shares = attributes.get("t") == "s"
+        elif local in ("v", "is"):
+            self._height = max(self._height, self._row)
+            self._width = max(self._width, self._column)
+            self._is_index = self._shares and local == "v"
+        elif local == "row":
+            self._row = _whole(attributes.get("r", str(self._row + 1)))
+            self._column = 0
+        elif local == "si":
+            self._in_shared = True
+            self._seen.shared.append(0)
+
+    def _place(self, address: str | None) -> None:
+        if address is None:
+            self._column += 1
+            return
+        found = _CELL.fullmatch(address)
+        if found is None:
+            raise ArchiveError(f"a workbook with a cell called “{address[:40]}”")
+        self._column = _column(found[1])
+        self._row = int(found[2])
+
+    def text(self, text: str) -> None:
+        if self._is_index:
+            self._seen.uses[_whole(text.strip())] += 1
+            self._is_index = False
+        elif self._in_shared:
+            self._seen.shared[-1] += len(text)
+        else:
+            self._seen.letters += len(text)
+
+    def finish(self) -> None:
+        self._seen.cells += self._height * self._width
+        self._seen.check()
+
+
+class _OdsReader:
+    """Reads the content of an ODS file: https://docs.oasis-open.org/office/OpenDocument/v1.3/ ."""
+
+    _CELLS = frozenset({"table-cell", "covered-table-cell"})
+    _FILLED = ("office:value-type", "office:value", "office:string-value", "table:formula")
+
+    def __init__(self, seen: Seen) -> None:
+        self._seen = seen
+        self._height = self._width = self._rows = self._columns = 0
+        self._row_repeats = self._cell_repeats = 1
+        self._in_cell = self._row_is_filled = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        local = name.rpartition(":")[2]
+        if local in self._CELLS:
+            self._cell_repeats = _whole(attributes.get("table:number-columns-repeated", "1"))
+            self._columns += self._cell_repeats
+            self._in_cell = True
+            if any(one in attributes for one in self._FILLED):
+                self._fill()
+        elif local == "table-row":
+            self._row_repeats = _whole(attributes.get("table:number-rows-repeated", "1"))
+            self._columns, self._row_is_filled = 0, False
+        elif local == "table":
+            self._height = self._width = self._rows = 0
+
+    def _fill(self) -> None:
+        self._row_is_filled = True
+        self._width = max(self._width, self._columns)
+
+    def end(self, name: str) -> None:
+        local = name.rpartition(":")[2]
+        if local in self._CELLS:
+            self._in_cell = False
+        elif local == "table-row":
+            self._rows += self._row_repeats
+            if self._row_is_filled:
+                self._height = self._rows
+        elif local == "table":
+            self._seen.cells += self._height * self._width
+            self._seen.check()
+
+    def text(self, text: str) -> None:
+        if self._in_cell:
+            self._fill()
+            self._seen.letters += len(text) * self._cell_repeats * self._row_repeats
+            self._seen.check()
+
+    def finish(self) -> None:
+        self._seen.check()
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 10):
+        raise ArchiveError(f"a workbook that counts with “{text[:40]}”")
+    return int(text)
+
+
+@lru_cache(maxsize=1000)
+def _column(letters: str) -> int:
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column

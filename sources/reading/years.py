@@ -1,0 +1,31 @@
+"""Years of a series: that none is left out between two others.
+
+What belongs here: a rule for what a publisher gives for every year. A year that is missing there has been lost, or the
+one after it is called by a wrong year. Surveys that are not held every year are read without this rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sources.reading.files import Place
+
+
+def check_every_year(years: Iterable[int], place: Place) -> None:
+    """Check that years follow each other.
+
+    Args:
+        years: In any order, and as often as there are figures.
+        place: Where they come from.
+
+    Raises:
+        SourceError: If one is left out between two others.
+    """
+    there = set(years)
+    missing = sorted(set(range(min(there, default=0), max(there, default=0))) - there)
+    if missing:
+        raise place.wrong(
+            f"every year from {min(there)} to {max(there)}",
+            f"none for {', '.join(map(str, missing))}",
+            "see whether the publisher has left them out or given a year a wrong name; nothing is joined across a gap.",
+        )

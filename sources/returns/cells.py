@@ -1,0 +1,149 @@
+"""One cell of a council return: text, number, or date, with the damage that Excel does to it.
+
+What belongs here: reading a cell right where that is certain, and saying what is wrong and how to mend it where it is
+not. Which column holds what, and the rules of a row, belong in `return_file`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+
+from sources.reading.files import Cell, words
+from thindicators.safe_text import why_refused
+
+_PLAIN = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", re.ASCII)
+_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})([ T]00:00:00)?")
+_BRITISH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_DATE_LIKE = re.compile(
+    r"[A-Z][a-z]{2}-\d{2,4}|\d{1,2}-[A-Z][a-z]{2}(-\d{2,4})?|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}-\d{2}( 00:00:00)?"
+)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_AS_TEXT = "format the cell as text, then type it again; an apostrophe before it ('2022-23) also keeps it."
+
+
+class CellError(ValueError):
+    """A cell cannot be read with certainty: what is wrong, and how to mend it."""
+
+    def __init__(self, wrong: str, remedy: str) -> None:
+        super().__init__(wrong)
+        self.wrong, self.remedy = wrong, remedy
+
+
+class AmbiguousDayError(CellError):
+    """A day that may be one of two, for want of knowing which part of it is the month."""
+
+    def __init__(self, written: str, days: tuple[date, date]) -> None:
+        super().__init__(
+            f"“{written}” may be one of two days",
+            f"write {days[0]} if {days[0].day} is the day of the month.",
+        )
+        self.days = days
+
+
+def text(cell: Cell) -> str:
+    """Words, with spaces folded.
+
+    Raises:
+        CellError: If Excel has turned them into something else, or they could act where they are read.
+    """
+    if isinstance(cell, date | time | timedelta):
+        raise CellError(f"Excel has turned this into a date or a time, {cell}", _AS_TEXT)
+    if isinstance(cell, bool):
+        raise CellError(f"Excel has turned this into {str(cell).upper()}", _AS_TEXT)
+    written = words(cell)
+    if why := why_refused(written):
+        raise CellError(f"“{written}” cannot be published: {why}", "begin it with a word, and type it anew.")
+    return written
+
+
+def looks_like_a_date(written: str) -> bool:
+    """Whether words are what Excel leaves of `2022-23` or `10-14`, such as `Dec-22`, `14-Oct` or `01/12/2022`."""
+    return _DATE_LIKE.fullmatch(written) is not None
+
+
+def number(cell: Cell) -> float | None:
+    """A number, thousands with or without commas; None for a blank cell.
+
+    Raises:
+        CellError: If it is anything else.
+    """
+    written = text(cell)
+    if not written:
+        return None
+    if isinstance(cell, int | float):
+        return float(cell)
+    if not _PLAIN.fullmatch(written):
+        raise CellError(
+            f"“{written}” is not a number",
+            "write digits only, with a point for decimals; if there is no figure, leave the cell blank and give the "
+            "reason in `status` (c, low, u, x or z).",
+        )
+    return float(written.replace(",", ""))
+
+
+def percentage(cell: Cell) -> float | None:
+    """A number that may carry a percent sign; `87%` and `87` are the same.
+
+    Raises:
+        CellError: If it is anything else.
+    """
+    return number(cell if isinstance(cell, int | float) else text(cell).removesuffix("%").rstrip())
+
+
+def whole_number(cell: Cell) -> int | None:
+    """How many; None for a blank cell.
+
+    Raises:
+        CellError: If it is no whole number above zero.
+    """
+    found = number(cell)
+    if found is None:
+        return None
+    if found < 1 or not found.is_integer():
+        raise CellError(f"“{words(cell)}” is not a whole number above zero", "write how many, exactly; never “about”.")
+    return int(found)
+
+
+def day(cell: Cell) -> date | None:
+    """A day, as a date cell, as `2023-03-31`, or as `31/03/2023`; None for a blank cell.
+
+    `03/04/2023` is refused: it is 3 April to one reader and 4 March to another.
+
+    Raises:
+        CellError: If it is no day, or not certainly one.
+    """
+    if isinstance(cell, datetime):
+        if cell.time() != time(0):
+            raise CellError(f"“{cell}” is a day with a time", "write the day alone, as 2023-03-31.")
+        return _day(cell.year, cell.month, cell.day, str(cell))
+    if isinstance(cell, date):
+        return _day(cell.year, cell.month, cell.day, str(cell))
+    written = text(cell)
+    if not written:
+        return None
+    if found := _ISO_DAY.fullmatch(written):
+        year, month, of_month = (int(part) for part in found.groups()[:3])
+    elif found := _BRITISH_DAY.fullmatch(written):
+        of_month, month, year = (int(part) for part in found.groups())
+        if of_month <= 12 and month <= 12 and of_month != month:
+            days = (_day(year, month, of_month, written), _day(year, of_month, month, written))
+            raise AmbiguousDayError(written, days)
+    else:
+        raise CellError(f"“{written}” is not a day", "write year-month-day, as 2023-03-31.")
+    return _day(year, month, of_month, written)
+
+
+def _day(year: int, month: int, of_month: int, written: str) -> date:
+    try:
+        found = date(year, month, of_month)
+    except ValueError:
+        raise CellError(f"the calendar has no “{written}”", "write year-month-day, as 2023-03-31.") from None
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise CellError(f"“{written}” is not of our time", "write the year with four digits, as 2023-03-31.")
+    return found
+
+
+def decimals(written: str) -> int:
+    """How many decimals a number is written with."""
+    return len(written.rstrip("% ").partition(".")[2])

@@ -1,0 +1,82 @@
+"""What a row of a council return becomes: an observation, with its limits and its note.
+
+What belongs here: what all sources that are handed in publish of a row. Which rows stand belongs in `returns`.
+
+Where a survey gives no limits, Wilson's are computed from the number of people asked. A survey's own design (such as
+areas drawn first, then quotas and weights) makes the true limits somewhat wider, and the note says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sources.returns import standing as returns
+from sources.returns.rows import ReturnRow
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.limits import wilson
+from thindicators.observations.observation import Observation
+from thindicators.plan.model import Indicator
+
+CONTEXT = "context"
+"""The breakdown of figures that stand beside an indicator, and are neither its own nor a comparator's."""
+
+_LIMITS_DECIMALS = 2
+
+
+def observations(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
+    """One observation for each row that stands and whose licence is confirmed, or that is marked as quoted.
+
+    Raises:
+        SourceError: If anything is wrong in a file, or two files of one day contradict each other.
+    """
+    context = returns.ask_of(indicator).context
+    return [_observation(indicator, figure, context) for figure in returns.figures(indicator, snapshots)]
+
+
+def _observation(indicator: Indicator, figure: returns.Figure, context: returns.Context | None) -> Observation:
+    row = figure.row
+    lower, upper, about_limits = _limits(row)
+    breakdown, category = _place(row, context)
+    return Observation(
+        indicator=indicator.id,
+        area_code=row.area_code,
+        period=row.period,
+        breakdown=breakdown,
+        category=category,
+        value=row.value,
+        unit=indicator.unit,
+        lower_ci_95=lower,
+        upper_ci_95=upper,
+        numerator=row.numerator,
+        denominator=row.denominator,
+        status=row.status,
+        revision=row.revision,
+        series=figure.series,
+        source_text=row.value_text,
+        snapshot=row.snapshot.sha256,
+        note=" ".join(filter(None, [row.note, context.note if context else "", about_limits, _quotation(row)])),
+    )
+
+
+def _place(row: ReturnRow, context: returns.Context | None) -> tuple[str, str]:
+    """Breakdown and category."""
+    if context is None:
+        return row.breakdown_type, row.breakdown
+    return CONTEXT, context.category if row.breakdown == "total" else f"{context.category}_{row.breakdown}"
+
+
+def _limits(row: ReturnRow) -> tuple[float | None, float | None, str]:
+    """The limits of a figure, and what its note says of them."""
+    published = f"Limits as the survey states them: {row.ci_published}." if row.ci_published else ""
+    if row.value is None or row.ci_lower_95 is not None or row.base_unweighted is None:
+        return row.ci_lower_95, row.ci_upper_95, published
+    lower, upper = (round(limit, _LIMITS_DECIMALS) for limit in wilson(row.value, row.base_unweighted))
+    computed = f"95% limits computed here: Wilson, n={row.base_unweighted:,}, no design effect."
+    return lower, upper, f"{computed} {published}".strip()
+
+
+def _quotation(row: ReturnRow) -> str:
+    if not row.is_quoted:
+        return ""
+    quoted = "words" if row.value is None else "figure"
+    return f"Source: {row.source_title}, {row.source_url}. No licence is granted for more than the quoted {quoted}."

@@ -1,0 +1,116 @@
+"""A row of a council return, and a problem in one.
+
+What belongs here: what a row says, and what a problem says. The rules that a row keeps belong in `return_rules`,
+reading cells in `return_cells`, files in `return_file`, the rules of an indicator in `returns`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sources.reading.files import Place
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.periods import Period
+from thindicators.safe_text import visible
+
+SURVEY_MODES = frozenset({"f2f", "telephone", "online"})
+QUOTED_NOTE = "Publicly reported, not a council return."
+"""How the note of a quoted figure begins."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong in a file, for the person who mends it.
+
+    Attributes:
+        row: As a spreadsheet counts it; the header is row 1. 0 if it is about the whole file.
+        column: Empty if it is about the row or the file.
+        wrong: What is wrong.
+        remedy: How to mend it.
+    """
+
+    row: int
+    column: str
+    wrong: str
+    remedy: str
+
+    def __str__(self) -> str:
+        where = f"Row {self.row}" if self.row else "The file"
+        column = f", column “{self.column}”" if self.column else ""
+        return visible(f"{where}{column}: {self.wrong}. To mend it: {self.remedy}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnRow:
+    """One row: the template's columns by their names, the period as one, and `value` letter for letter.
+
+    Two rows are equal if they say the same, wherever they stand and whoever handed them in.
+    """
+
+    snapshot: Snapshot = field(compare=False)
+    row: int = field(compare=False)
+    return_id: str = field(compare=False)
+    indicator_id: str
+    measure_id: str
+    area_code: str
+    breakdown_type: str
+    breakdown: str
+    period_type: str
+    period: Period
+    value: float | None
+    value_text: str = field(compare=False)
+    unit: str
+    numerator: float | None
+    denominator: float | None
+    base_unweighted: int | None
+    ci_lower_95: float | None
+    ci_upper_95: float | None
+    ci_published: str
+    status: str
+    revision: str
+    series_break: str
+    collection_mode: str
+    definition_version: str
+    source_title: str
+    source_url: str
+    published_on: date | None
+    licence_confirmed: str
+    supplied_by: str = field(compare=False)
+    supplied_on: date
+    approved_by: str = field(compare=False)
+    note: str
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells this row from all others; a later return with the same key replaces this row."""
+        return (*self.group, self.breakdown_type, self.breakdown)
+
+    @property
+    def group(self) -> tuple[object, ...]:
+        """What a total shares with its breakdowns."""
+        about = self.indicator_id, self.measure_id, self.definition_version, self.area_code
+        return (*about, self.period.start, self.period.end)
+
+    @property
+    def is_survey(self) -> bool:
+        """Whether people were asked."""
+        return self.period_type == "survey_wave" or self.collection_mode in SURVEY_MODES
+
+    @property
+    def is_administrative(self) -> bool:
+        """Whether the council counted its own records, so that a small number may point to a person."""
+        return not self.is_survey
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether the figure is quoted from a public report and is no council return."""
+        return self.licence_confirmed == "quoted"
+
+    def at(self, column: str) -> Place:
+        """Where a cell of this row stands."""
+        return Place(self.snapshot, row=self.row, column=column)
+
+    def problem(self, column: str, wrong: str, remedy: str) -> Problem:
+        """Something wrong in this row."""
+        return Problem(self.row, column, wrong, remedy)

@@ -1,0 +1,268 @@
+"""Council returns: which files are a source's own, which rows stand, and which series they belong to.
+
+What belongs here: what every source that is handed in shares. The file and its rules for single rows belong in
+`return_file` and `return_rows`; what a source makes of a row belongs in its module.
+
+A cell or a row that breaks the rules of the template stops every indicator that reads the file; a row that does not fit
+its indicator stops that indicator. Nothing is taken from what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import pairwise
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sources.returns.file import ReturnFile, read_return
+from sources.returns.rows import Problem, ReturnRow
+from sources.returns.small_numbers import without_small_numbers
+from thindicators.errors import SourceError
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.plan.model import Indicator, Slug
+
+UNITS_HANDED_IN = {"score_0_10": "score"}
+"""Units that a return writes otherwise."""
+
+_SHOWN = 20
+
+
+class SeriesRule(BaseModel):
+    """Which series a row belongs to, by how it was collected and which wording or definition it has."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    collection_mode: Literal["", "f2f", "telephone", "online", "admin"]
+    definition_version: str
+    series: Slug
+
+
+class Context(BaseModel):
+    """How figures are marked that stand beside an indicator, and are neither its own nor a comparator's."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    category: Slug
+    note: str = Field(description="What every figure says of itself")
+
+
+class Ask(BaseModel):
+    """What an indicator takes from a return."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    measure: str = Field(description="The `measure_id` of the return")
+    period_types: list[str] = Field([], description="The kinds of period it is measured for; empty for any")
+    series: list[SeriesRule] = Field(min_length=1)
+    context: Context | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A row that stands, and its series."""
+
+    row: ReturnRow
+    series: str
+
+
+def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
+    """The files in the inbox that hold a row of one of the indicators.
+
+    Raises:
+        SourceError: If a file cannot be read at all, or names an indicator that is not known.
+    """
+    return [snapshot for snapshot in client.returns() if _is_of(snapshot, indicators)]
+
+
+def figures(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Figure]:
+    """The rows of an indicator that may be published: from all files, the later of two that say the same.
+
+    Small numbers are withheld. Rows whose licence is not confirmed are left out.
+
+    Raises:
+        SourceError: If anything is wrong in a file, or two files of one day contradict each other.
+    """
+    ask = ask_of(indicator)
+    rows: list[ReturnRow] = []
+    for snapshot in snapshots.values():
+        file = read_return(snapshot)
+        problems = [*file.problems, *indicator_problems(file, indicator)]
+        if problems:
+            raise refusal(snapshot, problems)
+        rows += own_rows(file, indicator)
+    safe = without_small_numbers(_latest(rows))
+    standing = [Figure(row, _series(indicator, ask, row)) for row in safe]
+    _check_breaks(standing)
+    return [figure for figure in standing if figure.row.licence_confirmed != "no"]
+
+
+def indicator_problems(file: ReturnFile, indicator: Indicator) -> list[Problem]:
+    """Everything in which a file's rows of an indicator do not fit the indicator.
+
+    Whether a total stands beside its groups is judged only in a file whose rows could all be read.
+    """
+    ask = ask_of(indicator)
+    rows = own_rows(file, indicator)
+    found = [problem for row in rows for problem in _row_problems(row, indicator, ask)]
+    if not file.problems:
+        found += _without_total(rows) if indicator.has_total else _with_total(rows)
+    return found
+
+
+def own_rows(file: ReturnFile, indicator: Indicator) -> list[ReturnRow]:
+    """The rows of a file that are about an indicator, and not about an area that another source gives it."""
+    return [row for row in file.rows if row.indicator_id == indicator.id and _gives(indicator, row.area_code)]
+
+
+def unknown_indicators(file: ReturnFile, known: Iterable[str], *, misspelt_only: bool = False) -> list[Problem]:
+    """The indicators named in a file that are none of those known, or only those that look like one of them."""
+    known = list(known)
+    return [
+        Problem(row, "indicator_id", f"there is no indicator “{name}” here", _meant(name, known))
+        for name, row in file.indicators.items()
+        if name and name not in known and (_close(name, known) or not misspelt_only)
+    ]
+
+
+def refusal(snapshot: Snapshot, problems: Sequence[Problem]) -> SourceError:
+    """All problems of a file as one error."""
+    shown = " ".join(str(problem) for problem in problems[:_SHOWN])
+    more = f" And {len(problems) - _SHOWN} more." if len(problems) > _SHOWN else ""
+    return SourceError(
+        snapshot.receipt.source,
+        expected="a return that keeps the rules of the template",
+        came=f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}. {shown}{more}",
+        where=f"{snapshot.role}, in the inbox of returns",
+        remedy="mend the file and hand it in again; until then the figures published before stand.",
+    )
+
+
+def _is_of(snapshot: Snapshot, indicators: Sequence[Indicator]) -> bool:
+    """Whether a file has a row of ours. One that misspells an indicator of ours is refused."""
+    file = read_return(snapshot)
+    if not any(file.indicators):
+        raise refusal(snapshot, file.problems)
+    if misspelt := unknown_indicators(file, [one.id for one in indicators], misspelt_only=True):
+        raise refusal(snapshot, misspelt)
+    return any(name == one.id and _gives(one, area) for name, area in file.named for one in indicators)
+
+
+def _gives(indicator: Indicator, area: str) -> bool:
+    """Whether an area's figures come from this source: context gives its own areas only, and no other source those."""
+    if ask_of(indicator).context:
+        return area in indicator.areas
+    return not any(area in other.areas for other in indicator.also.values())
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    if close := _close(name, known):
+        return f"write `{close[0]}`, if that is meant."
+    return f"write one of {', '.join(sorted(known))}."
+
+
+def _close(name: str, known: Sequence[str]) -> list[str]:
+    return get_close_matches(name, known, 1, cutoff=0.8)
+
+
+def ask_of(indicator: Indicator) -> Ask:
+    """What an indicator takes from a return.
+
+    Raises:
+        PlanError: If the indicator's file asks for something else, or for a series that it does not have.
+    """
+    ask = indicator.read_ask(Ask)
+    known = {series.id for series in indicator.series}
+    for rule in ask.series:
+        if rule.series not in known:
+            raise indicator.wrong("ask", f"“{rule.series}” is none of the indicator's series: {sorted(known)}")
+    return ask
+
+
+def _row_problems(row: ReturnRow, indicator: Indicator, ask: Ask) -> Iterator[Problem]:
+    dimensions = indicator.breakdowns
+    if row.measure_id != ask.measure:
+        yield row.problem("measure_id", f"“{row.measure_id}” is not measured here", f"write {ask.measure}.")
+    if row.area_code not in indicator.areas:
+        yield row.problem(
+            "area_code", f"“{row.area_code}” is no area of this indicator", f"write {' or '.join(indicator.areas)}."
+        )
+    if ask.period_types and row.period_type not in ask.period_types:
+        yield row.problem(
+            "period_type",
+            f"“{row.period_type}” is not what this indicator is measured for",
+            f"write {' or '.join(ask.period_types)}.",
+        )
+    wanted = UNITS_HANDED_IN.get(indicator.unit, indicator.unit)
+    if row.unit != wanted:
+        yield row.problem("unit", f"“{row.unit}” is not this indicator's unit", f"write {wanted}.")
+    if row.breakdown_type != "total" and row.breakdown not in dimensions.get(row.breakdown_type, []):
+        known = "; ".join(f"{name}: {', '.join(members)}" for name, members in dimensions.items()) or "total only"
+        yield row.problem(
+            "breakdown", f"“{row.breakdown_type}”, “{row.breakdown}” is no group of this indicator", f"it has {known}."
+        )
+    if not _series(indicator, ask, row):
+        year = row.period.year
+        pairs = "; ".join(f"{rule.collection_mode or 'blank'} with {rule.definition_version}" for rule in ask.series)
+        yield row.problem(
+            "definition_version",
+            f"collection_mode “{row.collection_mode}” with “{row.definition_version}” is no known series in {year}",
+            f"known are {pairs}. A new method or wording is a new series: add it to the indicator's YAML first.",
+        )
+
+
+def _series(indicator: Indicator, ask: Ask, row: ReturnRow) -> str:
+    """The id of the series that fits how a row was collected, worded and when; empty if none does."""
+    year = row.period.year
+    current = {one.id for one in indicator.series if (one.first_year or year) <= year <= (one.last_year or year)}
+    wanted = (row.collection_mode, row.definition_version)
+    fitting = [rule.series for rule in ask.series if (rule.collection_mode, rule.definition_version) == wanted]
+    return next((series for series in fitting if series in current), "")
+
+
+def _without_total(rows: Sequence[ReturnRow]) -> Iterator[Problem]:
+    totals = {row.group for row in rows if row.breakdown_type == "total"}
+    for row in rows:
+        if row.group not in totals:
+            yield row.problem(
+                "breakdown",
+                f"“{row.breakdown}” has no total beside it for {row.period.label}",
+                "add its total.",
+            )
+
+
+def _with_total(rows: Sequence[ReturnRow]) -> Iterator[Problem]:
+    for row in rows:
+        if row.breakdown_type == "total":
+            yield row.problem("breakdown", "this indicator has no total", "give its groups only.")
+
+
+def _latest(rows: Sequence[ReturnRow]) -> list[ReturnRow]:
+    latest: dict[tuple[object, ...], ReturnRow] = {}
+    for row in rows:
+        known = latest.setdefault(row.key, row)
+        if row.supplied_on > known.supplied_on:
+            latest[row.key] = row
+        elif row.supplied_on == known.supplied_on and row != known:
+            raise row.at("supplied_on").wrong(
+                "one row for each figure and day of supply",
+                f"another than row {known.row} of {known.snapshot.role}: {row.value_text} and {known.value_text}",
+                "take the wrong file away, or give the newer return its own, later day in supplied_on.",
+            )
+    return list(latest.values())
+
+
+def _check_breaks(standing: Sequence[Figure]) -> None:
+    """A row that says that the series breaks must not be joined to the one before it."""
+    lines: dict[tuple[str, ...], list[Figure]] = {}
+    for figure in sorted(standing, key=lambda one: one.row.period):
+        row = figure.row
+        lines.setdefault((row.area_code, row.breakdown_type, row.breakdown), []).append(figure)
+    for line in lines.values():
+        for before, after in pairwise(line):
+            if after.row.series_break and after.series == before.series:
+                raise after.row.at("series_break").wrong(
+                    f"a break only where another series than “{after.series}” begins",
+                    f"b in {after.row.period.label}, after {before.row.period.label} of the same series",
+                    "clear it, or give the new method or wording its own definition_version and series.",
+                )

@@ -1,0 +1,273 @@
+"""What contradicts published figures is held, whatever the source, until somebody accepts it with a reason."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from assets.command_line import typer_app
+from sources import SAMPLES
+from tests.samples import sample_outcomes
+from tests.sources.test_fingertips import edition_of_2024, edition_of_2026
+from tests.support import NOW
+from thindicators.comparing.latest import all_series
+from thindicators.context import Workshop, open_workshop
+from thindicators.errors import ThindicatorsError
+from thindicators.fetching.answers import Answers
+from thindicators.history.revisions import compare
+from thindicators.observations.observation import KEY, Observation, table_of
+from thindicators.outcomes.holds import accept, reason_to_hold
+from thindicators.outcomes.outcome import Outcome
+from thindicators.outcomes.store import OutcomeStore
+from thindicators.plan.model import Plan
+from thindicators.refreshing import refresh
+from thindicators.refreshing.refresh import all_outcomes
+from thindicators.release.publishing import publish
+from thindicators.settings import Settings
+
+DAY = "2026-11-22"
+OVERWEIGHT = "year_6_overweight"
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
+    samples = Path(shutil.copytree(SAMPLES, tmp_path / "samples"))
+    settings = Settings(state=tmp_path / "state", published=tmp_path / "published")
+    monkeypatch.setenv("THINDICATORS_STATE", str(settings.state))
+    monkeypatch.setenv("THINDICATORS_PUBLISHED", str(settings.published))
+    return open_workshop(settings, samples, "sample", lambda: NOW)
+
+
+def refreshed(workshop: Workshop) -> Outcome:
+    refresh.fetch(workshop, "ncmp")
+    return refresh.read(workshop, OVERWEIGHT)
+
+
+def change_sample(workshop: Workshop, change: Callable[[list[str]], list[str] | None]) -> None:
+    """Change every row of the sample's data, as cells; a row for which the change gives None is left out."""
+    for path in (workshop.samples / "ncmp").glob("*.csv"):
+        if path.name != "ORIGIN.csv":
+            header, *rows = path.read_bytes().decode().splitlines()
+            changed = [change(row.split(",")) for row in rows]
+            path.write_bytes("\r\n".join([header, *(",".join(row) for row in changed if row), ""]).encode())
+
+
+def raised(row: list[str]) -> list[str]:
+    return [*row[:12], f"{float(row[12]) + 1:g}" if row[12] else "", *row[13:]]
+
+
+def without(pattern: str) -> Callable[[list[str]], list[str] | None]:
+    return lambda row: None if re.search(pattern, ",".join(row)) else row
+
+
+def test_a_period_that_shrinks_to_a_tenth_is_held_because_its_unit_has_changed(workshop: Workshop) -> None:
+    good = refreshed(workshop)
+    change_sample(workshop, in_another_unit)
+    held = refreshed(workshop)
+    assert held.state == "stale"
+    assert "2017-09-01/P1Y are ten times what they were, or a tenth of it" in held.reason
+    assert held.table.equals(good.table)
+
+
+def in_another_unit(row: list[str]) -> list[str]:
+    return [*row[:12], f"{float(row[12]) / 10:g}", *row[13:]] if row[11] == "2017/18" else row
+
+
+def test_a_series_that_moves_at_once_is_held_and_the_old_one_stands(workshop: Workshop) -> None:
+    good = refreshed(workshop)
+    change_sample(workshop, raised)
+    held = refreshed(workshop)
+    assert (held.state, held.failed) == ("stale", True)
+    assert "moved at once" in held.reason
+    assert f"thindicators accept {OVERWEIGHT}" in held.reason
+    assert held.table.equals(good.table)
+    assert OVERWEIGHT in refresh.failures(workshop)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        (r",2020/21,", "E12000007 2020-09-01/P1Y total"),
+        (r"E12000007", "E12000007"),
+        (r"E09000030.*,2012/13,", "1 published figures gone: E09000030 2012-09-01/P1Y total"),
+    ],
+)
+def test_a_lost_period_or_area_or_a_single_lost_figure_is_not_published(
+    workshop: Workshop, pattern: str, said: str
+) -> None:
+    good = refreshed(workshop)
+    change_sample(workshop, without(pattern))
+    held = refreshed(workshop)
+    assert held.state == "stale"
+    assert said in held.reason
+    assert held.table.equals(good.table)
+
+
+def test_a_figure_that_the_publisher_now_suppresses_is_published_so_and_one_that_is_only_blank_is_held(
+    workshop: Workshop,
+) -> None:
+    good = refreshed(workshop)
+
+    def is_lost(status: str) -> str:
+        rows = good.table.to_pylist()
+        gone = next(row for row in rows if row["value"] is not None)
+        gone.update(value=None, status=status)
+        return reason_to_hold(good, good.table.from_pylist(rows, schema=good.table.schema))
+
+    assert is_lost("c") == ""
+    assert "1 published figures gone" in is_lost("x")
+
+
+def test_a_lost_figure_is_named_with_its_breakdown_so_that_no_two_are_called_the_same(plan: Plan) -> None:
+    outcome = next(one for one in sample_outcomes() if one.indicator == "care_experienced_and_send_neet")
+    rows = outcome.table.to_pylist()
+    lost = next(row for row in rows if row["breakdown"] == "not_known" and row["category"] == "care_experienced")
+    same = ("area_code", "period", "category")
+    left = [row for row in rows if any(row[name] != lost[name] for name in same)]
+    reason = reason_to_hold(outcome, outcome.table.from_pylist(left, schema=outcome.table.schema))
+    place = f"{lost['area_code']} {lost['period']}"
+    assert f"2 published figures gone: {place} neet care_experienced; {place} not_known care_experienced" in reason
+
+
+def test_new_figures_and_routine_revisions_are_not_held(workshop: Workshop) -> None:
+    refreshed(workshop)
+    change_sample(workshop, lambda row: raised(row) if "2017/18" in row else row)
+    assert refreshed(workshop).state == "fresh"
+
+
+def test_a_series_that_every_release_restates_is_held_only_if_a_figure_moves_further_than_usual(
+    workshop: Workshop,
+) -> None:
+    good = refreshed(workshop)
+    rows = good.table.to_pylist()
+    (series,) = set(good.table["series"].to_pylist())
+
+    def reason_if_moved_by(percent: float) -> str:
+        moved = [{**row, "value": row["value"] and row["value"] * (1 + percent / 100)} for row in rows]
+        return reason_to_hold(good, good.table.from_pylist(moved, schema=good.table.schema), {series: 5.0})
+
+    assert reason_if_moved_by(4.9) == ""
+    assert f"most figures of {series} moved at once" in reason_if_moved_by(5.1)
+    assert "ten times" in reason_if_moved_by(900)
+
+
+def test_household_income_of_the_next_release_takes_the_place_of_the_last_and_says_what_moved(tmp_path: Path) -> None:
+    settings = Settings(state=tmp_path / "state", published=tmp_path / "published")
+    newest = open_workshop(settings, SAMPLES, "sample", lambda: NOW)
+    for day, states in ((date(2020, 6, 4), "fresh"), (date(2024, 9, 4), "stale"), (date(2024, 9, 4), "fresh")):
+        workshop = replace(newest, known_on=day)
+        refresh.fetch(workshop, "ons_gdhi")
+        outcome = refresh.read(workshop, "gdhi_per_head")
+        assert outcome.state == states
+        if outcome.held:
+            accept(refresh.outcomes(workshop), "gdhi_per_head", "The accounts were rebuilt in 2023.", DAY)
+    refresh.fetch(newest, "ons_gdhi")
+    after = refresh.read(newest, "gdhi_per_head")
+    assert (after.state, after.held) == ("fresh", False)
+    moved = [one for one in compare(outcome.table, after.table) if one.kind == "restated"]
+    assert len(moved) > 50
+
+
+def test_a_series_that_is_restated_twice_on_a_day_keeps_both_of_its_pasts_apart(workshop: Workshop) -> None:
+    good = refreshed(workshop)
+    for _ in range(2):
+        change_sample(workshop, raised)
+        assert refreshed(workshop).state == "stale"
+        accept(refresh.outcomes(workshop), OVERWEIGHT, "Weighted anew by the publisher.", DAY)
+    outcome = refreshed(workshop)
+    rows = outcome.table.to_pylist()
+    by_series = {series: [row["value"] for row in rows if row["series"] == series] for series in outcome.closed}
+    assert sorted(series.partition("_until_")[2] for series in by_series) == [DAY, f"{DAY}_2"]
+    first, second = (values for _, values in sorted(by_series.items()))
+    assert first == good.table["value"].to_pylist()
+    assert [value and round(value - 1, 9) for value in second] == [value and round(value, 9) for value in first]
+    assert len({tuple(row[name] for name in KEY) for row in rows}) == len(rows)
+    titles = [one.title for one in all_series(workshop.plan.indicators[OVERWEIGHT], outcome)]
+    assert len(set(titles)) == len(titles)
+
+
+def test_an_accepted_series_is_published_beside_the_one_that_ended_with_the_reason(workshop: Workshop) -> None:
+    good = refreshed(workshop)
+    change_sample(workshop, raised)
+    refreshed(workshop)
+    ran = CliRunner().invoke(typer_app, ["accept", OVERWEIGHT, "--reason", "Weighted anew by the publisher."])
+    assert ran.exit_code == 0, ran.output
+    outcome = refreshed(workshop)
+    assert (outcome.state, outcome.failed) == ("fresh", False)
+    rows = outcome.table.to_pylist()
+    ended = {row["series"] for row in rows if "_until_" in row["series"]}
+    assert len(ended) == 1
+    old = [row["value"] for row in rows if row["series"] in ended]
+    assert sorted(map(str, old)) == sorted(map(str, good.table["value"].to_pylist()))
+    folder = publish(workshop, all_outcomes(workshop)).folder / "indicators" / OVERWEIGHT
+    said = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    assert [one["reason"] for one in said["accepted"]] == ["Weighted anew by the publisher."]
+
+
+def test_a_publisher_who_goes_back_takes_the_hold_away(workshop: Workshop) -> None:
+    refreshed(workshop)
+    change_sample(workshop, raised)
+    refreshed(workshop)
+    shutil.copytree(SAMPLES / "ncmp", workshop.samples / "ncmp", dirs_exist_ok=True)
+    assert refreshed(workshop).state == "fresh"
+    with pytest.raises(ThindicatorsError, match="nothing is held"):
+        accept(refresh.outcomes(workshop), OVERWEIGHT, "a reason", DAY)
+
+
+def test_nothing_is_accepted_without_a_reason(workshop: Workshop) -> None:
+    refreshed(workshop)
+    change_sample(workshop, raised)
+    refreshed(workshop)
+    with pytest.raises(ThindicatorsError, match="Say why"):
+        accept(refresh.outcomes(workshop), OVERWEIGHT, "  ", DAY)
+
+
+class TestHealthyLifeExpectancy:
+    """The publisher's own restatement: the editions of 2024 and 2026 under one id."""
+
+    INDICATOR = "healthy_life_expectancy_female"
+
+    @pytest.fixture
+    def edition(self, plan: Plan, read: Callable[..., list[Observation]]) -> Callable[[Answers], Outcome]:
+        def make(answers: Answers) -> Outcome:
+            table = table_of(read(self.INDICATOR, answers), plan.area_names)
+            return Outcome(self.INDICATOR, "fresh", "", (), (), table)
+
+        return make
+
+    def test_the_replay_holds_the_new_edition_and_accepting_it_publishes_two_series(
+        self, edition: Callable[[Answers], Outcome], tmp_path: Path
+    ) -> None:
+        kept = OutcomeStore(tmp_path)
+        old, new = edition(edition_of_2024()), edition(edition_of_2026())
+        kept.keep_fresh(old)
+        why = reason_to_hold(kept.load(self.INDICATOR), new.table)
+        assert "hle_older_method" in why
+        assert "hle_modelled_health" in why
+        standing = kept.hold(new, why)
+        assert standing.table.equals(old.table)
+
+        accepted = accept(kept, self.INDICATOR, "ONS rebased the series on the 2021 Census.", DAY)
+        values = {
+            row["series"]: row["value"]
+            for row in accepted.table.to_pylist()
+            if (row["area_code"], row["period_label"]) == ("E09000030", "2018 - 20")
+        }
+        assert values == {"hle_older_method": 57.8, "hle_modelled_health": 62.8}
+        assert accepted.accepted[0].closed == ("hle_older_method",)
+        assert reason_to_hold(accepted, new.table) == ""
+
+
+def test_settings_reach_the_command(workshop: Workshop) -> None:
+    assert os.environ["THINDICATORS_STATE"] == str(workshop.settings.state)
+    ran = CliRunner().invoke(typer_app, ["accept", OVERWEIGHT, "--reason", "none held"])
+    assert isinstance(ran.exception, ThindicatorsError)

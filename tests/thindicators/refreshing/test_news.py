@@ -1,0 +1,224 @@
+"""A cheap look says whether a publisher may have anything new; it never says no when it does not know."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from sources import SAMPLES
+from tests.sources.returns import HOMES, csv_return
+from tests.support import NOW, QUICK, answer_with, module_of
+from thindicators.context import Workshop, open_workshop
+from thindicators.fetching.answers import load_answers
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import by_role
+from thindicators.plan.model import Plan
+from thindicators.refreshing import news, refresh
+from thindicators.refreshing.refresh import all_outcomes
+from thindicators.release.publishing import publish
+from thindicators.settings import Settings
+
+SOURCE, INDICATOR = "leggi", "co2_emissions"
+
+
+def at(moment: datetime, workshop: Workshop) -> Workshop:
+    return replace(workshop, now=lambda: moment)
+
+
+def opened(folder: Path, plan: Plan, httpserver: HTTPServer) -> Workshop:
+    """A live workshop whose publisher is on loopback."""
+    addresses = answer_with(httpserver, load_answers(SAMPLES / SOURCE), plan.sources[SOURCE].addresses)
+    settings = Settings(state=folder / "state", published=folder / "published", addresses=addresses)
+    made = open_workshop(settings, SAMPLES, "live", lambda: NOW)
+    return replace(made, manners=QUICK, sleep=lambda _seconds: None)
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, plan: Plan, httpserver: HTTPServer) -> Workshop:
+    return opened(tmp_path, plan, httpserver)
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory, plan: Plan, make_httpserver: HTTPServer) -> Path:
+    """Folders in which the source was refreshed and published once, for tests to copy."""
+    folder = tmp_path_factory.mktemp("once")
+    made = opened(folder, plan, make_httpserver)
+    assert refresh.fetch(made, SOURCE).failure == ""
+    assert refresh.read(made, INDICATOR).state == "fresh"
+    publish(made, all_outcomes(made))
+    return folder
+
+
+@pytest.fixture
+def refreshed(once: Path, workshop: Workshop) -> Workshop:
+    """Everything of the source fetched, read and published."""
+    for name in ("state", "published"):
+        shutil.copytree(once / name, workshop.settings.state.parent / name, symlinks=True, dirs_exist_ok=True)
+    return workshop
+
+
+@pytest.fixture
+def asked(httpserver: HTTPServer) -> Callable[[], list[str]]:
+    """The addresses asked since the last time."""
+
+    def since() -> list[str]:
+        found = [request.path for request, _ in httpserver.log]
+        httpserver.clear_log()
+        return found
+
+    return since
+
+
+class TestAPublisher:
+    def test_with_nothing_new_is_asked_for_its_record_alone(
+        self, refreshed: Workshop, asked: Callable[[], list[str]]
+    ) -> None:
+        found = news.look(refreshed, SOURCE)
+        assert not found.is_worth_a_run
+        assert found.why.startswith(
+            "Greater London Authority, on the London Datastore has nothing new since 2026-11-22"
+        )
+        paths = asked()
+        assert paths
+        assert all("/api/v3/dataset/" in path for path in paths)
+
+    def test_whose_record_has_changed_is_worth_a_run(self, refreshed: Workshop, httpserver: HTTPServer) -> None:
+        answers = load_answers(SAMPLES / SOURCE)
+        changed = [
+            replace(one, content=one.content + b"\n") if "/api/v3/dataset/" in one.url else one
+            for one in answers.answers
+        ]
+        answer_with(httpserver, replace(answers, answers=tuple(changed)), refreshed.plan.sources[SOURCE].addresses)
+        found = news.look(refreshed, SOURCE)
+        assert found.is_worth_a_run
+        assert "differs from the last refresh" in found.why
+
+    def test_is_new_until_it_was_fetched_however_often_it_was_looked_at(
+        self, refreshed: Workshop, httpserver: HTTPServer
+    ) -> None:
+        self.test_whose_record_has_changed_is_worth_a_run(refreshed, httpserver)
+        assert news.look(refreshed, SOURCE).is_worth_a_run
+
+    def test_that_does_not_answer_is_worth_a_run_that_says_so(
+        self, refreshed: Workshop, httpserver: HTTPServer
+    ) -> None:
+        httpserver.clear_all_handlers()
+        found = news.look(refreshed, SOURCE)
+        assert found.is_worth_a_run
+        assert "The look at what is new failed" in found.why
+
+    def test_without_a_small_page_is_not_asked_before_the_run(
+        self, refreshed: Workshop, asked: Callable[[], list[str]]
+    ) -> None:
+        silent = refreshed.plan.sources[SOURCE].model_copy(update={"news_in": []})
+        plan = replace(refreshed.plan, sources={**refreshed.plan.sources, SOURCE: silent})
+        asked()
+        assert news.look(replace(refreshed, plan=plan), SOURCE).is_worth_a_run
+        assert asked() == []
+
+
+class TestWhatWasNotFinished:
+    """Then the publisher is not asked what is new: the run is due whatever it says."""
+
+    def test_a_source_that_was_never_asked(self, workshop: Workshop) -> None:
+        assert news.look(workshop, SOURCE) == news.Look(True, "This source was never asked.")
+
+    def test_a_fetch_that_failed(self, refreshed: Workshop, httpserver: HTTPServer) -> None:
+        httpserver.clear_all_handlers()
+        refresh.fetch(refreshed, SOURCE)
+        assert news.look(refreshed, SOURCE) == news.Look(True, "The last refresh of this source failed.")
+
+    def test_four_weeks_without_asking_for_everything(
+        self, refreshed: Workshop, asked: Callable[[], list[str]]
+    ) -> None:
+        asked()
+        assert not news.look(at(NOW + timedelta(days=28), refreshed), SOURCE).is_worth_a_run
+        asked()
+        found = news.look(at(NOW + timedelta(days=28, seconds=1), refreshed), SOURCE)
+        assert found == news.Look(True, "Everything is asked for once in 28 days.")
+        assert asked() == []
+
+    def test_nothing_published(self, refreshed: Workshop) -> None:
+        shutil.rmtree(refreshed.settings.published)
+        assert news.look(refreshed, SOURCE) == news.Look(True, "Nothing is published yet.")
+
+    def test_figures_that_were_fetched_and_not_read(self, refreshed: Workshop) -> None:
+        fetched = refreshed.store.last_fetch(SOURCE)
+        assert fetched is not None
+        role, receipt = next(iter(fetched.roles.items()))
+        refreshed.store.record(replace(fetched, roles={**fetched.roles, role: replace(receipt, sha256="0" * 64)}))
+        assert news.look(refreshed, SOURCE).why == f"{INDICATOR}: what was fetched last was not read."
+
+    def test_figures_that_were_accepted_and_not_published(self, refreshed: Workshop) -> None:
+        kept = refresh.outcomes(refreshed)
+        good = kept.load(INDICATOR)
+        assert good is not None
+        kept.keep_fresh(replace(good, reason="Accepted a moment ago."))
+        assert news.look(refreshed, SOURCE).why == f"{INDICATOR}: what was read last was not published."
+
+    def test_figures_that_failed(self, refreshed: Workshop) -> None:
+        refresh.outcomes(refreshed).keep_failure(INDICATOR, "The new figures failed a check.")
+        assert news.look(refreshed, SOURCE).why == f"{INDICATOR}: its last figures could not be read."
+
+    def test_but_held_figures_wait_for_a_person_and_not_for_a_run(self, refreshed: Workshop) -> None:
+        kept = refresh.outcomes(refreshed)
+        good = kept.load(INDICATOR)
+        assert good is not None
+        kept.hold(good, "Held: most figures moved at once.")
+        publish(refreshed, all_outcomes(refreshed))
+        assert not news.look(refreshed, SOURCE).is_worth_a_run
+
+
+class TestTheInbox:
+    @pytest.fixture
+    def inbox(self, workshop: Workshop) -> Iterator[Path]:
+        workshop.settings.inbox.mkdir(parents=True)
+        yield workshop.settings.inbox
+
+    def refreshed(self, workshop: Workshop) -> None:
+        for source in workshop.plan.sources.values():
+            if source.kind == "return":
+                assert refresh.fetch(workshop, source.id).failure == ""
+        for indicator in workshop.plan.indicators_of("council_returns"):
+            if workshop.plan.indicators[indicator.id].also == {}:
+                refresh.read(workshop, indicator.id)
+        publish(workshop, all_outcomes(workshop))
+
+    def test_is_news_when_a_file_comes_changes_or_goes(self, workshop: Workshop, inbox: Path) -> None:
+        csv_return(inbox / "return.csv", HOMES)
+        self.refreshed(workshop)
+        assert news.were_read(workshop, news.returns_in(inbox))
+        csv_return(inbox / "return.csv", {**HOMES, "value": "820"})
+        assert not news.were_read(workshop, news.returns_in(inbox))
+        (inbox / "return.csv").unlink()
+        assert not news.were_read(workshop, news.returns_in(inbox))
+
+    def test_is_no_news_for_what_an_editor_leaves(self, inbox: Path) -> None:
+        for name in (".return.csv.swp", "~$return.xlsx"):
+            (inbox / name).write_bytes(b"")
+        (inbox / "refused").mkdir()
+        assert news.returns_in(inbox) == {}
+
+    def test_that_was_never_read_is_no_news_while_it_is_empty(self, workshop: Workshop, inbox: Path) -> None:
+        assert news.were_read(workshop, news.returns_in(inbox))
+
+
+def test_each_source_names_parts_that_it_has_and_not_all_of_them(
+    plan: Plan, live_client: Callable[..., Client]
+) -> None:
+    for source in plan.sources.values():
+        if not source.news_in:
+            continue
+        fetched = by_role(module_of(source.id).fetch(live_client(source.id), plan.indicators_of(source.id)))
+        asked = {role for role in fetched if any(fnmatchcase(role, pattern) for pattern in source.news_in)}
+        unused = [one for one in source.news_in if not any(fnmatchcase(role, one) for role in fetched)]
+        assert unused == [], source.id
+        assert asked < set(fetched), source.id
+        assert all(fetched[role].receipt.method == "GET" for role in asked), source.id

@@ -1,0 +1,67 @@
+"""What a release on disk publishes, put together again from its files, for tests of what is made from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from thindicators.formats import registry
+from thindicators.formats.media_types import CSV, PARQUET
+from thindicators.formats.packages import WrittenPackage
+from thindicators.formats.published import Published, PublishedPlan
+from thindicators.history.vintages import WHOLE_PLAN
+from thindicators.outcomes.outcome import Outcome
+from thindicators.plan.model import Plan
+from thindicators.release.writing import CHANGES
+from thindicators.storage.descriptors import described_files
+from thindicators.storage.manifest import WrittenFile, note_of
+
+
+def indicator_at(release: Path, plan: Plan, outcome: Outcome) -> Published:
+    """An indicator with its data package as it stands in a release."""
+    return Published(plan, outcome, package_at(release, f"indicators/{outcome.indicator}"))
+
+
+def plan_at(release: Path, plan: Plan, outcomes: Sequence[Outcome], name: str) -> PublishedPlan:
+    """The whole plan with the files that a release holds of it."""
+    indicators = [indicator_at(release, plan, outcome) for outcome in outcomes]
+    downloads = {outcome.indicator: _files_of(release, outcome.indicator) for outcome in outcomes}
+    whole = package_at(release, "")
+    return PublishedPlan(plan, name, whole, indicators, {**downloads, WHOLE_PLAN: _tables(release, whole)})
+
+
+def package_at(release: Path, folder: str) -> WrittenPackage:
+    """A data package as it stands in a folder of a release; its files are not noted."""
+    place = release / folder
+    descriptor = json.loads((place / "datapackage.json").read_text(encoding="utf-8"))
+    paths = ["datapackage.json", *(file["path"] for file in described_files(descriptor))]
+    return WrittenPackage(descriptor, [], {path: (place / path).read_bytes() for path in paths})
+
+
+def _files_of(release: Path, indicator: str) -> list[WrittenFile]:
+    return [
+        note_of(
+            row.path(indicator),
+            (release / row.path(indicator)).read_bytes(),
+            row.title,
+            row.media_type,
+            row.portal_type,
+        )
+        for row in registry.OF_AN_INDICATOR
+    ]
+
+
+def _tables(release: Path, whole: WrittenPackage) -> list[WrittenFile]:
+    kinds = {"csv": CSV, "parquet": PARQUET}
+    return [
+        note_of(
+            file["path"],
+            (release / file["path"]).read_bytes(),
+            file["title"],
+            kinds[file["format"]],
+            file["format"].upper() if file["path"].startswith("observations.") else "",
+        )
+        for file in described_files(whole.descriptor)
+        if "/" not in file["path"] and file["path"] not in CHANGES
+    ]

@@ -1,0 +1,104 @@
+"""The registry: every format in which figures leave, a row for each.
+
+What belongs here: what a format is called, which of its files a reader is offered, and which
+function makes it. To add a format, write a module beside this one with a function that makes its
+bytes, and add a row here. Downloads, pages, catalogues and SHA256SUMS follow from the row.
+
+What a format holds belongs in its own module; writing the files belongs in `files`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from thindicators.formats.archive import indicator_archive, plan_archive
+from thindicators.formats.csvw import indicator_csvw, plan_csvw, plan_csvw_group
+from thindicators.formats.dashboard import example_dashboard
+from thindicators.formats.dcat import catalogue
+from thindicators.formats.expectations import expectations
+from thindicators.formats.json_files import index_json, indicator_json, json_schemas
+from thindicators.formats.media_types import (
+    CSV,
+    CSVW,
+    HTML,
+    JSON,
+    JSON_LD,
+    PARQUET,
+    XLSX,
+    ZIP,
+)
+from thindicators.formats.published import Published, PublishedPlan
+from thindicators.formats.workbook import workbook
+
+
+@dataclass(frozen=True)
+class IndicatorFormat:
+    """A file that every indicator has, and that every reader is offered.
+
+    Attributes:
+        title: For people.
+        media_type: By IANA's registry.
+        file_name: With `{id}` for the indicator's id.
+        content: Makes its bytes. None for the three files of the data package itself, which
+            `release.data_packages` writes first because all others are made from them.
+        portal_type: Its entry in the European Union's list of file types, by which data portals
+            sort what they harvest; empty if catalogues leave it out.
+    """
+
+    title: str
+    media_type: str
+    file_name: str
+    content: Callable[[Published], bytes] | None
+    portal_type: str = ""
+
+    def path(self, indicator: str) -> str:
+        """Of an indicator's file, within the release."""
+        return f"indicators/{indicator}/{self.file_name.format(id=indicator)}"
+
+
+@dataclass(frozen=True)
+class PlanFormat:
+    """One file, or several of a kind, about the whole plan.
+
+    Attributes:
+        title: For people.
+        media_type: By IANA's registry.
+        contents: Makes the bytes of each file, by its path within the release.
+        is_download: Whether it stands in the list of downloads, among the tables.
+        portal_type: As of an indicator's format.
+    """
+
+    title: str
+    media_type: str
+    contents: Callable[[PublishedPlan], Mapping[str, bytes]]
+    is_download: bool = False
+    portal_type: str = ""
+
+
+TABLE = IndicatorFormat("CSV", CSV, "{id}.csv", None, "CSV")
+PARQUET_TABLE = IndicatorFormat("Parquet", PARQUET, "{id}.parquet", None, "PARQUET")
+DESCRIPTOR = IndicatorFormat("Description of the data package", JSON, "datapackage.json", None)
+
+OF_AN_INDICATOR: tuple[IndicatorFormat, ...] = (
+    TABLE,
+    IndicatorFormat("Excel workbook", XLSX, "{id}.xlsx", workbook, "XLSX"),
+    IndicatorFormat("JSON for charts", JSON, "{id}.json", indicator_json, "JSON"),
+    PARQUET_TABLE,
+    IndicatorFormat("Data package", ZIP, "{id}.zip", indicator_archive, "ZIP"),
+    DESCRIPTOR,
+    IndicatorFormat("Description of the CSV", CSVW, "{id}.csv-metadata.json", indicator_csvw),
+    IndicatorFormat("Checks for Great Expectations", JSON, "{id}.expectations.json", expectations),
+)
+"""The most wanted first: in this order a reader is offered them."""
+
+OF_THE_PLAN: tuple[PlanFormat, ...] = (
+    PlanFormat("The whole data package", ZIP, plan_archive),
+    PlanFormat("Description of a CSV", CSVW, plan_csvw),
+    PlanFormat("Description of all CSV files", CSVW, plan_csvw_group),
+    PlanFormat("List of all indicators", JSON, index_json),
+    PlanFormat("JSON Schema", JSON, json_schemas),
+    PlanFormat("Example dashboard", HTML, example_dashboard),
+    PlanFormat("Catalogue for data portals", JSON_LD, catalogue),
+)
+"""The catalogue comes last: it lists what was written before it."""

@@ -1,0 +1,208 @@
+"""News: whether a publisher has anything that was not fetched and published yet, without downloading it.
+
+What belongs here: the cheap look before a scheduled refresh. When a source is looked at belongs in `assets.schedules`.
+
+The look asks for the small parts of the last good fetch that the source's file names in `news_in`: a catalogue, a data
+set's record, a page with the links to its files. If each is as it was, to the byte, so is what it leads to. A part that
+differs may be news or not: then everything is asked. So it is whenever the look cannot tell: it failed, the source has
+no such parts, something of the last refresh failed or was not published, or the last one is `LONGEST_REST` old. For a
+return, the look is at the inbox.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from thindicators.context import Workshop
+from thindicators.errors import ThindicatorsError
+from thindicators.fetching.client import Client, Manners
+from thindicators.fetching.snapshots import Fetched, Receipt
+from thindicators.outcomes.outcome import Outcome
+from thindicators.outcomes.store import OutcomeStore
+from thindicators.plan.model import Plan, Source
+from thindicators.refreshing import refresh
+from thindicators.release.inputs import Written, WrittenOutcome, read_inputs
+from thindicators.release.publishing import latest
+
+LONGEST_REST = timedelta(days=28)
+"""After so long everything is asked again, whatever the look says."""
+
+_LONGEST_LOOK = 20.0
+_MANNERS = Manners(connect_timeout=4, read_timeout=8, body_timeout=12, turn_timeout=4, attempts=1)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look found.
+
+    Attributes:
+        is_worth_a_run: Whether there is news, or may be.
+        why: In words.
+    """
+
+    is_worth_a_run: bool
+    why: str
+
+
+def look(workshop: Workshop, source_id: str, manners: Manners = _MANNERS) -> Look:
+    """Whether a refresh of a source may find anything new.
+
+    Args:
+        workshop: Of the live edition.
+        source_id: Of the source.
+        manners: How patiently the publisher is asked; a look must not take long.
+    """
+    source, fetched = workshop.plan.sources[source_id], workshop.store.last_fetch(source_id)
+    try:
+        if fetched is None or (why := _unfinished(workshop, fetched)):
+            return Look(True, why if fetched else "This source was never asked.")
+        if source.kind == "return":
+            return _at_inbox(workshop, source)
+        return _at_publisher(replace(workshop, manners=manners).client(source_id), source, fetched)
+    except Exception as problem:  # a look that fails is no reason not to ask
+        return Look(True, f"The look at what is new failed: {refresh.in_words(problem)}")
+
+
+def returns_in(inbox: Path) -> dict[str, str]:
+    """The files that people handed in: their SHA-256 by name."""
+    return {path.name: _sha256(path) for path in return_files(inbox)}
+
+
+def were_read(workshop: Workshop, found: Mapping[str, str]) -> bool:
+    """Whether every source of returns has read these files as they are, and none that is gone.
+
+    Args:
+        workshop: Whose sources they are.
+        found: The files, by `returns_in`.
+    """
+    returns = [source for source in workshop.plan.sources.values() if source.kind == "return"]
+    return all(_was_read(workshop, source, found) for source in returns)
+
+
+def return_files(inbox: Path) -> list[Path]:
+    """The files in the inbox that are read at a refresh, or refused; none that an editor is at work on."""
+    found = sorted(inbox.iterdir()) if inbox.is_dir() else []
+    return [path for path in found if path.is_file() and not path.name.startswith((".", "~"))]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _unfinished(workshop: Workshop, fetched: Fetched) -> str:
+    """Why the last refresh of a source is not the last word, in words; empty if it is."""
+    if fetched.failure:
+        return "The last refresh of this source failed."
+    if workshop.now() - datetime.fromisoformat(fetched.checked) > LONGEST_REST:
+        return f"Everything is asked for once in {LONGEST_REST.days} days."
+    release = latest(workshop.settings.published)
+    if release is None:
+        return "Nothing is published yet."
+    written = read_inputs(release)
+    said = {one.indicator: one for one in written.outcomes}
+    fed = {one.id for one in workshop.plan.indicators_of(fetched.source)}
+    for indicator in sorted(fed):
+        if why := _unfinished_indicator(workshop, fetched, indicator, written, said.get(indicator)):
+            return f"{indicator}: {why}"
+    return ""
+
+
+def _unfinished_indicator(
+    workshop: Workshop, fetched: Fetched, indicator: str, written: Written, said: WrittenOutcome | None
+) -> str:
+    kept = refresh.outcomes(workshop)
+    outcome = kept.load(indicator)
+    if outcome is None or _has_failed(workshop.plan, outcome, fetched.source):
+        return "its last figures could not be read."
+    newest = _newest(workshop.plan, kept, outcome, fetched.source)
+    if not _is_read_from(newest, fetched) and workshop.plan.sources[fetched.source].kind != "return":
+        return "what was fetched last was not read."
+    if said is None or not _is_same(written.outcome(said), outcome):
+        return "what was read last was not published."
+    return ""
+
+
+def _has_failed(plan: Plan, outcome: Outcome, source: str) -> bool:
+    """Whether the figures that this source gives to an indicator could not be read; held ones were."""
+    standings = [one for one in outcome.standings if source in plan.fetched_for(one.source)]
+    if standings:
+        return any(standing.failed and not standing.held for standing in standings)
+    return outcome.failed and not outcome.held
+
+
+def _newest(plan: Plan, kept: OutcomeStore, outcome: Outcome, source: str) -> Outcome | None:
+    """The outcome, or the part of it, that what this source brought last was read into, be it held or published."""
+    parts = [part for part in kept.waiting(outcome.indicator) if not part or source in plan.fetched_for(part)]
+    return kept.held(outcome.indicator, parts[0]) if parts else outcome
+
+
+def _is_read_from(outcome: Outcome | None, fetched: Fetched) -> bool:
+    newest = [reading for reading in outcome.readings if reading.is_newest] if outcome is not None else []
+    roles = next((one.fetched[fetched.source] for one in newest if fetched.source in one.fetched), {})
+    return _sums(roles.values()) == _sums(fetched.roles.values())
+
+
+def _is_same(published: Outcome, kept: Outcome) -> bool:
+    def told(one: Outcome) -> tuple[object, ...]:
+        read = [sorted(_sums(roles.values()) for roles in reading.fetched.values()) for reading in one.readings]
+        return one.state, one.reason, one.accepted, read
+
+    return told(published) == told(kept)
+
+
+def _sums(receipts: Iterable[Receipt]) -> list[str]:
+    return sorted(receipt.sha256 for receipt in receipts)
+
+
+def _at_inbox(workshop: Workshop, source: Source) -> Look:
+    inbox = workshop.settings.inbox
+    if _was_read(workshop, source, returns_in(inbox)):
+        return Look(False, f"Nothing new in {inbox}.")
+    return Look(True, f"The files in {inbox} are others than at the last refresh.")
+
+
+def _was_read(workshop: Workshop, source: Source, found: Mapping[str, str]) -> bool:
+    fetched = workshop.store.last_fetch(source.id)
+    used = {one.url for one in fetched.roles.values()} if fetched is not None else set()
+    return used <= set(found) and all(_sum_read(workshop, source, name) == found[name] for name in found)
+
+
+def _sum_read(workshop: Workshop, source: Source, name: str) -> str:
+    """The SHA-256 of the file of this name that a source read last, whether or not it had rows for it."""
+    asked = Receipt(
+        sha256="",
+        source=source.id,
+        edition=workshop.edition,
+        method="RETURN",
+        url=name,
+        retrieved="",
+        size=0,
+        media_type="",
+        licence=source.licence,
+    )
+    known = workshop.store.last_answer(asked)
+    return known.sha256 if known is not None else ""
+
+
+def _at_publisher(client: Client, source: Source, fetched: Fetched) -> Look:
+    roles = {
+        role: receipt
+        for role, receipt in fetched.roles.items()
+        if receipt.method == "GET" and any(fnmatchcase(role, pattern) for pattern in source.news_in)
+    }
+    if not roles:
+        return Look(True, "This publisher gives no small page that would say whether there is anything new.")
+    started = time.monotonic()
+    for role, receipt in roles.items():
+        if time.monotonic() - started > _LONGEST_LOOK:
+            raise ThindicatorsError(f"{source.id}: the publisher takes too long to say what is new.")
+        if client.get(role, receipt.url, release=receipt.release).sha256 != receipt.sha256:
+            return Look(True, f"“{role}” differs from the last refresh.")
+    return Look(False, f"{source.publisher} has nothing new since {fetched.checked[:10]} ({', '.join(roles)}).")

@@ -1,0 +1,401 @@
+"""A refresh without Dagster: fetch a source, read an indicator, and remember what came of it.
+
+What belongs here: the order of the steps and what a failure of each means. One source that fails never stops another:
+its indicators keep their last good figures, marked stale.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import pyarrow as pa
+
+from thindicators.checking.checks import check, lost, with_notes
+from thindicators.context import Workshop
+from thindicators.errors import SourceError, ThindicatorsError, UnreachableError
+from thindicators.fetching.snapshots import Fetched, Snapshot, Unreachable, by_role, timestamp
+from thindicators.observations.observation import ORDER, Observation, empty_table, table_of
+from thindicators.outcomes.holds import open_figures, reason_to_hold, with_closed_series
+from thindicators.outcomes.outcome import CheckResult, Outcome, Reading, receipts_of
+from thindicators.outcomes.parts import parts_of
+from thindicators.outcomes.readings import out_of_window
+from thindicators.outcomes.store import OutcomeStore
+from thindicators.plan.model import Indicator, Plan, Source
+from thindicators.plan.rules import LOST, Finding
+from thindicators.refreshing.modules import PreparingModule, makes_remarks, module_of, remarks_of
+from thindicators.release.recovery import last_published
+from thindicators.safe_text import harmless
+
+_LOG = logging.getLogger(__name__)
+
+
+def outcomes(workshop: Workshop) -> OutcomeStore:
+    """Where a workshop's outcomes are kept."""
+    published, folder = workshop.settings.published, workshop.settings.state / "indicators"
+    return OutcomeStore(folder, workshop.plan, lambda indicator: last_published(published, indicator))
+
+
+def fetch(workshop: Workshop, source: str) -> Fetched:
+    """Ask a source's publisher for all it has, and remember what came or why nothing did."""
+    fetched = ask(workshop, source)
+    workshop.store.record(fetched)
+    return fetched
+
+
+def ask(workshop: Workshop, source: str) -> Fetched:
+    """Ask a source's publisher for all it has; the snapshots are kept, and what came of it is still to be recorded."""
+    last = workshop.store.last_fetch(source)
+    try:
+        module = module_of(workshop.plan.sources[source])
+        if isinstance(module, PreparingModule):
+            module.prepare(workshop)
+        client = workshop.client(source)
+        snapshots = module.fetch(client, workshop.plan.indicators_of(source))
+        roles = {role: snapshot.receipt for role, snapshot in by_role(snapshots).items()}
+        return Fetched(source=source, checked=timestamp(client.now()), roles=roles)
+    except Exception as problem:
+        return Fetched(
+            source=source,
+            checked=timestamp(workshop.now()),
+            roles=last.roles if last else {},
+            failure=in_words(problem),
+            unreachable=Unreachable(problem.host, problem.why) if isinstance(problem, UnreachableError) else None,
+        )
+
+
+def is_fetched(plan: Plan, source: Source) -> bool:
+    """Whether a source is asked: a module reads it, an indicator needs it, and it is not derived from others."""
+    return bool(source.module) and not source.derived_from and bool(plan.indicators_of(source.id))
+
+
+def read(workshop: Workshop, indicator_id: str) -> Outcome:
+    """Read, check and remember one indicator's figures from what its sources last brought.
+
+    Raises:
+        ThindicatorsError: If one of its sources has never been fetched.
+    """
+    indicator = workshop.plan.indicators[indicator_id]
+    if is_read(workshop.plan, indicator):
+        for source in fetched_for(workshop.plan, indicator):
+            if workshop.store.last_fetch(source) is None:
+                raise ThindicatorsError(_never_fetched(indicator, source))
+    return read_or_stand(workshop, indicator_id)
+
+
+def read_or_stand(workshop: Workshop, indicator_id: str) -> Outcome:
+    """As `read`; but what a source gave last stands, and says so, if the source was never fetched here.
+
+    A run that asks one source reads indicators that need others too, and must publish all the rest.
+    """
+    kept = outcomes(workshop)
+    with kept.alone_with(indicator_id):
+        return _read_alone(workshop, workshop.plan.indicators[indicator_id], kept)
+
+
+def _read_alone(workshop: Workshop, indicator: Indicator, kept: OutcomeStore) -> Outcome:
+    if not is_read(workshop.plan, indicator):
+        return kept.keep_empty(indicator.id, f"No module reads the source {indicator.source} yet.")
+    parts = parts_of(workshop.plan, indicator.id) or [""]
+    came = {part: _figures_of(workshop, indicator, part) for part in parts}
+    for part in parts:
+        _remember(workshop, indicator, kept, Part(part, came))
+    return kept.load(indicator.id) or kept.keep_empty(indicator.id, "")
+
+
+@dataclass(frozen=True)
+class Came:
+    """What came of reading one part of an indicator.
+
+    Attributes:
+        failure: Why it could not be read; empty if it could.
+        table: The figures that were read; None if it could not be.
+        reading: What they were read from.
+    """
+
+    failure: str
+    table: pa.Table | None = None
+    reading: Reading = field(default_factory=lambda: Reading({}))
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of an indicator, and what came of all of them.
+
+    Attributes:
+        source: Its source; empty for an indicator that has one source only.
+        came: What came of each part, by source.
+    """
+
+    source: str
+    came: Mapping[str, Came]
+
+
+def _figures_of(workshop: Workshop, indicator: Indicator, part: str) -> Came:
+    """Read the part of one source, or all of an indicator if `part` is empty."""
+    asked = workshop.plan.fetched_for(part) if part else fetched_for(workshop.plan, indicator)
+    fetched = {source: _last_fetch(workshop, indicator, source) for source in asked}
+    if failure := next((fetch.failure for fetch in fetched.values() if fetch.failure), ""):
+        return Came(failure)
+    reading = Reading({source: fetch.roles for source, fetch in fetched.items()})
+    try:
+        return Came("", figures(workshop, indicator, reading), reading)
+    except Exception as problem:
+        return Came(_in_words_with_place(workshop, indicator, problem, reading))
+
+
+def _remember(workshop: Workshop, indicator: Indicator, kept: OutcomeStore, part: Part) -> Outcome:
+    """Judge what came of a part, and keep what follows."""
+    came = part.came[part.source]
+    if came.table is None:
+        return kept.keep_failure(indicator.id, came.failure, source=part.source)
+    try:
+        return _judge(workshop, indicator, part, came.table)
+    except Exception as problem:
+        reason = _in_words_with_place(workshop, indicator, problem, came.reading)
+        return kept.keep_failure(indicator.id, reason, source=part.source)
+
+
+def _in_words_with_place(workshop: Workshop, indicator: Indicator, problem: Exception, reading: Reading) -> str:
+    told = in_words(problem)
+    names_a_source = isinstance(problem, SourceError) and problem.source in workshop.plan.sources
+    return told if names_a_source else f"{told} {_read_from(indicator, reading)}"
+
+
+def is_read(plan: Plan, indicator: Indicator) -> bool:
+    """Whether there is a module for every source of an indicator."""
+    return all(plan.sources[source].module for source in indicator.sources)
+
+
+def fetched_for(plan: Plan, indicator: Indicator) -> list[str]:
+    """The sources that must be fetched before an indicator can be read."""
+    return list(dict.fromkeys(one for source in indicator.sources for one in plan.fetched_for(source)))
+
+
+def _last_fetch(workshop: Workshop, indicator: Indicator, source: str) -> Fetched:
+    """A source's last fetch; one that failed if there was none."""
+    fetched = workshop.store.last_fetch(source)
+    if fetched is not None:
+        return fetched
+    return Fetched(source=source, checked="", roles={}, failure=_never_fetched(indicator, source))
+
+
+def _never_fetched(indicator: Indicator, source: str) -> str:
+    return f"{indicator.id}: its source {source} was never fetched. Refresh it first."
+
+
+def parse(workshop: Workshop, indicator: Indicator, reading: Reading) -> list[Observation]:
+    """The figures that some snapshots hold, from all of an indicator's sources.
+
+    Raises:
+        ThindicatorsError: If a snapshot is gone or changed, or is not what a source's module knows how to read.
+    """
+    snapshots = _load(workshop, reading)
+    observations = []
+    for source in _read_by(workshop.plan, indicator, reading):
+        given = _given(workshop.plan.sources[source], snapshots)
+        module = module_of(workshop.plan.sources[source])
+        observations += module.parse(indicator.seen_by(source), given)
+    return observations
+
+
+def _read_by(plan: Plan, indicator: Indicator, reading: Reading) -> list[str]:
+    """The indicator's sources whose answers are in a reading: those of one part, or all."""
+    return [source for source in indicator.sources if set(plan.fetched_for(source)) <= set(reading.fetched)]
+
+
+def doubts(workshop: Workshop, indicator: Indicator, reading: Reading) -> list[Finding]:
+    """What the modules of an indicator's sources remark on in some snapshots.
+
+    Raises:
+        ThindicatorsError: As `parse`.
+    """
+    read_by = _read_by(workshop.plan, indicator, reading)
+    plan = workshop.plan
+    remarking = [source for source in read_by if makes_remarks(plan.sources[source])]
+    snapshots = _load(workshop, reading) if remarking else {}
+    remarks: list[Finding] = []
+    for source in remarking:
+        given = _given(plan.sources[source], snapshots)
+        remarks += remarks_of(plan.sources[source], indicator.seen_by(source), given)
+    return remarks
+
+
+def figures(workshop: Workshop, indicator: Indicator, reading: Reading) -> pa.Table:
+    """The table that some snapshots make, with a note on every figure that a warning or an exception is about.
+
+    Raises:
+        ThindicatorsError: As `parse`, or if a figure is not one that a table may hold.
+    """
+    table = table_of(parse(workshop, indicator, reading), workshop.plan.area_names)
+    return with_notes(table, indicator, workshop.plan.exceptions_of(indicator))
+
+
+def _load(workshop: Workshop, reading: Reading) -> dict[str, dict[str, Snapshot]]:
+    return {
+        source: {role: workshop.store.load(role, receipt) for role, receipt in roles.items()}
+        for source, roles in reading.fetched.items()
+    }
+
+
+def _given(source: Source, snapshots: Mapping[str, Mapping[str, Snapshot]]) -> Mapping[str, Snapshot]:
+    """What a source's module is given: its own snapshots; a derived source's, those of its sources as `source/role`."""
+    if not source.derived_from:
+        return snapshots[source.id]
+    return {f"{one}/{role}": part for one in source.derived_from for role, part in snapshots[one].items()}
+
+
+def _judge(workshop: Workshop, indicator: Indicator, part: Part, new: pa.Table) -> Outcome:
+    kept = outcomes(workshop)
+    reading = part.came[part.source].reading
+    if not new.num_rows:
+        return _nothing(kept, indicator, part, reading)
+    last = kept.load_part(indicator.id, part.source)
+    left = out_of_window(last, new, _window_years(workshop.plan, indicator, part))
+    table = pa.concat_tables([new, left.table]).sort_by([(column, "ascending") for column in ORDER])
+    why = reason_to_hold(last, table, indicator.restated_within)
+    results = (*_checked(workshop, indicator, part, new, left.table, last), lost(why))
+    failed = [result for result in results if result.result == "failed" and result.name != LOST]
+    if failed:
+        broken = "; ".join(f"{result.name}: {result.seen}" for result in failed)
+        reason = f"The new figures failed a check. {broken}. {_read_from(indicator, reading, new)}"
+        return kept.keep_failure(indicator.id, reason, results, part.source)
+    readings = (reading, *left.readings)
+    candidate = Outcome(
+        indicator=indicator.id,
+        state="fresh",
+        reason="",
+        checks=results,
+        receipts=receipts_of(readings, table),
+        table=table,
+        readings=readings,
+        remarks=tuple(result for result in results if result.result in ("warning", "excepted")),
+        source=part.source,
+    )
+    if why:
+        return kept.hold(candidate, f"Held: {why}. {_how_to_accept(indicator, part.source)}")
+    return kept.keep_fresh(with_closed_series(candidate, last))
+
+
+def _checked(
+    workshop: Workshop,
+    indicator: Indicator,
+    part: Part,
+    new: pa.Table,
+    left: pa.Table,
+    last: Outcome | None,
+) -> tuple[CheckResult, ...]:
+    """Check new figures, beside those of the window's earlier years and of the indicator's other sources."""
+    reading = part.came[part.source].reading
+    others, all_read = _beside(outcomes(workshop), indicator, part)
+    return check(
+        new,
+        indicator,
+        workshop.contract,
+        workshop.plan.exceptions_of(indicator),
+        _today(workshop, reading),
+        open_figures(last),
+        doubts(workshop, indicator, reading),
+        beside=pa.concat_tables([left, *others]),
+        others_are_read=all_read,
+    )
+
+
+def _beside(kept: OutcomeStore, indicator: Indicator, part: Part) -> tuple[list[pa.Table], bool]:
+    """The figures of the indicator's other sources, and whether none of those failed without any."""
+    tables = []
+    all_read = True
+    for source, came in part.came.items():
+        if source == part.source:
+            continue
+        standing = kept.load_part(indicator.id, source) if came.table is None else None
+        table = standing.table if standing is not None else came.table
+        if table is not None:
+            tables.append(table)
+        all_read = all_read and (came.table is not None or (table is not None and table.num_rows > 0))
+    return tables, all_read
+
+
+def _window_years(plan: Plan, indicator: Indicator, part: Part) -> int | None:
+    return plan.sources[part.source or indicator.source].window_years
+
+
+def _today(workshop: Workshop, reading: Reading) -> date:
+    """The day by which reviewed exceptions are in date; for a sample that on which it was composed, as for receipts."""
+    if not workshop.is_sample:
+        return workshop.now().date()
+    composed = max(one.retrieved for roles in reading.fetched.values() for one in roles.values())
+    return date.fromisoformat(composed[:10])
+
+
+def _read_from(indicator: Indicator, reading: Reading, table: pa.Table | None = None) -> str:
+    """Where to look, for a failure that names no file itself: the sources, and the files that the figures are from."""
+    kept = None if table is None else set(table["snapshot"].to_pylist())
+    receipts = [one for roles in reading.fetched.values() for one in roles.values()]
+    files = dict.fromkeys(one.url for one in receipts if kept is None or one.sha256 in kept)
+    return f"Where: {', '.join(indicator.sources)}, read from {', '.join(files) or 'no file'}."
+
+
+def _how_to_accept(indicator: Indicator, source: str) -> str:
+    named = f" --source {source}" if source else ""
+    return (
+        "The last good figures stand. See what the publisher says about it; if the new figures are right, run "
+        f'`thindicators accept {indicator.id}{named} --reason "…"`, or the job accept_held in the UI, then publish.'
+    )
+
+
+def _nothing(kept: OutcomeStore, indicator: Indicator, part: Part, reading: Reading) -> Outcome:
+    last = kept.load_part(indicator.id, part.source)
+    if last is not None and last.state != "empty":
+        before = ", ".join(dict.fromkeys(receipt.url for receipt in last.receipts))
+        gone = f"The source has no figures for this indicator any more; the last were read from {before}."
+        reason = f"{gone} {_read_from(indicator, reading)}"
+        return kept.keep_failure(indicator.id, reason, source=part.source)
+    why = indicator.no_figures_because or "The source has no figure for this indicator."
+    return kept.keep_empty(indicator.id, why, part.source)
+
+
+def all_outcomes(workshop: Workshop) -> list[Outcome]:
+    """One outcome for each indicator of the plan; empty for those that were never refreshed."""
+    kept = outcomes(workshop)
+    never = "This indicator has not been refreshed yet."
+    return [
+        kept.load(indicator) or Outcome(indicator, "empty", never, (), (), empty_table())
+        for indicator in workshop.plan.indicators
+    ]
+
+
+def failures(workshop: Workshop) -> dict[str, str]:
+    """What failed in the last refresh: the reason, by source, or by indicator where the source itself came."""
+    found: dict[str, str] = {}
+    for source in workshop.plan.sources:
+        fetched = workshop.store.last_fetch(source)
+        if fetched is not None and fetched.failure:
+            found[source] = fetched.failure
+    for indicator in workshop.plan.indicators.values():
+        outcome = outcomes(workshop).load(indicator.id)
+        if outcome is not None and (reason := _own_failure(workshop.plan, indicator, outcome, set(found))):
+            found[indicator.id] = reason
+    return found
+
+
+def _own_failure(plan: Plan, indicator: Indicator, outcome: Outcome, failed_sources: set[str]) -> str:
+    """Why an indicator's figures were not read although the source came; empty if there is no such reason."""
+    if not outcome.standings:
+        asked = fetched_for(plan, indicator)
+        return outcome.reason if outcome.failed and not failed_sources & set(asked) else ""
+    return " ".join(
+        f"{standing.title}: {standing.reason}"
+        for standing in outcome.standings
+        if standing.failed and not failed_sources & set(plan.fetched_for(standing.source))
+    )
+
+
+def in_words(problem: Exception) -> str:
+    """A failure in words. One that is not ours is a defect of this project, and must not stop the other sources."""
+    if isinstance(problem, ThindicatorsError):
+        return str(problem)
+    _LOG.error("An error that this project does not foresee", exc_info=problem)
+    return harmless(f"An error in the source's module, to be reported: {type(problem).__name__}: {problem}")

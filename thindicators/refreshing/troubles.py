@@ -1,0 +1,107 @@
+"""The alarm: what needs a person after a refresh, and telling them.
+
+What belongs here: finding the troubles of a workshop and putting them into words. How they are sent, and that none is
+told twice, belongs in `thindicators.telling.alerts`. A sample edition alarms nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from thindicators.context import Workshop
+from thindicators.editions import held_edition
+from thindicators.plan.model import Indicator, Plan
+from thindicators.refreshing import refresh
+from thindicators.settings import Settings
+from thindicators.telling.alerts import Trouble, channels, tell
+
+_LAST_GOOD = "The last good figures stay published, marked stale with this reason; everything else is published."
+_REPORT_HAS = 3
+"""How many lines of a refused return's report an alert quotes."""
+
+
+def alert(workshop: Workshop) -> list[str]:
+    """Tell people what failed, is held or was refused, and what is well again; each once.
+
+    Returns:
+        The channels on which a message was sent.
+    """
+    if workshop.is_sample or not any(channels(workshop.settings.alerts)):
+        return []
+    return tell(workshop.settings, troubles(workshop))
+
+
+def alert_of_run(settings: Settings, job: str, reason: str) -> list[str]:
+    """Tell people that a run broke off before it could say itself what failed.
+
+    Returns:
+        The channels on which a message was sent.
+    """
+    if held_edition(settings) != "live":
+        return []
+    broke_off = Trouble(
+        "run",
+        f"A run of {job} broke off.",
+        reason,
+        "The release before stands, as it was.",
+        "Do what the reason says; then run `thindicators publish`, or the job again in the UI.",
+    )
+    return tell(settings, {f"run of {job}": broke_off}, these_are_all=False)
+
+
+def troubles(workshop: Workshop) -> dict[str, Trouble]:
+    """Everything that needs a person, by a name that stays."""
+    found = {name: _failure(workshop, name, why) for name, why in refresh.failures(workshop).items()}
+    return {**found, **dict(_refused(workshop))}
+
+
+def _failure(workshop: Workshop, name: str, why: str) -> Trouble:
+    indicator = workshop.plan.indicators.get(name)
+    if indicator is None:
+        return _of_source(workshop.plan, name, why)
+    outcome = refresh.outcomes(workshop).load(name)
+    if outcome is not None and outcome.held:
+        return Trouble("held", f"New figures are held: {indicator.title}.", why, _LAST_GOOD, how_to_accept(indicator))
+    return Trouble("failed", f"Not read: {indicator.title}.", why, _LAST_GOOD, how_to_mend(indicator.source))
+
+
+def _of_source(plan: Plan, source: str, why: str) -> Trouble:
+    fed = dict.fromkeys(one.id for one in plan.indicators_of(source))
+    titles = ", ".join(plan.indicators[one].title for one in fed)
+    what = f"{plan.sources[source].title} could not be fetched ({titles})."
+    return Trouble("failed", what, why, _LAST_GOOD, how_to_mend(source))
+
+
+def how_to_accept(indicator: Indicator, source: str = "") -> str:
+    """What to do about held figures, or about those of one of several sources."""
+    named = f" --source {source}" if source else ""
+    return (
+        "See what the publisher says about it. If the new figures are right, run "
+        f'`thindicators accept {indicator.id}{named} --reason "…"`, then `thindicators publish`; '
+        "in the UI, the job accept_held."
+    )
+
+
+def how_to_mend(source: str) -> str:
+    """What to do about a source that failed."""
+    return (
+        "What the reason says. It is tried again at every refresh; "
+        f"`thindicators probe {source}` says whether the way to the publisher is right."
+    )
+
+
+def _refused(workshop: Workshop) -> Iterator[tuple[str, Trouble]]:
+    folder = workshop.settings.refused
+    for path in sorted(folder.glob("*.report.txt")) if folder.is_dir() else ():
+        lines = [line for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+        name = path.name.removesuffix(".report.txt")
+        yield (
+            f"return {name}",
+            Trouble(
+                "return",
+                f"A return was refused: {name}.",
+                " ".join(lines[:_REPORT_HAS]),
+                "Nothing of it is published; the last good return stands.",
+                f"Read {path}, mend the file, put it into {folder.parent} again, and delete both from {folder.name}/.",
+            ),
+        )

@@ -1,0 +1,165 @@
+"""Witnessing: asking the witnesses, remembering what came, and hearing what they say of an indicator.
+
+What belongs here: what a failure means. A witness that cannot be had, or one part of it, stops nothing: its other parts
+are heard, and what it gave last stands. What a file says belongs in the witness's module, comparing in
+`thindicators.comparing.witnesses`.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from thindicators.comparing.witnesses import COMPARED, NEVER_ASKED, TABLE, Report, Statement, Statements, reports_of
+from thindicators.context import Workshop
+from thindicators.errors import ThindicatorsError
+from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import Fetched, Receipt, Snapshot, by_role, timestamp
+from thindicators.outcomes.outcome import Outcome
+from thindicators.plan.model import Indicator, Plan, Source
+from thindicators.refreshing.modules import witness_module_of
+from thindicators.refreshing.refresh import in_words
+
+COULD_NOT_BE_HAD = "it could not be had"
+COULD_NOT_BE_READ = "its file could not be read"
+
+_Roles = Mapping[str, Receipt]
+
+
+def asked(plan: Plan) -> list[str]:
+    """The ids of the witnesses that an indicator names."""
+    return [witness for witness in plan.witnesses if plan.indicators_with(witness)]
+
+
+def fetch(workshop: Workshop, witness: str) -> Fetched:
+    """Ask a witness for all that indicators need of it, and remember what came or why nothing did."""
+    last = workshop.store.last_fetch(witness)
+    roles: dict[str, Receipt] = {}
+    problems = []
+    checked = timestamp(workshop.now())
+    try:
+        client = workshop.client(witness)
+        checked = timestamp(client.now())
+        for part, indicators in _parts(workshop.plan, witness).items():
+            try:
+                roles |= _fetch_part(client, client.source, indicators)
+            except Exception as problem:
+                problems.append(in_words(problem))
+                roles |= _of_part(last.roles if last else {}, part)
+    except Exception as problem:
+        problems.append(in_words(problem))
+        roles = last.roles if last else {}
+    fetched = Fetched(source=witness, checked=checked, roles=roles, failure=" ".join(problems))
+    workshop.store.record(fetched)
+    return fetched
+
+
+def check_asks(plan: Plan) -> None:
+    """Read what every indicator asks of its witnesses.
+
+    Raises:
+        PlanError: If one asks for what the witness's module does not know.
+    """
+    for witness in plan.witnesses:
+        for indicator in plan.indicators_with(witness):
+            witness_module_of(plan.witnesses[witness]).part_of(indicator)
+
+
+def hear(workshop: Workshop) -> Statements:
+    """What all witnesses say, from what they gave last."""
+    fetched = {witness: workshop.store.last_fetch(witness) for witness in asked(workshop.plan)}
+    came = {witness: one.roles for witness, one in fetched.items() if one is not None}
+    return hear_again(workshop, came, failures(workshop))
+
+
+def hear_again(workshop: Workshop, fetched: Mapping[str, _Roles], failed: Mapping[str, str]) -> Statements:
+    """What witnesses say in what they once gave, as it is read now."""
+    heard = {
+        indicator.id: tuple(
+            _heard(workshop, indicator, one.source, fetched.get(one.source)) for one in indicator.witnesses
+        )
+        for indicator in workshop.plan.indicators.values()
+        if indicator.witnesses
+    }
+    return Statements(heard, fetched, failed)
+
+
+def reports(workshop: Workshop, outcome: Outcome) -> list[Report]:
+    """What its witnesses say of one indicator's figures, from what they gave last."""
+    return reports_of(workshop.plan, outcome, hear_of(workshop, workshop.plan.indicators[outcome.indicator]))
+
+
+def hear_of(workshop: Workshop, indicator: Indicator) -> Statements:
+    """What the witnesses of one indicator say, from what they gave last."""
+    last = {one.source: workshop.store.last_fetch(one.source) for one in indicator.witnesses}
+    roles = {witness: None if fetched is None else fetched.roles for witness, fetched in last.items()}
+    said = tuple(_heard(workshop, indicator, witness, came) for witness, came in roles.items())
+    return Statements({indicator.id: said})
+
+
+def failures(workshop: Workshop) -> dict[str, str]:
+    """Why the last fetch of a witness failed, by witness."""
+    last = {witness: workshop.store.last_fetch(witness) for witness in asked(workshop.plan)}
+    return {witness: one.failure for witness, one in last.items() if one is not None and one.failure}
+
+
+def in_short(workshop: Workshop, release: Path) -> list[str]:
+    """What the witnesses say of a release, a line each: how many figures agree, and who could not be asked."""
+    table = release / f"{TABLE}.csv"
+    failed = [
+        f"The witness {witness} did not give all that was asked. That stops nothing; `thindicators witness` says why."
+        for witness in failures(workshop)
+    ]
+    return [_agreeing(table), *failed] if table.exists() else failed
+
+
+def _agreeing(table: Path) -> str:
+    with table.open(encoding="utf-8", newline="") as file:
+        verdicts = Counter(row["verdict"] for row in csv.DictReader(file))
+    compared, agree = sum(verdicts[one] for one in COMPARED), verdicts["agrees"]
+    said = f"Witnesses: {agree} of {compared} figures agree with a second publisher's"
+    if agree == compared:
+        return f"{said}."
+    unexplained = verdicts["differs"]
+    explained = compared - agree - unexplained
+    return (
+        f"{said}; {explained} differ and are explained, {unexplained} differ and are not. "
+        "`thindicators witness` names them."
+    )
+
+
+def _parts(plan: Plan, witness: str) -> dict[str, list[Indicator]]:
+    module = witness_module_of(plan.witnesses[witness])
+    parts: dict[str, list[Indicator]] = {}
+    for indicator in plan.indicators_with(witness):
+        parts.setdefault(module.part_of(indicator), []).append(indicator)
+    return parts
+
+
+def _fetch_part(client: Client, witness: Source, indicators: Sequence[Indicator]) -> dict[str, Receipt]:
+    snapshots = by_role(witness_module_of(witness).fetch(client, indicators))
+    return {role: snapshot.receipt for role, snapshot in snapshots.items()}
+
+
+def _of_part(roles: _Roles, part: str) -> dict[str, Receipt]:
+    return {role: receipt for role, receipt in roles.items() if role.startswith(f"{part}/")}
+
+
+def _heard(workshop: Workshop, indicator: Indicator, witness: str, roles: _Roles | None) -> Statement:
+    if roles is None:
+        return Statement(witness, missing=NEVER_ASKED)
+    seen = indicator.asked_of(witness)
+    module = witness_module_of(workshop.plan.witnesses[witness])
+    own = _of_part(roles, module.part_of(seen))
+    if not own:
+        return Statement(witness, missing=COULD_NOT_BE_HAD)
+    try:
+        snapshots: dict[str, Snapshot] = {role: workshop.store.load(role, one) for role, one in own.items()}
+        figures = module.read(seen, snapshots, workshop.plan.area_names)
+    except ThindicatorsError as problem:
+        return Statement(witness, missing=f"{COULD_NOT_BE_READ}. {problem}")
+    except Exception as problem:  # a defect of the module, which must not stop the figures either
+        return Statement(witness, missing=f"{COULD_NOT_BE_READ}. {in_words(problem)}")
+    return Statement(witness, tuple(figures))
