@@ -146,7 +146,11 @@ def lost(why: str) -> CheckResult:
     return CheckResult(LOST, not why, harmless(why) or RULES[LOST].says, RULES[LOST].severity)
 
 
-def with_notes(table: pa.Table, indicator: Indicator, exceptions: Sequence[Exempted] = ()) -> pa.Table:
+def with_notes(
+    table: pa.Table,
+    indicator: Indicator,
+    exceptions: Sequence[Exempted] = (),
+) -> pa.Table:
     """The table with a sentence in the note of each figure that a finding is about.
 
     Findings here are warnings, and what a reviewed exception covers. The notes are the same
@@ -163,7 +167,11 @@ def with_notes(table: pa.Table, indicator: Indicator, exceptions: Sequence[Exemp
     return table.set_column(place, table.schema.field("note"), pa.array(texts, pa.string()))
 
 
-def _worth_a_note(table: pa.Table, indicator: Indicator, exceptions: Sequence[Exempted]) -> Findings:
+def _worth_a_note(
+    table: pa.Table,
+    indicator: Indicator,
+    exceptions: Sequence[Exempted],
+) -> Findings:
     """What is found that a note may speak of."""
     if exceptions and table.num_rows:
         return findings_of(table, expected_of(Figures(table), indicator), indicator)
@@ -172,14 +180,19 @@ def _worth_a_note(table: pa.Table, indicator: Indicator, exceptions: Sequence[Ex
 
 
 def _reviewed(rule: str, finding: Finding, exceptions: Sequence[Exempted]) -> list[str]:
-    return [f"Reviewed exception: {exception.reason}" for exception in exceptions if exception.covers(rule, finding)]
+    covering = [exception for exception in exceptions if exception.covers(rule, finding)]
+    return [f"Reviewed exception: {exception.reason}" for exception in covering]
 
 
 def _sentence(words: str) -> str:
     return words if words[-1] in ".!?…”)" else f"{words}."
 
 
-def _results(rule: str, findings: Sequence[Finding], exceptions: Sequence[Exempted]) -> Iterator[CheckResult]:
+def _results(
+    rule: str,
+    findings: Sequence[Finding],
+    exceptions: Sequence[Exempted],
+) -> Iterator[CheckResult]:
     """What is left of a rule's findings without the excepted ones, then each exception's."""
     excepted: list[Finding] = []
     reviewed: list[CheckResult] = []
@@ -208,16 +221,21 @@ def _about_exceptions(
     everywhere: Mapping[str, list[Finding]], exceptions: Sequence[Exempted], today: date
 ) -> tuple[CheckResult, CheckResult]:
     expired = [Finding(_expired(exception)) for exception in exceptions if exception.until < today]
-    needless = [
-        Finding(f"the exception from {exception.words} covers nothing any more: delete it from exceptions.yaml")
-        for exception in exceptions
-        if not _covers_any(exception, everywhere)
-    ]
+    idle = [exception for exception in exceptions if not _covers_any(exception, everywhere)]
+    needless = [Finding(_needless(exception)) for exception in idle]
     return _result(OUT_OF_DATE, expired), _result(NEEDLESS, needless)
 
 
 def _covers_any(exception: Exempted, everywhere: Mapping[str, list[Finding]]) -> bool:
-    return any(exception.covers(rule, finding) for rule, findings in everywhere.items() for finding in findings)
+    covered = []
+    for rule, findings in everywhere.items():
+        covered += [finding for finding in findings if exception.covers(rule, finding)]
+    return bool(covered)
+
+
+def _needless(exception: Exempted) -> str:
+    says = f"the exception from {exception.words} covers nothing any more"
+    return f"{says}: delete it from exceptions.yaml"
 
 
 def _expired(exception: Exempted) -> str:

@@ -47,7 +47,10 @@ class Observations(TableMetricProvider):
         metrics: dict[str, Any],
         runtime_configuration: dict[str, Any],
     ) -> list[Row]:
-        frame, _, _ = execution_engine.get_compute_domain(metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE)
+        frame, _, _ = execution_engine.get_compute_domain(
+            metric_domain_kwargs,
+            domain_type=MetricDomainTypes.TABLE,
+        )
         return rows_of(frame)
 
 

@@ -198,7 +198,12 @@ def _known_words(indicator: Indicator) -> Iterator[Expected]:
             yield Expected("known_words", column, _EMPTY, {"column": column})
 
 
-def _ranges(figures: Figures, indicator: Indicator, rule: str, columns: tuple[str, ...]) -> Iterator[Expected]:
+def _ranges(
+    figures: Figures,
+    indicator: Indicator,
+    rule: str,
+    columns: tuple[str, ...],
+) -> Iterator[Expected]:
     """That the figures of each unit lie in its range; an unknown unit has none."""
     for column in filter(figures.has_any, columns):
         for unit in figures.units() or [indicator.unit]:

@@ -41,7 +41,12 @@ def findings_of(table: pa.Table, expected: Sequence[Expected], indicator: Indica
     return {rule: _of_a_rule(rule, parts, rows, indicator) for rule, parts in by_rule.items()}
 
 
-def _of_a_rule(rule: str, parts: Sequence[Broken], rows: Sequence[Row], indicator: Indicator) -> list[Finding]:
+def _of_a_rule(
+    rule: str,
+    parts: Sequence[Broken],
+    rows: Sequence[Row],
+    indicator: Indicator,
+) -> list[Finding]:
     """All that breaks one rule: at least one finding, so that nothing broken is ever passed."""
     findings = _of_rows(rule, parts, rows, indicator)
     for broken in parts:
@@ -51,7 +56,12 @@ def _of_a_rule(rule: str, parts: Sequence[Broken], rows: Sequence[Row], indicato
     return findings or [Finding(f"this does not hold: {RULES[rule].says}")]
 
 
-def _of_rows(rule: str, parts: Sequence[Broken], rows: Sequence[Row], indicator: Indicator) -> list[Finding]:
+def _of_rows(
+    rule: str,
+    parts: Sequence[Broken],
+    rows: Sequence[Row],
+    indicator: Indicator,
+) -> list[Finding]:
     """A finding for each row, whatever number of the rule's parts it breaks."""
     parts_of: dict[int, list[str]] = defaultdict(list)
     for broken in parts:
@@ -61,7 +71,12 @@ def _of_rows(rule: str, parts: Sequence[Broken], rows: Sequence[Row], indicator:
     places = sorted(parts_of)
     if rule == "key_is_unique":
         return list(_twice(places, rows))
-    return [found_at(index, rows[index], WORDS[rule](rows[index], parts_of[index], indicator)) for index in places]
+    findings = []
+    for index in places:
+        row = rows[index]
+        says = WORDS[rule](row, parts_of[index], indicator)
+        findings.append(found_at(index, row, says))
+    return findings
 
 
 def _twice(places: Sequence[int], rows: Sequence[Row]) -> Iterator[Finding]:

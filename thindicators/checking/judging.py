@@ -61,7 +61,10 @@ def judge(table: pa.Table, expected: Sequence[Expected]) -> list[Broken]:
         expected: What is expected of them.
     """
     frame = _frame(table)
-    wholes = [replace(expectation, kind=expectation.whole or expectation.kind) for expectation in expected]
+    wholes = []
+    for expectation in expected:
+        kind = expectation.whole or expectation.kind
+        wholes.append(replace(expectation, kind=kind))
     first_look = _validate(frame, wholes, _WHETHER)
     results = dict(enumerate(first_look))
     broken = [place for place, result in results.items() if not result.success]

@@ -4,9 +4,9 @@ What belongs here: the statistics, on plain numbers. Which figures are comparabl
 a reader, belong in `series_rules`.
 
 A change is judged by its modified z-score: its distance from the median of the changes before it,
-in units of their median absolute deviation; beyond 3.5 it is unusual. The score, and 3.5, are those of
-Iglewicz and Hoaglin (1993), “How to Detect and Handle Outliers”, as the NIST/SEMATECH e-Handbook of
-Statistical Methods gives them,
+in units of their median absolute deviation; beyond 3.5 it is unusual. The score, and 3.5, are those
+of Iglewicz and Hoaglin (1993), “How to Detect and Handle Outliers”, as the NIST/SEMATECH e-Handbook
+of Statistical Methods gives them,
 https://www.itl.nist.gov/div898/handbook/eda/section3/eda35h.htm
 
 Medians are used because a few odd years in the history, such as those of the pandemic, do not move
@@ -97,7 +97,12 @@ def judged_changes(figures: Sequence[Figure], grain: float) -> list[Change]:
         size = figure.value - before.value
         if len(history) >= FEWEST:
             usual = median(history)
-            spread = max(_deviation(history, usual), _standard_error(before, figure), grain, _share(before))
+            spread = max(
+                _deviation(history, usual),
+                _standard_error(before, figure),
+                grain,
+                _share(before),
+            )
             judged.append(Change(year, size, usual, spread, len(history)))
         history.append(size)
     return judged

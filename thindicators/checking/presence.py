@@ -50,7 +50,8 @@ def missing_of_the_latest(rows: Sequence[Row], areas: Sequence[str]) -> list[Fin
         for area in areas:
             wanted = _group_in_area(row, area)
             if wanted not in present:
-                missing[wanted] = _not_there(row, latest_of[phase(row)], area, names.get(area, area))
+                latest = latest_of[phase(row)]
+                missing[wanted] = _not_there(row, latest, area, names.get(area, area))
     return list(missing.values())
 
 

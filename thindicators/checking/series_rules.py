@@ -88,7 +88,9 @@ def unusual_changes(rows: Sequence[Row], decimals: int) -> Iterator[Finding]:
         one_a_year = _one_a_year(line)
         places = {row["year"]: (index, row) for index, row in one_a_year}
         figures = [
-            Figure(row["year"], row["value"], _half_width(row)) for _, row in one_a_year if row["value"] is not None
+            Figure(row["year"], row["value"], _half_width(row))
+            for _, row in one_a_year
+            if row["value"] is not None  # a figure that is not given has no change
         ]
         for change in judged_changes(figures, grain):
             if not change.is_plausible:
@@ -99,7 +101,8 @@ def unusual_changes(rows: Sequence[Row], decimals: int) -> Iterator[Finding]:
 
 def _change_words(change: Change, decimals: int) -> str:
     moved, usual = _move(change.size, decimals), _move(change.usual, decimals)
-    return f"{moved} since the year before; the median of the {change.history} earlier changes is {usual}"
+    history = f"the median of the {change.history} earlier changes is {usual}"
+    return f"{moved} since the year before; {history}"
 
 
 def _move(size: float, decimals: int) -> str:
