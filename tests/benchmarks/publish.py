@@ -40,9 +40,9 @@ now = mark("import great_expectations", now)
 from thindicators.refreshing import refresh
 checks = []
 def timed(check):
-    def run(*given):
+    def run(*given, **more):
         since = time.time()
-        results = check(*given)
+        results = check(*given, **more)
         checks.append(time.time() - since)
         return results
     return run

@@ -1,21 +1,26 @@
-"""Plausibility: whether a change from one year to the next is beyond what its own history and limits let expect.
+"""Plausibility: whether a change from year to year is beyond what history and limits let expect.
 
-What belongs here: the statistics, on plain numbers. Which figures are comparable, and the words for a reader, belong in
-`series_rules`.
+What belongs here: the statistics, on plain numbers. Which figures are comparable, and the words for
+a reader, belong in `series_rules`.
 
-A change is judged by its modified z-score: its distance from the median of the changes before it, in units of their
-median absolute deviation; beyond 3.5 it is unusual. The score, and 3.5, are those of Iglewicz and Hoaglin (1993), “How
-to Detect and Handle Outliers”, as the NIST/SEMATECH e-Handbook of Statistical Methods gives them,
+A change is judged by its modified z-score: its distance from the median of the changes before it,
+in units of their median absolute deviation; beyond 3.5 it is unusual. The score, and 3.5, are those
+of Iglewicz and Hoaglin (1993), “How to Detect and Handle Outliers”, as the NIST/SEMATECH e-Handbook
+of Statistical Methods gives them,
 https://www.itl.nist.gov/div898/handbook/eda/section3/eda35h.htm
 
-Medians are used because a few odd years in the history, such as those of the pandemic, do not move them. The median is
-taken off, so that a figure that rises every year is not unusual for rising. The spread is never taken as less than
+Medians are used because a few odd years in the history, such as those of the pandemic, do not move
+them. The median is taken off, so that a figure that rises every year is not unusual for rising. The
+spread is never taken as less than
 
-- the standard error of the change itself, from the half widths of both 95 % limits: so much is chance;
+- the standard error of the change itself, from the half widths of both 95 % limits: so much is
+  chance;
 - one of the last decimal that is shown: so much is rounding;
-- one per cent of the figure: less does not matter to a reader, and short histories are quieter than they should be.
+- one per cent of the figure: less does not matter to a reader, and short histories are quieter than
+  they should be.
 
-Only changes before the judged one count as its history, so that a later figure never changes what was said of it.
+Only changes before the judged one count as its history, so that a later figure never changes what
+was said of it.
 """
 
 from __future__ import annotations
@@ -29,7 +34,7 @@ from thindicators.observations.limits import Z_95
 
 CUT_OFF = 3.5
 CONSISTENT = 0.6745
-"""By which the median absolute deviation is divided, to be a standard deviation where changes are normal."""
+"""Divides the median absolute deviation, to be a standard deviation where changes are normal."""
 
 FEWEST = 5
 """Changes that there must be before one is judged."""
@@ -92,7 +97,12 @@ def judged_changes(figures: Sequence[Figure], grain: float) -> list[Change]:
         size = figure.value - before.value
         if len(history) >= FEWEST:
             usual = median(history)
-            spread = max(_deviation(history, usual), _standard_error(before, figure), grain, _share(before))
+            spread = max(
+                _deviation(history, usual),
+                _standard_error(before, figure),
+                grain,
+                _share(before),
+            )
             judged.append(Change(year, size, usual, spread, len(history)))
         history.append(size)
     return judged

@@ -1,91 +1,82 @@
-"""Presence: what must be in a table: areas, groups, and a row for each of them in the latest period.
+"""Presence: what must be in a table and is not: areas, groups, and rows of the latest period.
 
-What belongs here: what is expected to be there, and the words for what is not. Rules about the rows that are there
-belong in `row_rules` and `series_rules`.
+What belongs here: which rows of the latest period are missing, and the words for everything that
+is. That areas and groups are there is judged by Great Expectations. Rules about the rows that are
+there belong in `row_rules` and `series_rules`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
 
 from thindicators.checking.series_rules import phase
 from thindicators.observations.observation import Row
-from thindicators.plan.model import Indicator
 from thindicators.plan.rules import Finding
 
+Calendar = tuple[str, int]
+"""The length of a period and the month in which it ends."""
 
-@dataclass(frozen=True)
-class Wanted:
-    """What a rule wants to be there.
 
-    Attributes:
-        rule: Its name.
-        there: What each row has of it; None for rows that are not concerned.
-        missed: What is to be said of each thing that must be there, if it is not.
+def missing_area(area: str) -> Finding:
+    """That an area is not there."""
+    return Finding(f"the area {area} is not there", area=area)
+
+
+def missing_group(breakdown: str, member: str) -> Finding:
+    """That a member of a breakdown is not there."""
+    return Finding(f"the group {_group(breakdown, member)} is not there", category=member)
+
+
+def _group(breakdown: str, member: str) -> str:
+    """A group for a person; the total is called so once."""
+    return member if breakdown == member else f"{breakdown} {member}"
+
+
+def missing_of_the_latest(rows: Sequence[Row], areas: Sequence[str]) -> list[Finding]:
+    """The rows that the latest period of each calendar should have, and has not.
+
+    A series that has a row in the latest period should have one for every area, in every group that
+    it ever had.
     """
-
-    rule: str
-    there: Sequence[str | None]
-    missed: Mapping[str, Finding] = field(default_factory=dict)
-
-    def findings(self) -> list[Finding]:
-        """What is not there."""
-        return [finding for thing, finding in self.missed.items() if thing not in self.there]
-
-
-def wanted(rows: Sequence[Row], indicator: Indicator) -> list[Wanted]:
-    """Everything that must be in the table of an indicator; only rules that want anything."""
-    every = [_areas(rows, indicator), _groups(rows, indicator), _latest(rows, indicator)]
-    return [one for one in every if one.missed]
-
-
-def _areas(rows: Sequence[Row], indicator: Indicator) -> Wanted:
-    missed = {area: Finding(f"the area {area} is not there", area=area) for area in indicator.areas}
-    return Wanted("areas_present", [row["area_code"] for row in rows], missed)
-
-
-def _groups(rows: Sequence[Row], indicator: Indicator) -> Wanted:
-    promised = [("total", "total")] if indicator.has_total else []
-    promised += [(breakdown, member) for breakdown, members in indicator.breakdowns.items() for member in members]
-    missed = {_group(one): Finding(f"the group {_group(one)} is not there", category=one[1]) for one in promised}
-    return Wanted("groups_present", [_group((row["breakdown"], row["category"])) for row in rows], missed)
-
-
-def _group(one: tuple[str, str]) -> str:
-    return " ".join(dict.fromkeys(one))
-
-
-def _latest(rows: Sequence[Row], indicator: Indicator) -> Wanted:
-    """The rows of the latest period of each calendar, for every area and every group of the same series."""
-    newest: dict[tuple[str, int], Row] = {}
-    for row in rows:
-        if row["area_code"] in indicator.areas:
-            known = newest.setdefault(phase(row), row)
-            newest[phase(row)] = max(known, row, key=lambda one: one["period_end"])
+    latest_of = _latest_rows(rows, areas)
+    latest_rows = [row for row in rows if _is_latest(row, latest_of)]
+    series_now = {(row["series"], phase(row)) for row in latest_rows}
+    present = {_group_in_area(row, row["area_code"]) for row in latest_rows}
     names = {row["area_code"]: row["area_name"] for row in rows}
-    there = [_who(row, row["area_code"]) if _is_latest(row, newest) else None for row in rows]
-    series = {(row["series"], phase(row)) for row, latest in zip(rows, there, strict=True) if latest}
-    missed = {
-        _who(row, area): _not_there(row, newest[phase(row)], area, names.get(area, area))
-        for row in rows
-        if (row["series"], phase(row)) in series and row["area_code"] in indicator.areas
-        for area in indicator.areas
-    }
-    return Wanted("latest_period_complete", there, missed)
+    missing: dict[tuple[str, ...], Finding] = {}
+    for row in rows:
+        if (row["series"], phase(row)) not in series_now or row["area_code"] not in areas:
+            continue
+        for area in areas:
+            wanted = _group_in_area(row, area)
+            if wanted not in present:
+                latest = latest_of[phase(row)]
+                missing[wanted] = _not_there(row, latest, area, names.get(area, area))
+    return list(missing.values())
 
 
-def _is_latest(row: Row, newest: Mapping[tuple[str, int], Row]) -> bool:
-    latest = newest.get(phase(row))
-    return latest is not None and row["period_end"] == latest["period_end"]
+def _latest_rows(rows: Sequence[Row], areas: Collection[str]) -> dict[Calendar, Row]:
+    """A row of the latest period of each calendar."""
+    latest: dict[Calendar, Row] = {}
+    for row in rows:
+        if row["area_code"] in areas:
+            known_latest = latest.setdefault(phase(row), row)
+            if row["period_end"] > known_latest["period_end"]:
+                latest[phase(row)] = row
+    return latest
 
 
-def _who(row: Row, area: str) -> str:
-    return "|".join((area, row["series"], row["breakdown"], row["category"]))
+def _is_latest(row: Row, latest_of: Mapping[Calendar, Row]) -> bool:
+    latest = latest_of.get(phase(row))
+    return latest is not None and bool(row["period_end"] == latest["period_end"])
+
+
+def _group_in_area(row: Row, area: str) -> tuple[str, ...]:
+    return area, row["series"], row["breakdown"], row["category"]
 
 
 def _not_there(row: Row, latest: Row, area: str, name: str) -> Finding:
-    says = (
-        f"{name}, {_group((row['breakdown'], row['category']))}: no row for {latest['period_label']}, the latest period"
-    )
-    return Finding(says, area, frozenset({latest["period"], latest["period_label"]}), row["category"])
+    group = _group(row["breakdown"], row["category"])
+    says = f"{name}, {group}: no row for {latest['period_label']}, the latest period"
+    periods = frozenset({latest["period"], latest["period_label"]})
+    return Finding(says, area, periods, row["category"])

@@ -16,6 +16,7 @@ from thindicators.formats.archive import indicator_archive, plan_archive
 from thindicators.formats.csvw import indicator_csvw, plan_csvw, plan_csvw_group
 from thindicators.formats.dashboard import example_dashboard
 from thindicators.formats.dcat import catalogue
+from thindicators.formats.expectations import expectations
 from thindicators.formats.json_files import index_json, indicator_json, json_schemas
 from thindicators.formats.media_types import (
     CSV,
@@ -87,6 +88,7 @@ OF_AN_INDICATOR: tuple[IndicatorFormat, ...] = (
     IndicatorFormat("Data package", ZIP, "{id}.zip", indicator_archive, "ZIP"),
     DESCRIPTOR,
     IndicatorFormat("Description of the CSV", CSVW, "{id}.csv-metadata.json", indicator_csvw),
+    IndicatorFormat("Checks for Great Expectations", JSON, "{id}.expectations.json", expectations),
 )
 """The most wanted first: in this order a reader is offered them."""
 

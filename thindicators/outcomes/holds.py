@@ -96,9 +96,7 @@ def _tenfold(before: pa.Table, revisions: Sequence[Revision]) -> list[str]:
     figures = Counter(row["period"] for row in before.to_pylist() if row["value"])
     slipped = [each for each in revisions if _is_tenfold(each)]
     slipped_figures = Counter(each.named["period"] for each in slipped)
-    return sorted(
-        period for period, count in slipped_figures.items() if count > MOST * figures[period]
-    )
+    return sorted(period for period, count in slipped_figures.items() if count > MOST * figures[period])
 
 
 def _is_tenfold(revision: Revision) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from thindicators.checking import checks
+from thindicators.checking import judging
 from thindicators.checking.checks import check, lost, with_notes
 from thindicators.observations.observation import Observation, table_of
 from thindicators.observations.periods import Period, twelve_months_ending
@@ -367,7 +367,7 @@ class TestTheContract:
     def test_is_kept_before_anything_is_imported_that_is_slow(
         self, contract: TableSchema, indicator: Indicator, good: list[Observation], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(checks, "_batch_definition", None)
+        monkeypatch.setattr(judging, "_batch_definition", None)
         table = table_of(good, NAMES).drop_columns(["note"])
         (result,) = check(table, indicator, contract)
         assert result.seen == "the columns are not those of the contract: missing are note"
@@ -478,8 +478,8 @@ class TestExceptions:
 def test_a_check_that_cannot_be_made_fails_and_says_so(
     broken: Broken, good: list[Observation], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    frame = checks._frame
-    monkeypatch.setattr(checks, "_frame", lambda *given: frame(*given).drop(columns="key_is_unique"))
+    frame = judging._frame
+    monkeypatch.setattr(judging, "_frame", lambda *given: frame(*given).drop(columns="period"))
     assert broken(good)["key_is_unique"].startswith("failed: the check itself failed: ")
 
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from tests.support import ROOT
 from tests.thindicators.checking.test_checks import NAMES, figure
-from thindicators.checking.row_rules import row_findings
 from thindicators.checking.series_rules import series_findings
 from thindicators.observations.observation import Row, rows_of, table_of
 from thindicators.plan.model import load_plan
@@ -48,7 +47,7 @@ def rows(made: list[tuple[str, int, float, float | None, str]]) -> list[Row]:
 
 
 def said(table: list[Row]) -> dict[str, list[str]]:
-    found = {**row_findings(table, INDICATOR), **series_findings(table, INDICATOR)}
+    found = series_findings(table, INDICATOR)
     return {name: sorted(f"{one.says} {one.note}" for one in some) for name, some in found.items()}
 
 

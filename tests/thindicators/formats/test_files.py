@@ -71,6 +71,7 @@ def test_a_reader_is_offered_every_file_of_an_indicator(release: Path) -> None:
         "employment_rate.zip",
         "datapackage.json",
         "employment_rate.csv-metadata.json",
+        "employment_rate.expectations.json",
     ]
 
 
