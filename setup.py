@@ -30,10 +30,16 @@ class BuildWithPlan(build_py):
     def get_outputs(self, include_bytecode: bool = True) -> list[str]:
         """What this step makes, which an installation lists as its files."""
         made = super().get_outputs(include_bytecode)
-        return made if self.editable_mode else [*made, *(str(built) for _, built in self._plan_files())]
+        return (
+            made
+            if self.editable_mode
+            else [*made, *(str(built) for _, built in self._plan_files())]
+        )
 
     def _plan_files(self) -> list[tuple[Path, Path]]:
-        files = sorted(path for path in PLAN.rglob("*") if path.is_file() and not path.name.startswith("."))
+        files = sorted(
+            path for path in PLAN.rglob("*") if path.is_file() and not path.name.startswith(".")
+        )
         return [(path, Path(self.build_lib) / PLACE / path) for path in files]
 
 

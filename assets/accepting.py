@@ -12,22 +12,36 @@ from thindicators.refreshing import refresh
 class Acceptance(Config):
     """What to accept, and why."""
 
-    indicator: str = Field(description="Id of the indicator whose new figures are held, such as year_6_overweight.")
-    reason: str = Field(description="Why the new figures are right, on one line; the release tells its readers.")
-    source: str = Field(default="", description="Id of the source, if figures of two of its sources are held.")
+    indicator: str = Field(
+        description="Id of the indicator whose new figures are held, such as year_6_overweight."
+    )
+    reason: str = Field(
+        description="Why the new figures are right, on one line; the release tells its readers."
+    )
+    source: str = Field(
+        default="", description="Id of the source, if figures of two of its sources are held."
+    )
 
 
 @op
-def accept_held_figures(context: OpExecutionContext, config: Acceptance, workshop: WorkshopResource) -> None:
+def accept_held_figures(
+    context: OpExecutionContext, config: Acceptance, workshop: WorkshopResource
+) -> None:
     """Let held figures take the place of the last good ones."""
     with failing_in_words(), workshop.at_work() as opened:
         today = opened.now().date().isoformat()
-        outcome = accept(refresh.outcomes(opened), config.indicator, config.reason, today, config.source)
+        outcome = accept(
+            refresh.outcomes(opened), config.indicator, config.reason, today, config.source
+        )
     closed = ", ".join(outcome.accepted[-1].closed) or "none"
-    context.log.info(f"Accepted. Series that ended: {closed}. Run the job republish to publish them.")
+    context.log.info(
+        f"Accepted. Series that ended: {closed}. Run the job republish to publish them."
+    )
 
 
-@job(description="Accept held figures of one indicator, with a reason; they are in the next release.")
+@job(
+    description="Accept held figures of one indicator, with a reason; they are in the next release."
+)
 def accept_held() -> None:
     """One op."""
     accept_held_figures()

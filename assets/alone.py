@@ -35,7 +35,9 @@ def alone(home: Path, console: Console) -> Iterator[None]:
     lock = FileLock(home / ".publish.lock")
     try:
         if not _is_taken(lock, 0):
-            console.print("Another `thindicators publish` is at work in these folders; waiting until it has ended.")
+            console.print(
+                "Another `thindicators publish` is at work in these folders; waiting until it has ended."
+            )
             if not _is_taken(lock, _PATIENCE):
                 raise ThindicatorsError(
                     f"Another `thindicators publish` has been at work in {home.parent} for {_PATIENCE:g} seconds. "
@@ -55,7 +57,9 @@ def end_killed_runs(instance: DagsterInstance) -> None:
     Only whoever is alone may say so: then no run of this kind is under way.
     """
     for run in instance.get_runs(RunsFilter(statuses=_UNDER_WAY, tags=STARTED_BY)):
-        instance.report_run_failed(run, "The process of this run was killed. What it had not published, the next does.")
+        instance.report_run_failed(
+            run, "The process of this run was killed. What it had not published, the next does."
+        )
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
 

@@ -29,16 +29,22 @@ _SHOWN = 200
 class Backfill(Config):
     """What to read again."""
 
-    release: str = Field(default="", description="Name of a release, such as 2026-11-22.1. Empty: by the day.")
+    release: str = Field(
+        default="", description="Name of a release, such as 2026-11-22.1. Empty: by the day."
+    )
     day: str = Field(
         default="",
         description="A day such as 2026-11-30: the release that readers saw at its end. Both empty: the latest.",
     )
-    indicators: list[str] = Field(default=[], description="Ids of the indicators. Empty: all of them.")
+    indicators: list[str] = Field(
+        default=[], description="Ids of the indicators. Empty: all of them."
+    )
 
 
 @op
-def read_old_snapshots(context: OpExecutionContext, config: Backfill, workshop: WorkshopResource) -> None:
+def read_old_snapshots(
+    context: OpExecutionContext, config: Backfill, workshop: WorkshopResource
+) -> None:
     """Put back what the history has lost, read a release's snapshots again, and tell every difference."""
     with failing_in_words(), workshop.at_work() as opened:
         for name in rebuild_history(opened):
@@ -47,7 +53,9 @@ def read_old_snapshots(context: OpExecutionContext, config: Backfill, workshop: 
         found = read_again(opened, folder, config.indicators)
     differing = sum(len(one.differences) for one in found)
     figures = sum(one.figures for one in found)
-    context.log.info(f"{folder.name}: {figures} figures read again, {differing} differ. Nothing was published.")
+    context.log.info(
+        f"{folder.name}: {figures} figures read again, {differing} differ. Nothing was published."
+    )
     metadata = {
         "release": MetadataValue.text(folder.name),
         "figures": MetadataValue.int(figures),
@@ -98,7 +106,11 @@ def _by_indicator(found: Sequence[ReadAgain]) -> str:
 
 def _in_short(one: ReadAgain) -> str:
     kinds = Counter(difference.kind for difference in one.differences)
-    return one.problem or ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "the same"
+    return (
+        one.problem
+        or ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+        or "the same"
+    )
 
 
 def _differences(found: Sequence[ReadAgain]) -> str:

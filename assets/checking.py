@@ -29,23 +29,33 @@ class FileInTheInbox(Config):
 
 
 @op
-def judge_return(context: OpExecutionContext, config: FileInTheInbox, workshop: WorkshopResource) -> None:
+def judge_return(
+    context: OpExecutionContext, config: FileInTheInbox, workshop: WorkshopResource
+) -> None:
     """Say what is wrong with a file, or what would be published of it; nothing is published, moved or kept."""
     with failing_in_words():
         opened = workshop.open()
         path = in_the_inbox(opened, config.file)
         found = return_check.opened(opened.plan, path)
         standing = standing_beside(opened, path.name)
-        wrong = [found] if isinstance(found, Problem) else return_check.problems(opened.plan, found, standing)
+        wrong = (
+            [found]
+            if isinstance(found, Problem)
+            else return_check.problems(opened.plan, found, standing)
+        )
     if wrong or isinstance(found, Problem):
         said = report(path.name, wrong)
         rows = [(one.row or "", one.column, one.wrong, one.remedy) for one in wrong]
         table = markdown_table(("row", "column", "what is wrong", "how to mend it"), rows)
-        raise Failure(description=said, metadata={"report": MetadataValue.md(table)}, allow_retries=False)
+        raise Failure(
+            description=said, metadata={"report": MetadataValue.md(table)}, allow_retries=False
+        )
     _preview(context, opened, found)
 
 
-@job(description="Say what is wrong with a return, row by row, or what would be published of it. Publishes nothing.")
+@job(
+    description="Say what is wrong with a return, row by row, or what would be published of it. Publishes nothing."
+)
 def check_return() -> None:
     """One op."""
     judge_return()
@@ -62,7 +72,12 @@ def in_the_inbox(workshop: Workshop, name: str) -> Path:
     if path.resolve().is_relative_to(inbox) and path.is_file():
         return path
     places = [folder for folder in (inbox, workshop.settings.refused.resolve()) if folder.is_dir()]
-    there = [one.relative_to(inbox).as_posix() for folder in places for one in folder.iterdir() if one.is_file()]
+    there = [
+        one.relative_to(inbox).as_posix()
+        for folder in places
+        for one in folder.iterdir()
+        if one.is_file()
+    ]
     raise ThindicatorsError(
         f"There is no file “{name}” in the inbox, {inbox}. There are: {', '.join(sorted(there)) or 'none'}. "
         "Put the file there, or write its name as it stands there."
@@ -70,8 +85,12 @@ def in_the_inbox(workshop: Workshop, name: str) -> Path:
 
 
 def _preview(context: OpExecutionContext, workshop: Workshop, found: Snapshot) -> None:
-    rows = return_check.preview(workshop.plan, return_check.published(workshop.plan, {found.role: found}))
-    context.log.info(f"{found.role}: all well. {len(rows)} figures would be published of it. Nothing was published.")
+    rows = return_check.preview(
+        workshop.plan, return_check.published(workshop.plan, {found.role: found})
+    )
+    context.log.info(
+        f"{found.role}: all well. {len(rows)} figures would be published of it. Nothing was published."
+    )
     context.add_output_metadata(
         {
             "figures": MetadataValue.int(len(rows)),

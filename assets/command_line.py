@@ -21,7 +21,10 @@ commands.add_to(typer_app)
 @typer_app.command()
 def publish(
     edition: Annotated[
-        str, typer.Option(help="live: from the publishers. sample: without a network. Default: what the folders hold.")
+        str,
+        typer.Option(
+            help="live: from the publishers. sample: without a network. Default: what the folders hold."
+        ),
     ] = "",
 ) -> None:
     """Refresh every source, check every indicator, and publish a release.
@@ -40,7 +43,9 @@ def publish(
 
 @typer_app.command()
 def ui(
-    host: Annotated[str, typer.Option(help="Address to listen on; the UI has no sign-in of its own.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; the UI has no sign-in of its own.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 3000,
 ) -> None:
     """Start Dagster's UI and its daemon, which runs the schedules."""
@@ -54,7 +59,9 @@ def ui(
 @typer_app.command()
 def worker(
     processes: Annotated[int, typer.Option(help="How many steps it runs at a time.")] = 1,
-    name: Annotated[str, typer.Option(help="By which runs name it; another for each worker of a machine.")] = "worker",
+    name: Annotated[
+        str, typer.Option(help="By which runs name it; another for each worker of a machine.")
+    ] = "worker",
 ) -> None:
     """Start a worker that runs steps for Celery, where THINDICATORS_EXECUTOR is celery."""
     from assets.executors import require_redis
@@ -63,7 +70,14 @@ def worker(
     settings = settings_from(os.environ)
     require_redis(settings)
     prepare(settings)
-    arguments = ["--concurrency", str(processes), "--prefetch-multiplier", "1", "--loglevel", "WARNING"]
+    arguments = [
+        "--concurrency",
+        str(processes),
+        "--prefetch-multiplier",
+        "1",
+        "--loglevel",
+        "WARNING",
+    ]
     arguments += ["--hostname", f"{name}@%h"]
     command = ["celery", "--app", "assets.worker", "worker", *arguments]
     os.chdir(home())

@@ -71,12 +71,16 @@ def check_plan() -> None:
     require_modules(plan)
     check_asks(plan)
     if stale := outdated():
-        raise ThindicatorsError(f"{', '.join(stale)} must be written anew: run `thindicators write-schemas`.")
+        raise ThindicatorsError(
+            f"{', '.join(stale)} must be written anew: run `thindicators write-schemas`."
+        )
     _say(f"{len(plan.indicators)} indicators of {len(plan.sources)} sources: all well.")
 
 
 def return_template_files(
-    folder: Annotated[Path, typer.Option(help="Where to write them; the folder you are in by default.")] = Path(),
+    folder: Annotated[
+        Path, typer.Option(help="Where to write them; the folder you are in by default.")
+    ] = Path(),
 ) -> None:
     """Write the empty template of a return: a workbook with drop-down lists, and a CSV file with the same columns."""
     plan = load_plan(settings_from(os.environ).schemas)
@@ -84,14 +88,18 @@ def return_template_files(
     for ending, content in files.items():
         path = folder / f"{TEMPLATE}{ending}"
         if path.exists() and path.read_bytes() != content:
-            _say(f"{path} is there already and is not the empty template. Move it, or choose another --folder.")
+            _say(
+                f"{path} is there already and is not the empty template. Move it, or choose another --folder."
+            )
             raise typer.Exit(1)
     for ending, content in files.items():
         write_whole(folder / f"{TEMPLATE}{ending}", content)
         _say(f"written: {folder / f'{TEMPLATE}{ending}'}")
 
 
-def check_return(file: Annotated[Path, typer.Argument(help="The filled template: .xlsx or .csv.")]) -> None:
+def check_return(
+    file: Annotated[Path, typer.Argument(help="The filled template: .xlsx or .csv.")],
+) -> None:
     """Say what is wrong with a return, row by row, and how to mend it; or what would be published of it.
 
     Nothing is published or kept. Ends with status 1 if something is wrong.
@@ -106,7 +114,9 @@ def check_return(file: Annotated[Path, typer.Argument(help="The filled template:
 
 
 def probe_publishers(
-    source: Annotated[list[str] | None, typer.Argument(help="Which sources; all of them by default.")] = None,
+    source: Annotated[
+        list[str] | None, typer.Argument(help="Which sources; all of them by default.")
+    ] = None,
     record: Annotated[
         Path | None, typer.Option(help="A folder to keep the answers in, in the shape of samples.")
     ] = None,
@@ -116,19 +126,32 @@ def probe_publishers(
     Sources that rest on most that was never seen come first. Ends with status 1 if anything differs.
     """
     with TemporaryDirectory() as folder:
-        own = replace(settings_from(os.environ), state=Path(folder) / "state", published=Path(folder) / "published")
+        own = replace(
+            settings_from(os.environ),
+            state=Path(folder) / "state",
+            published=Path(folder) / "published",
+        )
         workshop = open_workshop(replace(own, edition="live"), SAMPLES)
-        findings = [_tell(probe.probe(workshop, one, record)) for one in probe.in_order(workshop.plan, source or [])]
+        findings = [
+            _tell(probe.probe(workshop, one, record))
+            for one in probe.in_order(workshop.plan, source or [])
+        ]
     differing = sum(bool(finding.differs) for finding in findings)
-    _say(f"{_count(len(findings), 'source')} probed; {differing} differ from what their modules expect.")
+    _say(
+        f"{_count(len(findings), 'source')} probed; {differing} differ from what their modules expect."
+    )
     if differing:
         raise typer.Exit(1)
 
 
 def accept_held(
     indicator: Annotated[str, typer.Argument(help="The indicator whose new figures are held.")],
-    reason: Annotated[str, typer.Option(help="Why the new figures are right; the release tells its readers.")],
-    source: Annotated[str, typer.Option(help="Whose, if figures of two of the indicator's sources are held.")] = "",
+    reason: Annotated[
+        str, typer.Option(help="Why the new figures are right; the release tells its readers.")
+    ],
+    source: Annotated[
+        str, typer.Option(help="Whose, if figures of two of the indicator's sources are held.")
+    ] = "",
 ) -> None:
     """Let held figures be published: the old ones of a restated series stay, as a series that has ended."""
     settings = settings_from(os.environ)
@@ -143,7 +166,9 @@ def accept_held(
 
 
 def verify_release(
-    release: Annotated[str, typer.Argument(help="Its name, such as 2026-11-22.1; the latest by default.")] = "",
+    release: Annotated[
+        str, typer.Argument(help="Its name, such as 2026-11-22.1; the latest by default.")
+    ] = "",
 ) -> None:
     """Check a release without a network: its files, the plan and snapshots it was made from, and what comes of them.
 
@@ -171,7 +196,9 @@ def publish_history() -> None:
     made = sample_history.publish_history(workshop, _tell_of_release)
     for indicator in sorted({indicator for published in made for indicator in published.held}):
         _say(f"held: {indicator}. {how_to_accept(workshop.plan.indicators[indicator])}")
-    _say(f"{_count(len(made), 'release')} published. The newest figures come with `thindicators publish`.")
+    _say(
+        f"{_count(len(made), 'release')} published. The newest figures come with `thindicators publish`."
+    )
 
 
 def _tell_of_release(published: sample_history.Published) -> None:
@@ -234,14 +261,22 @@ def _preview(plan: Plan, snapshot: Snapshot) -> None:
         _say(f"Not published: {_count(licence['no'], 'row')} whose licence_confirmed is “no”.")
     hidden = sum(one.note.startswith((SMALL_NOTE, SECOND_NOTE)) for _, one in figures)
     for indicator, group in _absent_groups(plan, figures):
-        _say(f"Missing: {indicator} also has {group}. It is published once another return or source gives that too.")
+        _say(
+            f"Missing: {indicator} also has {group}. It is published once another return or source gives that too."
+        )
     if hidden:
-        _say(f"Withheld: {_count(hidden, 'figure')}, so that no number from 1 to 4 can be seen or worked out.")
+        _say(
+            f"Withheld: {_count(hidden, 'figure')}, so that no number from 1 to 4 can be seen or worked out."
+        )
 
 
-def _absent_groups(plan: Plan, figures: list[tuple[Indicator, Observation]]) -> list[tuple[str, str]]:
+def _absent_groups(
+    plan: Plan, figures: list[tuple[Indicator, Observation]]
+) -> list[tuple[str, str]]:
     """The groups that an indicator's own figures must have and these lack."""
-    own = [(seen.id, one) for seen, one in figures if seen.source == plan.indicators[seen.id].source]
+    own = [
+        (seen.id, one) for seen, one in figures if seen.source == plan.indicators[seen.id].source
+    ]
     given = {(name, one.breakdown, one.category) for name, one in own}
     return [
         (name, f"{breakdown}: {member}")

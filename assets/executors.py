@@ -39,7 +39,9 @@ def require_redis(settings: Settings) -> None:
         SettingsError: If it is not set.
     """
     if not settings.redis:
-        raise SettingsError(f"Celery needs Redis: set {_REDIS_URL}, such as redis://:password@queue:6379/0.")
+        raise SettingsError(
+            f"Celery needs Redis: set {_REDIS_URL}, such as redis://:password@queue:6379/0."
+        )
 
 
 def _celery(settings: Settings) -> ExecutorDefinition:

@@ -50,7 +50,12 @@ def status_page(workshop: WorkshopResource) -> MaterializeResult[Any]:
 def freshness_of(plan: Plan, indicator: Indicator) -> FreshnessPolicy | None:
     """By when an indicator must have been read again: its release's last day and the grace; None if it is never due."""
     source = plan.sources[indicator.source]
-    if source.paused or source.kind == "return" or not source.new_periods or ended_because(indicator):
+    if (
+        source.paused
+        or source.kind == "return"
+        or not source.new_periods
+        or ended_because(indicator)
+    ):
         return None
     months = sorted({_after_grace(new.by_end_of) for new in source.new_periods})
     following = zip(months, months[1:] + months[:1], strict=True)

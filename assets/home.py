@@ -102,7 +102,9 @@ def _in_words(problem: Exception, settings: Settings) -> str:
         return f"{settings.state / 'dagster'}: Dagster's own files there cannot be used: {problem}"
     if "import module" in str(problem):
         return f"{_POSTGRES_URL} needs {SERVER_PACKAGES}."
-    said = str(problem.__cause__ or problem).replace(settings.dagster_postgres, "…").partition("\n")[0]
+    said = (
+        str(problem.__cause__ or problem).replace(settings.dagster_postgres, "…").partition("\n")[0]
+    )
     return (
         f"The PostgreSQL database that {_POSTGRES_URL} names cannot be used: {said} "
         "See whether it runs, and whether address, user and password are right. Nothing was done."
@@ -114,13 +116,17 @@ def _storage(path: Path, text: str) -> Mapping[str, Any]:
         given = yaml.safe_load(text) or {}
         return {name: given[name] for name in _STORAGES if name in given}
     except (yaml.YAMLError, TypeError) as problem:
-        raise SettingsError(f"{path} is not YAML that Dagster can read: {problem}. Mend it, or delete it.") from None
+        raise SettingsError(
+            f"{path} is not YAML that Dagster can read: {problem}. Mend it, or delete it."
+        ) from None
 
 
 def _added(settings: Settings, storage: Mapping[str, Any], path: Path) -> str:
     """What must be added to Dagster's settings, so that they say what ours ask for."""
     if settings.dagster_postgres and not settings.dagster_postgres.startswith(_DRIVER):
-        raise SettingsError(f"{_POSTGRES_URL} must begin with {_DRIVER}, the driver that Dagster uses.")
+        raise SettingsError(
+            f"{_POSTGRES_URL} must begin with {_DRIVER}, the driver that Dagster uses."
+        )
     ours = dict(storage) == yaml.safe_load(_IN_POSTGRES)
     if ours and not settings.dagster_postgres:
         raise SettingsError(

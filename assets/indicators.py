@@ -40,7 +40,9 @@ _SHOWN = 12
 Row = Mapping[str, Any]
 
 
-def indicator_asset(plan: Plan, indicator: Indicator, schema: tables.TableSchema) -> AssetsDefinition:
+def indicator_asset(
+    plan: Plan, indicator: Indicator, schema: tables.TableSchema
+) -> AssetsDefinition:
     """The asset that reads and checks one indicator."""
     key = indicator_key(indicator.id)
     has_module = refresh.is_read(plan, indicator)
@@ -54,7 +56,9 @@ def indicator_asset(plan: Plan, indicator: Indicator, schema: tables.TableSchema
         kinds={"table"},
         owners=OWNERS,
         freshness_policy=freshness_of(plan, indicator),
-        deps=[*map(snapshot_key, refresh.fetched_for(plan, indicator)), *witness_keys(indicator)] if has_module else [],
+        deps=[*map(snapshot_key, refresh.fetched_for(plan, indicator)), *witness_keys(indicator)]
+        if has_module
+        else [],
         tags={"source": indicator.source},
         metadata=_about(plan, indicator, schema),
         check_specs=[
@@ -62,12 +66,16 @@ def indicator_asset(plan: Plan, indicator: Indicator, schema: tables.TableSchema
             *witness_specs(indicator),
         ],
     )
-    def figures(context: AssetExecutionContext, workshop: WorkshopResource) -> Iterator[MaterializeResult[Any]]:
+    def figures(
+        context: AssetExecutionContext, workshop: WorkshopResource
+    ) -> Iterator[MaterializeResult[Any]]:
         with workshop.at_work() as opened:
             outcome = refresh.read_or_stand(opened, indicator.id)
             witnesses = witness_results(indicator, witnessing.reports(opened, outcome))
         checked = check_results(outcome) if has_module else []
-        yield MaterializeResult(metadata=_metadata(opened, outcome), check_results=[*checked, *witnesses])
+        yield MaterializeResult(
+            metadata=_metadata(opened, outcome), check_results=[*checked, *witnesses]
+        )
         stop_if_alone(context, outcome.reason if outcome.failed else "")
 
     return figures
@@ -81,7 +89,9 @@ def column_schema(schema: tables.TableSchema) -> TableSchema:
                 one["name"],
                 one["type"],
                 one["description"],
-                TableColumnConstraints(nullable=not one.get("constraints", {}).get("required", False)),
+                TableColumnConstraints(
+                    nullable=not one.get("constraints", {}).get("required", False)
+                ),
             )
             for one in schema["fields"]
         ]
@@ -121,7 +131,10 @@ def _seen(one: CheckResult) -> str:
 def _about(plan: Plan, indicator: Indicator, schema: tables.TableSchema) -> dict[str, Any]:
     """What is true of an indicator before it is read."""
     source, licence = plan.sources[indicator.source], plan.licence_of(indicator)
-    title, whose = in_markdown(licence.title), f"{in_markdown(source.title)}, {in_markdown(source.publisher)}"
+    title, whose = (
+        in_markdown(licence.title),
+        f"{in_markdown(source.title)}, {in_markdown(source.publisher)}",
+    )
     return {
         "dagster/column_schema": column_schema(schema),
         "dagster/code_references": code_references(plan, indicator),
@@ -144,7 +157,9 @@ def _metadata(opened: Workshop, outcome: Outcome) -> dict[str, Any]:
         "figures": MetadataValue.md(_last_figures(rows)),
         "chart": MetadataValue.md(chart(_headline(rows), indicator.unit)),
         "receipts": MetadataValue.md(_receipts(outcome)),
-        "published_page": MetadataValue.path(opened.settings.published / LATEST / "indicators" / indicator.id),
+        "published_page": MetadataValue.path(
+            opened.settings.published / LATEST / "indicators" / indicator.id
+        ),
         **({"dagster/column_lineage": lineage} if lineage else {}),
     }
 
@@ -159,7 +174,13 @@ def _headline(rows: Sequence[Row]) -> list[Row]:
 def _last_figures(rows: Sequence[Row]) -> str:
     newest = sorted(rows, key=lambda row: row["period_end"], reverse=True)[:_SHOWN]
     cells = [
-        (row["period_label"], row["area_name"], row["category"], _shown(row["value"], row["status"])) for row in newest
+        (
+            row["period_label"],
+            row["area_name"],
+            row["category"],
+            _shown(row["value"], row["status"]),
+        )
+        for row in newest
     ]
     return markdown_table(("period", "area", "group", "value"), cells)
 

@@ -43,7 +43,9 @@ def code_references(plan: Plan, indicator: Indicator) -> CodeReferencesMetadataV
     """The files that decide what an indicator says: its YAML, and the function of each source that reads it."""
     own = default_plan() / "indicators" / f"{indicator.id}.yaml"
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", BetaWarning)  # that these may change with Dagster concerns no user of the UI
+        warnings.simplefilter(
+            "ignore", BetaWarning
+        )  # that these may change with Dagster concerns no user of the UI
         read = [plan.sources[source] for source in indicator.sources if plan.sources[source].module]
         references = [_reference(own, 1, "definition"), *(_reads(source) for source in read)]
         return CodeReferencesMetadataValue(code_references=references)

@@ -35,7 +35,11 @@ from thindicators.settings import Settings
 from thindicators.sharing.shared import bring_to_same
 from thindicators.telling.summary import summarise
 
-_ENDS = {DagsterEventType.STEP_SUCCESS, DagsterEventType.STEP_FAILURE, DagsterEventType.STEP_SKIPPED}
+_ENDS = {
+    DagsterEventType.STEP_SUCCESS,
+    DagsterEventType.STEP_FAILURE,
+    DagsterEventType.STEP_SKIPPED,
+}
 
 Result = ExecuteInProcessResult | JobExecutionResult
 
@@ -60,7 +64,9 @@ def run_refresh(settings: Settings, edition: str, console: Console) -> bool:
             Progress(console=console, transient=True) as progress,
         ):
             end_killed_runs(instance)
-            result = (_execute_remotely if is_remote(settings) else _execute)(workshop, instance, progress)
+            result = (_execute_remotely if is_remote(settings) else _execute)(
+                workshop, instance, progress
+            )
             if not result.success:
                 tell_if_broken_off(settings, instance, result.dagster_run)
         bring_to_same(settings)
@@ -84,7 +90,9 @@ def _execute(workshop: Workshop, instance: DagsterInstance, progress: Progress) 
 
 def _execute_remotely(workshop: Workshop, instance: DagsterInstance, progress: Progress) -> Result:
     progress.add_task("waiting for the workers; the UI shows their steps", total=None)
-    warnings.filterwarnings("ignore", "Task name 'execute_plan' is already registered")  # once for each step
+    warnings.filterwarnings(
+        "ignore", "Task name 'execute_plan' is already registered"
+    )  # once for each step
     return execute_job(reconstructable(refresh_job), instance, _run_config(workshop), STARTED_BY)
 
 
@@ -99,7 +107,9 @@ def _listener(progress: Progress, task: TaskID) -> Callable[[EventLogEntry], Non
     def listen(entry: EventLogEntry) -> None:
         event = entry.dagster_event
         if event is None:
-            progress.console.print(entry.user_message, markup=False, highlight=False, soft_wrap=True)
+            progress.console.print(
+                entry.user_message, markup=False, highlight=False, soft_wrap=True
+            )
             return
         if event.step_key is None:
             return
@@ -124,11 +134,15 @@ def _tell(workshop: Workshop, result: Result, console: Console) -> None:
     for event in result.all_events if not result.success else []:
         if event.event_type == DagsterEventType.STEP_FAILURE and event.step_key != "report":
             console.print(
-                f"FAILED {event.step_key}: {cause_of(event.step_failure_data.error)}", markup=False, soft_wrap=True
+                f"FAILED {event.step_key}: {cause_of(event.step_failure_data.error)}",
+                markup=False,
+                soft_wrap=True,
             )
     if workshop.is_sample:
         console.print(SAMPLE_WARNING, style="yellow", soft_wrap=True)
     folder = latest(workshop.settings.published)
     for line in witnessing.in_short(workshop, folder) if folder else ():
         console.print(line, markup=False, highlight=False, soft_wrap=True)
-    console.print(f"Release: {folder}" if folder else "No release has been made yet.", soft_wrap=True)
+    console.print(
+        f"Release: {folder}" if folder else "No release has been made yet.", soft_wrap=True
+    )

@@ -98,7 +98,8 @@ def report(context: AssetExecutionContext, workshop: WorkshopResource) -> Materi
         context.log.info(f"An alert was sent by {channel}.")
     if failures:
         raise Failure(
-            description=f"{len(failures)} failed; the rest is published. " + " | ".join(failures.values()),
+            description=f"{len(failures)} failed; the rest is published. "
+            + " | ".join(failures.values()),
             metadata={name: MetadataValue.text(reason) for name, reason in failures.items()},
             allow_retries=False,
         )

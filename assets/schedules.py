@@ -136,7 +136,9 @@ def live_run(why: str, run_key: str | None = None) -> RunRequest:
 def decide(source: Source, moment: datetime) -> RunRequest | SkipReason:
     """Whether a source is asked at a moment, and why or why not, in words."""
     settings, day = settings_from(os.environ), london_day(moment)
-    when = calendar_of(source, announced=announced(SnapshotStore(settings.state / "snapshots"), source))
+    when = calendar_of(
+        source, announced=announced(SnapshotStore(settings.state / "snapshots"), source)
+    )
     if day.weekday() != _MONDAY and (source.paused or not is_open(when, day)):
         following = f"the next is due from {window(when, day).first:%d %B %Y}"
         why = "the publisher has paused these figures" if source.paused else following
@@ -158,13 +160,21 @@ def _evaluation(source: Source) -> Callable[[ScheduleEvaluationContext], RunRequ
 
 
 def _and_a_release(plan: Plan, sources: list[Source]) -> AssetSelection:
-    indicators = list(dict.fromkeys(one.id for source in sources for one in plan.indicators_of(source.id)))
-    witnesses = dict.fromkeys(one.source for name in indicators for one in plan.indicators[name].witnesses)
-    snapshots = AssetSelection.assets(*map(snapshot_key, [*(source.id for source in sources), *witnesses]))
+    indicators = list(
+        dict.fromkeys(one.id for source in sources for one in plan.indicators_of(source.id))
+    )
+    witnesses = dict.fromkeys(
+        one.source for name in indicators for one in plan.indicators[name].witnesses
+    )
+    snapshots = AssetSelection.assets(
+        *map(snapshot_key, [*(source.id for source in sources), *witnesses])
+    )
     return snapshots | _read_and_publish(plan, indicators)
 
 
 def _read_and_publish(plan: Plan, indicators: list[str]) -> AssetSelection:
     """Some indicators, and the release, which is always whole."""
     read = (indicator_key(one) for one in indicators)
-    return AssetSelection.assets(*read, *(package_key(one) for one in plan.indicators), RELEASE, REPORT, STATUS)
+    return AssetSelection.assets(
+        *read, *(package_key(one) for one in plan.indicators), RELEASE, REPORT, STATUS
+    )

@@ -90,7 +90,8 @@ def watch_inbox(settings: Settings, cursor: str | None) -> SensorResult | SkipRe
         return SkipReason(f"The inbox cannot be read now: {problem}")
     if were_read:
         return SensorResult(
-            skip_reason="No return was put in, changed or taken away.", cursor=_cursor({}, _count(cursor))
+            skip_reason="No return was put in, changed or taken away.",
+            cursor=_cursor({}, _count(cursor)),
         )
     return _started(found, cursor)
 
@@ -98,10 +99,14 @@ def watch_inbox(settings: Settings, cursor: str | None) -> SensorResult | SkipRe
 def _started(found: Mapping[str, str], cursor: str | None) -> SensorResult | SkipReason:
     before: Mapping[str, str] = json.loads(cursor)["files"] if cursor else {}
     if found == before:
-        return SkipReason("A run was started for these files. If it failed, do what it says, or start it again.")
+        return SkipReason(
+            "A run was started for these files. If it failed, do what it says, or start it again."
+        )
     count = _count(cursor) + 1
     sums = hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
-    request = live_run(f"In the inbox: {', '.join(sorted(found)) or 'no file'}", run_key=f"{count}-{sums}")
+    request = live_run(
+        f"In the inbox: {', '.join(sorted(found)) or 'no file'}", run_key=f"{count}-{sums}"
+    )
     return SensorResult(run_requests=[request], cursor=_cursor(found, count))
 
 
@@ -132,7 +137,11 @@ def broke_off_sensor(settings: Settings) -> SensorDefinition:
         description="A run that breaks off before its report is told by e-mail or webhook, once.",
     )
     def runs_that_break_off(context: RunFailureSensorContext) -> SkipReason | None:
-        return None if tell_if_broken_off(settings_from(os.environ), context.instance, context.dagster_run) else _TOLD
+        return (
+            None
+            if tell_if_broken_off(settings_from(os.environ), context.instance, context.dagster_run)
+            else _TOLD
+        )
 
     return runs_that_break_off
 
@@ -144,9 +153,13 @@ def tell_if_broken_off(settings: Settings, instance: DagsterInstance, run: Dagst
         Whether it broke off.
     """
     log = instance.all_logs(run.run_id, of_type={*_ENDS, DagsterEventType.RUN_FAILURE})
-    if any(entry.step_key == REPORT.to_python_identifier() for entry in log if _type_of(entry) in _ENDS):
+    if any(
+        entry.step_key == REPORT.to_python_identifier() for entry in log if _type_of(entry) in _ENDS
+    ):
         return False
-    failed = [entry for entry in log if _type_of(entry) == DagsterEventType.STEP_FAILURE] or log[-1:]
+    failed = [entry for entry in log if _type_of(entry) == DagsterEventType.STEP_FAILURE] or log[
+        -1:
+    ]
     alert_of_run(settings, run.job_name, " ".join(_why(entry) for entry in failed))
     return True
 

@@ -35,9 +35,15 @@ def snapshot_asset(source: Source) -> AssetsDefinition:
         owners=OWNERS,
         pool=pool_of(source),
         metadata={"homepage": MetadataValue.url(source.homepage), "licence": source.licence},
-        check_specs=[AssetCheckSpec("publisher_answered", asset=key, description="The publisher gave what was asked.")],
+        check_specs=[
+            AssetCheckSpec(
+                "publisher_answered", asset=key, description="The publisher gave what was asked."
+            )
+        ],
     )
-    def snapshot(context: AssetExecutionContext, workshop: WorkshopResource) -> Iterator[MaterializeResult[Any]]:
+    def snapshot(
+        context: AssetExecutionContext, workshop: WorkshopResource
+    ) -> Iterator[MaterializeResult[Any]]:
         with workshop.at_work() as opened:
             fetches = workshop.fetches(opened, _asked_by(context, opened, source.id))
             fetched = fetches.take(source.id, context.log.info)
@@ -57,10 +63,15 @@ def _asked_by(context: AssetExecutionContext, workshop: Workshop, source: str) -
     """The sources that this run asks in this process."""
     if is_remote(workshop.settings):
         return [source]
-    selected, steps = context.job_def.asset_layer.selected_asset_keys, context.run.step_keys_to_execute
+    selected, steps = (
+        context.job_def.asset_layer.selected_asset_keys,
+        context.run.step_keys_to_execute,
+    )
     keys = {one: snapshot_key(one) for one in workshop.plan.sources}
     return [
-        one for one, key in keys.items() if key in selected and (steps is None or key.to_python_identifier() in steps)
+        one
+        for one, key in keys.items()
+        if key in selected and (steps is None or key.to_python_identifier() in steps)
     ]
 
 
@@ -76,7 +87,10 @@ def stop_if_alone(context: AssetExecutionContext, failure: str) -> None:
 
 
 def _metadata(fetched: Fetched) -> dict[str, MetadataValue[Any]]:
-    receipts = [(role, one.url, one.size, one.retrieved, one.sha256[:12]) for role, one in fetched.roles.items()]
+    receipts = [
+        (role, one.url, one.size, one.retrieved, one.sha256[:12])
+        for role, one in fetched.roles.items()
+    ]
     table = markdown_table(("part", "address", "bytes", "retrieved", "sha256"), receipts)
     return {
         "checked": MetadataValue.text(fetched.checked),

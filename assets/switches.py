@@ -45,18 +45,38 @@ def switch_all(context: OpExecutionContext, config: Switch) -> None:
     """Switch every schedule and sensor of this code location."""
     origin = context.run.remote_job_origin
     if origin is None:
-        raise ThindicatorsError("This job switches the schedules of the UI that it is started from: start it there.")
+        raise ThindicatorsError(
+            "This job switches the schedules of the UI that it is started from: start it there."
+        )
     found, to = context.repository_def, _STATUSES[config.to]
     for schedule in found.schedule_defs:
-        data = ScheduleInstigatorData(schedule.cron_schedule, time.time() if config.to is Way.on else None)
-        _set(context.instance, origin.repository_origin, schedule.name, InstigatorType.SCHEDULE, to, data)
+        data = ScheduleInstigatorData(
+            schedule.cron_schedule, time.time() if config.to is Way.on else None
+        )
+        _set(
+            context.instance,
+            origin.repository_origin,
+            schedule.name,
+            InstigatorType.SCHEDULE,
+            to,
+            data,
+        )
     for one in found.sensor_defs:
-        _set(context.instance, origin.repository_origin, one.name, InstigatorType.SENSOR, to, _data_of(one))
+        _set(
+            context.instance,
+            origin.repository_origin,
+            one.name,
+            InstigatorType.SENSOR,
+            to,
+            _data_of(one),
+        )
     counted = f"{len(found.schedule_defs)} schedules and {len(found.sensor_defs)} sensors"
     context.log.info(f"{counted} are {config.to.value}.")
 
 
-@job(description="Switch all schedules and sensors on, or all off. It lasts until they are switched again.")
+@job(
+    description="Switch all schedules and sensors on, or all off. It lasts until they are switched again."
+)
 def switch_all_schedules() -> None:
     """One op."""
     switch_all()
@@ -64,7 +84,9 @@ def switch_all_schedules() -> None:
 
 def _data_of(one: SensorDefinition) -> SensorInstigatorData:
     return SensorInstigatorData(
-        min_interval=one.minimum_interval_seconds, last_sensor_start_timestamp=time.time(), sensor_type=one.sensor_type
+        min_interval=one.minimum_interval_seconds,
+        last_sensor_start_timestamp=time.time(),
+        sensor_type=one.sensor_type,
     )
 
 
@@ -81,7 +103,9 @@ def _set(
     kept = instance.get_instigator_state(origin.get_id(), origin.get_selector().get_id())
     if kept is None:
         instance.add_instigator_state(InstigatorState(origin, kind, to, data))
-    elif isinstance(kept.instigator_data, SensorInstigatorData) and isinstance(data, SensorInstigatorData):
+    elif isinstance(kept.instigator_data, SensorInstigatorData) and isinstance(
+        data, SensorInstigatorData
+    ):
         started = kept.instigator_data.with_sensor_start_timestamp(time.time())
         instance.update_instigator_state(kept.with_status(to).with_data(started))
     else:

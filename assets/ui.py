@@ -21,7 +21,13 @@ from pathlib import Path
 LOCATION = "assets.definitions"
 """By which Dagster calls the code, and remembers which schedules are on."""
 
-_CODE = ("--module-name", LOCATION, "--location-name", LOCATION, "--use-python-environment-entry-point")
+_CODE = (
+    "--module-name",
+    LOCATION,
+    "--location-name",
+    LOCATION,
+    "--use-python-environment-entry-point",
+)
 _PATIENCE = 20.0
 _LOGS = ("--log-level", "warning")
 
@@ -53,7 +59,9 @@ def _together(folder: Path, host: str, port: int) -> Iterator[list[subprocess.Po
     workspace.write_text(json.dumps({"load_from": [{"grpc_server": server}]}), encoding="utf-8")
     processes: list[subprocess.Popen[bytes]] = []
     try:
-        processes.append(_started("dagster", "code-server", "start", *_CODE, "--socket", str(socket), *_LOGS))
+        processes.append(
+            _started("dagster", "code-server", "start", *_CODE, "--socket", str(socket), *_LOGS)
+        )
         while not socket.exists() and processes[0].poll() is None:
             time.sleep(0.05)
         shown = ["--host", host, "--port", str(port), "--workspace", str(workspace)]

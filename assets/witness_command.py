@@ -22,14 +22,27 @@ from thindicators.refreshing import refresh, witnessing
 from thindicators.settings import settings_from
 from thindicators.sharing.shared import bring_to_same
 
-HEADINGS = ("indicator", "witness", "of", "compared", "agree", "differ", "declared", "vintage", "unexplained", "alone")
+HEADINGS = (
+    "indicator",
+    "witness",
+    "of",
+    "compared",
+    "agree",
+    "differ",
+    "declared",
+    "vintage",
+    "unexplained",
+    "alone",
+)
 _WIDTH = 160
 _SHOWN = 6
 _DIFFERING: tuple[Verdict, ...] = ("differs", "differs_by_vintage", "differs_as_declared")
 
 
 def compare_with_witnesses(
-    indicator: Annotated[str, typer.Argument(help="Its id; all indicators that have a witness by default.")] = "",
+    indicator: Annotated[
+        str, typer.Argument(help="Its id; all indicators that have a witness by default.")
+    ] = "",
 ) -> None:
     """Compare the figures that were read last with those of other publishers, and name every difference.
 
@@ -69,7 +82,9 @@ def _reports(workshop: Workshop, wanted: str) -> list[Report]:
     plan = workshop.plan
     having = [one.id for one in plan.indicators.values() if one.witnesses]
     if wanted and wanted not in having:
-        raise ThindicatorsError(f"No indicator {wanted} has a witness. These have: {', '.join(having)}.")
+        raise ThindicatorsError(
+            f"No indicator {wanted} has a witness. These have: {', '.join(having)}."
+        )
     kept = refresh.outcomes(workshop)
     found = [kept.load(one) for one in ([wanted] if wanted else having)]
     read = [outcome for outcome in found if outcome is not None]
@@ -80,7 +95,8 @@ def _reports(workshop: Workshop, wanted: str) -> list[Report]:
 
 def _counts(report: Report) -> dict[str, int]:
     declared, vintage, unexplained = (
-        len(report.having(verdict)) for verdict in ("differs_as_declared", "differs_by_vintage", "differs")
+        len(report.having(verdict))
+        for verdict in ("differs_as_declared", "differs_by_vintage", "differs")
     )
     return {
         "compared": len(report.compared),
@@ -115,11 +131,18 @@ def _tell_differences(console: Console, report: Report, limit: int | None) -> No
     for pair in differing[:limit]:
         _say(console, f"{pair.verdict}: {report.indicator}, {says(pair)}. {_explained(pair)}")
     if limit is not None and len(differing) > limit:
-        _say(console, f"… and {len(differing) - limit} more: `thindicators witness {report.indicator}` names them all.")
+        _say(
+            console,
+            f"… and {len(differing) - limit} more: `thindicators witness {report.indicator}` names them all.",
+        )
 
 
 def _explained(pair: Pair) -> str:
-    return f"{pair.reason[0].upper()}{pair.reason[1:].rstrip('.')}." if pair.reason else f"See {pair.where}."
+    return (
+        f"{pair.reason[0].upper()}{pair.reason[1:].rstrip('.')}."
+        if pair.reason
+        else f"See {pair.where}."
+    )
 
 
 def _say(console: Console, text: str) -> None:

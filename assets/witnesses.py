@@ -41,7 +41,9 @@ def witness_asset(witness: Source) -> AssetsDefinition:
         owners=OWNERS,
         pool=pool_of(witness),
         metadata={"homepage": MetadataValue.url(witness.homepage), "licence": witness.licence},
-        check_specs=[AssetCheckSpec(ANSWERED, asset=key, description="The witness gave what was asked.")],
+        check_specs=[
+            AssetCheckSpec(ANSWERED, asset=key, description="The witness gave what was asked.")
+        ],
     )
     def snapshot(workshop: WorkshopResource) -> Iterator[MaterializeResult[Any]]:
         with workshop.at_work() as opened:
@@ -90,4 +92,6 @@ def _differences(reports: Sequence[Report]) -> str:
     header = ("witness", "figures", "verdict", "reason", "where")
     differing = ("differs_as_declared", "differs_by_vintage", "differs")
     pairs = [pair for report in reports for pair in report.pairs if pair.verdict in differing]
-    return markdown_table(header, [(one.witness, says(one), one.verdict, one.reason, one.where) for one in pairs])
+    return markdown_table(
+        header, [(one.witness, says(one), one.verdict, one.reason, one.where) for one in pairs]
+    )

@@ -79,7 +79,9 @@ class Ask(PublicationFiles):
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """The catalogue's list and the newest file, once for all indicators that ask for the same one."""
     asked = {_name(ask): ask for ask in (one.read_ask(Ask) for one in indicators)}
-    return [part for name, ask in asked.items() for part in ees_catalogue.fetch_file(client, name, ask)]
+    return [
+        part for name, ask in asked.items() for part in ees_catalogue.fetch_file(client, name, ask)
+    ]
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
@@ -92,10 +94,14 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     for rows in found.values():
         _check_parts(header, rows)
     observations = [
-        _observation(indicator, ask, breakdown, header, rows) for breakdown in MEASURES for rows in found.values()
+        _observation(indicator, ask, breakdown, header, rows)
+        for breakdown in MEASURES
+        for rows in found.values()
     ]
     check_every_year((one.period.year for one in observations), Place(file))
-    ees_catalogue.check_newest(_name(ask), snapshots, ask.files, (one.period for one in observations))
+    ees_catalogue.check_newest(
+        _name(ask), snapshots, ask.files, (one.period for one in observations)
+    )
     return observations
 
 
@@ -128,7 +134,9 @@ def _rows(header: Header, lines: Sequence[Line]) -> Activities:
 def _check_all_there(indicator: Indicator, found: Activities, place: Place) -> None:
     years = {year for year, _ in found}
     expected = {(year, area) for year in years for area in indicator.areas}
-    missing = [(*key, name) for key in sorted(expected) for name in ROWS if name not in found.get(key, {})]
+    missing = [
+        (*key, name) for key in sorted(expected) for name in ROWS if name not in found.get(key, {})
+    ]
     if missing or not years:
         raise place.wrong(
             f"the rows {list(ROWS)} at one of the ages {sorted(AGES)} for all of {list(indicator.areas)} in every year",
@@ -145,13 +153,19 @@ def _check_parts(header: Header, rows: Mapping[str, Line]) -> None:
         raise (
             rows[ACTIVE]
             .at(header.percent)
-            .wrong(f"three parts of 100: {list(PARTS)}", f"{known}", "see whether the rows mean something else now.")
+            .wrong(
+                f"three parts of 100: {list(PARTS)}",
+                f"{known}",
+                "see whether the rows mean something else now.",
+            )
         )
     everybody = ees.value_of(rows[EVERYBODY], header.count)[0]
     for name, value in zip(PARTS, parts, strict=True):
         count = ees.value_of(rows[name], header.count)[0]
         if value is not None and count is not None and everybody:
-            ees.check_share(rows[name].at(header.percent), value, count, everybody, WITHIN_ROUNDED_COUNTS)
+            ees.check_share(
+                rows[name].at(header.percent), value, count, everybody, WITHIN_ROUNDED_COUNTS
+            )
 
 
 def _observation(

@@ -75,7 +75,9 @@ class Vintage:
         return (*self.groups, *self.headline.columns, *self.included.columns)
 
 
-_INCLUDED_FROM_2025 = Share("pc_plans_issued_within_20_weeks", "plans_issued_within_20_weeks", "plans_issued_den")
+_INCLUDED_FROM_2025 = Share(
+    "pc_plans_issued_within_20_weeks", "plans_issued_within_20_weeks", "plans_issued_den"
+)
 _GROUPS = ("breakdown_topic", "breakdown")
 VINTAGES = {
     "2026": Vintage(
@@ -104,9 +106,13 @@ class Ask(PublicationFiles):
     """What an indicator asks of the publication."""
 
     earlier_file: str = Field(
-        "", description="The id of a file of an older release, for the years before", pattern=r"^([0-9a-f-]{36})?$"
+        "",
+        description="The id of a file of an older release, for the years before",
+        pattern=r"^([0-9a-f-]{36})?$",
     )
-    series: list[str] = Field(description="The indicator's series that these figures belong to, by their years")
+    series: list[str] = Field(
+        description="The indicator's series that these figures belong to, by their years"
+    )
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,10 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         ask = indicator.read_ask(Ask)
         found += ees_catalogue.fetch_file(client, indicator.id, ask)
         if ask.earlier_file:
-            address, release = f"{ees_catalogue.FILES}/{ask.earlier_file}/download", f"{TITLE}, an older release"
+            address, release = (
+                f"{ees_catalogue.FILES}/{ask.earlier_file}/download",
+                f"{TITLE}, an older release",
+            )
             found.append(client.get(f"{indicator.id} earlier file", address, release=release))
     return found
 
@@ -189,7 +198,10 @@ def _before(newer: Rows, earlier: Rows) -> Rows:
 
 
 def _check_same(newer: Row, earlier: Row) -> None:
-    pairs = ((newer.vintage.headline, earlier.vintage.headline), (newer.vintage.included, earlier.vintage.included))
+    pairs = (
+        (newer.vintage.headline, earlier.vintage.headline),
+        (newer.vintage.included, earlier.vintage.included),
+    )
     for ours, theirs in pairs:
         value, _ = ees.value_of(newer.line, ours.percent)
         before, _ = ees.value_of(earlier.line, theirs.percent)
@@ -210,10 +222,14 @@ def _observations(indicator: Indicator, row: Row) -> list[Observation]:
     ]
 
 
-def _observation(indicator: Indicator, line: Line, share: Share, group: tuple[str, str], note: str) -> Observation:
+def _observation(
+    indicator: Indicator, line: Line, share: Share, group: tuple[str, str], note: str
+) -> Observation:
     period = ees.period_of(line)
     value, status = ees.value_of(line, share.percent)
-    numerator, denominator = (ees.value_of(line, column)[0] for column in (share.numerator, share.denominator))
+    numerator, denominator = (
+        ees.value_of(line, column)[0] for column in (share.numerator, share.denominator)
+    )
     if value is not None and numerator is not None and denominator is not None:
         ees.check_share(line.at(share.percent), value, numerator, denominator, _ONE_DECIMAL)
     return Observation(
@@ -243,5 +259,7 @@ def _series(indicator: Indicator, year: int) -> str:
         if one.id in own and (one.first_year or year) <= year <= (one.last_year or year)
     ]
     if len(fitting) != 1:
-        raise indicator.wrong("series", f"{len(fitting)} of {own} hold the year {year}; there must be one")
+        raise indicator.wrong(
+            "series", f"{len(fitting)} of {own} hold the year {year}; there must be one"
+        )
     return fitting[0]

@@ -40,7 +40,9 @@ TITLE_OF_SCHOOLS = "all state-funded"
 
 _SCHOOL_COLUMNS = ("establishment_type_group", "school_characteristic")
 _FLAG_COLUMNS = ("education_investment_area_flag", "priority_area_flag")
-_DESCRIBING = frozenset({"version", "breakdown", "breakdown_topic", *_SCHOOL_COLUMNS, *_FLAG_COLUMNS})
+_DESCRIBING = frozenset(
+    {"version", "breakdown", "breakdown_topic", *_SCHOOL_COLUMNS, *_FLAG_COLUMNS}
+)
 """Columns that describe a row but do not divide the pupils; `breakdown` only names the filters that a row is about."""
 
 
@@ -73,15 +75,36 @@ VINTAGES = (
         "2024/25",
         *_FROM_2025,
         (
-            *("sex", "ethnicity_major", "ethnicity_minor", "sen_provision", "sen_status", "sen_primary_need"),
-            *("disadvantage_status", "first_language", "prior_attainment", "ks2_scaled_score_group", "mobility"),
+            *(
+                "sex",
+                "ethnicity_major",
+                "ethnicity_minor",
+                "sen_provision",
+                "sen_status",
+                "sen_primary_need",
+            ),
+            *(
+                "disadvantage_status",
+                "first_language",
+                "prior_attainment",
+                "ks2_scaled_score_group",
+                "mobility",
+            ),
             *("young_carer", "school_admission_type", "school_religious_character"),
         ),
     ),
     Vintage(
         "2023/24",
         *_TO_2024,
-        ("sex", "ethnicity_major", "ethnicity_minor", "sen_provision", "sen_status", "disadvantage", "first_language"),
+        (
+            "sex",
+            "ethnicity_major",
+            "ethnicity_minor",
+            "sen_provision",
+            "sen_status",
+            "disadvantage",
+            "first_language",
+        ),
     ),
     Vintage(
         "2022/23",
@@ -94,7 +117,14 @@ VINTAGES = (
     Vintage(
         "2018/19",
         *_TO_2024,
-        ("gender", "ethnic_major", "sen_status", "sen_description", "disadvantage", "first_language"),
+        (
+            "gender",
+            "ethnic_major",
+            "sen_status",
+            "sen_description",
+            "disadvantage",
+            "first_language",
+        ),
     ),
 )
 """The headers that are known, by a release that has them; exactly one must fit. That of 2022/23 is inferred."""
@@ -105,7 +135,9 @@ class Ask(PublicationFiles):
 
     way: Literal["api", "csv"] = "api"
     data_set: str = Field(description="The data set's id in the API", pattern=r"^[0-9a-f-]{36}$")
-    major_version: int = Field(description="Of the data set in the API; another is refused until someone has read it")
+    major_version: int = Field(
+        description="Of the data set in the API; another is refused until someone has read it"
+    )
 
 
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
@@ -117,7 +149,9 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
             found += ees_catalogue.fetch_file(client, indicator.id, ask)
         else:
             question = partial(_question, indicator.areas)
-            found += ees_catalogue.fetch_list(client, indicator.id, ask.publication, of_every_release=True)
+            found += ees_catalogue.fetch_list(
+                client, indicator.id, ask.publication, of_every_release=True
+            )
             found += ees_api.fetch(client, indicator.id, ask.data_set, ask.major_version, question)
     return found
 
@@ -128,8 +162,12 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     filters = _filters(vintage, lines)
     found: dict[tuple[str, ...], Line] = {}
     for line in lines:
-        if line[vintage.meals] in GROUPS and all(line.cells.get(column) == TOTAL for column in filters):
-            _put(found, (ees.area_of(line), line["time_period"], *GROUPS[line[vintage.meals]]), line)
+        if line[vintage.meals] in GROUPS and all(
+            line.cells.get(column) == TOTAL for column in filters
+        ):
+            _put(
+                found, (ees.area_of(line), line["time_period"], *GROUPS[line[vintage.meals]]), line
+            )
     held = [line for line in found.values() if _in_series(indicator, line, vintage)]
     _check_schools(held)
     _check_all_there(indicator, held, vintage, lines[0].place)
@@ -144,7 +182,9 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
 def _question(areas: Sequence[str], meta: ees_api.Meta) -> dict[str, Any]:
     vintage = _vintage(meta.columns, meta.place)
     members = {column: [TOTAL] for column in meta.filters}
-    members[vintage.meals] = [label for label in meta.filters[vintage.meals].options if label in GROUPS]
+    members[vintage.meals] = [
+        label for label in meta.filters[vintage.meals].options if label in GROUPS
+    ]
     columns = [vintage.percent, vintage.numerator, vintage.denominator]
     return ees_api.question(meta, areas, members, columns)
 
@@ -160,7 +200,9 @@ def _read(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> tuple[Vint
     vintage = _vintage(csv_header(file), Place(file))
     lines = ees.read_file(file, vintage.columns, indicator.areas)
     if not lines:
-        raise Place(file).wrong(f"rows for {indicator.areas}", "none", "look whether the file has another geography.")
+        raise Place(file).wrong(
+            f"rows for {indicator.areas}", "none", "look whether the file has another geography."
+        )
     return vintage, lines
 
 
@@ -170,11 +212,15 @@ def _check_title(summary: Snapshot) -> None:
     title = str(told.get("title", "")) if isinstance(told, dict) else ""
     if not title.lower().startswith(TITLE_OF_SCHOOLS):
         raise Place(summary).wrong(
-            f"a title that begins with “{TITLE_OF_SCHOOLS}”", title or "none", "read which schools the data set covers."
+            f"a title that begins with “{TITLE_OF_SCHOOLS}”",
+            title or "none",
+            "read which schools the data set covers.",
         )
 
 
-def _check_newest(indicator: Indicator, snapshots: Mapping[str, Snapshot], lines: Sequence[Line]) -> None:
+def _check_newest(
+    indicator: Indicator, snapshots: Mapping[str, Snapshot], lines: Sequence[Line]
+) -> None:
     """What the API's rows are is compared with the API's own list of periods, where they are read."""
     ask = indicator.read_ask(Ask)
     if ask.way == "csv":
@@ -198,11 +244,17 @@ def _revision(edition: Edition, newest: int, line: Line) -> Revision:
 
 
 def _vintage(columns: Sequence[str], place: Place) -> Vintage:
-    missing = {one.name: [column for column in one.columns if column not in columns] for one in VINTAGES}
+    missing = {
+        one.name: [column for column in one.columns if column not in columns] for one in VINTAGES
+    }
     fitting = [one for one in VINTAGES if not missing[one.name]]
     if len(fitting) != 1:
         nearest = min(VINTAGES, key=lambda one: len(missing[one.name]))
-        others = [column for column in columns if column not in {*nearest.columns, *_DESCRIBING, *ees.PLACE_COLUMNS}]
+        others = [
+            column
+            for column in columns
+            if column not in {*nearest.columns, *_DESCRIBING, *ees.PLACE_COLUMNS}
+        ]
         raise place.wrong(
             f"one of the headers of {', '.join(one.name for one in VINTAGES)}",
             f"{len(fitting)} of them; the nearest is {nearest.name}, without {missing[nearest.name]} but with {others}",
@@ -243,13 +295,23 @@ def _in_series(indicator: Indicator, line: Line, vintage: Vintage) -> bool:
 
 def _check_schools(lines: Sequence[Line]) -> None:
     """All figures must be of the same kind of schools: England has several totals."""
-    kinds = {line[column]: line.at(column) for line in lines for column in _SCHOOL_COLUMNS if column in line.cells}
+    kinds = {
+        line[column]: line.at(column)
+        for line in lines
+        for column in _SCHOOL_COLUMNS
+        if column in line.cells
+    }
     if len(kinds) > 1 or not kinds.keys() <= SCHOOLS:
-        expected, remedy = f"one of {sorted(SCHOOLS)} throughout", "read which schools the data set covers."
+        expected, remedy = (
+            f"one of {sorted(SCHOOLS)} throughout",
+            "read which schools the data set covers.",
+        )
         raise next(iter(kinds.values())).wrong(expected, sorted(kinds), remedy)
 
 
-def _check_all_there(indicator: Indicator, lines: Sequence[Line], vintage: Vintage, place: Place) -> None:
+def _check_all_there(
+    indicator: Indicator, lines: Sequence[Line], vintage: Vintage, place: Place
+) -> None:
     promised = {(area, *group) for area in indicator.areas for group in GROUPS.values()}
     missing = promised - {(ees.area_of(line), *GROUPS[line[vintage.meals]]) for line in lines}
     if missing:
@@ -260,7 +322,9 @@ def _check_all_there(indicator: Indicator, lines: Sequence[Line], vintage: Vinta
         )
 
 
-def _observation(indicator: Indicator, line: Line, vintage: Vintage, revision: Revision) -> Observation:
+def _observation(
+    indicator: Indicator, line: Line, vintage: Vintage, revision: Revision
+) -> Observation:
     period = ees.period_of(line)
     breakdown, category = GROUPS[line[vintage.meals]]
     value, status = ees.value_of(line, vintage.percent)

@@ -71,7 +71,9 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         ask = indicator.read_ask(Ask)
         found += ees_catalogue.fetch_file(client, indicator.id, ask, of_every_release=True)
         national = ask.national
-        found += ees_api.fetch(client, _england(indicator), national.data_set, national.major_version, _question)
+        found += ees_api.fetch(
+            client, _england(indicator), national.data_set, national.major_version, _question
+        )
     return found
 
 
@@ -85,7 +87,10 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     ees_catalogue.check_newest(indicator.id, snapshots, files, map(ees.period_of, local.values()))
     check_every_year(_years(national), next(iter(national.values())).place)
     return [
-        *(_observation(indicator, line, _LOCAL_POINTS, Revision(ees.revision_of(line))) for line in local.values()),
+        *(
+            _observation(indicator, line, _LOCAL_POINTS, Revision(ees.revision_of(line)))
+            for line in local.values()
+        ),
         *_england_so_far(indicator, local, national, _edition_of_england(indicator, snapshots)),
         *_england_not_yet(indicator, local, national),
     ]
@@ -99,8 +104,12 @@ def _question(meta: ees_api.Meta) -> dict[str, Any]:
     """England, and every filter at the one member that is the whole."""
     for column in _MEMBERS:
         if column not in meta.filters:
-            raise meta.place.wrong(f"a filter “{column}”", list(meta.filters), "read the data set's changes.")
-    members = {column: [_label(meta, column, _MEMBERS.get(column, TOTALS))] for column in meta.filters}
+            raise meta.place.wrong(
+                f"a filter “{column}”", list(meta.filters), "read the data set's changes."
+            )
+    members = {
+        column: [_label(meta, column, _MEMBERS.get(column, TOTALS))] for column in meta.filters
+    }
     return ees_api.question(meta, [ENGLAND], members, [_NATIONAL_POINTS])
 
 
@@ -122,7 +131,9 @@ def _national(name: str, snapshots: Mapping[str, Snapshot]) -> Lines:
     for line in ees_api.read_rows(name, snapshots, [*_MEMBERS, _NATIONAL_POINTS]):
         for column, accepted in _MEMBERS.items():
             if line[column] not in accepted:
-                raise line.at(column).wrong(f"one of {sorted(accepted)}", line[column], "compare question and answer.")
+                raise line.at(column).wrong(
+                    f"one of {sorted(accepted)}", line[column], "compare question and answer."
+                )
         _put(found, line)
     return found
 
@@ -136,7 +147,9 @@ def _local(file: Snapshot, areas: Sequence[str]) -> Lines:
             _put(found, line)
     missing = {(area, year) for _, year in found for area in areas} - found.keys()
     if missing or not found:
-        seen = sorted({(line["characteristic_value"], line["establishment_type"]) for line in lines})
+        seen = sorted(
+            {(line["characteristic_value"], line["establishment_type"]) for line in lines}
+        )
         raise Place(file).wrong(
             f"a row for all students ({sorted(TOTALS)}) in one of {sorted(STATE_FUNDED)} for each area in every year",
             f"none for {sorted(missing) or list(areas)}; the rows are about {seen}",
@@ -158,7 +171,9 @@ def _edition_of_england(indicator: Indicator, snapshots: Mapping[str, Snapshot])
     return Edition.PROVISIONAL if PROVISIONAL_RELEASE in file.release.lower() else Edition.REVISED
 
 
-def _england_so_far(indicator: Indicator, local: Lines, national: Lines, edition: Edition) -> list[Observation]:
+def _england_so_far(
+    indicator: Indicator, local: Lines, national: Lines, edition: Edition
+) -> list[Observation]:
     """England in the years that the local file has too, and in those before."""
     lines = {ees.period_of(line).year: line for line in national.values()}
     newest = max(lines)
@@ -177,7 +192,11 @@ def _of_england(revision: Revision) -> Revision:
 def _england_not_yet(indicator: Indicator, local: Lines, national: Lines) -> list[Observation]:
     """England in the years that only the local file has: not available."""
     reached = max(_years(national))
-    periods = {period.year: period for period in map(ees.period_of, local.values()) if period.year > reached}
+    periods = {
+        period.year: period
+        for period in map(ees.period_of, local.values())
+        if period.year > reached
+    }
     return [
         Observation(
             indicator=indicator.id,

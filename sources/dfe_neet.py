@@ -68,7 +68,11 @@ class Header:
 HEADERS = {
     "2026": Header(
         *("age", "characteristic_grouping", "characteristic", "avg_cohort_count"),
-        {"neet_or_not_known": "avg_neet_nk_count", "neet": "avg_neet_count", "not_known": "avg_nk_count"},
+        {
+            "neet_or_not_known": "avg_neet_nk_count",
+            "neet": "avg_neet_count",
+            "not_known": "avg_nk_count",
+        },
         {"neet_or_not_known": "neet_nk_percent", "neet": "neet_percent", "not_known": "nk_percent"},
     ),
     "2025": Header(
@@ -100,7 +104,9 @@ class Ask(PublicationFiles):
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """The catalogue's list and the newest file, once for all indicators that ask for the same one."""
     asked = {_name(ask): ask for ask in (one.read_ask(Ask) for one in indicators)}
-    return [part for name, ask in asked.items() for part in ees_catalogue.fetch_file(client, name, ask)]
+    return [
+        part for name, ask in asked.items() for part in ees_catalogue.fetch_file(client, name, ask)
+    ]
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
@@ -150,7 +156,9 @@ def winter(line: Line) -> Period:
     try:
         return from_iso(f"{year - 1}-12-01/P3M", line["time_period"])
     except PeriodError as problem:
-        raise line.at("time_period").wrong("a year of four digits", problem, "look at the file.") from None
+        raise line.at("time_period").wrong(
+            "a year of four digits", problem, "look at the file."
+        ) from None
 
 
 def _check_areas(
@@ -159,11 +167,18 @@ def _check_areas(
     """Each area has a row for all young people in every year, and for the other groups at least in the newest."""
     years = {year for _, year, _ in rows}
     groups = dict.fromkeys(figure.group for figure in ask.figures)
-    expected = {(group, max(years, default=0), area) for group in groups for area in indicator.areas}
+    expected = {
+        (group, max(years, default=0), area) for group in groups for area in indicator.areas
+    }
     if "all" in groups:
         expected |= {("all", year, area) for year in years for area in indicator.areas}
     if missing := expected - rows.keys():
-        labels = sorted({(line[header.age], line[header.grouping], line[header.characteristic]) for line in lines})
+        labels = sorted(
+            {
+                (line[header.age], line[header.grouping], line[header.characteristic])
+                for line in lines
+            }
+        )
         raise place.wrong(
             f"rows of {list(groups)} for all of {list(indicator.areas)}",
             f"none for {sorted(missing)}; the labels are {labels}",
@@ -183,7 +198,9 @@ def _check_per_hundred(header: Header, rows: Rows) -> None:
     for value, line in largest.values():
         if value <= 1:
             raise line.at(column).wrong(
-                "percentages from 0 to 100", f"none above {value}", "see whether they are now fractions."
+                "percentages from 0 to 100",
+                f"none above {value}",
+                "see whether they are now fractions.",
             )
 
 
@@ -194,7 +211,9 @@ def _check_measures(header: Header, line: Line) -> None:
         case {"neet_or_not_known": float(both), "neet": float(neet), "not_known": float(not_known)}:
             if abs(neet + not_known - both) > WITHIN_ROUNDING:
                 raise line.at(header.percents["neet_or_not_known"]).wrong(
-                    f"NEET ({neet}) and not known ({not_known}) together", both, "see which column is which."
+                    f"NEET ({neet}) and not known ({not_known}) together",
+                    both,
+                    "see which column is which.",
                 )
     cohort = _number(line, header.cohort)
     for measure, column in header.percents.items():
@@ -203,7 +222,9 @@ def _check_measures(header: Header, line: Line) -> None:
             ees.check_share(line.at(column), value, count, cohort, WITHIN_ROUNDED_COUNTS)
 
 
-def _given(indicator: Indicator, figure: Figure, header: Header, lines: Sequence[Line]) -> list[Line]:
+def _given(
+    indicator: Indicator, figure: Figure, header: Header, lines: Sequence[Line]
+) -> list[Line]:
     """The rows with a measure. The headline is in every row; a part may be absent for all areas of a year at once."""
     column = header.percents[figure.measure]
     if figure.measure == "neet_or_not_known":
@@ -213,12 +234,16 @@ def _given(indicator: Indicator, figure: Figure, header: Header, lines: Sequence
     for line in lines:
         if line["time_period"] in years and not line[column].strip():
             raise line.at(column).wrong(
-                f"a figure, as for others of {list(indicator.areas)}", "an empty cell", "look at the file."
+                f"a figure, as for others of {list(indicator.areas)}",
+                "an empty cell",
+                "look at the file.",
             )
     return given
 
 
-def _observation(indicator: Indicator, ask: Ask, figure: Figure, header: Header, line: Line) -> Observation:
+def _observation(
+    indicator: Indicator, ask: Ask, figure: Figure, header: Header, line: Line
+) -> Observation:
     column = header.percents[figure.measure]
     period = winter(line)
     value, status = ees.value_of(line, column)

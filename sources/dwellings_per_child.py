@@ -19,9 +19,7 @@ from thindicators.observations.observation import Observation
 from thindicators.plan.model import Indicator
 
 CHILDREN = "children_0_15"
-NOT_SETTLED = (
-    "The Plan does not define this ratio; ages 0 to 15 are this project's choice until the council confirms it."
-)
+NOT_SETTLED = "The Plan does not define this ratio; ages 0 to 15 are this project's choice until the council confirms it."
 _DECIMALS = 6
 
 
@@ -44,7 +42,11 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     people = ons_population.parse(indicator, _of("ons_population", snapshots))
     _check_vintage(indicator, homes, people)
     children = {(row.area_code, row.period.year): row for row in people if row.category == CHILDREN}
-    pairs = [(row, children[key]) for row in homes if (key := (row.area_code, row.period.year)) in children]
+    pairs = [
+        (row, children[key])
+        for row in homes
+        if (key := (row.area_code, row.period.year)) in children
+    ]
     if not pairs:
         raise _wrong(
             indicator,
@@ -64,7 +66,9 @@ def _of(source: str, snapshots: Mapping[str, Snapshot]) -> dict[str, Snapshot]:
     }
 
 
-def _check_vintage(indicator: Indicator, homes: Sequence[Observation], people: Sequence[Observation]) -> None:
+def _check_vintage(
+    indicator: Indicator, homes: Sequence[Observation], people: Sequence[Observation]
+) -> None:
     vintages = sorted({row.series for row in homes}), sorted({row.series for row in people})
     if vintages[0] != vintages[1]:
         raise _wrong(
@@ -79,14 +83,18 @@ def _check_vintage(indicator: Indicator, homes: Sequence[Observation], people: S
 def _ratio(indicator: Indicator, home: Observation, child: Observation) -> Observation:
     if child.value is not None and child.value <= 0:
         came = f"{child.source_text} in {child.area_code} on {child.period.label}"
-        raise _wrong(indicator, "a number of children above zero", came, "look at the publisher's figures.")
+        raise _wrong(
+            indicator, "a number of children above zero", came, "look at the publisher's figures."
+        )
     missing = home.value is None or child.value is None
     vintage = next(one.title for one in indicator.series if one.id == home.series)
     return Observation(
         indicator=indicator.id,
         area_code=home.area_code,
         period=home.period,
-        value=None if home.value is None or child.value is None else round(home.value / child.value, _DECIMALS),
+        value=None
+        if home.value is None or child.value is None
+        else round(home.value / child.value, _DECIMALS),
         unit=indicator.unit,
         numerator=home.value,
         denominator=child.value,

@@ -35,7 +35,9 @@ COLLECTION = "/government/collections/children-in-low-income-families-local-area
 DOCUMENT = re.compile(r"^children in low income families: local area statistics", re.IGNORECASE)
 FILE = re.compile(r"^children-in-low-income-families-.*\.(ods|xlsx)$", re.IGNORECASE)
 
-CAUTION = "DWP asks for extra caution when this year is compared with others, because of the pandemic."
+CAUTION = (
+    "DWP asks for extra caution when this year is compared with others, because of the pandemic."
+)
 ONLY_A_COUNT = "Stat-Xplore gives the number of children and no percentage."
 ONLY_AUTHORITIES = "Stat-Xplore is asked for local authorities only, and has no percentages."
 
@@ -49,7 +51,9 @@ class Edition(BaseModel):
     published_from: date = date.min
     published_before: date = date.max
     has_regions: bool = Field(False, description="Whether a table by region must be there")
-    caution_years: list[int] = Field([], description="Years whose figures DWP asks to compare with caution")
+    caution_years: list[int] = Field(
+        [], description="Years whose figures DWP asks to compare with caution"
+    )
 
 
 class Ask(BaseModel):
@@ -57,14 +61,18 @@ class Ask(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     editions: list[Edition]
-    counts: Literal["never", "if_workbook_fails", "instead"] = Field("never", description="Counts of Stat-Xplore")
+    counts: Literal["never", "if_workbook_fails", "instead"] = Field(
+        "never", description="Counts of Stat-Xplore"
+    )
     counts_series: str = ""
 
 
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """The collection, its newest release and that release's workbook; or counts, where `ask.counts` says so."""
     counts = {one.read_ask(Ask).counts for one in indicators}
-    areas = sorted({area for one in indicators for area in one.areas if not dwp_areas.is_larger(area)})
+    areas = sorted(
+        {area for one in indicators for area in one.areas if not dwp_areas.is_larger(area)}
+    )
     if "instead" in counts:
         return dwp_counts.fetch(client, areas)
     try:
@@ -81,7 +89,9 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
         return _read_counts(indicator, snapshots[dwp_counts.ROLE])
     found = sheets(snapshots["workbook"])
     published = dwp_workbook.published(found) or govuk.first_published(snapshots["release page"])
-    edition = _edition(indicator, dwp_workbook.relative_table(found, dwp_workbook.AUTHORITIES), published)
+    edition = _edition(
+        indicator, dwp_workbook.relative_table(found, dwp_workbook.AUTHORITIES), published
+    )
     tables = dwp_areas.read_tables(found, edition.has_regions)
     _check_last_year(tables.authorities)
     return [
@@ -104,7 +114,8 @@ def _edition(indicator: Indicator, table: dwp_workbook.Table, published: date) -
     fitting = [
         edition
         for edition in indicator.read_ask(Ask).editions
-        if edition.first_year == first and edition.published_from <= published < edition.published_before
+        if edition.first_year == first
+        and edition.published_from <= published < edition.published_before
     ]
     if len(fitting) != 1:
         raise table.sheet.place().wrong(
@@ -120,7 +131,9 @@ def _edition(indicator: Indicator, table: dwp_workbook.Table, published: date) -
 
 def _known_series(indicator: Indicator, series: str, field: str) -> str:
     if series not in {one.id for one in indicator.series}:
-        raise indicator.wrong("ask", f"{field} names the series “{series}”, which is not among the file's `series`")
+        raise indicator.wrong(
+            "ask", f"{field} names the series “{series}”, which is not among the file's `series`"
+        )
     return series
 
 
@@ -128,7 +141,9 @@ def _check_last_year(table: dwp_workbook.Table) -> None:
     release, last = table.snapshot.receipt.release, table.years[-1].year
     if str(last) not in release:
         raise table.sheet.place(table.header).wrong(
-            f"the years of the release “{release}”", f"years to FYE {last}", "see which file the release page links to."
+            f"the years of the release “{release}”",
+            f"years to FYE {last}",
+            "see which file the release page links to.",
         )
 
 
@@ -171,7 +186,9 @@ def _read_counts(indicator: Indicator, snapshot: Snapshot) -> list[Observation]:
     return [_count(indicator, count, series, snapshot) for count in (*counts, *not_asked)]
 
 
-def _count(indicator: Indicator, count: dwp_counts.Count, series: str, snapshot: Snapshot) -> Observation:
+def _count(
+    indicator: Indicator, count: dwp_counts.Count, series: str, snapshot: Snapshot
+) -> Observation:
     if not count.text:
         note = ONLY_AUTHORITIES
     else:

@@ -34,7 +34,9 @@ ROUNDED_TO = 100
 """People are counted in hundreds; the share beside them is of the unrounded counts, to four decimals."""
 
 _YEAR = re.compile(r"(?:LAEI )?(20[0-9]{2})")
-_THRESHOLD = re.compile(r"(?<![\w.])([0-9]+(?:\.[0-9]+)?)\s*[uµμ]g\s*/?\s*m|[>≥]\s*([0-9]+(?:\.[0-9]+)?)(?![\d.]*\d)")
+_THRESHOLD = re.compile(
+    r"(?<![\w.])([0-9]+(?:\.[0-9]+)?)\s*[uµμ]g\s*/?\s*m|[>≥]\s*([0-9]+(?:\.[0-9]+)?)(?![\d.]*\d)"
+)
 _REMEDY = "look at the workbook; a new layout must be added to sources/laei.py, a new edition to the indicator's YAML."
 
 Column = Literal["mean", "share", "exceeding", "population"]
@@ -70,7 +72,9 @@ class Ask(_Model):
     dataset: str
     resource: str = ""
     named: str = Field(description="A regular expression that the whole title or file name fits")
-    member: str = Field("", description="The workbook inside, as a regular expression, if the file is a zip")
+    member: str = Field(
+        "", description="The workbook inside, as a regular expression, if the file is a zip"
+    )
     sheets: list[str] = Field(description="The sheet's name, in one edition or another")
     pollutant: str = Field(description="As the heading names it")
     threshold: float = Field(description="In ug/m3")
@@ -110,10 +114,16 @@ class Block:
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """The record of each data set, then each workbook once."""
     asks = {ask.role: ask for ask in (one.read_ask(Ask) for one in indicators)}
-    records = {one: datastore.fetch_record(client, one) for one in sorted({ask.dataset for ask in asks.values()})}
+    records = {
+        one: datastore.fetch_record(client, one)
+        for one in sorted({ask.dataset for ask in asks.values()})
+    }
     files = [
         datastore.fetch_file(
-            client, role, records[ask.dataset], datastore.choose(records[ask.dataset], ask.named, ask.resource)
+            client,
+            role,
+            records[ask.dataset],
+            datastore.choose(records[ask.dataset], ask.named, ask.resource),
         )
         for role, ask in asks.items()
     ]
@@ -126,13 +136,17 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     snapshot = snapshots[ask.role]
     edition = _edition(ask, snapshot)
     if edition.series not in {series.id for series in indicator.series}:
-        raise indicator.wrong("ask", f"the edition's series “{edition.series}” is none of this indicator's")
+        raise indicator.wrong(
+            "ask", f"the edition's series “{edition.series}” is none of this indicator's"
+        )
     workbook = datastore.member_of(snapshot, ask.member) if ask.member else snapshot
     block = _block(_sheet(workbook, ask), ask, edition)
     rows = _rows(block)
     unknown = [area for area in indicator.areas if area not in rows]
     if unknown:
-        raise indicator.wrong("comparators", f"the inventory has no figures for {', '.join(unknown)}")
+        raise indicator.wrong(
+            "comparators", f"the inventory has no figures for {', '.join(unknown)}"
+        )
     return [
         _observation(indicator, edition, measure, block, area, rows[area], year)
         for measure in ask.measures
@@ -157,7 +171,9 @@ def _sheet(workbook: Snapshot, ask: Ask) -> Sheet:
     every = sheets(workbook)
     found = [sheet for sheet in every if sheet.name.strip() in ask.sheets]
     if len(found) != 1:
-        raise Place(workbook).wrong(f"one sheet of {ask.sheets}", [sheet.name for sheet in every], _REMEDY)
+        raise Place(workbook).wrong(
+            f"one sheet of {ask.sheets}", [sheet.name for sheet in every], _REMEDY
+        )
     return found[0]
 
 
@@ -169,9 +185,19 @@ def _block(sheet: Sheet, ask: Ask, edition: Edition) -> Block:
     fitting = [block for block in blocks if edition.titled and block.thresholds == {ask.threshold}]
     if len(fitting) != 1:
         came = [f"row {block.header + 1} naming {sorted(block.thresholds)}" for block in blocks]
-        how = f"whose title names {ask.threshold:g} ug/m3 and no other threshold" if edition.titled else "and no more"
-        expected = f"one table with “Borough” under “{ask.pollutant} … (Population Weighted)”, {how}"
-        seen = f"{len(blocks)} tables: {came}" if blocks else f"no such table. The sheet has {sheet.outline()}"
+        how = (
+            f"whose title names {ask.threshold:g} ug/m3 and no other threshold"
+            if edition.titled
+            else "and no more"
+        )
+        expected = (
+            f"one table with “Borough” under “{ask.pollutant} … (Population Weighted)”, {how}"
+        )
+        seen = (
+            f"{len(blocks)} tables: {came}"
+            if blocks
+            else f"no such table. The sheet has {sheet.outline()}"
+        )
         raise sheet.place().wrong(expected, seen, _REMEDY)
     return fitting[0]
 
@@ -183,16 +209,27 @@ def _blocks(sheet: Sheet, pollutant: str) -> list[Block]:
         headings = _filled(sheet.rows[header - 1]) if header else []
         if not names or not any("population weighted" in heading.lower() for heading in headings):
             continue
-        end = next((at for at in range(header + 1, len(sheet.rows)) if not words(sheet.rows[at][names[0]])), None)
+        end = next(
+            (
+                at
+                for at in range(header + 1, len(sheet.rows))
+                if not words(sheet.rows[at][names[0]])
+            ),
+            None,
+        )
         above = sheet.rows[blocks[-1].end if blocks else 0 : header + 1]
         title = " ".join(words(cell) for line in above for cell in line)
-        thresholds = {plain_numbers.number(one or other) for one, other in _THRESHOLD.findall(title)}
+        thresholds = {
+            plain_numbers.number(one or other) for one, other in _THRESHOLD.findall(title)
+        }
         columns = _columns(sheet, header, headings, pollutant)
         blocks.append(Block(sheet, header, end or len(sheet.rows), names, columns, thresholds))
     return blocks
 
 
-def _columns(sheet: Sheet, header: int, headings: list[str], pollutant: str) -> dict[tuple[Column, int], int]:
+def _columns(
+    sheet: Sheet, header: int, headings: list[str], pollutant: str
+) -> dict[tuple[Column, int], int]:
     ages = _filled(sheet.rows[header - 2]) if header > 1 else [""] * len(headings)
     columns: dict[tuple[Column, int], int] = {}
     for column, cell in enumerate(sheet.rows[header]):
@@ -225,8 +262,13 @@ def _rows(block: Block) -> dict[str, int]:
     for index in range(block.header + 1, block.end):
         named = {words(block.sheet.rows[index][column]) for column in block.names}
         if len(named) != 1:
-            raise block.sheet.place(index).wrong("the same area on both sides", sorted(named), _REMEDY)
-    names = [(index, block.sheet.rows[index][block.names[0]]) for index in range(block.header + 1, block.end)]
+            raise block.sheet.place(index).wrong(
+                "the same area on both sides", sorted(named), _REMEDY
+            )
+    names = [
+        (index, block.sheet.rows[index][block.names[0]])
+        for index in range(block.header + 1, block.end)
+    ]
     return datastore.rows_by_area(names, LONDON, block.sheet.place(), _REMEDY)
 
 
@@ -234,20 +276,32 @@ def _years(block: Block, edition: Edition, held: Literal["mean", "share"]) -> li
     wanted = edition.means if held == "mean" else edition.shares
     needed: tuple[Column, ...] = ("mean",) if held == "mean" else ("share", *_COUNTS)
     for column in needed:
-        shown = sorted({year for held, year in block.columns if held == column} - set(edition.forecasts))
+        shown = sorted(
+            {year for held, year in block.columns if held == column} - set(edition.forecasts)
+        )
         if shown != sorted(wanted):
             raise block.sheet.place(block.header).wrong(
-                f"columns of {column} for {wanted} in the edition {edition.file}", shown or "none", _REMEDY
+                f"columns of {column} for {wanted} in the edition {edition.file}",
+                shown or "none",
+                _REMEDY,
             )
     return wanted
 
 
 def _observation(
-    indicator: Indicator, edition: Edition, measure: Measure, block: Block, area: str, index: int, year: int
+    indicator: Indicator,
+    edition: Edition,
+    measure: Measure,
+    block: Block,
+    area: str,
+    index: int,
+    year: int,
 ) -> Observation:
     column = block.columns[measure.of, year]
     value = _number(block, index, measure.of, year)
-    people, all_people = _people(block, index, year, value) if measure.of == "share" else (None, None)
+    people, all_people = (
+        _people(block, index, year, value) if measure.of == "share" else (None, None)
+    )
     return Observation(
         indicator=indicator.id,
         area_code=area,
@@ -271,8 +325,13 @@ def _people(block: Block, index: int, year: int, share: float) -> tuple[float, f
     place = block.place(index, block.columns["share", year])
     if not 0 <= share <= 1:
         raise place.wrong("a share from 0 to 1", share, _REMEDY)
-    if everyone <= half or abs(above / everyone - share) > half * (1 + share) / (everyone - half) + 0.00005:
-        raise place.wrong(f"{above:g} of {everyone:g} people, {above / (everyone or 1):.4f}", share, _REMEDY)
+    if (
+        everyone <= half
+        or abs(above / everyone - share) > half * (1 + share) / (everyone - half) + 0.00005
+    ):
+        raise place.wrong(
+            f"{above:g} of {everyone:g} people, {above / (everyone or 1):.4f}", share, _REMEDY
+        )
     return above, everyone
 
 

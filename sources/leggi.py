@@ -20,7 +20,18 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sources.publishers import datastore
-from sources.reading.files import Line, Place, Row, Sheet, check_ended, column_letters, csv_lines, number, sheets, words
+from sources.reading.files import (
+    Line,
+    Place,
+    Row,
+    Sheet,
+    check_ended,
+    column_letters,
+    csv_lines,
+    number,
+    sheets,
+    words,
+)
 from thindicators import plain_numbers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
@@ -128,10 +139,14 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     ask = indicator.read_ask(Ask)
     unread = _unread(ask, snapshots[datastore.record_role(ask.dataset)])
     cells = chain.from_iterable(
-        (_csv_cells if edition.format == "csv" else _workbook_cells)(edition, snapshots[edition.role], indicator.areas)
+        (_csv_cells if edition.format == "csv" else _workbook_cells)(
+            edition, snapshots[edition.role], indicator.areas
+        )
         for edition in ask.editions
     )
-    return [_observation(indicator, cell, unread if cell.year == ask.latest else "") for cell in cells]
+    return [
+        _observation(indicator, cell, unread if cell.year == ask.latest else "") for cell in cells
+    ]
 
 
 def _observation(indicator: Indicator, cell: Cell, unread: str) -> Observation:
@@ -159,7 +174,9 @@ def _unread(ask: Ask, record: Snapshot) -> str:
         for one in datastore.read_resources(record)
         if re.search(r"\.(xlsx?|csv|ods)$", one.file_name, re.I)
         and "leggi" in " ".join(one.names).lower()
-        and any(plain_numbers.year(year) > ask.latest for year in _A_YEAR.findall(" ".join(one.names)))
+        and any(
+            plain_numbers.year(year) > ask.latest for year in _A_YEAR.findall(" ".join(one.names))
+        )
     ]
     return f"On the Datastore and not read here yet: {', '.join(sorted(newer))}." if newer else ""
 
@@ -171,19 +188,27 @@ def _csv_cells(edition: Edition, snapshot: Snapshot, areas: Sequence[str]) -> It
         area = LONDON if line["Borough"] == "London" else datastore.borough_code(line["Borough"])
         key = (area or line["Borough"], _year(line), line["Sector"], line["Fuel"])
         if key in lines:
-            raise line.place.wrong(f"one row for {key}", f"another after row {lines[key].place.row}", _REMEDY)
+            raise line.place.wrong(
+                f"one row for {key}", f"another after row {lines[key].place.row}", _REMEDY
+            )
         if line["Fuel"] == "Total" and line["Sector"] not in CSV_SECTORS:
-            raise line.at("Sector").wrong(f"a total of one of {list(CSV_SECTORS)}", line["Sector"], _REMEDY)
+            raise line.at("Sector").wrong(
+                f"a total of one of {list(CSV_SECTORS)}", line["Sector"], _REMEDY
+            )
         lines[key] = line
     years = sorted({year for _, year, _, _ in lines})
     if years != sorted(edition.years):
-        raise Place(snapshot, column="LEGGI_Year").wrong(f"the years {edition.years}", years, _REMEDY)
+        raise Place(snapshot, column="LEGGI_Year").wrong(
+            f"the years {edition.years}", years, _REMEDY
+        )
     for year in edition.years:
         for area in areas:
             yield from _csv_year(lines, area, year, Place(snapshot))
 
 
-def _csv_year(lines: Mapping[tuple[str, int, str, str], Line], area: str, year: int, file: Place) -> list[Cell]:
+def _csv_year(
+    lines: Mapping[tuple[str, int, str, str], Line], area: str, year: int, file: Place
+) -> list[Cell]:
     cells = []
     for sector, category in CSV_SECTORS.items():
         line = lines.get((area, year, sector, "Total"))
@@ -191,7 +216,11 @@ def _csv_year(lines: Mapping[tuple[str, int, str, str], Line], area: str, year: 
             raise file.wrong(f"a row for {area}, {year}, {sector}, Total", "none", _REMEDY)
         road = lines.get((area, year, "Transport", "Road Transport"))
         old = road["Data_Year"] if road and category in ("transport", "total") else str(year)
-        note = "" if old == str(year) else f"Road transport in this figure is the publisher's estimate for {old}."
+        note = (
+            ""
+            if old == str(year)
+            else f"Road transport in this figure is the publisher's estimate for {old}."
+        )
         cells.append(Cell(area, year, category, line["KtCO2e"], line.at("KtCO2e"), note))
     _agree(cells[-1], [cell.value for cell in cells[:-1]])
     return cells
@@ -226,7 +255,9 @@ def _workbook_cells(edition: Edition, snapshot: Snapshot, areas: Sequence[str]) 
     table = _table(every, snapshot)
     unknown = [area for area in areas if area not in table.rows]
     if unknown:
-        raise table.sheet.place().wrong(f"rows for {', '.join(unknown)}", "none", "take them off `comparators`.")
+        raise table.sheet.place().wrong(
+            f"rows for {', '.join(unknown)}", "none", "take them off `comparators`."
+        )
     if edition.years != [table.year]:
         raise table.sheet.place().wrong(f"the year {edition.years}", table.year, _REMEDY)
     revision = _revision(every, snapshot)
@@ -250,10 +281,14 @@ def _area_cells(table: Table, area: str, revision: str) -> list[Cell]:
         if WITHOUT_RAILWAYS in fuels:
             parts.remove(fuels[WITH_RAILWAYS])
         _agree(cells[-1], [cell(sector, column).value for column in parts])
-    beside = [cell(sector, column) for sector in LONDON_ONLY for column in table.parts[sector].values()]
+    beside = [
+        cell(sector, column) for sector in LONDON_ONLY for column in table.parts[sector].values()
+    ]
     if area != LONDON and any(one.text for one in beside):
         found = [f"{one.sector} {one.text}" for one in beside if one.text]
-        raise table.sheet.place(index).wrong(f"no figures for {', '.join(LONDON_ONLY)}", found, _REMEDY)
+        raise table.sheet.place(index).wrong(
+            f"no figures for {', '.join(LONDON_ONLY)}", found, _REMEDY
+        )
     given = [one.value for one in beside if one.text]
     note = _london_note(sum(given), sum(one.value for one in cells)) if area == LONDON else ""
     total = cell("total", table.total, note)
@@ -282,14 +317,20 @@ def _table(every: Sequence[Sheet], snapshot: Snapshot) -> Table:
         raise Place(snapshot).wrong(f"one title like “{_TITLE.pattern}”", came, _REMEDY)
     sheet, year = titles[0]
     if not any(CORNER in map(words, row) for row in sheet.rows):
-        raise sheet.place().wrong(f"one row with “{CORNER}”", f"none. The sheet has {sheet.outline()}", _REMEDY)
+        raise sheet.place().wrong(
+            f"one row with “{CORNER}”", f"none. The sheet has {sheet.outline()}", _REMEDY
+        )
     header = sheet.find_row(lambda row: CORNER in map(words, row), f"“{CORNER}”")
     if header + 2 >= len(sheet.rows):
-        raise sheet.place(header).wrong("rows with sectors and fuels under it", "the end of the sheet", _REMEDY)
+        raise sheet.place(header).wrong(
+            "rows with sectors and fuels under it", "the end of the sheet", _REMEDY
+        )
     parts, total = _columns(sheet, header)
     at = [words(cell) for cell in sheet.rows[header]].index(CORNER)
     names = [(index, line[at]) for index, line in enumerate(sheet.rows) if index > header]
-    return Table(sheet, year, parts, total, datastore.rows_by_area(names, _ROWS, sheet.place(), _REMEDY))
+    return Table(
+        sheet, year, parts, total, datastore.rows_by_area(names, _ROWS, sheet.place(), _REMEDY)
+    )
 
 
 def _columns(sheet: Sheet, header: int) -> tuple[dict[str, dict[str, int]], int]:
@@ -304,21 +345,37 @@ def _columns(sheet: Sheet, header: int) -> tuple[dict[str, dict[str, int]], int]
     place = sheet.place(header)
     if len(totals) != 1 or list(parts) != [*SECTORS, *LONDON_ONLY]:
         came = f"{list(parts)} and {len(totals)} of “Grand Total”"
-        raise place.wrong(f"the sectors {[*SECTORS, *LONDON_ONLY]}, then “Grand Total”", came, _REMEDY)
-    industry = parts["Industrial and Commercial (CO2e)"]
-    if any("Total" not in parts[one] for one in SECTORS) or not {WITH_RAILWAYS, WITHOUT_RAILWAYS} <= industry.keys():
         raise place.wrong(
-            f"a total of each sector, and “{WITH_RAILWAYS}” and “{WITHOUT_RAILWAYS}” of industry", parts, _REMEDY
+            f"the sectors {[*SECTORS, *LONDON_ONLY]}, then “Grand Total”", came, _REMEDY
+        )
+    industry = parts["Industrial and Commercial (CO2e)"]
+    if (
+        any("Total" not in parts[one] for one in SECTORS)
+        or not {WITH_RAILWAYS, WITHOUT_RAILWAYS} <= industry.keys()
+    ):
+        raise place.wrong(
+            f"a total of each sector, and “{WITH_RAILWAYS}” and “{WITHOUT_RAILWAYS}” of industry",
+            parts,
+            _REMEDY,
         )
     return parts, totals[0]
 
 
 def _revision(every: Sequence[Sheet], snapshot: Snapshot) -> str:
     """`p` if the workbook calls itself interim."""
-    rows: list[Row] = [row for sheet in every if sheet.name.strip() == "Summary" for row in sheet.rows]
-    found = [words(row[at + 1]) for row in rows for at, cell in enumerate(row[:-1]) if words(cell) == "Version"]
+    rows: list[Row] = [
+        row for sheet in every if sheet.name.strip() == "Summary" for row in sheet.rows
+    ]
+    found = [
+        words(row[at + 1])
+        for row in rows
+        for at, cell in enumerate(row[:-1])
+        if words(cell) == "Version"
+    ]
     if len(found) != 1 or found[0].lower() not in VERSIONS:
-        raise Place(snapshot, "Summary").wrong(f"“Version” and one of {list(VERSIONS)}", found or "none", _REMEDY)
+        raise Place(snapshot, "Summary").wrong(
+            f"“Version” and one of {list(VERSIONS)}", found or "none", _REMEDY
+        )
     return VERSIONS[found[0].lower()]
 
 

@@ -30,7 +30,9 @@ from thindicators.plan.model import Indicator
 
 PAGE = "/government/statistical-data-sets/live-tables-on-dwelling-stock-including-vacants"
 FILES = {
-    number: re.compile(rf"^(live[ _-]?table|lt)[ _-]?{number}(v[0-9]+)?\.(ods|xlsx?)$", re.IGNORECASE)
+    number: re.compile(
+        rf"^(live[ _-]?table|lt)[ _-]?{number}(v[0-9]+)?\.(ods|xlsx?)$", re.IGNORECASE
+    )
     for number in (125, 100)
 }
 READERS = {125: live_tables.read_table_125, 100: live_tables.read_table_100}
@@ -41,8 +43,12 @@ class Asked(BaseModel):
     """What an indicator asks of the live tables."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    tables: list[Literal[125, 100]] = Field(min_length=1, description="The first of them that the page has is read")
-    baselines: dict[int, str] = Field(description="The series of totals that are based on the census of a year")
+    tables: list[Literal[125, 100]] = Field(
+        min_length=1, description="The first of them that the page has is read"
+    )
+    baselines: dict[int, str] = Field(
+        description="The series of totals that are based on the census of a year"
+    )
 
 
 class Ask(BaseModel):
@@ -95,7 +101,9 @@ def _choose(page: Snapshot, tables: Sequence[int]) -> tuple[int, govuk.Attachmen
     raise problems[0]
 
 
-def _series(indicator: Indicator, ask: Asked, found: Sequence[Sheet], stocks: Sequence[Stock]) -> str:
+def _series(
+    indicator: Indicator, ask: Asked, found: Sequence[Sheet], stocks: Sequence[Stock]
+) -> str:
     place = Place(found[0].snapshot)
     census = live_tables.baseline_census(found)
     if census is not None and census not in ask.baselines:

@@ -40,7 +40,12 @@ COLUMNS = (
     "obs_status",
     "obs_status_name",
 )
-MEASURES = {"Variable": "20599", "Numerator": "21001", "Denominator": "21002", "Confidence": "21003"}
+MEASURES = {
+    "Variable": "20599",
+    "Numerator": "21001",
+    "Denominator": "21002",
+    "Confidence": "21003",
+}
 UNRELIABLE = "Unreliable, and without limits: the sample behind this figure is 3 to 9 people."
 NO_LIMITS = "The publisher gives no limits for this figure."
 
@@ -77,7 +82,8 @@ class Ask(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     search: str = Field(
-        pattern=r"^\*[^\s*+]+\*$", description="One word of the variables' names, between `*`, which stand for anything"
+        pattern=r"^\*[^\s*+]+\*$",
+        description="One word of the variables' names, between `*`, which stand for anything",
     )
     variables: list[Variable]
 
@@ -103,7 +109,9 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     """One observation for each area, year and variable that the survey has."""
     ask = indicator.read_ask(Ask)
     found = _resolve(ask, snapshots)
-    variables = {code: variable for variable, code in zip(ask.variables, found.values(), strict=True) if code}
+    variables = {
+        code: variable for variable, code in zip(ask.variables, found.values(), strict=True) if code
+    }
     names = nomis.read_codes(snapshots[_role(ask)])
     cells: Cells = {}
     for line in nomis.read_data(nomis.data_pages(snapshots), COLUMNS):
@@ -115,36 +123,48 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
         for (code, area, _), measures in cells.items()
         if _in_series(indicator, measures)
     ]
-    absent = [variable for variable, code in zip(ask.variables, found.values(), strict=True) if not code]
-    return observations + [row for one in absent for row in _not_found(indicator, one, observations)]
+    absent = [
+        variable for variable, code in zip(ask.variables, found.values(), strict=True) if not code
+    ]
+    return observations + [
+        row for one in absent for row in _not_found(indicator, one, observations)
+    ]
 
 
 def remarks(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Finding]:
     """A remark on every group that no name in the code list fits, or several, with the names that come near."""
     ask = indicator.read_ask(Ask)
     names = nomis.read_codes(snapshots[_role(ask)])
-    unsure = [variable for variable in ask.variables if variable.words and len(_fitting(variable, names)) != 1]
+    unsure = [
+        variable
+        for variable in ask.variables
+        if variable.words and len(_fitting(variable, names)) != 1
+    ]
     return [_remark(variable, names) for variable in unsure]
 
 
 def _remark(variable: Variable, names: Mapping[str, str]) -> Finding:
     words, fitting = _quoted(variable.words), [names[code] for code in _fitting(variable, names)]
-    none = (
-        f"no name in the code list has the words {words}; the nearest are {_quoted(_near(variable, names)) or 'none'}"
-    )
+    none = f"no name in the code list has the words {words}; the nearest are {_quoted(_near(variable, names)) or 'none'}"
     found = f"{len(fitting)} names have the words {words}: {_quoted(fitting)}" if fitting else none
     group = f"{variable.breakdown} {variable.category}".replace("_", " ")
     return Finding(f"{group}: {found}; none is taken", category=variable.category)
 
 
 def _quoted(names: Sequence[str]) -> str:
-    return ", ".join(f"“{name}”" for name in names[:_SHOWN]) + (" and more" if names[_SHOWN:] else "")
+    return ", ".join(f"“{name}”" for name in names[:_SHOWN]) + (
+        " and more" if names[_SHOWN:] else ""
+    )
 
 
 def _near(variable: Variable, names: Mapping[str, str]) -> list[str]:
     """The names most like the words, without those that are of other people for sure."""
-    others = {nomis.folded(name): name for name in names.values() if not _is_without(variable, name)}
-    return [others[name] for name in get_close_matches(" ".join(variable.words), others, _SHOWN, _ALIKE)]
+    others = {
+        nomis.folded(name): name for name in names.values() if not _is_without(variable, name)
+    }
+    return [
+        others[name] for name in get_close_matches(" ".join(variable.words), others, _SHOWN, _ALIKE)
+    ]
 
 
 def _decembers(dates: Snapshot) -> list[str]:
@@ -160,7 +180,10 @@ def _resolve(ask: Ask, snapshots: Mapping[str, Snapshot]) -> dict[int, str]:
     """The code of each variable by its place in `ask`; empty for words that no name has, or several."""
     snapshot = snapshots[_role(ask)]
     names = nomis.read_codes(snapshot)
-    found = {index: _code_of(variable, names, Place(snapshot)) for index, variable in enumerate(ask.variables)}
+    found = {
+        index: _code_of(variable, names, Place(snapshot))
+        for index, variable in enumerate(ask.variables)
+    }
     codes = [code for code in found.values() if code]
     if len(set(codes)) != len(codes):
         raise Place(snapshot).wrong("another code for each variable", codes, _REMEDY)
@@ -180,7 +203,11 @@ def _code_of(variable: Variable, names: Mapping[str, str], place: Place) -> str:
 
 def _fitting(variable: Variable, names: Mapping[str, str]) -> list[str]:
     """The codes whose names have all words of a variable, and none of those that mean other people."""
-    having = [code for code, name in names.items() if all(word in nomis.folded(name) for word in variable.words)]
+    having = [
+        code
+        for code, name in names.items()
+        if all(word in nomis.folded(name) for word in variable.words)
+    ]
     return [code for code in having if not _is_without(variable, names[code])]
 
 
@@ -192,9 +219,13 @@ def _put(cells: Cells, line: Line, variable_name: str) -> None:
     measures = cells.setdefault((line["variable"], line["geography_code"], line["date"]), {})
     measure = line["measures_name"]
     if nomis.folded(line["variable_name"]) != nomis.folded(variable_name):
-        raise line.at("variable_name").wrong(f"“{variable_name}”", f"“{line['variable_name']}”", _REMEDY)
+        raise line.at("variable_name").wrong(
+            f"“{variable_name}”", f"“{line['variable_name']}”", _REMEDY
+        )
     if MEASURES.get(measure) != line["measures"]:
-        raise line.at("measures_name").wrong(f"one of {MEASURES}", f"{measure} {line['measures']}", _REMEDY)
+        raise line.at("measures_name").wrong(
+            f"one of {MEASURES}", f"{measure} {line['measures']}", _REMEDY
+        )
     if measure in measures:
         raise line.place.wrong(
             "one row for each area, date, variable and measure",
@@ -205,17 +236,30 @@ def _put(cells: Cells, line: Line, variable_name: str) -> None:
 
 
 def _check_areas(
-    indicator: Indicator, variables: Mapping[str, Variable], cells: Cells, snapshots: Mapping[str, Snapshot]
+    indicator: Indicator,
+    variables: Mapping[str, Variable],
+    cells: Cells,
+    snapshots: Mapping[str, Snapshot],
 ) -> None:
     """Every variable has rows, and every year of it for every area."""
     place = Place(nomis.data_pages(snapshots)[0])
     for code in variables:
         years = {date for variable, _, date in cells if variable == code}
-        missing = [(area, year) for area in indicator.areas for year in years if (code, area, year) not in cells]
+        missing = [
+            (area, year)
+            for area in indicator.areas
+            for year in years
+            if (code, area, year) not in cells
+        ]
         if missing or not years:
             came = f"none for {sorted(missing)}" if years else "none"
-            raise place.wrong(f"rows of variable {code} for all of {list(indicator.areas)}", came, "refresh.")
-        check_every_year((plain_numbers.year(date[:4]) for date in years if plain_numbers.is_year(date[:4])), place)
+            raise place.wrong(
+                f"rows of variable {code} for all of {list(indicator.areas)}", came, "refresh."
+            )
+        check_every_year(
+            (plain_numbers.year(date[:4]) for date in years if plain_numbers.is_year(date[:4])),
+            place,
+        )
 
 
 def _in_series(indicator: Indicator, measures: Mapping[str, Line]) -> bool:
@@ -232,18 +276,26 @@ def _in_series(indicator: Indicator, measures: Mapping[str, Line]) -> bool:
     return held
 
 
-def _observation(indicator: Indicator, variable: Variable, area: str, measures: Mapping[str, Line]) -> Observation:
+def _observation(
+    indicator: Indicator, variable: Variable, area: str, measures: Mapping[str, Line]
+) -> Observation:
     missing = [name for name in MEASURES if name not in measures]
     some = next(iter(measures.values()))
     if missing:
         raise some.place.wrong(
-            f"the measures {list(MEASURES)}", f"none for {missing}", "refresh; the answer is incomplete."
+            f"the measures {list(MEASURES)}",
+            f"none for {missing}",
+            "refresh; the answer is incomplete.",
         )
     line, confidence = measures["Variable"], measures["Confidence"]
     period = _period(line)
     value, status = nomis.read_value(line)
     half = None if value is None else _half_width(confidence)
-    lower, upper = (None, None) if value is None or half is None else (round(value - half, 6), round(value + half, 6))
+    lower, upper = (
+        (None, None)
+        if value is None or half is None
+        else (round(value - half, 6), round(value + half, 6))
+    )
     return Observation(
         indicator=indicator.id,
         area_code=area,
@@ -282,13 +334,19 @@ def _note(line: Line, confidence: Line) -> str:
 def _period(line: Line) -> Period:
     year, _, month = line["date"].partition("-")
     if month != "12" or not re.fullmatch(r"(19|20)[0-9]{2}", year):
-        raise line.at("date").wrong("twelve months ending in December, YYYY-12", line["date"], "refresh.")
+        raise line.at("date").wrong(
+            "twelve months ending in December, YYYY-12", line["date"], "refresh."
+        )
     if line["date_name"] != f"Jan {year}-Dec {year}":
-        raise line.at("date_name").wrong(f"“Jan {year}-Dec {year}”", line["date_name"], "read Nomis' notes on dates.")
+        raise line.at("date_name").wrong(
+            f"“Jan {year}-Dec {year}”", line["date_name"], "read Nomis' notes on dates."
+        )
     return twelve_months_ending(plain_numbers.year(year), 12, line["date_name"])
 
 
-def _not_found(indicator: Indicator, variable: Variable, others: Sequence[Observation]) -> list[Observation]:
+def _not_found(
+    indicator: Indicator, variable: Variable, others: Sequence[Observation]
+) -> list[Observation]:
     """A row for each area that says why the group has no figure, for the latest period of the other groups."""
     if not others:
         raise SourceError(

@@ -68,7 +68,9 @@ class Ask(BaseModel):
     measure: str = Field(description="Name of the measure in the code list")
     first_year: int = Field(description="Years before are on another basis and are not asked for")
     total: Total
-    working_pattern: dict[str, str] = Field(description="Category and the name of its employment status")
+    working_pattern: dict[str, str] = Field(
+        description="Category and the name of its employment status"
+    )
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,12 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     codes = _resolve(indicator, snapshots)
     pages = nomis.data_pages(snapshots)
     cells = _cells(pages, codes)
-    wanted = [(area, year, *pair) for pair in codes.groups for area in indicator.areas for year in codes.years]
+    wanted = [
+        (area, year, *pair)
+        for pair in codes.groups
+        for area in indicator.areas
+        for year in codes.years
+    ]
     missing = [key for key in wanted if key not in cells]
     check_every_year(map(plain_numbers.year, codes.years), Place(pages[0]))
     if missing:
@@ -139,7 +146,8 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
             "it answers one that it does not know as “Total”.",
         )
     return [
-        _observation(indicator, codes, cells[area, year, status, industry]) for area, year, status, industry in wanted
+        _observation(indicator, codes, cells[area, year, status, industry])
+        for area, year, status, industry in wanted
     ]
 
 
@@ -171,11 +179,15 @@ def _resolve(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> Codes:
     groups = {(employees, total): Group("total", "total")}
     for category, name in ask.working_pattern.items():
         groups[(code("employment_status", name), total)] = Group("working_pattern", category)
-    for industry, name in _sections(indicator, names["industry"], Place(snapshots["industry codes"])).items():
+    for industry, name in _sections(
+        indicator, names["industry"], Place(snapshots["industry codes"])
+    ).items():
         groups[(employees, industry)] = Group("industry", name[0], name)
     years = nomis.years_from(ask.first_year, names["time"])
     if not years:
-        raise Place(snapshots["time codes"]).wrong(f"years from {ask.first_year}", sorted(names["time"]), _REMEDY)
+        raise Place(snapshots["time codes"]).wrong(
+            f"years from {ask.first_year}", sorted(names["time"]), _REMEDY
+        )
     provisional = nomis.provisional_years(snapshots["time codes"])
     return Codes(names, code("measure", ask.measure), years, groups, provisional)
 

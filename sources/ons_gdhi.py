@@ -39,12 +39,17 @@ ROUNDING = 1
 """In pounds: how far the same figure may differ between the two workbooks."""
 
 _AUTHORITY = re.compile(r"E0[6-9][0-9]{6}")
-_CODE_COLUMNS = {AUTHORITIES: re.compile(r"(lad|la|local authority) code"), REGIONS: re.compile(r"(itl|nuts) code")}
+_CODE_COLUMNS = {
+    AUTHORITIES: re.compile(r"(lad|la|local authority) code"),
+    REGIONS: re.compile(r"(itl|nuts) code"),
+}
 _NAME_COLUMN = re.compile(r"(region|area) name")
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:[0-9]|\D.*)?")
 _TRANSACTION = re.compile(r"transaction( code)?")
 _PER_HEAD = re.compile(r"\bper head\b")
-_OTHERS = re.compile(r"growth|ind(ex|ices)|per ?cent|million|constant prices|chained|real terms|component")
+_OTHERS = re.compile(
+    r"growth|ind(ex|ices)|per ?cent|million|constant prices|chained|real terms|component"
+)
 _REMEDY = "look at the workbook; if its layout has changed, sources/ons_gdhi.py must be adapted."
 
 
@@ -90,9 +95,13 @@ class Table:
             SourceError: If there is none, or several.
         """
         rows = enumerate(self.sheet.rows)
-        found = [index for index, row in rows if index > self.header and words(row[self.code]) in codes]
+        found = [
+            index for index, row in rows if index > self.header and words(row[self.code]) in codes
+        ]
         if len(found) != 1:
-            raise self.sheet.place().wrong(f"one row with the code {' or '.join(codes)}", f"{len(found)} rows", _REMEDY)
+            raise self.sheet.place().wrong(
+                f"one row with the code {' or '.join(codes)}", f"{len(found)} rows", _REMEDY
+            )
         return found[0]
 
     def figure(self, index: int, year: int) -> float | None:
@@ -141,7 +150,9 @@ def read_table(snapshot: Snapshot, role: str) -> Table:
     Raises:
         SourceError: If no table says so, or several, or its header is not as it should be.
     """
-    tables = [(sheet, at) for sheet in sheets(snapshot) for at in [_header(sheet, role)] if at is not None]
+    tables = [
+        (sheet, at) for sheet in sheets(snapshot) for at in [_header(sheet, role)] if at is not None
+    ]
     fitting = [(sheet, header) for sheet, header in tables if _is_per_head(sheet, header)]
     if len(fitting) != 1:
         raise Place(snapshot).wrong(
@@ -150,7 +161,9 @@ def read_table(snapshot: Snapshot, role: str) -> Table:
             _REMEDY,
         )
     sheet, header = fitting[0]
-    code, name = (_column(sheet, header, pattern) for pattern in (_CODE_COLUMNS[role], _NAME_COLUMN))
+    code, name = (
+        _column(sheet, header, pattern) for pattern in (_CODE_COLUMNS[role], _NAME_COLUMN)
+    )
     return Table(sheet, header, code, name, _years(sheet, header))
 
 
@@ -164,7 +177,9 @@ def _header(sheet: Sheet, role: str) -> int | None:
 
 
 def _title(sheet: Sheet) -> str:
-    return next((text for row in sheet.rows if (text := " ".join(filter(None, map(words, row))))), "")
+    return next(
+        (text for row in sheet.rows if (text := " ".join(filter(None, map(words, row))))), ""
+    )
 
 
 def _is_per_head(sheet: Sheet, header: int) -> bool:
@@ -178,7 +193,9 @@ def _column(sheet: Sheet, header: int, pattern: re.Pattern[str]) -> int:
     cells = [words(cell) for cell in sheet.rows[header]]
     found = [index for index, cell in enumerate(cells) if pattern.fullmatch(cell.lower())]
     if len(found) != 1:
-        raise sheet.place(header).wrong(f"one column named like “{pattern.pattern}”", cells, _REMEDY)
+        raise sheet.place(header).wrong(
+            f"one column named like “{pattern.pattern}”", cells, _REMEDY
+        )
     return found[0]
 
 
@@ -195,27 +212,37 @@ def _years(sheet: Sheet, header: int) -> dict[int, int]:
 
 def _check_one_release(indicator: Indicator, ask: Ask, authorities: Table, regions: Table) -> None:
     """Both workbooks show the same years, and the same figures for every authority that is in both."""
-    remedy = "the two workbooks are of different releases; refresh when the publisher has put out both."
+    remedy = (
+        "the two workbooks are of different releases; refresh when the publisher has put out both."
+    )
     if list(authorities.years) != list(regions.years):
         came = f"{min(regions.years)} to {max(regions.years)}"
         expected = f"the years of the local authorities, {min(authorities.years)} to {max(authorities.years)}"
         raise regions.sheet.place(regions.header).wrong(expected, came, remedy)
     in_both = [area for area in indicator.areas if _AUTHORITY.fullmatch(area) and area in ask.names]
     if not in_both:
-        raise indicator.wrong("ask", "`names` must have one local authority, by which the two workbooks are compared")
+        raise indicator.wrong(
+            "ask", "`names` must have one local authority, by which the two workbooks are compared"
+        )
     for area in in_both:
         one, other = authorities.row_of([area]), _row_of_region(ask, area, regions)
         for year in authorities.years:
             ours, theirs = authorities.figure(one, year), regions.figure(other, year)
             if ours != theirs and (ours is None or theirs is None or abs(ours - theirs) > ROUNDING):
-                raise regions.place(other, year).wrong(f"{ours}, as in the table of local authorities", theirs, remedy)
+                raise regions.place(other, year).wrong(
+                    f"{ours}, as in the table of local authorities", theirs, remedy
+                )
 
 
-def _find(indicator: Indicator, ask: Ask, area: str, authorities: Table, regions: Table) -> tuple[Table, int]:
+def _find(
+    indicator: Indicator, ask: Ask, area: str, authorities: Table, regions: Table
+) -> tuple[Table, int]:
     if _AUTHORITY.fullmatch(area):
         return authorities, authorities.row_of([area])
     if area not in ask.names:
-        raise indicator.wrong("ask", f"`names` says nothing about {area}, which is no local authority")
+        raise indicator.wrong(
+            "ask", f"`names` says nothing about {area}, which is no local authority"
+        )
     return regions, _row_of_region(ask, area, regions)
 
 
@@ -228,7 +255,9 @@ def _row_of_region(ask: Ask, area: str, regions: Table) -> int:
     return index
 
 
-def _observation(indicator: Indicator, area: str, table: Table, index: int, year: int) -> Observation:
+def _observation(
+    indicator: Indicator, area: str, table: Table, index: int, year: int
+) -> Observation:
     value, status = table.figure(index, year), table.status(index, year)
     return Observation(
         indicator=indicator.id,

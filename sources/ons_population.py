@@ -61,7 +61,9 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     first_year: int
-    ages: dict[str, str] = Field(description="Category and the name of its ages in Nomis' code list")
+    ages: dict[str, str] = Field(
+        description="Category and the name of its ages in Nomis' code list"
+    )
     updated: list[Updated] = Field(description="Days between them tell nothing")
 
 
@@ -102,7 +104,9 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         "geography": ",".join(sorted({area for one in indicators for area in one.areas})),
         "date": ",".join(sorted({year for one in codes for year in one.years})),
         "gender": ",".join(sorted({one.gender for one in codes})),
-        "c_age": ",".join(sorted({age for one in codes for age in one.ages}, key=lambda age: (len(age), age))),
+        "c_age": ",".join(
+            sorted({age for one in codes for age in one.ages}, key=lambda age: (len(age), age))
+        ),
         "measures": ",".join(sorted({one.measure for one in codes})),
     }
     return [definition, *lists, *nomis.fetch_data(client, DATASET, query, COLUMNS)]
@@ -118,17 +122,27 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     codes = _resolve(ask, snapshots)
     lines = _lines(snapshots, codes, indicator.areas)
     years = [plain_numbers.year(code) for code in codes.years]
-    wanted = [(area, category, year) for category in ask.ages for area in indicator.areas for year in years]
+    wanted = [
+        (area, category, year)
+        for category in ask.ages
+        for area in indicator.areas
+        for year in years
+    ]
     missing = [key for key in wanted if key not in lines]
     check_every_year(years, Place(snapshots["time codes"]))
     if missing:
         place = Place(nomis.data_pages(snapshots)[0])
-        raise place.wrong("a row for every area, year and group of ages", f"none for {missing[:5]}", "refresh.")
+        raise place.wrong(
+            "a row for every area, year and group of ages", f"none for {missing[:5]}", "refresh."
+        )
     updated = _last_updated(snapshots)
     values = {
-        (area, _day(year).label, kind): nomis.read_value(lines[area, kind, year])[0] for area, kind, year in wanted
+        (area, _day(year).label, kind): nomis.read_value(lines[area, kind, year])[0]
+        for area, kind, year in wanted
     }
-    series = vintages.decide(indicator, _said(ask, updated), values, Place(nomis.data_pages(snapshots)[0]))
+    series = vintages.decide(
+        indicator, _said(ask, updated), values, Place(nomis.data_pages(snapshots)[0])
+    )
     return [_observation(indicator, key, lines[key], series, updated) for key in wanted]
 
 
@@ -137,9 +151,15 @@ def _resolve(ask: Asked, snapshots: Mapping[str, Snapshot]) -> Codes:
     places = {concept: Place(snapshots[f"{concept} codes"]) for concept in CONCEPTS}
     ages: dict[str, str] = {}
     for category, wanted in ask.ages.items():
-        found = [code for code, name in names["c_age"].items() if nomis.folded(name) == nomis.folded(wanted)]
+        found = [
+            code
+            for code, name in names["c_age"].items()
+            if nomis.folded(name) == nomis.folded(wanted)
+        ]
         if not found:
-            raise places["c_age"].wrong(f"ages named “{wanted}”", sorted(names["c_age"].values()), _REMEDY)
+            raise places["c_age"].wrong(
+                f"ages named “{wanted}”", sorted(names["c_age"].values()), _REMEDY
+            )
         ages |= dict.fromkeys(found, category)
     years = nomis.years_from(ask.first_year, names["time"])
     if not years:
@@ -149,12 +169,18 @@ def _resolve(ask: Asked, snapshots: Mapping[str, Snapshot]) -> Codes:
     return Codes(ages, names["c_age"], gender, measure, years)
 
 
-def _lines(snapshots: Mapping[str, Snapshot], codes: Codes, areas: Sequence[str]) -> dict[Key, Line]:
+def _lines(
+    snapshots: Mapping[str, Snapshot], codes: Codes, areas: Sequence[str]
+) -> dict[Key, Line]:
     lines: dict[Key, Line] = {}
     for line in nomis.read_data(nomis.data_pages(snapshots), COLUMNS):
         _check(line, codes)
         if line["geography_code"] in areas:
-            key = (line["geography_code"], codes.ages[line["c_age"]], plain_numbers.year(line["date"]))
+            key = (
+                line["geography_code"],
+                codes.ages[line["c_age"]],
+                plain_numbers.year(line["date"]),
+            )
             known = lines.setdefault(key, line)
             if known["obs_value"] != line["obs_value"]:
                 raise line.at("obs_value").wrong(
@@ -182,7 +208,10 @@ def _check(line: Line, codes: Codes) -> None:
 
 def _last_updated(snapshots: Mapping[str, Snapshot]) -> date | None:
     """The latest day that the publisher says the estimates were updated or released on; None if it says none."""
-    days = [nomis.last_updated(snapshots["definition"], DATASET), nomis.last_released(snapshots["time codes"])]
+    days = [
+        nomis.last_updated(snapshots["definition"], DATASET),
+        nomis.last_released(snapshots["time codes"]),
+    ]
     return max((day for day in days if day), default=None)
 
 
@@ -197,10 +226,16 @@ def _day(year: int) -> Period:
     return one_day(day, f"{day.day} June {year}")
 
 
-def _observation(indicator: Indicator, key: Key, line: Line, series: str, updated: date | None) -> Observation:
+def _observation(
+    indicator: Indicator, key: Key, line: Line, series: str, updated: date | None
+) -> Observation:
     area, category, year = key
     value, status = nomis.read_value(line)
-    edition = f"last updated {updated.day} {updated:%B %Y}" if updated else "day of the last update not known"
+    edition = (
+        f"last updated {updated.day} {updated:%B %Y}"
+        if updated
+        else "day of the last update not known"
+    )
     return Observation(
         indicator=indicator.id,
         area_code=area,

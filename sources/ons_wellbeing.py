@@ -29,7 +29,12 @@ DATASET = "wellbeing-local-authority"
 DATA = "data"
 MEAN = "average-mean"
 VALUE, MARK, LIMITS = "value", "data marking", ("lower limit", "upper limit")
-TIME, AREA, MEASURE, ESTIMATE = "time", "administrative-geography", "measure-of-wellbeing", "wellbeing-estimate"
+TIME, AREA, MEASURE, ESTIMATE = (
+    "time",
+    "administrative-geography",
+    "measure-of-wellbeing",
+    "wellbeing-estimate",
+)
 COLUMNS = (VALUE, MARK, *LIMITS, TIME, AREA, MEASURE, ESTIMATE)
 STATUSES = {"[x]": "x", "[c]": "c", "[u]": "u"}
 NOTES = {
@@ -40,7 +45,9 @@ NOTES = {
 NO_LIMITS = "The publisher gives no limits for this figure."
 
 _FIRST_COLUMN = re.compile(r"v4_[0-9]+")
-_REMEDY = "look at the file; if the publisher has changed it, sources/ons_wellbeing.py must be adapted."
+_REMEDY = (
+    "look at the file; if the publisher has changed it, sources/ons_wellbeing.py must be adapted."
+)
 
 
 class Ask(BaseModel):
@@ -84,7 +91,12 @@ def _check_complete(indicator: Indicator, lines: Sequence[Line], snapshot: Snaps
                 "see which of the two the publisher means; nothing is chosen here.",
             )
     times = sorted({line[TIME] for line in lines})
-    missing = [(area, time) for area in indicator.areas for time in times or ["any year"] if (area, time) not in seen]
+    missing = [
+        (area, time)
+        for area in indicator.areas
+        for time in times or ["any year"]
+        if (area, time) not in seen
+    ]
     if missing:
         measure = indicator.read_ask(Ask).measure
         raise Place(snapshot).wrong(
@@ -118,8 +130,12 @@ def _period(indicator: Indicator, line: Line) -> Period:
     try:
         period = financial_year(read_split_year(line[TIME]), line[TIME])
     except ValueError:
-        raise line.at(TIME).wrong("a year from April to March, such as 2022-23", line[TIME], _REMEDY) from None
-    last = max((series.last_year or period.year for series in indicator.series), default=period.year)
+        raise line.at(TIME).wrong(
+            "a year from April to March, such as 2022-23", line[TIME], _REMEDY
+        ) from None
+    last = max(
+        (series.last_year or period.year for series in indicator.series), default=period.year
+    )
     if period.year > last:
         raise line.at(TIME).wrong(
             f"no figures after {last}, because the publisher paused them",
@@ -146,7 +162,9 @@ def _limits(line: Line, value: float | None) -> tuple[float | None, float | None
     """The two limits, which hold the value; or neither, where marks stand in their place."""
     for limit in LIMITS:
         if value is None and line[limit] != line[MARK]:
-            raise line.at(limit).wrong(f"the same mark again, {line[MARK]}", line[limit] or "an empty cell", _REMEDY)
+            raise line.at(limit).wrong(
+                f"the same mark again, {line[MARK]}", line[limit] or "an empty cell", _REMEDY
+            )
     if value is None or all(line[limit] in STATUSES for limit in LIMITS):
         return None, None
     lower, upper = (number(line[limit], line.at(limit)) for limit in LIMITS)

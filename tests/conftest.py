@@ -91,7 +91,9 @@ def live_client(plan: Plan, store: SnapshotStore, httpserver: HTTPServer) -> Cal
 def read(plan: Plan, live_client: Callable[..., Client]) -> Callable[..., list[Observation]]:
     """Fetches a source over loopback with the live code and reads one indicator."""
 
-    def read_indicator(indicator: str, answers: Answers | None = None, inbox: Path | None = None) -> list[Observation]:
+    def read_indicator(
+        indicator: str, answers: Answers | None = None, inbox: Path | None = None
+    ) -> list[Observation]:
         wanted = plan.indicators[indicator]
         module = module_of(wanted.source)
         client = live_client(wanted.source, answers, inbox)

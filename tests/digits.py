@@ -7,7 +7,11 @@ import unicodedata
 
 from hypothesis import strategies as st
 
-ZEROS = [chr(code) for code in range(0x80, sys.maxunicode + 1) if unicodedata.decimal(chr(code), None) == 0]
+ZEROS = [
+    chr(code)
+    for code in range(0x80, sys.maxunicode + 1)
+    if unicodedata.decimal(chr(code), None) == 0
+]
 """The zeros of the other scripts; nine more digits follow each."""
 
 
@@ -17,5 +21,8 @@ def in_other_digits(draw: st.DrawFn, written: str) -> str:
     places = [at for at, letter in enumerate(written) if letter in "0123456789"]
     changed = draw(st.sets(st.sampled_from(places), min_size=1))
     zero = draw(st.sampled_from(ZEROS))
-    letters = [chr(ord(zero) + int(letter)) if at in changed else letter for at, letter in enumerate(written)]
+    letters = [
+        chr(ord(zero) + int(letter)) if at in changed else letter
+        for at, letter in enumerate(written)
+    ]
     return "".join(letters)

@@ -66,12 +66,16 @@ def count(source: str) -> Counts:
     tree = ast.parse(source)
     tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     nodes = list(ast.walk(tree))
-    names = [node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    names = [
+        node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    ]
     names += [node.arg for node in nodes if isinstance(node, ast.arg)]
     return Counts(
         lines=len({token.start[0] for token in tokens if token.type not in _NO_CODE}),
         nodes=len(nodes),
-        nested=sum(_comprehensions_in(node) - 1 for node in nodes if isinstance(node, _COMPREHENSIONS)),
+        nested=sum(
+            _comprehensions_in(node) - 1 for node in nodes if isinstance(node, _COMPREHENSIONS)
+        ),
         stand_ins=sum(name in STAND_INS for name in names),
         names=len(names),
         comments=sum(token.type == tokenize.COMMENT for token in tokens),
@@ -98,7 +102,9 @@ def modules(places: Iterable[str]) -> list[Path]:
 
 def main() -> None:
     """Print the densest modules, then the whole and the aims."""
-    counted = {path: count(path.read_text(encoding="utf-8")) for path in modules(sys.argv[1:] or FOLDERS)}
+    counted = {
+        path: count(path.read_text(encoding="utf-8")) for path in modules(sys.argv[1:] or FOLDERS)
+    }
     long_enough = [path for path, counts in counted.items() if counts.lines >= SHORTEST]
     for path in sorted(long_enough, key=lambda path: -counted[path].density)[:SHOWN]:
         print(f"{path}: {counted[path]}")

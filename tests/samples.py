@@ -22,7 +22,9 @@ def sample_workshop() -> Workshop:
     """A workshop of the sample edition in a folder of its own, in which everything was fetched."""
     folder = tempfile.TemporaryDirectory()
     atexit.register(folder.cleanup)
-    settings = Settings(state=Path(folder.name) / "state", published=Path(folder.name) / "published")
+    settings = Settings(
+        state=Path(folder.name) / "state", published=Path(folder.name) / "published"
+    )
     workshop = open_workshop(settings, SAMPLES, "sample")
     for source in workshop.plan.sources.values():
         if refresh.is_fetched(workshop.plan, source):

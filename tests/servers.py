@@ -76,13 +76,41 @@ def postgres() -> Iterator[Server]:
         if user:
             for path in (folder, folder / "password"):
                 shutil.chown(path, user, user)
-        made = [str(binaries[-1].with_name("initdb")), "--no-sync", "--auth=scram-sha-256", "--encoding=UTF8"]
-        made += ["--username=dagster", f"--pwfile={folder / 'password'}", f"--pgdata={folder / 'data'}"]
-        subprocess.run(made, check=True, capture_output=True, user=user, group=user, extra_groups=[] if user else None)
-        command = [str(binaries[-1]), "-D", str(folder / "data"), "-k", str(folder), "-c", "listen_addresses="]
+        made = [
+            str(binaries[-1].with_name("initdb")),
+            "--no-sync",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+        ]
+        made += [
+            "--username=dagster",
+            f"--pwfile={folder / 'password'}",
+            f"--pgdata={folder / 'data'}",
+        ]
+        subprocess.run(
+            made,
+            check=True,
+            capture_output=True,
+            user=user,
+            group=user,
+            extra_groups=[] if user else None,
+        )
+        command = [
+            str(binaries[-1]),
+            "-D",
+            str(folder / "data"),
+            "-k",
+            str(folder),
+            "-c",
+            "listen_addresses=",
+        ]
         with _running(command, folder / "log", user=user) as process:
             url = f"postgresql+psycopg2://dagster:{password}@/postgres?host={folder}"
-            _wait(lambda: "ready to accept connections" in (folder / "log").read_text(), process, folder / "log")
+            _wait(
+                lambda: "ready to accept connections" in (folder / "log").read_text(),
+                process,
+                folder / "log",
+            )
             yield Server(url, password)
 
 
@@ -95,8 +123,17 @@ def redis_server() -> Iterator[Server]:
     password = secrets.token_hex(12)
     with _short_folder() as folder:
         socket = folder / "socket"
-        settings = {"port": "0", "unixsocket": str(socket), "dir": str(folder), "save": "", "requirepass": password}
-        command = [binary, *(word for name, value in settings.items() for word in (f"--{name}", value))]
+        settings = {
+            "port": "0",
+            "unixsocket": str(socket),
+            "dir": str(folder),
+            "save": "",
+            "requirepass": password,
+        }
+        command = [
+            binary,
+            *(word for name, value in settings.items() for word in (f"--{name}", value)),
+        ]
         with _running(command, folder / "log") as process:
             _wait(lambda: socket.exists(), process, folder / "log")
             redis.Redis(unix_socket_path=str(socket), password=password).ping()
@@ -111,7 +148,9 @@ def object_store() -> Iterator[ObjectStore]:
         environment = {**os.environ, "INITIAL_NO_AUTH_ACTION_COUNT": "4"}
         with _running(command, folder / "log", environment=environment) as process:
             running = re.compile(r"Running on (http://127\.0\.0\.1:\d+)")
-            _wait(lambda: bool(running.search((folder / "log").read_text())), process, folder / "log")
+            _wait(
+                lambda: bool(running.search((folder / "log").read_text())), process, folder / "log"
+            )
             found = running.search((folder / "log").read_text())
             assert found
             yield _with_bucket(found[1])
@@ -150,9 +189,15 @@ def _short_folder() -> Iterator[Path]:
 
 @contextmanager
 def _running(
-    command: list[str], log: Path, user: str | None = None, environment: dict[str, str] | None = None
+    command: list[str],
+    log: Path,
+    user: str | None = None,
+    environment: dict[str, str] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("wb") as said, process(command, said, user=user, environment=environment) as running:
+    with (
+        log.open("wb") as said,
+        process(command, said, user=user, environment=environment) as running,
+    ):
         yield running
 
 

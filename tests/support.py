@@ -41,7 +41,9 @@ def real(name: str) -> Path:
     return path
 
 
-def answer_with(server: HTTPServer, answers: Answers, addresses: Mapping[str, str]) -> dict[str, str]:
+def answer_with(
+    server: HTTPServer, answers: Answers, addresses: Mapping[str, str]
+) -> dict[str, str]:
     """Let a loopback server answer for publishers.
 
     Args:
@@ -55,8 +57,12 @@ def answer_with(server: HTTPServer, answers: Answers, addresses: Mapping[str, st
 
     def handler(request: Request) -> Response:
         name, _, rest = request.full_path.removeprefix("/").partition("/")
-        answer = answers.find(request.method, f"{addresses[name]}/{rest.removesuffix('?')}", request.get_data())
-        return Response(answer.content, answer.status, dict(answer.headers), content_type=answer.media_type)
+        answer = answers.find(
+            request.method, f"{addresses[name]}/{rest.removesuffix('?')}", request.get_data()
+        )
+        return Response(
+            answer.content, answer.status, dict(answer.headers), content_type=answer.media_type
+        )
 
     server.clear_all_handlers()
     for name in addresses:
@@ -81,7 +87,10 @@ def one(observations: Sequence[Observation], **wanted: object) -> Observation:
     found = [
         row
         for row in observations
-        if all((row.period.year if name == "year" else getattr(row, name)) == value for name, value in wanted.items())
+        if all(
+            (row.period.year if name == "year" else getattr(row, name)) == value
+            for name, value in wanted.items()
+        )
     ]
     assert len(found) == 1, f"{len(found)} observations with {wanted}"
     return found[0]
@@ -89,9 +98,25 @@ def one(observations: Sequence[Observation], **wanted: object) -> Observation:
 
 def may_mount() -> None:
     """Skip the test where an ordinary user may not mount a small disk of his own."""
-    command = ["unshare", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", "/mnt"]
-    if not shutil.which("unshare") or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("This machine does not let its users mount a small disk (unshare --map-root-user --mount)")
+    command = [
+        "unshare",
+        "--map-root-user",
+        "--mount",
+        "mount",
+        "-t",
+        "tmpfs",
+        "-o",
+        "size=64k",
+        "tmpfs",
+        "/mnt",
+    ]
+    if (
+        not shutil.which("unshare")
+        or subprocess.run(command, capture_output=True, check=False).returncode
+    ):
+        pytest.skip(
+            "This machine does not let its users mount a small disk (unshare --map-root-user --mount)"
+        )
 
 
 def smaller_plan(folder: Path, *indicators: str) -> Path:
@@ -106,7 +131,12 @@ def smaller_plan(folder: Path, *indicators: str) -> Path:
     """
     plan = load_plan(ROOT / "schemas")
     kept = [plan.indicators[one] for one in indicators]
-    sources = {one for indicator in kept for source in indicator.sources for one in (source, *plan.fetched_for(source))}
+    sources = {
+        one
+        for indicator in kept
+        for source in indicator.sources
+        for one in (source, *plan.fetched_for(source))
+    }
     shutil.copytree(ROOT / "schemas", folder)
     for kind, names in (("indicators", set(indicators)), ("sources", sources)):
         for path in (folder / kind).glob("*.yaml"):

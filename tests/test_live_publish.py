@@ -53,11 +53,18 @@ PUBLISHERS_OWN: dict[str, Callable[[], Answers]] = {
     ),
     "laei": lambda: test_laei.answers(real(f"laei/{test_laei.DECEMBER_2021}").read_bytes()),
     "leggi": lambda: test_leggi.answers(
-        {name: real(f"leggi/{name}").read_bytes() for name in (test_leggi.TABLE, test_leggi.WORKBOOK)}
+        {
+            name: real(f"leggi/{name}").read_bytes()
+            for name in (test_leggi.TABLE, test_leggi.WORKBOOK)
+        }
     ),
     "dfe_ks4": lambda: test_dfe_ks4.catalogue(real(test_dfe_ks4.REAL_FILE).read_bytes()),
-    "ons_els": lambda: witness_with("ons_els", {f"{one}.csv": real(path) for one, path in REAL_FILES.items()}),
-    "dfe_lait": lambda: witness_with("dfe_lait", {compose_dfe_lait.FILE: real("lait/bds_long_0.parquet")}),
+    "ons_els": lambda: witness_with(
+        "ons_els", {f"{one}.csv": real(path) for one, path in REAL_FILES.items()}
+    ),
+    "dfe_lait": lambda: witness_with(
+        "dfe_lait", {compose_dfe_lait.FILE: real("lait/bds_long_0.parquet")}
+    ),
 }
 
 
@@ -65,7 +72,9 @@ def witness_with(witness: str, files: Mapping[str, Path]) -> Answers:
     """A witness that answers with its own files of these names, and with the sample's where it has none."""
     sample = load_answers(SAMPLES / witness)
     answers = [
-        replace(one, content=files[name].read_bytes()) if (name := one.url.rpartition("/")[2]) in files else one
+        replace(one, content=files[name].read_bytes())
+        if (name := one.url.rpartition("/")[2]) in files
+        else one
         for one in sample.answers
     ]
     return Answers(sample.composed, tuple(answers))
@@ -80,7 +89,9 @@ class Published:
     rows: list[dict[str, str]]
     folder: Path
 
-    def cell(self, indicator: str, area: str, label: str, category: str = "total") -> dict[str, str]:
+    def cell(
+        self, indicator: str, area: str, label: str, category: str = "total"
+    ) -> dict[str, str]:
         found = [
             row
             for row in self.rows
@@ -96,10 +107,15 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     folder = tmp_path_factory.mktemp("live")
     schemas = plan_without_pauses(folder / "schemas")
     plan = load_plan(schemas)
-    samples = {path.name: load_answers(path) for path in SAMPLES.iterdir() if (path / "answers.yaml").exists()}
+    samples = {
+        path.name: load_answers(path)
+        for path in SAMPLES.iterdir()
+        if (path / "answers.yaml").exists()
+    }
     given = {**samples, **{source: make() for source, make in PUBLISHERS_OWN.items()}}
     answers = Answers(
-        max(one.composed for one in given.values()), tuple(a for one in given.values() for a in one.answers)
+        max(one.composed for one in given.values()),
+        tuple(a for one in given.values() for a in one.answers),
     )
     with HTTPServer() as server, pytest.MonkeyPatch.context() as patch:
         replaced = answer_with(server, answers, plan.addresses)
@@ -111,17 +127,26 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
         latest = folder / "published" / "latest"
         assert latest.exists(), said.file.getvalue()
         with (latest / "observations.csv").open(encoding="utf-8", newline="") as file:
-            yield Published(succeeded, said.file.getvalue(), list(csv.DictReader(file)), latest.resolve())
+            yield Published(
+                succeeded, said.file.getvalue(), list(csv.DictReader(file)), latest.resolve()
+            )
 
 
 def plan_without_pauses(folder: Path) -> Path:
     """The plan with no pause between requests, and with key stage 4 by the way that the real file came."""
     shutil.copytree(ROOT / "schemas", folder)
     for path in (folder / "sources").glob("*.yaml"):
-        text = re.sub(r"^seconds_between_requests:.*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        text = re.sub(
+            r"^seconds_between_requests:.*\n",
+            "",
+            path.read_text(encoding="utf-8"),
+            flags=re.MULTILINE,
+        )
         path.write_text(f"{text}seconds_between_requests: 0\n", encoding="utf-8")
     ks4 = folder / "indicators" / "gcse_english_maths_9_5.yaml"
-    ks4.write_text(ks4.read_text(encoding="utf-8").replace("way: api", "way: csv"), encoding="utf-8")
+    ks4.write_text(
+        ks4.read_text(encoding="utf-8").replace("way: api", "way: csv"), encoding="utf-8"
+    )
     return folder
 
 
@@ -136,15 +161,24 @@ def environment(folder: Path, schemas: Path, replaced: Mapping[str, str]) -> dic
 
 def test_the_run_succeeds_and_the_release_says_that_it_is_live(published: Published) -> None:
     assert published.succeeded, published.said
-    assert '"edition": "live"' in (published.folder / "datapackage.json").read_text(encoding="utf-8")
+    assert '"edition": "live"' in (published.folder / "datapackage.json").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_the_publishers_own_files_agree_with_those_of_the_witnesses(published: Published) -> None:
     with (published.folder / "witnesses.csv").open(encoding="utf-8", newline="") as file:
         verdicts = Counter((row["indicator"], row["verdict"]) for row in csv.DictReader(file))
     for sex in ("male", "female"):
-        own = {verdict: count for (name, verdict), count in verdicts.items() if name == f"{HEALTHY_LIFE}_{sex}"}
-        assert own == {"agrees": 28, "only_with_witness": 8}  # the publisher's file here has fewer years
+        own = {
+            verdict: count
+            for (name, verdict), count in verdicts.items()
+            if name == f"{HEALTHY_LIFE}_{sex}"
+        }
+        assert own == {
+            "agrees": 28,
+            "only_with_witness": 8,
+        }  # the publisher's file here has fewer years
     assert "with a second publisher's" in published.said
 
 
@@ -212,9 +246,17 @@ COUNTS = [
 ]
 
 
-@pytest.mark.parametrize(("indicator", "area", "label", "category", "numerator", "denominator"), COUNTS)
+@pytest.mark.parametrize(
+    ("indicator", "area", "label", "category", "numerator", "denominator"), COUNTS
+)
 def test_counts_come_out_where_the_file_has_them(
-    published: Published, indicator: str, area: str, label: str, category: str, numerator: str, denominator: str
+    published: Published,
+    indicator: str,
+    area: str,
+    label: str,
+    category: str,
+    numerator: str,
+    denominator: str,
 ) -> None:
     row = published.cell(indicator, area, label, category)
     assert (row["numerator"], row["denominator"]) == (numerator, denominator)
@@ -258,7 +300,8 @@ def test_a_figure_that_a_workbook_computes_comes_out_unrounded(
     found = [
         float(row["value"])
         for row in published.rows
-        if (row["indicator"], row["area_code"], row["year"], row["category"]) == (indicator, area, str(year), category)
+        if (row["indicator"], row["area_code"], row["year"], row["category"])
+        == (indicator, area, str(year), category)
     ]
     assert found == [pytest.approx(value, abs=0.05 if value > 1000 else 0.0001)]
 
@@ -267,7 +310,9 @@ def test_statuses_come_out_where_a_figure_is_missing(published: Published) -> No
     assert published.cell("year_6_overweight", TOWER_HAMLETS, "2006/07")["status"] == "x"
     assert published.cell("employment_rate", TOWER_HAMLETS, "Jan 2022-Dec 2022")["status"] == "x"
     for year in range(2022, 2026):
-        assert published.cell("children_low_income", TOWER_HAMLETS, f"FYE {year}")["revision"] == "p"
+        assert (
+            published.cell("children_low_income", TOWER_HAMLETS, f"FYE {year}")["revision"] == "p"
+        )
 
 
 def test_a_provisional_or_older_series_is_never_joined(published: Published) -> None:
@@ -279,19 +324,29 @@ def test_every_receipt_names_the_publishers_own_address(published: Published) ->
     with (published.folder / "receipts.csv").open(encoding="utf-8", newline="") as file:
         receipts = list(csv.DictReader(file))
     assert receipts
-    assert not [one["url"] for one in receipts if "127.0.0.1" in one["url"] or "localhost" in one["url"]]
+    assert not [
+        one["url"] for one in receipts if "127.0.0.1" in one["url"] or "localhost" in one["url"]
+    ]
     assert {one["edition"] for one in receipts} == {"live"}
 
 
-def test_quoted_figures_of_a_sample_return_are_never_in_a_live_release(published: Published) -> None:
+def test_quoted_figures_of_a_sample_return_are_never_in_a_live_release(
+    published: Published,
+) -> None:
     assert [row for row in published.rows if row["indicator"] == "getting_on_well"] == []
 
 
-def test_the_probe_finds_every_way_right_and_publishes_nothing(published: Published, tmp_path: Path) -> None:
+def test_the_probe_finds_every_way_right_and_publishes_nothing(
+    published: Published, tmp_path: Path
+) -> None:
     """Asked again by the command, of the same loopback publishers: the fixture's server has ended, so of a new one."""
     folder = published.folder.parents[2]
     plan = load_plan(folder / "schemas")
-    samples = {path.name: load_answers(path) for path in SAMPLES.iterdir() if (path / "answers.yaml").exists()}
+    samples = {
+        path.name: load_answers(path)
+        for path in SAMPLES.iterdir()
+        if (path / "answers.yaml").exists()
+    }
     answers = Answers(NOW.date(), tuple(a for one in samples.values() for a in one.answers))
     with HTTPServer() as server:
         replaced = answer_with(server, answers, plan.addresses)
@@ -299,7 +354,12 @@ def test_the_probe_finds_every_way_right_and_publishes_nothing(published: Publis
         command = [sys.executable, "-c", "from assets.command_line import app; app()"]
         asked = ["probe", "ons_aps", "ncmp", "leggi", "--record", str(tmp_path / "recorded")]
         ran = subprocess.run(
-            [*command, *asked], cwd=ROOT, env={**os.environ, **own}, capture_output=True, text=True, check=False
+            [*command, *asked],
+            cwd=ROOT,
+            env={**os.environ, **own},
+            capture_output=True,
+            text=True,
+            check=False,
         )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "3 sources probed; 0 differ" in ran.stdout

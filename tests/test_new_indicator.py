@@ -54,9 +54,15 @@ def test_it_appears_as_asset_as_package_and_in_the_tables(tmp_path: Path) -> Non
     folder = publish(workshop, all_outcomes(workshop)).folder
 
     package = folder / "indicators" / "people_in_work"
-    assert json.loads((package / "datapackage.json").read_text(encoding="utf-8"))["state"] == "fresh"
+    assert (
+        json.loads((package / "datapackage.json").read_text(encoding="utf-8"))["state"] == "fresh"
+    )
     figures = pq.read_table(package / "people_in_work.parquet").to_pylist()
-    assert 66.2 in [row["value"] for row in figures if (row["area_code"], row["year"]) == ("E09000030", 2023)]
-    assert "people_in_work" in pq.read_table(folder / "observations.parquet")["indicator"].to_pylist()
+    assert 66.2 in [
+        row["value"] for row in figures if (row["area_code"], row["year"]) == ("E09000030", 2023)
+    ]
+    assert (
+        "people_in_work" in pq.read_table(folder / "observations.parquet")["indicator"].to_pylist()
+    )
     with (folder / "indicators.csv").open(encoding="utf-8", newline="") as file:
         assert "people_in_work" in [row["id"] for row in csv.DictReader(file)]

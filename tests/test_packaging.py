@@ -23,13 +23,21 @@ from tests.support import ROOT, copy_of_checkout, files_of_checkout
 from thindicators.contract import contract_files
 
 PACKAGES = ("assets/", "sources/", "thindicators/")
-QUIETLY = ("--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", "--no-build-isolation")
+QUIETLY = (
+    "--quiet",
+    "--disable-pip-version-check",
+    "--no-index",
+    "--no-deps",
+    "--no-build-isolation",
+)
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def pip(*words: str) -> None:
-    ran = subprocess.run([sys.executable, "-m", "pip", *words], capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-m", "pip", *words], capture_output=True, text=True, check=False
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
@@ -112,13 +120,19 @@ def environment(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.fixture
 def run(environment: Path, tmp_path: Path) -> Command:
     """Run a program of the new environment in an empty folder that knows nothing of the checkout."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("THINDICATORS_", "DAGSTER_"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("THINDICATORS_", "DAGSTER_"))
+    }
     own = {**kept, "COLUMNS": "200"}
     own.pop("PYTHONPATH", None)
 
     def command(*words: str) -> subprocess.CompletedProcess[str]:
         program = [str(environment / "bin" / words[0]), *words[1:]]
-        return subprocess.run(program, cwd=tmp_path, env=own, capture_output=True, text=True, check=False, timeout=600)
+        return subprocess.run(
+            program, cwd=tmp_path, env=own, capture_output=True, text=True, check=False, timeout=600
+        )
 
     return command
 
@@ -130,7 +144,9 @@ class TestAnInstallationInAnEmptyFolder:
             ran = run("python", "-c", f"import {package}; print({package}.__file__)")
             assert ran.stdout.startswith(str(environment)), ran.stdout + ran.stderr
 
-    def test_publishes_the_sample_of_the_plan_that_it_brings_along(self, run: Command, tmp_path: Path) -> None:
+    def test_publishes_the_sample_of_the_plan_that_it_brings_along(
+        self, run: Command, tmp_path: Path
+    ) -> None:
         ran = run("thindicators", "publish")
         assert ran.returncode == 0, ran.stdout + ran.stderr
         assert "66.2%" in ran.stdout
@@ -138,7 +154,9 @@ class TestAnInstallationInAnEmptyFolder:
         assert {path.name for path in tmp_path.iterdir()} == {"published", "state"}
         assert (tmp_path / "published" / "latest" / "observations.parquet").exists()
         verified = run("thindicators", "verify")
-        assert (verified.returncode, "with the same bytes" in verified.stdout) == (0, True), verified.stdout
+        assert (verified.returncode, "with the same bytes" in verified.stdout) == (0, True), (
+            verified.stdout
+        )
 
     def test_checks_the_plan_that_it_brings_along(self, run: Command) -> None:
         assert "30 indicators" in run("thindicators", "check-plan").stdout
@@ -164,7 +182,9 @@ class TestAnInstallationInAnEmptyFolder:
         assert "publish" in ran.stdout
         assert "check-plan" in ran.stdout
 
-    def test_writes_the_schemas_for_the_editor_of_another_plan(self, run: Command, tmp_path: Path) -> None:
+    def test_writes_the_schemas_for_the_editor_of_another_plan(
+        self, run: Command, tmp_path: Path
+    ) -> None:
         ran = run("thindicators", "write-schemas", "--folder", ".")
         assert ran.returncode == 0, ran.stderr
         schema = json.loads((tmp_path / "plan.schema.json").read_text(encoding="utf-8"))

@@ -60,20 +60,32 @@ _REFUSED_BESIDE = re.compile(r"\(\?<?![^()]*\)")
 
 
 def modules() -> list[Path]:
-    files = [path for package in ("thindicators", "sources", "assets") for path in (ROOT / package).rglob("*.py")]
+    files = [
+        path
+        for package in ("thindicators", "sources", "assets")
+        for path in (ROOT / package).rglob("*.py")
+    ]
     return sorted(path for path in files if path != HOME and SAMPLES not in path.parents)
 
 
 def readings(tree: ast.AST) -> Iterator[ast.Call]:
     """Calls that read a number or a day from what may be text."""
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or (not node.args and not isinstance(node.func, ast.Attribute)):
+        if not isinstance(node, ast.Call) or (
+            not node.args and not isinstance(node.func, ast.Attribute)
+        ):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         is_built_in = isinstance(node.func, ast.Name) and name in BUILT_IN
-        is_handed_on = any(isinstance(given, ast.Name) and given.id in BUILT_IN for given in _given(node))
+        is_handed_on = any(
+            isinstance(given, ast.Name) and given.id in BUILT_IN for given in _given(node)
+        )
         is_sum = len(node.args) == 1 and isinstance(node.args[0], ast.BinOp)
-        if (is_built_in and not is_sum) or name in READERS or (is_handed_on and name not in ("isinstance", "cast")):
+        if (
+            (is_built_in and not is_sum)
+            or name in READERS
+            or (is_handed_on and name not in ("isinstance", "cast"))
+        ):
             yield node
 
 
@@ -85,7 +97,11 @@ def patterns(tree: ast.AST) -> Iterator[ast.Constant]:
     """Text and bytes in the code that hold `\\d`; docstrings are for people."""
     told = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes) and node not in told:
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str | bytes)
+            and node not in told
+        ):
             text = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
             if r"\d" in _REFUSED_BESIDE.sub("", text):
                 yield node
@@ -103,12 +119,18 @@ def wrong_patterns(code: str) -> list[str]:
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_module_reads_numbers_and_days_by_the_plain_digits(path: Path) -> None:
     code = path.read_text(encoding="utf-8")
-    assert wrong_readings(code) == [], "read it with thindicators.plain_numbers, or say in ALLOWED why it is no text"
+    assert wrong_readings(code) == [], (
+        "read it with thindicators.plain_numbers, or say in ALLOWED why it is no text"
+    )
     assert wrong_patterns(code) == [], r"write [0-9]; \d also takes digits of other scripts"
 
 
 def test_every_exception_is_still_needed() -> None:
-    met = {ast.unparse(call) for path in modules() for call in readings(ast.parse(path.read_text(encoding="utf-8")))}
+    met = {
+        ast.unparse(call)
+        for path in modules()
+        for call in readings(ast.parse(path.read_text(encoding="utf-8")))
+    }
     assert set(ALLOWED) - met == set()
 
 
@@ -128,7 +150,9 @@ def test_a_reading_by_pythons_own_means_is_found(code: str) -> None:
     assert wrong_readings(code)
 
 
-@pytest.mark.parametrize("code", [r"re.compile(r'(20\d\d)(?!\d)')", r"digit = rb'\d'", r"year = rf'{word}\d'"])
+@pytest.mark.parametrize(
+    "code", [r"re.compile(r'(20\d\d)(?!\d)')", r"digit = rb'\d'", r"year = rf'{word}\d'"]
+)
 def test_a_pattern_that_takes_digits_of_all_scripts_is_found(code: str) -> None:
     assert wrong_patterns(code)
 

@@ -21,7 +21,9 @@ from tests.docs.documents import DOCUMENTS, READERS, README
 from tests.docs.generated import DATA
 from tests.support import ROOT, checkout_in, environment_at, without_settings
 
-COMMANDS = [line for document in DOCUMENTS if document != READERS for line in documents.commands(document)]
+COMMANDS = [
+    line for document in DOCUMENTS if document != READERS for line in documents.commands(document)
+]
 
 
 def blocks(language: str) -> list[str]:
@@ -90,7 +92,14 @@ def published(checkout: Path) -> subprocess.CompletedProcess[str]:
 
 def test_every_command_is_run_by_a_test() -> None:
     here = {"make publish", "make help"}
-    words = ("check-plan", "verify", "status", "forget-sample --yes", *WITNESS_COMMANDS, *RETURN_COMMANDS)
+    words = (
+        "check-plan",
+        "verify",
+        "status",
+        "forget-sample --yes",
+        *WITNESS_COMMANDS,
+        *RETURN_COMMANDS,
+    )
     here |= {f".venv/bin/thindicators {one}" for one in words}
     assert set(COMMANDS) == here | set(RUN_ELSEWHERE)
 
@@ -110,7 +119,9 @@ def test_make_publish_ends_with_the_thirty_indicators_and_the_path_of_the_releas
     assert (checkout / "published" / "latest" / "observations.parquet").exists()
 
 
-def test_a_second_call_installs_nothing(published: subprocess.CompletedProcess[str], checkout: Path) -> None:
+def test_a_second_call_installs_nothing(
+    published: subprocess.CompletedProcess[str], checkout: Path
+) -> None:
     planned = run("make --dry-run publish", checkout)
     assert "pip" not in planned.stdout
     assert "Installing" not in published.stdout
@@ -126,7 +137,9 @@ def test_the_python_lines_print_the_answers_that_are_shown(
     published: subprocess.CompletedProcess[str], checkout: Path
 ) -> None:
     python = "\n".join(documents.blocks(README, "python"))
-    ran = subprocess.run([sys.executable, "-c", python], cwd=checkout, capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", python], cwd=checkout, capture_output=True, text=True, check=True
+    )
     shown = "\n".join(documents.blocks(README, "text"))
     assert ran.stdout.split() == shown.split()
 
@@ -149,7 +162,9 @@ def test_the_r_lines_name_a_file_and_columns_that_are_there(
         columns = pd.read_csv(checkout / path).columns
         assert {"category", "year", "area_name", "value", "series"} <= set(columns)
         if shutil.which("Rscript"):
-            ran = subprocess.run(["Rscript", "-e", block], cwd=checkout, capture_output=True, text=True, check=True)
+            ran = subprocess.run(
+                ["Rscript", "-e", block], cwd=checkout, capture_output=True, text=True, check=True
+            )
             assert "Tower Hamlets" in ran.stdout
 
 
@@ -179,19 +194,27 @@ def test_the_release_is_made_again_from_its_snapshots(
     published: subprocess.CompletedProcess[str], checkout: Path
 ) -> None:
     ran = run(".venv/bin/thindicators verify", checkout)
-    assert (ran.returncode, "with the same bytes" in ran.stdout) == (0, True), ran.stdout + ran.stderr
+    assert (ran.returncode, "with the same bytes" in ran.stdout) == (0, True), (
+        ran.stdout + ran.stderr
+    )
 
 
-def test_the_status_lists_every_indicator(published: subprocess.CompletedProcess[str], checkout: Path) -> None:
+def test_the_status_lists_every_indicator(
+    published: subprocess.CompletedProcess[str], checkout: Path
+) -> None:
     ran = run(".venv/bin/thindicators status", checkout)
     assert ran.returncode == 0, ran.stderr
     assert "Healthy life expectancy" in ran.stdout
 
 
-def test_the_witnesses_are_heard(published: subprocess.CompletedProcess[str], checkout: Path) -> None:
+def test_the_witnesses_are_heard(
+    published: subprocess.CompletedProcess[str], checkout: Path
+) -> None:
     for words in WITNESS_COMMANDS:
         ran = run(f".venv/bin/thindicators {words}", checkout)
-        assert (ran.returncode, "0 differ and are not" in ran.stdout) == (0, True), ran.stdout + ran.stderr
+        assert (ran.returncode, "0 differ and are not" in ran.stdout) == (0, True), (
+            ran.stdout + ran.stderr
+        )
 
 
 def test_the_template_is_written_and_checked(checkout: Path) -> None:

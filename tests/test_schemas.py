@@ -57,7 +57,11 @@ THE_PLAN = {
 }
 """Every indicator of the Plan and its source, by call to action."""
 
-SOURCE_OF = {indicator: source for indicators in THE_PLAN.values() for indicator, source in indicators.items()}
+SOURCE_OF = {
+    indicator: source
+    for indicators in THE_PLAN.values()
+    for indicator, source in indicators.items()
+}
 THE_THIRTY = sorted(SOURCE_OF)
 
 BESIDE_AN_INDICATOR = {"dfe_ehc", "lga_poll", "mhclg_dwellings", "ons_population"}
@@ -92,16 +96,24 @@ class TestThePlan:
         assert sorted(plan.indicators) == THE_THIRTY
 
     @pytest.mark.parametrize("call_to_action", THE_PLAN)
-    def test_gives_each_indicator_to_its_call_to_action(self, plan: Plan, call_to_action: int) -> None:
+    def test_gives_each_indicator_to_its_call_to_action(
+        self, plan: Plan, call_to_action: int
+    ) -> None:
         found = [one.id for one in plan.indicators.values() if one.call_to_action == call_to_action]
         assert found == sorted(THE_PLAN[call_to_action])
 
     def test_is_about_tower_hamlets_beside_london_and_england(self, plan: Plan) -> None:
-        assert [area.code for area in plan.compared_areas] == ["E09000030", "E12000007", "E92000001"]
+        assert [area.code for area in plan.compared_areas] == [
+            "E09000030",
+            "E12000007",
+            "E92000001",
+        ]
         assert plan.subject.name == "Tower Hamlets"
 
     def test_shows_great_britain_as_context_only(self, plan: Plan) -> None:
-        assert [area.code for area in plan.areas if area not in plan.compared_areas] == ["K03000001"]
+        assert [area.code for area in plan.areas if area not in plan.compared_areas] == [
+            "K03000001"
+        ]
         assert all("K03000001" not in one.comparators for one in plan.indicators.values())
 
     def test_has_only_sources_that_are_used(self, plan: Plan) -> None:
@@ -117,7 +129,9 @@ class TestEachIndicator:
 
     def test_has_every_area_or_the_reason_why_not(self, indicator: Indicator, plan: Plan) -> None:
         others = {area.code for area in plan.compared_areas} - {plan.subject.code}
-        assert not set(indicator.comparators) & set(indicator.no_comparator), "with a figure and without one"
+        assert not set(indicator.comparators) & set(indicator.no_comparator), (
+            "with a figure and without one"
+        )
         assert {*indicator.comparators, *indicator.no_comparator} == others
         assert all(_is_sentence(reason) for reason in indicator.no_comparator.values())
 
@@ -126,11 +140,15 @@ class TestEachIndicator:
         assert months
         assert len(months) == len(set(months))
 
-    def test_says_what_a_re_user_may_do_and_must_print(self, indicator: Indicator, plan: Plan) -> None:
+    def test_says_what_a_re_user_may_do_and_must_print(
+        self, indicator: Indicator, plan: Plan
+    ) -> None:
         assert plan.licence_of(indicator).title
         assert plan.attribution_of(indicator).strip()
 
-    def test_names_the_open_government_licence_where_it_applies(self, indicator: Indicator, plan: Plan) -> None:
+    def test_names_the_open_government_licence_where_it_applies(
+        self, indicator: Indicator, plan: Plan
+    ) -> None:
         says_so = "Open Government Licence" in plan.attribution_of(indicator)
         assert says_so == (plan.licence_of(indicator).name == "OGL-UK-3.0")
 
@@ -152,7 +170,9 @@ class TestEachIndicator:
             assert SNAKE_CASE.fullmatch(dimension)
             assert len(members) == len(set(members))
             for member in members:
-                assert any(form.fullmatch(member) for form in (SNAKE_CASE, AGE_BAND, INDUSTRY_SECTION)), member
+                assert any(
+                    form.fullmatch(member) for form in (SNAKE_CASE, AGE_BAND, INDUSTRY_SECTION)
+                ), member
 
     def test_has_series_that_differ_in_id_and_title(self, indicator: Indicator) -> None:
         assert len({series.id for series in indicator.series}) == len(indicator.series)
@@ -160,9 +180,17 @@ class TestEachIndicator:
 
     def test_says_why_one_series_follows_another(self, indicator: Indicator) -> None:
         for series in indicator.series:
-            assert all(_is_sentence(reason) for reason in (series.starts_because, series.ends_because) if reason)
-            if series.first_year and any((one.last_year or 9999) < series.first_year for one in indicator.series):
-                assert series.starts_because, f"nothing says why {series.id} starts in {series.first_year}"
+            assert all(
+                _is_sentence(reason)
+                for reason in (series.starts_because, series.ends_because)
+                if reason
+            )
+            if series.first_year and any(
+                (one.last_year or 9999) < series.first_year for one in indicator.series
+            ):
+                assert series.starts_because, (
+                    f"nothing says why {series.id} starts in {series.first_year}"
+                )
 
     def test_keeps_its_values_in_a_range_that_fits_the_unit(self, indicator: Indicator) -> None:
         low, high = indicator.valid_range
@@ -197,7 +225,9 @@ class TestWhatTheCouncilHandsIn:
         indicator = plan.indicators["ehc_assessments_in_time"]
         own = [series.id for series in indicator.series if not series.id.startswith("dfe_")]
         assert own == ["council_in_time"]
-        assert all(one.title.startswith("Stand-in: ") for one in indicator.series if one.id not in own)
+        assert all(
+            one.title.startswith("Stand-in: ") for one in indicator.series if one.id not in own
+        )
 
 
 class TestEachSource:
@@ -211,7 +241,9 @@ class TestEachSource:
         assert spec.attribution.strip()
         assert spec.homepage.startswith("https://")
 
-    def test_calls_only_encrypted_addresses_written_without_a_last_slash(self, source: str, plan: Plan) -> None:
+    def test_calls_only_encrypted_addresses_written_without_a_last_slash(
+        self, source: str, plan: Plan
+    ) -> None:
         for address in plan.sources[source].addresses.values():
             assert address.startswith("https://")
             assert not address.endswith("/")
@@ -224,7 +256,9 @@ class TestEachSource:
         assert plan.file.licences[spec.licence].title.split(";")[0] in rows[0]
 
     @pytest.mark.parametrize("witness", ["dfe_lait", "ons_els"])
-    def test_that_is_a_witness_is_on_the_page_of_licences_too(self, witness: str, plan: Plan) -> None:
+    def test_that_is_a_witness_is_on_the_page_of_licences_too(
+        self, witness: str, plan: Plan
+    ) -> None:
         assert set(plan.witnesses) == {"dfe_lait", "ons_els"}
         (row,) = [row for row in _licence_rows() if f"`{witness}`" in row]
         assert _spaced(plan.witnesses[witness].attribution) in row
@@ -248,9 +282,13 @@ class TestEachSource:
         ("key_stage_5_outcomes", 2023, "exams_2023"),
     ],
 )
-def test_a_change_of_method_starts_another_series(plan: Plan, name: str, year: int, series: str) -> None:
+def test_a_change_of_method_starts_another_series(
+    plan: Plan, name: str, year: int, series: str
+) -> None:
     dated = [one for one in plan.indicators[name].series if one.first_year or one.last_year]
-    holding = [one.id for one in dated if (one.first_year or year) <= year <= (one.last_year or year)]
+    holding = [
+        one.id for one in dated if (one.first_year or year) <= year <= (one.last_year or year)
+    ]
     assert holding == [series]
 
 

@@ -41,6 +41,11 @@ def test_these_tests_are_run_with_one_of_the_two() -> None:
 
 
 def test_make_search_runs_every_property_test_with_its_own_profile() -> None:
-    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\nsearch:")[2].partition("\n\n")[0]
+    recipe = (
+        (ROOT / "Makefile")
+        .read_text(encoding="utf-8")
+        .partition("\nsearch:")[2]
+        .partition("\n\n")[0]
+    )
     assert "--hypothesis-profile=search" in recipe
     assert '-m "hypothesis and not system"' in recipe

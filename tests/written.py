@@ -28,7 +28,9 @@ def plan_at(release: Path, plan: Plan, outcomes: Sequence[Outcome], name: str) -
     indicators = [indicator_at(release, plan, outcome) for outcome in outcomes]
     downloads = {outcome.indicator: _files_of(release, outcome.indicator) for outcome in outcomes}
     whole = package_at(release, "")
-    return PublishedPlan(plan, name, whole, indicators, {**downloads, WHOLE_PLAN: _tables(release, whole)})
+    return PublishedPlan(
+        plan, name, whole, indicators, {**downloads, WHOLE_PLAN: _tables(release, whole)}
+    )
 
 
 def package_at(release: Path, folder: str) -> WrittenPackage:

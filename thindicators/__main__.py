@@ -16,7 +16,9 @@ def main() -> None:
     """Run the command line, or say that there is none in this environment."""
     commands = entry_points(group="console_scripts", name=COMMAND)
     if not commands:
-        sys.exit(f"{COMMAND} is not installed in this environment: run `pip install .` in its checkout.")
+        sys.exit(
+            f"{COMMAND} is not installed in this environment: run `pip install .` in its checkout."
+        )
     command_line = commands[COMMAND].load()
     command_line()
 

@@ -40,7 +40,9 @@ app = typer.Typer(
 
 @app.command("write-schemas")
 def write_schemas(
-    folder: Annotated[Path, typer.Option(help="Where to write them; this project's own contract by default.")] = FOLDER,
+    folder: Annotated[
+        Path, typer.Option(help="Where to write them; this project's own contract by default.")
+    ] = FOLDER,
 ) -> None:
     """Write the JSON Schemas that give an editor completion in the files of a plan."""
     for path in write_schema_files(folder):
@@ -52,7 +54,9 @@ def forget(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = Fal
     """Delete the sample edition's state and releases, so that the live edition can take their place."""
     settings = settings_from(os.environ)
     if not yes:
-        typer.confirm(f"Delete the sample edition in {settings.state} and {settings.published}?", abort=True)
+        typer.confirm(
+            f"Delete the sample edition in {settings.state} and {settings.published}?", abort=True
+        )
     for path in forget_sample(settings):
         Console().print(f"deleted: {path}")
 
@@ -67,7 +71,9 @@ def as_of(
     bring_to_same(settings)
     history = History(settings.state / "history")
     table = history.figures(history.as_of(_date(day)))
-    write_csv_to(table.filter(pc.equal(table["indicator"], indicator)) if indicator else table, sys.stdout)
+    write_csv_to(
+        table.filter(pc.equal(table["indicator"], indicator)) if indicator else table, sys.stdout
+    )
 
 
 @app.command()
@@ -86,7 +92,9 @@ def diff(
 
 
 @app.command("prune")
-def prune_releases(keep: Annotated[int, typer.Option(help="How many of the newest releases stay.")]) -> None:
+def prune_releases(
+    keep: Annotated[int, typer.Option(help="How many of the newest releases stay.")],
+) -> None:
     """Delete old releases; `as-of` and `diff` still answer for their figures."""
     for path in prune(settings_from(os.environ), keep):
         Console(soft_wrap=True).print(f"deleted: {path}")
@@ -101,7 +109,9 @@ def _date(text: str) -> date:
 
 def print_summary(plan: Plan, lines: Sequence[Line], console: Console) -> None:
     """Print the table of indicators, latest figures, period and state."""
-    table = Table(title=plan.file.title, caption="– none   \\[x] not available   \\[c] confidential")
+    table = Table(
+        title=plan.file.title, caption="– none   \\[x] not available   \\[c] confidential"
+    )
     table.add_column("indicator", overflow="fold", min_width=22)
     for area in plan.compared_areas:
         table.add_column(area.name, justify="right", overflow="fold")
@@ -109,7 +119,12 @@ def print_summary(plan: Plan, lines: Sequence[Line], console: Console) -> None:
     table.add_column("state")
     for line in lines:
         figures = [line.figures[area.code] for area in plan.compared_areas]
-        cells = [f"{line.indicator.call_to_action} {line.indicator.title}", *figures, line.period, line.state]
+        cells = [
+            f"{line.indicator.call_to_action} {line.indicator.title}",
+            *figures,
+            line.period,
+            line.state,
+        ]
         table.add_row(*(cell.replace("[", "\\[") for cell in cells))
     console.print(table)
 

@@ -79,13 +79,26 @@ class Workshop:
         if self.is_sample:
             folder = self._sample(source)
             answers = load_answers(folder)
-            composed = datetime(answers.composed.year, answers.composed.month, answers.composed.day, tzinfo=UTC)
+            composed = datetime(
+                answers.composed.year, answers.composed.month, answers.composed.day, tzinfo=UTC
+            )
             session = sample_session(spec, answers)
-            return Client(spec, "sample", session, self.store, lambda: composed, {}, folder / "returns", manners)
+            return Client(
+                spec,
+                "sample",
+                session,
+                self.store,
+                lambda: composed,
+                {},
+                folder / "returns",
+                manners,
+            )
         visits = Visits(self.hosts, spec.seconds_between_requests, manners.turn_timeout, self.sleep)
         session = live_session(spec, self.settings.addresses, visits)
         secrets, inbox = self.settings.secrets, self.settings.inbox
-        return Client(spec, "live", session, self.store, self.now, secrets, inbox, manners, self.sleep, visits)
+        return Client(
+            spec, "live", session, self.store, self.now, secrets, inbox, manners, self.sleep, visits
+        )
 
     def origins(self, source: str) -> list[dict[str, str]]:
         """What a source's sample was composed from, a row for each figure; nothing for the live edition."""

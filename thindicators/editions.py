@@ -66,7 +66,9 @@ def take_folder(folder: Path, edition: str) -> None:
             if held == "sample"
             else "Set THINDICATORS_STATE and THINDICATORS_PUBLISHED to other folders to see the sample edition."
         )
-        raise SettingsError(f"{folder} holds the {held} edition; a {edition} run never takes its place. {remedy}")
+        raise SettingsError(
+            f"{folder} holds the {held} edition; a {edition} run never takes its place. {remedy}"
+        )
 
 
 def _read_mark(folder: Path) -> str:

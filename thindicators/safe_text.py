@@ -27,7 +27,9 @@ _BREAKS = re.compile(r"\s*[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]\s*")
 _IN_WORDS = frozenset("\u00ad\u200c\u200d")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _MARKUP = re.compile(r"[\\`*<>|~]|\[(?!\w{1,4}\](?![(\[:]))|(?<![^\W_])_|_(?![^\W_])")
-_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+)
 _NAME = re.compile(r"[^\x00-\x1f<>:\"/\\|?*]+")
 
 
@@ -43,7 +45,9 @@ def why_refused(text: str) -> str:
 
 def visible(text: str) -> str:
     """Our own words about what came, on one line, with whatever cannot be seen written as its number."""
-    return "".join(f"\\u{ord(one):04x}" if _is_unseen(one) else one for one in _BREAKS.sub(" ", text))
+    return "".join(
+        f"\\u{ord(one):04x}" if _is_unseen(one) else one for one in _BREAKS.sub(" ", text)
+    )
 
 
 def harmless(text: str) -> str:
@@ -59,14 +63,22 @@ def in_markdown(text: str) -> str:
 
 def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A table in Markdown whose cells are text and nothing else."""
-    lines = [header, ["---"] * len(header), *([in_markdown(str(cell)) for cell in row] for row in rows)]
+    lines = [
+        header,
+        ["---"] * len(header),
+        *([in_markdown(str(cell)) for cell in row] for row in rows),
+    ]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def is_file_name(name: str) -> bool:
     """Whether a name can only mean a file in the folder that it is put into, on any system."""
     stem = name.partition(".")[0].strip().lower()
-    return bool(_NAME.fullmatch(name)) and name.strip(" .") == name.rstrip(" .") == name and stem not in _DEVICES
+    return (
+        bool(_NAME.fullmatch(name))
+        and name.strip(" .") == name.rstrip(" .") == name
+        and stem not in _DEVICES
+    )
 
 
 def _acts(part: str) -> bool:

@@ -19,7 +19,9 @@ PROJECT = _PACKAGE.parent
 """The checkout; for an installed package, the folder of its environment that packages are in."""
 PLAN_IN_WHEEL = _PACKAGE / "schemas"
 """The plan that an installed package brings along; a checkout has none there, but its own `schemas/`."""
-SERVER_PACKAGES = "what `pip install -r requirements-server.lock` in the project's checkout installs"
+SERVER_PACKAGES = (
+    "what `pip install -r requirements-server.lock` in the project's checkout installs"
+)
 """What settings of one server, and of many, need beside what every installation has."""
 EDITIONS = ("live", "sample")
 EXECUTORS = ("in_process", "celery", "kubernetes")
@@ -108,8 +110,12 @@ class Settings:
         """
         for name in self.addresses:
             if name not in plan.addresses:
-                known = ", ".join(f"{PREFIX}{known.upper()}_URL" for known in sorted(plan.addresses))
-                raise SettingsError(f"{PREFIX}{name.upper()}_URL names no publisher. There are: {known}")
+                known = ", ".join(
+                    f"{PREFIX}{known.upper()}_URL" for known in sorted(plan.addresses)
+                )
+                raise SettingsError(
+                    f"{PREFIX}{name.upper()}_URL names no publisher. There are: {known}"
+                )
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
@@ -119,24 +125,40 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         SettingsError: If a variable with our prefix is unknown, or the edition or the executor is none.
     """
     given = {
-        name.removeprefix(PREFIX): value for name, value in environment.items() if name.startswith(PREFIX) and value
+        name.removeprefix(PREFIX): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX) and value
     }
-    postgres, redis, store = (given.pop(name, "") for name in ("DAGSTER_POSTGRES_URL", "REDIS_URL", "STORE"))
+    postgres, redis, store = (
+        given.pop(name, "") for name in ("DAGSTER_POSTGRES_URL", "REDIS_URL", "STORE")
+    )
     alerts = _alerts(given)
-    addresses = {name[:-4].lower(): given.pop(name).rstrip("/") for name in list(given) if name.endswith("_URL")}
+    addresses = {
+        name[:-4].lower(): given.pop(name).rstrip("/")
+        for name in list(given)
+        if name.endswith("_URL")
+    }
     secrets = {name: given.pop(name) for name in list(given) if name.endswith("_KEY")}
     folders = {
-        name.lower(): Path(given.pop(name)).resolve() for name in ("SCHEMAS", "STATE", "PUBLISHED") if name in given
+        name.lower(): Path(given.pop(name)).resolve()
+        for name in ("SCHEMAS", "STATE", "PUBLISHED")
+        if name in given
     }
     edition, contact = given.pop("EDITION", ""), given.pop("CONTACT", "")
     executor = given.pop("EXECUTOR", EXECUTORS[0])
     schedules = given.pop("SCHEDULES", "off")
     if given:
-        raise SettingsError(f"{PREFIX}{min(given)} is not a setting. docs/operating.md lists the settings.")
+        raise SettingsError(
+            f"{PREFIX}{min(given)} is not a setting. docs/operating.md lists the settings."
+        )
     if edition not in ("", *EDITIONS):
-        raise SettingsError(f"{PREFIX}EDITION is {edition!r}; it can be one of {', '.join(EDITIONS)}.")
+        raise SettingsError(
+            f"{PREFIX}EDITION is {edition!r}; it can be one of {', '.join(EDITIONS)}."
+        )
     if executor not in EXECUTORS:
-        raise SettingsError(f"{PREFIX}EXECUTOR is {executor!r}; it can be one of {', '.join(EXECUTORS)}.")
+        raise SettingsError(
+            f"{PREFIX}EXECUTOR is {executor!r}; it can be one of {', '.join(EXECUTORS)}."
+        )
     if schedules not in ("on", "off"):
         raise SettingsError(f"{PREFIX}SCHEDULES is {schedules!r}; it can be one of on, off.")
     return Settings(
@@ -155,10 +177,14 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
 
 
 def _alerts(given: dict[str, str]) -> AlertSettings:
-    webhook, sender, smtp = (given.pop(name, "") for name in ("ALERT_WEBHOOK", "ALERT_EMAIL_FROM", "SMTP_URL"))
+    webhook, sender, smtp = (
+        given.pop(name, "") for name in ("ALERT_WEBHOOK", "ALERT_EMAIL_FROM", "SMTP_URL")
+    )
     to = tuple(one.strip() for one in given.pop("ALERT_EMAIL_TO", "").split(",") if one.strip())
     if webhook and not webhook.startswith(("http://", "https://")):
-        raise SettingsError(f"{PREFIX}ALERT_WEBHOOK is no address that starts with https:// or http://.")
+        raise SettingsError(
+            f"{PREFIX}ALERT_WEBHOOK is no address that starts with https:// or http://."
+        )
     if smtp and not smtp.startswith(("smtp://", "smtps://")):
         raise SettingsError(f"{PREFIX}SMTP_URL is no address that starts with smtps:// or smtp://.")
     wanted = {"ALERT_EMAIL_TO": to, "ALERT_EMAIL_FROM": sender, "SMTP_URL": smtp}

@@ -90,7 +90,9 @@ def read_resources(record: Snapshot) -> list[Resource]:
     elif isinstance(listed, list):
         entries = listed
     if not entries:
-        raise place.wrong("a record with `resources`", record.content[:200], "see whether the API has changed.")
+        raise place.wrong(
+            "a record with `resources`", record.content[:200], "see whether the API has changed."
+        )
     return [_resource(entry, place) for entry in entries]
 
 
@@ -116,7 +118,9 @@ def choose(record: Snapshot, named: str, resource: str = "") -> Resource:
     if len(fitting) != 1:
         listed = "; ".join(f"{each.id} “{each.title}” {each.file_name}" for each in candidates)
         which = f" with the id {resource} or" if resource else ""
-        raise place.wrong(f"one file{which} named like {named}", f"{len(fitting)} of: {listed}", _REMEDY)
+        raise place.wrong(
+            f"one file{which} named like {named}", f"{len(fitting)} of: {listed}", _REMEDY
+        )
     return fitting[0]
 
 
@@ -170,7 +174,11 @@ def member_of(archive: Snapshot, named: str, largest_mb: float = 50) -> Snapshot
     limit = int(largest_mb * 1_000_000)
     try:
         with opened(archive.content) as parts:
-            members = [each for each in parts.infolist() if not each.is_dir() and _fits(each.filename, named)]
+            members = [
+                each
+                for each in parts.infolist()
+                if not each.is_dir() and _fits(each.filename, named)
+            ]
             if len(members) != 1:
                 raise place.wrong(
                     f"one member named like {named}",
@@ -180,7 +188,9 @@ def member_of(archive: Snapshot, named: str, largest_mb: float = 50) -> Snapshot
             return replace(archive, content=inflate(parts, members[0], limit))
     except ArchiveError as problem:
         expected = f"a zip with a member of at most {largest_mb:g} MB"
-        raise place.wrong(expected, problem, "refresh, or look into it by hand; it may have been cut off.") from None
+        raise place.wrong(
+            expected, problem, "refresh, or look into it by hand; it may have been cut off."
+        ) from None
 
 
 def borough_code(name: Cell) -> str | None:
@@ -207,13 +217,17 @@ def rows_by_area(
     for index, name in names:
         code = others.get(words(name)) or borough_code(name)
         if code in row_of:
-            raise replace(place, row=index + 1).wrong("each area once", f"“{words(name)}” again", remedy)
+            raise replace(place, row=index + 1).wrong(
+                "each area once", f"“{words(name)}” again", remedy
+            )
         if code:
             row_of[code] = index
     # A table that has lost a borough has perhaps lost others' figures too, so that none of it is read.
     missing = sorted({*BOROUGHS.values(), *others.values()} - row_of.keys())
     if missing:
-        raise place.wrong(f"the 33 boroughs and {sorted(others)}", f"none for {', '.join(missing)}", remedy)
+        raise place.wrong(
+            f"the 33 boroughs and {sorted(others)}", f"none for {', '.join(missing)}", remedy
+        )
     return row_of
 
 

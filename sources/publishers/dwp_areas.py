@@ -36,7 +36,9 @@ from thindicators.observations.observation import percent
 REGIONS_OF_ENGLAND = tuple(f"E1200000{number}" for number in range(1, 10))
 OTHER_NATIONS = ("W92000004", "S92000003", "N92000002")
 
-NO_REGIONS = "DWP's workbook of this release has no table by region, and so no figure for London or England."
+NO_REGIONS = (
+    "DWP's workbook of this release has no table by region, and so no figure for London or England."
+)
 NOT_IN_ENGLAND = "DWP's workbook has no row for England"
 ROUNDED = f"{NOT_IN_ENGLAND}, and this release rounds the regions' shares, so that England's cannot be worked out."
 NOT_ALL = f"{NOT_IN_ENGLAND}, and the regions of this release do not add up to the whole of it."
@@ -89,7 +91,11 @@ def read_tables(found: Sequence[Sheet], has_regions: bool) -> Tables:
     """
     authorities = relative_table(found, AUTHORITIES)
     by_region = has_regions or relative_sheets(found, REGIONS)
-    tables = Tables(authorities, relative_table(found, REGIONS) if by_region else None, all_are_provisional(found))
+    tables = Tables(
+        authorities,
+        relative_table(found, REGIONS) if by_region else None,
+        all_are_provisional(found),
+    )
     _check_years(tables)
     _check_revisions(tables)
     return tables
@@ -135,7 +141,13 @@ def _england(table: Table, year: Year) -> Figure:
         return _missing(NOT_ALL)
     children = sum(region.children or 0 for region in regions)
     population = sum(region.population or 0 for region in regions)
-    made = Figure(percent(children / population), "", children, population, f"{children:.0f} / {population:.0f}")
+    made = Figure(
+        percent(children / population),
+        "",
+        children,
+        population,
+        f"{children:.0f} / {population:.0f}",
+    )
     return replace(made, note=MADE.format(children=children, population=population))
 
 

@@ -26,7 +26,9 @@ MEASURE = "str:count:CILIF_REL:V_F_CILIF_REL"
 YEAR_FIELD = "str:field:CILIF_REL:F_CILIF_DATE:DATE_NAME"
 AGE_FIELD = "str:field:CILIF_REL:V_F_CILIF_REL:CHILD_AGE"
 AGES = ("0-4", "5-10", "11-15")
-AGE_IDS = tuple(f"{AGE_FIELD.replace('field', 'value', 1)}:C_CILIF_AGE_BAND:{band}" for band in (1, 2, 3))
+AGE_IDS = tuple(
+    f"{AGE_FIELD.replace('field', 'value', 1)}:C_CILIF_AGE_BAND:{band}" for band in (1, 2, 3)
+)
 
 _AREA_FIELD = re.compile(r"str:field:CILIF_REL:V_F_CILIF_REL:(?!GB_)\w*COA(_CODE)?", re.ASCII)
 _GROUP = "str:group:"
@@ -61,7 +63,9 @@ def fetch(client: Client, areas: Sequence[str]) -> list[Snapshot]:
     for field in _area_fields(schema):
         geography = stat_xplore.fetch_schema(client, f"geography {_last(field)}", field)
         schema.append(geography)
-        if value_sets := sorted(one for one in stat_xplore.read_schema(geography) if _VALUE_SET.search(one)):
+        if value_sets := sorted(
+            one for one in stat_xplore.read_schema(geography) if _VALUE_SET.search(one)
+        ):
             prefix = value_sets[-1].replace("valueset", "value", 1)
             fields: dict[str, list[Sequence[str]]] = {
                 YEAR_FIELD: [],
@@ -70,7 +74,9 @@ def fetch(client: Client, areas: Sequence[str]) -> list[Snapshot]:
             }
             return [*schema, stat_xplore.fetch_table(client, ROLE, DATABASE, MEASURE, fields)]
     came = sorted(one for part in schema for one in stat_xplore.read_schema(part))
-    raise Place(schema[-1]).wrong("a field with a value set of local authorities, …_LA_TO_…", came, _REMEDY)
+    raise Place(schema[-1]).wrong(
+        "a field with a value set of local authorities, …_LA_TO_…", came, _REMEDY
+    )
 
 
 def read(snapshot: Snapshot, areas: Sequence[str]) -> list[Count]:
@@ -81,12 +87,16 @@ def read(snapshot: Snapshot, areas: Sequence[str]) -> list[Count]:
     """
     place, table = Place(snapshot), stat_xplore.read_table(snapshot)
     if not _RELATIVE.search(table.label):
-        raise place.wrong("counts of relative low income before housing costs", f"“{table.label}”", _REMEDY)
+        raise place.wrong(
+            "counts of relative low income before housing costs", f"“{table.label}”", _REMEDY
+        )
     area_fields = [field for field in table.fields if _AREA_FIELD.fullmatch(field)]
     expected = {YEAR_FIELD, AGE_FIELD, *area_fields}
     if len(area_fields) != 1 or set(table.fields) != expected or MEASURE not in table.cells:
         raise place.wrong("counts by year, area and age", [*table.fields, *table.cells], _REMEDY)
-    counts = [_count(cell, area_fields[0], place) for cell in table.cells[MEASURE] if not _is_total(cell)]
+    counts = [
+        _count(cell, area_fields[0], place) for cell in table.cells[MEASURE] if not _is_total(cell)
+    ]
     came = {count.area for count in counts}
     if came != set(areas):
         raise place.wrong(f"counts for {', '.join(areas)}", sorted(came), _REMEDY)
@@ -101,7 +111,12 @@ def _fetch_fields(client: Client) -> list[Snapshot]:
 
 
 def _area_fields(schema: Sequence[Snapshot]) -> list[str]:
-    return [one for part in schema for one in stat_xplore.read_schema(part) if _AREA_FIELD.fullmatch(one)]
+    return [
+        one
+        for part in schema
+        for one in stat_xplore.read_schema(part)
+        if _AREA_FIELD.fullmatch(one)
+    ]
 
 
 def _last(name: str) -> str:

@@ -40,7 +40,9 @@ class Kind:
     children: tuple[int, int]
 
 
-AUTHORITIES = Kind("local authority", re.compile(r"\b(local authorit(y|ies)|la)\b"), (3_000, 300_000))
+AUTHORITIES = Kind(
+    "local authority", re.compile(r"\b(local authorit(y|ies)|la)\b"), (3_000, 300_000)
+)
 """From Orkney to Birmingham."""
 
 REGIONS = Kind("region", re.compile(r"\bregions?\b"), (100_000, 10_000_000))
@@ -64,10 +66,13 @@ _MARK = re.compile(r"\[([^\]]*)\]")
 _NOTE = re.compile(r"notes? [0-9]+")
 _AREA = re.compile(r"[EWSNK][0-9]{8}")
 _PUBLISHED = re.compile(
-    r"(published|publication date|release date|released):? *([0-9]{1,2} [a-z]+ [0-9]{4})", re.IGNORECASE
+    r"(published|publication date|release date|released):? *([0-9]{1,2} [a-z]+ [0-9]{4})",
+    re.IGNORECASE,
 )
 _COVER_ROWS = 40
-_ALL_PROVISIONAL = re.compile(r"\bfigures (?:with)?in (?:these|this|the) [a-z]+ are provisional\b", re.IGNORECASE)
+_ALL_PROVISIONAL = re.compile(
+    r"\bfigures (?:with)?in (?:these|this|the) [a-z]+ are provisional\b", re.IGNORECASE
+)
 _REMEDY = "look at the workbook; if its layout has changed, sources/publishers/dwp_workbook.py must be adapted."
 
 
@@ -133,7 +138,9 @@ class Table:
         """
         found = [index for index, code, _ in self.rows() if code == area]
         if len(found) != 1:
-            raise self.place(None, self.code).wrong(f"one row for {area}", f"{len(found)} rows", _REMEDY)
+            raise self.place(None, self.code).wrong(
+                f"one row for {area}", f"{len(found)} rows", _REMEDY
+            )
         return found[0]
 
     def place(self, index: int | None, column: int) -> Place:
@@ -195,7 +202,12 @@ def relative_sheets(found: Sequence[Sheet], kind: Kind) -> list[Sheet]:
 def all_are_provisional(found: Sequence[Sheet]) -> bool:
     """Whether the sheet of notes says that the figures of all tables are provisional, as it does since 2026."""
     notes = [sheet for sheet in found if sheet.name.strip().lower().startswith("note")]
-    return any(_ALL_PROVISIONAL.search(words(cell)) for sheet in notes for row in sheet.rows for cell in row)
+    return any(
+        _ALL_PROVISIONAL.search(words(cell))
+        for sheet in notes
+        for row in sheet.rows
+        for cell in row
+    )
 
 
 def published(found: Sequence[Sheet]) -> date | None:
@@ -211,7 +223,9 @@ def published(found: Sequence[Sheet]) -> date | None:
                 try:
                     return plain_numbers.day_in_words(said[2])
                 except plain_numbers.PlainNumberError:
-                    raise sheet.place(index).wrong("a day such as 31 March 2022", said[0], _REMEDY) from None
+                    raise sheet.place(index).wrong(
+                        "a day such as 31 March 2022", said[0], _REMEDY
+                    ) from None
     return None
 
 
@@ -221,14 +235,18 @@ def read_table(sheet: Sheet, kind: Kind = AUTHORITIES) -> Table:
     Raises:
         SourceError: If there is no such header, or it is not of children under 16 by area and year.
     """
-    header = sheet.find_row(_is_header, "a column “Area Code” and columns “Number of children FYE …”")
+    header = sheet.find_row(
+        _is_header, "a column “Area Code” and columns “Number of children FYE …”"
+    )
     above = " ".join(words(cell) for row in sheet.rows[:header] for cell in row).lower()
     if not _UNDER_16.search(above):
         raise sheet.place().wrong("a table of children aged under 16", above, _REMEDY)
     cells = sheet.rows[header]
     codes = [index for index, cell in enumerate(cells) if _CODE.fullmatch(_plain(cell))]
     if len(codes) != 1:
-        raise sheet.place(header).wrong("one column of area codes", [words(cell) for cell in cells], _REMEDY)
+        raise sheet.place(header).wrong(
+            "one column of area codes", [words(cell) for cell in cells], _REMEDY
+        )
     return Table(sheet, header, codes[0], _years(sheet, header), kind)
 
 
@@ -237,7 +255,9 @@ def _sizes(table: Table) -> Iterable[tuple[float, str]]:
     for index, code, row in table.rows():
         for year in table.years:
             place = table.place(index, year.percentage)
-            if not _AREA.fullmatch(code) or not all(is_number(row[one]) for one in (year.number, year.percentage)):
+            if not _AREA.fullmatch(code) or not all(
+                is_number(row[one]) for one in (year.number, year.percentage)
+            ):
                 continue
             if share := number(row[year.percentage], place):
                 yield number(row[year.number], place) / share, code
@@ -282,8 +302,12 @@ def read_figure(table: Table, index: int, year: Year) -> Figure:
     size = children / value * 100
     if words(row[table.code]) not in (UNITED_KINGDOM, ENGLAND) and not low <= size < high:
         came = f"{children:.0f} as {value} %"
-        raise place.wrong(f"a share of {low} to {high} children, as a {table.kind.name} has", came, _REMEDY)
-    return Figure(value, status, children, round(size) if table.unrounded else None, str(row[year.percentage]))
+        raise place.wrong(
+            f"a share of {low} to {high} children, as a {table.kind.name} has", came, _REMEDY
+        )
+    return Figure(
+        value, status, children, round(size) if table.unrounded else None, str(row[year.percentage])
+    )
 
 
 def _says(sheet: Sheet) -> str:
@@ -292,7 +316,9 @@ def _says(sheet: Sheet) -> str:
 
 
 def _is_header(row: Row) -> bool:
-    return any(_CODE.fullmatch(_plain(cell)) for cell in row) and any(_YEAR.search(_plain(cell)) for cell in row)
+    return any(_CODE.fullmatch(_plain(cell)) for cell in row) and any(
+        _YEAR.search(_plain(cell)) for cell in row
+    )
 
 
 def _plain(cell: Cell) -> str:
@@ -308,19 +334,30 @@ def _years(sheet: Sheet, header: int) -> tuple[Year, ...]:
         place = sheet.place(header, words(cell))
         found = _FIGURE.fullmatch(_plain(cell))
         if not found:
-            raise place.wrong("“Number of children FYE …” or “Percentage of children FYE … (%)”", words(cell), _REMEDY)
+            raise place.wrong(
+                "“Number of children FYE …” or “Percentage of children FYE … (%)”",
+                words(cell),
+                _REMEDY,
+            )
         if columns.setdefault((found[1].lower(), plain_numbers.year(found[2])), index) != index:
             raise place.wrong("one such column for each year", "a second", _REMEDY)
     years = sorted({year for _, year in columns})
     if set(columns) != {(kind, year) for kind in ("number", "percentage") for year in years}:
-        raise sheet.place(header).wrong("a number and a percentage for each year", sorted(columns), _REMEDY)
+        raise sheet.place(header).wrong(
+            "a number and a percentage for each year", sorted(columns), _REMEDY
+        )
     check_every_year(years, sheet.place(header))
-    return tuple(_year(sheet, header, year, columns["number", year], columns["percentage", year]) for year in years)
+    return tuple(
+        _year(sheet, header, year, columns["number", year], columns["percentage", year])
+        for year in years
+    )
 
 
 def _year(sheet: Sheet, header: int, year: int, count: int, percentage: int) -> Year:
     cells = sheet.rows[header]
-    marks = {mark.strip() for index in (count, percentage) for mark in _MARK.findall(words(cells[index]))}
+    marks = {
+        mark.strip() for index in (count, percentage) for mark in _MARK.findall(words(cells[index]))
+    }
     revisions = sorted(mark for mark in marks if not _NOTE.match(mark))
     if revisions not in ([], ["p"], ["r"]):
         raise sheet.place(header, words(cells[percentage])).wrong(

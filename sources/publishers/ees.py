@@ -14,7 +14,13 @@ from dataclasses import dataclass
 from sources.reading.files import Line, Place, check_ended, csv_header, csv_lines, number
 from thindicators import plain_numbers
 from thindicators.fetching.snapshots import Snapshot
-from thindicators.observations.periods import Period, academic_year, calendar_year, financial_year, read_split_year
+from thindicators.observations.periods import (
+    Period,
+    academic_year,
+    calendar_year,
+    financial_year,
+    read_split_year,
+)
 
 STANDARD = ("time_period", "time_identifier", "geographic_level")
 """Columns that every file has; which of the columns for places it has depends on its geographic levels."""
@@ -42,7 +48,11 @@ LEVELS = (
     Level("LA", "Local authority", "new_la_code", "la_name"),
 )
 
-PLACE_COLUMNS = (*STANDARD, "old_la_code", *(c for level in LEVELS for c in (level.code_column, level.name_column)))
+PLACE_COLUMNS = (
+    *STANDARD,
+    "old_la_code",
+    *(c for level in LEVELS for c in (level.code_column, level.name_column)),
+)
 """All columns that say when and where."""
 
 _LEVEL_BY_NAME = {level.name: level for level in LEVELS}
@@ -65,7 +75,10 @@ def header_of(file: Snapshot, headers: Mapping[str, Collection[str]]) -> str:
         SourceError: If not exactly one of them fits.
     """
     columns = csv_header(file)
-    missing = {name: [column for column in header if column not in columns] for name, header in headers.items()}
+    missing = {
+        name: [column for column in header if column not in columns]
+        for name, header in headers.items()
+    }
     fitting = [name for name, absent in missing.items() if not absent]
     if len(fitting) != 1:
         nearest = min(missing, key=lambda name: len(missing[name]))
@@ -108,7 +121,9 @@ def area_of(line: Line) -> str:
     for column in (level.code_column, level.name_column):
         if column not in line.cells:
             raise line.place.wrong(
-                f"a column “{column}” for the level {level.name}", list(line.cells), "read the header."
+                f"a column “{column}” for the level {level.name}",
+                list(line.cells),
+                "read the header.",
             )
     code = line[level.code_column]
     return code if is_place(code, line[level.name_column]) else ""
@@ -138,7 +153,9 @@ def period_of(line: Line, reporting_year: Callable[[str], Period] | None = None)
     try:
         return known[kind](line["time_period"])
     except ValueError as problem:
-        raise line.at("time_period").wrong(f"the digits of one {kind.lower()}", problem, "look at the file.") from None
+        raise line.at("time_period").wrong(
+            f"the digits of one {kind.lower()}", problem, "look at the file."
+        ) from None
 
 
 def value_of(line: Line, column: str, *, blank: str = "") -> tuple[float | None, str]:
@@ -174,7 +191,9 @@ def check_share(place: Place, value: float, part: float, whole: float, within: f
     """
     if whole and abs(value - 100 * part / whole) > within:
         raise place.wrong(
-            f"about {100 * part / whole:.1f}, as the counts say", value, "see which column is which measure."
+            f"about {100 * part / whole:.1f}, as the counts say",
+            value,
+            "see which column is which measure.",
         )
 
 

@@ -26,7 +26,12 @@ from thindicators.fetching.snapshots import Snapshot
 DATA_SETS = "https://api.education.gov.uk/statistics/v1/data-sets"
 PAGE_SIZE = 1000
 
-_IDENTIFIERS = {"AY": "Academic year", "CY": "Calendar year", "FY": "Financial year", "RY": "Reporting year"}
+_IDENTIFIERS = {
+    "AY": "Academic year",
+    "CY": "Calendar year",
+    "FY": "Financial year",
+    "RY": "Reporting year",
+}
 _LEVEL_BY_CODE = {level.api: level for level in LEVELS}
 _REMEDY = "compare the answer with https://api.education.gov.uk/statistics/docs/; the API may have changed."
 
@@ -84,7 +89,11 @@ class Meta:
 
 
 def fetch(
-    client: Client, name: str, data_set: str, major: int, question_of: Callable[[Meta], Mapping[str, Any]]
+    client: Client,
+    name: str,
+    data_set: str,
+    major: int,
+    question_of: Callable[[Meta], Mapping[str, Any]],
 ) -> list[Snapshot]:
     """All rows that answer a question: the data set's summary, what it holds, and the rows in pages.
 
@@ -102,12 +111,16 @@ def fetch(
     summary = client.get(f"{name} data set", address)
     version = read_version(summary, major)
     release = f"version {version}"
-    meta = client.get(f"{name} meta", f"{address}/meta", {"dataSetVersion": version}, release=release)
+    meta = client.get(
+        f"{name} meta", f"{address}/meta", {"dataSetVersion": version}, release=release
+    )
     body = {**question_of(read_meta(meta)), "pageSize": PAGE_SIZE}
     pages: list[Snapshot] = []
     while not pages or len(pages) < _paging(pages[-1], len(pages))["totalPages"]:
         role, page = f"{name} rows {len(pages) + 1}", {**body, "page": len(pages) + 1}
-        pages.append(client.post(role, f"{address}/query?dataSetVersion={version}", page, release=release))
+        pages.append(
+            client.post(role, f"{address}/query?dataSetVersion={version}", page, release=release)
+        )
         _refuse_warnings(pages[-1])
     return [summary, meta, *pages]
 
@@ -125,10 +138,14 @@ def read_version(summary: Snapshot, major: int) -> str:
         version = str(described["latestVersion"]["version"])
         successor = described.get("supersedingDataSetId")
     except (KeyError, TypeError, AttributeError) as problem:
-        raise place.wrong("a data set with status and latestVersion", f"no {problem}", _REMEDY) from None
+        raise place.wrong(
+            "a data set with status and latestVersion", f"no {problem}", _REMEDY
+        ) from None
     if status != "Published" or successor:
         remedy = "find the data set that follows in the data catalogue, and correct `data_set` in the indicator's YAML."
-        raise place.wrong("a data set that is kept up", f"{status}, superseded by {successor}", remedy)
+        raise place.wrong(
+            "a data set that is kept up", f"{status}, superseded by {successor}", remedy
+        )
     if version.split(".")[0] != str(major):
         raise place.wrong(
             f"version {major}.something",
@@ -163,7 +180,9 @@ def read_meta(snapshot: Snapshot) -> Meta:
     try:
         described = json_of(snapshot)
         filters = [(text_of(each["column"]), _filter(each, place)) for each in described["filters"]]
-        indicators = [(text_of(each["column"]), text_of(each["id"])) for each in described["indicators"]]
+        indicators = [
+            (text_of(each["column"]), text_of(each["id"])) for each in described["indicators"]
+        ]
         locations: list[Location] = []
         for group in described["locations"]:
             level = group["level"]["code"]
@@ -225,12 +244,18 @@ def read_rows(name: str, snapshots: Mapping[str, Snapshot], columns: Iterable[st
     """
     meta = read_meta(snapshots[f"{name} meta"])
     roles = [role for role in snapshots if role.startswith(f"{name} rows ")]
-    pages = [snapshots[role] for role in sorted(roles, key=lambda role: plain_numbers.whole_number(role.split()[-1]))]
+    pages = [
+        snapshots[role]
+        for role in sorted(roles, key=lambda role: plain_numbers.whole_number(role.split()[-1]))
+    ]
     lines: list[Line] = []
     for count, page in enumerate(pages, 1):
         _refuse_warnings(page)
         paging = _paging(page, count)
-        lines += [_line(result, meta, Place(page, row=row)) for row, result in enumerate(json_of(page)["results"], 1)]
+        lines += [
+            _line(result, meta, Place(page, row=row))
+            for row, result in enumerate(json_of(page)["results"], 1)
+        ]
     if len(pages) != paging["totalPages"] or len(lines) != paging["totalResults"]:
         raise Place(page).wrong(
             f"{paging['totalResults']} rows on {paging['totalPages']} pages",
@@ -240,7 +265,9 @@ def read_rows(name: str, snapshots: Mapping[str, Snapshot], columns: Iterable[st
     for line in lines:
         missing = [column for column in columns if column not in line.cells]
         if missing:
-            raise line.place.wrong(f"a row with {missing}", line.cells, "the answer is incomplete; refresh.")
+            raise line.place.wrong(
+                f"a row with {missing}", line.cells, "the answer is incomplete; refresh."
+            )
     _check_periods(snapshots[f"{name} meta"], lines)
     return lines
 
@@ -250,7 +277,9 @@ def _check_periods(meta: Snapshot, lines: Sequence[Line]) -> None:
     try:
         periods = {text_of(each["period"]) for each in json_of(meta)["timePeriods"]}
     except (KeyError, TypeError, AttributeError) as problem:
-        raise Place(meta).wrong("timePeriods, each with its period", f"no {problem}", _REMEDY) from None
+        raise Place(meta).wrong(
+            "timePeriods, each with its period", f"no {problem}", _REMEDY
+        ) from None
     came = {line["time_period"] for line in lines}
     if came - periods or max(periods, default="") not in came:
         raise lines[0].place.wrong(
@@ -273,23 +302,25 @@ def _location(meta: Meta, area: str) -> Location:
     places = [location for location in with_code if is_place(location.code, location.name)]
     if len(places) != 1:
         names = [f"{location.code} {location.name}" for location in with_code]
-        raise meta.place.wrong(f"one place with the code {area}", names or "none", "look at the data set's locations.")
+        raise meta.place.wrong(
+            f"one place with the code {area}", names or "none", "look at the data set's locations."
+        )
     return places[0]
 
 
 def _option(meta: Meta, column: str, label: str) -> str:
     options = meta.filters[column].options
     if label not in options:
-        remedy = (
-            "read the data set's guidance; a filter without a total, or a new label, needs the source's module adapted."
-        )
+        remedy = "read the data set's guidance; a filter without a total, or a new label, needs the source's module adapted."
         raise meta.place.wrong(f"“{label}” in the filter “{column}”", list(options), remedy)
     return options[label]
 
 
 def _indicator(meta: Meta, column: str) -> str:
     if column not in meta.indicators:
-        raise meta.place.wrong(f"an indicator “{column}”", list(meta.indicators), "read the data set's changes.")
+        raise meta.place.wrong(
+            f"an indicator “{column}”", list(meta.indicators), "read the data set's changes."
+        )
     return meta.indicators[column]
 
 
@@ -311,9 +342,13 @@ def _paging(page: Snapshot, number: int) -> dict[str, int]:
         paging = json_of(page)["paging"]
         told = {key: whole_of(paging[key]) for key in ("page", "totalPages", "totalResults")}
     except (KeyError, TypeError, ValueError) as problem:
-        raise Place(page).wrong("paging with page, totalPages and totalResults", f"no {problem}", _REMEDY) from None
+        raise Place(page).wrong(
+            "paging with page, totalPages and totalResults", f"no {problem}", _REMEDY
+        ) from None
     if told["page"] != number:
-        raise Place(page).wrong(f"page {number}", f"page {told['page']}", "the API no longer takes `page` in the body.")
+        raise Place(page).wrong(
+            f"page {number}", f"page {told['page']}", "the API no longer takes `page` in the body."
+        )
     return told
 
 
@@ -322,9 +357,13 @@ def _refuse_warnings(page: Snapshot) -> None:
     if not isinstance(answer, dict) or not isinstance(answer.get("warnings"), list):
         raise Place(page).wrong("an answer with a list of warnings", answer, _REMEDY)
     if answer["warnings"]:
-        raise Place(page).wrong("an answer without warnings", answer["warnings"], "read the data set's changes.")
+        raise Place(page).wrong(
+            "an answer without warnings", answer["warnings"], "read the data set's changes."
+        )
     if not answer.get("results"):
-        raise Place(page).wrong("rows", "none", "open the data set in the data catalogue; it may have changed.")
+        raise Place(page).wrong(
+            "rows", "none", "open the data set in the data catalogue; it may have changed."
+        )
 
 
 def _line(result: Any, meta: Meta, place: Place) -> Line:
@@ -333,7 +372,10 @@ def _line(result: Any, meta: Meta, place: Place) -> Line:
         period = result["timePeriod"]
         location = meta.location_by_id[level.api, result["locations"][level.api]]
         members = [meta.member_by_ids[ids] for ids in result["filters"].items()]
-        values = {meta.column_by_id[indicator_id]: str(value) for indicator_id, value in result["values"].items()}
+        values = {
+            meta.column_by_id[indicator_id]: str(value)
+            for indicator_id, value in result["values"].items()
+        }
         cells = {
             "time_period": text_of(period["period"]),
             "time_identifier": _IDENTIFIERS[period["code"]],

@@ -83,9 +83,12 @@ class PublicationFiles(BaseModel):
     """Where an indicator's file is, in its `ask`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    publication: str = Field(description="The last part of the publication's address", pattern=r"^[a-z0-9-]+$")
+    publication: str = Field(
+        description="The last part of the publication's address", pattern=r"^[a-z0-9-]+$"
+    )
     files: tuple[str, ...] = Field(
-        description="The names that the file has had, newest first; `*` stands for a year or an edition", min_length=1
+        description="The names that the file has had, newest first; `*` stands for a year or an edition",
+        min_length=1,
     )
 
 
@@ -177,7 +180,9 @@ class _Page(_Answer):
 Kind = TypeVar("Kind", bound=_Answer)
 
 
-def fetch_list(client: Client, name: str, slug: str, *, of_every_release: bool = False) -> list[Snapshot]:
+def fetch_list(
+    client: Client, name: str, slug: str, *, of_every_release: bool = False
+) -> list[Snapshot]:
     """A publication, and all pages of the list of its files.
 
     Args:
@@ -195,7 +200,12 @@ def fetch_list(client: Client, name: str, slug: str, *, of_every_release: bool =
     while not pages or len(pages) < _pages_of(pages[-1], len(pages)):
         number = len(pages) + 1
         latest_only = "false" if of_every_release else "true"
-        query = {"publicationId": whose, "latestOnly": latest_only, "pageSize": str(_LARGEST_PAGE), "page": str(number)}
+        query = {
+            "publicationId": whose,
+            "latestOnly": latest_only,
+            "pageSize": str(_LARGEST_PAGE),
+            "page": str(number),
+        }
         pages.append(client.get(f"{name} {_CATALOGUE_ROLE} {number}", FILES, query))
     return [publication, *pages]
 
@@ -217,7 +227,10 @@ def fetch_file(
     listed = fetch_list(client, name, wanted.publication, of_every_release=of_every_release)
     file = find_file(name, {one.role: one for one in listed}, wanted.files)
     release = f"{_read(listed[0], _Publication).title}, {file.release} ({file.filename})"
-    return [*listed, client.get(f"{name} {_FILE_ROLE}", f"{FILES}/{file.id}/download", release=release)]
+    return [
+        *listed,
+        client.get(f"{name} {_FILE_ROLE}", f"{FILES}/{file.id}/download", release=release),
+    ]
 
 
 def find_file(name: str, snapshots: Mapping[str, Snapshot], names: Sequence[str]) -> CatalogueFile:
@@ -232,7 +245,11 @@ def find_file(name: str, snapshots: Mapping[str, Snapshot], names: Sequence[str]
         SourceError: If the list is not as it should be, or has no such file, or more than one.
     """
     listed = [one for one in _listed(name, snapshots) if one.latest_data and not one.is_superseded]
-    fitting = [one for one in listed if any(fnmatchcase(one.filename.lower(), each.lower()) for each in names)]
+    fitting = [
+        one
+        for one in listed
+        if any(fnmatchcase(one.filename.lower(), each.lower()) for each in names)
+    ]
     if len(fitting) != 1:
         raise Place(snapshots[f"{name} {_CATALOGUE_ROLE} 1"]).wrong(
             f"one current file called {' or '.join(names)}",
@@ -248,10 +265,14 @@ def find_by_id(name: str, snapshots: Mapping[str, Snapshot], identity: str) -> C
     Raises:
         SourceError: If the list is not as it should be.
     """
-    return next((_as_file(one) for one in _listed(name, snapshots) if str(one.id) == identity.lower()), None)
+    return next(
+        (_as_file(one) for one in _listed(name, snapshots) if str(one.id) == identity.lower()), None
+    )
 
 
-def check_newest(name: str, snapshots: Mapping[str, Snapshot], names: Sequence[str], periods: Iterable[Period]) -> None:
+def check_newest(
+    name: str, snapshots: Mapping[str, Snapshot], names: Sequence[str], periods: Iterable[Period]
+) -> None:
     """Check that the newest period that was read from a file is the newest that the catalogue says the file has.
 
     Args:
@@ -294,7 +315,9 @@ def next_release(publication: Snapshot) -> Window | None:
         first = date(announced.year, announced.month, announced.day or 1)
         last = announced.day or calendar.monthrange(announced.year, announced.month)[1]
     except (ValueError, OverflowError) as problem:
-        raise Place(publication).wrong("a nextReleaseDate that is one", f"{announced} ({problem})", _REMEDY) from None
+        raise Place(publication).wrong(
+            "a nextReleaseDate that is one", f"{announced} ({problem})", _REMEDY
+        ) from None
     return Window(first, first.replace(day=last))
 
 
@@ -336,21 +359,27 @@ def _pages_of(page: Snapshot, number: int) -> int:
     paging = _read(page, _Page).paging
     if paging.page != number or paging.total_pages > _MOST_PAGES:
         raise Place(page).wrong(
-            f"page {number} of {_MOST_PAGES} or fewer", f"page {paging.page} of {paging.total_pages}", _REMEDY
+            f"page {number} of {_MOST_PAGES} or fewer",
+            f"page {paging.page} of {paging.total_pages}",
+            _REMEDY,
         )
     return paging.total_pages
 
 
 def _as_file(one: _File) -> CatalogueFile:
     periods = one.meta.time_periods if one.meta is not None else None
-    return CatalogueFile(str(one.id), one.release.title, one.filename, periods.to if periods is not None else "")
+    return CatalogueFile(
+        str(one.id), one.release.title, one.filename, periods.to if periods is not None else ""
+    )
 
 
 def _read(snapshot: Snapshot, kind: type[Kind]) -> Kind:
     try:
         return kind.model_validate(json_of(snapshot))
     except ValidationError as problem:
-        came = "; ".join(f"{_path(one['loc'])}: {one['msg']}" for one in problem.errors(include_url=False)[:3])
+        came = "; ".join(
+            f"{_path(one['loc'])}: {one['msg']}" for one in problem.errors(include_url=False)[:3]
+        )
         words = "a publication" if kind is _Publication else "a list of data set files"
         raise Place(snapshot).wrong(words, came, _REMEDY) from None
 

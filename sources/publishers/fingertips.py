@@ -47,7 +47,15 @@ NO_LIMITS = "No confidence limits came with this figure."
 LIMITS = ("Lower CI 95.0 limit", "Upper CI 95.0 limit")
 FIGURE = ("Value", *LIMITS, "Count", "Denominator", "Value note")
 KEY = ("Area Code", "Sex", "Age", "Time period", "Time period Sortable", "Time period range")
-COLUMNS = ("Indicator ID", "Indicator Name", "Area Name", "Category Type", "Category", *KEY, *FIGURE)
+COLUMNS = (
+    "Indicator ID",
+    "Indicator Name",
+    "Area Name",
+    "Category Type",
+    "Category",
+    *KEY,
+    *FIGURE,
+)
 
 _CONFIDENTIAL = ("suppressed", "disclos", "small number")
 _REMEDY = "open the address in a browser; if the answer is right, sources/publishers/fingertips.py must be adapted."
@@ -63,10 +71,14 @@ class Question(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     indicator_id: int
-    name_has: list[str] = Field(description="Words of its name, in any case; a wrong id has another name")
+    name_has: list[str] = Field(
+        description="Words of its name, in any case; a wrong id has another name"
+    )
     sex: str
     age: str
-    period_notes: dict[str, str] = Field(default={}, description="What a reader must know of a period, by its label")
+    period_notes: dict[str, str] = Field(
+        default={}, description="What a reader must know of a period, by its label"
+    )
 
 
 @dataclass(frozen=True)
@@ -98,7 +110,9 @@ def fetch_indicators(client: Client, ids: Iterable[int]) -> list[Snapshot]:
     by_type: dict[int, list[int]] = {}
     for indicator_id in sorted(set(ids)):
         available = _fetch_available(client, indicator_id)
-        by_type.setdefault(choose_area_type(area_types, available, indicator_id), []).append(indicator_id)
+        by_type.setdefault(choose_area_type(area_types, available, indicator_id), []).append(
+            indicator_id
+        )
         snapshots += [available] if available else []
     for area_type, together in by_type.items():
         data = _fetch_data(client, area_type, together)
@@ -115,7 +129,11 @@ def _fetch_available(client: Client, indicator_id: int) -> Snapshot | None:
         available = client.get(role, f"{API}/available_data", {"indicator_id": str(indicator_id)})
         check_available(available)
     except SourceError as problem:
-        _log.warning("The newest area type is taken, as its list for %s cannot be had: %s", indicator_id, problem)
+        _log.warning(
+            "The newest area type is taken, as its list for %s cannot be had: %s",
+            indicator_id,
+            problem,
+        )
         return None
     return available
 
@@ -167,7 +185,9 @@ def check_years(rows: Sequence[Row]) -> None:
     Raises:
         SourceError: If one is.
     """
-    check_every_year((row.period.year for row in rows), Place(rows[0].line.place.snapshot, column="Time period"))
+    check_every_year(
+        (row.period.year for row in rows), Place(rows[0].line.place.snapshot, column="Time period")
+    )
 
 
 def observation(indicator: Indicator, row: Row, series: str) -> Observation:
@@ -195,7 +215,9 @@ def _lines_of(data: Sequence[Snapshot], indicator_id: int) -> list[Line]:
     found = [line for line in lines if line["Indicator ID"] == str(indicator_id)]
     if not found:
         ids = sorted({line["Indicator ID"] for line in lines})
-        raise Place(data[0]).wrong(f"rows of indicator {indicator_id}", f"only rows of {ids}", _REMEDY)
+        raise Place(data[0]).wrong(
+            f"rows of indicator {indicator_id}", f"only rows of {ids}", _REMEDY
+        )
     return found
 
 
@@ -204,7 +226,9 @@ def _csv(snapshot: Snapshot) -> list[Line]:
     header, _, rest = snapshot.content.removeprefix(b"\xef\xbb\xbf").partition(b"\n")
     if not header.startswith(b"Indicator ID,"):
         came = snapshot.content[:200].decode("utf-8", "replace")
-        raise Place(snapshot).wrong("a CSV file whose first line starts “Indicator ID,”", came, _NO_CSV)
+        raise Place(snapshot).wrong(
+            "a CSV file whose first line starts “Indicator ID,”", came, _NO_CSV
+        )
     if not rest.strip():
         raise Place(snapshot).wrong(
             "rows under the header",
@@ -231,7 +255,8 @@ def _of_sex_and_age(lines: Sequence[Line], question: Question) -> list[Line]:
     if not asked:
         raise Place(lines[0].place.snapshot).wrong(
             f"rows for {question.sex}, {question.age} of indicator {question.indicator_id}",
-            sorted({f"{line['Sex']}, {line['Age']}" for line in whole}) or "rows of categories only",
+            sorted({f"{line['Sex']}, {line['Age']}" for line in whole})
+            or "rows of categories only",
             "see on the publisher's site how it names them now, then correct `ask` in the YAML.",
         )
     return asked
@@ -284,7 +309,9 @@ def _limits(line: Line, value: float | None) -> tuple[float | None, float | None
     if lower is None and upper is None:
         return None, None
     if value is None or lower is None or upper is None or not lower <= value <= upper:
-        raise line.place.wrong("both limits around a value, or none", f"{lower}, {value}, {upper}", _REMEDY)
+        raise line.place.wrong(
+            "both limits around a value, or none", f"{lower}, {value}, {upper}", _REMEDY
+        )
     return lower, upper
 
 
@@ -318,7 +345,9 @@ def read_period(line: Line, kind: str) -> Period:
 
 def _three_years(label: str) -> Period:
     found = re.fullmatch(r"([0-9]{4}) - ([0-9]{2})", label)
-    if not found or (plain_numbers.whole_number(found[1]) + 2) % 100 != plain_numbers.whole_number(found[2]):
+    if not found or (plain_numbers.whole_number(found[1]) + 2) % 100 != plain_numbers.whole_number(
+        found[2]
+    ):
         raise ValueError(label)
     return years_from(plain_numbers.whole_number(found[1]), 3, label)
 

@@ -18,9 +18,7 @@ REGION = 6
 
 _UPPER_TIER = "Upper tier local authorities"
 _SINCE = re.compile(r"\((?:(pre)\b|(?:post |from )?([0-9]{1,2})/([0-9]{2})\b).*\)")
-_REMEDY = (
-    "open the address in a browser; if the answer is right, sources/publishers/fingertips_areas.py must be adapted."
-)
+_REMEDY = "open the address in a browser; if the answer is right, sources/publishers/fingertips_areas.py must be adapted."
 
 
 def choose_area_type(area_types: Snapshot, available: Snapshot | None, indicator_id: int) -> int:
@@ -40,9 +38,13 @@ def choose_area_type(area_types: Snapshot, available: Snapshot | None, indicator
     """
     names = {_whole(one, "Id", area_types): str(one.get("Name")) for one in _list(area_types)}
     if "region" not in names.get(REGION, "").lower():
-        raise Place(area_types).wrong(f"the regions under id {REGION}", names.get(REGION, "no such id"), _REMEDY)
+        raise Place(area_types).wrong(
+            f"the regions under id {REGION}", names.get(REGION, "no such id"), _REMEDY
+        )
     numbers = set(names) if available is None else _with_data(available, indicator_id)
-    upper_tier = {number: names[number] for number in numbers if names.get(number, "").startswith(_UPPER_TIER)}
+    upper_tier = {
+        number: names[number] for number in numbers if names.get(number, "").startswith(_UPPER_TIER)
+    }
     if not upper_tier:
         came = sorted(names.get(number, f"unnamed {number}") for number in numbers)
         raise Place(available or area_types).wrong(
@@ -67,21 +69,32 @@ def check_available(available: Snapshot) -> None:
 
 
 def _with_data(available: Snapshot, indicator_id: int) -> set[int]:
-    pairs = [(_whole(one, "IndicatorId", available), _whole(one, "AreaTypeId", available)) for one in _list(available)]
+    pairs = [
+        (_whole(one, "IndicatorId", available), _whole(one, "AreaTypeId", available))
+        for one in _list(available)
+    ]
     return {area_type for indicator, area_type in pairs if indicator == indicator_id}
 
 
 def _since(name: str, area_types: Snapshot) -> tuple[int, int]:
     found = _SINCE.search(name)
     if not found:
-        raise Place(area_types).wrong("a name such as “… (post 4/23)” or “… (4/21-3/23)”", name, _REMEDY)
-    return (0, 0) if found[1] else (plain_numbers.whole_number(found[3]), plain_numbers.whole_number(found[2]))
+        raise Place(area_types).wrong(
+            "a name such as “… (post 4/23)” or “… (4/21-3/23)”", name, _REMEDY
+        )
+    return (
+        (0, 0)
+        if found[1]
+        else (plain_numbers.whole_number(found[3]), plain_numbers.whole_number(found[2]))
+    )
 
 
 def _list(snapshot: Snapshot) -> list[Mapping[str, object]]:
     found = json_of(snapshot)
     if not isinstance(found, list) or not found or not all(isinstance(one, dict) for one in found):
-        raise Place(snapshot).wrong("a list of objects", snapshot.content[:200].decode("utf-8", "replace"), _REMEDY)
+        raise Place(snapshot).wrong(
+            "a list of objects", snapshot.content[:200].decode("utf-8", "replace"), _REMEDY
+        )
     return found
 
 

@@ -81,10 +81,16 @@ def newest_document(collection: Snapshot, title: re.Pattern[str]) -> Document:
         SourceError: If it is no collection, or has no such document.
     """
     documents = _documents(collection)
-    fitting = [(one.last_year, one.updated, one) for one in documents if title.search(one.title) and one.last_year]
+    fitting = [
+        (one.last_year, one.updated, one)
+        for one in documents
+        if title.search(one.title) and one.last_year
+    ]
     if not fitting:
         raise Place(collection).wrong(
-            f"a document titled like “{title.pattern}” with a year", [one.title for one in documents], _REMEDY
+            f"a document titled like “{title.pattern}” with a year",
+            [one.title for one in documents],
+            _REMEDY,
         )
     return max(fitting, key=lambda found: found[:2])[2]
 
@@ -99,7 +105,9 @@ def attachment(page: Snapshot, file_name: re.Pattern[str]) -> Attachment:
     fitting = [one for one in attached if file_name.search(one.file_name)]
     if len(fitting) != 1:
         raise Place(page).wrong(
-            f"one attached file named like “{file_name.pattern}”", [one.url for one in attached], _REMEDY
+            f"one attached file named like “{file_name.pattern}”",
+            [one.url for one in attached],
+            _REMEDY,
         )
     return fitting[0]
 
@@ -147,7 +155,9 @@ def _member(snapshot: Snapshot, whole: Any, name: str, kind: type) -> Any:
     found = whole.get(name) if isinstance(whole, dict) else None
     if not isinstance(found, kind):
         came = sorted(whole) if isinstance(whole, dict) else whole
-        raise Place(snapshot).wrong(f"a member “{name}” ({kind.__name__}) as the content API has it", came, _REMEDY)
+        raise Place(snapshot).wrong(
+            f"a member “{name}” ({kind.__name__}) as the content API has it", came, _REMEDY
+        )
     return found
 
 

@@ -27,11 +27,14 @@ STATUSES = {"[x]": "x", "..": "x", "[c]": "c", "[u]": "u", "[z]": "z", "[low]": 
 
 _YEAR = re.compile(r"(?:31 March |1 April )?(20[0-9]{2})(?!\d)(.*)")
 _TOTAL = re.compile(r"total(?: dwellings| stock)?\b(.*)", re.IGNORECASE)
-_MARKS = re.compile(r"(?:\s|,|\[note [0-9]+\]|\[[pr]\]|\([PR](?:, ?[PR])*\)|[¹²³⁴-⁹]|(?<![\d.])[0-9](?!\d))*")
+_MARKS = re.compile(
+    r"(?:\s|,|\[note [0-9]+\]|\[[pr]\]|\([PR](?:, ?[PR])*\)|[¹²³⁴-⁹]|(?<![\d.])[0-9](?!\d))*"
+)
 _PROVISIONAL, _REVISED = re.compile(r"\[p\]|\([^)]*P"), re.compile(r"\[r\]|\([^)]*R")
 _UPDATED = re.compile(r"latest update:? *([0-9]{1,2} [a-z]+ [0-9]{4})", re.IGNORECASE)
 _CENSUS = re.compile(
-    r"census(?:es)?(?:,| of| in)? (20[0-9]1(?:(?:,| and|, and) 20[0-9]1)*)|(20[0-9]1) census", re.IGNORECASE
+    r"census(?:es)?(?:,| of| in)? (20[0-9]1(?:(?:,| and|, and) 20[0-9]1)*)|(20[0-9]1) census",
+    re.IGNORECASE,
 )
 _SHEET_OF_A_YEAR = re.compile(r"20[0-9]{2}")
 _OTHER_TIME = re.compile(r"\b(not|will|next|planned|future)\b", re.IGNORECASE)
@@ -73,7 +76,9 @@ def read_table_125(found: Sequence[Sheet], areas: Sequence[str]) -> list[Stock]:
     chosen = unrounded or fitting
     if len(chosen) != 1:
         came = f"{len(chosen)} among {[sheet.name for sheet in found]}"
-        raise Place(found[0].snapshot).wrong("one sheet of dwellings by year, with a row of years", came, _REMEDY)
+        raise Place(found[0].snapshot).wrong(
+            "one sheet of dwellings by year, with a row of years", came, _REMEDY
+        )
     sheet, header = chosen[0]
     columns = _year_columns(sheet, header)
     return [stock for area in areas for stock in _area_125(sheet, header, columns, area)]
@@ -88,8 +93,14 @@ def read_table_100(found: Sequence[Sheet], areas: Sequence[str]) -> list[Stock]:
     yearly = [sheet for sheet in found if _SHEET_OF_A_YEAR.fullmatch(sheet.name.strip())]
     if not yearly:
         came = [sheet.name for sheet in found]
-        raise Place(found[0].snapshot).wrong("a sheet for each year, named by the year", came, _REMEDY)
-    return [stock for sheet in yearly for stock in _year_100(sheet, plain_numbers.year(sheet.name.strip()), areas)]
+        raise Place(found[0].snapshot).wrong(
+            "a sheet for each year, named by the year", came, _REMEDY
+        )
+    return [
+        stock
+        for sheet in yearly
+        for stock in _year_100(sheet, plain_numbers.year(sheet.name.strip()), areas)
+    ]
 
 
 def latest_update(found: Sequence[Sheet]) -> str:
@@ -106,10 +117,16 @@ def baseline_census(found: Sequence[Sheet]) -> int | None:
     Raises:
         SourceError: If sheets name different ones: then a part of the workbook has not been counted anew.
     """
-    named = {sheet.name: census for sheet in found if (census := _newest_census(sheet)) and not _is_early(sheet)}
+    named = {
+        sheet.name: census
+        for sheet in found
+        if (census := _newest_census(sheet)) and not _is_early(sheet)
+    }
     if len(set(named.values())) > 1:
         raise Place(found[0].snapshot).wrong(
-            "one census that all totals are based on", named, "read the workbook's notes; years cannot be mixed."
+            "one census that all totals are based on",
+            named,
+            "read the workbook's notes; years cannot be mixed.",
         )
     return next(iter(named.values()), None)
 
@@ -146,14 +163,22 @@ def _year_headers(sheet: Sheet) -> list[int]:
         for index, row in enumerate(sheet.rows)
         if sum(bool(_YEAR.fullmatch(words(cell))) for cell in row) >= _FEWEST_YEARS
     ]
-    above = " ".join(_rows_as_text([Sheet(sheet.name, sheet.rows[: rows[0]], sheet.snapshot)])) if rows else ""
+    above = (
+        " ".join(_rows_as_text([Sheet(sheet.name, sheet.rows[: rows[0]], sheet.snapshot)]))
+        if rows
+        else ""
+    )
     about = f"{sheet.name} {above}".lower()
     return rows if "125" in about or "dwelling" in about else []
 
 
 def _year_columns(sheet: Sheet, header: int) -> list[_Column]:
     columns = [
-        _Column(plain_numbers.year(found[1]), index, _revision(found[2], sheet.place(header, words(cell))))
+        _Column(
+            plain_numbers.year(found[1]),
+            index,
+            _revision(found[2], sheet.place(header, words(cell))),
+        )
         for index, cell in enumerate(sheet.rows[header])
         if (found := _YEAR.fullmatch(words(cell)))
     ]
@@ -197,7 +222,9 @@ def _year_100(sheet: Sheet, year: int, areas: Sequence[str]) -> Iterator[Stock]:
 
 def _not_one(sheet: Sheet, area: str, rows: int, figures: int) -> Exception:
     spelled = " or ".join(f"“{one}”" for one in (area, *SPELLINGS.get(area, ())))
-    return sheet.place().wrong(f"one row with {spelled}", f"{rows} rows with {figures} different figures", _REMEDY)
+    return sheet.place().wrong(
+        f"one row with {spelled}", f"{rows} rows with {figures} different figures", _REMEDY
+    )
 
 
 def _is_header_100(row: Row) -> bool:
@@ -206,7 +233,11 @@ def _is_header_100(row: Row) -> bool:
 
 def _totals(row: Row) -> list[tuple[int, str]]:
     """The indices of columns of totals, and the marks in their headers."""
-    return [(index, match[1]) for index, cell in enumerate(row) if (match := _TOTAL.fullmatch(words(cell)))]
+    return [
+        (index, match[1])
+        for index, cell in enumerate(row)
+        if (match := _TOTAL.fullmatch(words(cell)))
+    ]
 
 
 def _rows_of(sheet: Sheet, header: int, area: str, columns: Sequence[int]) -> list[int]:

@@ -25,7 +25,9 @@ from thindicators.fetching.snapshots import Snapshot
 DATASETS = "https://www.nomisweb.co.uk/api/v01/dataset"
 
 _MISSING = {"zero or disclosive": "c", "below 500": "low", "less than 500": "low", "missing": "x"}
-_REMEDY = "open the address in a browser; if the answer is right, the source's module must be adapted."
+_REMEDY = (
+    "open the address in a browser; if the answer is right, the source's module must be adapted."
+)
 _TIMES_REVISED, _RELEASED = "CurrentRevisionVersion", "CurrentRevisionReleased"
 
 
@@ -80,7 +82,9 @@ def provisional_years(times: Snapshot) -> set[str]:
 
 def years_from(first: int, times: Iterable[str]) -> list[str]:
     """The years among the codes of times that are not before another, in order."""
-    return sorted(code for code in times if plain_numbers.is_year(code) and plain_numbers.year(code) >= first)
+    return sorted(
+        code for code in times if plain_numbers.is_year(code) and plain_numbers.year(code) >= first
+    )
 
 
 def last_released(times: Snapshot) -> date | None:
@@ -102,14 +106,20 @@ def _code_list(snapshot: Snapshot) -> list[Code]:
         lists = json_of(snapshot)["structure"]["codelists"]["codelist"]
         codes = [_code(member) for listed in lists for member in listed["code"]]
     except (AttributeError, KeyError, TypeError, IndexError) as problem:
-        raise place.wrong("a code list: structure.codelists.codelist[].code[]", f"no {problem}", _REMEDY) from None
+        raise place.wrong(
+            "a code list: structure.codelists.codelist[].code[]", f"no {problem}", _REMEDY
+        ) from None
     if not codes:
         raise place.wrong("a code list", "an empty one", _REMEDY)
     return codes
 
 
 def _code(member: Mapping[str, Any]) -> Code:
-    return Code(_text_or_number(member["value"]), _text_or_number(member["description"]["value"]), _said(member))
+    return Code(
+        _text_or_number(member["value"]),
+        _text_or_number(member["description"]["value"]),
+        _said(member),
+    )
 
 
 def _said(member: Mapping[str, Any]) -> dict[str, str]:
@@ -160,10 +170,18 @@ def last_updated(definition: Snapshot, dataset: str) -> date | None:
     place = Place(definition)
     try:
         families = json_of(definition)["structure"]["keyfamilies"]["keyfamily"]
-        notes = {one["id"]: one.get("annotations", {}).get("annotation", []) for one in families}[dataset]
-        days = [str(note["annotationtext"]) for note in notes if note["annotationtitle"] == "LastUpdated"]
+        notes = {one["id"]: one.get("annotations", {}).get("annotation", []) for one in families}[
+            dataset
+        ]
+        days = [
+            str(note["annotationtext"])
+            for note in notes
+            if note["annotationtitle"] == "LastUpdated"
+        ]
     except (AttributeError, KeyError, TypeError, IndexError) as problem:
-        raise place.wrong(f"the definition of {dataset}, with annotations", f"no {problem}", _REMEDY) from None
+        raise place.wrong(
+            f"the definition of {dataset}, with annotations", f"no {problem}", _REMEDY
+        ) from None
     return _day(days[0], place) if days else None
 
 
@@ -174,7 +192,9 @@ def _day(written: str, place: Place) -> date:
         raise place.wrong("a day such as 2022-11-02 09:30:00", written, _REMEDY) from None
 
 
-def fetch_data(client: Client, dataset: str, query: Mapping[str, str], columns: Sequence[str]) -> list[Snapshot]:
+def fetch_data(
+    client: Client, dataset: str, query: Mapping[str, str], columns: Sequence[str]
+) -> list[Snapshot]:
     """All rows of a query, in as many pages as it takes.
 
     Args:
@@ -195,7 +215,9 @@ def fetch_data(client: Client, dataset: str, query: Mapping[str, str], columns: 
         page = client.get(f"data {len(pages) + 1}", f"{DATASETS}/{dataset}.data.csv", asked)
         lines = _lines([page], columns)
         if page.sha256 in {one.sha256 for one in pages}:
-            raise Place(page).wrong("the next page", "the same page again", "refresh; the answer is incomplete.")
+            raise Place(page).wrong(
+                "the next page", "the same page again", "refresh; the answer is incomplete."
+            )
         pages.append(page)
         rows += len(lines)
         if rows >= _record_count(lines):
@@ -221,7 +243,10 @@ def read_data(pages: Sequence[Snapshot], columns: Sequence[str]) -> list[Line]:
 def data_pages(snapshots: Mapping[str, Snapshot]) -> list[Snapshot]:
     """The pages of `fetch_data` among a source's snapshots, in order."""
     pages = [role for role in snapshots if role.startswith("data ")]
-    return [snapshots[role] for role in sorted(pages, key=lambda role: plain_numbers.whole_number(role.split()[-1]))]
+    return [
+        snapshots[role]
+        for role in sorted(pages, key=lambda role: plain_numbers.whole_number(role.split()[-1]))
+    ]
 
 
 def read_value(line: Line) -> tuple[float | None, str]:
@@ -256,7 +281,11 @@ def _lines(pages: Sequence[Snapshot], columns: Sequence[str]) -> list[Line]:
                 "that of `measures`. Compare the codes in the address with its code lists.",
             )
     needed = [*columns, "record_count"]
-    return [line for page in pages for line in csv_lines(page, needed, rename=lambda name: name.strip().lower())]
+    return [
+        line
+        for page in pages
+        for line in csv_lines(page, needed, rename=lambda name: name.strip().lower())
+    ]
 
 
 def _record_count(lines: Sequence[Line]) -> int:

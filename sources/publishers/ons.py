@@ -58,9 +58,13 @@ def newest_edition(landing: Snapshot, page: str) -> str:
     strangers = [path for path in paths if not path.startswith(f"{page}/")]
     years = {path: _last_year(path) for path in paths}
     latest = max(years.values(), default=0)
-    newest = [path for path in paths if len(paths) == 1 or (years[path] == latest and all(years.values()))]
+    newest = [
+        path for path in paths if len(paths) == 1 or (years[path] == latest and all(years.values()))
+    ]
     if strangers or len(newest) != 1:
-        raise Place(landing).wrong(f"editions of {page}, one of which ends in the latest year", paths, _REMEDY)
+        raise Place(landing).wrong(
+            f"editions of {page}, one of which ends in the latest year", paths, _REMEDY
+        )
     return newest[0]
 
 
@@ -75,7 +79,9 @@ def workbook_address(edition: Snapshot, path: str) -> str:
     addresses = [_address(one, path) for one in downloads if isinstance(one, dict)]
     found = [address for address in addresses if address]
     if len(found) != 1:
-        raise Place(edition).wrong("one workbook (.xlsx or .xls) among “downloads”", downloads, _REMEDY)
+        raise Place(edition).wrong(
+            "one workbook (.xlsx or .xls) among “downloads”", downloads, _REMEDY
+        )
     return found[0]
 
 
@@ -100,7 +106,11 @@ def fetch_csv(client: Client, role: str, dataset: str) -> list[Snapshot]:
     if number != plain_numbers.whole_number(named[1]):
         raise Place(version).wrong(f"version {named[1]}", number, _REMEDY)
     release = f"version {number}, {_day(_text(version, 'release_date'))}"
-    return [about, version, client.get(role, _text(version, "downloads", "csv", "href"), release=release)]
+    return [
+        about,
+        version,
+        client.get(role, _text(version, "downloads", "csv", "href"), release=release),
+    ]
 
 
 def _check_type(snapshot: Snapshot, wanted: str) -> None:
@@ -117,7 +127,11 @@ def _address(download: dict[str, Any], path: str) -> str:
     """Where a download is: files of the newer kind have a `uri`, those of the older kind only a `file`."""
     uri, file = str(download.get("uri") or ""), str(download.get("file") or "")
     if uri:
-        return f"{SITE}/downloads-new/{uri.lstrip('/')}" if _FILE.fullmatch(uri.rsplit("/", 1)[-1]) else ""
+        return (
+            f"{SITE}/downloads-new/{uri.lstrip('/')}"
+            if _FILE.fullmatch(uri.rsplit("/", 1)[-1])
+            else ""
+        )
     return f"{SITE}/file?uri={path}/{file}" if _FILE.fullmatch(file) else ""
 
 
@@ -125,7 +139,9 @@ def _release(edition: Snapshot) -> str:
     """The edition's name and day, as far as the page has them."""
     described = json_of(edition).get("description")
     told = described if isinstance(described, dict) else {}
-    return ", ".join(filter(None, [str(told.get("edition") or ""), _day(str(told.get("releaseDate") or ""))]))
+    return ", ".join(
+        filter(None, [str(told.get("edition") or ""), _day(str(told.get("releaseDate") or ""))])
+    )
 
 
 def _day(written: str) -> str:

@@ -23,9 +23,7 @@ from thindicators.fetching.snapshots import Snapshot
 API = "https://stat-xplore.dwp.gov.uk/webapi/rest/v1"
 KEY = "STAT_XPLORE_KEY"
 
-_REMEDY = (
-    "build the same table on stat-xplore.dwp.gov.uk and compare its ids, or try again when the allowance is reset."
-)
+_REMEDY = "build the same table on stat-xplore.dwp.gov.uk and compare its ids, or try again when the allowance is reset."
 
 
 @dataclass(frozen=True)
@@ -88,14 +86,20 @@ def read_schema(snapshot: Snapshot) -> dict[str, str]:
     try:
         children = {str(child["id"]): str(child["label"]) for child in _json(snapshot)["children"]}
     except (KeyError, TypeError) as problem:
-        raise Place(snapshot).wrong("a part of the schema: children[] with id and label", problem, _REMEDY) from None
+        raise Place(snapshot).wrong(
+            "a part of the schema: children[] with id and label", problem, _REMEDY
+        ) from None
     if not children:
         raise Place(snapshot).wrong("a part of the schema", "one with nothing in it", _REMEDY)
     return children
 
 
 def fetch_table(
-    client: Client, role: str, database: str, measure: str, fields: Mapping[str, Sequence[Sequence[str]]]
+    client: Client,
+    role: str,
+    database: str,
+    measure: str,
+    fields: Mapping[str, Sequence[Sequence[str]]],
 ) -> Snapshot:
     """Ask for a table.
 
@@ -106,7 +110,11 @@ def fetch_table(
         measure: Id of what is counted.
         fields: The groups of values of each field, by the field's id; no groups means all its values.
     """
-    recodes = {name: {"map": [list(group) for group in groups]} for name, groups in fields.items() if groups}
+    recodes = {
+        name: {"map": [list(group) for group in groups]}
+        for name, groups in fields.items()
+        if groups
+    }
     query = {
         "database": database,
         "measures": [measure],
@@ -124,11 +132,26 @@ def read_table(snapshot: Snapshot) -> Table:
     """
     body = _json(snapshot)
     try:
-        fields = {str(field["uri"]): tuple(_item(one) for one in field["items"]) for field in body["fields"]}
-        cells = {str(measure): tuple(_cells(snapshot, fields, cube)) for measure, cube in body["cubes"].items()}
+        fields = {
+            str(field["uri"]): tuple(_item(one) for one in field["items"])
+            for field in body["fields"]
+        }
+        cells = {
+            str(measure): tuple(_cells(snapshot, fields, cube))
+            for measure, cube in body["cubes"].items()
+        }
         return Table(str(body["database"]["label"]), fields, cells, body["annotationMap"])
-    except (KeyError, TypeError, AttributeError, ValueError, OverflowError, RecursionError) as problem:
-        raise Place(snapshot).wrong("a table: database, fields, cubes and annotationMap", problem, _REMEDY) from None
+    except (
+        KeyError,
+        TypeError,
+        AttributeError,
+        ValueError,
+        OverflowError,
+        RecursionError,
+    ) as problem:
+        raise Place(snapshot).wrong(
+            "a table: database, fields, cubes and annotationMap", problem, _REMEDY
+        ) from None
 
 
 def _key(client: Client) -> dict[str, str]:
@@ -147,7 +170,9 @@ def _key(client: Client) -> dict[str, str]:
 def _json(snapshot: Snapshot) -> Any:
     if not snapshot.receipt.media_type.startswith("application/json"):
         raise Place(snapshot).wrong(
-            "an answer of type application/json", f"{snapshot.receipt.media_type} {snapshot.content[:80]!r}", _REMEDY
+            "an answer of type application/json",
+            f"{snapshot.receipt.media_type} {snapshot.content[:80]!r}",
+            _REMEDY,
         )
     return json_of(snapshot)
 
@@ -165,13 +190,23 @@ def _texts(members: object) -> tuple[str, ...]:
     return tuple(text_of(one) for one in members)
 
 
-def _cells(snapshot: Snapshot, fields: Mapping[str, tuple[Item, ...]], cube: Mapping[str, Any]) -> Iterator[Cell]:
+def _cells(
+    snapshot: Snapshot, fields: Mapping[str, tuple[Item, ...]], cube: Mapping[str, Any]
+) -> Iterator[Cell]:
     precision = whole_of(cube["precision"])
-    remarks = list(_walk(snapshot, list(fields.values()), cube["annotations"])) if "annotations" in cube else None
+    remarks = (
+        list(_walk(snapshot, list(fields.values()), cube["annotations"]))
+        if "annotations" in cube
+        else None
+    )
     for index, (path, value) in enumerate(_walk(snapshot, list(fields.values()), cube["values"])):
         own = tuple(remarks[index][1] or ()) if remarks is not None else ()
         inherited = tuple(key for item in path for key in item.annotations)
-        yield Cell(dict(zip(fields, path, strict=True)), round(number_of(value), precision), (*own, *inherited))
+        yield Cell(
+            dict(zip(fields, path, strict=True)),
+            round(number_of(value), precision),
+            (*own, *inherited),
+        )
 
 
 def _walk(
@@ -182,6 +217,8 @@ def _walk(
         return
     if not isinstance(values, list) or len(values) != len(fields[0]):
         came = f"{len(values)}" if isinstance(values, list) else repr(values)
-        raise Place(snapshot).wrong(f"{len(fields[0])} values, as the field has items", came, _REMEDY)
+        raise Place(snapshot).wrong(
+            f"{len(fields[0])} values, as the field has items", came, _REMEDY
+        )
     for item, inner in zip(fields[0], values, strict=True):
         yield from _walk(snapshot, fields[1:], inner, (*path, item))

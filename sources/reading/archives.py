@@ -23,7 +23,15 @@ _ENCRYPTED = 0x1
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _CHUNK = 1 << 20
 _BROKEN = (
-    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
+    *(
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        struct.error,
+        EOFError,
+        OSError,
+    ),
     *(NotImplementedError, RuntimeError, ValueError, IndexError, OverflowError),
 )
 
@@ -62,7 +70,9 @@ def inflate(archive: zipfile.ZipFile, part: zipfile.ZipInfo, limit: int) -> byte
         while chunk := file.read(_CHUNK):
             content += chunk
             if len(content) > limit:
-                raise ArchiveError(f"a zip whose part “{part.filename}” inflates to more than {limit / 1e6:.3g} MB")
+                raise ArchiveError(
+                    f"a zip whose part “{part.filename}” inflates to more than {limit / 1e6:.3g} MB"
+                )
     if len(content) != part.file_size:
         raise ArchiveError(
             f"a zip whose part “{part.filename}” has {len(content)} bytes, and {part.file_size} by its header"
@@ -81,4 +91,6 @@ def _check(parts: list[zipfile.ZipInfo]) -> None:
         if part.flag_bits & _ENCRYPTED:
             raise ArchiveError("a zip that is encrypted")
         if part.compress_type not in _METHODS:
-            raise ArchiveError(f"a zip whose part “{part.filename}” is compressed in an unusual way")
+            raise ArchiveError(
+                f"a zip whose part “{part.filename}” is compressed in an unusual way"
+            )

@@ -28,7 +28,9 @@ _JSON_REMEDY = (
     "open the address in a browser; if a web page or a message comes, it says what is wrong at the publisher's, or the "
     "address has moved and the source's module must be adapted."
 )
-_CSV_REMEDY = "look at the publisher's page; if the file has changed, the source's module must be adapted."
+_CSV_REMEDY = (
+    "look at the publisher's page; if the file has changed, the source's module must be adapted."
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,11 @@ class Place:
     def wrong(self, expected: str, came: object, remedy: str) -> SourceError:
         """The error that this place does not hold what it should."""
         return SourceError(
-            self.snapshot.receipt.source, expected=expected, came=_short(came), where=str(self), remedy=remedy
+            self.snapshot.receipt.source,
+            expected=expected,
+            came=_short(came),
+            where=str(self),
+            remedy=remedy,
         )
 
 
@@ -116,7 +122,9 @@ def csv_lines(
     for column in needed:
         if header.count(column) != 1:
             came = "no such column" if column not in header else "that column more than once"
-            raise whole.wrong(f"one column “{column}”", f"{came}; the header is {','.join(names)}", _CSV_REMEDY)
+            raise whole.wrong(
+                f"one column “{column}”", f"{came}; the header is {','.join(names)}", _CSV_REMEDY
+            )
     lines = []
     empty = True
     for row, cells in enumerate(table, 2):
@@ -177,9 +185,16 @@ def json_of(snapshot: Snapshot) -> Any:
         SourceError: If they are not.
     """
     try:
-        return json.loads(snapshot.content, parse_constant=_finite, parse_float=_finite, object_pairs_hook=_each_once)
+        return json.loads(
+            snapshot.content,
+            parse_constant=_finite,
+            parse_float=_finite,
+            object_pairs_hook=_each_once,
+        )
     except (ValueError, RecursionError) as problem:
-        raise Place(snapshot).wrong("JSON", f"{snapshot.content[:80]!r} ({problem})", _JSON_REMEDY) from None
+        raise Place(snapshot).wrong(
+            "JSON", f"{snapshot.content[:80]!r} ({problem})", _JSON_REMEDY
+        ) from None
 
 
 def text_of(member: object) -> str:
@@ -219,7 +234,9 @@ def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
     """Of two members with one name, `json` would take the last without a word."""
     found = dict(members)
     if len(found) != len(members):
-        twice = sorted(name for name, times in Counter(name for name, _ in members).items() if times > 1)
+        twice = sorted(
+            name for name, times in Counter(name for name, _ in members).items() if times > 1
+        )
         raise ValueError(f"{twice} stand twice in one object")
     return found
 
@@ -242,9 +259,15 @@ class Sheet:
 
     def outline(self, most: int = 6) -> str:
         """The first rows with several words, by which a person sees how a sheet is laid out that is not known."""
-        texts = [[words(cell) for cell in row if isinstance(cell, str) and words(cell)] for row in self.rows]
+        texts = [
+            [words(cell) for cell in row if isinstance(cell, str) and words(cell)]
+            for row in self.rows
+        ]
         shown = [(index, cells) for index, cells in enumerate(texts, 1) if len(cells) > 1][:most]
-        return "; ".join(f"row {index}: {' | '.join(cells)}" for index, cells in shown) or "no row with several words"
+        return (
+            "; ".join(f"row {index}: {' | '.join(cells)}" for index, cells in shown)
+            or "no row with several words"
+        )
 
     def find_row(self, fits: Callable[[Row], bool], expected: str, after: int = -1) -> int:
         """The index of the one row that fits.
@@ -276,12 +299,18 @@ def sheets(snapshot: Snapshot) -> list[Sheet]:
             for name in workbook.sheet_names
         ]
     except (ArchiveError, CalamineError, OSError, ValueError, OverflowError) as problem:
-        raise place.wrong("a spreadsheet", problem, "look at the publisher's page and refresh.") from None
+        raise place.wrong(
+            "a spreadsheet", problem, "look at the publisher's page and refresh."
+        ) from None
     names = [sheet.name for sheet in found]
     if doubled := sorted({name for name in names if names.count(name) > 1}):
-        raise place.wrong("sheets with names of their own", f"two called {doubled}", "look at the workbook.")
+        raise place.wrong(
+            "sheets with names of their own", f"two called {doubled}", "look at the workbook."
+        )
     if not found:
-        raise place.wrong("a spreadsheet with sheets", "none", "look at the publisher's page and refresh.")
+        raise place.wrong(
+            "a spreadsheet with sheets", "none", "look at the publisher's page and refresh."
+        )
     return found
 
 

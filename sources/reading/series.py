@@ -17,7 +17,9 @@ FigureKey = tuple[str, str, str]
 _HALF_OF_THE_LAST_PLACE = 0.05 + 1e-9
 
 
-def recognise(indicator: Indicator, values: Mapping[FigureKey, float | None], place: Place) -> Series:
+def recognise(
+    indicator: Indicator, values: Mapping[FigureKey, float | None], place: Place
+) -> Series:
     """Which series an answer is: the one whose published figures it repeats, all of them, to one decimal.
 
     A publisher may replace a whole series in place, under the same id and without a word in the file. Only the figures
@@ -34,11 +36,16 @@ def recognise(indicator: Indicator, values: Mapping[FigureKey, float | None], pl
     fitting = [
         series
         for series in indicator.series
-        if series.recognised_by and all(_repeats(values.get(_key(one)), one.value) for one in series.recognised_by)
+        if series.recognised_by
+        and all(_repeats(values.get(_key(one)), one.value) for one in series.recognised_by)
     ]
     if len(fitting) == 1:
         return fitting[0]
-    came = {_key(one): values.get(_key(one)) for series in indicator.series for one in series.recognised_by}
+    came = {
+        _key(one): values.get(_key(one))
+        for series in indicator.series
+        for one in series.recognised_by
+    }
     raise place.wrong(
         " or ".join(_described(series) for series in indicator.series),
         ", ".join(f"{area} {period} {value}" for (area, period, _), value in came.items())

@@ -15,7 +15,9 @@ FigureKey = tuple[str, str, str]
 """Area, label of the period, and category."""
 
 
-def decide(indicator: Indicator, said: str, values: Mapping[FigureKey, float | None], place: Place) -> str:
+def decide(
+    indicator: Indicator, said: str, values: Mapping[FigureKey, float | None], place: Place
+) -> str:
     """The id of the one series that everything known of an answer points to.
 
     Args:

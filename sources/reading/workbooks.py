@@ -60,14 +60,18 @@ class Seen:
     def check(self) -> None:
         """Refuse what is too much already."""
         if self.cells > MOST_CELLS:
-            raise ArchiveError(f"a workbook whose sheets reach over {self.cells:,} cells, more than {MOST_CELLS:,}")
+            raise ArchiveError(
+                f"a workbook whose sheets reach over {self.cells:,} cells, more than {MOST_CELLS:,}"
+            )
         if self.letters > MOST_LETTERS:
             raise ArchiveError(f"a workbook with more than {MOST_LETTERS:,} letters in its cells")
 
     def count_shared(self) -> None:
         """Add the texts that cells share, once for each of the cells."""
         known = len(self.shared)
-        self.letters += sum(self.shared[at] * times for at, times in self.uses.items() if at < known)
+        self.letters += sum(
+            self.shared[at] * times for at, times in self.uses.items() if at < known
+        )
         self.check()
 
 
@@ -94,7 +98,9 @@ def counted(content: bytes, plain: zipfile.ZipFile | None = None) -> Seen:
         ArchiveError: If it is neither XLSX nor ODS, or unsafe to open.
     """
     if content.startswith(_OLD):
-        raise ArchiveError("a workbook that is encrypted, or of the kind before 2007 (.xls), which is not read")
+        raise ArchiveError(
+            "a workbook that is encrypted, or of the kind before 2007 (.xls), which is not read"
+        )
     limit = min(LARGEST, max(FREE, TIMES * len(content)))
     seen = Seen()
     with opened(content) as archive:
@@ -103,7 +109,9 @@ def counted(content: bytes, plain: zipfile.ZipFile | None = None) -> Seen:
             limit -= len(inflated)
             if part.filename.endswith(_READ):
                 _read(part.filename, inflated, seen)
-            if plain is not None and (part.filename.endswith(_READ) or part.filename == _MEDIA_TYPE):
+            if plain is not None and (
+                part.filename.endswith(_READ) or part.filename == _MEDIA_TYPE
+            ):
                 plain.writestr(zipfile.ZipInfo(part.filename), inflated)
     seen.count_shared()
     return seen
@@ -127,7 +135,9 @@ def _read(name: str, content: bytes, seen: Seen) -> None:
 
 
 def _refuse_entities(*_: object) -> None:
-    raise ArchiveError("a workbook that defines entities of its own (DOCTYPE), which no spreadsheet does")
+    raise ArchiveError(
+        "a workbook that defines entities of its own (DOCTYPE), which no spreadsheet does"
+    )
 
 
 class _XlsxReader:

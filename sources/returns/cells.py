@@ -21,7 +21,9 @@ _DATE_LIKE = re.compile(
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00)?"
 )
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
-_AS_TEXT = "format the cell as text, then type it again; an apostrophe before it ('2022-23) also keeps it."
+_AS_TEXT = (
+    "format the cell as text, then type it again; an apostrophe before it ('2022-23) also keeps it."
+)
 
 
 class CellError(ValueError):
@@ -55,7 +57,9 @@ def text(cell: Cell) -> str:
         raise CellError(f"Excel has turned this into {str(cell).upper()}", _AS_TEXT)
     written = words(cell)
     if why := why_refused(written):
-        raise CellError(f"“{written}” cannot be published: {why}", "begin it with a word, and type it anew.")
+        raise CellError(
+            f"“{written}” cannot be published: {why}", "begin it with a word, and type it anew."
+        )
     return written
 
 
@@ -103,7 +107,10 @@ def whole_number(cell: Cell) -> int | None:
     if found is None:
         return None
     if found < 1 or not found.is_integer():
-        raise CellError(f"“{words(cell)}” is not a whole number above zero", "write how many, exactly; never “about”.")
+        raise CellError(
+            f"“{words(cell)}” is not a whole number above zero",
+            "write how many, exactly; never “about”.",
+        )
     return int(found)
 
 
@@ -140,9 +147,13 @@ def _day(year: int, month: int, of_month: int, written: str) -> date:
     try:
         found = date(year, month, of_month)
     except ValueError:
-        raise CellError(f"the calendar has no “{written}”", "write year-month-day, as 2023-03-31.") from None
+        raise CellError(
+            f"the calendar has no “{written}”", "write year-month-day, as 2023-03-31."
+        ) from None
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
-        raise CellError(f"“{written}” is not of our time", "write the year with four digits, as 2023-03-31.")
+        raise CellError(
+            f"“{written}” is not of our time", "write the year with four digits, as 2023-03-31."
+        )
     return found
 
 

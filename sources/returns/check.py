@@ -50,10 +50,14 @@ def opened(plan: Plan, path: Path) -> Snapshot | Problem:
     largest = min(source.largest_body_mb for source in returned)
     if path.suffix.lower() not in SUFFIXES:
         kind = path.suffix or "file without an ending"
-        return Problem(0, "", f"a {kind} is no return", "save it from Excel as .xlsx, or as “CSV UTF-8”.")
+        return Problem(
+            0, "", f"a {kind} is no return", "save it from Excel as .xlsx, or as “CSV UTF-8”."
+        )
     try:
         if path.stat().st_size > largest * 1_000_000:
-            return Problem(0, "", f"it is larger than {largest:g} MB", "split the return into several files.")
+            return Problem(
+                0, "", f"it is larger than {largest:g} MB", "split the return into several files."
+            )
         content = path.read_bytes()
     except OSError as problem:
         return Problem(0, "", f"it cannot be read ({problem.strerror})", "check the file.")
@@ -71,7 +75,9 @@ def opened(plan: Plan, path: Path) -> Snapshot | Problem:
     return Snapshot(path.name, content, receipt)
 
 
-def problems(plan: Plan, snapshot: Snapshot, standing: Mapping[str, Snapshot] | None = None) -> list[Problem]:
+def problems(
+    plan: Plan, snapshot: Snapshot, standing: Mapping[str, Snapshot] | None = None
+) -> list[Problem]:
     """Everything for which a file may not be published, in the order of its rows.
 
     Args:
@@ -123,7 +129,9 @@ def _previewed(plan: Plan, indicator: Indicator, observation: Observation) -> tu
     )
 
 
-def _contradictions(plan: Plan, snapshot: Snapshot, standing: Mapping[str, Snapshot]) -> list[Problem]:
+def _contradictions(
+    plan: Plan, snapshot: Snapshot, standing: Mapping[str, Snapshot]
+) -> list[Problem]:
     """What only shows when a file is read together with those that stand."""
     try:
         published(plan, {**standing, snapshot.role: snapshot})

@@ -30,10 +30,14 @@ def observations(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> lis
         SourceError: If anything is wrong in a file, or two files of one day contradict each other.
     """
     context = returns.ask_of(indicator).context
-    return [_observation(indicator, figure, context) for figure in returns.figures(indicator, snapshots)]
+    return [
+        _observation(indicator, figure, context) for figure in returns.figures(indicator, snapshots)
+    ]
 
 
-def _observation(indicator: Indicator, figure: returns.Figure, context: returns.Context | None) -> Observation:
+def _observation(
+    indicator: Indicator, figure: returns.Figure, context: returns.Context | None
+) -> Observation:
     row = figure.row
     lower, upper, about_limits = _limits(row)
     breakdown, category = _place(row, context)
@@ -54,7 +58,9 @@ def _observation(indicator: Indicator, figure: returns.Figure, context: returns.
         series=figure.series,
         source_text=row.value_text,
         snapshot=row.snapshot.sha256,
-        note=" ".join(filter(None, [row.note, context.note if context else "", about_limits, _quotation(row)])),
+        note=" ".join(
+            filter(None, [row.note, context.note if context else "", about_limits, _quotation(row)])
+        ),
     )
 
 
@@ -62,7 +68,10 @@ def _place(row: ReturnRow, context: returns.Context | None) -> tuple[str, str]:
     """Breakdown and category."""
     if context is None:
         return row.breakdown_type, row.breakdown
-    return CONTEXT, context.category if row.breakdown == "total" else f"{context.category}_{row.breakdown}"
+    return (
+        CONTEXT,
+        context.category if row.breakdown == "total" else f"{context.category}_{row.breakdown}",
+    )
 
 
 def _limits(row: ReturnRow) -> tuple[float | None, float | None, str]:
@@ -70,7 +79,9 @@ def _limits(row: ReturnRow) -> tuple[float | None, float | None, str]:
     published = f"Limits as the survey states them: {row.ci_published}." if row.ci_published else ""
     if row.value is None or row.ci_lower_95 is not None or row.base_unweighted is None:
         return row.ci_lower_95, row.ci_upper_95, published
-    lower, upper = (round(limit, _LIMITS_DECIMALS) for limit in wilson(row.value, row.base_unweighted))
+    lower, upper = (
+        round(limit, _LIMITS_DECIMALS) for limit in wilson(row.value, row.base_unweighted)
+    )
     computed = f"95% limits computed here: Wilson, n={row.base_unweighted:,}, no design effect."
     return lower, upper, f"{computed} {published}".strip()
 

@@ -129,12 +129,18 @@ def read_return(snapshot: Snapshot) -> ReturnFile:
         found, wrong = _read_row(snapshot, row, header, line)
         problems += wrong
         rows += found
-        indicator, area = (words(line[header.index(name)]) for name in ("indicator_id", "area_code"))
+        indicator, area = (
+            words(line[header.index(name)]) for name in ("indicator_id", "area_code")
+        )
         named.setdefault((indicator, area), row)
     if not named:
-        problems.append(Problem(0, "", "there is no row under the header", "fill it in, or take the file away."))
+        problems.append(
+            Problem(0, "", "there is no row under the header", "fill it in, or take the file away.")
+        )
     problems += _doubled(rows)
-    return ReturnFile(snapshot, tuple(rows), tuple(sorted(problems, key=lambda one: one.row)), named)
+    return ReturnFile(
+        snapshot, tuple(rows), tuple(sorted(problems, key=lambda one: one.row)), named
+    )
 
 
 class _NoTableError(Exception):
@@ -153,19 +159,25 @@ def _csv(snapshot: Snapshot) -> list[list[Cell]]:
             "in Excel, save it as “CSV UTF-8 (Comma delimited)”.",
         ) from None
     except csv.Error as problem:
-        raise _NoTableError(f"this is no CSV file: {problem}", "save it from Excel as “CSV UTF-8”.") from None
+        raise _NoTableError(
+            f"this is no CSV file: {problem}", "save it from Excel as “CSV UTF-8”."
+        ) from None
 
 
 def _xlsx(snapshot: Snapshot) -> list[list[Cell]]:
     try:
         found = sheets(snapshot)
     except SourceError as problem:
-        raise _NoTableError(f"the workbook cannot be opened: {problem.came}", "save it from Excel as .xlsx.") from None
+        raise _NoTableError(
+            f"the workbook cannot be opened: {problem.came}", "save it from Excel as .xlsx."
+        ) from None
     for sheet in found:
         if sheet.name.strip().lower() == SHEET.lower():
             return _even([list(row) for row in sheet.rows])
     names = ", ".join(f"“{sheet.name}”" for sheet in found)
-    raise _NoTableError(f"there is no sheet “{SHEET}”, only {names}", f"name the sheet with the table “{SHEET}”.")
+    raise _NoTableError(
+        f"there is no sheet “{SHEET}”, only {names}", f"name the sheet with the table “{SHEET}”."
+    )
 
 
 def _even(table: list[list[Cell]]) -> list[list[Cell]]:
@@ -183,17 +195,32 @@ def _header_problems(header: Sequence[str]) -> Iterator[Problem]:
     for name in header:
         meant = get_close_matches(name, absent, 1, cutoff=0.8) if name and name not in names else []
         if meant:
-            yield Problem(1, name, "the template has no such column", f"if you mean `{meant[0]}`, write it so.")
+            yield Problem(
+                1,
+                name,
+                "the template has no such column",
+                f"if you mean `{meant[0]}`, write it so.",
+            )
     for column in COLUMNS:
         if column.required and column.name in absent:
-            yield Problem(1, column.name, "the header lacks this column", "put the template's header in the first row.")
+            yield Problem(
+                1,
+                column.name,
+                "the header lacks this column",
+                "put the template's header in the first row.",
+            )
 
 
 def _read_row(
     snapshot: Snapshot, row: int, header: Sequence[str], line: Sequence[Cell]
 ) -> tuple[list[ReturnRow], list[Problem]]:
     problems = [
-        Problem(row, "", f"“{words(cell)}” stands outside the table", "a text with a comma needs quotes around it.")
+        Problem(
+            row,
+            "",
+            f"“{words(cell)}” stands outside the table",
+            "a text with a comma needs quotes around it.",
+        )
         for name, cell in zip(header, line, strict=True)
         if not name and words(cell)
     ]
@@ -208,7 +235,14 @@ def _read_row(
         return [], problems
     start, end, label = (values.pop(f"period_{part}") for part in ("start", "end", "label"))
     if end < start:
-        return [], [Problem(row, "period_end", f"{end} lies before period_start, {start}", "correct the two days.")]
+        return [], [
+            Problem(
+                row,
+                "period_end",
+                f"{end} lies before period_start, {start}",
+                "correct the two days.",
+            )
+        ]
     read = ReturnRow(
         snapshot=snapshot,
         row=row,
@@ -228,7 +262,9 @@ def _read_cell(column: Column, given: Mapping[str, Cell]) -> object:
             raise
     if found in ("", None):
         if column.required:
-            raise cells.CellError("it is blank, and every row must fill it", f"write {_what_fits(column)}.")
+            raise cells.CellError(
+                "it is blank, and every row must fill it", f"write {_what_fits(column)}."
+            )
         return found
     if not column.choices:
         return found

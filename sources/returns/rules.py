@@ -19,7 +19,11 @@ from thindicators.safe_text import why_refused
 CONFIDENTIAL_BASE, UNRELIABLE_BASE = 30, 50
 """A survey's figure from fewer people than these is confidential, or unreliable."""
 
-WHOLE_YEARS = {"calendar_year": calendar_year, "financial_year": financial_year, "academic_year": academic_year}
+WHOLE_YEARS = {
+    "calendar_year": calendar_year,
+    "financial_year": financial_year,
+    "academic_year": academic_year,
+}
 """The kinds of period that are a whole year, and what they are."""
 
 _QUARTER_ENDS = {(6, 30), (9, 30), (12, 31), (3, 31)}
@@ -37,7 +41,9 @@ def problems_of(row: ReturnRow) -> Iterator[Problem]:
 def _value_or_status(row: ReturnRow) -> Iterator[Problem]:
     if row.value is None and not row.status:
         yield row.problem(
-            "value", "there is neither a value nor a reason", "give the figure, or a status: c, low, u, x or z."
+            "value",
+            "there is neither a value nor a reason",
+            "give the figure, or a status: c, low, u, x or z.",
         )
     if row.value is not None and row.status:
         yield row.problem(
@@ -45,28 +51,42 @@ def _value_or_status(row: ReturnRow) -> Iterator[Problem]:
             f"there is a value, {row.value_text}, and also “{row.status}”, which says why there is none",
             "clear one of the two.",
         )
-    if row.value is None and (row.numerator, row.ci_lower_95, row.ci_upper_95) != (None, None, None):
+    if row.value is None and (row.numerator, row.ci_lower_95, row.ci_upper_95) != (
+        None,
+        None,
+        None,
+    ):
         yield row.problem(
-            "numerator", "a row without a value must not let it be worked out", "clear the numerator and the limits."
+            "numerator",
+            "a row without a value must not let it be worked out",
+            "clear the numerator and the limits.",
         )
 
 
 def _value_text(row: ReturnRow) -> Iterator[Problem]:
     """The value is published letter for letter, so that spaces and breaks around it count."""
     if why := why_refused(row.value_text):
-        yield row.problem("value", f"“{row.value_text}” cannot be published: {why}", "type the figure anew.")
+        yield row.problem(
+            "value", f"“{row.value_text}” cannot be published: {why}", "type the figure anew."
+        )
 
 
 def _percentage(row: ReturnRow) -> Iterator[Problem]:
     signed = row.value_text.rstrip().endswith("%")
     if row.unit != "percent":
         if signed:
-            yield row.problem("value", f"{row.value_text} is a percentage, and the unit is {row.unit}", "correct one.")
+            yield row.problem(
+                "value",
+                f"{row.value_text} is a percentage, and the unit is {row.unit}",
+                "correct one.",
+            )
         return
     if row.value is None:
         return
     if not 0 <= row.value <= 100:
-        yield row.problem("value", f"{row.value_text} is no percentage", "write a number from 0 to 100.")
+        yield row.problem(
+            "value", f"{row.value_text} is no percentage", "write a number from 0 to 100."
+        )
     elif 0 < row.value <= 1 and not signed and not _agrees(row, _share(row)):
         yield row.problem(
             "value",
@@ -77,14 +97,21 @@ def _percentage(row: ReturnRow) -> Iterator[Problem]:
 
 def _counts(row: ReturnRow) -> Iterator[Problem]:
     if row.denominator is not None and row.denominator <= 0:
-        yield row.problem("denominator", "it must be above zero", "correct it, or clear it if it is not known.")
+        yield row.problem(
+            "denominator", "it must be above zero", "correct it, or clear it if it is not known."
+        )
     elif row.unit == "percent" and (share := _share(row)) is not None and not _agrees(row, share):
         yield row.problem(
             "value",
             f"{row.value_text} is not numerator ÷ denominator, which is {share:.2f} %",
             "correct the wrong one.",
         )
-    if row.unit == "percent" and row.is_administrative and row.value is not None and not row.is_quoted:
+    if (
+        row.unit == "percent"
+        and row.is_administrative
+        and row.value is not None
+        and not row.is_quoted
+    ):
         for column, count in (("numerator", row.numerator), ("denominator", row.denominator)):
             if count is None or count < 0 or not count.is_integer():
                 yield row.problem(
@@ -98,9 +125,15 @@ def _whole_count(row: ReturnRow) -> Iterator[Problem]:
     if row.unit != "count":
         return
     if row.value is not None and (row.value < 0 or not row.value.is_integer()):
-        yield row.problem("value", f"{row.value_text} is no count", "write a whole number, 0 or more.")
+        yield row.problem(
+            "value", f"{row.value_text} is no count", "write a whole number, 0 or more."
+        )
     if row.numerator is not None:
-        yield row.problem("numerator", "a count has no numerator", "write the count in value, and clear this cell.")
+        yield row.problem(
+            "numerator",
+            "a count has no numerator",
+            "write the count in value, and clear this cell.",
+        )
     if row.value is not None and row.denominator is not None and row.denominator < row.value:
         yield row.problem(
             "denominator",
@@ -136,7 +169,9 @@ def _period(row: ReturnRow) -> Iterator[Problem]:
     elif row.period_type == "snapshot" and start != end:
         wanted = "the same day twice"
     elif row.period_type == "quarter_cumulative" and not (
-        (start.month, start.day) == (4, 1) and (end.month, end.day) in _QUARTER_ENDS and (end - start).days < 366
+        (start.month, start.day) == (4, 1)
+        and (end.month, end.day) in _QUARTER_ENDS
+        and (end - start).days < 366
     ):
         wanted = "1 April to the end of a quarter"
     elif row.period_type == "survey_wave" and (end - start).days >= 366:
@@ -151,7 +186,9 @@ def _period(row: ReturnRow) -> Iterator[Problem]:
 
 def _label(row: ReturnRow) -> Iterator[Problem]:
     label, period = row.period.label, row.period
-    years = [plain_numbers.whole_number(year) for year in re.findall(r"\b(?:19|20)[0-9]{2}(?!\d)", label)]
+    years = [
+        plain_numbers.whole_number(year) for year in re.findall(r"\b(?:19|20)[0-9]{2}(?!\d)", label)
+    ]
     if looks_like_a_date(label) and row.period_type != "snapshot":
         yield row.problem(
             "period_label",
@@ -160,7 +197,9 @@ def _label(row: ReturnRow) -> Iterator[Problem]:
         )
     elif years and not any(period.start.year <= year <= period.end.year for year in years):
         yield row.problem(
-            "period_label", f"“{label}” is not within {period.start} to {period.end}", "correct the label or the days."
+            "period_label",
+            f"“{label}” is not within {period.start} to {period.end}",
+            "correct the label or the days.",
         )
 
 
@@ -179,7 +218,11 @@ def _survey_base(row: ReturnRow) -> Iterator[Problem]:
     base = row.base_unweighted
     if base is None:
         if not row.is_quoted:
-            yield row.problem("base_unweighted", "a survey's figure needs how many were asked", "write it, exactly.")
+            yield row.problem(
+                "base_unweighted",
+                "a survey's figure needs how many were asked",
+                "write it, exactly.",
+            )
     elif base < UNRELIABLE_BASE:
         status = "c" if base < CONFIDENTIAL_BASE else "u"
         yield row.problem(
@@ -192,16 +235,27 @@ def _survey_base(row: ReturnRow) -> Iterator[Problem]:
 def _limits(row: ReturnRow) -> Iterator[Problem]:
     lower, upper = row.ci_lower_95, row.ci_upper_95
     if (lower is None) != (upper is None):
-        yield row.problem("ci_lower_95", "one limit stands without the other", "give both, or clear both.")
-    elif lower is not None and upper is not None and row.value is not None and not lower <= row.value <= upper:
         yield row.problem(
-            "ci_lower_95", f"{row.value_text} does not lie within {lower:g} and {upper:g}", "correct the wrong one."
+            "ci_lower_95", "one limit stands without the other", "give both, or clear both."
+        )
+    elif (
+        lower is not None
+        and upper is not None
+        and row.value is not None
+        and not lower <= row.value <= upper
+    ):
+        yield row.problem(
+            "ci_lower_95",
+            f"{row.value_text} does not lie within {lower:g} and {upper:g}",
+            "correct the wrong one.",
         )
 
 
 def _quoted(row: ReturnRow) -> Iterator[Problem]:
     if row.source_url and urlsplit(row.source_url).scheme not in {"http", "https"}:
-        yield row.problem("source_url", f"“{row.source_url}” is no web address", "begin it with https://.")
+        yield row.problem(
+            "source_url", f"“{row.source_url}” is no web address", "begin it with https://."
+        )
     if not row.is_quoted:
         return
     if row.snapshot.receipt.edition != "sample":
@@ -211,6 +265,12 @@ def _quoted(row: ReturnRow) -> Iterator[Problem]:
             "write yes if the council licenses the figure for re-use, else no.",
         )
     if not row.source_url:
-        yield row.problem("source_url", "a quoted figure needs the address of the report", "give it.")
+        yield row.problem(
+            "source_url", "a quoted figure needs the address of the report", "give it."
+        )
     if not row.note.startswith(QUOTED_NOTE):
-        yield row.problem("note", "a quoted figure must say that it is one", f"begin the note with “{QUOTED_NOTE}”")
+        yield row.problem(
+            "note",
+            "a quoted figure must say that it is one",
+            f"begin the note with “{QUOTED_NOTE}”",
+        )

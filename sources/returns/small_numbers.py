@@ -29,7 +29,9 @@ def without_small_numbers(rows: Sequence[ReturnRow]) -> list[ReturnRow]:
     for row in rows:
         if row.is_administrative:
             tables.setdefault(row.group, {})[_cell(row)] = row
-    hidden = {table[cell].key: cell.is_small for table in tables.values() for cell in withheld(table)}
+    hidden = {
+        table[cell].key: cell.is_small for table in tables.values() for cell in withheld(table)
+    }
     return [_withheld(row, hidden[row.key]) if row.key in hidden else row for row in rows]
 
 

@@ -53,7 +53,9 @@ class Ask(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     measure: str = Field(description="The `measure_id` of the return")
-    period_types: list[str] = Field([], description="The kinds of period it is measured for; empty for any")
+    period_types: list[str] = Field(
+        [], description="The kinds of period it is measured for; empty for any"
+    )
     series: list[SeriesRule] = Field(min_length=1)
     context: Context | None = None
 
@@ -115,7 +117,11 @@ def indicator_problems(file: ReturnFile, indicator: Indicator) -> list[Problem]:
 
 def own_rows(file: ReturnFile, indicator: Indicator) -> list[ReturnRow]:
     """The rows of a file that are about an indicator, and not about an area that another source gives it."""
-    return [row for row in file.rows if row.indicator_id == indicator.id and _gives(indicator, row.area_code)]
+    return [
+        row
+        for row in file.rows
+        if row.indicator_id == indicator.id and _gives(indicator, row.area_code)
+    ]
 
 
 def unknown_indicators(
@@ -201,7 +207,9 @@ def ask_of(indicator: Indicator) -> Ask:
 def _row_problems(row: ReturnRow, indicator: Indicator, ask: Ask) -> Iterator[Problem]:
     dimensions = indicator.breakdowns
     if row.measure_id != ask.measure:
-        yield row.problem("measure_id", f"“{row.measure_id}” is not measured here", f"write {ask.measure}.")
+        yield row.problem(
+            "measure_id", f"“{row.measure_id}” is not measured here", f"write {ask.measure}."
+        )
     if row.area_code not in indicator.areas:
         yield row.problem(
             "area_code",
@@ -217,8 +225,12 @@ def _row_problems(row: ReturnRow, indicator: Indicator, ask: Ask) -> Iterator[Pr
     wanted = UNITS_HANDED_IN.get(indicator.unit, indicator.unit)
     if row.unit != wanted:
         yield row.problem("unit", f"“{row.unit}” is not this indicator's unit", f"write {wanted}.")
-    if row.breakdown_type != "total" and row.breakdown not in dimensions.get(row.breakdown_type, []):
-        members_by_dimension = [f"{name}: {', '.join(members)}" for name, members in dimensions.items()]
+    if row.breakdown_type != "total" and row.breakdown not in dimensions.get(
+        row.breakdown_type, []
+    ):
+        members_by_dimension = [
+            f"{name}: {', '.join(members)}" for name, members in dimensions.items()
+        ]
         yield row.problem(
             "breakdown",
             f"“{row.breakdown_type}”, “{row.breakdown}” is no group of this indicator",
@@ -226,7 +238,10 @@ def _row_problems(row: ReturnRow, indicator: Indicator, ask: Ask) -> Iterator[Pr
         )
     if not _series(indicator, ask, row):
         year = row.period.year
-        modes = [f"{rule.collection_mode or 'blank'} with {rule.definition_version}" for rule in ask.series]
+        modes = [
+            f"{rule.collection_mode or 'blank'} with {rule.definition_version}"
+            for rule in ask.series
+        ]
         pairs = "; ".join(modes)
         yield row.problem(
             "definition_version",

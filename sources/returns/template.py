@@ -84,20 +84,31 @@ def as_csv() -> bytes:
 def as_workbook(plan: Plan) -> bytes:
     """The empty template as a workbook."""
     workbook = Workbook()
-    _fill(workbook.active, "Read me", [[line.format(plan=plan.file.plan)] for line in _READ_ME], [110])
+    _fill(
+        workbook.active, "Read me", [[line.format(plan=plan.file.plan)] for line in _READ_ME], [110]
+    )
     table = workbook.create_sheet(SHEET)
     lists = choices(plan)
-    _fill(table, SHEET, [[column.name for column in COLUMNS]], [max(14, len(one.name) + 3) for one in COLUMNS])
+    _fill(
+        table,
+        SHEET,
+        [[column.name for column in COLUMNS]],
+        [max(14, len(one.name) + 3) for one in COLUMNS],
+    )
     height = max(map(len, lists.values()))
     columns = [[name, *values, *[None] * (height - len(values))] for name, values in lists.items()]
-    _fill(workbook.create_sheet("Lists"), "Lists", list(zip(*columns, strict=True)), [34] * len(lists))
+    _fill(
+        workbook.create_sheet("Lists"), "Lists", list(zip(*columns, strict=True)), [34] * len(lists)
+    )
     _fill(workbook.create_sheet("Notes"), "Notes", list(_notes(plan)), [12, 34, 14, 110])
     for at, column in enumerate(COLUMNS, 1):
         letter = get_column_letter(at)
         table.column_dimensions[letter].number_format = _format(column)
         if column.name in lists:
             where = get_column_letter(list(lists).index(column.name) + 1)
-            _drop_down(table, letter, f"Lists!${where}$2:${where}${len(lists[column.name]) + 1}", column)
+            _drop_down(
+                table, letter, f"Lists!${where}$2:${where}${len(lists[column.name]) + 1}", column
+            )
     return _same_each_time(workbook)
 
 
@@ -105,14 +116,21 @@ def choices(plan: Plan) -> dict[str, list[str]]:
     """What may be chosen, by column."""
     views = [indicator for _, indicator in handed_in(plan)]
     asks = [returns.ask_of(indicator) for indicator in views]
-    groups = [(name, member) for one in views for name, members in one.breakdowns.items() for member in members]
+    groups = [
+        (name, member)
+        for one in views
+        for name, members in one.breakdowns.items()
+        for member in members
+    ]
     chosen = {
         "indicator_id": sorted({one.id for one in views}),
         "measure_id": sorted({one.measure for one in asks}),
         "area_code": _unique(code for one in views for code in one.areas),
         "breakdown_type": _unique(["total", *(name for name, _ in groups)]),
         "breakdown": _unique(["total", *(member for _, member in groups)]),
-        "definition_version": sorted({rule.definition_version for one in asks for rule in one.series}),
+        "definition_version": sorted(
+            {rule.definition_version for one in asks for rule in one.series}
+        ),
         "licence_confirmed": ["yes", "no"],
     }
     return {
@@ -136,8 +154,14 @@ def _notes(plan: Plan) -> Iterable[Sequence[str]]:
 
 def _what_to_write(indicator: Indicator) -> str:
     ask = returns.ask_of(indicator)
-    groups = "; ".join(f"{name}: {', '.join(members)}" for name, members in indicator.breakdowns.items())
-    pairs = "; ".join(_unique(f"{rule.definition_version} ({rule.collection_mode or 'blank'})" for rule in ask.series))
+    groups = "; ".join(
+        f"{name}: {', '.join(members)}" for name, members in indicator.breakdowns.items()
+    )
+    pairs = "; ".join(
+        _unique(
+            f"{rule.definition_version} ({rule.collection_mode or 'blank'})" for rule in ask.series
+        )
+    )
     parts = {
         "measure_id": ask.measure,
         "area_code": ", ".join(indicator.areas),
@@ -156,7 +180,9 @@ def _format(column: Column) -> str:
     return "@" if column.read is return_cells.text else "General"
 
 
-def _fill(sheet: Workbook, title: str, rows: Sequence[Sequence[object]], widths: Sequence[int]) -> None:
+def _fill(
+    sheet: Workbook, title: str, rows: Sequence[Sequence[object]], widths: Sequence[int]
+) -> None:
     sheet.title = title
     for row in rows:
         sheet.append(list(row))
@@ -184,7 +210,10 @@ def _same_each_time(workbook: Workbook) -> bytes:
     """The bytes of a workbook without the time at which it was written."""
     written, same = io.BytesIO(), io.BytesIO()
     workbook.save(written)
-    with zipfile.ZipFile(written) as source, zipfile.ZipFile(same, "w", zipfile.ZIP_DEFLATED) as target:
+    with (
+        zipfile.ZipFile(written) as source,
+        zipfile.ZipFile(same, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
         for name in sorted(source.namelist()):
             content = source.read(name)
             if name == "docProps/core.xml":

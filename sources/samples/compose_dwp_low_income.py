@@ -25,7 +25,9 @@ SHARES = {"AHC": "percentage after housing costs", "Absolute": "percentage in ab
 """What the percentages of a sheet are called in ORIGIN.csv, by a word of its name; else they are the indicator's."""
 
 BACK = ["Back to Contents"]
-ONE_TABLE = ["This worksheet contains one table. Some cells refer to notes which can be found in the Notes worksheet."]
+ONE_TABLE = [
+    "This worksheet contains one table. Some cells refer to notes which can be found in the Notes worksheet."
+]
 FYE = ["FYE = Financial Years Ending."]
 SOURCE = ["Source: "]
 BY_AGE = ["DWP Stat-Xplore, Children in Low Income Families (Relative), Local Authority by Age"]
@@ -60,7 +62,10 @@ def read_figures(folder: Path) -> dict[tuple[str, str, str, str], str]:
     """The figures of a folder's ORIGIN.csv."""
     with (folder / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return {(row["note"].partition(";")[0], row["figure"], row["area"], row["period"]): row["value"] for row in rows}
+    return {
+        (row["note"].partition(";")[0], row["figure"], row["area"], row["period"]): row["value"]
+        for row in rows
+    }
 
 
 def compose_2022(figures: Figures) -> bytes:
@@ -82,7 +87,9 @@ def compose_2022(figures: Figures) -> bytes:
         ],
         [*BACK],
         [*ONE_TABLE],
-        ["Some shorthand is used in this table, [p] = provisional. For more information please see note 1."],
+        [
+            "Some shorthand is used in this table, [p] = provisional. For more information please see note 1."
+        ],
         ["This table shows children aged 0 to 15 years old."],
         [*FYE],
         [*SOURCE],
@@ -91,20 +98,43 @@ def compose_2022(figures: Figures) -> bytes:
     ]
     marks = {2021: "[p] "}
     header: list[Cell] = ["Local Authority [note 2]", "Area Code"]
-    header += [f"Number of children \nFYE {year} \n{marks.get(year, '')}".rstrip() for year in years]
-    header += [f"Percentage of children \nFYE {year} \n(%)\n{marks.get(year, '')}[note 3]" for year in years]
+    header += [
+        f"Number of children \nFYE {year} \n{marks.get(year, '')}".rstrip() for year in years
+    ]
+    header += [
+        f"Percentage of children \nFYE {year} \n(%)\n{marks.get(year, '')}[note 3]"
+        for year in years
+    ]
     sheet = "1_Relative_Local_Authority"
     rows = [_row(figures, sheet, area, years) for area in ("K02000001", "E09000030")]
     return workbook({"Cover_sheet": cover, sheet: [*above, header, *rows]})
 
 
 SHEETS_2026 = {
-    "1_AHC_Relative_Region": ("Relative low income families, After Housing Costs, Government Office Region", 2024),
-    "2_AHC_Relative_LA": ("Relative low income families, After Housing Costs, Local Authority", 2024),
-    "5_BHC_Relative_Region": ("Relative low income families, Before Housing Costs, Government Office Region", 2022),
-    "6_BHC_Absolute_Region": ("Absolute low income families, Before Housing Costs, Government Office Region", 2022),
-    "7_BHC_Relative_LA": ("Relative low income families, Before  Housing Costs Local Authority", 2022),
-    "8_BHC_Absolute_LA": ("Absolute low income families, Before Housing Costs,  Local Authority", 2022),
+    "1_AHC_Relative_Region": (
+        "Relative low income families, After Housing Costs, Government Office Region",
+        2024,
+    ),
+    "2_AHC_Relative_LA": (
+        "Relative low income families, After Housing Costs, Local Authority",
+        2024,
+    ),
+    "5_BHC_Relative_Region": (
+        "Relative low income families, Before Housing Costs, Government Office Region",
+        2022,
+    ),
+    "6_BHC_Absolute_Region": (
+        "Absolute low income families, Before Housing Costs, Government Office Region",
+        2022,
+    ),
+    "7_BHC_Relative_LA": (
+        "Relative low income families, Before  Housing Costs Local Authority",
+        2022,
+    ),
+    "8_BHC_Absolute_LA": (
+        "Absolute low income families, Before Housing Costs,  Local Authority",
+        2022,
+    ),
 }
 """The tables by region and local authority, with the first year of each; those of smaller areas are left out."""
 
@@ -133,7 +163,9 @@ def compose_2026(figures: Figures) -> bytes:
         ],
     ]
     tables = {name: _sheet_2026(figures, name) for name in SHEETS_2026}
-    return workbook({"Cover": cover, "Contents": contents, "Guidance": [["Guidance"]], "Notes": notes, **tables})
+    return workbook(
+        {"Cover": cover, "Contents": contents, "Guidance": [["Guidance"]], "Notes": notes, **tables}
+    )
 
 
 def _sheet_2026(figures: Figures, sheet: str) -> list[list[Cell]]:
@@ -156,7 +188,9 @@ def _sheet_2026(figures: Figures, sheet: str) -> list[list[Cell]]:
         [*FYE],
         [*SOURCE],
         [*BY_AGE],
-        [f"ONS Nomis, Population Estimates, {'GOR' if 'Region' in sheet else 'Local Authority'} by Age"],
+        [
+            f"ONS Nomis, Population Estimates, {'GOR' if 'Region' in sheet else 'Local Authority'} by Age"
+        ],
         header,
         *(_row(figures, sheet, code, years) for code in NAMES if code in there),
     ]
@@ -170,7 +204,9 @@ def _row(figures: Figures, sheet: str, area: str, years: Sequence[int]) -> list[
 
 
 EDITIONS = (
-    Edition(FOLDER, "children-in-low-income-families-local-area-statistics-2022-2025.ods", compose_2026),
+    Edition(
+        FOLDER, "children-in-low-income-families-local-area-statistics-2022-2025.ods", compose_2026
+    ),
     Edition(
         FOLDER / "vintages" / "2022-03-31",
         "children-in-low-income-families-local-area-statistics-2014-to-2021.ods",

@@ -29,14 +29,19 @@ YEARS = ("2016", "2019")
 def answers() -> dict[str, bytes]:
     """The bytes of each file of the sample that is composed, by its name."""
     with (FOLDER / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        figures = {(row["figure"], row["area"], row["period"]): row["value"] for row in csv.DictReader(file)}
+        figures = {
+            (row["figure"], row["area"], row["period"]): row["value"]
+            for row in csv.DictReader(file)
+        }
     content = workbook({sheet: _cells(sheet, figures) for sheet in SHEETS})
     return {WORKBOOK: content, f"dataset-{DATASET}.json": _record(content)}
 
 
 def spelled(borough: str) -> str:
     """A borough's name with its capitals, from a key of `BOROUGHS`."""
-    return " ".join(word if word in ("of", "and") else word.capitalize() for word in borough.split())
+    return " ".join(
+        word if word in ("of", "and") else word.capitalize() for word in borough.split()
+    )
 
 
 def _name(borough: str) -> str:
@@ -54,13 +59,17 @@ def _cells(sheet: str, figures: dict[tuple[str, str, str], str]) -> dict[str, st
         cells[f"{column_letters(first)}4"] = age
         for number, measure in enumerate(MEASURES):
             cells[f"{column_letters(first + 2 * number)}5"] = measure
-            columns |= {f"{age}, {measure}|{year}": first + 2 * number + at for at, year in enumerate(YEARS)}
+            columns |= {
+                f"{age}, {measure}|{year}": first + 2 * number + at for at, year in enumerate(YEARS)
+            }
     for key, column in columns.items():
         figure, _, year = key.partition("|")
         cells[f"{column_letters(column)}6"] = f"LAEI {year}"
         for area, code in AREAS.items():
             row = 6 + names.index(area)
-            cells[f"{column_letters(column)}{row}"] = float(figures[f"{sheet}, {figure}", code, year])
+            cells[f"{column_letters(column)}{row}"] = float(
+                figures[f"{sheet}, {figure}", code, year]
+            )
     return cells
 
 

@@ -36,7 +36,12 @@ COLUMNS = {
         "Road transport - electric",
         "Total",
     ),
-    "NRMM (CO2e)": ("Manufacturing industries", "Construction", "Ground activities - aviation", "Total"),
+    "NRMM (CO2e)": (
+        "Manufacturing industries",
+        "Construction",
+        "Ground activities - aviation",
+        "Total",
+    ),
     "IPPU (CO2e)": ("",),
     "AFOLU (CO2e)": ("",),
     "Waste (CO2e)": ("",),
@@ -61,39 +66,59 @@ def _table(rows: list[dict[str, str]]) -> bytes:
         if row["file"] == TABLE:
             sector, fuel = row["figure"].split(", ")
             about = row["note"].removeprefix("Data_Year ")
-            writer.writerow([CSV_AREAS[row["area"]], row["period"], sector, fuel, about, row["value"]])
+            writer.writerow(
+                [CSV_AREAS[row["area"]], row["period"], sector, fuel, about, row["value"]]
+            )
     return text.getvalue().encode()
 
 
 def _workbook(rows: list[dict[str, str]]) -> bytes:
-    figures = {(row["figure"], row["area"]): float(row["value"]) for row in rows if row["file"] == WORKBOOK}
+    figures = {
+        (row["figure"], row["area"]): float(row["value"]) for row in rows if row["file"] == WORKBOOK
+    }
     cells: dict[str, str | float] = {
         "B4": "Table B.2 Greenhouse gas emissions by borough, 2019 (ktCO2e)",
         "B6": "Total CO2/ CO2e emissions (kt)",
         "C6": "Sector",
         "B9": "Year",
     }
-    names = [*sorted(map(spelled, BOROUGHS)), "Unapportioned", "Grand Total (kt)", "Grand Total (mt)"]
+    names = [
+        *sorted(map(spelled, BOROUGHS)),
+        "Unapportioned",
+        "Grand Total (kt)",
+        "Grand Total (mt)",
+    ]
     cells |= {f"B{row}": name for row, name in enumerate(names, 10)}
-    rows_of = {"E09000030": 10 + names.index("Tower Hamlets"), "E12000007": 10 + names.index("Grand Total (kt)")}
+    rows_of = {
+        "E09000030": 10 + names.index("Tower Hamlets"),
+        "E12000007": 10 + names.index("Grand Total (kt)"),
+    }
     column = 2
     for sector, fuels in COLUMNS.items():
         cells[f"{column_letters(column)}7"] = sector
         for fuel in fuels:
             if fuel:
                 cells[f"{column_letters(column)}8"] = fuel
-            cells |= _column(figures, f"{sector}, {fuel}".removesuffix(", "), column_letters(column), rows_of)
+            cells |= _column(
+                figures, f"{sector}, {fuel}".removesuffix(", "), column_letters(column), rows_of
+            )
             column += 1
     cells[f"{column_letters(column)}6"] = "Grand Total"
     cells |= _column(figures, "Grand Total", column_letters(column), rows_of)
-    cells[f"{column_letters(column)}{rows_of['E12000007'] + 1}"] = figures["Grand Total (mt)", "E12000007"]
+    cells[f"{column_letters(column)}{rows_of['E12000007'] + 1}"] = figures[
+        "Grand Total (mt)", "E12000007"
+    ]
     return workbook({"Summary": {"B2": "Version", "C2": "Interim"}, "Borough GHG": cells})
 
 
 def _column(
     figures: dict[tuple[str, str], float], figure: str, column: str, rows_of: dict[str, int]
 ) -> dict[str, str | float]:
-    return {f"{column}{row}": figures[figure, area] for area, row in rows_of.items() if (figure, area) in figures}
+    return {
+        f"{column}{row}": figures[figure, area]
+        for area, row in rows_of.items()
+        if (figure, area) in figures
+    }
 
 
 def _record(files: dict[str, bytes]) -> bytes:

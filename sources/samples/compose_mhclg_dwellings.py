@@ -23,7 +23,9 @@ UPDATED = "Latest update: 12 May 2022"
 def compose() -> bytes:
     """The workbook, from ORIGIN.csv."""
     with (FOLDER / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        figures = {(row["area"], int(row["period"])): float(row["value"]) for row in csv.DictReader(file)}
+        figures = {
+            (row["area"], int(row["period"])): float(row["value"]) for row in csv.DictReader(file)
+        }
     years = sorted({year for _, year in figures})
     return workbook({str(year): _sheet(year, figures) for year in years})
 
@@ -46,7 +48,11 @@ def _sheet(year: int, figures: dict[tuple[str, int], float]) -> list[list[str | 
             [],
             ["", "", "ENGLAND", "", figure("E92000001")],
             [],
-            ["", "", "Total stock figures use the census 2001 and census 2011 dwelling counts as a baseline."],
+            [
+                "",
+                "",
+                "Total stock figures use the census 2001 and census 2011 dwelling counts as a baseline.",
+            ],
             ["", "", "", "", UPDATED],
         ]
     codes = ["", "DCLG code", "Current\nONS code"]

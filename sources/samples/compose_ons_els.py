@@ -13,8 +13,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "ons_els"
-COLUMNS = "areacd,areanm,geography,indicator,period,observation,measure,unit,lci_95,uci_95,status,notes"
-COLUMNS_OF_WELLBEING = "areacd,areanm,geography,indicator,period,measure,observation,unit,lci_95,uci_95,status,notes"
+COLUMNS = (
+    "areacd,areanm,geography,indicator,period,observation,measure,unit,lci_95,uci_95,status,notes"
+)
+COLUMNS_OF_WELLBEING = (
+    "areacd,areanm,geography,indicator,period,measure,observation,unit,lci_95,uci_95,status,notes"
+)
 WITH_MARK = ("children-in-relative-poverty.csv", "gross-disposable-household-income-per-head.csv")
 AREAS = {
     "E09000030": ("Tower Hamlets", "Local Authority District"),
@@ -28,9 +32,18 @@ MEASURES = {
     "Gross disposable household income": ("Pounds", "£"),
     "Female healthy life expectancy": ("Years", "yrs"),
     "Male healthy life expectancy": ("Years", "yrs"),
-    "Anxiety": ("Mean (Where 0 is 'not at all anxious' and 10 is 'completely anxious')", "Score out of 10"),
-    "Happiness": ("Mean (Where 0 is 'not at all happy' and 10 is 'completely happy')", "Score out of 10"),
-    "Satisfaction": ("Mean (Where 0 is 'not at all satisfied' and 10 is 'completely satisfied')", "Score out of 10"),
+    "Anxiety": (
+        "Mean (Where 0 is 'not at all anxious' and 10 is 'completely anxious')",
+        "Score out of 10",
+    ),
+    "Happiness": (
+        "Mean (Where 0 is 'not at all happy' and 10 is 'completely happy')",
+        "Score out of 10",
+    ),
+    "Satisfaction": (
+        "Mean (Where 0 is 'not at all satisfied' and 10 is 'completely satisfied')",
+        "Score out of 10",
+    ),
 }
 DAY = "day of the figures"
 
@@ -41,11 +54,16 @@ def answers() -> dict[str, bytes]:
         origins = list(csv.DictReader(file))
     names = list(dict.fromkeys(origin["file"] for origin in origins))
     rows = {name: [origin for origin in origins if origin["file"] == name] for name in names}
-    return {name: _about(rows[name][0]) if name.endswith(".json") else _figures(name, rows[name]) for name in names}
+    return {
+        name: _about(rows[name][0]) if name.endswith(".json") else _figures(name, rows[name])
+        for name in names
+    }
 
 
 def _figures(name: str, origins: Sequence[Mapping[str, str]]) -> bytes:
-    columns = (COLUMNS_OF_WELLBEING if name.startswith("personal-wellbeing") else COLUMNS).split(",")
+    columns = (COLUMNS_OF_WELLBEING if name.startswith("personal-wellbeing") else COLUMNS).split(
+        ","
+    )
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
     writer.writeheader()
@@ -71,7 +89,9 @@ def _about(origin: Mapping[str, str]) -> bytes:
     """What stands beside a file, in the one or the other shape that the publisher's have had."""
     day = origin["value"]
     if "/" in day:
-        return _json({"ess-beta-metadata": {"shared": {"sourceDate": day, "sourceOrg": origin["publisher"]}}})
+        return _json(
+            {"ess-beta-metadata": {"shared": {"sourceDate": day, "sourceOrg": origin["publisher"]}}}
+        )
     return _json({"metadata": {"source": [{"name": origin["publisher"], "date": day}]}})
 
 

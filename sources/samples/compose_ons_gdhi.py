@@ -20,11 +20,17 @@ from sources.samples.xlsx import workbook
 
 FOLDER = Path(__file__).parent / "ons_gdhi"
 OLDEST = FOLDER / "vintages" / "2020-06-04"
-RELEASED = {FOLDER: "2025-09-10", FOLDER / "vintages" / "2024-09-04": "2024-09-04", OLDEST: "2020-06-04"}
+RELEASED = {
+    FOLDER: "2025-09-10",
+    FOLDER / "vintages" / "2024-09-04": "2024-09-04",
+    OLDEST: "2020-06-04",
+}
 """The day on which the publisher put out what is in each folder."""
 
 DATASETS = "/economy/regionalaccounts/grossdisposablehouseholdincome/datasets"
-AUTHORITIES, REGIONS = (f"regionalgrossdisposablehouseholdincome{kind}" for kind in ("localauthorities", "gdhi"))
+AUTHORITIES, REGIONS = (
+    f"regionalgrossdisposablehouseholdincome{kind}" for kind in ("localauthorities", "gdhi")
+)
 """The pages of the two data sets."""
 
 FILES = {AUTHORITIES: AUTHORITIES, REGIONS: "regionalgrossdisposablehouseholdincomeallitlregions"}
@@ -93,9 +99,21 @@ def _files_of(dataset: str, layout: Layout, folder: Path) -> Iterator[tuple[str,
     edition, name = f"{years[0]}to{years[-1]}", f"{FILES[dataset]}{years[-1]}.xlsx"
     rows = {area: [figures[name, area, year] for year in years] for area in layout.names}
     path = f"{DATASETS}/{dataset}/{edition}"
-    page = {"type": "dataset_landing_page", "uri": f"{DATASETS}/{dataset}", "datasets": [{"uri": path}]}
-    described = {"edition": f"{years[0]} to {years[-1]}", "releaseDate": f"{RELEASED[folder]}T08:30:00.000Z"}
-    listed = {"type": "dataset", "uri": path, "description": described, "downloads": [{"file": name}]}
+    page = {
+        "type": "dataset_landing_page",
+        "uri": f"{DATASETS}/{dataset}",
+        "datasets": [{"uri": path}],
+    }
+    described = {
+        "edition": f"{years[0]} to {years[-1]}",
+        "releaseDate": f"{RELEASED[folder]}T08:30:00.000Z",
+    }
+    listed = {
+        "type": "dataset",
+        "uri": path,
+        "description": described,
+        "downloads": [{"file": name}],
+    }
     yield name, workbook(sheets(layout, years, rows))
     yield f"{dataset}.json", _json(page)
     yield f"{dataset}-{edition}.json", _json(listed)
@@ -104,10 +122,15 @@ def _files_of(dataset: str, layout: Layout, folder: Path) -> Iterator[tuple[str,
 def _figures(folder: Path) -> dict[tuple[str, str, int], int]:
     """Pounds per head by file, area and year."""
     with (folder / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        return {(row["file"], row["area"], int(row["period"])): int(row["value"]) for row in csv.DictReader(file)}
+        return {
+            (row["file"], row["area"], int(row["period"])): int(row["value"])
+            for row in csv.DictReader(file)
+        }
 
 
-def sheets(layout: Layout, years: Sequence[int], rows: Mapping[str, Sequence[Cell]]) -> dict[str, dict[str, Cell]]:
+def sheets(
+    layout: Layout, years: Sequence[int], rows: Mapping[str, Sequence[Cell]]
+) -> dict[str, dict[str, Cell]]:
     """The sheets of a workbook: a list of its tables, then the tables."""
     written = [*map(str, years[:-1]), f"{years[-1]}{layout.footnote}"]
     per_head: list[list[Cell]] = [
@@ -117,11 +140,15 @@ def sheets(layout: Layout, years: Sequence[int], rows: Mapping[str, Sequence[Cel
     tables = {layout.per_head: (PER_HEAD, per_head)}
     if layout.components:
         header: list[Cell] = [*layout.header, "Transaction code", "Transaction", *written]
-        parts: list[list[Cell]] = [[*layout.names[area], *ALL_TOGETHER, *figures] for area, figures in rows.items()]
+        parts: list[list[Cell]] = [
+            [*layout.names[area], *ALL_TOGETHER, *figures] for area, figures in rows.items()
+        ]
         tables[layout.components] = (COMPONENTS, [header, *parts])
     titles = {sheet: f"{sheet}: {title}" for sheet, (title, _) in tables.items()}
     contents = cells([["Contents"], ["Table Number", "Table name"], *titles.items()])
-    return {"Contents": contents} | {sheet: cells([[titles[sheet]], *lines]) for sheet, (_, lines) in tables.items()}
+    return {"Contents": contents} | {
+        sheet: cells([[titles[sheet]], *lines]) for sheet, (_, lines) in tables.items()
+    }
 
 
 def cells(lines: Sequence[Sequence[Cell]]) -> dict[str, Cell]:

@@ -35,7 +35,11 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[str | float]]]) -> bytes:
     )
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
-        for path, text in (("mimetype", _MEDIA_TYPE), ("content.xml", content), ("META-INF/manifest.xml", _MANIFEST)):
+        for path, text in (
+            ("mimetype", _MEDIA_TYPE),
+            ("content.xml", content),
+            ("META-INF/manifest.xml", _MANIFEST),
+        ):
             entry = zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0))
             entry.create_system = 3
             archive.writestr(entry, text)
@@ -43,7 +47,9 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[str | float]]]) -> bytes:
 
 
 def _table(name: str, rows: Sequence[Sequence[str | float]]) -> str:
-    inner = "\n".join(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in rows)
+    inner = "\n".join(
+        f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in rows
+    )
     return f"<table:table table:name={quoteattr(name)}>\n{inner}\n</table:table>"
 
 

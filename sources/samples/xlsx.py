@@ -36,7 +36,10 @@ def workbook(sheets: Mapping[str, Mapping[str, str | float]]) -> bytes:
         + "</Types>",
         "_rels/.rels": _relations({"rId1": ("officeDocument", "xl/workbook.xml")}),
         "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
-        + "".join(f'<sheet name={quoteattr(name)} sheetId="{at}" r:id="rId{at}"/>' for at, (name, _) in numbered)
+        + "".join(
+            f'<sheet name={quoteattr(name)} sheetId="{at}" r:id="rId{at}"/>'
+            for at, (name, _) in numbered
+        )
         + "</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": _relations(
             {f"rId{at}": ("worksheet", f"worksheets/sheet{at}.xml") for at, _ in numbered}

@@ -25,7 +25,13 @@ from thindicators.comparing.witnesses import WitnessFigure
 from thindicators.errors import FetchError, SourceError
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
-from thindicators.observations.periods import Period, academic_year, calendar_year, financial_year, from_iso
+from thindicators.observations.periods import (
+    Period,
+    academic_year,
+    calendar_year,
+    financial_year,
+    from_iso,
+)
 from thindicators.plan.model import Indicator
 
 DATA = "https://raw.githubusercontent.com/dfe-analytical-services/local-authority-interactive-tool/main/01_data/02_prod"
@@ -43,7 +49,9 @@ _PERIODS: Mapping[str, Callable[[int], Period]] = {
     "calendar_year": calendar_year,
     "academic_year": lambda year: academic_year(year - 1),
     "financial_year": lambda year: financial_year(year - 1),
-    "three_months": lambda year: from_iso(f"{year - 1}-12-01/P3M", str(year)),  # the winter of NEET figures
+    "three_months": lambda year: from_iso(
+        f"{year - 1}-12-01/P3M", str(year)
+    ),  # the winter of NEET figures
 }
 """The period that a year names, by the indicator's kind of period."""
 
@@ -79,7 +87,9 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         return [figures]
 
 
-def read(indicator: Indicator, snapshots: Mapping[str, Snapshot], area_names: Mapping[str, str]) -> list[WitnessFigure]:
+def read(
+    indicator: Indicator, snapshots: Mapping[str, Snapshot], area_names: Mapping[str, str]
+) -> list[WitnessFigure]:
     """One figure for each measure, area and year that has one."""
     snapshot, dictionary = snapshots[FIGURES], snapshots.get(DICTIONARY)
     asked = indicator.read_ask(Ask).figures
@@ -90,7 +100,9 @@ def read(indicator: Indicator, snapshots: Mapping[str, Snapshot], area_names: Ma
     for measure in asked:
         own = [row for row in rows if row[MEASURE] == measure.measure]
         if not own:
-            raise Place(snapshot, column=MEASURE).wrong(f"rows of {measure.measure}", "none", _REMEDY)
+            raise Place(snapshot, column=MEASURE).wrong(
+                f"rows of {measure.measure}", "none", _REMEDY
+            )
         vintage = updated.get(measure.measure, "")
         figures += _figures(indicator, measure, _of_areas(own, codes, snapshot), vintage, snapshot)
     return figures
@@ -98,14 +110,22 @@ def read(indicator: Indicator, snapshots: Mapping[str, Snapshot], area_names: Ma
 
 def _rows(snapshot: Snapshot, measures: Sequence[str]) -> list[dict[str, str]]:
     try:
-        table = pq.read_table(io.BytesIO(snapshot.content), columns=list(COLUMNS), filters=[(MEASURE, "in", measures)])
+        table = pq.read_table(
+            io.BytesIO(snapshot.content), columns=list(COLUMNS), filters=[(MEASURE, "in", measures)]
+        )
     except (pa.ArrowException, OSError, ValueError) as problem:
         expected = f"a Parquet file with the columns {', '.join(COLUMNS)}"
         raise Place(snapshot).wrong(expected, problem, _REMEDY) from None
     missing = [name for name in COLUMNS if name not in table.column_names]
     if missing:
-        raise Place(snapshot).wrong(f"the columns {', '.join(COLUMNS)}", f"no {', '.join(missing)}", _REMEDY)
-    other = [name for name in COLUMNS if table.schema.field(name).type not in (pa.string(), pa.large_string())]
+        raise Place(snapshot).wrong(
+            f"the columns {', '.join(COLUMNS)}", f"no {', '.join(missing)}", _REMEDY
+        )
+    other = [
+        name
+        for name in COLUMNS
+        if table.schema.field(name).type not in (pa.string(), pa.large_string())
+    ]
     if other:
         types = {name: str(table.schema.field(name).type) for name in other}
         raise Place(snapshot).wrong(f"text in {', '.join(COLUMNS)}", types, _REMEDY)
@@ -122,13 +142,19 @@ def _of_areas(
         if row[AREA] not in codes or row[VALUE] in ("", NO_FIGURE):
             continue
         if key in met:
-            raise Place(snapshot).wrong(f"one row of {row[MEASURE]} for {' and '.join(key)}", "two", _REMEDY)
+            raise Place(snapshot).wrong(
+                f"one row of {row[MEASURE]} for {' and '.join(key)}", "two", _REMEDY
+            )
         met.add(key)
         yield codes[row[AREA]], row[YEARS], row[VALUE]
 
 
 def _figures(
-    indicator: Indicator, measure: Measure, cells: Iterable[tuple[str, str, str]], vintage: str, snapshot: Snapshot
+    indicator: Indicator,
+    measure: Measure,
+    cells: Iterable[tuple[str, str, str]],
+    vintage: str,
+    snapshot: Snapshot,
 ) -> Iterator[WitnessFigure]:
     for area, years, text in cells:
         place = Place(snapshot, column=f"{VALUE}, {measure.measure} of {area} for {years}")
@@ -159,5 +185,12 @@ def _updated(dictionary: Snapshot) -> dict[str, str]:
     except SourceError:
         return {}  # the figures are there all the same; only their day is not known
     days = {line["Measure_short"]: line["Last Update"].strip() for line in lines}
-    serials = {measure: plain_numbers.whole_number(day) for measure, day in days.items() if _SERIAL.fullmatch(day)}
-    return {measure: (_FIRST_SERIAL_DAY + timedelta(serial)).isoformat() for measure, serial in serials.items()}
+    serials = {
+        measure: plain_numbers.whole_number(day)
+        for measure, day in days.items()
+        if _SERIAL.fullmatch(day)
+    }
+    return {
+        measure: (_FIRST_SERIAL_DAY + timedelta(serial)).isoformat()
+        for measure, serial in serials.items()
+    }

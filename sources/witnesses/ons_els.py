@@ -33,7 +33,9 @@ class Ask(BaseModel):
     """What an indicator asks of Explore Local Statistics."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    folder: str = Field(pattern=r"^[a-z0-9-]+$", description="The folder, and the name of the files in it")
+    folder: str = Field(
+        pattern=r"^[a-z0-9-]+$", description="The folder, and the name of the files in it"
+    )
     indicator: str = Field(description="As the column `indicator` names it, letter for letter")
 
 
@@ -52,7 +54,9 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         return [figures]
 
 
-def read(indicator: Indicator, snapshots: Mapping[str, Snapshot], area_names: Mapping[str, str]) -> list[WitnessFigure]:
+def read(
+    indicator: Indicator, snapshots: Mapping[str, Snapshot], area_names: Mapping[str, str]
+) -> list[WitnessFigure]:
     """One figure for each area and period that has one."""
     ask = indicator.read_ask(Ask)
     figures = snapshots[f"{ask.folder}/figures"]
@@ -60,8 +64,12 @@ def read(indicator: Indicator, snapshots: Mapping[str, Snapshot], area_names: Ma
     lines = csv_lines(figures, COLUMNS, keep=lambda line: line["indicator"] == ask.indicator)
     if not lines:
         names = sorted({line["indicator"] for line in csv_lines(figures, COLUMNS)})
-        raise Place(figures, column="indicator").wrong(f"rows of “{ask.indicator}”", f"only rows of {names}", _REMEDY)
-    asked = [line for line in lines if line["areacd"] in indicator.areas and line["observation"].strip()]
+        raise Place(figures, column="indicator").wrong(
+            f"rows of “{ask.indicator}”", f"only rows of {names}", _REMEDY
+        )
+    asked = [
+        line for line in lines if line["areacd"] in indicator.areas and line["observation"].strip()
+    ]
     vintage = vintage_of(about) if about else ""
     return list(_once([_figure(line, vintage) for line in asked], figures))
 
@@ -74,7 +82,10 @@ def vintage_of(about: Snapshot) -> str:
     """
     try:
         whole = json_of(about)
-        found = [*_days(whole, "sourceDate", plain_numbers.british_day), *_days(whole, "date", plain_numbers.day)]
+        found = [
+            *_days(whole, "sourceDate", plain_numbers.british_day),
+            *_days(whole, "date", plain_numbers.day),
+        ]
     except SourceError:
         return ""  # the figures are there all the same; only their day is not known
     return max(found).isoformat() if found else ""
@@ -113,7 +124,9 @@ def _period(line: Line) -> Period:
         first, last = period.start.year, period.end.year
         return from_iso(line["period"], str(last) if first == last else f"{first} to {last}")
     except PeriodError as problem:
-        raise line.at("period").wrong("an ISO 8601 interval such as 2023-01-01/P1Y", problem, _REMEDY) from None
+        raise line.at("period").wrong(
+            "an ISO 8601 interval such as 2023-01-01/P1Y", problem, _REMEDY
+        ) from None
 
 
 def _once(figures: Sequence[WitnessFigure], snapshot: Snapshot) -> Iterator[WitnessFigure]:
@@ -121,6 +134,8 @@ def _once(figures: Sequence[WitnessFigure], snapshot: Snapshot) -> Iterator[Witn
     for figure in figures:
         if figure.key in met:
             where = f"{met[figure.key].where} and {figure.where}"
-            raise Place(snapshot).wrong("one row for each area and period", f"two: {where}", _REMEDY)
+            raise Place(snapshot).wrong(
+                "one row for each area and period", f"two: {where}", _REMEDY
+            )
         met[figure.key] = figure
         yield figure

@@ -50,7 +50,11 @@ class Office:
 
     def answer(self) -> dict[str, str]:
         """Let the publishers say what the samples say now."""
-        given = [load_answers(path) for path in self.samples.iterdir() if (path / "answers.yaml").exists()]
+        given = [
+            load_answers(path)
+            for path in self.samples.iterdir()
+            if (path / "answers.yaml").exists()
+        ]
         answers = Answers(NOW.date(), tuple(one for answers in given for one in answers.answers))
         return answer_with(self.server, answers, load_plan(self.settings.schemas).addresses)
 
@@ -58,10 +62,17 @@ class Office:
     def open(self) -> Iterator[float]:
         """The UI and its daemon; gives the seconds until it answered. Ends with all its processes."""
         venv = self.settings.state.parent / "venv"
-        command = ["make", "ui", f"VENV={venv if venv.exists() else environment_at(venv)}", f"PORT={self.port}"]
+        command = [
+            "make",
+            "ui",
+            f"VENV={venv if venv.exists() else environment_at(venv)}",
+            f"PORT={self.port}",
+        ]
         log = (self.settings.state.parent / "ui.log").open("ab")
         begun = time.monotonic()
-        process = subprocess.Popen(command, cwd=ROOT, env=self._environment(), stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=self._environment(), stdout=log, stderr=log
+        )
         try:
             until(self.is_up, "the UI")
             yield time.monotonic() - begun
@@ -72,7 +83,9 @@ class Office:
             until(lambda: not self.processes(), "the end of every process of the UI", 30)
 
     def ask(self, query: str, **variables: object) -> dict[str, Any]:
-        answer = requests.post(f"{self.address}/graphql", json={"query": query, "variables": variables}, timeout=60)
+        answer = requests.post(
+            f"{self.address}/graphql", json={"query": query, "variables": variables}, timeout=60
+        )
         said: dict[str, Any] = answer.json()
         assert not said.get("errors"), said["errors"]
         data: dict[str, Any] = said["data"]
@@ -98,7 +111,9 @@ class Office:
     def processes(self) -> list[str]:
         """The processes that work in this office's folders."""
         mark = f"THINDICATORS_STATE={self.settings.state}\0".encode()
-        return [path.parent.name for path in Path("/proc").glob("[0-9]*/environ") if mark in _read(path)]
+        return [
+            path.parent.name for path in Path("/proc").glob("[0-9]*/environ") if mark in _read(path)
+        ]
 
     def _runs(self, job: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.ask(_RUNS, job=job)["runsOrError"]["results"]
@@ -120,7 +135,9 @@ class Office:
             for name, value in os.environ.items()
             if not name.startswith(("THINDICATORS_", "DAGSTER_", "MAKE"))
         }
-        addresses = {f"THINDICATORS_{name.upper()}_URL": address for name, address in self.answer().items()}
+        addresses = {
+            f"THINDICATORS_{name.upper()}_URL": address for name, address in self.answer().items()
+        }
         folders = {
             "THINDICATORS_STATE": str(self.settings.state),
             "THINDICATORS_PUBLISHED": str(self.settings.published),
@@ -143,7 +160,12 @@ def plan_without_pauses(folder: Path) -> Path:
     """The plan with no pause between requests."""
     shutil.copytree(ROOT / "schemas", folder)
     for path in (folder / "sources").glob("*.yaml"):
-        text = re.sub(r"^seconds_between_requests:.*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        text = re.sub(
+            r"^seconds_between_requests:.*\n",
+            "",
+            path.read_text(encoding="utf-8"),
+            flags=re.MULTILINE,
+        )
         path.write_text(f"seconds_between_requests: 0\n{text}", encoding="utf-8")
     return folder
 
@@ -178,7 +200,5 @@ mutation ($params: ExecutionParams!) {
   }
 }
 """
-_RUNS = (
-    "query ($job: String!) { runsOrError(filter: {pipelineName: $job}) { ... on Runs { results { runId status } } } }"
-)
+_RUNS = "query ($job: String!) { runsOrError(filter: {pipelineName: $job}) { ... on Runs { results { runId status } } } }"
 _RUN = "query ($run: ID!) { runOrError(runId: $run) { ... on Run { status } } }"

@@ -48,7 +48,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def other(home: Path) -> Iterator[subprocess.Popen[str]]:
     """Another process that is at work in the same folders."""
     command = [sys.executable, "-c", HOLDS_THE_LOCK, str(home)]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as started:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as started:
         assert started.stdout is not None
         assert started.stdout.readline() == "held\n"
         yield started
@@ -76,16 +78,22 @@ def test_the_lock_of_a_killed_publish_is_free(home: Path, other: subprocess.Pope
 
 def test_the_run_of_a_killed_publish_is_ended_and_its_place_in_a_pool_is_free(home: Path) -> None:
     with DagsterInstance.get() as instance:
-        run = instance.create_run_for_job(refresh, status=DagsterRunStatus.STARTED, tags=alone.STARTED_BY)
+        run = instance.create_run_for_job(
+            refresh, status=DagsterRunStatus.STARTED, tags=alone.STARTED_BY
+        )
         storage = instance.event_log_storage
         storage.initialize_concurrency_limit_to_default("nomis")
         assert storage.claim_concurrency_slot("nomis", run.run_id, "snapshot__ons_aps").is_claimed
-        assert not storage.claim_concurrency_slot("nomis", "the next run", "snapshot__ons_aps").is_claimed
+        assert not storage.claim_concurrency_slot(
+            "nomis", "the next run", "snapshot__ons_aps"
+        ).is_claimed
         alone.end_killed_runs(instance)
         ended = instance.get_run_by_id(run.run_id)
         assert ended is not None
         assert ended.status == DagsterRunStatus.FAILURE
-        assert storage.claim_concurrency_slot("nomis", "the next run", "snapshot__ons_aps").is_claimed
+        assert storage.claim_concurrency_slot(
+            "nomis", "the next run", "snapshot__ons_aps"
+        ).is_claimed
 
 
 def test_a_run_that_another_program_started_is_left_alone(home: Path) -> None:

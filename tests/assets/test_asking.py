@@ -42,7 +42,9 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.mark.usefixtures("settings")
-def test_a_step_waits_until_another_run_has_let_go_of_its_publisher(plan: Plan, defs: Definitions) -> None:
+def test_a_step_waits_until_another_run_has_let_go_of_its_publisher(
+    plan: Plan, defs: Definitions
+) -> None:
     pool = pool_of(plan.sources["ncmp"])
     ended: list[ExecuteInProcessResult] = []
     with DagsterInstance.get() as instance:
@@ -53,7 +55,9 @@ def test_a_step_waits_until_another_run_has_let_go_of_its_publisher(plan: Plan, 
         job = defs.resolve_implicit_global_asset_job_def()
 
         def ask() -> None:
-            ended.append(job.execute_in_process(instance=instance, asset_selection=[snapshot_key("ncmp")]))
+            ended.append(
+                job.execute_in_process(instance=instance, asset_selection=[snapshot_key("ncmp")])
+            )
 
         asking = threading.Thread(target=ask)
         asking.start()
@@ -74,11 +78,19 @@ def until_pending(count: Callable[[], int]) -> None:
 def test_the_sources_of_one_publisher_share_a_pool_and_every_pool_has_one_place(
     plan: Plan, defs: Definitions, settings: Settings
 ) -> None:
-    written = yaml.safe_load((settings.state / "dagster" / "dagster.yaml").read_text(encoding="utf-8"))
+    written = yaml.safe_load(
+        (settings.state / "dagster" / "dagster.yaml").read_text(encoding="utf-8")
+    )
     assert written["concurrency"]["pools"] == {"default_limit": 1}
     nodes = {node.name: node for node in defs.resolve_implicit_global_asset_job_def().nodes}
-    pools = {name: node.definition.pools for name, node in nodes.items() if name.startswith("snapshot__")}
-    assert pools["snapshot__ncmp"] == pools["snapshot__fingertips"] == {pool_of(plan.sources["fingertips"])}
+    pools = {
+        name: node.definition.pools for name, node in nodes.items() if name.startswith("snapshot__")
+    }
+    assert (
+        pools["snapshot__ncmp"]
+        == pools["snapshot__fingertips"]
+        == {pool_of(plan.sources["fingertips"])}
+    )
     assert all(len(one) == 1 for one in pools.values())
 
 
@@ -109,5 +121,8 @@ def test_dg_check_defs_passes(settings: Settings) -> None:
     pytest.importorskip("dagster_dg_cli")
     command = [sys.executable, "-c", "from dagster_dg_cli.cli import main; main()", "check", "defs"]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (ran.returncode, "All definitions loaded successfully" in ran.stdout + ran.stderr) == (0, True), ran.stderr
+    assert (ran.returncode, "All definitions loaded successfully" in ran.stdout + ran.stderr) == (
+        0,
+        True,
+    ), ran.stderr
     assert "Warning" not in ran.stdout + ran.stderr

@@ -60,11 +60,15 @@ def load(made: Workshop, indicator: str = WEIGHT) -> Outcome:
 
 
 def published(release: Release, indicator: str) -> int:
-    return int(pq.read_table(release.folder / "indicators" / indicator / f"{indicator}.parquet").num_rows)
+    return int(
+        pq.read_table(release.folder / "indicators" / indicator / f"{indicator}.parquet").num_rows
+    )
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1 half", b"not Parquet at all"])
-def test_a_damaged_outcome_keeps_its_published_figures_and_stops_nobody(made: Workshop, content: bytes) -> None:
+def test_a_damaged_outcome_keeps_its_published_figures_and_stops_nobody(
+    made: Workshop, content: bytes
+) -> None:
     good = load(made)
     place(made).write_bytes(content)
     recovered = load(made)
@@ -99,7 +103,9 @@ def test_what_was_accepted_is_recovered_too(made: Workshop) -> None:
     kept = refresh.outcomes(made)
     good = load(made)
     series = good.table["series"].to_pylist()
-    renamed = good.table.set_column(good.table.schema.get_field_index("series"), "series", [["other" for _ in series]])
+    renamed = good.table.set_column(
+        good.table.schema.get_field_index("series"), "series", [["other" for _ in series]]
+    )
     kept.hold(replace(good, table=renamed), "Held: another series.")
     accept(kept, WEIGHT, "Counted otherwise.", "2026-11-22")
     publish(made, all_outcomes(made))
@@ -108,7 +114,9 @@ def test_what_was_accepted_is_recovered_too(made: Workshop) -> None:
     assert load(made).closed == frozenset(series)
 
 
-def test_a_damaged_outcome_that_was_never_published_is_empty_with_the_reason(made: Workshop) -> None:
+def test_a_damaged_outcome_that_was_never_published_is_empty_with_the_reason(
+    made: Workshop,
+) -> None:
     shutil.rmtree(made.settings.published / "releases")
     (made.settings.published / "latest").unlink()
     place(made).write_bytes(b"damaged")
@@ -126,7 +134,9 @@ def test_figures_are_not_recovered_from_a_release_that_was_changed(made: Worksho
         load(made)
 
 
-def test_a_damaged_record_of_a_fetch_stops_its_source_until_it_is_fetched_again(made: Workshop) -> None:
+def test_a_damaged_record_of_a_fetch_stops_its_source_until_it_is_fetched_again(
+    made: Workshop,
+) -> None:
     path = made.settings.state / "snapshots" / "fetched" / "ncmp.json"
     path.write_text("{")
     assert refresh.read(made, WEIGHT).state == "stale"
@@ -177,7 +187,9 @@ def test_a_damaged_vintage_is_kept_anew_from_its_release(made: Workshop) -> None
     [name] = history.names()
     figures = history.figures(name)
     (history.folder / f"{name}.parquet").write_bytes(b"damaged")
-    with pytest.raises(ReleaseError, match=r"is damaged.*delete it, and the next publish writes it anew"):
+    with pytest.raises(
+        ReleaseError, match=r"is damaged.*delete it, and the next publish writes it anew"
+    ):
         history.figures(name)
     publish(made, all_outcomes(made))
     assert history.figures(name).equals(figures)
@@ -190,12 +202,16 @@ def test_a_release_that_was_changed_never_becomes_a_vintage(made: Workshop) -> N
     release = made.settings.published / "releases" / name
     with (release / "observations.csv").open("a") as file:
         file.write("changed")
-    with pytest.raises(ReleaseError, match=r"not as it was published: observations\.csv was changed.*backup"):
+    with pytest.raises(
+        ReleaseError, match=r"not as it was published: observations\.csv was changed.*backup"
+    ):
         publish(made, all_outcomes(made))
     assert history.names() == []
 
 
-def test_state_that_is_deleted_between_two_steps_is_told_and_the_old_release_stands(made: Workshop) -> None:
+def test_state_that_is_deleted_between_two_steps_is_told_and_the_old_release_stands(
+    made: Workshop,
+) -> None:
     before = sorted(path.name for path in (made.settings.published / "releases").iterdir())
     shutil.rmtree(made.settings.state)
     with pytest.raises(ThindicatorsError, match=r"was never fetched\. Refresh it first"):

@@ -26,7 +26,9 @@ def specs(defs: Definitions) -> dict[str, AssetSpec]:
     return {spec.key.to_user_string(): spec for spec in defs.resolve_all_asset_specs()}
 
 
-def test_every_snapshot_indicator_and_package_is_an_asset(plan: Plan, specs: dict[str, AssetSpec]) -> None:
+def test_every_snapshot_indicator_and_package_is_an_asset(
+    plan: Plan, specs: dict[str, AssetSpec]
+) -> None:
     fetched = [source.id for source in plan.sources.values() if refresh.is_fetched(plan, source)]
     expected = [snapshot_key(source) for source in [*fetched, *plan.witnesses]]
     expected += [key for one in plan.indicators for key in (indicator_key(one), package_key(one))]
@@ -41,7 +43,9 @@ def test_every_asset_has_description_owner_kind_and_group(specs: dict[str, Asset
         assert spec.group_name, name
 
 
-def test_indicators_and_packages_have_a_table_schema(plan: Plan, specs: dict[str, AssetSpec]) -> None:
+def test_indicators_and_packages_have_a_table_schema(
+    plan: Plan, specs: dict[str, AssetSpec]
+) -> None:
     for one in plan.indicators:
         for key in (indicator_key(one), package_key(one)):
             schema = specs[key.to_user_string()].metadata["dagster/column_schema"]
@@ -53,7 +57,9 @@ def test_indicators_are_grouped_by_call_to_action(plan: Plan, specs: dict[str, A
         assert specs[f"indicator/{one.id}"].group_name == f"call_to_action_{one.call_to_action}"
 
 
-def test_a_package_follows_from_its_indicator_and_the_indicator_from_its_sources(specs: dict[str, AssetSpec]) -> None:
+def test_a_package_follows_from_its_indicator_and_the_indicator_from_its_sources(
+    specs: dict[str, AssetSpec],
+) -> None:
     def upstream(name: str) -> set[str]:
         return {dep.asset_key.to_user_string() for dep in specs[name].deps}
 
@@ -65,7 +71,11 @@ def test_a_package_follows_from_its_indicator_and_the_indicator_from_its_sources
 def test_the_code_location_loads_without_a_warning() -> None:
     program = "import assets.definitions"
     ran = subprocess.run(
-        [sys.executable, "-W", "always", "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-W", "always", "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     told = ("assets/", "Dagster", "BetaWarning", "PreviewWarning", "SupersessionWarning")
     ours = [line for line in ran.stderr.splitlines() if any(word in line for word in told)]

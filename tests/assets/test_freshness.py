@@ -40,7 +40,11 @@ def test_an_indicator_must_have_been_read_when_its_release_and_the_grace_are_ove
     assert isinstance(policy, CronFreshnessPolicy)
     assert (policy.deadline_cron, policy.timezone) == (deadline, "Europe/London")
     assert policy.lower_bound_delta == timedelta(days=336)
-    (spec,) = [one for one in defs.resolve_all_asset_specs() if one.key == AssetKey(["indicator", indicator])]
+    (spec,) = [
+        one
+        for one in defs.resolve_all_asset_specs()
+        if one.key == AssetKey(["indicator", indicator])
+    ]
     assert spec.freshness_policy == policy
 
 
@@ -55,7 +59,9 @@ def test_an_indicator_must_have_been_read_when_its_release_and_the_grace_are_ove
         "affordable_homes_delivered",
     ],
 )
-def test_what_is_paused_ended_at_no_fixed_time_or_handed_in_is_never_overdue(plan: Plan, indicator: str) -> None:
+def test_what_is_paused_ended_at_no_fixed_time_or_handed_in_is_never_overdue(
+    plan: Plan, indicator: str
+) -> None:
     assert freshness_of(plan, plan.indicators[indicator]) is None
 
 
@@ -74,4 +80,7 @@ def test_the_page_shows_what_the_command_prints(
     assert shown["needs_somebody"].value == 30
     rows = str(shown["status"].value).splitlines()
     assert len(rows) == 32
-    assert all(line.indicator.title.split("(")[0][:20] in row for line, row in zip(lines, rows[2:], strict=True))
+    assert all(
+        line.indicator.title.split("(")[0][:20] in row
+        for line, row in zip(lines, rows[2:], strict=True)
+    )

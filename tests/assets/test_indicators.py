@@ -13,12 +13,17 @@ PASSED = CheckResult("key_is_unique", True, "No figure stands twice.")
 WARNING = CheckResult("change_is_plausible", False, "London: a rise of 4.", "warning")
 FAILED = CheckResult("value_in_range", False, "London: 120 is not within 0 and 100")
 EXCEPTED = CheckResult(
-    "value_in_range", True, "England: 101", review=Review("A rounding.", "Head of research", "2027-03-31")
+    "value_in_range",
+    True,
+    "England: 101",
+    review=Review("A rounding.", "Head of research", "2027-03-31"),
 )
 
 
 def shown(*checks: CheckResult, failed: bool = False) -> dict[str, AssetCheckResult]:
-    outcome = Outcome("anxiety", "fresh", "Why not." if failed else "", checks, (), empty_table(), failed)
+    outcome = Outcome(
+        "anxiety", "fresh", "Why not." if failed else "", checks, (), empty_table(), failed
+    )
     return {str(one.check_name): one for one in check_results(outcome)}
 
 
@@ -35,7 +40,9 @@ def said(result: AssetCheckResult) -> dict[str, object]:
         ((WARNING, FAILED), False, AssetCheckSeverity.ERROR),
     ],
 )
-def test_a_warning_is_no_error(checks: tuple[CheckResult, ...], passed: bool, severity: AssetCheckSeverity) -> None:
+def test_a_warning_is_no_error(
+    checks: tuple[CheckResult, ...], passed: bool, severity: AssetCheckSeverity
+) -> None:
     result = shown(*checks)[GOOD]
     assert (result.passed, result.severity) == (passed, severity)
 

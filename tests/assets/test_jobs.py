@@ -29,7 +29,9 @@ JOBS = definitions(Settings())
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A copy of the sample edition, fetched, read and published."""
-    made = Settings(schemas=tmp_path / "schemas", state=tmp_path / "state", published=tmp_path / "published")
+    made = Settings(
+        schemas=tmp_path / "schemas", state=tmp_path / "state", published=tmp_path / "published"
+    )
     sample_release()
     done = sample_workshop().settings
     shutil.copytree(done.state, made.state)
@@ -59,7 +61,9 @@ def message(result: ExecuteInProcessResult) -> str:
 def shown(result: ExecuteInProcessResult) -> dict[str, Any]:
     """The metadata of the run's output, or of its failure."""
     if result.success:
-        (output,) = [event.step_output_data for event in result.all_events if event.is_successful_output]
+        (output,) = [
+            event.step_output_data for event in result.all_events if event.is_successful_output
+        ]
         return {name: value.value for name, value in output.metadata.items()}
     (failed,) = [event for event in result.all_events if event.is_step_failure]
     data = failed.step_failure_data.user_failure_data
@@ -93,7 +97,9 @@ def test_the_launchpad_explains_every_field(config: type[Config], fields: set[st
 
 
 class TestCheckReturn:
-    def test_a_good_one_shows_what_would_be_published_and_publishes_nothing(self, settings: Settings) -> None:
+    def test_a_good_one_shows_what_would_be_published_and_publishes_nothing(
+        self, settings: Settings
+    ) -> None:
         path = csv_return(settings.inbox / "return.csv", HOMES)
         before = path.read_bytes()
         figures = shown(run("check_return", {"file": "return.csv"}))
@@ -104,7 +110,9 @@ class TestCheckReturn:
         assert latest(settings.published) is not None
         assert len(list((settings.published / "releases").iterdir())) == 1
 
-    def test_a_wrong_one_fails_with_the_row_the_column_and_the_remedy(self, settings: Settings) -> None:
+    def test_a_wrong_one_fails_with_the_row_the_column_and_the_remedy(
+        self, settings: Settings
+    ) -> None:
         csv_return(settings.inbox / "return.csv", {**HOMES, "value": "about 800"})
         result = run("check_return", {"file": "return.csv"})
         assert "Row 2, column “value”" in message(result)
@@ -116,7 +124,9 @@ class TestCheckReturn:
         csv_return(settings.inbox / "refused" / "return.csv", HOMES)
         assert run("check_return", {"file": "refused/return.csv"}).success
 
-    @pytest.mark.parametrize("name", ["../indicators/anxiety.parquet", "/etc/hostname", "none.csv", ""])
+    @pytest.mark.parametrize(
+        "name", ["../indicators/anxiety.parquet", "/etc/hostname", "none.csv", ""]
+    )
     def test_no_file_outside_the_inbox_is_read(self, settings: Settings, name: str) -> None:
         csv_return(settings.inbox / "other.csv", HOMES)
         told = message(run("check_return", {"file": name}))
@@ -129,7 +139,9 @@ class TestBackfill:
         found = shown(run("backfill", {}))
         assert (found["differences"], found["figures"] > 500) == (0, True)
 
-    def test_a_changed_definition_shows_in_every_figure_that_it_changes(self, settings: Settings) -> None:
+    def test_a_changed_definition_shows_in_every_figure_that_it_changes(
+        self, settings: Settings
+    ) -> None:
         path = settings.schemas / "indicators" / "anxiety.yaml"
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace("unit: score_0_10", "unit: ratio"), encoding="utf-8")
@@ -145,7 +157,9 @@ class TestBackfill:
         assert History(settings.state / "history").names() == before
         assert sorted(path.name for path in (settings.published / "releases").iterdir()) == before
 
-    def test_a_lost_snapshot_fails_the_run_and_hides_no_other_indicator(self, settings: Settings) -> None:
+    def test_a_lost_snapshot_fails_the_run_and_hides_no_other_indicator(
+        self, settings: Settings
+    ) -> None:
         outcome = next(one for one in sample_outcomes() if one.indicator == "anxiety")
         for receipt in outcome.receipts:
             (settings.state / "snapshots" / "bytes" / receipt.sha256[:2] / receipt.sha256).unlink()
@@ -163,7 +177,9 @@ class TestBackfill:
             ({"indicators": ["no_such"]}, "has no indicator no_such"),
         ],
     )
-    def test_what_is_not_there_is_refused_in_words(self, settings: Settings, config: dict[str, Any], told: str) -> None:
+    def test_what_is_not_there_is_refused_in_words(
+        self, settings: Settings, config: dict[str, Any], told: str
+    ) -> None:
         assert told in message(run("backfill", config))
 
 
@@ -173,10 +189,15 @@ def test_republish_asks_nobody_and_takes_up_a_change_of_the_plan(
     monkeypatch.setattr("assets.resources.SAMPLES", settings.state / "no samples are here")
     path = settings.schemas / "indicators" / "anxiety.yaml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(re.sub(r"^title: .*$", "title: Feeling anxious yesterday", text, flags=re.MULTILINE), "utf-8")
+    path.write_text(
+        re.sub(r"^title: .*$", "title: Feeling anxious yesterday", text, flags=re.MULTILINE),
+        "utf-8",
+    )
     before = latest(settings.published)
     with DagsterInstance.ephemeral() as instance:
-        result = JOBS.resolve_job_def(REPUBLISH).execute_in_process(instance=instance, raise_on_error=False)
+        result = JOBS.resolve_job_def(REPUBLISH).execute_in_process(
+            instance=instance, raise_on_error=False
+        )
     assert result.success
     assert not [event for event in result.all_events if str(event.step_key).startswith("snapshot")]
     after = latest(settings.published)

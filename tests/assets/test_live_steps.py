@@ -41,8 +41,15 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settin
     with HTTPServer(threaded=True) as fingertips, HTTPServer(threaded=True) as others:
         at = answer_with(others, answers, addresses)
         at["fingertips"] = answer_with(fingertips, answers, addresses)["fingertips"]
-        given = {"SCHEMAS": schemas, "STATE": tmp_path / "state", "PUBLISHED": tmp_path / "published"}
-        for name, value in (*given.items(), *((f"{name.upper()}_URL", url) for name, url in at.items())):
+        given = {
+            "SCHEMAS": schemas,
+            "STATE": tmp_path / "state",
+            "PUBLISHED": tmp_path / "published",
+        }
+        for name, value in (
+            *given.items(),
+            *((f"{name.upper()}_URL", url) for name, url in at.items()),
+        ):
             monkeypatch.setenv(f"THINDICATORS_{name}", str(value))
         yield Settings(schemas, tmp_path / "state", tmp_path / "published", addresses=at)
 

@@ -64,7 +64,9 @@ def test_an_officers_week(page: Any, tmp_path: Path) -> None:
 def thirty_indicators_are_shown(ours: Office, page: Any) -> None:
     nodes = ours.ask("{ assetNodes { assetKey { path } groupName } }")["assetNodes"]
     indicators = {
-        node["assetKey"]["path"][1]: node["groupName"] for node in nodes if node["assetKey"]["path"][0] == "indicator"
+        node["assetKey"]["path"][1]: node["groupName"]
+        for node in nodes
+        if node["assetKey"]["path"][0] == "indicator"
     }
     assert len(indicators) == 30
     assert set(indicators.values()) == {f"call_to_action_{number}" for number in range(1, 6)}
@@ -151,7 +153,13 @@ def everything_is_switched(ours: Office, to: str) -> None:
 
 def a_return_is_found_in_the_next_release(ours: Office) -> None:
     csv_return(ours.settings.inbox / "return.csv", HOMES)
-    table = ours.settings.published / "latest" / "indicators" / HOMES_DELIVERED / f"{HOMES_DELIVERED}.parquet"
+    table = (
+        ours.settings.published
+        / "latest"
+        / "indicators"
+        / HOMES_DELIVERED
+        / f"{HOMES_DELIVERED}.parquet"
+    )
     until(lambda: 812 in pq.read_table(table)["value"].to_pylist(), "the release with the return")
     run = ours.run_of("refresh_returns")
     assert ours.end_of(run) == "SUCCESS"
@@ -159,7 +167,9 @@ def a_return_is_found_in_the_next_release(ours: Office) -> None:
     assert {"key": "because", "value": "In the inbox: return.csv"} in started["tags"]
     release = latest(ours.settings.published)
     assert release is not None
-    assert REASON in (release / "indicators" / OVERWEIGHT / "datapackage.json").read_text(encoding="utf-8")
+    assert REASON in (release / "indicators" / OVERWEIGHT / "datapackage.json").read_text(
+        encoding="utf-8"
+    )
 
 
 def schedules_on(ours: Office) -> set[str]:
@@ -169,10 +179,13 @@ def schedules_on(ours: Office) -> set[str]:
 
 def checks(ours: Office, indicator: str) -> dict[str, bool]:
     """Whether each check of an indicator passed when it was run last."""
-    found = ours.ask(_CHECKS, key={"path": ["indicator", indicator]})["assetNodeOrError"]["assetChecksOrError"][
-        "checks"
-    ]
-    return {one["name"]: one["executionForLatestMaterialization"]["evaluation"]["success"] for one in found}
+    found = ours.ask(_CHECKS, key={"path": ["indicator", indicator]})["assetNodeOrError"][
+        "assetChecksOrError"
+    ]["checks"]
+    return {
+        one["name"]: one["executionForLatestMaterialization"]["evaluation"]["success"]
+        for one in found
+    }
 
 
 def metadata(ours: Office, indicator: str) -> set[str]:

@@ -83,20 +83,28 @@ def place(once: Once, tmp_path: Path) -> Iterator[Place]:
         yield own
 
 
-def test_a_run_publishes_and_appears_on_the_instance_that_the_ui_shows(once: Once, place: Place) -> None:
+def test_a_run_publishes_and_appears_on_the_instance_that_the_ui_shows(
+    once: Once, place: Place
+) -> None:
     assert once.succeeded, once.said
     run = place.last_run()
     assert (run.job_name, run.status) == (REFRESH, DagsterRunStatus.SUCCESS)
     with DagsterInstance.get() as instance:
-        event = instance.get_latest_materialization_event(AssetKey(["package", "year_6_overweight"]))
+        event = instance.get_latest_materialization_event(
+            AssetKey(["package", "year_6_overweight"])
+        )
     assert event is not None
     assert event.asset_materialization is not None
     rows = event.asset_materialization.metadata["dagster/row_count"].value
-    table = pq.read_table(place.settings.published / "latest/indicators/year_6_overweight/year_6_overweight.parquet")
+    table = pq.read_table(
+        place.settings.published / "latest/indicators/year_6_overweight/year_6_overweight.parquet"
+    )
     assert rows == table.num_rows > 0
 
 
-def test_the_summary_names_all_thirty_with_figures_period_and_state(once: Once, place: Place) -> None:
+def test_the_summary_names_all_thirty_with_figures_period_and_state(
+    once: Once, place: Place
+) -> None:
     said = once.said
     workshop = open_workshop(place.settings, place.samples)
     for indicator in workshop.plan.indicators.values():
@@ -107,7 +115,9 @@ def test_the_summary_names_all_thirty_with_figures_period_and_state(once: Once, 
     assert str(once.folder / "published" / "releases") in said
 
 
-def test_one_source_that_fails_does_not_stop_the_others_and_the_run_ends_as_failed(place: Place) -> None:
+def test_one_source_that_fails_does_not_stop_the_others_and_the_run_ends_as_failed(
+    place: Place,
+) -> None:
     shutil.rmtree(place.samples / "ncmp")
     succeeded, said = place.publish()
     assert not succeeded
@@ -116,12 +126,19 @@ def test_one_source_that_fails_does_not_stop_the_others_and_the_run_ends_as_fail
     assert place.failed_steps() == ["report"]
     workshop = open_workshop(place.settings, place.samples)
     states = {one: refresh.outcomes(workshop).load(one) for one in workshop.plan.indicators}
-    stale = [one for one, outcome in states.items() if outcome is not None and outcome.state == "stale"]
+    stale = [
+        one for one, outcome in states.items() if outcome is not None and outcome.state == "stale"
+    ]
     assert stale == ["year_6_overweight"]
     folder = (place.settings.published / "latest").resolve()
     assert folder.name.endswith(".2")
-    assert '"state": "stale"' in (folder / "indicators/year_6_overweight/datapackage.json").read_text(encoding="utf-8")
-    assert pq.read_table(folder / "indicators/year_6_overweight/year_6_overweight.parquet").num_rows > 0
+    assert '"state": "stale"' in (
+        folder / "indicators/year_6_overweight/datapackage.json"
+    ).read_text(encoding="utf-8")
+    assert (
+        pq.read_table(folder / "indicators/year_6_overweight/year_6_overweight.parquet").num_rows
+        > 0
+    )
 
 
 def test_a_step_that_fails_alone_fails_its_run(place: Place) -> None:
@@ -129,7 +146,9 @@ def test_a_step_that_fails_alone_fails_its_run(place: Place) -> None:
     job = definitions(place.settings).resolve_job_def(REFRESH)
     with DagsterInstance.get() as instance:
         result = job.execute_in_process(
-            instance=instance, asset_selection=[AssetKey(["snapshot", "ncmp"])], raise_on_error=False
+            instance=instance,
+            asset_selection=[AssetKey(["snapshot", "ncmp"])],
+            raise_on_error=False,
         )
     assert not result.success
 
@@ -138,7 +157,9 @@ def test_one_indicator_can_be_materialised_alone(place: Place) -> None:
     job = definitions(place.settings).resolve_job_def(REFRESH)
     with DagsterInstance.get() as instance:
         result = job.execute_in_process(
-            instance=instance, asset_selection=[AssetKey(["indicator", "year_6_overweight"])], raise_on_error=False
+            instance=instance,
+            asset_selection=[AssetKey(["indicator", "year_6_overweight"])],
+            raise_on_error=False,
         )
         checks = result.get_asset_check_evaluations()
     assert result.success
@@ -157,12 +178,17 @@ def test_held_figures_are_accepted_from_the_launchpad(place: Place) -> None:
     config = {"indicator": "year_6_overweight", "reason": "Weighted anew by the publisher."}
     with DagsterInstance.get() as instance:
         result = job.execute_in_process(
-            instance=instance, run_config={"ops": {"accept_held_figures": {"config": config}}}, raise_on_error=False
+            instance=instance,
+            run_config={"ops": {"accept_held_figures": {"config": config}}},
+            raise_on_error=False,
         )
     assert result.success
     accepted = kept.load("year_6_overweight")
     assert accepted is not None
-    assert (accepted.state, [one.reason for one in accepted.accepted]) == ("fresh", [config["reason"]])
+    assert (accepted.state, [one.reason for one in accepted.accepted]) == (
+        "fresh",
+        [config["reason"]],
+    )
 
 
 def test_the_other_edition_is_refused_before_a_run_starts(place: Place) -> None:

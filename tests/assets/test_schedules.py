@@ -73,7 +73,9 @@ class TestEverySource:
     def test_has_a_schedule_on_weekdays_at_a_quarter_past_ten_in_london(
         self, schedules: dict[str, ScheduleDefinition], plan: Plan
     ) -> None:
-        expected = {f"{one.id}_release" for one in plan.sources.values() if refresh.is_fetched(plan, one)}
+        expected = {
+            f"{one.id}_release" for one in plan.sources.values() if refresh.is_fetched(plan, one)
+        }
         assert set(schedules) == {*expected, SHOW_STATUS}
         for name in expected:
             assert schedules[name].cron_schedule == "15 10 * * 1-5"
@@ -84,8 +86,12 @@ class TestEverySource:
 
     def test_is_switched_on_by_one_setting(self) -> None:
         switched = definitions(replace(Settings(), schedules=True))
-        assert {one.default_status for one in switched.schedules or []} == {DefaultScheduleStatus.RUNNING}
-        assert {one.default_status for one in switched.sensors or []} == {DefaultSensorStatus.RUNNING}
+        assert {one.default_status for one in switched.schedules or []} == {
+            DefaultScheduleStatus.RUNNING
+        }
+        assert {one.default_status for one in switched.sensors or []} == {
+            DefaultSensorStatus.RUNNING
+        }
 
     def test_starts_live_runs_only(
         self, schedules: dict[str, ScheduleDefinition], folders: Settings, no_publisher: HTTPServer
@@ -93,9 +99,14 @@ class TestEverySource:
         for name, schedule in schedules.items():
             if name == SHOW_STATUS:
                 continue
-            with DagsterInstance.ephemeral() as instance, build_schedule_context(instance, MONDAY_OUTSIDE) as context:
+            with (
+                DagsterInstance.ephemeral() as instance,
+                build_schedule_context(instance, MONDAY_OUTSIDE) as context,
+            ):
                 requests = schedule.evaluate_tick(context).run_requests or []
-            assert [one.run_config["resources"]["workshop"]["config"]["edition"] for one in requests] == ["live"]
+            assert [
+                one.run_config["resources"]["workshop"]["config"]["edition"] for one in requests
+            ] == ["live"]
 
 
 class TestATick:
@@ -103,7 +114,10 @@ class TestATick:
         self, plan: Plan, folders: Settings, no_publisher: HTTPServer
     ) -> None:
         said = reason(ticked(plan, "ncmp", TUESDAY_OUTSIDE))
-        assert said == "No release is due this week, the next is due from 01 November 2026; asked on Mondays."
+        assert (
+            said
+            == "No release is due this week, the next is due from 01 November 2026; asked on Mondays."
+        )
         assert isinstance(ticked(plan, "ncmp", MONDAY_OUTSIDE), RunRequest)
         assert isinstance(ticked(plan, "ncmp", TUESDAY_INSIDE), RunRequest)
 
@@ -121,18 +135,26 @@ class TestATick:
         assert no_publisher.log == []
 
     def test_that_cannot_look_starts_the_run_that_says_why(
-        self, plan: Plan, folders: Settings, no_publisher: HTTPServer, monkeypatch: pytest.MonkeyPatch
+        self,
+        plan: Plan,
+        folders: Settings,
+        no_publisher: HTTPServer,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setenv("THINDICATORS_NOBODY_URL", "http://127.0.0.1:1")
         found = ticked(plan, "leggi", TUESDAY_INSIDE)
         assert isinstance(found, RunRequest)
         assert "THINDICATORS_NOBODY_URL names no publisher" in found.tags["because"]
 
-    def test_with_nothing_new_in_the_inbox_starts_nothing(self, plan: Plan, folders: Settings) -> None:
+    def test_with_nothing_new_in_the_inbox_starts_nothing(
+        self, plan: Plan, folders: Settings
+    ) -> None:
         workshop = open_workshop(folders, Path("unused"), "live")
         assert isinstance(ticked(plan, "lga_poll", TUESDAY_INSIDE), RunRequest)
         refresh.fetch(workshop, "lga_poll")
-        assert isinstance(ticked(plan, "lga_poll", TUESDAY_INSIDE), RunRequest), "nothing is published yet"
+        assert isinstance(ticked(plan, "lga_poll", TUESDAY_INSIDE), RunRequest), (
+            "nothing is published yet"
+        )
 
 
 @pytest.fixture(autouse=True)

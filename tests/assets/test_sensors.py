@@ -7,7 +7,14 @@ import time
 from pathlib import Path
 
 import pytest
-from dagster import DagsterInstance, SensorResult, SkipReason, build_run_status_sensor_context, job, op
+from dagster import (
+    DagsterInstance,
+    SensorResult,
+    SkipReason,
+    build_run_status_sensor_context,
+    job,
+    op,
+)
 from pytest_httpserver import HTTPServer
 
 from assets import sensors
@@ -82,7 +89,9 @@ class TestTheInbox:
         read_all(settings)
         assert waited(watch_inbox(settings, None)) == "No return was put in, changed or taken away."
 
-    def test_starts_another_run_for_a_changed_file_and_for_one_that_is_taken_away(self, settings: Settings) -> None:
+    def test_starts_another_run_for_a_changed_file_and_for_one_that_is_taken_away(
+        self, settings: Settings
+    ) -> None:
         csv_return(settings.inbox / "return.csv", HOMES)
         read_all(settings)
         csv_return(settings.inbox / "return.csv", {**HOMES, "value": "820"})
@@ -90,7 +99,9 @@ class TestTheInbox:
         (settings.inbox / "return.csv").unlink()
         started(watch_inbox(settings, cursor))
 
-    def test_starts_a_run_for_the_same_refused_file_each_time_it_is_put_in(self, settings: Settings) -> None:
+    def test_starts_a_run_for_the_same_refused_file_each_time_it_is_put_in(
+        self, settings: Settings
+    ) -> None:
         cursor: str | None = None
         keys: list[str | None] = []
         for _time in range(2):
@@ -115,12 +126,16 @@ class TestAFileThatIsStillBeingWritten:
         csv_return(settings.inbox / "return.csv", HOMES)
         assert waited(watch_inbox(settings, None)) == "Still being written: return.csv."
 
-    def test_is_waited_for_even_if_it_bears_the_old_time_of_its_original(self, settings: Settings) -> None:
+    def test_is_waited_for_even_if_it_bears_the_old_time_of_its_original(
+        self, settings: Settings
+    ) -> None:
         path = csv_return(settings.inbox / "return.csv", HOMES)
         os.utime(path, (1, 1))
         assert "Still being written" in waited(watch_inbox(settings, None))
 
-    def test_is_whole_after_some_seconds(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_is_whole_after_some_seconds(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(sensors, "SETTLED", 0.2)
         csv_return(settings.inbox / "return.csv", HOMES)
         time.sleep(0.4)
@@ -155,7 +170,9 @@ class TestARunThatFails:
     def evaluate(self, settings: Settings, failing: object) -> str:
         with DagsterInstance.ephemeral() as instance:
             result = failing.execute_in_process(instance=instance, raise_on_error=False)  # type: ignore[attr-defined]
-            event = next(one for one in result.all_events if one.event_type_value == "PIPELINE_FAILURE")
+            event = next(
+                one for one in result.all_events if one.event_type_value == "PIPELINE_FAILURE"
+            )
             context = build_run_status_sensor_context(
                 sensor_name="runs_that_break_off",
                 dagster_instance=instance,
@@ -166,19 +183,25 @@ class TestARunThatFails:
         return str(found.skip_message) if isinstance(found, SkipReason) else ""
 
     @pytest.fixture
-    def webhook(self, httpserver: HTTPServer, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> HTTPServer:
+    def webhook(
+        self, httpserver: HTTPServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> HTTPServer:
         httpserver.expect_request("/hook").respond_with_data("ok")
         monkeypatch.setenv("THINDICATORS_ALERT_WEBHOOK", httpserver.url_for("/hook"))
         return httpserver
 
-    def test_before_its_report_is_told_once_with_its_reason(self, settings: Settings, webhook: HTTPServer) -> None:
+    def test_before_its_report_is_told_once_with_its_reason(
+        self, settings: Settings, webhook: HTTPServer
+    ) -> None:
         for _time in range(2):
             assert self.evaluate(settings, broken) == ""
         ((request, _),) = webhook.log
         assert "A run of broken broke off" in request.get_json()["text"]
         assert "No space left on device" in request.get_json()["text"]
 
-    def test_in_its_report_has_told_it_already(self, settings: Settings, webhook: HTTPServer) -> None:
+    def test_in_its_report_has_told_it_already(
+        self, settings: Settings, webhook: HTTPServer
+    ) -> None:
         assert self.evaluate(settings, reported) == "Its report has told what failed."
         assert webhook.log == []
 
@@ -188,11 +211,15 @@ def test_a_refresh_that_ends_tells_what_failed_itself_and_once(
 ) -> None:
     httpserver.expect_request("/hook").respond_with_data("ok")
     monkeypatch.setenv("THINDICATORS_ALERT_WEBHOOK", httpserver.url_for("/hook"))
-    refresh.outcomes(open_workshop(settings, SAMPLES, "live")).keep_failure("happiness", "A check failed.")
+    refresh.outcomes(open_workshop(settings, SAMPLES, "live")).keep_failure(
+        "happiness", "A check failed."
+    )
     refresh_all = definitions(settings).resolve_job_def(REFRESH)
     for _day in range(2):
         with DagsterInstance.ephemeral() as instance:
-            result = refresh_all.execute_in_process(instance=instance, asset_selection=[REPORT], raise_on_error=False)
+            result = refresh_all.execute_in_process(
+                instance=instance, asset_selection=[REPORT], raise_on_error=False
+            )
             assert not result.success
             assert not sensors.tell_if_broken_off(settings, instance, result.dagster_run)
     ((request, _),) = httpserver.log

@@ -48,7 +48,9 @@ def ui(installation: Installation) -> Iterator[tuple[subprocess.Popen[bytes], st
         port = free.getsockname()[1]
     with (installation.folder / "ui.log").open("wb") as log:
         command = installation.command("ui", "--port", str(port))
-        process = subprocess.Popen(command, env=installation.environment, cwd=ROOT, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, env=installation.environment, cwd=ROOT, stdout=log, stderr=log
+        )
         try:
             yield process, f"http://127.0.0.1:{port}/graphql"
         finally:
@@ -60,9 +62,14 @@ def asked(address: str, query: str) -> dict[str, Any]:
     end = time.monotonic() + 240
     while time.monotonic() < end:
         try:
-            answer = requests.post(address, json={"query": query, "variables": {"selector": SELECTOR}}, timeout=60)
+            answer = requests.post(
+                address, json={"query": query, "variables": {"selector": SELECTOR}}, timeout=60
+            )
             data: dict[str, Any] = answer.json().get("data") or {}
-            if any(one and one.get("__typename") != "PythonError" and one != {} for one in data.values()):
+            if any(
+                one and one.get("__typename") != "PythonError" and one != {}
+                for one in data.values()
+            ):
                 return data
         except (requests.RequestException, ValueError):
             pass
@@ -81,7 +88,12 @@ def test_if_one_process_ends_all_do_and_it_is_told(installation: Installation) -
         taken.listen()
         command = [sys.executable, "-m", "assets.ui", "127.0.0.1", str(taken.getsockname()[1])]
         (installation.state / "dagster").mkdir(parents=True)
-        environment = {**installation.environment, "DAGSTER_HOME": str(installation.state / "dagster")}
-        ran = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, check=False, timeout=300)
+        environment = {
+            **installation.environment,
+            "DAGSTER_HOME": str(installation.state / "dagster"),
+        }
+        ran = subprocess.run(
+            command, env=environment, cwd=ROOT, capture_output=True, check=False, timeout=300
+        )
     assert ran.returncode == 1
     assert processes_of(installation.folder) == set()

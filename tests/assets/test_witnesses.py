@@ -25,14 +25,22 @@ def defs() -> Definitions:
     return definitions(Settings())
 
 
-def test_every_indicator_with_a_witness_has_the_check_and_no_other_has(plan: Plan, defs: Definitions) -> None:
-    checked = {key.asset_key for key in defs.resolve_asset_graph().asset_check_keys if key.name == WITNESSED}
+def test_every_indicator_with_a_witness_has_the_check_and_no_other_has(
+    plan: Plan, defs: Definitions
+) -> None:
+    checked = {
+        key.asset_key
+        for key in defs.resolve_asset_graph().asset_check_keys
+        if key.name == WITNESSED
+    }
     having = {indicator_key(one.id) for one in plan.indicators.values() if one.witnesses}
     assert checked == having
     assert len(having) == 13
 
 
-def test_a_source_is_refreshed_together_with_the_witnesses_of_its_indicators(defs: Definitions) -> None:
+def test_a_source_is_refreshed_together_with_the_witnesses_of_its_indicators(
+    defs: Definitions,
+) -> None:
     job = defs.resolve_job_def("refresh_ons_wellbeing")
     assert snapshot_key("ons_els") in job.asset_layer.selected_asset_keys
     assert snapshot_key("dfe_lait") not in job.asset_layer.selected_asset_keys
@@ -52,7 +60,9 @@ def test_a_witness_that_cannot_be_had_is_a_warning_and_its_indicator_is_read(
         witness_asset(plan.witnesses["ons_els"]),
         indicator_asset(plan, plan.indicators["happiness"], schema),
     ]
-    result = materialize(wanted, resources={"workshop": WorkshopResource(edition="sample")}, raise_on_error=False)
+    result = materialize(
+        wanted, resources={"workshop": WorkshopResource(edition="sample")}, raise_on_error=False
+    )
     assert result.success
     found = {(one.asset_key, one.check_name): one for one in result.get_asset_check_evaluations()}
     answered = found[snapshot_key("ons_els"), ANSWERED]

@@ -11,13 +11,20 @@ from rich.console import Console
 
 from tests.benchmarks import pages, publish, ui, unreachable
 
-MEASURES = {"publish": publish.measure, "pages": pages.measure, "ui": ui.measure, "unreachable": unreachable.measure}
+MEASURES = {
+    "publish": publish.measure,
+    "pages": pages.measure,
+    "ui": ui.measure,
+    "unreachable": unreachable.measure,
+}
 
 
 def main() -> None:
     """Measure what was asked for, or everything."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="*", choices=[*MEASURES, []], help="what to measure; everything by default")
+    parser.add_argument(
+        "what", nargs="*", choices=[*MEASURES, []], help="what to measure; everything by default"
+    )
     console = Console()
     for what in parser.parse_args().what or MEASURES:
         MEASURES[what](console)

@@ -21,4 +21,6 @@ def measure(console: Console) -> None:
     content = content_of(plan, outcomes, release=release)
     site(content)
     seconds = time.monotonic() - began
-    console.print(f"All {len(paths(content))} pages of the sample edition: {seconds:.1f} s (limit 8 s).")
+    console.print(
+        f"All {len(paths(content))} pages of the sample edition: {seconds:.1f} s (limit 8 s)."
+    )

@@ -36,7 +36,9 @@ def _many(small: pa.Table, rows: int) -> pa.Table:
     for name in NUMBERS:
         numbers = many[name].to_numpy() * random.normal(1, 0.05, rows)
         at = many.schema.get_field_index(name)
-        many = many.set_column(at, many.schema.field(at), pa.array(np.round(numbers, 4), from_pandas=True))
+        many = many.set_column(
+            at, many.schema.field(at), pa.array(np.round(numbers, 4), from_pandas=True)
+        )
     return many.sort_by([("indicator", "ascending"), ("area_code", "ascending")])
 
 

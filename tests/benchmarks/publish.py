@@ -70,13 +70,19 @@ def measure(console: Console) -> None:
     with tempfile.TemporaryDirectory() as folder:
         started = time.time()
         environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("THINDICATORS_")},
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if not name.startswith("THINDICATORS_")
+            },
             "THINDICATORS_STATE": str(Path(folder) / "state"),
             "THINDICATORS_PUBLISHED": str(Path(folder) / "published"),
             "BENCH_STARTED": str(started),
         }
         command = [sys.executable, "-c", PROGRAM]
-        ran = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+        ran = subprocess.run(
+            command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+        )
         seconds = time.time() - started
     if ran.returncode:
         raise RuntimeError(ran.stderr)
@@ -95,7 +101,9 @@ def _print(console: Console, found: dict[str, Any], seconds: float) -> None:
     for step, duration in found["steps"].items():
         kinds[step.split("__")[0]].append(duration)
     console.print(_table("Where the time goes", found["marks"]))
-    console.print(_table("In the job, by kind of step", {f"{k} ({len(v)})": sum(v) for k, v in kinds.items()}))
+    console.print(
+        _table("In the job, by kind of step", {f"{k} ({len(v)})": sum(v) for k, v in kinds.items()})
+    )
     slowest = dict(sorted(found["steps"].items(), key=lambda one: -one[1])[:8])
     console.print(_table("The slowest steps", slowest))
 

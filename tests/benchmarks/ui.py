@@ -29,14 +29,18 @@ def measure(console: Console) -> None:
         console.print(f"Idle: {sum(sizes):.0f} MB in {len(sizes)} processes (limit 900 MB).")
         began = time.monotonic()
         assert ours.end_of(ours.launch("refresh")) == "SUCCESS"
-        console.print(f"A refresh of the sample edition from the UI: {time.monotonic() - began:.1f} s (limit 40 s).")
+        console.print(
+            f"A refresh of the sample edition from the UI: {time.monotonic() - began:.1f} s (limit 40 s)."
+        )
     with TemporaryDirectory() as folder, office(Path(folder)) as ours, ours.open():
         assert ours.end_of(ours.launch("switch_all_schedules")) == "SUCCESS"
         ours.settings.inbox.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
         csv_return(ours.settings.inbox / "return.csv", HOMES)
         ours.run_of("refresh_returns")
-        console.print(f"A return in the inbox starts its run after {time.monotonic() - began:.1f} s (limit 60 s).")
+        console.print(
+            f"A return in the inbox starts its run after {time.monotonic() - began:.1f} s (limit 60 s)."
+        )
 
 
 def _family(process: int) -> list[int]:

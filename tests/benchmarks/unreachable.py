@@ -28,7 +28,10 @@ _LIMIT = 60
 def measure(console: Console, schemas: Path = ROOT / "schemas") -> None:
     """Publish once from publishers on loopback; then with none that can be reached, in two ways, and print how long."""
     plan = load_plan(schemas)
-    ways = {"refuses connections": _refusing(plan), "has a name without an address": _without_address(plan)}
+    ways = {
+        "refuses connections": _refusing(plan),
+        "has a name without an address": _without_address(plan),
+    }
     with TemporaryDirectory() as folder:
         _publish_from_loopback(Path(folder), schemas)
         for words, replaced in ways.items():
@@ -63,13 +66,22 @@ def _publish_from_loopback(folder: Path, schemas: Path) -> None:
     without_pauses = folder / "schemas"
     shutil.copytree(schemas, without_pauses)
     for path in (without_pauses / "sources").glob("*.yaml"):
-        text = re.sub(r"^seconds_between_requests:.*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        text = re.sub(
+            r"^seconds_between_requests:.*\n",
+            "",
+            path.read_text(encoding="utf-8"),
+            flags=re.MULTILINE,
+        )
         path.write_text(f"{text}seconds_between_requests: 0\n", encoding="utf-8")
     samples = [load_answers(path) for path in SAMPLES.iterdir() if (path / "answers.yaml").exists()]
     answers = Answers(NOW.date(), tuple(answer for sample in samples for answer in sample.answers))
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # or it tells of every request
     with HTTPServer(threaded=True) as server:
-        _, ran = _publish(folder, without_pauses, answer_with(server, answers, load_plan(without_pauses).addresses))
+        _, ran = _publish(
+            folder,
+            without_pauses,
+            answer_with(server, answers, load_plan(without_pauses).addresses),
+        )
     if ran.returncode:
         raise RuntimeError(ran.stdout + ran.stderr)
 
@@ -78,14 +90,27 @@ def _publish(
     folder: Path, schemas: Path, replaced: Mapping[str, str]
 ) -> tuple[float, subprocess.CompletedProcess[str]]:
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("THINDICATORS_")},
+        **{
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("THINDICATORS_")
+        },
         **{f"THINDICATORS_{name.upper()}_URL": address for name, address in replaced.items()},
         "THINDICATORS_SCHEMAS": str(schemas),
         "THINDICATORS_STATE": str(folder / "state"),
         "THINDICATORS_PUBLISHED": str(folder / "published"),
         "COLUMNS": "100",
     }
-    command = [sys.executable, "-c", "from assets.command_line import app; app()", "publish", "--edition", "live"]
+    command = [
+        sys.executable,
+        "-c",
+        "from assets.command_line import app; app()",
+        "publish",
+        "--edition",
+        "live",
+    ]
     began = time.monotonic()
-    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
     return time.monotonic() - began, ran

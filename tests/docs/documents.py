@@ -26,7 +26,9 @@ def text_of(document: Path) -> str:
 
 def blocks(document: Path, language: str) -> list[str]:
     """The blocks of code in a language, without the indentation of a list that they may stand in."""
-    matches = re.finditer(rf"^( *)```{language}\n(.*?)^ *```$", text_of(document), flags=re.DOTALL | re.MULTILINE)
+    matches = re.finditer(
+        rf"^( *)```{language}\n(.*?)^ *```$", text_of(document), flags=re.DOTALL | re.MULTILINE
+    )
     return [re.sub(rf"^{block[1]}", "", block[2], flags=re.MULTILINE) for block in matches]
 
 

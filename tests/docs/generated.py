@@ -22,7 +22,9 @@ from thindicators.plan.rules import RULES
 from thindicators.storage.sums import SUMS
 from thindicators.telling.calendar import State
 
-ARCHITECTURE, OPERATING, DATA = (ROOT / "docs" / name for name in ("ARCHITECTURE.md", "operating.md", "data.md"))
+ARCHITECTURE, OPERATING, DATA = (
+    ROOT / "docs" / name for name in ("ARCHITECTURE.md", "operating.md", "data.md")
+)
 
 Descriptor = Mapping[str, Any]
 
@@ -110,9 +112,15 @@ def rooms() -> str:
     """The rooms of the domain from the top floor to the lowest, in the words of their own first lines."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = project["tool"]["importlinter"]["contracts"]
-    floors = next(contract["layers"] for contract in contracts if contract.get("containers") == ["thindicators"])
+    floors = next(
+        contract["layers"]
+        for contract in contracts
+        if contract.get("containers") == ["thindicators"]
+    )
     names = [name for floor in floors for name in re.split(r" [|:] ", floor)]
-    return _table(("room", "what is in it"), ((f"`{_path(name)}`", _first_sentence(name)) for name in names))
+    return _table(
+        ("room", "what is in it"), ((f"`{_path(name)}`", _first_sentence(name)) for name in names)
+    )
 
 
 def _path(room: str) -> str:
@@ -156,7 +164,9 @@ def _argument(parameter: Any) -> str:
 def files(release: Path) -> str:
     """The files of a release."""
     present = files_of(release) | ONLY_WITH_ADDRESS
-    return _table(("file", "what"), ((f"`{kind}`", words) for kind, words in FILES.items() if kind in present))
+    return _table(
+        ("file", "what"), ((f"`{kind}`", words) for kind, words in FILES.items() if kind in present)
+    )
 
 
 def tables(release: Path) -> str:
@@ -189,7 +199,9 @@ def checks() -> str:
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+    return "\n".join(
+        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines
+    )
 
 
 FROM_THE_CODE: dict[tuple[Path, str], Callable[[], str]] = {
@@ -200,7 +212,10 @@ FROM_THE_CODE: dict[tuple[Path, str], Callable[[], str]] = {
 }
 """The parts that need no release, by document and name."""
 
-FROM_A_RELEASE: dict[tuple[Path, str], Callable[[Path], str]] = {(DATA, "files"): files, (DATA, "tables"): tables}
+FROM_A_RELEASE: dict[tuple[Path, str], Callable[[Path], str]] = {
+    (DATA, "files"): files,
+    (DATA, "tables"): tables,
+}
 """The parts that are made from a release."""
 
 
@@ -213,7 +228,9 @@ def write_part(document: Path, name: str, text: str) -> None:
     """Put text between two marks of a document."""
     whole = document.read_text(encoding="utf-8")
     begin, end = f"<!-- begin: {name} -->", f"<!-- end: {name} -->"
-    document.write_text(_between(name).sub(lambda _: f"{begin}\n{text}\n{end}", whole), encoding="utf-8")
+    document.write_text(
+        _between(name).sub(lambda _: f"{begin}\n{text}\n{end}", whole), encoding="utf-8"
+    )
 
 
 def _between(name: str) -> re.Pattern[str]:

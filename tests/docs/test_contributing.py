@@ -14,7 +14,11 @@ from tests.docs.documents import text_of
 from tests.support import ROOT, checkout_in, without_settings
 
 DOCUMENT = ROOT / "docs" / "CONTRIBUTING.md"
-FILES = dict(re.findall(r"^`([\w/.]+)`:\n\n```\w+\n(.*?)^```$", text_of(DOCUMENT), flags=re.DOTALL | re.MULTILINE))
+FILES = dict(
+    re.findall(
+        r"^`([\w/.]+)`:\n\n```\w+\n(.*?)^```$", text_of(DOCUMENT), flags=re.DOTALL | re.MULTILINE
+    )
+)
 """The files that it shows whole, by path."""
 
 INDICATOR = "schemas/indicators/women_in_work.yaml"
@@ -47,7 +51,9 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, *arguments]
     environment = without_settings(folder)
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def test_it_shows_an_indicator_and_all_files_of_a_source() -> None:
@@ -78,7 +84,9 @@ def test_both_indicators_have_figures(checkout: Path) -> None:
 
 
 def test_the_tests_of_the_source_pass(checkout: Path) -> None:
-    ran = python(checkout, "-m", "pytest", "-p", "no:cacheprovider", "tests/sources/test_residents.py")
+    ran = python(
+        checkout, "-m", "pytest", "-p", "no:cacheprovider", "tests/sources/test_residents.py"
+    )
     assert "6 passed" in ran.stdout, ran.stdout
 
 

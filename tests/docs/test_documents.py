@@ -49,7 +49,9 @@ class TestLinks:
 
     def test_no_document_names_a_path_of_one_machine(self) -> None:
         for document in DOCUMENTS:
-            assert not re.search(r"(?<![\w.])/(?:home|work|root|Users)/", text_of(document)), document
+            assert not re.search(r"(?<![\w.])/(?:home|work|root|Users)/", text_of(document)), (
+                document
+            )
 
 
 class TestTheReadme:
@@ -65,7 +67,11 @@ class TestTheReadme:
 class TestCommands:
     def test_every_one_is_in_the_table_and_shown_in_a_block_or_explained(self) -> None:
         named = set(re.findall(r"`thindicators ([a-z-]+)", command_table()))
-        told = {name for document in DOCUMENTS for name in _told(text_of(document).replace(command_table(), ""))}
+        told = {
+            name
+            for document in DOCUMENTS
+            for name in _told(text_of(document).replace(command_table(), ""))
+        }
         assert named <= told
 
     def test_no_document_tells_of_one_that_is_not_there(self) -> None:
@@ -74,9 +80,17 @@ class TestCommands:
             assert _told(text_of(document)) <= named, document
 
     def test_every_target_of_make_that_is_told_is_there(self) -> None:
-        targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+        targets = set(
+            re.findall(
+                r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE
+            )
+        )
         for document in DOCUMENTS:
-            typed = {line.removeprefix("make ") for line in commands(document) if line.startswith("make ")}
+            typed = {
+                line.removeprefix("make ")
+                for line in commands(document)
+                if line.startswith("make ")
+            }
             spoken = set(re.findall(r"`make ([a-z]+)`", text_of(document)))
             assert typed | spoken <= targets, document
 
@@ -92,7 +106,11 @@ class TestSettings:
         assert _keys() <= told
 
     def test_every_one_that_is_told_is_one(self, plan: Plan) -> None:
-        named = {name for document in DOCUMENTS for name in re.findall(rf"\b{PREFIX}[A-Z_]+\b", text_of(document))}
+        named = {
+            name
+            for document in DOCUMENTS
+            for name in re.findall(rf"\b{PREFIX}[A-Z_]+\b", text_of(document))
+        }
         values = {
             "EDITION": "live",
             "EXECUTOR": "celery",
@@ -101,21 +119,35 @@ class TestSettings:
             "ALERT_EMAIL_FROM": "thindicators@example.org",
             "SMTP_URL": "smtp://127.0.0.1:9",
         }
-        given = {name: values.get(name.removeprefix(PREFIX), "http://127.0.0.1:9") for name in named if name != PREFIX}
+        given = {
+            name: values.get(name.removeprefix(PREFIX), "http://127.0.0.1:9")
+            for name in named
+            if name != PREFIX
+        }
         settings_from(given).check_against(plan)
 
 
 def _read_by_name() -> set[str]:
     """The settings that the module of settings asks for by name."""
-    tree = ast.parse(inspect.getsource(settings.settings_from) + inspect.getsource(settings._alerts))
-    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    tree = ast.parse(
+        inspect.getsource(settings.settings_from) + inspect.getsource(settings._alerts)
+    )
+    texts = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
     return {text for text in texts if re.fullmatch(r"[A-Z]{2}[A-Z_]+", text)}
 
 
 def _keys() -> set[str]:
     """The keys that modules of sources ask their client for."""
     modules = (ROOT / "sources").rglob("*.py")
-    return {key for path in modules for key in re.findall(r'"([A-Z_]+_KEY)"', path.read_text(encoding="utf-8"))}
+    return {
+        key
+        for path in modules
+        for key in re.findall(r'"([A-Z_]+_KEY)"', path.read_text(encoding="utf-8"))
+    }
 
 
 class TestNumbers:
@@ -125,7 +157,10 @@ class TestNumbers:
             (README, f"the {WORDS[len(load_plan(ROOT / 'schemas').indicators)]} indicators"),
             (README, f"about one verdict in {WORDS[ONE_IN]} says by chance"),
             (DATA, f"the latest {LONGEST} figures of one series"),
-            (DATA, f"at least {FEWEST} of them for a direction, or {FEWEST_WITH_LIMITS} with limits"),
+            (
+                DATA,
+                f"at least {FEWEST} of them for a direction, or {FEWEST_WITH_LIMITS} with limits",
+            ),
             (DATA, f"one verdict in {WORDS[ONE_IN]} says by chance"),
             (DATA, f"Counts from {min(SMALL)} to {max(SMALL)}"),
             (OFFICERS, f"Counts from {min(SMALL)} to {max(SMALL)}"),
@@ -168,7 +203,11 @@ class TestTheArchitecture:
         assert {name for name in left if not name.startswith(".")} <= told
 
     def test_names_every_folder_of_the_project(self) -> None:
-        tracked = {path for path in (*(ROOT / "sources").iterdir(), *(ROOT / "assets").iterdir()) if path.is_dir()}
+        tracked = {
+            path
+            for path in (*(ROOT / "sources").iterdir(), *(ROOT / "assets").iterdir())
+            if path.is_dir()
+        }
         for folder in tracked:
             if folder.name != "__pycache__":
                 assert f"`{folder.relative_to(ROOT)}/`" in text_of(ARCHITECTURE), folder

@@ -14,7 +14,9 @@ from tests.faults.report import OUTCOMES, as_markdown, problems, show
 def main() -> int:
     """Ends with status 1 if a wrong figure got out, or if OUTCOMES.md says something else."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    parser.add_argument("source", nargs="*", choices=[*SOURCES, []], help="which sources; all of them by default")
+    parser.add_argument(
+        "source", nargs="*", choices=[*SOURCES, []], help="which sources; all of them by default"
+    )
     parser.add_argument("--write", action="store_true", help="write OUTCOMES.md anew")
     asked = parser.parse_args()
     console = Console(width=None if Console().is_terminal else 160)
@@ -28,7 +30,9 @@ def main() -> int:
         OUTCOMES.write_text(written, encoding="utf-8")
     differs = not asked.source and written != OUTCOMES.read_text(encoding="utf-8")
     if differs:
-        console.print("OUTCOMES.md says something else. Look at the difference; if it is right, run with --write.")
+        console.print(
+            "OUTCOMES.md says something else. Look at the difference; if it is right, run with --write."
+        )
     console.print(f"{len(wrong)} wrong figures or words.")
     return int(bool(wrong) or differs)
 

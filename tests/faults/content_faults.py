@@ -40,7 +40,9 @@ def edited(edit: Edit) -> Callable[[Subject, Layout], Iterator[bytes]]:
     return edited_each(lambda: [edit])
 
 
-def edited_each(edits: Callable[[], Iterable[Edit]]) -> Callable[[Subject, Layout], Iterator[bytes]]:
+def edited_each(
+    edits: Callable[[], Iterable[Edit]],
+) -> Callable[[Subject, Layout], Iterator[bytes]]:
     """A fault that changes the cells in one of several ways."""
 
     def spoil(subject: Subject, layout: Layout) -> Iterator[bytes]:
@@ -56,7 +58,9 @@ def edited_each(edits: Callable[[], Iterable[Edit]]) -> Callable[[Subject, Layou
     return spoil
 
 
-def text_only(spoil: Callable[[bytes], bytes | Iterable[bytes]]) -> Callable[[Subject, Layout], Iterator[bytes]]:
+def text_only(
+    spoil: Callable[[bytes], bytes | Iterable[bytes]],
+) -> Callable[[Subject, Layout], Iterator[bytes]]:
     """A fault of files of plain text."""
 
     def spoiled(subject: Subject, layout: Layout) -> Iterator[bytes]:
@@ -124,8 +128,12 @@ def rotated_columns(_: Layout, rows: Rows) -> None:
 def renamed(columns: Callable[[Layout], tuple[str | int, ...]], which: int = -1) -> Edit:
     def edit(layout: Layout, rows: Rows) -> None:
         header = rows[header_of(layout, rows)]
-        for column in [found[which] for found in [columns_of(layout, rows, columns(layout))] if found]:
-            before, dot, _ = str(header[column]).rpartition(".") if layout.format == "json" else ("", "", "")
+        for column in [
+            found[which] for found in [columns_of(layout, rows, columns(layout))] if found
+        ]:
+            before, dot, _ = (
+                str(header[column]).rpartition(".") if layout.format == "json" else ("", "", "")
+            )
             header[column] = f"{before}{dot}renamed"
 
     return edit
@@ -171,7 +179,9 @@ def renamed_sheet(subject: Subject, layout: Layout) -> Iterator[bytes]:
         tables = read_tables(layout, good)
         last = sheets_of(layout, tables)[-1]
         yield write_tables(
-            layout, {new.format(name) if name == last else name: rows for name, rows in tables.items()}, good
+            layout,
+            {new.format(name) if name == last else name: rows for name, rows in tables.items()},
+            good,
         )
 
 
@@ -369,7 +379,14 @@ def _far_cells(content: bytes, kind: str) -> Iterator[bytes]:
             b'<table:table-row table:number-rows-repeated="1048000"><table:table-cell '
             b'office:value-type="float" table:number-columns-repeated="16000" office:value="1"/></table:table-row>'
         )
-        yield _zip(parts | {"content.xml": parts["content.xml"].replace(b"</table:table>", far + b"</table:table>")})
+        yield _zip(
+            parts
+            | {
+                "content.xml": parts["content.xml"].replace(
+                    b"</table:table>", far + b"</table:table>"
+                )
+            }
+        )
         return
     sheet = next(name for name in parts if name.startswith("xl/worksheets/"))
     row = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
@@ -386,7 +403,9 @@ def period_lost(which: int) -> Callable[[Subject, Layout], Iterator[bytes]]:
 def years_shifted(by: int, *, all_of_them: bool) -> Callable[[Subject, Layout], Iterator[bytes]]:
     return _in_sheets_of_years(
         lambda layout, rows: shifted(layout, rows, by, all_of_them=all_of_them),
-        lambda years: [str(int(year) + by) if all_of_them or year == years[-1] else year for year in years],
+        lambda years: [
+            str(int(year) + by) if all_of_them or year == years[-1] else year for year in years
+        ],
     )
 
 
@@ -407,8 +426,12 @@ def _in_sheets_of_years(
             return
         for year, name in zip(years, new, strict=True):
             for row in tables[year]:
-                row[:] = [cell.replace(year, name) if isinstance(cell, str) else cell for cell in row]
-        yield write_tables(layout, dict(zip(new, (tables[year] for year in years), strict=True)), good)
+                row[:] = [
+                    cell.replace(year, name) if isinstance(cell, str) else cell for cell in row
+                ]
+        yield write_tables(
+            layout, dict(zip(new, (tables[year] for year in years), strict=True)), good
+        )
 
     return spoil
 

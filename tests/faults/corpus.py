@@ -24,7 +24,8 @@ from tests.faults.trial import Bench
 from thindicators.refreshing import refresh
 
 FAULTS: dict[str, Fault] = {
-    one.name: one for one in (*transport_faults.FAULTS, *return_faults.FAULTS, *content_faults.FAULTS)
+    one.name: one
+    for one in (*transport_faults.FAULTS, *return_faults.FAULTS, *content_faults.FAULTS)
 }
 """Every fault, by name."""
 
@@ -40,7 +41,10 @@ _IN_MEMORY = Path("/dev/shm")
 def bench() -> Iterator[Bench]:
     """What trials share. The checks are the project's own, made once for equal figures."""
     place = _IN_MEMORY if _IN_MEMORY.is_dir() else None
-    with TemporaryDirectory(dir=place, prefix="thindicators-faults-") as folder, Publisher() as publisher:
+    with (
+        TemporaryDirectory(dir=place, prefix="thindicators-faults-") as folder,
+        Publisher() as publisher,
+    ):
         made = Bench(publisher, Path(folder))
         with patch.object(refresh, "check", made.check):
             yield made

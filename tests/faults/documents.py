@@ -75,11 +75,19 @@ class Layout:
 def read_tables(layout: Layout, content: bytes) -> Tables:
     """The tables of a file."""
     if layout.format == "csv":
-        return {"": [list(row) for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))]}
+        return {
+            "": [
+                list(row)
+                for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+            ]
+        }
     if layout.format == "json":
         return {"": _flat([_flattened(one) for one in json.loads(content)["results"]])}
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    found = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    found = {
+        name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        for name in book.sheet_names
+    }
     return {name: [[_plain(cell) for cell in row] for row in rows] for name, rows in found.items()}
 
 
@@ -105,13 +113,19 @@ def header_of(layout: Layout, rows: Rows) -> int:
     """The index of the header."""
     if not layout.header:
         return 0
-    return next(index for index, row in enumerate(rows) if any(layout.header in words(cell) for cell in row))
+    return next(
+        index for index, row in enumerate(rows) if any(layout.header in words(cell) for cell in row)
+    )
 
 
 def rows_of(layout: Layout, rows: Rows, area: str) -> list[int]:
     """The indices of the rows about an area."""
     wanted = layout.areas[area]
-    return [index for index, row in enumerate(rows) if all(any(words(c) == one for c in row) for one in wanted)]
+    return [
+        index
+        for index, row in enumerate(rows)
+        if all(any(words(c) == one for c in row) for one in wanted)
+    ]
 
 
 def columns_of(layout: Layout, rows: Rows, wanted: tuple[str | int, ...]) -> list[int]:
@@ -119,10 +133,14 @@ def columns_of(layout: Layout, rows: Rows, wanted: tuple[str | int, ...]) -> lis
     header = [words(cell) for cell in rows[header_of(layout, rows)]]
     numbers = [one for one in wanted if isinstance(one, int)]
     patterns = [one for one in wanted if isinstance(one, str)]
-    return numbers + [index for index, cell in enumerate(header) if any(re.fullmatch(p, cell) for p in patterns)]
+    return numbers + [
+        index for index, cell in enumerate(header) if any(re.fullmatch(p, cell) for p in patterns)
+    ]
 
 
-def figures_of(layout: Layout, rows: Rows, wanted: tuple[str | int, ...]) -> Iterator[tuple[int, int]]:
+def figures_of(
+    layout: Layout, rows: Rows, wanted: tuple[str | int, ...]
+) -> Iterator[tuple[int, int]]:
     """Row and column of every number in some columns, under the header."""
     first = header_of(layout, rows) + 1
     for column in columns_of(layout, rows, wanted):
@@ -155,7 +173,10 @@ def _counted(layout: Layout, rows: Rows) -> Rows:
         return rows
     at = rows[0].index(layout.counted)
     count = len(rows) - 1
-    return [rows[0], *([*row[:at], str(count), *row[at + 1 :]] if len(row) > at else row for row in rows[1:])]
+    return [
+        rows[0],
+        *([*row[:at], str(count), *row[at + 1 :]] if len(row) > at else row for row in rows[1:]),
+    ]
 
 
 def _addressed(rows: Rows) -> Iterator[tuple[str, Cell]]:
@@ -168,7 +189,11 @@ def _addressed(rows: Rows) -> Iterator[tuple[str, Cell]]:
 def _flattened(whole: Mapping[str, Any], before: str = "") -> dict[str, str]:
     found: dict[str, str] = {}
     for name, part in whole.items():
-        found |= _flattened(part, f"{before}{name}.") if isinstance(part, dict) else {f"{before}{name}": part}
+        found |= (
+            _flattened(part, f"{before}{name}.")
+            if isinstance(part, dict)
+            else {f"{before}{name}": part}
+        )
     return found
 
 
@@ -181,10 +206,15 @@ def _flat(results: list[dict[str, str]]) -> Rows:
 def _json(rows: Rows, good: dict[str, Any]) -> bytes:
     """Rows as `results`; a name that stands twice in the header stands twice in the document, as JSON allows."""
     header = [str(cell) for cell in rows[0]]
-    results = [_object([(name.split("."), cell) for name, cell in zip(header, row, strict=True)]) for row in rows[1:]]
+    results = [
+        _object([(name.split("."), cell) for name, cell in zip(header, row, strict=True)])
+        for row in rows[1:]
+    ]
     paging = {**good["paging"], "totalResults": len(results)}
     others = "".join(
-        f', "{name}": {json.dumps(part)}' for name, part in good.items() if name not in ("paging", "results")
+        f', "{name}": {json.dumps(part)}'
+        for name, part in good.items()
+        if name not in ("paging", "results")
     )
     return f'{{"paging": {json.dumps(paging)}{others}, "results": [{", ".join(results)}]}}'.encode()
 
@@ -195,5 +225,9 @@ def _object(members: list[tuple[list[str], Cell]]) -> str:
     for name in dict.fromkeys(path[0] for path, _ in given):
         inner = [(path[1:], cell) for path, cell in given if path[0] == name and len(path) > 1]
         own = [cell for path, cell in given if path == [name]]
-        parts += [f'"{name}": {_object(inner)}'] if inner else [f'"{name}": {json.dumps(cell)}' for cell in own]
+        parts += (
+            [f'"{name}": {_object(inner)}']
+            if inner
+            else [f'"{name}": {json.dumps(cell)}' for cell in own]
+        )
     return f"{{{', '.join(parts)}}}"

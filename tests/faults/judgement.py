@@ -25,7 +25,16 @@ DOES_NOT_APPLY, NOT_SEEN = "does not apply", "not to be seen"
 KINDS = (RIGHT, FEWER, HELD, REFUSED, SET_ASIDE, GONE, NOT_SEEN, DOES_NOT_APPLY)
 """The ways in which a fault can come out, in the order in which they are written."""
 
-_FIGURE = ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator", "status", "unit", "revision")
+_FIGURE = (
+    "value",
+    "lower_ci_95",
+    "upper_ci_95",
+    "numerator",
+    "denominator",
+    "status",
+    "unit",
+    "revision",
+)
 _BESIDE = ("lower_ci_95", "upper_ci_95", "numerator", "denominator")
 """What stands beside a figure, and may be missing where the file honestly lacks it."""
 
@@ -75,7 +84,11 @@ def judge(bench: Bench, source: str, fault: Fault) -> Verdict:
         if hidden and not problems:
             problems = [f"cold: {fault.name} is seen in {source} after all; take it off the list"]
             hidden = False
-        by_kind = {NOT_SEEN: f"{NOT_SEEN}: {UNDETECTABLE[source, fault.name]}"} if hidden else _by_kind(found)
+        by_kind = (
+            {NOT_SEEN: f"{NOT_SEEN}: {UNDETECTABLE[source, fault.name]}"}
+            if hidden
+            else _by_kind(found)
+        )
         came[state], kinds[state] = "; ".join(by_kind.values()), tuple(by_kind)
         wrong += [] if hidden else problems
     return Verdict(came, kinds, tuple(wrong))
@@ -87,7 +100,11 @@ def _once_refused(cases: Sequence[Case], refused: Mapping[int, bool]) -> list[Ca
     Reading is a pure function of the bytes, so that what was refused cold is refused warm in the same words.
     """
     first = {case.file: case for case in reversed(cases)}
-    return [case for case in cases if case.has_figures and (not refused[id(case)] or first[case.file] is case)]
+    return [
+        case
+        for case in cases
+        if case.has_figures and (not refused[id(case)] or first[case.file] is case)
+    ]
 
 
 def _by_kind(found: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, str]:
@@ -149,24 +166,35 @@ def _wrong_figures(outcome: Outcome, before: Outcome, fault: Fault) -> Iterator[
     good, came = _rows(before.table), _rows(outcome.table)
     if len(came) != outcome.table.num_rows:
         yield "a key stands twice"
-    rewords = [*fault.rewords, *(["note"] if fault.loses else [])] if isinstance(fault, ContentFault) else []
+    rewords = (
+        [*fault.rewords, *(["note"] if fault.loses else [])]
+        if isinstance(fault, ContentFault)
+        else []
+    )
     for key, row in came.items():
         if key not in good:
             yield f"a figure that is none of the good ones: {key} {row['value']}"
             continue
         for column in (*_FIGURE, *_WORDS):
             lost = fault_loses(fault) and (
-                (row["value"] is None and row["status"] == "x") or (row[column] is None and column in _BESIDE)
+                (row["value"] is None and row["status"] == "x")
+                or (row[column] is None and column in _BESIDE)
             )
             if row[column] != good[key][column] and column not in rewords and not lost:
                 yield f"{key}: {column} is {row[column]!r}, and should be {good[key][column]!r}"
 
 
-def _wrong_loss(outcome: Outcome, before: Outcome, fault: Fault, state: State, result: Result) -> Iterator[str]:
+def _wrong_loss(
+    outcome: Outcome, before: Outcome, fault: Fault, state: State, result: Result
+) -> Iterator[str]:
     """Nothing good is lost: without a reason that is told, or at all where good figures stood before."""
     good, came = _rows(before.table), _rows(outcome.table)
     lost = good.keys() - came.keys()
-    emptied = [key for key in came if key in good and came[key]["value"] is None and good[key]["value"] is not None]
+    emptied = [
+        key
+        for key in came
+        if key in good and came[key]["value"] is None and good[key]["value"] is not None
+    ]
     gone = [*sorted(lost), *emptied]
     if state == "warm" and gone:
         yield f"{len(gone)} good figures are lost, such as {gone[0]}"
@@ -182,7 +210,9 @@ def fault_loses(fault: Fault) -> bool:
     return isinstance(fault, ContentFault | ReturnFault) and fault.loses
 
 
-def _wrong_words(bench: Bench, indicator: str, outcome: Outcome, case: Case, fault: Fault) -> Iterator[str]:
+def _wrong_words(
+    bench: Bench, indicator: str, outcome: Outcome, case: Case, fault: Fault
+) -> Iterator[str]:
     """A failure names the source, and the file or address that it is about."""
     if not outcome.failed:
         return
@@ -192,7 +222,10 @@ def _wrong_words(bench: Bench, indicator: str, outcome: Outcome, case: Case, fau
     if outcome.held:
         return
     plan = bench.plan
-    sources = {*plan.indicators[indicator].sources, *plan.fetched_for(plan.indicators[indicator].source)}
+    sources = {
+        *plan.indicators[indicator].sources,
+        *plan.fetched_for(plan.indicators[indicator].source),
+    }
     if not any(source in reason for source in sources):
         yield f"the source is not named: {reason}"
     named = (*case.named, *(url.rpartition("/")[2] for url in case.named))

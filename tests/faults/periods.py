@@ -56,7 +56,10 @@ def shifted(layout: Layout, rows: Rows, years: int, *, all_of_them: bool) -> Non
     header = header_of(layout, rows)
     if layout.titles:
         for row in rows:
-            row[:] = [_moved(cell, years) if re.match(layout.titles, words(cell)) else cell for cell in row]
+            row[:] = [
+                _moved(cell, years) if re.match(layout.titles, words(cell)) else cell
+                for cell in row
+            ]
     elif layout.wide:
         for column in columns_of(layout, rows, (layout.wide,)):
             if all_of_them or newest(header, column):
@@ -82,7 +85,9 @@ def _when(layout: Layout, rows: Rows) -> dict[int, set[int]]:
     elif layout.periods:
         columns = columns_of(layout, rows, layout.periods)
         for index in range(header + 1, len(rows)):
-            found.setdefault(max(_year(rows[index][column]) for column in columns), set()).add(index)
+            found.setdefault(max(_year(rows[index][column]) for column in columns), set()).add(
+                index
+            )
     return found
 
 

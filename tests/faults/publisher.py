@@ -92,11 +92,20 @@ class Visit:
     badly: Mapping[int, Behaviour] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=dict)
 
-    def serve(self, method: str, url: str, body: bytes, connection: socket.socket, closing: threading.Event) -> None:
+    def serve(
+        self,
+        method: str,
+        url: str,
+        body: bytes,
+        connection: socket.socket,
+        closing: threading.Event,
+    ) -> None:
         """Answer one request."""
         answer = self.answers.find(method, url, body)
         if url.endswith(SIGN_IN):
-            answer = Answer(method, url, b"<html><body>Please sign in.</body></html>\n", media_type="text/html")
+            answer = Answer(
+                method, url, b"<html><body>Please sign in.</body></html>\n", media_type="text/html"
+            )
         request = f"{method} {url} {body!r}"
         self.asked[request] = self.asked.get(request, 0) + 1
         known = next((index for index, one in enumerate(self.answers.answers) if one is answer), -1)
@@ -112,7 +121,9 @@ class Publisher:
         self._numbers = count(1)
         self._closing = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _handler(self._visits, self._closing))
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True
+        )
         self._closed = socket.socket()
         self._closed.bind(("127.0.0.1", 0))
 
@@ -156,7 +167,9 @@ def _handler(visits: Mapping[str, Visit], closing: threading.Event) -> type[Base
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             visit = visits[number]
             with suppress(OSError):
-                visit.serve(self.command, f"{visit.addresses[name]}/{rest}", body, self.connection, closing)
+                visit.serve(
+                    self.command, f"{visit.addresses[name]}/{rest}", body, self.connection, closing
+                )
             self.close_connection = True
 
         def do_POST(self) -> None:

@@ -52,7 +52,10 @@ def section(source: str, by_fault: Mapping[str, Verdict]) -> str:
             f"Cold: {_told(cold)}. Warm: {_told(warm)}.\n",
             "| fault | cold | warm |",
             "|---|---|---|",
-            *(f"| {name} | {_cell(one.came['cold'])} | {_warm(one)} |" for name, one in applied.items()),
+            *(
+                f"| {name} | {_cell(one.came['cold'])} | {_warm(one)} |"
+                for name, one in applied.items()
+            ),
             f"\nDoes not apply: {_idle(by_fault)}.\n",
         ]
     )
@@ -86,7 +89,9 @@ def problems(results: Results) -> list[str]:
 
 
 def _told(counts: Counter[str]) -> str:
-    return "; ".join(f"{counts[kind]} {kind}" for kind in KINDS if kind != DOES_NOT_APPLY and counts[kind])
+    return "; ".join(
+        f"{counts[kind]} {kind}" for kind in KINDS if kind != DOES_NOT_APPLY and counts[kind]
+    )
 
 
 def _counts(results: Results) -> list[Counter[str]]:
@@ -114,7 +119,9 @@ def _idle(by_fault: Mapping[str, Verdict]) -> str:
 
 
 def _warm(verdict: Verdict) -> str:
-    return "the same" if verdict.came["warm"] == verdict.came["cold"] else _cell(verdict.came["warm"])
+    return (
+        "the same" if verdict.came["warm"] == verdict.came["cold"] else _cell(verdict.came["warm"])
+    )
 
 
 def _cell(text: str) -> str:

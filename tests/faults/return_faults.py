@@ -52,18 +52,39 @@ def copied(path: Path) -> None:
 
 FAULTS = (
     ReturnFault(name="unreadable file", sentence="The file cannot be read.", disturb=unreadable),
-    ReturnFault(name="a link to nowhere", sentence="The file is a link whose target is gone.", disturb=dangling),
-    ReturnFault(name="vanished file", sentence="The file is gone from the inbox.", disturb=vanished),
+    ReturnFault(
+        name="a link to nowhere",
+        sentence="The file is a link whose target is gone.",
+        disturb=dangling,
+    ),
+    ReturnFault(
+        name="vanished file", sentence="The file is gone from the inbox.", disturb=vanished
+    ),
     ReturnFault(name="empty file", sentence="The file has no byte.", disturb=emptied),
-    ReturnFault(name="file too large", sentence="The file is larger than the source allows.", disturb=too_large),
+    ReturnFault(
+        name="file too large",
+        sentence="The file is larger than the source allows.",
+        disturb=too_large,
+    ),
     ReturnFault(name="file half copied", sentence="The file ends in the middle.", disturb=cut),
-    ReturnFault(name="a web page as the file", sentence="The file is a saved sign-in page.", disturb=web_page),
+    ReturnFault(
+        name="a web page as the file",
+        sentence="The file is a saved sign-in page.",
+        disturb=web_page,
+    ),
     ReturnFault(
         name="the other format's name",
         sentence="A workbook is called .csv, or a CSV file .xlsx.",
         disturb=other_format,
     ),
-    ReturnFault(name="an editor's lock file", sentence="A lock file lies beside it.", disturb=lock_file, loses=False),
-    ReturnFault(name="a copy beside it", sentence="The file is there twice.", disturb=copied, loses=False),
+    ReturnFault(
+        name="an editor's lock file",
+        sentence="A lock file lies beside it.",
+        disturb=lock_file,
+        loses=False,
+    ),
+    ReturnFault(
+        name="a copy beside it", sentence="The file is there twice.", disturb=copied, loses=False
+    ),
 )
 """Every fault of the inbox, by its name in the table of outcomes."""

@@ -52,7 +52,11 @@ class Subject:
 
     def content(self, layout: Layout) -> bytes:
         """The good bytes of a file."""
-        return self.inbox[layout.address] if self.is_return else self.answers.answers[self.index(layout)].content
+        return (
+            self.inbox[layout.address]
+            if self.is_return
+            else self.answers.answers[self.index(layout)].content
+        )
 
     def index(self, layout: Layout) -> int:
         """Where the answer with a file stands."""
@@ -61,13 +65,31 @@ class Subject:
             for at, one in enumerate(self.answers.answers)
             if any(part.endswith(layout.address) for part in (one.url, *one.query.values()))
         ]
-        assert len(found) == 1, f"{layout.address} is the end of {len(found)} addresses of {self.source}"
+        assert len(found) == 1, (
+            f"{layout.address} is the end of {len(found)} addresses of {self.source}"
+        )
         return found[0]
 
 
-def _ees(file: str, address: str, values: tuple[str, ...], percents: tuple[str, ...], text: str = "la_name") -> Layout:
+def _ees(
+    file: str,
+    address: str,
+    values: tuple[str, ...],
+    percents: tuple[str, ...],
+    text: str = "la_name",
+) -> Layout:
     periods = ("time_period",)
-    return Layout(file, address, "csv", EES_AREAS, NAMES, periods=periods, values=values, percents=percents, text=text)
+    return Layout(
+        file,
+        address,
+        "csv",
+        EES_AREAS,
+        NAMES,
+        periods=periods,
+        values=values,
+        percents=percents,
+        text=text,
+    )
 
 
 def _fingertips(percents: tuple[str, ...]) -> Layout:
@@ -79,7 +101,9 @@ def _fingertips(percents: tuple[str, ...]) -> Layout:
     )  # fmt: skip
 
 
-def _nomis(percents: tuple[str, ...] = (), periods: tuple[str, ...] = ("DATE", "DATE_NAME")) -> Layout:
+def _nomis(
+    percents: tuple[str, ...] = (), periods: tuple[str, ...] = ("DATE", "DATE_NAME")
+) -> Layout:
     return Layout(
         "data", ".data.csv", "csv", BY_CODE, periods=periods, values=("OBS_VALUE",), percents=percents,
         text="OBS_STATUS_NAME", counted="RECORD_COUNT",
@@ -114,7 +138,12 @@ _GDHI = {
 LAYOUTS: dict[str, tuple[Layout, ...]] = {
     "council_returns": (_return("homes.csv"), _return("register.xlsx")),
     "dfe_care_leavers": (
-        _ees("file", "/download", ("care_leaver_count", "care_leaver_percent"), ("care_leaver_percent",)),
+        _ees(
+            "file",
+            "/download",
+            ("care_leaver_count", "care_leaver_percent"),
+            ("care_leaver_percent",),
+        ),
     ),
     "dfe_ehc": tuple(
         _ees(
@@ -151,7 +180,12 @@ LAYOUTS: dict[str, tuple[Layout, ...]] = {
         ),
     ),
     "dfe_neet": (
-        _ees("file", "/download", ("avg_.*_count", ".*nk_percent", "neet_percent"), (".*nk_percent", "neet_percent")),
+        _ees(
+            "file",
+            "/download",
+            ("avg_.*_count", ".*nk_percent", "neet_percent"),
+            (".*nk_percent", "neet_percent"),
+        ),
     ),
     "dwp_low_income": (
         _low_income("7_BHC_Relative_LA", TOWER_HAMLETS, "Local Authority.*"),
@@ -212,7 +246,14 @@ LAYOUTS: dict[str, tuple[Layout, ...]] = {
     "ons_aps": (_nomis(("OBS_VALUE",)),),
     "ons_bres": (_nomis(),),
     "ons_gdhi": (
-        Layout("authorities", "authorities2023.xlsx", "xlsx", {TOWER_HAMLETS: (TOWER_HAMLETS,)}, NAMES, **_GDHI),  # type: ignore[arg-type]
+        Layout(
+            "authorities",
+            "authorities2023.xlsx",
+            "xlsx",
+            {TOWER_HAMLETS: (TOWER_HAMLETS,)},
+            NAMES,
+            **_GDHI,  # type: ignore[arg-type]
+        ),
         Layout(
             "regions",
             "regions2023.xlsx",
@@ -267,7 +308,9 @@ def good_answers(source: str) -> Answers:
     filled = _FILLED.get(source)
     if filled is None:
         return answers
-    return Answers(answers.composed, tuple(replace(one, content=filled(one)) for one in answers.answers))
+    return Answers(
+        answers.composed, tuple(replace(one, content=filled(one)) for one in answers.answers)
+    )
 
 
 @cache
@@ -303,7 +346,12 @@ _EARLIER = {"period_start": "2024-04-01", "period_end": "2025-03-31", "period_la
 def _inbox() -> dict[str, dict[str, bytes]]:
     """Returns as people hand them in, in both formats."""
     survey, pupils = returns.RESIDENTS, returns.PUPILS
-    before = {"period_start": "2024-02-02", "period_end": "2024-03-27", "period_label": "2024", "value": "79"}
+    before = {
+        "period_start": "2024-02-02",
+        "period_end": "2024-03-27",
+        "period_label": "2024",
+        "value": "79",
+    }
     secondary = {**pupils, "breakdown": "secondary", "value": "48", "base_unweighted": "1980"}
     with TemporaryDirectory() as folder:
         at = Path(folder)
@@ -329,7 +377,10 @@ def _inbox() -> dict[str, dict[str, bytes]]:
                 )
             ],
         }  # fmt: skip
-        return {source: {path.name: path.read_bytes() for path in paths} for source, paths in files.items()}
+        return {
+            source: {path.name: path.read_bytes() for path in paths}
+            for source, paths in files.items()
+        }
 
 
 def _numbered(row: returns.Row) -> returns.Row:

@@ -42,7 +42,9 @@ def test_nothing_else_is_written_down() -> None:
 
 
 def test_every_source_that_is_asked_is_tried(plan: Plan) -> None:
-    assert set(SOURCES) == {one.id for one in plan.sources.values() if refresh.is_fetched(plan, one)}
+    assert set(SOURCES) == {
+        one.id for one in plan.sources.values() if refresh.is_fetched(plan, one)
+    }
 
 
 def test_a_fault_that_cannot_be_seen_is_one_of_a_source() -> None:

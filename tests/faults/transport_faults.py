@@ -28,7 +28,9 @@ def reset_in_mid_body(exchange: Exchange) -> None:
 def cut_in_mid_chunk(exchange: Exchange) -> None:
     content = exchange.answer.content
     exchange.head(Transfer_Encoding="chunked")
-    exchange.send(b"%x\r\n%b\r\n%x\r\n" % (len(content) // 2, content[: len(content) // 2], len(content)))
+    exchange.send(
+        b"%x\r\n%b\r\n%x\r\n" % (len(content) // 2, content[: len(content) // 2], len(content))
+    )
 
 
 def cut_between_chunks(exchange: Exchange) -> None:
@@ -82,7 +84,9 @@ def endless_sign_in(exchange: Exchange) -> None:
 
 def endless(exchange: Exchange) -> None:
     exchange.head()
-    block = (exchange.answer.content * (1 + 1_000_000 // max(1, len(exchange.answer.content))))[:1_000_000]
+    block = (exchange.answer.content * (1 + 1_000_000 // max(1, len(exchange.answer.content))))[
+        :1_000_000
+    ]
     while not exchange.closing.is_set():
         exchange.send(block)
 

@@ -33,7 +33,9 @@ State = Literal["cold", "warm"]
 STATES: tuple[State, State] = ("cold", "warm")
 """Nothing was read before; or good figures were."""
 
-PATIENT = Manners(connect_timeout=10, read_timeout=10, body_timeout=60, first_wait=0.01, longest_wait=2)
+PATIENT = Manners(
+    connect_timeout=10, read_timeout=10, body_timeout=60, first_wait=0.01, longest_wait=2
+)
 HASTY = Manners(connect_timeout=10, read_timeout=0.4, body_timeout=0.5, attempts=1)
 
 
@@ -88,14 +90,25 @@ def _content_cases(fault: ContentFault, tried: Subject) -> Iterator[Case]:
     why = ""
     made = 0
     for layout in tried.layouts:
-        named = layout.address if tried.is_return else tried.answers.answers[tried.index(layout)].url
+        named = (
+            layout.address if tried.is_return else tried.answers.answers[tried.index(layout)].url
+        )
         try:
             for content in fault.spoil(tried, layout):
                 made += 1
                 if tried.is_return:
-                    yield Case(layout.file, (named,), tried.answers, {**tried.inbox, layout.address: content})
+                    yield Case(
+                        layout.file,
+                        (named,),
+                        tried.answers,
+                        {**tried.inbox, layout.address: content},
+                    )
                 else:
-                    yield Case(layout.file, (named,), _replaced(tried.answers, tried.index(layout), content))
+                    yield Case(
+                        layout.file,
+                        (named,),
+                        _replaced(tried.answers, tried.index(layout), content),
+                    )
         except DoesNotApplyError as problem:
             why = str(problem)
     if not made:
@@ -110,9 +123,17 @@ def _transport_cases(fault: TransportFault, tried: Subject, plan: Plan) -> Itera
         if index in files or fault.everywhere:
             badly = {index: fault.behave} if fault.behave else {}
             bases = plan.sources[tried.source].addresses
-            refusing = "" if fault.behave else next(name for name, base in bases.items() if answer.url.startswith(base))
+            refusing = (
+                ""
+                if fault.behave
+                else next(name for name, base in bases.items() if answer.url.startswith(base))
+            )
             manners = HASTY if fault.hasty else PATIENT
-            named = [one.url for one in tried.answers.answers if refusing and one.url.startswith(bases[refusing])]
+            named = [
+                one.url
+                for one in tried.answers.answers
+                if refusing and one.url.startswith(bases[refusing])
+            ]
             yield Case(
                 *(answer.url, (answer.url, *named), tried.answers, {}, badly, refusing, manners),
                 has_figures=index in files,
@@ -127,7 +148,9 @@ def _return_cases(fault: ReturnFault, tried: Subject) -> Iterator[Case]:
         def disturb(inbox: Path, name: str = layout.address) -> None:
             fault.disturb(inbox / name)
 
-        yield Case(layout.file, (Path(layout.address).stem,), tried.answers, tried.inbox, disturb=disturb)
+        yield Case(
+            layout.file, (Path(layout.address).stem,), tried.answers, tried.inbox, disturb=disturb
+        )
 
 
 def _replaced(answers: Answers, index: int, content: bytes) -> Answers:
@@ -141,7 +164,10 @@ def _replaced(answers: Answers, index: int, content: bytes) -> Answers:
             text = text.replace(before.encode(), after.encode())
         return replace(answer, content=text)
 
-    changed = [replace(one, content=content) if at == index else other(one) for at, one in enumerate(answers.answers)]
+    changed = [
+        replace(one, content=content) if at == index else other(one)
+        for at, one in enumerate(answers.answers)
+    ]
     return Answers(answers.composed, tuple(changed))
 
 
@@ -196,7 +222,9 @@ class Bench:
         figures = (_figures(table), _figures(published), _figures(beside))
         key = (indicator.id, *figures, str(remarks), str(others_are_read))
         if key not in self._checked:
-            self._checked[key] = check(table, indicator, *others, beside=beside, others_are_read=others_are_read)
+            self._checked[key] = check(
+                table, indicator, *others, beside=beside, others_are_read=others_are_read
+            )
         return self._checked[key]
 
     def _good_state(self, source: str) -> Path:
@@ -210,14 +238,22 @@ class Bench:
             replaced[case.refusing] = self._publisher.refusing
         settings = Settings(state=folder, published=folder / "published", addresses=replaced)
         workshop = Workshop(
-            settings, self.plan, "live", SAMPLES, lambda: NOW, case.manners, sleep=lambda _seconds: None
+            settings,
+            self.plan,
+            "live",
+            SAMPLES,
+            lambda: NOW,
+            case.manners,
+            sleep=lambda _seconds: None,
         )
         beside = _all_of_them(tried.also) if tried.is_return else {}
         _hand_in(workshop.settings.inbox, {**beside, **case.inbox})
         case.disturb(workshop.settings.inbox)
         for source in (tried.source, *tried.also):
             refresh.fetch(workshop, source)
-        outcomes = {one.id: refresh.read(workshop, one.id) for one in self.indicators_of(tried.source)}
+        outcomes = {
+            one.id: refresh.read(workshop, one.id) for one in self.indicators_of(tried.source)
+        }
         written = sorted((workshop.settings.inbox / "refused").glob("*.report.txt"))
         return Result(outcomes, tuple(path.read_text(encoding="utf-8") for path in written))
 

@@ -5,7 +5,9 @@ What belongs here: as little as can be. Where good figures were read before, eve
 
 from __future__ import annotations
 
-YEARS = "nothing in or around the file says which years it has but the names of the years themselves"
+YEARS = (
+    "nothing in or around the file says which years it has but the names of the years themselves"
+)
 DAYS = "only the person who fills in a return knows the days; they agree with each other"
 UNIT = "a count carries no unit, and no other figure stands beside it"
 

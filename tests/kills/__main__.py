@@ -40,7 +40,9 @@ def main() -> int:
     console.print(f"Seed: {seed} (the same moments again: --seed {seed})")
     with tempfile.TemporaryDirectory(prefix="kills-") as folder:
         began = time.monotonic()
-        schemas = smaller_plan(Path(folder) / "schemas", *given.only) if given.only else ROOT / "schemas"
+        schemas = (
+            smaller_plan(Path(folder) / "schemas", *given.only) if given.only else ROOT / "schemas"
+        )
         forked = _forked(Path(folder), schemas, given.kills, seed)
         _print(console, "publish in a forked process", forked, time.monotonic() - began)
         began = time.monotonic()
@@ -63,7 +65,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=200, help="how many of the forked kind (200)")
     parser.add_argument("--commands", type=int, default=10, help="how many of the command (10)")
     parser.add_argument("--seed", type=int, help="for the same moments as in an earlier run")
-    parser.add_argument("--only", nargs="*", help="a plan of these indicators, life_satisfaction among them")
+    parser.add_argument(
+        "--only", nargs="*", help="a plan of these indicators, life_satisfaction among them"
+    )
     return parser.parse_args()
 
 

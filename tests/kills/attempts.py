@@ -94,7 +94,9 @@ def kill_in_a_row(folder: Path, schemas: Path, kills: int, seed: str) -> Tally:
         fell = _killed(place, stage, chance.random() * lasts[stage])
         before, seen = seen, _inspect(place, seen.known)
         tally.cleared += len(before.left_overs - seen.left_overs)
-        tally.faults += [f"attempt {number}, killed {fell or 'not at all'}: {one}" for one in seen.faults]
+        tally.faults += [
+            f"attempt {number}, killed {fell or 'not at all'}: {one}" for one in seen.faults
+        ]
         if fell:
             tally.fell[fell] += 1
             tally.whole += not seen.faults
@@ -109,7 +111,9 @@ def kill_in_a_row(folder: Path, schemas: Path, kills: int, seed: str) -> Tally:
     return tally
 
 
-def _in_peace(place: Place, number: int, known: Known, tally: Tally) -> tuple[Seen, Mapping[str, float]]:
+def _in_peace(
+    place: Place, number: int, known: Known, tally: Tally
+) -> tuple[Seen, Mapping[str, float]]:
     """Publish without a kill, inspect everything, and tell how long each stage lasted."""
     figure = change_figure(place.samples, number)
     told = _Told()

@@ -62,9 +62,13 @@ def kill_commands(folder: Path, kills: int, seed: str) -> Tally:
 
 def _last(project: Path, settings: Settings, number: int, known: Known, tally: Tally) -> None:
     figure = _in_peace(project, number, tally)
-    tally.faults += [f"after the last command: {one}" for one in faults(settings, known, everything=True)]
+    tally.faults += [
+        f"after the last command: {one}" for one in faults(settings, known, everything=True)
+    ]
     tally.faults += [f"the last command left {one}" for one in sorted(left_overs(settings))]
-    tally.faults += [f"Dagster believes that run {one} is under way" for one in _under_way(settings)]
+    tally.faults += [
+        f"Dagster believes that run {one} is under way" for one in _under_way(settings)
+    ]
     if known.latest and figure_in_latest(settings) != figure:
         tally.faults.append("the last command did not publish its figure")
 
@@ -76,7 +80,11 @@ def _copy(project: Path) -> Path:
 
 
 def _start(project: Path) -> subprocess.Popen[str]:
-    own = {name: value for name, value in os.environ.items() if not name.startswith(("THINDICATORS_", "DAGSTER_"))}
+    own = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("THINDICATORS_", "DAGSTER_"))
+    }
     return subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, "publish"],
         cwd=project,
@@ -95,9 +103,13 @@ def _in_peace(project: Path, number: int, tally: Tally) -> float:
     except subprocess.TimeoutExpired:
         command.kill()
         _, said = command.communicate()
-        tally.faults.append(f"command {number}, which nobody killed, did not end within {_LONGEST:g} seconds")
+        tally.faults.append(
+            f"command {number}, which nobody killed, did not end within {_LONGEST:g} seconds"
+        )
     if command.returncode:
-        tally.faults.append(f"command {number}, which nobody killed, ended with {command.returncode}: {said[-500:]}")
+        tally.faults.append(
+            f"command {number}, which nobody killed, ended with {command.returncode}: {said[-500:]}"
+        )
     return figure
 
 
@@ -114,5 +126,7 @@ def _killed(project: Path, wait: float) -> bool:
 
 
 def _under_way(settings: Settings) -> list[str]:
-    with DagsterInstance.from_ref(InstanceRef.from_dir(str(settings.state / "dagster"))) as instance:
+    with DagsterInstance.from_ref(
+        InstanceRef.from_dir(str(settings.state / "dagster"))
+    ) as instance:
         return [run.run_id for run in instance.get_runs() if run.status in _UNDER_WAY]

@@ -32,7 +32,9 @@ class Place:
     @property
     def settings(self) -> Settings:
         """Its folders and its plan."""
-        return Settings(schemas=self.schemas, state=self.folder / "state", published=self.folder / "published")
+        return Settings(
+            schemas=self.schemas, state=self.folder / "state", published=self.folder / "published"
+        )
 
     @property
     def samples(self) -> Path:

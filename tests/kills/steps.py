@@ -28,7 +28,15 @@ from thindicators.release import publishing
 from thindicators.release.inputs import Inputs
 from thindicators.settings import Settings
 
-STEPS = {"tempfile.mkdtemp", "tempfile.mkstemp", "os.chmod", "os.symlink", "os.rename", "os.remove", "shutil.rmtree"}
+STEPS = {
+    "tempfile.mkdtemp",
+    "tempfile.mkstemp",
+    "os.chmod",
+    "os.symlink",
+    "os.rename",
+    "os.remove",
+    "shutil.rmtree",
+}
 """The calls that change a folder, as Python's audit events name them, each raised right before it happens."""
 
 
@@ -68,7 +76,9 @@ def main(folder: Path) -> None:
     _point(abandoned / "published" / ".building-latest", "2026-11-22.2")
     for start in (first, abandoned):
         number = 0
-        while left := _killed_before(start, folder / "try", number, made / "published" / "releases" / "2026-11-22.2"):
+        while left := _killed_before(
+            start, folder / "try", number, made / "published" / "releases" / "2026-11-22.2"
+        ):
             sys.stdout.write(json.dumps({"start": start.name, **asdict(left)}) + "\n")
             number += 1
 
@@ -80,7 +90,9 @@ def _publish_twice(folder: Path) -> None:
 
 
 def _workshop(folder: Path) -> Workshop:
-    return open_workshop(_settings(folder), SAMPLES, "live", lambda: datetime(2026, 11, 22, 10, 15, tzinfo=UTC))
+    return open_workshop(
+        _settings(folder), SAMPLES, "live", lambda: datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
+    )
 
 
 def _point(link: Path, name: str) -> None:
@@ -117,7 +129,9 @@ def _killed_before(start: Path, folder: Path, number: int, written: Path) -> Lef
 
 
 def _settings(folder: Path) -> Settings:
-    return Settings(schemas=folder.parent / "schemas", state=folder / "state", published=folder / "published")
+    return Settings(
+        schemas=folder.parent / "schemas", state=folder / "state", published=folder / "published"
+    )
 
 
 def _names(folder: Path) -> list[str]:

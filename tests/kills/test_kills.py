@@ -37,7 +37,9 @@ SWAP = "os.rename .building-latest latest"
 def steps(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """What each kill left: one right before each step of a swap, and of the clearing away after the worst of them."""
     command = [sys.executable, "-m", "tests.kills.steps", str(tmp_path_factory.mktemp("steps"))]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    ran = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
+    )
     assert ran.returncode == 0, ran.stderr
     return [json.loads(line) for line in ran.stdout.splitlines()]
 
@@ -59,7 +61,9 @@ def test_a_folder_that_was_never_the_latest_is_cleared_away_and_the_history_neve
 ) -> None:
     between = [one for one in steps if one["releases"] == [OLD, NEW] and one["latest"] == OLD]
     assert SWAP in [one["step"] for one in between if one["start"] == "first"]
-    assert [one["faults"] for one in between] == [[]] * len(between)  # the inspection reads the history
+    assert [one["faults"] for one in between] == [[]] * len(
+        between
+    )  # the inspection reads the history
 
 
 def test_the_next_run_publishes_and_leaves_nothing_behind(steps: list[dict[str, Any]]) -> None:
@@ -75,9 +79,20 @@ def test_the_next_run_publishes_and_leaves_nothing_behind(steps: list[dict[str, 
 
 
 def test_kills_at_random_moments_leave_whole_releases() -> None:
-    few = ["--kills", "8", "--commands", "0", "--only", "life_satisfaction", "employment_rate", "feeling_safe"]
+    few = [
+        "--kills",
+        "8",
+        "--commands",
+        "0",
+        "--only",
+        "life_satisfaction",
+        "employment_rate",
+        "feeling_safe",
+    ]
     command = [sys.executable, "-m", "tests.kills", *few, "--seed", "11"]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    ran = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "8 kills: 8 whole releases." in ran.stdout
 
@@ -86,7 +101,9 @@ def test_one_kill_after_which_something_is_not_whole_fails_the_count() -> None:
     good = Tally(fell=Counter(reading=5), whole=5)
     assert status_of(good, wanted=5) == 0
     assert status_of(good, wanted=6) == 1
-    assert status_of(Tally(fell=Counter(reading=5), whole=4, faults=["half a release"]), wanted=5) == 1
+    assert (
+        status_of(Tally(fell=Counter(reading=5), whole=4, faults=["half a release"]), wanted=5) == 1
+    )
 
 
 def _write_into(path: Path) -> None:
@@ -94,9 +111,13 @@ def _write_into(path: Path) -> None:
 
 
 DAMAGE: dict[str, Callable[[Settings], object]] = {
-    "observations.csv is not what": lambda at: _write_into(at.published / "releases" / OLD / "observations.csv"),
+    "observations.csv is not what": lambda at: _write_into(
+        at.published / "releases" / OLD / "observations.csv"
+    ),
     "areas.csv is missing": lambda at: (at.published / "releases" / OLD / "areas.csv").unlink(),
-    "note.txt is added": lambda at: (at.published / "releases" / OLD / "note.txt").write_text("mine"),
+    "note.txt is added": lambda at: (at.published / "releases" / OLD / "note.txt").write_text(
+        "mine"
+    ),
     "which is no release": lambda at: shutil.rmtree(at.published / "releases" / OLD),
     "latest is not a link": lambda at: (at.published / "latest").unlink(),
     "never the latest, and nothing says so": lambda at: shutil.copytree(
@@ -105,7 +126,9 @@ DAMAGE: dict[str, Callable[[Settings], object]] = {
     "the history has": lambda at: shutil.copy(
         at.state / "history" / f"{OLD}.parquet", at.state / "history" / f"{NEW}.parquet"
     ),
-    "cannot be read": lambda at: (at.state / "history" / f"{OLD}.parquet").write_bytes(b"PAR1 half"),
+    "cannot be read": lambda at: (at.state / "history" / f"{OLD}.parquet").write_bytes(
+        b"PAR1 half"
+    ),
 }
 
 

@@ -67,8 +67,14 @@ def faults(settings: Settings, known: Known, everything: bool = False) -> list[s
 
 def figure_in_latest(settings: Settings) -> float:
     """What readers see of the figure that changes."""
-    with (settings.published / "latest" / "observations.csv").open(encoding="utf-8", newline="") as file:
-        rows = [one for one in csv.DictReader(file) if (one["indicator"], one["area_code"]) == (INDICATOR, AREA)]
+    with (settings.published / "latest" / "observations.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
+        rows = [
+            one
+            for one in csv.DictReader(file)
+            if (one["indicator"], one["area_code"]) == (INDICATOR, AREA)
+        ]
     return float(max(rows, key=lambda row: row["period"])["value"])
 
 
@@ -106,7 +112,9 @@ def _named_by(link: Path) -> str:
 def _release(folder: Path) -> Iterator[str]:
     lines = (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
     sums = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
-    there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {"SHA256SUMS"}
+    there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {
+        "SHA256SUMS"
+    }
     for name in sorted(there ^ set(sums)):
         yield f"{folder.name}: {name} is {'added' if name in there else 'missing'}"
     for name in sorted(there & set(sums)):
@@ -121,7 +129,9 @@ def _release(folder: Path) -> Iterator[str]:
 def _changed_since(releases: Path, known: Known) -> Iterator[str]:
     for name, sums in known.sums.items():
         folder = releases / name
-        if name in known.latest and (not folder.is_dir() or (folder / "SHA256SUMS").read_bytes() != sums):
+        if name in known.latest and (
+            not folder.is_dir() or (folder / "SHA256SUMS").read_bytes() != sums
+        ):
             yield f"{name} is not what it was"
 
 

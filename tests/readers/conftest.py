@@ -25,7 +25,9 @@ class _UnderSubPath(SimpleHTTPRequestHandler):
     """Serves a folder below a path, as a council's web site would."""
 
     def translate_path(self, path: str) -> str:
-        return super().translate_path(path.removeprefix(SUB_PATH) if path.startswith(SUB_PATH) else "/nothing")
+        return super().translate_path(
+            path.removeprefix(SUB_PATH) if path.startswith(SUB_PATH) else "/nothing"
+        )
 
     def log_message(self, *_words: object) -> None:
         """Nobody reads along."""
@@ -34,7 +36,9 @@ class _UnderSubPath(SimpleHTTPRequestHandler):
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """The address at which a folder is served on loopback."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_UnderSubPath, directory=str(folder))) as server:
+    with ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(_UnderSubPath, directory=str(folder))
+    ) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}{SUB_PATH}"
         server.shutdown()
@@ -69,7 +73,14 @@ def address(published: Path) -> Iterator[str]:
         yield f"{base}/latest"
 
 
-@pytest.fixture(params=["on disk", "on disk, with a public address", "over HTTP", "over HTTP, with a public address"])
+@pytest.fixture(
+    params=[
+        "on disk",
+        "on disk, with a public address",
+        "over HTTP",
+        "over HTTP, with a public address",
+    ]
+)
 def place(request: pytest.FixtureRequest) -> Iterator[str]:
     """Where a stranger finds a release: a folder or an address."""
     fixture = "public_release" if "public" in request.param else "release"

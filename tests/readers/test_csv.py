@@ -28,9 +28,16 @@ Found = Mapping[str, str]
 
 def all_tables(release: Path) -> list[tuple[Path, tables.TableSchema]]:
     """Every CSV of a release with its Table Schema."""
-    descriptors = [release / "datapackage.json", *sorted(release.glob("indicators/*/datapackage.json"))]
+    descriptors = [
+        release / "datapackage.json",
+        *sorted(release.glob("indicators/*/datapackage.json")),
+    ]
     packages = [(path.parent, json.loads(path.read_text(encoding="utf-8"))) for path in descriptors]
-    return [(folder / one["path"], one["schema"]) for folder, package in packages for one in package["resources"]]
+    return [
+        (folder / one["path"], one["schema"])
+        for folder, package in packages
+        for one in package["resources"]
+    ]
 
 
 def expected(path: Path, schema: tables.TableSchema) -> Found:
@@ -39,7 +46,8 @@ def expected(path: Path, schema: tables.TableSchema) -> Found:
     return {
         field["name"]: TYPES[field["type"]]
         for field in schema["fields"]
-        if table[field["name"]].null_count < table.num_rows and not _is_number_in_every_cell(table[field["name"]])
+        if table[field["name"]].null_count < table.num_rows
+        and not _is_number_in_every_cell(table[field["name"]])
     }
 
 
@@ -61,12 +69,22 @@ def _polars(path: Path) -> Found:
 
 
 def _duckdb(path: Path) -> Found:
-    names = {"BIGINT": "whole number", "DOUBLE": "number", "VARCHAR": "text", "DATE": "day", "TIMESTAMP": "text"}
+    names = {
+        "BIGINT": "whole number",
+        "DOUBLE": "number",
+        "VARCHAR": "text",
+        "DATE": "day",
+        "TIMESTAMP": "text",
+    }
     described = duckdb.connect().execute(f"describe from '{path}'").fetchall()
     return {name: names.get(str(kind).split(" ")[0], kind) for name, kind, *_ in described}
 
 
-READERS: dict[str, Callable[[Path], Found]] = {"pandas": _pandas, "polars": _polars, "DuckDB": _duckdb}
+READERS: dict[str, Callable[[Path], Found]] = {
+    "pandas": _pandas,
+    "polars": _polars,
+    "DuckDB": _duckdb,
+}
 
 AS_TEXT = {"pandas": {"day"}, "polars": {"day"}, "DuckDB": set[str]()}
 """What a reader leaves as text."""
@@ -83,7 +101,9 @@ def test_every_table_is_read_with_its_types(reader: str, release: Path) -> None:
             wanted = {"text" if kind in AS_TEXT[reader] else kind}
             if kind == "whole number" and reader in GAPS_MAKE_NUMBERS:
                 wanted.add("number")
-            assert found[column] in wanted, f"{reader} takes {column} of {path.name} for {found[column]}"
+            assert found[column] in wanted, (
+                f"{reader} takes {column} of {path.name} for {found[column]}"
+            )
 
 
 def test_pandas_loses_no_text(release: Path) -> None:
@@ -104,16 +124,28 @@ def test_duckdb_reads_all_indicators_as_one_table(release: Path) -> None:
 
 
 def test_csv_and_parquet_are_the_same_to_polars(release: Path) -> None:
-    text, parquet = pl.read_csv(release / "observations.csv"), pl.read_parquet(release / "observations.parquet")
+    text, parquet = (
+        pl.read_csv(release / "observations.csv"),
+        pl.read_parquet(release / "observations.parquet"),
+    )
     numbers = ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator")
     assert text.select(numbers).equals(parquet.select(numbers))
     assert text["period"].equals(parquet["period"])
 
 
 def test_sqlite_utils_makes_columns_of_the_right_types(release: Path, tmp_path: Path) -> None:
-    run("sqlite-utils", "insert", str(tmp_path / "all.db"), "observations", str(release / "observations.csv"), "--csv")
+    run(
+        "sqlite-utils",
+        "insert",
+        str(tmp_path / "all.db"),
+        "observations",
+        str(release / "observations.csv"),
+        "--csv",
+    )
     with sqlite3.connect(tmp_path / "all.db") as database:
-        columns = {name: kind for _, name, kind, *_ in database.execute("pragma table_info(observations)")}
+        columns = {
+            name: kind for _, name, kind, *_ in database.execute("pragma table_info(observations)")
+        }
     assert {columns[name] for name in ("value", "lower_ci_95", "numerator")} <= {"FLOAT", "REAL"}
     assert (columns["year"], columns["source_text"]) == ("INTEGER", "TEXT")
 
@@ -122,7 +154,13 @@ def test_csvkit_finds_nothing_to_mend_in_the_figures(release: Path) -> None:
     for path in (release / "observations.csv", release / "comparisons.csv", release / "areas.csv"):
         assert run("csvclean", "--length-mismatch", "--header-normalize-space", str(path))
     types = run("csvstat", "--type", str(release / "observations.csv"))
-    for words in ("value: Number", "numerator: Number", "year: Number", "period_start: Date", "source_text: Text"):
+    for words in (
+        "value: Number",
+        "numerator: Number",
+        "year: Number",
+        "period_start: Date",
+        "source_text: Text",
+    ):
         assert words in types
 
 

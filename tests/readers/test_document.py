@@ -37,8 +37,15 @@ def blocks(language: str) -> list[str]:
 
 def says(command: list[str], folder: Path) -> str:
     beside_python = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": beside_python, "HF_HUB_OFFLINE": "1", "HF_HOME": str(folder / "cache")}
-    ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    environment = {
+        **os.environ,
+        "PATH": beside_python,
+        "HF_HUB_OFFLINE": "1",
+        "HF_HOME": str(folder / "cache"),
+    }
+    ran = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
 
@@ -53,7 +60,10 @@ def folder(published: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def employment(plan: Plan) -> dict[str, Snippet]:
     """The lines on a page, by their tool."""
-    return {one.tool: one for one in snippets(plan, plan.indicators["employment_rate"], has_figures=True)}
+    return {
+        one.tool: one
+        for one in snippets(plan, plan.indicators["employment_rate"], has_figures=True)
+    }
 
 
 def test_every_tool_has_a_version_that_runs_here() -> None:
@@ -78,22 +88,37 @@ def test_the_sql_gives_rows(code: str, folder: Path, monkeypatch: pytest.MonkeyP
     assert sum(figures for _, figures in rows) > 500
 
 
-@pytest.mark.parametrize("command", [line for block in blocks("console") for line in block.splitlines()])
+@pytest.mark.parametrize(
+    "command", [line for block in blocks("console") for line in block.splitlines()]
+)
 def test_the_commands_run(command: str, folder: Path) -> None:
     assert "INVALID" not in says(command.split(), folder)
 
 
-def test_the_lines_of_a_page_run(employment: dict[str, Snippet], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "66.2" in says([sys.executable, "-c", f"{employment['pandas'].code}\nprint(figures.to_csv())"], folder)
+def test_the_lines_of_a_page_run(
+    employment: dict[str, Snippet], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "66.2" in says(
+        [sys.executable, "-c", f"{employment['pandas'].code}\nprint(figures.to_csv())"], folder
+    )
     monkeypatch.chdir(folder)
     assert len(duckdb.connect().execute(employment["DuckDB"].code).fetchall()) > 50
     assert (folder / employment["Excel"].code).exists()
 
 
-def test_the_lines_of_a_page_run_with_its_public_address(plan: Plan, address: str, folder: Path) -> None:
-    public = replace(plan, file=plan.file.model_copy(update={"public_url": address.removesuffix("/latest")}))
-    code = {one.tool: one.code for one in snippets(public, plan.indicators["employment_rate"], has_figures=True)}
-    assert "66.2" in says([sys.executable, "-c", f"{code['pandas']}\nprint(figures.to_csv())"], folder)
+def test_the_lines_of_a_page_run_with_its_public_address(
+    plan: Plan, address: str, folder: Path
+) -> None:
+    public = replace(
+        plan, file=plan.file.model_copy(update={"public_url": address.removesuffix("/latest")})
+    )
+    code = {
+        one.tool: one.code
+        for one in snippets(public, plan.indicators["employment_rate"], has_figures=True)
+    }
+    assert "66.2" in says(
+        [sys.executable, "-c", f"{code['pandas']}\nprint(figures.to_csv())"], folder
+    )
 
 
 @pytest.mark.system
@@ -116,7 +141,11 @@ class TestR:
         assert "employment_rate" in says(["Rscript", "-e", code], folder)
 
     def test_its_lines_on_a_page_run(self, employment: dict[str, Snippet], folder: Path) -> None:
-        assert "66.2" in says(["Rscript", "-e", f"{employment['R'].code}\nprint(figures$value)"], folder)
+        assert "66.2" in says(
+            ["Rscript", "-e", f"{employment['R'].code}\nprint(figures$value)"], folder
+        )
 
     def test_it_has_the_version_that_is_said(self, folder: Path) -> None:
-        assert says(["Rscript", "-e", "cat(as.character(getRversion()))"], folder) == dict(ROWS)["R"]
+        assert (
+            says(["Rscript", "-e", "cat(as.character(getRversion()))"], folder) == dict(ROWS)["R"]
+        )

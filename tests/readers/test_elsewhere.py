@@ -24,9 +24,13 @@ CLASSES = {"text": "character", "day": "character", "whole number": "integer", "
 @pytest.fixture(scope="session")
 def node_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the scripts and the packages of tests/readers/node."""
-    modules = Path(os.environ.get("READERS_NODE_MODULES", ROOT / "tests" / "readers" / "node" / "node_modules"))
+    modules = Path(
+        os.environ.get("READERS_NODE_MODULES", ROOT / "tests" / "readers" / "node" / "node_modules")
+    )
     if not shutil.which("node") or not (modules / "hyparquet").exists():
-        pytest.skip("Node or the packages of tests/readers/node/package.json are not here; see .ci/run")
+        pytest.skip(
+            "Node or the packages of tests/readers/node/package.json are not here; see .ci/run"
+        )
     folder = tmp_path_factory.mktemp("node")
     shutil.copytree(NODE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules"))
     (folder / "node_modules").symlink_to(modules)
@@ -35,7 +39,12 @@ def node_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def node(folder: Path, script: str, *arguments: str) -> dict[str, dict[str, int] | list[int]]:
     ran = subprocess.run(
-        ["node", script, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=120
+        ["node", script, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert ran.returncode == 0, ran.stderr
     said: dict[str, dict[str, int] | list[int]] = json.loads(ran.stdout.splitlines()[-1])
@@ -50,13 +59,24 @@ def test_javascript_reads_every_parquet_file(node_folder: Path, release: Path) -
 
 
 def test_javascript_reads_every_table_of_every_package(node_folder: Path, release: Path) -> None:
-    for descriptor in (release / "datapackage.json", *sorted(release.glob("indicators/*/datapackage.json"))):
+    for descriptor in (
+        release / "datapackage.json",
+        *sorted(release.glob("indicators/*/datapackage.json")),
+    ):
         resources = json.loads(descriptor.read_text(encoding="utf-8"))["resources"]
-        rows = {one["name"]: pyarrow.csv.read_csv(descriptor.parent / one["path"]).num_rows for one in resources}
-        assert node(node_folder, "packages.js", str(descriptor)) == {"frictionless.js": rows, "datapackage": rows}
+        rows = {
+            one["name"]: pyarrow.csv.read_csv(descriptor.parent / one["path"]).num_rows
+            for one in resources
+        }
+        assert node(node_folder, "packages.js", str(descriptor)) == {
+            "frictionless.js": rows,
+            "datapackage": rows,
+        }
 
 
-def test_javascript_reads_a_package_over_http(node_folder: Path, release: Path, address: str) -> None:
+def test_javascript_reads_a_package_over_http(
+    node_folder: Path, release: Path, address: str
+) -> None:
     read = node(node_folder, "packages.js", f"{address}/indicators/happiness/datapackage.json")
     rows = pyarrow.csv.read_csv(release / "indicators" / "happiness" / "happiness.csv").num_rows
     assert read == {"frictionless.js": {"happiness": rows}, "datapackage": {"happiness": rows}}
@@ -66,7 +86,10 @@ def test_r_reads_every_csv_with_its_types(release: Path) -> None:
     if not shutil.which("Rscript"):
         pytest.skip("R is not here: apt-get install r-base-core")
     ran = subprocess.run(
-        ["Rscript", ROOT / "tests" / "readers" / "types.R", release], capture_output=True, text=True, check=False
+        ["Rscript", ROOT / "tests" / "readers" / "types.R", release],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ran.returncode == 0, ran.stderr
     said = {tuple(line.split()[:2]): line.split()[2] for line in ran.stdout.splitlines()}

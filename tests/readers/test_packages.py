@@ -41,7 +41,9 @@ def packages(plan: Plan) -> list[str]:
     """All descriptors and all ZIPs, by their path within a release."""
     whole = ["datapackage.json", f"{plan.file.id}.zip"]
     return whole + [
-        f"indicators/{one}/{name}" for one in plan.indicators for name in ("datapackage.json", f"{one}.zip")
+        f"indicators/{one}/{name}"
+        for one in plan.indicators
+        for name in ("datapackage.json", f"{one}.zip")
     ]
 
 
@@ -74,7 +76,11 @@ def test_frictionless_says_valid_of_each(place: str, packages: list[str]) -> Non
 
 def test_frictionless_says_valid_in_the_folder_of_a_package(release: Path) -> None:
     ran = subprocess.run(
-        [FRICTIONLESS, "validate", "datapackage.json"], cwd=release, capture_output=True, text=True, check=False
+        [FRICTIONLESS, "validate", "datapackage.json"],
+        cwd=release,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ran.returncode == 0, ran.stdout
     assert ran.stdout.count(" VALID") == len(TABLES)
@@ -92,7 +98,14 @@ def test_frictionless_finds_a_changed_table(release: Path, tmp_path: Path) -> No
 def test_frictionless_indexes_every_table_with_all_its_rows(
     release: Path, tmp_path: Path, rows: dict[str, int]
 ) -> None:
-    said = says(["index", str(release / "datapackage.json"), "--database", f"sqlite:///{tmp_path / 'all.db'}"])
+    said = says(
+        [
+            "index",
+            str(release / "datapackage.json"),
+            "--database",
+            f"sqlite:///{tmp_path / 'all.db'}",
+        ]
+    )
     assert f"{len(TABLES)} tables" in said
     assert rows_in(tmp_path / "all.db") == rows
 
@@ -107,16 +120,25 @@ def test_frictionless_publishes_every_table_with_all_its_rows(
 def test_what_is_missing_is_null_in_the_database(release: Path, tmp_path: Path) -> None:
     Package(str(release / "datapackage.json")).publish(f"sqlite:///{tmp_path / 'all.db'}")
     with sqlite3.connect(tmp_path / "all.db") as database:
-        found = database.execute("select count(*) from observations where (value is null) <> (status is not null)")
+        found = database.execute(
+            "select count(*) from observations where (value is null) <> (status is not null)"
+        )
         assert found.fetchone() == (0,)
-        kinds = database.execute("select distinct typeof(value) from observations order by 1").fetchall()
+        kinds = database.execute(
+            "select distinct typeof(value) from observations order by 1"
+        ).fetchall()
     assert kinds == [("null",), ("real",)]
 
 
 def rows_in(path: Path) -> dict[str, int]:
     with sqlite3.connect(path) as database:
-        names = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
-        return {name: database.execute(f'select count(*) from "{name}"').fetchone()[0] for name in names}
+        names = [
+            name
+            for (name,) in database.execute("select name from sqlite_master where type = 'table'")
+        ]
+        return {
+            name: database.execute(f'select count(*) from "{name}"').fetchone()[0] for name in names
+        }
 
 
 def test_periods_of_the_comparisons_are_those_of_observations(release: Path) -> None:
@@ -128,7 +150,9 @@ def test_periods_of_the_comparisons_are_those_of_observations(release: Path) -> 
         assert set(comparisons[column].to_pylist()) - {""} <= periods
 
 
-def test_datapackage_reads_every_table_of_every_package(place: str, packages: list[str], rows: dict[str, int]) -> None:
+def test_datapackage_reads_every_table_of_every_package(
+    place: str, packages: list[str], rows: dict[str, int]
+) -> None:
     # It reads a ZIP from a disk only: of one that came over HTTP it takes the bytes for a file's name.
     readable = [name for name in packages if name.endswith(".json") or not place.startswith("http")]
     with warnings.catch_warnings():
@@ -141,7 +165,9 @@ def test_datapackage_reads_every_table_of_every_package(place: str, packages: li
 
 
 def test_datapackage_follows_the_relations(release: Path, rows: dict[str, int]) -> None:
-    observations = datapackage.Package(str(release / "datapackage.json")).get_resource("observations")
+    observations = datapackage.Package(str(release / "datapackage.json")).get_resource(
+        "observations"
+    )
     assert observations.check_relations()
     assert len(observations.read(relations=True)) == rows["observations"]
 
@@ -157,7 +183,11 @@ def test_dplib_reads_every_descriptor(place: str, packages: list[str]) -> None:
 
 def test_csvw_reads_every_table(place: str, packages: list[str], rows: dict[str, int]) -> None:
     paths = [f"{name}.csv" for name in rows]
-    paths += [name.replace(".zip", ".csv") for name in packages if name.startswith("indicators/") and "zip" in name]
+    paths += [
+        name.replace(".zip", ".csv")
+        for name in packages
+        if name.startswith("indicators/") and "zip" in name
+    ]
     for path in paths:
         read = CSVW(f"{place}/{path}")
         assert read.is_valid, (path, read.warnings)

@@ -46,7 +46,13 @@ def _duckdb(path: str) -> tuple[int, set[str]]:
     return frame.height, set(frame.columns)
 
 
-READERS = {"pandas": _pandas, "fastparquet": _fastparquet, "pyarrow": _dataset, "polars": _polars, "DuckDB": _duckdb}
+READERS = {
+    "pandas": _pandas,
+    "fastparquet": _fastparquet,
+    "pyarrow": _dataset,
+    "polars": _polars,
+    "DuckDB": _duckdb,
+}
 
 
 @pytest.fixture(params=READERS)
@@ -62,7 +68,9 @@ def whole(release: Path) -> tuple[int, set[str]]:
 
 @pytest.mark.filterwarnings("ignore:The 'fastparquet' engine")
 class TestEachReader:
-    def test_reads_every_file(self, read: Read, release: Path, plan: Plan, whole: tuple[int, set[str]]) -> None:
+    def test_reads_every_file(
+        self, read: Read, release: Path, plan: Plan, whole: tuple[int, set[str]]
+    ) -> None:
         files = [
             *release.glob("*.parquet"),
             *release.glob("by_year/*/*.parquet"),
@@ -93,7 +101,10 @@ def test_datasets_reads_the_folder_of_years(
 
 def test_types_are_those_of_the_contract(release: Path) -> None:
     frame = pl.read_parquet(release / "by_year")
-    dates, numbers = ("period_start", "period_end"), ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator")
+    dates, numbers = (
+        ("period_start", "period_end"),
+        ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator"),
+    )
     assert all(frame.schema[name] == pl.Date for name in dates)
     assert all(frame.schema[name] == pl.Float64 for name in numbers)
     assert frame.schema["year"] == pl.Int32

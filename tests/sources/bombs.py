@@ -17,7 +17,10 @@ GOOD = xlsx.workbook({"Table": {"A1": "Area", "B1": "Value", "A2": "Tower Hamlet
 GOOD_ODS = ods.workbook({"Table": [["Area", "Value"], ["Tower Hamlets", 7.5]]})
 LAUGHS = (
     '<!DOCTYPE x [<!ENTITY a "ha">'
-    + "".join(f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in zip("abcdefgh", "bcdefghi", strict=True))
+    + "".join(
+        f'<!ENTITY {name} "{f"&{before};" * 10}">'
+        for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+    )
     + "]>"
 )
 OUTSIDE = '<!DOCTYPE x [<!ENTITY i SYSTEM "file:///etc/hostname">]>'
@@ -56,7 +59,9 @@ def with_content(rows: str, before: str = "") -> bytes:
     parts = parts_of(GOOD_ODS)
     head, _, rest = parts["content.xml"].decode().partition("<table:table-row>")
     content = f"{head}{rows}</table:table>{rest.rpartition('</table:table>')[2]}"
-    parts["content.xml"] = content.replace("<office:document-content", f"{before}<office:document-content").encode()
+    parts["content.xml"] = content.replace(
+        "<office:document-content", f"{before}<office:document-content"
+    ).encode()
     return zipped(parts)
 
 
@@ -73,7 +78,9 @@ def lying(megabytes: int) -> bytes:
     good = zipped({**parts_of(GOOD), SHEET: b"<worksheet>" + b" " * (megabytes * 1_000_000)})
     with zipfile.ZipFile(io.BytesIO(good)) as archive:
         info = archive.getinfo(SHEET)
-    true, lie = (struct.pack("<LLL", info.CRC, info.compress_size, size) for size in (info.file_size, 11))
+    true, lie = (
+        struct.pack("<LLL", info.CRC, info.compress_size, size) for size in (info.file_size, 11)
+    )
     assert good.count(true) == 2, "in the part's own header and in the directory"
     return good.replace(true, lie)
 
@@ -98,7 +105,10 @@ def encrypted() -> bytes:
 
 
 UNSAFE: dict[str, tuple[Callable[[], bytes], str]] = {
-    "a zip bomb": (lambda: zipped({**parts_of(GOOD), SHEET: b" " * 100_000_000}), "inflates to more than"),
+    "a zip bomb": (
+        lambda: zipped({**parts_of(GOOD), SHEET: b" " * 100_000_000}),
+        "inflates to more than",
+    ),
     "a bomb beside the cells": (
         lambda: zipped(parts_of(GOOD), {"xl/media/image1.png": b"\0" * 100_000_000}),
         "inflates to more than",
@@ -115,17 +125,32 @@ UNSAFE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "two parts of one name": (doubled, "two parts called"),
     "parts that are encrypted": (encrypted, "encrypted"),
-    "a workbook behind a password": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096, "encrypted"),
+    "a workbook behind a password": (
+        lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096,
+        "encrypted",
+    ),
     "a zip in a zip": (lambda: zipped({"inner.xlsx": GOOD}), "a spreadsheet"),
-    "entities of a sheet": (lambda: with_sheet("<row><c><v>&i;</v></c></row>", LAUGHS), "entities of its own"),
-    "an entity from outside": (lambda: with_sheet("<row><c><v>&i;</v></c></row>", OUTSIDE), "entities of its own"),
+    "entities of a sheet": (
+        lambda: with_sheet("<row><c><v>&i;</v></c></row>", LAUGHS),
+        "entities of its own",
+    ),
+    "an entity from outside": (
+        lambda: with_sheet("<row><c><v>&i;</v></c></row>", OUTSIDE),
+        "entities of its own",
+    ),
     "entities of an ODS file": (
         lambda: with_content(f"<table:table-row>{ods_cell(text='&i;')}</table:table-row>", LAUGHS),
         "entities of its own",
     ),
-    "a cell at the far end": (lambda: with_sheet(cell("A1") + cell("XFD1048576")), "cells, more than"),
+    "a cell at the far end": (
+        lambda: with_sheet(cell("A1") + cell("XFD1048576")),
+        "cells, more than",
+    ),
     "a cell beyond the far end": (lambda: with_sheet(cell("ZZZZZZ1")), "a cell called"),
-    "a row beyond all rows": (lambda: with_sheet('<row r="99999999999999999999"><c><v>1</v></c></row>'), "counts with"),
+    "a row beyond all rows": (
+        lambda: with_sheet('<row r="99999999999999999999"><c><v>1</v></c></row>'),
+        "counts with",
+    ),
     "a cell repeated without end": (
         lambda: with_content(
             f"<table:table-row>{ods_cell('table:number-columns-repeated', '9999999')}</table:table-row>"
@@ -133,7 +158,9 @@ UNSAFE: dict[str, tuple[Callable[[], bytes], str]] = {
         "cells, more than",
     ),
     "a row repeated without end": (
-        lambda: with_content(f'<table:table-row table:number-rows-repeated="9999999">{ods_cell()}</table:table-row>'),
+        lambda: with_content(
+            f'<table:table-row table:number-rows-repeated="9999999">{ods_cell()}</table:table-row>'
+        ),
         "cells, more than",
     ),
     "a cell after rows without end": (
@@ -144,7 +171,9 @@ UNSAFE: dict[str, tuple[Callable[[], bytes], str]] = {
         "cells, more than",
     ),
     "a long text that many cells share": (
-        lambda: with_sheet("<row>" + '<c t="s"><v>0</v></c>' * 60_000 + "</row>", shared="x" * 30_000),
+        lambda: with_sheet(
+            "<row>" + '<c t="s"><v>0</v></c>' * 60_000 + "</row>", shared="x" * 30_000
+        ),
         "letters in its cells",
     ),
     "a long text repeated": (

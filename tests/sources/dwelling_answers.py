@@ -9,12 +9,27 @@ from datetime import date
 from sources import mhclg_dwellings, ons_population
 from sources.publishers import govuk
 from sources.samples.ods import workbook
-from tests.sources.publishers.nomis_bodies import AREAS, NORMAL, Row, code_answer, code_list, data_answer, table
+from tests.sources.publishers.nomis_bodies import (
+    AREAS,
+    NORMAL,
+    Row,
+    code_answer,
+    code_list,
+    data_answer,
+    table,
+)
 from thindicators.fetching.answers import Answer, Answers
 
 Cells = list[list[str | float]]
 ASSETS = "https://assets.publishing.service.gov.uk/media"
-AGES = {"200": "All Ages", "201": "Aged 0 to 15", "0": "All Ages", "101": "Age 0", "116": "Age 15", "117": "Age 16"}
+AGES = {
+    "200": "All Ages",
+    "201": "Aged 0 to 15",
+    "0": "All Ages",
+    "101": "Age 0",
+    "116": "Age 15",
+    "117": "Age 16",
+}
 CHILDREN = {"E09000030": 64_615, "E12000007": 1_834_795, "E92000001": 10_748_458}
 PEOPLE = {"E09000030": 317_705, "E12000007": 8_908_081, "E92000001": 55_977_178}
 """Mid-2018, as estimated before the 2021 Census."""
@@ -49,8 +64,16 @@ def table_125(
 ) -> Cells:
     """The sheet of table 125 with these rows; without codes, England and London stand by name only."""
     years = [float(year) for year in REBASED_YEARS]
-    names = {"E92000001": ("", "England"), "E12000007": ("", "London"), "E09000030": ("00BG", "Tower Hamlets")}
-    lines: Cells = [["Live Table 125: Dwelling stock estimates by local authority district"], [notes], []]
+    names = {
+        "E92000001": ("", "England"),
+        "E12000007": ("", "London"),
+        "E09000030": ("00BG", "Tower Hamlets"),
+    }
+    lines: Cells = [
+        ["Live Table 125: Dwelling stock estimates by local authority district"],
+        [notes],
+        [],
+    ]
     lines.append(["Old ONS code", "New ONS code", "Area", *(header or years)])
     for code, figures in rows.items():
         old, name = names[code]
@@ -107,7 +130,11 @@ def nomis_answers(
     answers = [
         Answer("GET", url, json.dumps(described).encode(), media_type="application/json"),
         *(
-            code_answer(ons_population.DATASET, concept, code_list(names, said if concept == "time" else None))
+            code_answer(
+                ons_population.DATASET,
+                concept,
+                code_list(names, said if concept == "time" else None),
+            )
             for concept, names in lists.items()
         ),
         data_answer(ons_population.DATASET, table(mid_2018() if rows is None else rows)),

@@ -25,7 +25,11 @@ FILE_ID = "8162db7a-a24d-4b8e-bdfc-8da52819c1a8"
 PUBLICATION_ID = "c8756008-ed50-4632-9b96-01b5ca002a43"
 THEME_ID = "22222222-3333-4444-5555-666666666666"
 PUBLICATION = "The publication"
-RELEASE = {"id": "33333333-4444-5555-6666-777777777777", "slug": "2024-25", "title": "Academic year 2024/25"}
+RELEASE = {
+    "id": "33333333-4444-5555-6666-777777777777",
+    "slug": "2024-25",
+    "title": "Academic year 2024/25",
+}
 
 Row = dict[str, str]
 
@@ -37,9 +41,19 @@ def place(area: str, name: str = "", region: tuple[str, str] = (LONDON, "London"
     if area == ENGLAND:
         return {"geographic_level": "National", **row}
     if area.startswith(("E12", "E13")):
-        return {"geographic_level": "Regional", **row, "region_code": area, "region_name": name or "London"}
+        return {
+            "geographic_level": "Regional",
+            **row,
+            "region_code": area,
+            "region_name": name or "London",
+        }
     row |= {"region_code": region[0], "region_name": region[1]}
-    return {"geographic_level": "Local authority", **row, "new_la_code": area, "la_name": name or "Tower Hamlets"}
+    return {
+        "geographic_level": "Local authority",
+        **row,
+        "new_la_code": area,
+        "la_name": name or "Tower Hamlets",
+    }
 
 
 def as_csv(rows: Sequence[Mapping[str, str]], renamed: Mapping[str, str] | None = None) -> bytes:
@@ -82,7 +96,13 @@ def listing(filename: str, title: str = "", **changed: Any) -> dict[str, Any]:
 
 def publication(slug: str, **changed: Any) -> dict[str, Any]:
     """What a publication says of itself."""
-    contact = {"id": THEME_ID, "contactName": "A team", "contactTelNo": None, "teamEmail": "", "teamName": "A team"}
+    contact = {
+        "id": THEME_ID,
+        "contactName": "A team",
+        "contactTelNo": None,
+        "teamEmail": "",
+        "teamName": "A team",
+    }
     told = {
         "id": PUBLICATION_ID,
         "slug": slug,
@@ -103,7 +123,12 @@ def pages_of(entries: Sequence[Any], size: int = 40) -> list[dict[str, Any]]:
     return [
         {
             "results": list(part),
-            "paging": {"page": number, "pageSize": size, "totalResults": len(entries), "totalPages": len(parts)},
+            "paging": {
+                "page": number,
+                "pageSize": size,
+                "totalResults": len(entries),
+                "totalPages": len(parts),
+            },
         }
         for number, part in enumerate(parts, 1)
     ]
@@ -124,12 +149,17 @@ def listed(slug: str, entries: Sequence[Any], size: int = 40, **told: Any) -> li
         )
         for page in pages_of(entries, size)
     ]
-    return [Answer("GET", f"{ees_catalogue.PUBLICATIONS}/{slug}", about, media_type=json_type), *pages]
+    return [
+        Answer("GET", f"{ees_catalogue.PUBLICATIONS}/{slug}", about, media_type=json_type),
+        *pages,
+    ]
 
 
 def file_answer(content: bytes, identity: str = FILE_ID) -> Answer:
     """A file of the catalogue."""
-    return Answer("GET", f"{ees_catalogue.FILES}/{identity}/download", content, media_type="text/csv")
+    return Answer(
+        "GET", f"{ees_catalogue.FILES}/{identity}/download", content, media_type="text/csv"
+    )
 
 
 def periods_of(content: bytes) -> dict[str, str] | None:
@@ -142,7 +172,11 @@ def periods_of(content: bytes) -> dict[str, str] | None:
 
 def with_periods(entry: Any, content: bytes) -> Any:
     """An entry of the catalogue with the periods that its file has."""
-    return {**entry, "meta": {**entry["meta"], "timePeriodRange": periods_of(content)}} if "meta" in entry else entry
+    return (
+        {**entry, "meta": {**entry["meta"], "timePeriodRange": periods_of(content)}}
+        if "meta" in entry
+        else entry
+    )
 
 
 def catalogue(slug: str, content: bytes, *entries: Any, identity: str = FILE_ID) -> Answers:

@@ -35,7 +35,11 @@ class Service:
     """
 
     def __init__(
-        self, rows: Sequence[Mapping[str, str]], filters: Sequence[str], indicators: Sequence[str], page: int = 1000
+        self,
+        rows: Sequence[Mapping[str, str]],
+        filters: Sequence[str],
+        indicators: Sequence[str],
+        page: int = 1000,
     ) -> None:
         self.rows, self.filters, self.indicators, self.page = rows, filters, indicators, page
         self.version = "1.0"
@@ -43,12 +47,20 @@ class Service:
         self.file = FILE_ID
         self.asked: list[Any] = []
         self.options = {
-            column: {label: f"{column[:6]}.{n}" for n, label in enumerate(sorted({row[column] for row in rows}))}
+            column: {
+                label: f"{column[:6]}.{n}"
+                for n, label in enumerate(sorted({row[column] for row in rows}))
+            }
             for column in filters
         }
         self.filter_ids = {column: f"f{n}" for n, column in enumerate(filters)}
         self.indicator_ids = {column: f"i{n}" for n, column in enumerate(indicators)}
-        places = {(level, row[code], row[name]) for row in rows for level, code, name in LEVELS.values() if row[code]}
+        places = {
+            (level, row[code], row[name])
+            for row in rows
+            for level, code, name in LEVELS.values()
+            if row[code]
+        }
         self.places = {place: f"p{n}" for n, place in enumerate(sorted(places))}
 
     def answer(self, request: Request) -> Response:
@@ -71,13 +83,21 @@ class Service:
             "indicators": list(self.indicators),
         }
         data_set = "b3e19901-5d2b-b676-bb4c-e60937d74725"
-        return {"id": data_set, "title": self.title, "summary": "s", "status": "Published", "latestVersion": latest}
+        return {
+            "id": data_set,
+            "title": self.title,
+            "summary": "s",
+            "status": "Published",
+            "latestVersion": latest,
+        }
 
     def _meta(self) -> dict[str, Any]:
         groups: dict[str, list[dict[str, str]]] = {}
         for (level, code, name), identity in self.places.items():
             old = {"oldCode": "000"} if level == "LA" else {}
-            groups.setdefault(level, []).append({"id": identity, "label": name, "code": code, **old})
+            groups.setdefault(level, []).append(
+                {"id": identity, "label": name, "code": code, **old}
+            )
         return {
             "filters": [
                 {
@@ -93,16 +113,27 @@ class Service:
                 {"id": one, "column": column, "label": column, "unit": "", "decimalPlaces": 1}
                 for column, one in self.indicator_ids.items()
             ],
-            "geographicLevels": [{"code": level, "label": name} for name, (level, _, _) in LEVELS.items()],
-            "locations": [{"level": {"code": level}, "options": options} for level, options in groups.items()],
+            "geographicLevels": [
+                {"code": level, "label": name} for name, (level, _, _) in LEVELS.items()
+            ],
+            "locations": [
+                {"level": {"code": level}, "options": options} for level, options in groups.items()
+            ],
             "timePeriods": [
-                {"code": "AY", "period": f"{first}/{first + 1}", "label": f"{first}/{(first + 1) % 100:02d}"}
+                {
+                    "code": "AY",
+                    "period": f"{first}/{first + 1}",
+                    "label": f"{first}/{(first + 1) % 100:02d}",
+                }
                 for first in sorted({int(row["time_period"][:4]) for row in self.rows})
             ],
         }
 
     def _query(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        known = {*self.places.values(), *(one for options in self.options.values() for one in options.values())}
+        known = {
+            *self.places.values(),
+            *(one for options in self.options.values() for one in options.values()),
+        }
         unknown = [one for one in _ids(body.get("criteria")) if one not in known]
         found = [row for row in self.rows if self._holds(body["criteria"], row)]
         page, size = body.get("page", 1), min(body.get("pageSize", 1000), self.page)
@@ -113,8 +144,13 @@ class Service:
                 "totalResults": len(found),
                 "totalPages": -(-len(found) // size),
             },
-            "results": [self._result(row, body["indicators"]) for row in found[(page - 1) * size : page * size]],
-            "warnings": [{"code": "FiltersNotFound", "message": f"not found: {unknown}"}] if unknown else [],
+            "results": [
+                self._result(row, body["indicators"])
+                for row in found[(page - 1) * size : page * size]
+            ],
+            "warnings": [{"code": "FiltersNotFound", "message": f"not found: {unknown}"}]
+            if unknown
+            else [],
         }
 
     def _holds(self, criteria: Mapping[str, Any], row: Mapping[str, str]) -> bool:
@@ -126,15 +162,24 @@ class Service:
         tests: dict[str, Callable[[Any], bool]] = {
             "filters": lambda wanted: bool(ids & {*wanted.get("in", []), *[wanted.get("eq")]}),
             "geographicLevels": lambda wanted: LEVELS[row["geographic_level"]][0] == wanted["eq"],
-            "locations": lambda wanted: self._locations(row).get(wanted["eq"]["level"]) == wanted["eq"]["id"],
+            "locations": lambda wanted: (
+                self._locations(row).get(wanted["eq"]["level"]) == wanted["eq"]["id"]
+            ),
         }
         return all(tests[facet](wanted) for facet, wanted in criteria.items())
 
     def _filters(self, row: Mapping[str, str]) -> dict[str, str]:
-        return {self.filter_ids[column]: options[row[column]] for column, options in self.options.items()}
+        return {
+            self.filter_ids[column]: options[row[column]]
+            for column, options in self.options.items()
+        }
 
     def _locations(self, row: Mapping[str, str]) -> dict[str, str]:
-        return {level: self.places[level, row[code], row[name]] for level, code, name in LEVELS.values() if row[code]}
+        return {
+            level: self.places[level, row[code], row[name]]
+            for level, code, name in LEVELS.values()
+            if row[code]
+        }
 
     def _result(self, row: Mapping[str, str], indicators: Sequence[str]) -> dict[str, Any]:
         first = int(row["time_period"][:4])
@@ -143,7 +188,9 @@ class Service:
             "geographicLevel": LEVELS[row["geographic_level"]][0],
             "locations": self._locations(row),
             "filters": self._filters(row),
-            "values": {one: row[column] for column, one in self.indicator_ids.items() if one in indicators},
+            "values": {
+                one: row[column] for column, one in self.indicator_ids.items() if one in indicators
+            },
         }
 
 
@@ -153,7 +200,9 @@ def _ids(criteria: Any) -> list[str]:
     if isinstance(criteria, list):
         return [one for part in criteria for one in _ids(part)]
     if isinstance(criteria, dict):
-        named = [part for name, part in criteria.items() if name not in ("level", "geographicLevels")]
+        named = [
+            part for name, part in criteria.items() if name not in ("level", "geographicLevels")
+        ]
         return [one for part in named for one in _ids(part)]
     return []
 

@@ -59,7 +59,9 @@ def answers_with(source: str, **contents: bytes | list[dict[str, object]]) -> An
 
     def changed(answer: Answer) -> Answer:
         content = contents.get(answer.url.rpartition("/")[2], answer.content)
-        return replace(answer, content=content if isinstance(content, bytes) else json.dumps(content).encode())
+        return replace(
+            answer, content=content if isinstance(content, bytes) else json.dumps(content).encode()
+        )
 
     sample = load_answers(SAMPLES / source)
     return Answers(sample.composed, tuple(changed(answer) for answer in sample.answers))
@@ -79,7 +81,9 @@ def converted(path: Path, fixed: Cells, *, span: str) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         derived = [_in_shape(row, fixed, span) for row in csv.DictReader(file)]
     again = [
-        {**row, "Parent Code": ENGLAND, "Parent Name": "England"} for row in derived if row["Area Code"] == ENGLAND
+        {**row, "Parent Code": ENGLAND, "Parent Name": "England"}
+        for row in derived
+        if row["Area Code"] == ENGLAND
     ]
     return derived + again
 

@@ -19,16 +19,100 @@ from typing import Any
 from hypothesis import strategies as st
 
 TEXTS = (
-    *("", " ", "-", "–", "..", ":", "*", "[c]", "x", "NaN", "inf", "-Infinity", "1e999", "1e308", "-1e308", "9" * 400),
-    *("0", "-1", "00", "1_000", "1,000", "0x10", "1e5", "12.5.3", "100.0000001", "²", "½", "١٢٣", "٪", "99999", "0000"),
-    *("0000-01-01", "9999-12-31", "2021-02-30", "10000", "2021/22/23", "2021/23", "2020-13", "Jan 0-Dec 0", "Mar 9999"),
-    *("Apr 0000-Mar 0000", "9998 - 99", "2018 - 20", "2050", "1066", "12:00", "true", "None", "null", "E09000030"),
-    *("Tower Hamlets", "=1+1", "@SUM(A1)", "\u202e12", "\x00", "\ufeff", "a\nb", 'a"b', "a,b", "<b>", "../../x", "50%"),
+    *(
+        "",
+        " ",
+        "-",
+        "–",
+        "..",
+        ":",
+        "*",
+        "[c]",
+        "x",
+        "NaN",
+        "inf",
+        "-Infinity",
+        "1e999",
+        "1e308",
+        "-1e308",
+        "9" * 400,
+    ),
+    *(
+        "0",
+        "-1",
+        "00",
+        "1_000",
+        "1,000",
+        "0x10",
+        "1e5",
+        "12.5.3",
+        "100.0000001",
+        "²",
+        "½",
+        "١٢٣",
+        "٪",
+        "99999",
+        "0000",
+    ),
+    *(
+        "0000-01-01",
+        "9999-12-31",
+        "2021-02-30",
+        "10000",
+        "2021/22/23",
+        "2021/23",
+        "2020-13",
+        "Jan 0-Dec 0",
+        "Mar 9999",
+    ),
+    *(
+        "Apr 0000-Mar 0000",
+        "9998 - 99",
+        "2018 - 20",
+        "2050",
+        "1066",
+        "12:00",
+        "true",
+        "None",
+        "null",
+        "E09000030",
+    ),
+    *(
+        "Tower Hamlets",
+        "=1+1",
+        "@SUM(A1)",
+        "\u202e12",
+        "\x00",
+        "\ufeff",
+        "a\nb",
+        'a"b',
+        "a,b",
+        "<b>",
+        "../../x",
+        "50%",
+    ),
 )
 """What may stand in a cell, of which most must not."""
 
 VALUES: tuple[Any, ...] = (
-    *(None, True, False, 0, -1, 1.5, 10**400, -(10**30), 1e308, float("nan"), float("inf"), "", [], {}, [[]], [None]),
+    *(
+        None,
+        True,
+        False,
+        0,
+        -1,
+        1.5,
+        10**400,
+        -(10**30),
+        1e308,
+        float("nan"),
+        float("inf"),
+        "",
+        [],
+        {},
+        [[]],
+        [None],
+    ),
     *({"": None}, [{}], {"a": {"a": {"a": []}}}, "\ud800", *TEXTS),
 )
 """What may stand in a JSON document."""
@@ -120,7 +204,9 @@ def _column(content: bytes, at: int, other: int) -> bytes:
     column = at % width
     for row in rows[other % 2 :]:
         if column < len(row):
-            row[column : column + 1] = ([], [row[column]] * 2, [TEXTS[other % len(TEXTS)]])[other % 3]
+            row[column : column + 1] = ([], [row[column]] * 2, [TEXTS[other % len(TEXTS)]])[
+                other % 3
+            ]
     return _csv(rows)
 
 
@@ -156,7 +242,9 @@ def _tree(content: bytes, at: int, other: int) -> bytes:
 
 def _places(node: Any) -> list[tuple[Any, Any]]:
     found: list[tuple[Any, Any]] = []
-    keys = list(node) if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else []
+    keys = (
+        list(node) if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else []
+    )
     for key in keys:
         found.append((node, key))
         found += _places(node[key])
@@ -176,7 +264,15 @@ def _part(change: Change) -> Change:
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 parts = {name: archive.read(name) for name in archive.namelist()}
-        except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            OSError,
+            ValueError,
+            NotImplementedError,
+            RuntimeError,
+            EOFError,
+        ):
             return change(content, at, other)
         # Parts in the share of their sizes: the cells stand in the large ones.
         place = at % max(1, sum(map(len, parts.values())))
@@ -203,7 +299,13 @@ def _xml_text(content: bytes, at: int, other: int) -> bytes:
     if not found:
         return _number(content, at, other)
     one = found[at % len(found)]
-    text = TEXTS[other % len(TEXTS)].replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;").encode()
+    text = (
+        TEXTS[other % len(TEXTS)]
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace('"', "&quot;")
+        .encode()
+    )
     return content[: one.start()] + text + content[one.end() :]
 
 
@@ -232,7 +334,13 @@ def kinds_for(content: bytes) -> list[str]:
     """The damage that fits bytes: to a workbook also inside it, to a table in its cells, to JSON in its tree."""
     general = ["flip", "delete", "insert", "repeat", "cut", "splice", "number"]
     if content.startswith(b"PK"):
-        return ["flip", "delete", "cut", *(name for name in CHANGES if name.startswith("part:")), "part: text"]
+        return [
+            "flip",
+            "delete",
+            "cut",
+            *(name for name in CHANGES if name.startswith("part:")),
+            "part: text",
+        ]
     if content.lstrip()[:1] in (b"{", b"["):
         return [*general, "tree", "tree", "tree", "deep"]
     return [*general, "cell", "cell", "column"]
@@ -240,5 +348,7 @@ def kinds_for(content: bytes) -> list[str]:
 
 def damages(content: bytes) -> st.SearchStrategy[list[Damage]]:
     """One to three pieces of damage to some bytes."""
-    one = st.builds(Damage, st.sampled_from(kinds_for(content)), st.integers(0, 10**6), st.integers(0, 10**4))
+    one = st.builds(
+        Damage, st.sampled_from(kinds_for(content)), st.integers(0, 10**6), st.integers(0, 10**4)
+    )
     return st.lists(one, min_size=1, max_size=3)

@@ -104,7 +104,9 @@ AWAY: Row = {
 }
 
 
-def csv_return(path: Path, *rows: Row, header: Sequence[str] = HEADER, encoding: str = "utf-8") -> Path:
+def csv_return(
+    path: Path, *rows: Row, header: Sequence[str] = HEADER, encoding: str = "utf-8"
+) -> Path:
     """A CSV file as Excel writes it."""
     text = io.StringIO()
     writer = csv.DictWriter(text, header, restval="", lineterminator="\r\n")
@@ -114,7 +116,9 @@ def csv_return(path: Path, *rows: Row, header: Sequence[str] = HEADER, encoding:
     return path
 
 
-def xlsx_return(path: Path, *rows: Row, header: Sequence[str] = HEADER, sheet: str = "Return") -> Path:
+def xlsx_return(
+    path: Path, *rows: Row, header: Sequence[str] = HEADER, sheet: str = "Return"
+) -> Path:
     """A workbook whose table is not on its first sheet."""
     workbook = Workbook()
     workbook.active.title = "Read me"

@@ -49,17 +49,44 @@ TRIED = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 BYTES = st.binary(max_size=200) | st.sampled_from(
-    [b"", b"\n", b"\xff\xfe", b"\xef\xbb\xbf", b"PK\x03\x04", b"null", b"[]", b"{}", b"[" * 100_000, b'"', b"<html>"]
+    [
+        b"",
+        b"\n",
+        b"\xff\xfe",
+        b"\xef\xbb\xbf",
+        b"PK\x03\x04",
+        b"null",
+        b"[]",
+        b"{}",
+        b"[" * 100_000,
+        b'"',
+        b"<html>",
+    ]
 )
 
 
 FOUND = [
-    pytest.param("dfe_ks4", "gcse_english_maths_9_5 meta", Damage("deep", 103, 0), id="a list for an id"),
-    pytest.param("dfe_ks5", "key_stage_5_outcomes England rows 1", Damage("tree", 1419, 1), id="true for a period"),
     pytest.param(
-        "dfe_neet", "ud_neet_characteristics file", Damage("number", 0, 4731), id="a year before all calendars"
+        "dfe_ks4", "gcse_english_maths_9_5 meta", Damage("deep", 103, 0), id="a list for an id"
     ),
-    pytest.param("dfe_neet", "ud_neet_characteristics file", Damage("number", 0, 635), id="a year after all calendars"),
+    pytest.param(
+        "dfe_ks5",
+        "key_stage_5_outcomes England rows 1",
+        Damage("tree", 1419, 1),
+        id="true for a period",
+    ),
+    pytest.param(
+        "dfe_neet",
+        "ud_neet_characteristics file",
+        Damage("number", 0, 4731),
+        id="a year before all calendars",
+    ),
+    pytest.param(
+        "dfe_neet",
+        "ud_neet_characteristics file",
+        Damage("number", 0, 635),
+        id="a year after all calendars",
+    ),
 ]
 """What once ended in another exception."""
 
@@ -72,13 +99,17 @@ class Sample:
     indicators: tuple[Indicator, ...]
 
 
-def client(source: str, folder: str, answers: Answers | None = None, inbox: Path | None = None) -> Client:
+def client(
+    source: str, folder: str, answers: Answers | None = None, inbox: Path | None = None
+) -> Client:
     """The client of a sample, with its answers or others."""
     spec = PLAN.sources[source]
     session = sample_session(spec, answers or load_answers(SAMPLES / source))
     store = SnapshotStore(Path(folder) / "snapshots")
     returns = inbox or SAMPLES / source / "returns"
-    return Client(spec, "sample", session, store, lambda: NOW, {}, returns, sleep=lambda _seconds: None)
+    return Client(
+        spec, "sample", session, store, lambda: NOW, {}, returns, sleep=lambda _seconds: None
+    )
 
 
 @cache
@@ -86,7 +117,9 @@ def sample(source: str) -> Sample:
     """The sample of a source; a derived one sees its sources' snapshots as `source/role`."""
     derived = PLAN.sources[source].derived_from
     if derived:
-        snapshots = {f"{one}/{role}": part for one in derived for role, part in sample(one).snapshots.items()}
+        snapshots = {
+            f"{one}/{role}": part for one in derived for role, part in sample(one).snapshots.items()
+        }
     else:
         with TemporaryDirectory() as folder:
             indicators = PLAN.indicators_of(source)
@@ -140,7 +173,10 @@ def test_a_code_that_is_no_text_is_refused_before_it_is_asked_for() -> None:
 @TRIED
 @given(data=st.data())
 def test_a_damaged_table_of_stat_xplore_is_read_or_refused(data: st.DataObject) -> None:
-    answers = [json.dumps(counts_body()).encode(), *(answer.content for answer in schema_answers(SCHEMA))]
+    answers = [
+        json.dumps(counts_body()).encode(),
+        *(answer.content for answer in schema_answers(SCHEMA)),
+    ]
     good = data.draw(st.sampled_from(answers))
     content = damaged(good, data.draw(damages(good), label="damage"))
     indicator = PLAN.indicators["children_low_income"].changed(areas=("E09000030",))
@@ -148,7 +184,10 @@ def test_a_damaged_table_of_stat_xplore_is_read_or_refused(data: st.DataObject) 
         with suppress(ThindicatorsError):
             reader(snapshot(content))
     with suppress(ThindicatorsError):
-        table_of(dwp_low_income.parse(indicator, {"counts": snapshot(content, "counts")}), PLAN.area_names)
+        table_of(
+            dwp_low_income.parse(indicator, {"counts": snapshot(content, "counts")}),
+            PLAN.area_names,
+        )
 
 
 @TRIED
@@ -194,7 +233,9 @@ def test_a_damaged_answer_is_taken_or_refused(source: str, data: st.DataObject) 
 @given(data=st.data())
 def test_a_damaged_return_is_taken_or_refused(source: str, data: st.DataObject) -> None:
     good = next(iter(sample(source).snapshots.values())).content
-    content = data.draw(st.one_of(BYTES, damages(good).map(lambda several: damaged(good, several))), label="content")
+    content = data.draw(
+        st.one_of(BYTES, damages(good).map(lambda several: damaged(good, several))), label="content"
+    )
     with TemporaryDirectory() as folder:
         inbox = Path(folder) / "inbox"
         inbox.mkdir()

@@ -66,8 +66,15 @@ class TestWhatHasBeenPubliclyReported:
     def test_the_poll_of_great_britain_stands_beside_as_context(
         self, reader: Reader, label: str, value: float, interval: str
     ) -> None:
-        (row,) = [row for row in reader("lga_poll", "satisfied_with_area") if row.period.label == label]
-        assert (row.value, row.period.iso, row.area_code, row.series) == (value, interval, "K03000001", "lga_poll")
+        (row,) = [
+            row for row in reader("lga_poll", "satisfied_with_area") if row.period.label == label
+        ]
+        assert (row.value, row.period.iso, row.area_code, row.series) == (
+            value,
+            interval,
+            "K03000001",
+            "lga_poll",
+        )
         assert (row.breakdown, row.category) == ("context", "lga_poll_great_britain")
         assert "Context only: a poll of Great Britain by telephone, not like for like" in row.note
         assert row.note.startswith("Publicly reported, not a council return.")
@@ -79,10 +86,19 @@ class TestWhatHasBeenPubliclyReported:
         for indicator in plan.indicators_of("lga_poll"):
             assert "K03000001" not in plan.indicators[indicator.id].areas
 
-    @pytest.mark.parametrize(("phase", "words"), [("primary", "only two-thirds"), ("secondary", "under half")])
-    def test_words_about_pupils_are_no_figures(self, reader: Reader, phase: str, words: str) -> None:
+    @pytest.mark.parametrize(
+        ("phase", "words"), [("primary", "only two-thirds"), ("secondary", "under half")]
+    )
+    def test_words_about_pupils_are_no_figures(
+        self, reader: Reader, phase: str, words: str
+    ) -> None:
         row = one(reader("pupil_survey", "children_happy"), category=phase)
-        assert (row.value, row.status, row.breakdown, row.period.label) == (None, "x", "phase", "2022")
+        assert (row.value, row.status, row.breakdown, row.period.label) == (
+            None,
+            "x",
+            "phase",
+            "2022",
+        )
         assert f"“{words}” of {phase} pupils. Words are not turned into a figure." in row.note
 
     @pytest.mark.parametrize(
@@ -102,7 +118,11 @@ class TestWhatHasBeenPubliclyReported:
 
     @pytest.mark.parametrize(
         ("year", "output", "value"),
-        [(2024, "organisations_funded", 86), (2024, "projects_funded", 110), (2025, "projects_funded", 110)],
+        [
+            (2024, "organisations_funded", 86),
+            (2024, "projects_funded", 110),
+            (2025, "projects_funded", 110),
+        ],
     )
     def test_grants(self, reader: Reader, year: int, output: str, value: float) -> None:
         row = one(reader("council_returns", "community_grants_outputs"), year=year, category=output)
@@ -118,7 +138,9 @@ class TestWhatHasBeenPubliclyReported:
             "ehc_assessments_in_time",
         ],
     )
-    def test_what_is_not_public_is_left_out(self, reader: Reader, plan: Plan, indicator: str) -> None:
+    def test_what_is_not_public_is_left_out(
+        self, reader: Reader, plan: Plan, indicator: str
+    ) -> None:
         assert reader("council_returns", indicator) == []
 
     @pytest.mark.parametrize(
@@ -137,13 +159,16 @@ class TestWhatHasBeenPubliclyReported:
         assert len(origins) == len(rows)
         for row in rows:
             assert any(
-                (one["area"], one["period"], one["value"]) == (row.area_code, row.period.label, row.source_text)
+                (one["area"], one["period"], one["value"])
+                == (row.area_code, row.period.label, row.source_text)
                 and one["published_where"] in row.note
                 for one in origins
             )
 
     @pytest.mark.parametrize("source", ["lga_poll", "pupil_survey", "council_returns"])
-    def test_quoted_figures_are_refused_in_a_live_run(self, reader: Reader, plan: Plan, source: str) -> None:
+    def test_quoted_figures_are_refused_in_a_live_run(
+        self, reader: Reader, plan: Plan, source: str
+    ) -> None:
         indicator = plan.indicators_of(source)[0].id
         with pytest.raises(SourceError, match="is for figures that this project has quoted"):
             reader(source, indicator, SAMPLES / source / "returns")
@@ -156,7 +181,12 @@ class TestAReturn:
         ("source", "row", "value", "series"),
         [
             ("council_returns", HOMES, 812, "gross_completions"),
-            ("council_returns", {**HOMES, "definition_version": "net_completions"}, 812, "net_completions"),
+            (
+                "council_returns",
+                {**HOMES, "definition_version": "net_completions"},
+                812,
+                "net_completions",
+            ),
             ("council_returns", LETS, 640, "lets"),
             ("council_returns", REGISTER, 9.2, "register"),
             ("pupil_survey", PUPILS, 67, "pupil_attitude_survey"),
@@ -170,7 +200,9 @@ class TestAReturn:
         found = one(reader(source, str(row["indicator_id"]), inbox))
         assert (found.value, found.series, found.status) == (value, series, "")
 
-    def test_a_percentage_of_a_register_has_its_counts_and_no_limits(self, reader: Reader, inbox: Path) -> None:
+    def test_a_percentage_of_a_register_has_its_counts_and_no_limits(
+        self, reader: Reader, inbox: Path
+    ) -> None:
         csv_return(inbox / "return.csv", REGISTER)
         row = one(reader("council_returns", "register_lacking_two_bedrooms", inbox))
         assert (row.numerator, row.denominator, row.lower_ci_95, row.period.iso) == (
@@ -198,7 +230,11 @@ class TestAReturn:
         [
             ({**HOMES, "period_type": "calendar_year"}, "period_type", "write financial_year"),
             ({**HOMES, "definition_version": "starts"}, "definition_version", "is no known series"),
-            ({**HOMES, "definition_version": "mayor_reported"}, "definition_version", "is no known series in 2026"),
+            (
+                {**HOMES, "definition_version": "mayor_reported"},
+                "definition_version",
+                "is no known series in 2026",
+            ),
             ({**HOMES, "value": "812.5"}, "value", "a whole number, 0 or more"),
             ({**HOMES, "value": "-1"}, "value", "a whole number, 0 or more"),
             ({**HOMES, "numerator": "812"}, "numerator", "a count has no numerator"),
@@ -207,7 +243,9 @@ class TestAReturn:
             ({**REGISTER, "denominator": ""}, "denominator", "so that small numbers can be found"),
         ],
     )
-    def test_what_is_refused(self, reader: Reader, inbox: Path, row: Row, column: str, says: str) -> None:
+    def test_what_is_refused(
+        self, reader: Reader, inbox: Path, row: Row, column: str, says: str
+    ) -> None:
         csv_return(inbox / "return.csv", row)
         with pytest.raises(SourceError) as refused:
             reader("council_returns", str(row["indicator_id"]), inbox)
@@ -218,7 +256,9 @@ class TestAReturn:
 class TestSmallNumbers:
     """Nothing from 1 to 4 leaves, nor anything from which it follows."""
 
-    def test_a_small_count_is_withheld_with_all_that_shows_it(self, reader: Reader, inbox: Path) -> None:
+    def test_a_small_count_is_withheld_with_all_that_shows_it(
+        self, reader: Reader, inbox: Path
+    ) -> None:
         csv_return(inbox / "return.csv", {**LETS, "value": "3", "note": "All 3 in one block."})
         row = one(reader("council_returns", "lets_to_overcrowded_households", inbox))
         assert (row.value, row.status, row.source_text) == (None, "c", "")
@@ -235,7 +275,9 @@ class TestSmallNumbers:
         assert (row.value, row.status, row.denominator) == (None, "c", None)
 
     @pytest.mark.parametrize("value", ["0", "5", "812"])
-    def test_a_true_zero_and_five_or_more_stay(self, reader: Reader, inbox: Path, value: str) -> None:
+    def test_a_true_zero_and_five_or_more_stay(
+        self, reader: Reader, inbox: Path, value: str
+    ) -> None:
         csv_return(inbox / "return.csv", {**HOMES, "value": value})
         row = one(reader("council_returns", "affordable_homes_delivered", inbox))
         assert (row.value, row.status, row.source_text) == (float(value), "", value)
@@ -244,7 +286,10 @@ class TestSmallNumbers:
         grants = [_output("organisations_funded", "3"), _output("projects_funded", "7")]
         csv_return(inbox / "return.csv", *grants)
         rows = reader("council_returns", "community_grants_outputs", inbox)
-        assert [(row.category, row.value) for row in rows] == [("organisations_funded", None), ("projects_funded", 7)]
+        assert [(row.category, row.value) for row in rows] == [
+            ("organisations_funded", None),
+            ("projects_funded", 7),
+        ]
 
     @pytest.mark.parametrize(
         ("counts", "left"),
@@ -283,8 +328,18 @@ class TestSmallNumbers:
 
 
 def _output(group: str, value: str) -> Row:
-    changes = {"breakdown_type": "output", "breakdown": group, "value": value, "measure_id": "outputs"}
-    return {**HOMES, **changes, "indicator_id": "community_grants_outputs", "definition_version": "mcgp_monitoring"}
+    changes = {
+        "breakdown_type": "output",
+        "breakdown": group,
+        "value": value,
+        "measure_id": "outputs",
+    }
+    return {
+        **HOMES,
+        **changes,
+        "indicator_id": "community_grants_outputs",
+        "definition_version": "mcgp_monitoring",
+    }
 
 
 def _by_tenure(
@@ -298,7 +353,13 @@ def _by_tenure(
     """Homes by tenure, for an indicator that has such groups."""
     names = ["a", "b", "c"]
     rows = [
-        {**HOMES, "breakdown_type": "tenure", "breakdown": name, "value": str(count), "licence_confirmed": confirmed}
+        {
+            **HOMES,
+            "breakdown_type": "tenure",
+            "breakdown": name,
+            "value": str(count),
+            "licence_confirmed": confirmed,
+        }
         for name, count, confirmed in zip(names, counts, licence, strict=True)
     ]
     csv_return(inbox / "return.csv", {**HOMES, "value": str(total)}, *rows)

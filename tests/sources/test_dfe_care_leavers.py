@@ -41,7 +41,10 @@ FILENAME = "la_care_leavers_activity.csv"
 OTHER_ID = "85bdb5af-d60c-42a2-a19c-de7bb02447c5"
 INNER_LONDON = ("E13000001", "Inner London")
 AREAS = (TOWER_HAMLETS, LONDON, ENGLAND)
-RELEASES = {2023: "dfe/la_care_leavers_activity_2023release.csv", 2025: "dfe/la_care_leavers_activity_2025release.csv"}
+RELEASES = {
+    2023: "dfe/la_care_leavers_activity_2023release.csv",
+    2025: "dfe/la_care_leavers_activity_2025release.csv",
+}
 
 Read = Callable[..., list[Observation]]
 Clients = Callable[..., Client]
@@ -57,19 +60,53 @@ def read_with(client: Client, indicator: Indicator) -> list[Observation]:
 @pytest.mark.parametrize(
     ("area", "category", "values"),
     [
-        (TOWER_HAMLETS, "neet", {2021: (27, 64), 2022: (23, 55), 2023: (32, 74), 2024: (24, 59), 2025: (20, 50)}),
-        (TOWER_HAMLETS, "not_known", {2021: (9, 22), 2022: (20, 48), 2023: (4, 10), 2024: (12, 28), 2025: (13, 32)}),
-        (LONDON, "neet", {2021: (36, 2580), 2022: (32, 2360), 2023: (33, 2400), 2024: (35, 2610), 2025: (36, 2610)}),
-        (LONDON, "not_known", {2021: (9, 670), 2022: (9, 640), 2023: (7, 540), 2024: (6, 470), 2025: (6, 460)}),
+        (
+            TOWER_HAMLETS,
+            "neet",
+            {2021: (27, 64), 2022: (23, 55), 2023: (32, 74), 2024: (24, 59), 2025: (20, 50)},
+        ),
+        (
+            TOWER_HAMLETS,
+            "not_known",
+            {2021: (9, 22), 2022: (20, 48), 2023: (4, 10), 2024: (12, 28), 2025: (13, 32)},
+        ),
+        (
+            LONDON,
+            "neet",
+            {
+                2021: (36, 2580),
+                2022: (32, 2360),
+                2023: (33, 2400),
+                2024: (35, 2610),
+                2025: (36, 2610),
+            },
+        ),
+        (
+            LONDON,
+            "not_known",
+            {2021: (9, 670), 2022: (9, 640), 2023: (7, 540), 2024: (6, 470), 2025: (6, 460)},
+        ),
         (
             ENGLAND,
             "neet",
-            {2021: (41, 13250), 2022: (38, 12640), 2023: (38, 13080), 2024: (39, 14300), 2025: (40, 15290)},
+            {
+                2021: (41, 13250),
+                2022: (38, 12640),
+                2023: (38, 13080),
+                2024: (39, 14300),
+                2025: (40, 15290),
+            },
         ),
-        (ENGLAND, "not_known", {2021: (7, 2330), 2022: (7, 2310), 2023: (6, 2180), 2024: (7, 2490), 2025: (6, 2390)}),
+        (
+            ENGLAND,
+            "not_known",
+            {2021: (7, 2330), 2022: (7, 2310), 2023: (6, 2180), 2024: (7, 2490), 2025: (6, 2390)},
+        ),
     ],
 )
-def test_sample(read: Read, area: str, category: str, values: dict[int, tuple[float, float]]) -> None:
+def test_sample(
+    read: Read, area: str, category: str, values: dict[int, tuple[float, float]]
+) -> None:
     rows = [row for row in read(INDICATOR) if row.area_code == area and row.breakdown == category]
     assert {row.period.year: (row.value, row.numerator) for row in rows} == values
     assert {(row.category, row.unit, row.status, row.series) for row in rows} == {
@@ -87,19 +124,28 @@ def test_sample(read: Read, area: str, category: str, values: dict[int, tuple[fl
 )
 def test_sample_says_of_how_many(read: Read, area: str, everybody: list[float]) -> None:
     for category in ("neet", "not_known"):
-        rows = [row for row in read(INDICATOR) if row.area_code == area and row.breakdown == category]
+        rows = [
+            row for row in read(INDICATOR) if row.area_code == area and row.breakdown == category
+        ]
         assert [row.denominator for row in rows] == everybody
 
 
 def test_a_reporting_year_ends_in_march(read: Read) -> None:
     row = one(read(INDICATOR), area_code=TOWER_HAMLETS, year=2025, breakdown="neet")
     assert (row.period.label, row.period.iso) == ("2025", "2024-04-01/P1Y")
-    assert (row.period.start, row.period.end, row.source_text) == (date(2024, 4, 1), date(2025, 3, 31), "20")
+    assert (row.period.start, row.period.end, row.source_text) == (
+        date(2024, 4, 1),
+        date(2025, 3, 31),
+        "20",
+    )
 
 
 def test_each_cell_of_the_sample_has_its_origin_and_each_origin_its_cell() -> None:
     with (SAMPLES / "dfe_care_leavers" / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        origins = {(row["figure"], row["area"], row["period"]): row["value"] for row in csv.DictReader(file)}
+        origins = {
+            (row["figure"], row["area"], row["period"]): row["value"]
+            for row in csv.DictReader(file)
+        }
     words = {
         "Total": "all",
         "Total in education, employment or training": "in education, employment or training",
@@ -127,7 +173,10 @@ def test_the_indicator_is_whole_with_its_other_source(tmp_path: Path) -> None:
         assert {result.result for result in outcome.checks} == {"passed", "warning"}
     table = refresh.outcomes(workshop).load(INDICATOR)
     assert table is not None
-    assert set(table.table["series"].to_pylist()) == {"care_leavers_19_to_21", "special_needs_16_17"}
+    assert set(table.table["series"].to_pylist()) == {
+        "care_leavers_19_to_21",
+        "special_needs_16_17",
+    }
 
 
 # --- the publisher's files of two releases ---
@@ -186,7 +235,12 @@ def test_real_figures(
     rows = read_release(release)
     for breakdown, (value, numerator) in (("neet", neet), ("not_known", not_known)):
         row = one(rows, area_code=area, year=year, breakdown=breakdown)
-        assert (row.value, row.numerator, row.denominator, row.status) == (value, numerator, everybody, "")
+        assert (row.value, row.numerator, row.denominator, row.status) == (
+            value,
+            numerator,
+            everybody,
+            "",
+        )
 
 
 @pytest.mark.parametrize(("release", "first"), [(2023, 2019), (2025, 2021)])
@@ -198,7 +252,8 @@ def test_a_release_holds_five_years(read_release: Read, release: int, first: int
 
 def test_a_release_may_amend_the_years_before(read_release: Read) -> None:
     then, now = (
-        one(read_release(release), area_code=TOWER_HAMLETS, year=2023, breakdown="neet") for release in RELEASES
+        one(read_release(release), area_code=TOWER_HAMLETS, year=2023, breakdown="neet")
+        for release in RELEASES
     )
     assert (then.numerator, then.denominator) == (73, 231)
     assert (now.numerator, now.denominator) == (74, 233)
@@ -211,7 +266,11 @@ def areas_of(rows: Iterable[Mapping[str, str]], age: str, ages: str) -> dict[str
         if row["geographic_level"] == "Local authority" and row[age] == ages:
             years.setdefault((row["new_la_code"], row["la_name"]), set()).add(row["time_period"])
     longest = max(len(found) for found in years.values())
-    return {code: name for (code, name), found in years.items() if len(found) == longest and code != TOWER_HAMLETS}
+    return {
+        code: name
+        for (code, name), found in years.items()
+        if len(found) == longest and code != TOWER_HAMLETS
+    }
 
 
 @pytest.mark.parametrize(
@@ -222,7 +281,13 @@ def areas_of(rows: Iterable[Mapping[str, str]], age: str, ages: str) -> dict[str
     ],
 )
 def test_every_local_authority(
-    tmp_path: Path, read_release: Read, release: int, age: str, ages: str, activity: str, percent: str
+    tmp_path: Path,
+    read_release: Read,
+    release: int,
+    age: str,
+    ages: str,
+    activity: str,
+    percent: str,
 ) -> None:
     """Some 150 authorities, with their `c`, `k`, `x` and `z`, found here by a rule of the test's own."""
     with real(RELEASES[release]).open(encoding="utf-8-sig", newline="") as file:
@@ -237,7 +302,9 @@ def test_every_local_authority(
         for row in rows
         if row["new_la_code"] in areas and row[age] == ages and row[activity] in labels
     }
-    indicator = plan_for(tmp_path, INDICATOR, areas).indicators[INDICATOR].seen_by("dfe_care_leavers")
+    indicator = (
+        plan_for(tmp_path, INDICATOR, areas).indicators[INDICATOR].seen_by("dfe_care_leavers")
+    )
     found = {
         (row.area_code, row.period.label, row.breakdown): row
         for row in read_release(release, indicator)
@@ -254,7 +321,13 @@ def test_every_local_authority(
 
 # --- rows of our own ---
 
-OLD_NAMES = dict(zip(dfe_care_leavers.HEADERS["2025"].columns, dfe_care_leavers.HEADERS["2024"].columns, strict=True))
+OLD_NAMES = dict(
+    zip(
+        dfe_care_leavers.HEADERS["2025"].columns,
+        dfe_care_leavers.HEADERS["2024"].columns,
+        strict=True,
+    )
+)
 CELLS = {
     "Total": ("200", "100"),
     "Total in education, employment or training": ("120", "60"),
@@ -265,7 +338,9 @@ CELLS = {
 NEET = "Total not in education, employment or training"
 
 
-def made_rows(year: int = 2025, ages: str = "19 to 21 years", areas: Sequence[str] = AREAS) -> list[Row]:
+def made_rows(
+    year: int = 2025, ages: str = "19 to 21 years", areas: Sequence[str] = AREAS
+) -> list[Row]:
     """All activities of some areas; the figures are for the tests only."""
     return [
         {
@@ -285,15 +360,22 @@ def made_rows(year: int = 2025, ages: str = "19 to 21 years", areas: Sequence[st
 def changed(rows: Sequence[Row], area: str, activity: str, **cells: str) -> list[Row]:
     """The rows with other cells for one area and activity."""
     key = {TOWER_HAMLETS: "Local authority", LONDON: "Regional", ENGLAND: "National"}[area]
-    return [row | cells if (row["geographic_level"], row["breakdown"]) == (key, activity) else row for row in rows]
+    return [
+        row | cells if (row["geographic_level"], row["breakdown"]) == (key, activity) else row
+        for row in rows
+    ]
 
 
 @pytest.fixture
 def reading(plan: Plan, live_client: Clients) -> Read:
     """Reads rows through the catalogue."""
 
-    def read_rows(rows: Sequence[Row], renamed: Mapping[str, str] | None = None) -> list[Observation]:
-        client = live_client("dfe_care_leavers", catalogue(PUBLICATION, as_csv(rows, renamed), listing(FILENAME)))
+    def read_rows(
+        rows: Sequence[Row], renamed: Mapping[str, str] | None = None
+    ) -> list[Observation]:
+        client = live_client(
+            "dfe_care_leavers", catalogue(PUBLICATION, as_csv(rows, renamed), listing(FILENAME))
+        )
         return read_with(client, plan.indicators[INDICATOR])
 
     return read_rows
@@ -301,7 +383,9 @@ def reading(plan: Plan, live_client: Clients) -> Read:
 
 @pytest.mark.parametrize("names", [{}, OLD_NAMES])
 @pytest.mark.parametrize("ages", ["19 to 21 years", "Aged 19 to 21"])
-def test_both_sets_of_names_and_labels_are_read_alike(reading: Read, names: dict[str, str], ages: str) -> None:
+def test_both_sets_of_names_and_labels_are_read_alike(
+    reading: Read, names: dict[str, str], ages: str
+) -> None:
     rows = reading(made_rows(ages=ages), names)
     assert len(rows) == 2 * len(AREAS)
     for area in AREAS:
@@ -312,7 +396,9 @@ def test_both_sets_of_names_and_labels_are_read_alike(reading: Read, names: dict
 
 @pytest.mark.parametrize("ages", ["17 to 18 years", "Aged 17 to 18", "22 years"])
 def test_other_ages_are_passed_over(reading: Read, ages: str) -> None:
-    younger = [row | {"care_leaver_percent": "9", "care_leaver_count": "9"} for row in made_rows(ages=ages)]
+    younger = [
+        row | {"care_leaver_percent": "9", "care_leaver_count": "9"} for row in made_rows(ages=ages)
+    ]
     assert {row.value for row in reading([*younger, *made_rows()])} == {25, 15}
 
 
@@ -327,9 +413,13 @@ def test_inner_london_is_not_london(reading: Read) -> None:
     assert one(rows, area_code=LONDON, breakdown="neet").value == 25
 
 
-@pytest.mark.parametrize(("symbol", "status"), [("c", "c"), ("k", "low"), ("x", "x"), ("z", "z"), ("~", "low")])
+@pytest.mark.parametrize(
+    ("symbol", "status"), [("c", "c"), ("k", "low"), ("x", "x"), ("z", "z"), ("~", "low")]
+)
 def test_a_symbol_is_a_status_and_never_zero(reading: Read, symbol: str, status: str) -> None:
-    rows = changed(made_rows(), TOWER_HAMLETS, NEET, care_leaver_percent=symbol, care_leaver_count="c")
+    rows = changed(
+        made_rows(), TOWER_HAMLETS, NEET, care_leaver_percent=symbol, care_leaver_count="c"
+    )
     row = one(reading(rows), area_code=TOWER_HAMLETS, breakdown="neet")
     assert (row.value, row.status, row.numerator, row.denominator) == (None, status, None, 200)
     assert row.source_text == symbol
@@ -337,7 +427,9 @@ def test_a_symbol_is_a_status_and_never_zero(reading: Read, symbol: str, status:
 
 @pytest.mark.parametrize("cell", ["", "n/a", "25%", "1,250"])
 @pytest.mark.parametrize("column", ["care_leaver_percent", "care_leaver_count"])
-def test_a_cell_that_is_neither_number_nor_symbol_is_refused(reading: Read, column: str, cell: str) -> None:
+def test_a_cell_that_is_neither_number_nor_symbol_is_refused(
+    reading: Read, column: str, cell: str
+) -> None:
     rows = changed(made_rows(), TOWER_HAMLETS, NEET, **{column: cell})
     with pytest.raises(SourceError, match=rf"expected a number.*row 4, column “{column}”"):
         reading(rows)
@@ -360,12 +452,16 @@ def test_parts_that_do_not_make_the_whole_are_refused(
 
 @pytest.mark.parametrize("total", [98, 99, 101, 102])
 def test_whole_numbers_may_miss_a_hundred_by_rounding(reading: Read, total: int) -> None:
-    rows = changed(made_rows(), TOWER_HAMLETS, NEET, care_leaver_percent=str(total - 75), care_leaver_count="c")
+    rows = changed(
+        made_rows(), TOWER_HAMLETS, NEET, care_leaver_percent=str(total - 75), care_leaver_count="c"
+    )
     assert one(reading(rows), area_code=TOWER_HAMLETS, breakdown="neet").value == total - 75
 
 
 @given(neet=st.integers(0, 500), active=st.integers(0, 500), not_known=st.integers(0, 500))
-def test_rounded_shares_of_any_counts_are_never_refused(neet: int, active: int, not_known: int) -> None:
+def test_rounded_shares_of_any_counts_are_never_refused(
+    neet: int, active: int, not_known: int
+) -> None:
     everybody = neet + active + not_known
     if everybody:
         shares = [round(100 * part / everybody) for part in (neet, active, not_known)]
@@ -381,18 +477,28 @@ def test_an_area_that_is_absent_from_one_year_is_an_error(reading: Read, area: s
 
 @pytest.mark.parametrize("activity", dfe_care_leavers.ROWS)
 def test_a_renamed_row_is_missed_and_not_guessed(reading: Read, activity: str) -> None:
-    rows = [row | {"breakdown": "Something else"} if row["breakdown"] == activity else row for row in made_rows()]
-    with pytest.raises(SourceError, match=rf"none for .*'{activity}'.*new labels belong in sources/dfe_care_leavers"):
+    rows = [
+        row | {"breakdown": "Something else"} if row["breakdown"] == activity else row
+        for row in made_rows()
+    ]
+    with pytest.raises(
+        SourceError,
+        match=rf"none for .*'{activity}'.*new labels belong in sources/dfe_care_leavers",
+    ):
         reading(rows)
 
 
 def test_other_labels_of_the_age_are_missed_and_not_guessed(reading: Read) -> None:
-    with pytest.raises(SourceError, match=r"one of the ages \['19 to 21 years', 'Aged 19 to 21'\].*came none"):
+    with pytest.raises(
+        SourceError, match=r"one of the ages \['19 to 21 years', 'Aged 19 to 21'\].*came none"
+    ):
         reading(made_rows(ages="19-21"))
 
 
 def test_two_rows_for_one_figure_are_refused(reading: Read) -> None:
-    with pytest.raises(SourceError, match=r"one row for each area, year, age and activity.*row 17\b"):
+    with pytest.raises(
+        SourceError, match=r"one row for each area, year, age and activity.*row 17\b"
+    ):
         reading([*made_rows(), *made_rows(ages="Aged 19 to 21")])
 
 
@@ -403,19 +509,28 @@ def test_a_period_of_another_kind_is_refused(reading: Read, wrong: dict[str, str
 
 
 @pytest.mark.parametrize("column", dfe_care_leavers.HEADERS["2025"].columns)
-def test_a_header_that_is_half_renamed_is_refused_with_both_names(reading: Read, column: str) -> None:
-    with pytest.raises(SourceError, match=rf"nearest is 2025, without \['{column}'\] but with \['something_else'\]"):
+def test_a_header_that_is_half_renamed_is_refused_with_both_names(
+    reading: Read, column: str
+) -> None:
+    with pytest.raises(
+        SourceError, match=rf"nearest is 2025, without \['{column}'\] but with \['something_else'\]"
+    ):
         reading(made_rows(), {column: "something_else"})
 
 
 # --- the file in the catalogue ---
 
 
-@pytest.mark.parametrize("title", ["Care leavers activity - LA", "Care leavers (now 17-21 years) - activity", "Data"])
-def test_the_file_is_found_by_its_name_whatever_its_title(plan: Plan, live_client: Clients, title: str) -> None:
+@pytest.mark.parametrize(
+    "title", ["Care leavers activity - LA", "Care leavers (now 17-21 years) - activity", "Data"]
+)
+def test_the_file_is_found_by_its_name_whatever_its_title(
+    plan: Plan, live_client: Clients, title: str
+) -> None:
     other = listing("la_care_leavers_accommodation.csv", "Care leavers activity - LA", id=OTHER_ID)
     client = live_client(
-        "dfe_care_leavers", catalogue(PUBLICATION, as_csv(made_rows()), other, listing(FILENAME, title))
+        "dfe_care_leavers",
+        catalogue(PUBLICATION, as_csv(made_rows()), other, listing(FILENAME, title)),
     )
     found = by_role(dfe_care_leavers.fetch(client, [plan.indicators[INDICATOR]]))
     assert found["la_care_leavers_activity file"].receipt.url.endswith(f"{FILE_ID}/download")
@@ -424,6 +539,10 @@ def test_the_file_is_found_by_its_name_whatever_its_title(plan: Plan, live_clien
 def test_the_sample_is_found_like_a_live_file(plan: Plan, live_client: Clients) -> None:
     answers: Answers = load_answers(SAMPLES / "dfe_care_leavers")
     found = by_role(
-        dfe_care_leavers.fetch(live_client("dfe_care_leavers", answers), plan.indicators_of("dfe_care_leavers"))
+        dfe_care_leavers.fetch(
+            live_client("dfe_care_leavers", answers), plan.indicators_of("dfe_care_leavers")
+        )
     )
-    assert list(found) == [f"la_care_leavers_activity {role}" for role in ("publication", "catalogue 1", "file")]
+    assert list(found) == [
+        f"la_care_leavers_activity {role}" for role in ("publication", "catalogue 1", "file")
+    ]

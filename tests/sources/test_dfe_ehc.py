@@ -41,16 +41,25 @@ def asking(tmp_path: Path) -> Callable[..., Indicator]:
 
     def make(areas: Sequence[str] = (), **ask: object) -> Indicator:
         folder = tmp_path / "schemas"
-        for name in ("plan.yaml", "areas.csv", "sources/dfe_ehc.yaml", "sources/council_returns.yaml"):
+        for name in (
+            "plan.yaml",
+            "areas.csv",
+            "sources/dfe_ehc.yaml",
+            "sources/council_returns.yaml",
+        ):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes((ROOT / "schemas" / name).read_bytes())
         with (folder / "areas.csv").open("a", encoding="utf-8") as file:
             file.writelines(f"{area},{area},other\n" for area in areas if area not in PLACES)
-        written = yaml.safe_load((ROOT / "schemas" / "indicators" / f"{INDICATOR}.yaml").read_text(encoding="utf-8"))
+        written = yaml.safe_load(
+            (ROOT / "schemas" / "indicators" / f"{INDICATOR}.yaml").read_text(encoding="utf-8")
+        )
         written["also"]["dfe_ehc"]["ask"] |= ask
         written["comparators"] = list(areas) or written["comparators"]
         (folder / "indicators").mkdir(exist_ok=True)
-        (folder / "indicators" / f"{INDICATOR}.yaml").write_text(yaml.safe_dump(written), encoding="utf-8")
+        (folder / "indicators" / f"{INDICATOR}.yaml").write_text(
+            yaml.safe_dump(written), encoding="utf-8"
+        )
         return load_plan(with_witnesses(folder)).indicators[INDICATOR].seen_by("dfe_ehc")
 
     return make
@@ -91,7 +100,11 @@ WITH_EXCEPTIONS = [
 def test_sample_headline_leaves_out_the_exceptions(
     sample: list[Observation], area: str, values: list[float | None]
 ) -> None:
-    rows = [row for row in sample if (row.area_code, row.breakdown, row.category) == (area, "total", "total")]
+    rows = [
+        row
+        for row in sample
+        if (row.area_code, row.breakdown, row.category) == (area, "total", "total")
+    ]
     assert [row.value for row in rows] == values
     assert [row.period.iso for row in rows] == [f"{year}-01-01/P1Y" for year in range(2014, 2026)]
 
@@ -100,7 +113,11 @@ def test_sample_headline_leaves_out_the_exceptions(
 def test_sample_has_the_exceptions_as_a_breakdown(
     sample: list[Observation], area: str, values: list[float | None]
 ) -> None:
-    rows = [row for row in sample if (row.area_code, row.breakdown, row.category) == (area, "exceptions", "included")]
+    rows = [
+        row
+        for row in sample
+        if (row.area_code, row.breakdown, row.category) == (area, "exceptions", "included")
+    ]
     assert [row.value for row in rows] == values
 
 
@@ -126,7 +143,13 @@ def test_sample_has_the_exceptions_as_a_breakdown(
     ],
 )
 def test_sample_counts_and_cells(
-    sample: list[Observation], area: str, year: int, category: str, numerator: int, denominator: int, cell: str
+    sample: list[Observation],
+    area: str,
+    year: int,
+    category: str,
+    numerator: int,
+    denominator: int,
+    cell: str,
 ) -> None:
     row = one(sample, area_code=area, year=year, category=category)
     assert (row.numerator, row.denominator, row.source_text) == (numerator, denominator, cell)
@@ -145,7 +168,9 @@ def test_every_figure_says_that_it_stands_in(sample: list[Observation]) -> None:
     notes = {row.category: row.note for row in sample}
     assert notes == {"total": dfe_ehc.WITHOUT_EXCEPTIONS, "included": dfe_ehc.WITH_EXCEPTIONS}
     assert len({row.note for row in sample}) == 2
-    assert all(note.startswith("A stand-in, not the Plan's own measure: ") for note in notes.values())
+    assert all(
+        note.startswith("A stand-in, not the Plan's own measure: ") for note in notes.values()
+    )
 
 
 def test_series_break_where_records_of_each_person_start(sample: list[Observation]) -> None:
@@ -173,26 +198,44 @@ def test_sample_has_an_origin_for_every_figure(sample: list[Observation]) -> Non
     for row in sample:
         file_name = "earlier.csv" if row.period.year < 2019 else "timeliness.csv"
         suffix = "" if row.category == "total" else ", exceptions included"
-        figures = {"percent": row.value, "plans within 20 weeks": row.numerator, "plans": row.denominator}
+        figures = {
+            "percent": row.value,
+            "plans within 20 weeks": row.numerator,
+            "plans": row.denominator,
+        }
         for figure, value in figures.items():
             if value is not None:
                 published[file_name, figure + suffix, row.area_code, row.period.year] = value
-    joint = {key: value for key, value in origins.items() if (key[0], key[3]) == ("earlier.csv", 2019)}
+    joint = {
+        key: value for key, value in origins.items() if (key[0], key[3]) == ("earlier.csv", 2019)
+    }
     assert published | joint == origins
 
 
-def test_figures_come_from_the_file_they_stand_in(plan: Plan, live_client: Callable[..., Client]) -> None:
+def test_figures_come_from_the_file_they_stand_in(
+    plan: Plan, live_client: Callable[..., Client]
+) -> None:
     indicator = plan.indicators[INDICATOR].seen_by("dfe_ehc")
     snapshots = by_role(dfe_ehc.fetch(live_client("dfe_ehc"), [indicator]))
     newest, earlier = snapshots[f"{INDICATOR} file"], snapshots[f"{INDICATOR} earlier file"]
-    assert newest.receipt.release == "Education, health and care plans, Reporting year 2026 (timeliness_20_week.csv)"
+    assert (
+        newest.receipt.release
+        == "Education, health and care plans, Reporting year 2026 (timeliness_20_week.csv)"
+    )
     assert earlier.receipt.url.endswith(f"{EARLIER_ID}/download")
     for row in dfe_ehc.parse(indicator, snapshots):
         assert row.snapshot == (earlier if row.period.year < 2019 else newest).sha256
 
 
 def test_no_file_of_the_sample_is_the_publishers() -> None:
-    names = {"ORIGIN.csv", "answers.yaml", "catalogue.json", "earlier.csv", "publication.json", "timeliness.csv"}
+    names = {
+        "ORIGIN.csv",
+        "answers.yaml",
+        "catalogue.json",
+        "earlier.csv",
+        "publication.json",
+        "timeliness.csv",
+    }
     assert {path.name for path in SAMPLE.iterdir()} == names
     assert len(load_answers(SAMPLE).answers) == 4
 
@@ -230,15 +273,33 @@ REAL_FIGURES = [
 ]
 
 
-def test_real_file_figure_by_figure(asking: Callable[..., Indicator], live_client: Callable[..., Client]) -> None:
+def test_real_file_figure_by_figure(
+    asking: Callable[..., Indicator], live_client: Callable[..., Client]
+) -> None:
     client = live_client("dfe_ehc", answers(real(REAL_FILE).read_bytes()))
     rows = read_with(client, asking(earlier_file=""))
     assert len(rows) == 2 * len(REAL_FIGURES)
-    for area, year, percent, numerator, denominator, included, its_numerator, its_denominator in REAL_FIGURES:
+    for (
+        area,
+        year,
+        percent,
+        numerator,
+        denominator,
+        included,
+        its_numerator,
+        its_denominator,
+    ) in REAL_FIGURES:
         row = one(rows, area_code=area, year=year, category="total")
-        assert (row.value, row.numerator, row.denominator) == (percent, numerator, denominator), (area, year)
+        assert (row.value, row.numerator, row.denominator) == (percent, numerator, denominator), (
+            area,
+            year,
+        )
         row = one(rows, area_code=area, year=year, category="included")
-        assert (row.value, row.numerator, row.denominator) == (included, its_numerator, its_denominator), (area, year)
+        assert (row.value, row.numerator, row.denominator) == (
+            included,
+            its_numerator,
+            its_denominator,
+        ), (area, year)
         assert row.status == ("" if included is not None else "x")
 
 
@@ -252,9 +313,15 @@ def test_real_file_figure_by_figure(asking: Callable[..., Indicator], live_clien
     ],
 )
 def test_real_cells_are_kept_letter_for_letter(
-    asking: Callable[..., Indicator], live_client: Callable[..., Client], area: str, year: int, cell: str
+    asking: Callable[..., Indicator],
+    live_client: Callable[..., Client],
+    area: str,
+    year: int,
+    cell: str,
 ) -> None:
-    rows = read_with(live_client("dfe_ehc", answers(real(REAL_FILE).read_bytes())), asking(earlier_file=""))
+    rows = read_with(
+        live_client("dfe_ehc", answers(real(REAL_FILE).read_bytes())), asking(earlier_file="")
+    )
     assert one(rows, area_code=area, year=year, category="total").source_text == cell
 
 
@@ -263,7 +330,9 @@ def test_every_local_authority_of_the_real_file(
 ) -> None:
     """No other reading of the file gives other figures: all with a row in each year, by a rule of the test's own."""
     with real(REAL_FILE).open(encoding="utf-8", newline="") as file:
-        published = [row for row in csv.DictReader(file) if row["geographic_level"] == "Local authority"]
+        published = [
+            row for row in csv.DictReader(file) if row["geographic_level"] == "Local authority"
+        ]
     years = {row["time_period"] for row in published}
     whole = {
         row["new_la_code"]
@@ -275,7 +344,10 @@ def test_every_local_authority_of_the_real_file(
     expected = {
         (row["new_la_code"], int(row["time_period"]), category): row[column].strip()
         for row in published
-        for category, column in (("total", "no_exc_20week_rate"), ("included", "inc_exc_20week_rate"))
+        for category, column in (
+            ("total", "no_exc_20week_rate"),
+            ("included", "inc_exc_20week_rate"),
+        )
         if row["new_la_code"] in whole
     }
     assert len(whole) > 140
@@ -289,10 +361,16 @@ def test_the_real_file_gives_the_years_before_the_newest_one(
     asking: Callable[..., Indicator], live_client: Callable[..., Client], sample: list[Observation]
 ) -> None:
     newest = (SAMPLE / "timeliness.csv").read_bytes()
-    rows = read_with(live_client("dfe_ehc", answers(newest, real(REAL_FILE).read_bytes())), asking())
-    as_told = [(row.area_code, row.period, row.category, row.value, row.numerator, row.series) for row in rows]
+    rows = read_with(
+        live_client("dfe_ehc", answers(newest, real(REAL_FILE).read_bytes())), asking()
+    )
+    as_told = [
+        (row.area_code, row.period, row.category, row.value, row.numerator, row.series)
+        for row in rows
+    ]
     assert as_told == [
-        (row.area_code, row.period, row.category, row.value, row.numerator, row.series) for row in sample
+        (row.area_code, row.period, row.category, row.value, row.numerator, row.series)
+        for row in sample
     ]
 
 
@@ -312,11 +390,20 @@ PLACES = {
 NEWEST = dfe_ehc.VINTAGES["2026"]
 
 
-def made_row(area: str, vintage: dfe_ehc.Vintage = NEWEST, year: str = "2019", **changed: str) -> dict[str, str]:
+def made_row(
+    area: str, vintage: dfe_ehc.Vintage = NEWEST, year: str = "2019", **changed: str
+) -> dict[str, str]:
     """A row in one of the headers; its figures are for the tests only."""
     row = {"time_period": year, "time_identifier": "Calendar year", "geographic_level": ""}
-    row |= {"country_code": ENGLAND, "country_name": "England", "region_code": "", "region_name": ""}
-    row |= {"new_la_code": "", "old_la_code": "", "la_name": ""} | dict.fromkeys(vintage.groups, "All EHC plans")
+    row |= {
+        "country_code": ENGLAND,
+        "country_name": "England",
+        "region_code": "",
+        "region_name": "",
+    }
+    row |= {"new_la_code": "", "old_la_code": "", "la_name": ""} | dict.fromkeys(
+        vintage.groups, "All EHC plans"
+    )
     row |= dict(zip(vintage.headline.columns, ("60", "48", "80"), strict=True))
     row |= dict(zip(vintage.included.columns, ("50", "50", "100"), strict=True))
     return row | PLACES[area] | changed
@@ -338,7 +425,9 @@ def as_csv(rows: Rows, renamed: Mapping[str, str] | None = None) -> bytes:
 def by_file(asking: Callable[..., Indicator], live_client: Callable[..., Client]) -> Read:
     """Reads rows as the newest file and, if given, others as an older one."""
 
-    def read(rows: Rows, earlier: Rows = (), renamed: Mapping[str, str] | None = None) -> list[Observation]:
+    def read(
+        rows: Rows, earlier: Rows = (), renamed: Mapping[str, str] | None = None
+    ) -> list[Observation]:
         older = as_csv(earlier) if earlier else b""
         client = live_client("dfe_ehc", answers(as_csv(rows, renamed), older))
         return read_with(client, asking() if earlier else asking(earlier_file=""))
@@ -373,7 +462,9 @@ def test_rows_by_age_sex_and_need_are_not_the_total(by_file: Read, label: str) -
 
 
 def test_a_new_word_for_all_plans_is_missed_and_not_guessed(by_file: Read) -> None:
-    with pytest.raises(SourceError, match=r"called one of \['All EHC plans'.*the rows are called \['Everybody'\]"):
+    with pytest.raises(
+        SourceError, match=r"called one of \['All EHC plans'.*the rows are called \['Everybody'\]"
+    ):
         by_file(made_rows(breakdown_topic="Everybody", breakdown="Everybody"))
 
 
@@ -384,38 +475,64 @@ def test_two_rows_for_one_figure_are_refused(by_file: Read) -> None:
 
 @pytest.mark.parametrize("area", PLACES)
 def test_an_area_that_is_missing_in_one_year_is_refused(by_file: Read, area: str) -> None:
-    rows = [*made_rows(), *(row for row in made_rows(year="2020") if row != made_row(area, year="2020"))]
+    rows = [
+        *made_rows(),
+        *(row for row in made_rows(year="2020") if row != made_row(area, year="2020")),
+    ]
     with pytest.raises(SourceError, match=rf"none for \[\(2020, '{area}'\)\]"):
         by_file(rows)
 
 
 def test_inner_london_is_not_london(by_file: Read) -> None:
-    inner = made_row(LONDON, region_name="Inner London", pc_plans_issued_20_weeks_ex="1", plans_issued_20_weeks_ex="1")
+    inner = made_row(
+        LONDON,
+        region_name="Inner London",
+        pc_plans_issued_20_weeks_ex="1",
+        plans_issued_20_weeks_ex="1",
+    )
     assert one(by_file([inner, *made_rows()]), area_code=LONDON, category="total").value == 60
 
 
-@pytest.mark.parametrize(("symbol", "status"), [("x", "x"), ("z", "z"), ("c", "c"), ("low", "low"), ("k", "low")])
+@pytest.mark.parametrize(
+    ("symbol", "status"), [("x", "x"), ("z", "z"), ("c", "c"), ("low", "low"), ("k", "low")]
+)
 def test_a_symbol_is_a_status_and_never_zero(by_file: Read, symbol: str, status: str) -> None:
-    hidden = made_row(TOWER_HAMLETS, pc_plans_issued_20_weeks_ex=symbol, plans_issued_20_weeks_ex=symbol)
+    hidden = made_row(
+        TOWER_HAMLETS, pc_plans_issued_20_weeks_ex=symbol, plans_issued_20_weeks_ex=symbol
+    )
     row = one(by_file([hidden, *made_rows()[:2]]), area_code=TOWER_HAMLETS, category="total")
-    assert (row.value, row.status, row.numerator, row.denominator, row.source_text) == (None, status, None, 80, symbol)
+    assert (row.value, row.status, row.numerator, row.denominator, row.source_text) == (
+        None,
+        status,
+        None,
+        80,
+        symbol,
+    )
 
 
 @pytest.mark.parametrize("cell", ["", "no data", "60%", "1,000"])
 def test_a_cell_that_is_neither_number_nor_symbol_is_refused(by_file: Read, cell: str) -> None:
-    with pytest.raises(SourceError, match=r"expected a number.*row 4, column “pc_plans_issued_20_weeks_ex”"):
+    with pytest.raises(
+        SourceError, match=r"expected a number.*row 4, column “pc_plans_issued_20_weeks_ex”"
+    ):
         by_file([*made_rows()[:2], made_row(TOWER_HAMLETS, pc_plans_issued_20_weeks_ex=cell)])
 
 
 def test_a_share_that_the_counts_deny_is_refused(by_file: Read) -> None:
     """The figure with exceptions stands in the next column."""
-    with pytest.raises(SourceError, match=r"60\.0, as the counts say; came 50.*“pc_plans_issued_20_weeks_ex”"):
+    with pytest.raises(
+        SourceError, match=r"60\.0, as the counts say; came 50.*“pc_plans_issued_20_weeks_ex”"
+    ):
         by_file(made_rows(pc_plans_issued_20_weeks_ex="50"))
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(whole=st.integers(1, 100_000), data=st.data())
-def test_a_share_of_counts_is_that_share_to_one_decimal(by_file: Read, whole: int, data: st.DataObject) -> None:
+def test_a_share_of_counts_is_that_share_to_one_decimal(
+    by_file: Read, whole: int, data: st.DataObject
+) -> None:
     part = data.draw(st.integers(0, whole))
     cells = (f"{100 * part / whole:.1f}", str(part), str(whole))
     rows = by_file(made_rows(NEWEST, **dict(zip(NEWEST.headline.columns, cells, strict=True))))
@@ -436,7 +553,11 @@ OLDER = dfe_ehc.VINTAGES["2023"]
 
 def test_the_newest_file_has_the_last_word(by_file: Read) -> None:
     revised = {"no_exc_20week_rate": "20", "no_exc_20week_ehc": "16"}
-    older = [*made_rows(OLDER, year="2018"), *made_rows(OLDER), *made_rows(OLDER, year="2020", **revised)]
+    older = [
+        *made_rows(OLDER, year="2018"),
+        *made_rows(OLDER),
+        *made_rows(OLDER, year="2020", **revised),
+    ]
     rows = by_file([*made_rows(), *made_rows(year="2020")], older)
     assert {(row.period.year, row.value) for row in rows if row.category == "total"} == {
         *((year, 60) for year in (2018, 2019, 2020)),
@@ -452,12 +573,17 @@ def test_more_decimals_are_no_restatement(by_file: Read, cell: str) -> None:
 @pytest.mark.parametrize("cell", ["60.2", "x"])
 def test_a_restated_series_is_not_joined_to_the_old_one(by_file: Read, cell: str) -> None:
     older = [*made_rows(OLDER, year="2018"), *made_rows(OLDER, no_exc_20week_rate=cell)]
-    with pytest.raises(SourceError, match=r"as in the older release .*earlier file.*came 60.*take `earlier_file` out"):
+    with pytest.raises(
+        SourceError,
+        match=r"as in the older release .*earlier file.*came 60.*take `earlier_file` out",
+    ):
         by_file(made_rows(), older)
 
 
 def test_releases_that_do_not_meet_are_refused(by_file: Read) -> None:
-    with pytest.raises(SourceError, match=r"first year that the older release has too.*came 2019.*younger release"):
+    with pytest.raises(
+        SourceError, match=r"first year that the older release has too.*came 2019.*younger release"
+    ):
         by_file(made_rows(), made_rows(OLDER, year="2018"))
 
 
@@ -467,8 +593,12 @@ def test_releases_that_do_not_meet_are_refused(by_file: Read) -> None:
 def test_a_file_of_another_name_is_not_taken(
     asking: Callable[..., Indicator], live_client: Callable[..., Client]
 ) -> None:
-    client = live_client("dfe_ehc", answers(as_csv(made_rows()), b"", listing("newplans.csv", "Timeliness")))
-    with pytest.raises(SourceError, match=r"one current file called timeliness_20_week\.csv; came 0 among"):
+    client = live_client(
+        "dfe_ehc", answers(as_csv(made_rows()), b"", listing("newplans.csv", "Timeliness"))
+    )
+    with pytest.raises(
+        SourceError, match=r"one current file called timeliness_20_week\.csv; came 0 among"
+    ):
         dfe_ehc.fetch(client, [asking()])
 
 

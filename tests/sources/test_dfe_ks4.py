@@ -51,7 +51,12 @@ def asking(tmp_path: Path) -> Callable[..., Indicator]:
 
     def make(areas: Sequence[str] = (), **ask: object) -> Indicator:
         folder = tmp_path / "schemas"
-        for name in ("plan.yaml", "areas.csv", "sources/dfe_ks4.yaml", f"indicators/{INDICATOR}.yaml"):
+        for name in (
+            "plan.yaml",
+            "areas.csv",
+            "sources/dfe_ks4.yaml",
+            f"indicators/{INDICATOR}.yaml",
+        ):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes((ROOT / "schemas" / name).read_bytes())
         with (folder / "areas.csv").open("a", encoding="utf-8") as file:
@@ -85,16 +90,39 @@ def read_with(client: Client, indicator: Indicator) -> list[Observation]:
     ],
 )
 def test_sample_of_2018_19(
-    read: Read, area: str, category: str, value: float, numerator: int | None, denominator: int | None, cell: str
+    read: Read,
+    area: str,
+    category: str,
+    value: float,
+    numerator: int | None,
+    denominator: int | None,
+    cell: str,
 ) -> None:
     row = one(read(INDICATOR), area_code=area, category=category, year=2019)
-    assert (row.value, row.numerator, row.denominator, row.source_text) == (value, numerator, denominator, cell)
+    assert (row.value, row.numerator, row.denominator, row.source_text) == (
+        value,
+        numerator,
+        denominator,
+        cell,
+    )
     assert row.breakdown == ("total" if category == "total" else "free_school_meals")
-    assert (row.unit, row.status, row.revision, row.series, row.note) == ("percent", "", "", "exams_2017", "")
+    assert (row.unit, row.status, row.revision, row.series, row.note) == (
+        "percent",
+        "",
+        "",
+        "exams_2017",
+        "",
+    )
     assert (row.period.label, row.period.iso) == ("2018/19", "2018-09-01/P1Y")
 
 
-SERIES = {2017: "exams_2017", 2018: "exams_2017", 2019: "exams_2017", 2020: "assessed_2020", 2021: "assessed_2021"}
+SERIES = {
+    2017: "exams_2017",
+    2018: "exams_2017",
+    2019: "exams_2017",
+    2020: "assessed_2020",
+    2021: "assessed_2021",
+}
 SERIES |= {2022: "exams_2022", 2023: "exams_2023", 2024: "exams_2023", 2025: "exams_2023"}
 SAMPLE_FIGURES = {
     TOWER_HAMLETS: [44.3, 44.8, 45.6, 51.3, 54.2, 54.5, 53.1, 51.6, 47.5],
@@ -105,7 +133,11 @@ SAMPLE_FIGURES = {
 
 @pytest.mark.parametrize("area", SAMPLE_FIGURES)
 def test_sample_has_nine_years_that_break_where_grading_changed(read: Read, area: str) -> None:
-    rows = {row.period.year: row for row in read(INDICATOR) if row.area_code == area and row.category == "total"}
+    rows = {
+        row.period.year: row
+        for row in read(INDICATOR)
+        if row.area_code == area and row.category == "total"
+    }
     assert [rows[year].value for year in SERIES] == SAMPLE_FIGURES[area]
     assert {year: row.series for year, row in rows.items()} == SERIES
     assert {(row.status, row.revision, row.note) for row in rows.values()} == {("", "", "")}
@@ -121,7 +153,10 @@ def test_what_the_sample_does_not_know_is_not_there(read: Read) -> None:
 
 def test_sample_has_an_origin_for_every_figure(read: Read) -> None:
     with (SAMPLES / "dfe_ks4" / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        origins = {(row["figure"], row["area"], row["period"]): float(row["value"]) for row in csv.DictReader(file)}
+        origins = {
+            (row["figure"], row["area"], row["period"]): float(row["value"])
+            for row in csv.DictReader(file)
+        }
     words = {"total": "all pupils", "eligible": "eligible for free school meals"}
     published: dict[tuple[str, str, str], float | None] = {}
     for row in read(INDICATOR):
@@ -131,7 +166,9 @@ def test_sample_has_an_origin_for_every_figure(read: Read) -> None:
             ("pupils", row.denominator),
         ):
             if value is not None:
-                published[f"{figure}, {words[row.category]}", row.area_code, row.period.label] = value
+                published[f"{figure}, {words[row.category]}", row.area_code, row.period.label] = (
+                    value
+                )
     assert published == origins
 
 
@@ -160,9 +197,13 @@ def serving(plan: Plan, store: SnapshotStore, httpserver: HTTPServer) -> Callabl
     def make(service: Service, *entries: dict[str, Any]) -> Client:
         source = plan.sources["dfe_ks4"]
         visits = unhurried(store)
-        replaced = answer_with(httpserver, catalogue(b"", *entries), {"ees_content": source.addresses["ees_content"]})
+        replaced = answer_with(
+            httpserver, catalogue(b"", *entries), {"ees_content": source.addresses["ees_content"]}
+        )
         httpserver.expect_request(re.compile(r"^/ees_api/.*")).respond_with_handler(service.answer)
-        session = live_session(source, {**replaced, "ees_api": httpserver.url_for("/ees_api")}, visits)
+        session = live_session(
+            source, {**replaced, "ees_api": httpserver.url_for("/ees_api")}, visits
+        )
         return Client(source, "live", session, store, lambda: NOW, manners=QUICK, visits=visits)
 
     return make
@@ -222,23 +263,34 @@ def test_real_figures_of_2018_19_by_both_ways(
     assert len(rows) == len(REAL_FIGURES)
     for area, category, value, numerator, denominator in REAL_FIGURES:
         row = one(rows, area_code=area, category=category, year=2019)
-        assert (row.value, row.numerator, row.denominator, row.status) == (value, numerator, denominator, ""), area
+        assert (row.value, row.numerator, row.denominator, row.status) == (
+            value,
+            numerator,
+            denominator,
+            "",
+        ), area
         assert (row.revision, row.series, row.note) == ("", "exams_2017", "")
 
 
 def test_every_local_authority_of_2018_19(
-    asking: Callable[..., Indicator], live_client: Callable[..., Client], published_rows: list[dict[str, str]]
+    asking: Callable[..., Indicator],
+    live_client: Callable[..., Client],
+    published_rows: list[dict[str, str]],
 ) -> None:
     """No other reading of the file gives other figures: 150 authorities, found here by a rule of the test's own."""
     totals = [
-        row for row in published_rows if [row[c] for c in FILTERS_2019 if c != "free_school_meals"] == ["Total"] * 6
+        row
+        for row in published_rows
+        if [row[c] for c in FILTERS_2019 if c != "free_school_meals"] == ["Total"] * 6
     ]
     expected = {
-        (row["new_la_code"], {"Total": "total", "FSM": "eligible"}[row["free_school_meals"]]): float(
-            row["pt_l2basics_95"]
-        )
+        (
+            row["new_la_code"],
+            {"Total": "total", "FSM": "eligible"}[row["free_school_meals"]],
+        ): float(row["pt_l2basics_95"])
         for row in totals
-        if row["geographic_level"] == "Local authority" and row["free_school_meals"] in ("Total", "FSM")
+        if row["geographic_level"] == "Local authority"
+        and row["free_school_meals"] in ("Total", "FSM")
     }
     both = {area for area, group in expected if group == "eligible"}
     indicator = asking(sorted(both - {TOWER_HAMLETS}), way="csv")
@@ -259,12 +311,19 @@ def validator(schema: str) -> Draft4Validator:
     for name, one_schema in schemas.items():
         if "allOf" in one_schema:
             schemas[name] = merged(one_schema["allOf"], schemas)
-    return Draft4Validator({"$ref": f"#/components/schemas/{schema}", "components": {"schemas": schemas}})
+    return Draft4Validator(
+        {"$ref": f"#/components/schemas/{schema}", "components": {"schemas": schemas}}
+    )
 
 
 def merged(parts: Iterable[Mapping[str, Any]], schemas: Mapping[str, Any]) -> dict[str, Any]:
     """One schema of several that extend each other: each alone forbids what the others add."""
-    whole: dict[str, Any] = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
+    whole: dict[str, Any] = {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": False,
+    }
     for part in parts:
         own = schemas[part["$ref"].split("/")[-1]] if "$ref" in part else part
         whole["properties"].update(own.get("properties", {}))
@@ -285,7 +344,10 @@ def test_sample_is_in_the_publishers_own_form(file: str, schema: str) -> None:
 
 
 def test_requests_and_answers_are_as_the_publisher_describes(
-    plan: Plan, serving: Callable[..., Client], httpserver: HTTPServer, published_rows: list[dict[str, str]]
+    plan: Plan,
+    serving: Callable[..., Client],
+    httpserver: HTTPServer,
+    published_rows: list[dict[str, str]],
 ) -> None:
     service = service_of(published_rows, page=4)
     read_with(serving(service), plan.indicators[INDICATOR])
@@ -293,7 +355,11 @@ def test_requests_and_answers_are_as_the_publisher_describes(
     for body in service.asked:
         validator("DataSetQueryRequest").validate(body)
         assert "debug" not in body
-    asked = [(request, response) for request, response in httpserver.log if request.path.startswith("/ees_api/")]
+    asked = [
+        (request, response)
+        for request, response in httpserver.log
+        if request.path.startswith("/ees_api/")
+    ]
     assert len(asked) == 4
     for request, response in asked:
         schema = "DataSetMetaViewModel" if request.path.endswith("/meta") else "DataSetViewModel"
@@ -309,13 +375,32 @@ def test_requests_and_answers_are_as_the_publisher_describes(
 # --- rows of our own, for what the file of 2018/19 has not ---
 
 PLACES = {
-    TOWER_HAMLETS: {"geographic_level": "Local authority", "new_la_code": TOWER_HAMLETS, "la_name": "Tower Hamlets"},
+    TOWER_HAMLETS: {
+        "geographic_level": "Local authority",
+        "new_la_code": TOWER_HAMLETS,
+        "la_name": "Tower Hamlets",
+    },
     LONDON: {"geographic_level": "Regional", "region_code": LONDON, "region_name": "London"},
     ENGLAND: {"geographic_level": "National"},
 }
 HEADER_2019 = [
-    *("time_period", "time_identifier", "geographic_level", "country_code", "country_name", "region_code"),
-    *("region_name", "old_la_code", "new_la_code", "la_name", "version", "school_characteristic", "breakdown"),
+    *(
+        "time_period",
+        "time_identifier",
+        "geographic_level",
+        "country_code",
+        "country_name",
+        "region_code",
+    ),
+    *(
+        "region_name",
+        "old_la_code",
+        "new_la_code",
+        "la_name",
+        "version",
+        "school_characteristic",
+        "breakdown",
+    ),
     *FILTERS_2019,
     *MEASURES,
 ]
@@ -325,7 +410,11 @@ def made_row(area: str, meals: str = "Total", **changed: str) -> dict[str, str]:
     """A row in the header of 2018/19; its figures are for the tests only."""
     row = dict.fromkeys(HEADER_2019, "")
     row |= {"time_period": "201819", "time_identifier": "Academic year", "version": "Revised"}
-    row |= {"country_code": ENGLAND, "country_name": "England", "school_characteristic": "State-funded schools (LA)"}
+    row |= {
+        "country_code": ENGLAND,
+        "country_name": "England",
+        "school_characteristic": "State-funded schools (LA)",
+    }
     row |= dict.fromkeys(FILTERS_2019, "Total") | {"breakdown": "Total", "free_school_meals": meals}
     row |= {"pt_l2basics_95": "50", "t_l2basics_95": "50", "t_pupils": "100"}
     return row | PLACES[area] | changed
@@ -333,7 +422,11 @@ def made_row(area: str, meals: str = "Total", **changed: str) -> dict[str, str]:
 
 def made_rows(**changed: str) -> list[dict[str, str]]:
     """All areas and groups of one year."""
-    return [made_row(area, meals, **changed) for area in PLACES for meals in ("Total", "FSM", "FSM all other")]
+    return [
+        made_row(area, meals, **changed)
+        for area in PLACES
+        for meals in ("Total", "FSM", "FSM all other")
+    ]
 
 
 def as_csv(rows: Sequence[Mapping[str, str]], renamed: Mapping[str, str] | None = None) -> bytes:
@@ -345,10 +438,14 @@ def as_csv(rows: Sequence[Mapping[str, str]], renamed: Mapping[str, str] | None 
 
 
 @pytest.fixture
-def by_csv(asking: Callable[..., Indicator], live_client: Callable[..., Client]) -> Callable[..., list[Observation]]:
+def by_csv(
+    asking: Callable[..., Indicator], live_client: Callable[..., Client]
+) -> Callable[..., list[Observation]]:
     """Reads a file through the catalogue."""
 
-    def read_file(rows: Sequence[Mapping[str, str]], renamed: Mapping[str, str] | None = None) -> list[Observation]:
+    def read_file(
+        rows: Sequence[Mapping[str, str]], renamed: Mapping[str, str] | None = None
+    ) -> list[Observation]:
         client = live_client("dfe_ks4", catalogue(as_csv(rows, renamed)))
         return read_with(client, asking(way="csv"))
 
@@ -378,7 +475,13 @@ NEW_NAMES = {
     "breakdown": "breakdown_topic",
 }
 NEW_FILTERS = [
-    *("ethnicity_minor", "sen_primary_need", "prior_attainment", "ks2_scaled_score_group", "mobility"),
+    *(
+        "ethnicity_minor",
+        "sen_primary_need",
+        "prior_attainment",
+        "ks2_scaled_score_group",
+        "mobility",
+    ),
     *("young_carer", "school_admission_type", "school_religious_character"),
 ]
 
@@ -405,7 +508,9 @@ def test_the_header_of_2024_25_is_read_like_that_of_2018_19(by_csv: Read) -> Non
     ]
 
 
-@pytest.mark.parametrize(("version", "revision"), [("Provisional", "p"), ("Revised", ""), ("Final", "")])
+@pytest.mark.parametrize(
+    ("version", "revision"), [("Provisional", "p"), ("Revised", ""), ("Final", "")]
+)
 def test_the_file_names_an_edition_in_each_row(by_csv: Read, version: str, revision: str) -> None:
     assert {row.revision for row in by_csv(made_rows(version=version))} == {revision}
 
@@ -419,7 +524,9 @@ def two_years() -> list[dict[str, str]]:
     return [*made_rows(time_period="201718"), *made_rows()]
 
 
-@pytest.mark.parametrize(("edition", "newest"), [("provisional", "p"), ("revised", ""), ("final", "")])
+@pytest.mark.parametrize(
+    ("edition", "newest"), [("provisional", "p"), ("revised", ""), ("final", "")]
+)
 @pytest.mark.parametrize("way", ["api", "csv"])
 def test_the_name_of_the_file_tells_the_edition_of_the_newest_year_where_no_row_does(
     plan: Plan,
@@ -435,16 +542,26 @@ def test_the_name_of_the_file_tells_the_edition_of_the_newest_year_where_no_row_
     if way == "api":
         rows = read_with(serving(service_of(two_years()), entry), plan.indicators[INDICATOR])
     else:
-        file = as_csv([{name: cell for name, cell in row.items() if name != "version"} for row in two_years()])
+        file = as_csv(
+            [{name: cell for name, cell in row.items() if name != "version"} for row in two_years()]
+        )
         rows = read_with(live_client("dfe_ks4", catalogue(file, entry)), asking(way="csv"))
-    assert {(row.period.year, row.revision, row.note) for row in rows} == {(2018, "", ""), (2019, newest, "")}
+    assert {(row.period.year, row.revision, row.note) for row in rows} == {
+        (2018, "", ""),
+        (2019, newest, ""),
+    }
 
 
 @pytest.mark.parametrize(
     "entry",
     [
-        pytest.param(listing(FILENAME.format("revised"), id=OTHER_ID), id="made from a file that is not listed"),
-        pytest.param(listing("201819_la_char_data.csv", id=FILE_ID), id="a name without an edition"),
+        pytest.param(
+            listing(FILENAME.format("revised"), id=OTHER_ID),
+            id="made from a file that is not listed",
+        ),
+        pytest.param(
+            listing("201819_la_char_data.csv", id=FILE_ID), id="a name without an edition"
+        ),
     ],
 )
 def test_where_nothing_tells_the_edition_the_newest_year_is_taken_to_be_provisional(
@@ -457,14 +574,18 @@ def test_where_nothing_tells_the_edition_the_newest_year_is_taken_to_be_provisio
     }
 
 
-def test_a_filter_for_the_edition_would_be_refused(plan: Plan, serving: Callable[..., Client]) -> None:
+def test_a_filter_for_the_edition_would_be_refused(
+    plan: Plan, serving: Callable[..., Client]
+) -> None:
     service = Service(made_rows(), [*FILTERS_2019, "version"], MEASURES)
     with pytest.raises(SourceError, match=r"“Total” in the filter “version”; came \['Revised'\]"):
         read_with(serving(service), plan.indicators[INDICATOR])
 
 
 @pytest.mark.parametrize("title", ["Pupil characteristics of all schools", ""])
-def test_a_data_set_of_other_schools_is_refused(plan: Plan, serving: Callable[..., Client], title: str) -> None:
+def test_a_data_set_of_other_schools_is_refused(
+    plan: Plan, serving: Callable[..., Client], title: str
+) -> None:
     service = service_of(made_rows())
     service.title = title
     with pytest.raises(SourceError, match="a title that begins with “all state-funded”"):
@@ -472,14 +593,23 @@ def test_a_data_set_of_other_schools_is_refused(plan: Plan, serving: Callable[..
 
 
 @pytest.mark.parametrize(
-    ("symbol", "status"), [("c", "c"), ("x", "x"), ("z", "z"), ("k", "low"), ("low", "low"), ("u", "u"), (":", "x")]
+    ("symbol", "status"),
+    [("c", "c"), ("x", "x"), ("z", "z"), ("k", "low"), ("low", "low"), ("u", "u"), (":", "x")],
 )
 @pytest.mark.parametrize("way", ["api", "csv"])
-def test_a_symbol_is_a_status_and_never_zero(by_csv: Read, by_api: Read, way: str, symbol: str, status: str) -> None:
+def test_a_symbol_is_a_status_and_never_zero(
+    by_csv: Read, by_api: Read, way: str, symbol: str, status: str
+) -> None:
     hidden = made_row(TOWER_HAMLETS, pt_l2basics_95=symbol, t_l2basics_95="c")
     rows = (by_api if way == "api" else by_csv)([hidden, *made_rows()[1:]])
     row = one(rows, area_code=TOWER_HAMLETS, category="total")
-    assert (row.value, row.status, row.numerator, row.denominator, row.source_text) == (None, status, None, 100, symbol)
+    assert (row.value, row.status, row.numerator, row.denominator, row.source_text) == (
+        None,
+        status,
+        None,
+        100,
+        symbol,
+    )
 
 
 @pytest.mark.parametrize("cell", ["", "n/a", "45.6%", "1,148", "SUPP"])
@@ -490,9 +620,14 @@ def test_a_cell_that_is_neither_number_nor_symbol_is_refused(by_csv: Read, cell:
 
 @pytest.mark.parametrize("column", [name for name in FILTERS_2019 if name != "free_school_meals"])
 @pytest.mark.parametrize("way", ["api", "csv"])
-def test_a_row_about_some_pupils_is_not_a_total(by_csv: Read, by_api: Read, way: str, column: str) -> None:
+def test_a_row_about_some_pupils_is_not_a_total(
+    by_csv: Read, by_api: Read, way: str, column: str
+) -> None:
     """In 2018/19, rows for `Any SEN` say `Total` in the column `breakdown`."""
-    some = [made_row(area, **{column: "Any SEN", "pt_l2basics_95": "16.3", "t_l2basics_95": "16"}) for area in PLACES]
+    some = [
+        made_row(area, **{column: "Any SEN", "pt_l2basics_95": "16.3", "t_l2basics_95": "16"})
+        for area in PLACES
+    ]
     rows = (by_api if way == "api" else by_csv)([*some, *made_rows()])
     assert {row.value for row in rows} == {50}
     assert len(rows) == 6
@@ -503,7 +638,10 @@ def test_a_filter_nobody_knows_must_be_at_its_total_too(
     plan: Plan, serving: Callable[..., Client], by_csv: Read, way: str
 ) -> None:
     whole = [{**row, "weekday": "Total"} for row in made_rows()]
-    part = [{**row, "weekday": "Monday", "pt_l2basics_95": "10", "t_l2basics_95": "10"} for row in made_rows()]
+    part = [
+        {**row, "weekday": "Monday", "pt_l2basics_95": "10", "t_l2basics_95": "10"}
+        for row in made_rows()
+    ]
     if way == "csv":
         rows = by_csv([*part, *whole])
     else:
@@ -521,9 +659,20 @@ def test_a_filter_without_a_total_is_refused(plan: Plan, serving: Callable[..., 
 
 @pytest.mark.parametrize("way", ["api", "csv"])
 @pytest.mark.parametrize("code", [LONDON, "E13000001"])
-def test_inner_and_outer_london_are_not_london(by_csv: Read, by_api: Read, way: str, code: str) -> None:
-    inner = made_row(LONDON, region_code=code, region_name="Inner London", pt_l2basics_95="45.9", t_l2basics_95="46")
-    outer = inner | {"region_code": code.replace("1", "2") if code != LONDON else code, "region_name": "Outer London"}
+def test_inner_and_outer_london_are_not_london(
+    by_csv: Read, by_api: Read, way: str, code: str
+) -> None:
+    inner = made_row(
+        LONDON,
+        region_code=code,
+        region_name="Inner London",
+        pt_l2basics_95="45.9",
+        t_l2basics_95="46",
+    )
+    outer = inner | {
+        "region_code": code.replace("1", "2") if code != LONDON else code,
+        "region_name": "Outer London",
+    }
     rows = (by_api if way == "api" else by_csv)([inner, outer, *made_rows()])
     assert one(rows, area_code=LONDON, category="total").value == 50
 
@@ -537,8 +686,13 @@ def test_without_london_there_is_an_error(by_csv: Read, by_api: Read, way: str) 
 
 @pytest.mark.parametrize("way", ["api", "csv"])
 def test_a_renamed_group_is_missed_and_not_guessed(by_csv: Read, by_api: Read, way: str) -> None:
-    rows = [row | {"free_school_meals": row["free_school_meals"].replace("FSM", "Eligible")} for row in made_rows()]
-    with pytest.raises(SourceError, match=r"free_school_meals.*none for.*E09000030.*eligible.*GROUPS"):
+    rows = [
+        row | {"free_school_meals": row["free_school_meals"].replace("FSM", "Eligible")}
+        for row in made_rows()
+    ]
+    with pytest.raises(
+        SourceError, match=r"free_school_meals.*none for.*E09000030.*eligible.*GROUPS"
+    ):
         (by_api if way == "api" else by_csv)(rows)
 
 
@@ -548,8 +702,13 @@ def test_two_rows_for_one_figure_are_refused(by_csv: Read) -> None:
 
 
 def test_two_kinds_of_schools_are_not_mixed(by_csv: Read) -> None:
-    rows = [*made_rows(), *made_rows(time_period="201718", school_characteristic="All state-funded")]
-    with pytest.raises(SourceError, match=r"throughout.*All state-funded.*State-funded schools \(LA\)"):
+    rows = [
+        *made_rows(),
+        *made_rows(time_period="201718", school_characteristic="All state-funded"),
+    ]
+    with pytest.raises(
+        SourceError, match=r"throughout.*All state-funded.*State-funded schools \(LA\)"
+    ):
         by_csv(rows)
 
 
@@ -583,7 +742,10 @@ def test_a_period_of_another_kind_is_refused(by_csv: Read, wrong: dict[str, str]
 @pytest.mark.parametrize("old", [*MEASURES, "free_school_meals", "gender", "disadvantage"])
 def test_a_header_that_is_half_renamed_is_refused_with_both_names(by_csv: Read, old: str) -> None:
     new = NEW_NAMES[old]
-    with pytest.raises(SourceError, match=rf"nearest is 2018/19, without \['{old}'\] but with \['{new}'\].*VINTAGES"):
+    with pytest.raises(
+        SourceError,
+        match=rf"nearest is 2018/19, without \['{old}'\] but with \['{new}'\].*VINTAGES",
+    ):
         by_csv(made_rows(), {old: new})
 
 
@@ -601,7 +763,10 @@ def sample_with(file: str, change: Callable[[Any], Any]) -> Answers:
     content = (SAMPLES / "dfe_ks4" / file).read_bytes()
     changed = json.dumps(change(json.loads(content))).encode()
     return replace(
-        sample, answers=tuple(replace(a, content=changed) if a.content == content else a for a in sample.answers)
+        sample,
+        answers=tuple(
+            replace(a, content=changed) if a.content == content else a for a in sample.answers
+        ),
     )
 
 
@@ -618,38 +783,98 @@ def put(*path: str | int, value: Any) -> Callable[[Any], Any]:
     return change
 
 
-WARNING = {"code": "FiltersNotFound", "message": "Some filters were not found", "detail": {"items": ["x"]}}
+WARNING = {
+    "code": "FiltersNotFound",
+    "message": "Some filters were not found",
+    "detail": {"items": ["x"]},
+}
 
 
 @pytest.mark.parametrize(
     ("file", "change", "expected"),
     [
-        ("rows.json", put("warnings", value=[WARNING]), "an answer without warnings; came .*FiltersNotFound"),
+        (
+            "rows.json",
+            put("warnings", value=[WARNING]),
+            "an answer without warnings; came .*FiltersNotFound",
+        ),
         ("rows.json", put("results", value=[]), "expected rows; came none"),
         ("rows.json", put("paging", "page", value=3), "page 1; came page 3"),
         ("rows.json", put("paging", "totalResults", value=14), "14 rows on 1 pages; came 30 on 1"),
         ("rows.json", put("paging", value={}), "paging with page"),
-        ("rows.json", put("results", 0, "filters", "sEx5n", value="other"), "known period, place, filters"),
-        ("rows.json", put("results", 0, "locations", value={"NAT": "elsewhere"}), "known period, place, filters"),
-        ("rows.json", put("results", 0, "geographicLevel", value="WARD"), "known period, place, filters"),
-        ("rows.json", put("results", 0, "values", value={}), r"a row with \['engmath_95_percent'\]"),
-        ("rows.json", put("results", 0, "timePeriod", value={"code": "T1", "period": "2024"}), "known period"),
-        ("meta.json", put("indicators", 0, "column", value="basics"), r"nearest is 2024/25, without \['engmath_95_pe"),
-        ("meta.json", put("filters", 13, "column", value="gender"), r"without \['sex'\].*the other `way`"),
+        (
+            "rows.json",
+            put("results", 0, "filters", "sEx5n", value="other"),
+            "known period, place, filters",
+        ),
+        (
+            "rows.json",
+            put("results", 0, "locations", value={"NAT": "elsewhere"}),
+            "known period, place, filters",
+        ),
+        (
+            "rows.json",
+            put("results", 0, "geographicLevel", value="WARD"),
+            "known period, place, filters",
+        ),
+        (
+            "rows.json",
+            put("results", 0, "values", value={}),
+            r"a row with \['engmath_95_percent'\]",
+        ),
+        (
+            "rows.json",
+            put("results", 0, "timePeriod", value={"code": "T1", "period": "2024"}),
+            "known period",
+        ),
+        (
+            "meta.json",
+            put("indicators", 0, "column", value="basics"),
+            r"nearest is 2024/25, without \['engmath_95_pe",
+        ),
+        (
+            "meta.json",
+            put("filters", 13, "column", value="gender"),
+            r"without \['sex'\].*the other `way`",
+        ),
         ("meta.json", put("filters", 1, "column", value="sex"), "“sex” once; came twice"),
-        ("meta.json", put("filters", 0, "options", 0, "label", value="All"), "“Total” in the filter “disadvantage_st"),
-        ("meta.json", put("locations", 2, "options", value=[]), "one place with the code E09000030; came none"),
+        (
+            "meta.json",
+            put("filters", 0, "options", 0, "label", value="All"),
+            "“Total” in the filter “disadvantage_st",
+        ),
+        (
+            "meta.json",
+            put("locations", 2, "options", value=[]),
+            "one place with the code E09000030; came none",
+        ),
         (
             "meta.json",
             put("locations", 1, "options", 0, "label", value="Inner London"),
             "one place with the code E1200",
         ),
         ("meta.json", put("locations", value=None), "filters, indicators and locations"),
-        ("data_set.json", put("latestVersion", "version", value="2.0"), r"came version 2\.0.*versions/2\.0/changes"),
-        ("data_set.json", put("status", value="Deprecated"), "a data set that is kept up; came Deprecated"),
+        (
+            "data_set.json",
+            put("latestVersion", "version", value="2.0"),
+            r"came version 2\.0.*versions/2\.0/changes",
+        ),
+        (
+            "data_set.json",
+            put("status", value="Deprecated"),
+            "a data set that is kept up; came Deprecated",
+        ),
         ("data_set.json", put("supersedingDataSetId", value="1234"), "superseded by 1234"),
-        ("data_set.json", put("latestVersion", value=None), "a data set with status and latestVersion"),
-        ("data_set.json", put("latestVersion", "file", value={}), "the id of a version's file; came no 'id'"),
+        (
+            "data_set.json",
+            put("latestVersion", value=None),
+            "a data set with status and latestVersion",
+        ),
+        (
+            "data_set.json",
+            put("latestVersion", "file", value={}),
+            "the id of a version's file; came no 'id'",
+        ),
     ],
 )
 def test_an_answer_that_is_not_as_it_should_be_is_refused(
@@ -679,7 +904,9 @@ def test_pages_that_never_turn_are_refused(plan: Plan, serving: Callable[..., Cl
             return super()._query({**body, "page": 1})
 
     service = Stuck(made_rows(), FILTERS_2019, MEASURES, page=2)
-    with pytest.raises(SourceError, match=r"page 2; came page 1.*no longer takes `page` in the body"):
+    with pytest.raises(
+        SourceError, match=r"page 2; came page 1.*no longer takes `page` in the body"
+    ):
         read_with(serving(service), plan.indicators[INDICATOR])
     assert len(service.asked) == 2
 
@@ -695,7 +922,10 @@ def test_the_newest_of_several_releases_is_taken(
     client = live_client("dfe_ks4", catalogue(as_csv(made_rows()), older, newer))
     file = by_role(dfe_ks4.fetch(client, [asking(way="csv")]))[f"{INDICATOR} file"]
     assert file.receipt.url.endswith(f"{FILE_ID}/download")
-    assert file.receipt.release == "The publication, Academic year 2024/25 (201819_la_char_data_revised.csv)"
+    assert (
+        file.receipt.release
+        == "The publication, Academic year 2024/25 (201819_la_char_data_revised.csv)"
+    )
 
 
 def test_a_file_that_was_cut_off_is_refused(
@@ -723,6 +953,13 @@ def test_the_indicator_says_where_grading_changed(plan: Plan) -> None:
 
 def test_no_file_of_the_sample_is_the_publishers() -> None:
     assert {path.name for path in Path(SAMPLES / "dfe_ks4").iterdir()} == {
-        *("ORIGIN.csv", "answers.yaml", "catalogue.json", "data_set.json", "meta.json", "publication.json"),
+        *(
+            "ORIGIN.csv",
+            "answers.yaml",
+            "catalogue.json",
+            "data_set.json",
+            "meta.json",
+            "publication.json",
+        ),
         *("rows.json", "vintages"),
     }

@@ -62,8 +62,12 @@ def test_sample_has_five_years_of_each_area(read: Read, area: str) -> None:
     assert {row.period.year: row.value for row in rows} == dict(
         zip(range(2021, 2026), SAMPLE_FIGURES[area], strict=True)
     )
-    assert {(row.unit, row.status, row.revision, row.breakdown) for row in rows} == {("points", "", "", "total")}
-    assert {(row.numerator, row.denominator, row.lower_ci_95) for row in rows} == {(None, None, None)}
+    assert {(row.unit, row.status, row.revision, row.breakdown) for row in rows} == {
+        ("points", "", "", "total")
+    }
+    assert {(row.numerator, row.denominator, row.lower_ci_95) for row in rows} == {
+        (None, None, None)
+    }
     assert {row.note for row in rows} == {dfe_ks5.NATIONAL if area == ENGLAND else ""}
 
 
@@ -76,9 +80,13 @@ def test_sample_has_five_years_of_each_area(read: Read, area: str) -> None:
         (2025, "2024/25", "exams_2023"),
     ],
 )
-def test_sample_breaks_where_grading_changed(read: Read, year: int, label: str, series: str) -> None:
+def test_sample_breaks_where_grading_changed(
+    read: Read, year: int, label: str, series: str
+) -> None:
     rows = [row for row in read(INDICATOR) if row.period.year == year]
-    assert {(row.period.label, row.period.iso) for row in rows} == {(label, f"{year - 1}-09-01/P1Y")}
+    assert {(row.period.label, row.period.iso) for row in rows} == {
+        (label, f"{year - 1}-09-01/P1Y")
+    }
     assert {row.series for row in rows} == {series}
 
 
@@ -90,14 +98,28 @@ def test_sample_keeps_the_contract(read: Read, plan: Plan) -> None:
 
 def test_sample_has_an_origin_for_every_figure(read: Read) -> None:
     with (SAMPLE / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        origins = {(row["area"], row["period"]): float(row["value"]) for row in csv.DictReader(file)}
+        origins = {
+            (row["area"], row["period"]): float(row["value"]) for row in csv.DictReader(file)
+        }
     rows = [row for row in read(INDICATOR) if row.value is not None]
     assert {(row.area_code, row.period.label): row.value for row in rows} == origins
 
 
 def test_no_file_of_the_sample_is_the_publishers() -> None:
-    names = {"ORIGIN.csv", "answers.yaml", "catalogue.json", "data_set.json", "meta.json", "publication.json"}
-    assert {path.name for path in SAMPLE.iterdir()} == {*names, "region.csv", "rows.json", "vintages"}
+    names = {
+        "ORIGIN.csv",
+        "answers.yaml",
+        "catalogue.json",
+        "data_set.json",
+        "meta.json",
+        "publication.json",
+    }
+    assert {path.name for path in SAMPLE.iterdir()} == {
+        *names,
+        "region.csv",
+        "rows.json",
+        "vintages",
+    }
 
 
 @pytest.mark.parametrize(
@@ -109,10 +131,14 @@ def test_no_file_of_the_sample_is_the_publishers() -> None:
     ],
 )
 def test_sample_has_the_members_that_the_publisher_describes(file: str, schema: str) -> None:
-    described = json.loads(real("dfe/ees-openapi-v1.json").read_text(encoding="utf-8"))["components"]
+    described = json.loads(real("dfe/ees-openapi-v1.json").read_text(encoding="utf-8"))[
+        "components"
+    ]
     required = described["schemas"][schema].get("required", [])
     answer = json.loads((SAMPLE / file).read_bytes())
-    Draft4Validator({"type": "object", "required": required} if required else {"type": "object"}).validate(answer)
+    Draft4Validator(
+        {"type": "object", "required": required} if required else {"type": "object"}
+    ).validate(answer)
 
 
 # --- a catalogue and a service that answers queries, with rows of our own ---
@@ -127,9 +153,29 @@ PLACES = {
     },
 }
 LOCAL_COLUMNS = [
-    *("time_period", "time_identifier", "geographic_level", "country_code", "country_name", "version", "region_code"),
-    *("region_name", "old_la_code", "new_la_code", "la_name", "characteristic_type", "characteristic_value"),
-    *("establishment_type", "establishment_type_group", "number_of_students_alev", "aps_per_entry_alev"),
+    *(
+        "time_period",
+        "time_identifier",
+        "geographic_level",
+        "country_code",
+        "country_name",
+        "version",
+        "region_code",
+    ),
+    *(
+        "region_name",
+        "old_la_code",
+        "new_la_code",
+        "la_name",
+        "characteristic_type",
+        "characteristic_value",
+    ),
+    *(
+        "establishment_type",
+        "establishment_type_group",
+        "number_of_students_alev",
+        "aps_per_entry_alev",
+    ),
     *("aps_per_entry_grade_alev", "aps_per_entry_best3"),
 ]
 NATIONAL_FILTERS = ["exam_cohort", "sex", "establishment_type"]
@@ -139,10 +185,22 @@ def local_row(area: str, year: str = "202425", **changed: str) -> dict[str, str]
     """A row of the file by region and local authority; its figures are for the tests only."""
     row = dict.fromkeys(LOCAL_COLUMNS, "")
     row |= {"time_period": year, "time_identifier": "Academic year", "version": "Revised"}
-    row |= {"country_code": ENGLAND, "country_name": "England", "region_code": LONDON, "region_name": "London"}
+    row |= {
+        "country_code": ENGLAND,
+        "country_name": "England",
+        "region_code": LONDON,
+        "region_name": "London",
+    }
     row |= {"characteristic_type": "All students", "characteristic_value": "All students"}
-    row |= {"establishment_type": STATE_FUNDED, "establishment_type_group": "State-funded institutions"}
-    row |= {"number_of_students_alev": "1000", "aps_per_entry_alev": "30.5", "aps_per_entry_best3": "33"}
+    row |= {
+        "establishment_type": STATE_FUNDED,
+        "establishment_type_group": "State-funded institutions",
+    }
+    row |= {
+        "number_of_students_alev": "1000",
+        "aps_per_entry_alev": "30.5",
+        "aps_per_entry_best3": "33",
+    }
     return row | PLACES[area] | changed
 
 
@@ -153,9 +211,18 @@ def local_rows(**changed: str) -> list[dict[str, str]]:
 def national_row(year: str = "202425", **changed: str) -> dict[str, str]:
     """A row of the national data set; its figures are for the tests only."""
     row = {"time_period": year, "time_identifier": "Academic year", "geographic_level": "National"}
-    row |= {"country_code": ENGLAND, "country_name": "England", "region_code": "", "region_name": ""}
+    row |= {
+        "country_code": ENGLAND,
+        "country_name": "England",
+        "region_code": "",
+        "region_name": "",
+    }
     row |= {"new_la_code": "", "la_name": "", "exam_cohort": "A level", "sex": "All"}
-    row |= {"establishment_type": STATE_FUNDED, "aps_per_entry": "35", "best_three_alevels_aps": "36"}
+    row |= {
+        "establishment_type": STATE_FUNDED,
+        "aps_per_entry": "35",
+        "best_three_alevels_aps": "36",
+    }
     return row | changed
 
 
@@ -192,13 +259,17 @@ def catalogue(content: bytes, *entries: dict[str, Any]) -> Answers:
 def client_of(plan: Plan, store: SnapshotStore, httpserver: HTTPServer) -> Callable[..., Client]:
     """Makes a live client whose catalogue has a file and whose API is a service."""
 
-    def make(content: bytes, service: Service, *entries: dict[str, Any], answers: Answers | None = None) -> Client:
+    def make(
+        content: bytes, service: Service, *entries: dict[str, Any], answers: Answers | None = None
+    ) -> Client:
         source = plan.sources["dfe_ks5"]
         addresses = {"ees_content": source.addresses["ees_content"]}
         replaced = answer_with(httpserver, answers or catalogue(content, *entries), addresses)
         httpserver.expect_request(re.compile(r"^/ees_api/.*")).respond_with_handler(service.answer)
         visits = unhurried(store)
-        session = live_session(source, {**replaced, "ees_api": httpserver.url_for("/ees_api")}, visits)
+        session = live_session(
+            source, {**replaced, "ees_api": httpserver.url_for("/ees_api")}, visits
+        )
         return Client(source, "live", session, store, lambda: NOW, manners=QUICK, visits=visits)
 
     return make
@@ -235,16 +306,30 @@ def test_local_figures_come_from_the_file_and_england_from_the_api(
     plan: Plan, client_of: Callable[..., Client]
 ) -> None:
     indicator = plan.indicators[INDICATOR]
-    snapshots = by_role(dfe_ks5.fetch(client_of(as_csv(local_rows()), service_of(national_rows())), [indicator]))
+    snapshots = by_role(
+        dfe_ks5.fetch(client_of(as_csv(local_rows()), service_of(national_rows())), [indicator])
+    )
     rows = dfe_ks5.parse(indicator, snapshots)
-    assert {(row.area_code, row.value) for row in rows} == {(TOWER_HAMLETS, 30.5), (LONDON, 30.5), (ENGLAND, 35)}
-    assert [row.period.year for row in rows if row.area_code == ENGLAND] == [2021, 2022, 2023, 2024, 2025]
+    assert {(row.area_code, row.value) for row in rows} == {
+        (TOWER_HAMLETS, 30.5),
+        (LONDON, 30.5),
+        (ENGLAND, 35),
+    }
+    assert [row.period.year for row in rows if row.area_code == ENGLAND] == [
+        2021,
+        2022,
+        2023,
+        2024,
+        2025,
+    ]
     for row in rows:
         role = "England rows 1" if row.area_code == ENGLAND else "file"
         assert row.snapshot == snapshots[f"{INDICATOR} {role}"].sha256
 
 
-def test_only_england_is_asked_of_the_api_page_by_page(plan: Plan, client_of: Callable[..., Client]) -> None:
+def test_only_england_is_asked_of_the_api_page_by_page(
+    plan: Plan, client_of: Callable[..., Client]
+) -> None:
     service = service_of(national_rows(), page=2)
     read_with(client_of(as_csv(local_rows()), service), plan.indicators[INDICATOR])
     assert [body["page"] for body in service.asked] == [1, 2, 3]
@@ -254,7 +339,9 @@ def test_only_england_is_asked_of_the_api_page_by_page(plan: Plan, client_of: Ca
     assert "debug" not in service.asked[0]
 
 
-def test_a_second_page_must_be_fetched_and_read(plan: Plan, client_of: Callable[..., Client]) -> None:
+def test_a_second_page_must_be_fetched_and_read(
+    plan: Plan, client_of: Callable[..., Client]
+) -> None:
     client = client_of(as_csv(local_rows()), service_of(national_rows(), page=2))
     rows = read_with(client, plan.indicators[INDICATOR])
     assert sum(row.area_code == ENGLAND for row in rows) == 5
@@ -267,7 +354,8 @@ def test_a_second_page_must_be_fetched_and_read(plan: Plan, client_of: Callable[
 def test_england_is_all_state_funded_schools_and_colleges(by_rows: Read, label: str) -> None:
     renamed = {STATE_FUNDED: label}
     national = [
-        row | {"establishment_type": renamed.get(row["establishment_type"], row["establishment_type"])}
+        row
+        | {"establishment_type": renamed.get(row["establishment_type"], row["establishment_type"])}
         for row in national_rows()
     ]
     assert {row.value for row in by_rows(national=national) if row.area_code == ENGLAND} == {35}
@@ -276,7 +364,9 @@ def test_england_is_all_state_funded_schools_and_colleges(by_rows: Read, label: 
 def test_england_without_state_funded_colleges_is_refused(by_rows: Read) -> None:
     """`All state-funded schools` would be higher, and not comparable."""
     national = [row for row in national_rows() if row["establishment_type"] != STATE_FUNDED]
-    with pytest.raises(SourceError, match=r"filter “establishment_type”; came 0 of them among.*not comparable"):
+    with pytest.raises(
+        SourceError, match=r"filter “establishment_type”; came 0 of them among.*not comparable"
+    ):
         by_rows(national=national)
 
 
@@ -287,17 +377,26 @@ def test_two_names_for_the_same_schools_are_refused(by_rows: Read) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "accepted"), [("exam_cohort", "A level"), ("sex", "All"), ("establishment_type", STATE_FUNDED)]
+    ("column", "accepted"),
+    [("exam_cohort", "A level"), ("sex", "All"), ("establishment_type", STATE_FUNDED)],
 )
-def test_a_new_label_in_the_national_set_is_not_guessed(by_rows: Read, column: str, accepted: str) -> None:
-    national = [row | {column: row[column].replace(accepted, "Everything")} for row in national_rows()]
-    with pytest.raises(SourceError, match=rf"in the filter “{column}”; came 0 of them among .*Everything"):
+def test_a_new_label_in_the_national_set_is_not_guessed(
+    by_rows: Read, column: str, accepted: str
+) -> None:
+    national = [
+        row | {column: row[column].replace(accepted, "Everything")} for row in national_rows()
+    ]
+    with pytest.raises(
+        SourceError, match=rf"in the filter “{column}”; came 0 of them among .*Everything"
+    ):
         by_rows(national=national)
 
 
 @pytest.mark.parametrize("column", NATIONAL_FILTERS)
 def test_a_national_set_without_a_filter_is_refused(by_rows: Read, column: str) -> None:
-    national = [{name: cell for name, cell in row.items() if name != column} for row in national_rows()]
+    national = [
+        {name: cell for name, cell in row.items() if name != column} for row in national_rows()
+    ]
     with pytest.raises(SourceError, match=f"a filter “{column}”"):
         by_rows(national=national, filters=[name for name in NATIONAL_FILTERS if name != column])
 
@@ -316,27 +415,37 @@ def test_an_answer_about_other_students_is_refused(read: Read) -> None:
         answer["results"][0]["filters"]["eSt3c"] = "aLin3"
         return answer
 
-    with pytest.raises(SourceError, match=r"came All schools and FE sector colleges.*“establishment_type”"):
+    with pytest.raises(
+        SourceError, match=r"came All schools and FE sector colleges.*“establishment_type”"
+    ):
         read(INDICATOR, sample_with("rows.json", to_all_schools))
 
 
 @pytest.mark.parametrize("label", ["All students", "All", "Total"])
 def test_local_rows_about_some_students_are_not_the_total(by_rows: Read, label: str) -> None:
-    some = local_rows(characteristic_type="Sex", characteristic_value="Female", aps_per_entry_alev="32")
+    some = local_rows(
+        characteristic_type="Sex", characteristic_value="Female", aps_per_entry_alev="32"
+    )
     schools = local_rows(establishment_type="All state-funded schools", aps_per_entry_alev="33")
     rows = by_rows([*some, *schools, *local_rows(characteristic_value=label)])
     assert {row.value for row in rows if row.area_code != ENGLAND} == {30.5}
 
 
-@pytest.mark.parametrize("changed", [{"characteristic_value": "Everybody"}, {"establishment_type": "All institutions"}])
-def test_a_new_local_label_is_missed_and_not_guessed(by_rows: Read, changed: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "changed", [{"characteristic_value": "Everybody"}, {"establishment_type": "All institutions"}]
+)
+def test_a_new_local_label_is_missed_and_not_guessed(
+    by_rows: Read, changed: dict[str, str]
+) -> None:
     word = next(iter(changed.values()))
     with pytest.raises(SourceError, match=rf"a row for all students.*rows are about .*{word}"):
         by_rows(local_rows(**changed))
 
 
 def test_two_rows_for_one_local_figure_are_refused(by_rows: Read) -> None:
-    with pytest.raises(SourceError, match=r"one row for all students for each area and year.*row 12\b"):
+    with pytest.raises(
+        SourceError, match=r"one row for all students for each area and year.*row 12\b"
+    ):
         by_rows([*local_rows(), local_row(LONDON, version="Provisional")])
 
 
@@ -362,7 +471,9 @@ def test_a_part_of_london_is_not_london(by_rows: Read, name: str) -> None:
 # --- cells, editions, years ---
 
 
-@pytest.mark.parametrize(("symbol", "status"), [("c", "c"), ("x", "x"), ("z", "z"), ("low", "low"), ("u", "u")])
+@pytest.mark.parametrize(
+    ("symbol", "status"), [("c", "c"), ("x", "x"), ("z", "z"), ("low", "low"), ("u", "u")]
+)
 def test_a_symbol_is_a_status_and_never_zero(by_rows: Read, symbol: str, status: str) -> None:
     hidden = [national_row(YEARS[0], aps_per_entry=symbol), *national_rows()[1:]]
     rows = by_rows(local_rows(aps_per_entry_alev=symbol), hidden)
@@ -377,7 +488,9 @@ def test_a_cell_that_is_neither_number_nor_symbol_is_refused(by_rows: Read, cell
         by_rows(local_rows(aps_per_entry_alev=cell))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(points=st.decimals(min_value=0, max_value=60, places=4))
 def test_points_are_kept_to_the_last_decimal(by_rows: Read, points: object) -> None:
     rows = by_rows(local_rows(aps_per_entry_alev=str(points)))
@@ -386,7 +499,9 @@ def test_points_are_kept_to_the_last_decimal(by_rows: Read, points: object) -> N
     }
 
 
-@pytest.mark.parametrize(("version", "revision"), [("Provisional", "p"), ("Revised", ""), ("Final", "")])
+@pytest.mark.parametrize(
+    ("version", "revision"), [("Provisional", "p"), ("Revised", ""), ("Final", "")]
+)
 def test_the_file_names_an_edition_in_each_row(by_rows: Read, version: str, revision: str) -> None:
     rows = [row for row in by_rows(local_rows(version=version)) if row.area_code != ENGLAND]
     assert {row.revision for row in rows} == {revision}
@@ -410,7 +525,10 @@ def test_only_the_newest_year_of_a_real_provisional_release_is_provisional(by_ro
     london = [row for row in local_rows() if row["geographic_level"] == "Regional"]
     versions = {row["time_period"]: row["version"] for row in ours}
     assert list(versions.values()) == ["Final", "Revised", "Revised", "Revised", "Provisional"]
-    both = [{name: row.get(name, "") for name in ours[0]} | {"version": versions[row["time_period"]]} for row in london]
+    both = [
+        {name: row.get(name, "") for name in ours[0]} | {"version": versions[row["time_period"]]}
+        for row in london
+    ]
     rows = by_rows([*ours, *both])
     for area in (TOWER_HAMLETS, LONDON):
         found = {row.period.year: row.revision for row in rows if row.area_code == area}
@@ -427,8 +545,12 @@ def test_the_release_that_the_national_set_was_made_from_tells_englands_edition(
     """The API has no filter for the edition."""
     given = RELEASE | {"title": release}
     national = listing("national.csv", id=NATIONAL_FILE_ID, release=given, latestData=latest)
-    client = client_of(as_csv(local_rows()), service_of(national_rows()), listing(FILENAME, id=FILE_ID), national)
-    england = [row for row in read_with(client, plan.indicators[INDICATOR]) if row.area_code == ENGLAND]
+    client = client_of(
+        as_csv(local_rows()), service_of(national_rows()), listing(FILENAME, id=FILE_ID), national
+    )
+    england = [
+        row for row in read_with(client, plan.indicators[INDICATOR]) if row.area_code == ENGLAND
+    ]
     marks = {row.period.year: row.revision for row in england}
     assert marks == {2021: "", 2022: "", 2023: "", 2024: "", 2025: mark}
     assert {row.note for row in england} == {dfe_ks5.NATIONAL}
@@ -437,8 +559,12 @@ def test_the_release_that_the_national_set_was_made_from_tells_englands_edition(
 def test_where_the_release_is_not_found_the_newest_year_is_taken_to_be_provisional(
     plan: Plan, client_of: Callable[..., Client]
 ) -> None:
-    client = client_of(as_csv(local_rows()), service_of(national_rows()), listing(FILENAME, id=FILE_ID))
-    england = [row for row in read_with(client, plan.indicators[INDICATOR]) if row.area_code == ENGLAND]
+    client = client_of(
+        as_csv(local_rows()), service_of(national_rows()), listing(FILENAME, id=FILE_ID)
+    )
+    england = [
+        row for row in read_with(client, plan.indicators[INDICATOR]) if row.area_code == ENGLAND
+    ]
     assert {row.period.year for row in england if row.revision == "p"} == {2025}
     assert one(england, year=2025).note == f"{dfe_ks5.NATIONAL} {EDITION_NOT_SAID}"
     assert one(england, year=2024).note == dfe_ks5.NATIONAL
@@ -452,7 +578,12 @@ def test_a_year_that_only_the_file_has_is_published_without_england(by_rows: Rea
     """Provisional local figures come in November; the national set in the API was made in April."""
     rows = by_rows(national=of_years(national_rows(), YEARS[:-1]))
     england = one(rows, area_code=ENGLAND, year=2025)
-    assert (england.value, england.status, england.source_text, england.note) == (None, "x", "", dfe_ks5.NOT_YET)
+    assert (england.value, england.status, england.source_text, england.note) == (
+        None,
+        "x",
+        "",
+        dfe_ks5.NOT_YET,
+    )
     assert (england.revision, england.series, england.period.label) == ("", "exams_2023", "2024/25")
     for area in (TOWER_HAMLETS, LONDON):
         assert one(rows, area_code=area, year=2025).value == 30.5
@@ -467,18 +598,30 @@ def test_a_year_that_only_the_national_set_has_waits_for_the_file(by_rows: Read)
 
 def test_years_of_england_before_those_of_the_file_are_kept(by_rows: Read) -> None:
     rows = by_rows(of_years(local_rows(), YEARS[2:]))
-    assert {row.period.year for row in rows if row.area_code == ENGLAND} == {2021, 2022, 2023, 2024, 2025}
+    assert {row.period.year for row in rows if row.area_code == ENGLAND} == {
+        2021,
+        2022,
+        2023,
+        2024,
+        2025,
+    }
     assert {row.period.year for row in rows if row.area_code == LONDON} == {2023, 2024, 2025}
 
 
-def test_years_of_wrong_names_are_seen_by_the_catalogue(plan: Plan, client_of: Callable[..., Client]) -> None:
+def test_years_of_wrong_names_are_seen_by_the_catalogue(
+    plan: Plan, client_of: Callable[..., Client]
+) -> None:
     """A file that seems to have a new year would be published without England."""
     entry = ees_files.with_periods(listing(FILENAME, id=FILE_ID), as_csv(local_rows()))
     shifted = as_csv([local_row(area, f"{int(year) + 101}") for year in YEARS for area in PLACES])
-    answers = Answers(NOW.date(), (*ees_files.listed(PUBLICATION, [entry]), ees_files.file_answer(shifted, FILE_ID)))
+    answers = Answers(
+        NOW.date(),
+        (*ees_files.listed(PUBLICATION, [entry]), ees_files.file_answer(shifted, FILE_ID)),
+    )
     client = client_of(b"", service_of(national_rows()), answers=answers)
     with pytest.raises(
-        SourceError, match="figures to 2024/25, as the catalogue says of this file; came figures to 2025/26"
+        SourceError,
+        match="figures to 2024/25, as the catalogue says of this file; came figures to 2025/26",
     ):
         read_with(client, plan.indicators[INDICATOR])
 
@@ -501,7 +644,9 @@ def test_a_year_that_no_series_holds_is_an_error(by_rows: Read) -> None:
         by_rows([local_row(area, "201415") for area in PLACES])
 
 
-@pytest.mark.parametrize("column", ["characteristic_value", "establishment_type", "aps_per_entry_alev", "version"])
+@pytest.mark.parametrize(
+    "column", ["characteristic_value", "establishment_type", "aps_per_entry_alev", "version"]
+)
 def test_a_renamed_column_is_refused(by_rows: Read, column: str) -> None:
     """In 2021/22 the institution was called `school_type`."""
     with pytest.raises(SourceError, match=f"one column “{column}”; came no such column"):
@@ -517,7 +662,10 @@ def sample_with(file: str, change: Callable[[Any], Any]) -> Answers:
     content = (SAMPLE / file).read_bytes()
     changed = json.dumps(change(json.loads(content))).encode()
     return replace(
-        sample, answers=tuple(replace(a, content=changed) if a.content == content else a for a in sample.answers)
+        sample,
+        answers=tuple(
+            replace(a, content=changed) if a.content == content else a for a in sample.answers
+        ),
     )
 
 
@@ -537,14 +685,26 @@ def put(*path: str | int, value: Any) -> Callable[[Any], Any]:
 @pytest.mark.parametrize(
     ("file", "change", "expected"),
     [
-        ("meta.json", put("indicators", 0, "column", value="best_three_alevels_aps"), "an indicator “aps_per_entry”"),
-        ("meta.json", put("locations", 0, "options", value=[]), "one place with the code E92000001; came none"),
+        (
+            "meta.json",
+            put("indicators", 0, "column", value="best_three_alevels_aps"),
+            "an indicator “aps_per_entry”",
+        ),
+        (
+            "meta.json",
+            put("locations", 0, "options", value=[]),
+            "one place with the code E92000001; came none",
+        ),
         ("data_set.json", put("latestVersion", "version", value="2.0"), r"came version 2\.0"),
         ("data_set.json", put("supersedingDataSetId", value="1234"), "superseded by 1234"),
         ("rows.json", put("results", value=[]), "expected rows; came none"),
         ("rows.json", put("results", 0, "values", value={}), r"a row with \['aps_per_entry'\]"),
         ("rows.json", put("paging", "totalResults", value=7), "7 rows on 1 pages; came 5 on 1"),
-        ("catalogue.json", put("results", 0, "filename", value="retention.csv"), "0 among .*retention"),
+        (
+            "catalogue.json",
+            put("results", 0, "filename", value="retention.csv"),
+            "0 among .*retention",
+        ),
         ("data_set.json", put("latestVersion", "file", value=None), "the id of a version's file"),
         ("catalogue.json", put("results", 0, "latestData", value=False), "0 among"),
     ],
@@ -556,9 +716,13 @@ def test_an_answer_that_is_not_as_it_should_be_is_refused(
         read(INDICATOR, sample_with(file, change))
 
 
-def test_the_newest_of_several_releases_is_taken(plan: Plan, client_of: Callable[..., Client]) -> None:
+def test_the_newest_of_several_releases_is_taken(
+    plan: Plan, client_of: Callable[..., Client]
+) -> None:
     older = listing(FILENAME, id=NATIONAL_FILE_ID, latestData=False)
-    client = client_of(as_csv(local_rows()), service_of(national_rows()), older, listing(FILENAME, id=FILE_ID))
+    client = client_of(
+        as_csv(local_rows()), service_of(national_rows()), older, listing(FILENAME, id=FILE_ID)
+    )
     roles = by_role(dfe_ks5.fetch(client, [plan.indicators[INDICATOR]]))
     file = roles[f"{INDICATOR} file"]
     assert file.receipt.url.endswith(f"{FILE_ID}/download")

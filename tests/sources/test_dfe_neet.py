@@ -53,7 +53,9 @@ def read_needs(plan: Plan, live_client: Clients) -> Read:
     """Reads what this source gives to the indicator that has its other half elsewhere."""
 
     def read_indicator(answers: Answers | None = None) -> list[Observation]:
-        return read_with(live_client("dfe_neet", answers), plan.indicators[BY_NEEDS].seen_by("dfe_neet"))
+        return read_with(
+            live_client("dfe_neet", answers), plan.indicators[BY_NEEDS].seen_by("dfe_neet")
+        )
 
     return read_indicator
 
@@ -112,7 +114,9 @@ def test_sample_has_each_part_on_its_own(
         (ENGLAND, {2019: 2.6, 2020: 2.7, 2024: 3.2}),
     ],
 )
-def test_sample_has_neet_alone_where_not_known_was_not_found(read: Read, area: str, values: dict[int, float]) -> None:
+def test_sample_has_neet_alone_where_not_known_was_not_found(
+    read: Read, area: str, values: dict[int, float]
+) -> None:
     rows = [row for row in read(INDICATOR) if row.area_code == area and row.category == "neet"]
     assert {row.period.year: row.value for row in rows if row.period.year in values} == values
 
@@ -128,7 +132,9 @@ def test_sample_has_neet_alone_where_not_known_was_not_found(read: Read, area: s
         (ENGLAND, "ehc_plan", {2022: 8.6, 2023: 10.1, 2025: 10.1, 2026: 9.9}),
     ],
 )
-def test_sample_by_special_needs(read_needs: Read, area: str, category: str, values: dict[int, float]) -> None:
+def test_sample_by_special_needs(
+    read_needs: Read, area: str, category: str, values: dict[int, float]
+) -> None:
     rows = [row for row in read_needs() if row.area_code == area and row.category == category]
     assert {row.period.year: row.value for row in rows} == values
     assert {row.breakdown for row in rows} == {"neet_or_not_known"}
@@ -139,7 +145,13 @@ def test_what_the_sample_does_not_know_is_not_there(read: Read) -> None:
     rows = read(INDICATOR)
     assert len(rows) == 24 + 24 + 15
     assert {row.period.year for row in rows if row.category == "neet"} == set(range(2019, 2027))
-    assert {row.period.year for row in rows if row.category == "not_known"} == {2021, 2022, 2023, 2025, 2026}
+    assert {row.period.year for row in rows if row.category == "not_known"} == {
+        2021,
+        2022,
+        2023,
+        2025,
+        2026,
+    }
     assert {row.numerator for row in rows} == {None}
 
 
@@ -156,17 +168,26 @@ def test_a_figure_names_the_cell_it_was_read_from(read: Read) -> None:
     assert row.source_text == "6.80322287789378"
 
 
-def test_each_cell_of_the_sample_has_its_origin_and_each_origin_its_cell(read: Read, read_needs: Read) -> None:
+def test_each_cell_of_the_sample_has_its_origin_and_each_origin_its_cell(
+    read: Read, read_needs: Read
+) -> None:
     with (SAMPLES / "dfe_neet" / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        origins = {(row["figure"], row["area"], row["period"]): float(row["value"]) for row in csv.DictReader(file)}
+        origins = {
+            (row["figure"], row["area"], row["period"]): float(row["value"])
+            for row in csv.DictReader(file)
+        }
     published: dict[tuple[str, str, str], float | None] = {}
     for row in read(INDICATOR):
         measure = {"total": "neet_or_not_known"}.get(row.category, row.category)
         published[f"{measure}, percent", row.area_code, row.period.label] = row.value
         if row.denominator is not None:
-            published["young people, average count", row.area_code, row.period.label] = row.denominator
+            published["young people, average count", row.area_code, row.period.label] = (
+                row.denominator
+            )
     for row in read_needs():
-        published[f"{row.breakdown}, {row.category}, percent", row.area_code, row.period.label] = row.value
+        published[f"{row.breakdown}, {row.category}, percent", row.area_code, row.period.label] = (
+            row.value
+        )
     assert published == origins
 
 
@@ -174,12 +195,17 @@ def test_one_file_serves_both_indicators(plan: Plan, live_client: Clients) -> No
     found = by_role(dfe_neet.fetch(live_client("dfe_neet"), plan.indicators_of("dfe_neet")))
     assert list(found) == [f"{NAME} publication", f"{NAME} catalogue 1", f"{NAME} file"]
     publication = "Participation in education, training and NEET age 16 to 17 by local authority"
-    assert found[f"{NAME} file"].receipt.release == f"{publication}, Academic year 2025/26 ({FILENAME})"
+    assert (
+        found[f"{NAME} file"].receipt.release
+        == f"{publication}, Academic year 2025/26 ({FILENAME})"
+    )
 
 
 # --- rows of our own, in both headers ---
 
-OLD_NAMES = dict(zip(dfe_neet.HEADERS["2026"].columns, dfe_neet.HEADERS["2025"].columns, strict=True))
+OLD_NAMES = dict(
+    zip(dfe_neet.HEADERS["2026"].columns, dfe_neet.HEADERS["2025"].columns, strict=True)
+)
 GROUPS = [
     ("Total", "Total"),
     ("SEND", "No SEN"),
@@ -193,8 +219,18 @@ def made_row(area: str, group: tuple[str, str] = ("Total", "Total"), **changed: 
     """A row under the names of 2026; its figures are for the tests only."""
     row = {"time_period": "2026", "time_identifier": "Calendar year", **place(area)}
     row |= {"age": "16 to 17", "characteristic_grouping": group[0], "characteristic": group[1]}
-    row |= {"avg_cohort_count": "1000", "avg_neet_nk_count": "80", "avg_neet_count": "50", "avg_nk_count": "30"}
-    row |= {"neet_nk_percent": "8", "neet_percent": "5", "nk_percent": "3", "annual_change_neet_nk_percent": "z"}
+    row |= {
+        "avg_cohort_count": "1000",
+        "avg_neet_nk_count": "80",
+        "avg_neet_count": "50",
+        "avg_nk_count": "30",
+    }
+    row |= {
+        "neet_nk_percent": "8",
+        "neet_percent": "5",
+        "nk_percent": "3",
+        "annual_change_neet_nk_percent": "z",
+    }
     return {**row, **changed}
 
 
@@ -224,14 +260,20 @@ def reading(plan: Plan, live_client: Clients) -> Callable[..., list[Observation]
 
 @pytest.mark.parametrize("header", HEADERS)
 @pytest.mark.parametrize("ages", ["16-17", "16 to 17"])
-def test_both_headers_are_read_alike(reading: Read, asked: Indicator, header: str, ages: str) -> None:
+def test_both_headers_are_read_alike(
+    reading: Read, asked: Indicator, header: str, ages: str
+) -> None:
     rows = reading(made_rows(age=ages), header, asked)
     figures = asked.ask["figures"]
     assert len(rows) == len(figures) * len(AREAS)
     for figure in figures:
         category = figure.get("category", "total")
-        row = one(rows, area_code=LONDON, category=category, breakdown=figure.get("breakdown", "total"))
-        expected = {"neet_or_not_known": (8, 80), "neet": (5, 50), "not_known": (3, 30)}[figure["measure"]]
+        row = one(
+            rows, area_code=LONDON, category=category, breakdown=figure.get("breakdown", "total")
+        )
+        expected = {"neet_or_not_known": (8, 80), "neet": (5, 50), "not_known": (3, 30)}[
+            figure["measure"]
+        ]
         assert (row.value, row.numerator, row.denominator) == (*expected, 1000)
 
 
@@ -246,7 +288,9 @@ def test_by_special_needs_there_are_three_measures_too(reading: Read, plan: Plan
 
 @pytest.mark.parametrize("age", ["16", "17"])
 def test_one_age_is_not_both(reading: Read, age: str) -> None:
-    wrong = made_rows(age=age, neet_nk_percent="9", avg_neet_nk_count="90", avg_neet_count="60", neet_percent="6")
+    wrong = made_rows(
+        age=age, neet_nk_percent="9", avg_neet_nk_count="90", avg_neet_count="60", neet_percent="6"
+    )
     assert {row.value for row in reading([*wrong, *made_rows()]) if row.category == "total"} == {8}
 
 
@@ -264,7 +308,9 @@ def test_a_symbol_is_a_status_and_never_zero(reading: Read, column: str, symbol:
     counts = dict.fromkeys(["avg_neet_nk_count", "avg_neet_count", "avg_nk_count"], "c")
     hidden = made_row(TOWER_HAMLETS) | counts | {column: symbol}
     rows = [row for row in reading([hidden, *made_rows()[1:]]) if row.area_code == TOWER_HAMLETS]
-    category = {"neet_nk_percent": "total", "neet_percent": "neet", "nk_percent": "not_known"}[column]
+    category = {"neet_nk_percent": "total", "neet_percent": "neet", "nk_percent": "not_known"}[
+        column
+    ]
     row = one(rows, category=category)
     assert (row.value, row.numerator, row.source_text) == (None, None, symbol)
     assert row.status == {"k": "low"}.get(symbol, symbol)
@@ -294,13 +340,21 @@ def test_a_cell_that_is_neither_number_nor_symbol_is_refused(reading: Read, cell
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
-        ({"neet_nk_percent": "5", "neet_percent": "8"}, r"NEET \(8\.0\) and not known \(3\.0\) together; came 5"),
+        (
+            {"neet_nk_percent": "5", "neet_percent": "8"},
+            r"NEET \(8\.0\) and not known \(3\.0\) together; came 5",
+        ),
         ({"neet_percent": "3", "nk_percent": "5"}, r"about 5\.0, as the counts say; came 3"),
         ({"avg_neet_nk_count": "200"}, r"about 20\.0, as the counts say; came 8"),
-        ({"neet_nk_percent": "0.08", "neet_percent": "0.05", "nk_percent": "0.03"}, r"about 8\.0, as the counts say"),
+        (
+            {"neet_nk_percent": "0.08", "neet_percent": "0.05", "nk_percent": "0.03"},
+            r"about 8\.0, as the counts say",
+        ),
     ],
 )
-def test_measures_that_are_each_others_are_refused(reading: Read, changed: dict[str, str], expected: str) -> None:
+def test_measures_that_are_each_others_are_refused(
+    reading: Read, changed: dict[str, str], expected: str
+) -> None:
     with pytest.raises(SourceError, match=expected):
         reading([made_row(TOWER_HAMLETS) | changed, *made_rows()[1:]])
 
@@ -314,7 +368,13 @@ def test_an_area_that_is_absent_is_an_error(reading: Read, asked: Indicator, are
 
 def test_an_area_that_is_absent_in_an_earlier_year_is_an_error(reading: Read) -> None:
     with pytest.raises(SourceError, match=rf"none for \[\('all', 2025, '{LONDON}'\)\]"):
-        reading([*made_rows(), made_row(TOWER_HAMLETS, time_period="2025"), made_row(ENGLAND, time_period="2025")])
+        reading(
+            [
+                *made_rows(),
+                made_row(TOWER_HAMLETS, time_period="2025"),
+                made_row(ENGLAND, time_period="2025"),
+            ]
+        )
 
 
 def test_groups_may_start_later_than_the_total(reading: Read, plan: Plan) -> None:
@@ -329,10 +389,18 @@ def test_groups_that_are_gone_from_the_newest_year_are_an_error(reading: Read, p
         reading([*newest, *made_rows()], indicator=plan.indicators[BY_NEEDS].seen_by("dfe_neet"))
 
 
-@pytest.mark.parametrize(("old", "new"), [("SEN EHC/statement", "EHC plan"), ("SEN support", "SEN")])
-def test_a_renamed_group_is_missed_and_not_guessed(reading: Read, plan: Plan, old: str, new: str) -> None:
-    rows = [row | {"characteristic": row["characteristic"].replace(old, new)} for row in made_rows()]
-    with pytest.raises(SourceError, match=rf"the labels are .*'{new}'.*GROUPS in sources/dfe_neet.py"):
+@pytest.mark.parametrize(
+    ("old", "new"), [("SEN EHC/statement", "EHC plan"), ("SEN support", "SEN")]
+)
+def test_a_renamed_group_is_missed_and_not_guessed(
+    reading: Read, plan: Plan, old: str, new: str
+) -> None:
+    rows = [
+        row | {"characteristic": row["characteristic"].replace(old, new)} for row in made_rows()
+    ]
+    with pytest.raises(
+        SourceError, match=rf"the labels are .*'{new}'.*GROUPS in sources/dfe_neet.py"
+    ):
         reading(rows, indicator=plan.indicators[BY_NEEDS].seen_by("dfe_neet"))
 
 
@@ -358,13 +426,19 @@ def test_a_header_that_is_half_renamed_is_refused_with_both_names(
 ) -> None:
     content = as_csv(made_rows(), {column: "something_else"})
     client = live_client("dfe_neet", catalogue(PUBLICATION, content, listing(FILENAME)))
-    with pytest.raises(SourceError, match=rf"nearest is 2026, without \['{column}'\] but with \['something_else'"):
+    with pytest.raises(
+        SourceError, match=rf"nearest is 2026, without \['{column}'\] but with \['something_else'"
+    ):
         read_with(client, plan.indicators[INDICATOR])
 
 
 def test_a_file_of_another_name_is_not_taken(plan: Plan, live_client: Clients) -> None:
-    answers = catalogue(PUBLICATION, as_csv(made_rows()), listing("ud_participation_characteristics.csv"))
-    with pytest.raises(SourceError, match=r"one current file called ud_neet_characteristics\.csv; came 0 among"):
+    answers = catalogue(
+        PUBLICATION, as_csv(made_rows()), listing("ud_participation_characteristics.csv")
+    )
+    with pytest.raises(
+        SourceError, match=r"one current file called ud_neet_characteristics\.csv; came 0 among"
+    ):
         dfe_neet.fetch(live_client("dfe_neet", answers), [plan.indicators[INDICATOR]])
 
 
@@ -419,7 +493,10 @@ def converted(year: int, header: str) -> bytes:
     """A scorecard's rows in the shape of the catalogue's file: one row for each group instead of one for each area."""
     with real(SCORECARD[year]).open(encoding="utf-8-sig", newline="") as file:
         scorecard = list(csv.DictReader(file))
-    by_needs = {"SEN support": "NEET_NK_SENDsupport_percent", "SEN EHC/statement": "NEET_NK_EHCP_percent"}
+    by_needs = {
+        "SEN support": "NEET_NK_SENDsupport_percent",
+        "SEN EHC/statement": "NEET_NK_EHCP_percent",
+    }
     rows = []
     for card in scorecard:
         common = {name: card[name] for name in list(card)[:10]}
@@ -432,7 +509,8 @@ def converted(year: int, header: str) -> bytes:
         values = (card["NEET_not_known_percent"], card["NEET_percent"], card["Notknown_percent"])
         groups = [("Total", "Total", *values, counts)]
         groups += [
-            ("SEND", label, card[column], "", "", dict.fromkeys(counts, "")) for label, column in by_needs.items()
+            ("SEND", label, card[column], "", "", dict.fromkeys(counts, ""))
+            for label, column in by_needs.items()
         ]
         for grouping, characteristic, both, neet, not_known, numbers in groups:
             if both:
@@ -483,7 +561,11 @@ def test_real_figures(
     cohort: float,
 ) -> None:
     rows = [row for row in read_scorecard(INDICATOR, year, header) if row.area_code == area]
-    assert {row.category: row.value for row in rows} == {"total": both, "neet": neet, "not_known": not_known}
+    assert {row.category: row.value for row in rows} == {
+        "total": both,
+        "neet": neet,
+        "not_known": not_known,
+    }
     assert {(row.denominator, row.period.year, row.status) for row in rows} == {(cohort, year, "")}
 
 
@@ -495,7 +577,11 @@ def test_every_area_of_a_real_scorecard(read_scorecard: Read, year: int) -> None
         cards = {card[code[card["geographic_level"]]]: card for card in csv.DictReader(file)}
     rows = read_scorecard(INDICATOR, year)
     assert len(rows) == 3 * (len(BOROUGHS) + 1)
-    columns = {"total": "NEET_not_known_percent", "neet": "NEET_percent", "not_known": "Notknown_percent"}
+    columns = {
+        "total": "NEET_not_known_percent",
+        "neet": "NEET_percent",
+        "not_known": "Notknown_percent",
+    }
     for row in rows:
         assert row.source_text == cards[row.area_code][columns[row.category]]
         assert row.value == float(row.source_text)
@@ -516,7 +602,9 @@ def test_real_figures_by_special_needs(
     plan: Plan, live_client: Clients, year: int, area: str, sen_support: str, ehc_plan: str
 ) -> None:
     answers = catalogue(PUBLICATION, converted(year, "2025"), listing(FILENAME))
-    rows = read_with(live_client("dfe_neet", answers), plan.indicators[BY_NEEDS].seen_by("dfe_neet"))
+    rows = read_with(
+        live_client("dfe_neet", answers), plan.indicators[BY_NEEDS].seen_by("dfe_neet")
+    )
     found = {row.category: row.source_text for row in rows if row.area_code == area}
     assert found == {"sen_support": sen_support, "ehc_plan": ehc_plan}
 
@@ -527,8 +615,12 @@ def test_a_scorecard_of_2021_has_no_groups_below_england(plan: Plan, live_client
         read_with(live_client("dfe_neet", answers), plan.indicators[BY_NEEDS].seen_by("dfe_neet"))
 
 
-@pytest.mark.parametrize("name", [*SCORECARD.values(), "fingertips/neet_93203_derived_2020-06-18.csv"])
-def test_a_real_file_of_another_shape_is_refused(plan: Plan, live_client: Clients, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", [*SCORECARD.values(), "fingertips/neet_93203_derived_2020-06-18.csv"]
+)
+def test_a_real_file_of_another_shape_is_refused(
+    plan: Plan, live_client: Clients, name: str
+) -> None:
     answers = catalogue(PUBLICATION, real(name).read_bytes(), listing(FILENAME))
     with pytest.raises(SourceError, match="one of the headers of 2026, 2025; came 0 of them"):
         read_with(live_client("dfe_neet", answers), plan.indicators[INDICATOR])
@@ -536,8 +628,12 @@ def test_a_real_file_of_another_shape_is_refused(plan: Plan, live_client: Client
 
 def test_fingertips_names_a_winter_by_its_december(read: Read) -> None:
     """Its 2018 is the Department's 2019, so that the two may never be joined by year."""
-    with real("fingertips/neet_93203_derived_2020-06-18.csv").open(encoding="utf-8", newline="") as file:
-        fingertips = {(row["area_code"], int(row["period"])): row["value"] for row in csv.DictReader(file)}
+    with real("fingertips/neet_93203_derived_2020-06-18.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
+        fingertips = {
+            (row["area_code"], int(row["period"])): row["value"] for row in csv.DictReader(file)
+        }
     rows = read(INDICATOR)
     for area in (TOWER_HAMLETS, ENGLAND):
         row = one(rows, area_code=area, year=2019, category="total")

@@ -25,7 +25,9 @@ from thindicators.observations.tables import table_schemas
 from thindicators.plan.model import Plan
 
 SOURCES = ("dfe_care_leavers", "dfe_ehc", "dfe_ks4", "dfe_ks5", "dfe_neet")
-VINTAGES = [path for source in SOURCES for path in sorted((SAMPLES / source / "vintages").glob("*"))]
+VINTAGES = [
+    path for source in SOURCES for path in sorted((SAMPLES / source / "vintages").glob("*"))
+]
 EVERY_RELEASE = [*VINTAGES, *(SAMPLES / source for source in SOURCES)]
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
 AREAS = (TOWER_HAMLETS, LONDON, ENGLAND)
@@ -70,7 +72,9 @@ def test_each_release_is_read_by_todays_code_and_passes_the_checks(
     contract = table_schemas()["observations"]
     for indicator in plan.indicators_of(source_of(folder)):
         table = table_of([row for row in rows if row.indicator == indicator.id], plan.area_names)
-        if not plan.indicators[indicator.id].also:  # the checks are about all sources of an indicator together
+        if not plan.indicators[
+            indicator.id
+        ].also:  # the checks are about all sources of an indicator together
             results = check(table, indicator, contract, (), date(2026, 11, 22))
             assert [one for one in results if one.result == "failed"] == []
 
@@ -87,10 +91,17 @@ def cells_of(folder: Path) -> set[tuple[str, str]]:
         if path.name != "ORIGIN.csv":
             with path.open(encoding="utf-8-sig", newline="") as file:
                 rows = list(csv.DictReader(file))
-            found |= {(path.name, row[name]) for row in rows for name in row if is_figure(name, row[name])}
+            found |= {
+                (path.name, row[name]) for row in rows for name in row if is_figure(name, row[name])
+            }
     if (folder / "rows.json").exists():
         results = json.loads((folder / "rows.json").read_bytes())["results"]
-        found |= {("rows.json", value) for row in results for value in row["values"].values() if value != "x"}
+        found |= {
+            ("rows.json", value)
+            for row in results
+            for value in row["values"].values()
+            if value != "x"
+        }
     return found
 
 
@@ -108,12 +119,15 @@ def test_every_figure_of_a_release_has_its_origin(folder: Path) -> None:
     assert all(row["published_where"] for row in origins)
 
 
-def by_year(rows: list[Observation], area: str, **wanted: str) -> dict[int, tuple[float | None, str]]:
+def by_year(
+    rows: list[Observation], area: str, **wanted: str
+) -> dict[int, tuple[float | None, str]]:
     """Value and revision mark by year."""
     return {
         row.period.year: (row.value, row.revision)
         for row in rows
-        if row.area_code == area and all(getattr(row, name) == value for name, value in wanted.items())
+        if row.area_code == area
+        and all(getattr(row, name) == value for name, value in wanted.items())
     }
 
 
@@ -124,7 +138,10 @@ def by_year(rows: list[Observation], area: str, **wanted: str) -> dict[int, tupl
 def test_key_stage_4_is_provisional_first_and_then_revised(
     read: Read, area: str, provisional: float, revised: float
 ) -> None:
-    first, then = (by_year(read(name), area, category="total") for name in ("dfe_ks4/vintages/2025-10-27", "dfe_ks4"))
+    first, then = (
+        by_year(read(name), area, category="total")
+        for name in ("dfe_ks4/vintages/2025-10-27", "dfe_ks4")
+    )
     assert (first.pop(2025), then.pop(2025)) == ((provisional, "p"), (revised, ""))
     assert first == then
     assert {mark for _, mark in first.values()} == {""}
@@ -141,7 +158,12 @@ def test_englands_key_stage_4_was_restated_for_past_years_and_other_areas_not(re
         }
         for area in AREAS
     }
-    assert moved[ENGLAND] == {2019: (43.4, 43.2), 2022: (50, 49.8), 2023: (45.5, 45.3), 2024: (46.2, 45.9)}
+    assert moved[ENGLAND] == {
+        2019: (43.4, 43.2),
+        2022: (50, 49.8),
+        2023: (45.5, 45.3),
+        2024: (46.2, 45.9),
+    }
     assert moved[TOWER_HAMLETS] == moved[LONDON] == {}
 
 
@@ -150,13 +172,22 @@ def test_englands_key_stage_4_was_restated_for_past_years_and_other_areas_not(re
     [
         (TOWER_HAMLETS, [28, 30.3, 30.38, 30.09, 36.04, 36.6, 32.58, 30.26, 30.29, 30.91]),
         (LONDON, [30.46, 31.43, 32.22, 32.75, 39.12, 41.2, 38.35, 34.97, 35.31, 36.04]),
-        (ENGLAND, [30.44, 31.13, 32.12, 32.87, 38.5477, 40.4587, 37.8621, 34.1598, 34.3762, 34.9873]),
+        (
+            ENGLAND,
+            [30.44, 31.13, 32.12, 32.87, 38.5477, 40.4587, 37.8621, 34.1598, 34.3762, 34.9873],
+        ),
     ],
 )
-def test_key_stage_5_goes_back_ten_years_over_its_releases(read: Read, area: str, values: list[float]) -> None:
+def test_key_stage_5_goes_back_ten_years_over_its_releases(
+    read: Read, area: str, values: list[float]
+) -> None:
     names = ["2024-11-19", "2025-02-14", "2025-11-17"]
     releases = [by_year(read(f"dfe_ks5/vintages/{name}"), area) for name in names]
-    whole = {year: figure for one in [*releases, by_year(read("dfe_ks5"), area)] for year, figure in one.items()}
+    whole = {
+        year: figure
+        for one in [*releases, by_year(read("dfe_ks5"), area)]
+        for year, figure in one.items()
+    }
     assert [whole[year] for year in range(2016, 2026)] == [(value, "") for value in values]
     assert {year for year, (_, mark) in releases[2].items() if mark == "p"} == {2025}
 
@@ -173,20 +204,33 @@ def test_three_releases_of_care_leavers_in_a_row_cover_2019_to_2025(read: Read) 
         LONDON: [34, 33, 36, 32, 33, 35, 36],
         ENGLAND: [39, 39, 41, 38, 38, 39, 40],
     }.items():
-        whole = {year: value for rows in releases for year, (value, _) in by_year(rows, area, breakdown="neet").items()}
+        whole = {
+            year: value
+            for rows in releases
+            for year, (value, _) in by_year(rows, area, breakdown="neet").items()
+        }
         assert [whole[year] for year in range(2019, 2026)] == values
 
 
 def test_care_leavers_of_2017_and_2018_are_kept_by_the_departments_tool_only(read: Read) -> None:
     rows = read("dfe_care_leavers/vintages/2021-11-18")
-    found = {area: [value for value, _ in by_year(rows, area, breakdown="neet").values()] for area in AREAS}
+    found = {
+        area: [value for value, _ in by_year(rows, area, breakdown="neet").values()]
+        for area in AREAS
+    }
     assert found == {TOWER_HAMLETS: [41, 33], LONDON: [36, 35], ENGLAND: [40, 39]}
     assert {row.status for row in rows if row.breakdown == "not_known"} == {"x"}
 
 
 def test_neet_of_2025_stood_in_the_release_of_that_july(read: Read) -> None:
-    before = {(r.indicator, r.area_code, r.period.year, r.breakdown, r.category): r.value for r in read("dfe_neet")}
+    before = {
+        (r.indicator, r.area_code, r.period.year, r.breakdown, r.category): r.value
+        for r in read("dfe_neet")
+    }
     rows = read("dfe_neet/vintages/2025-07-17")
     assert {row.period.year for row in rows} == set(range(2019, 2026))
     for row in rows:
-        assert row.value == before[row.indicator, row.area_code, row.period.year, row.breakdown, row.category]
+        assert (
+            row.value
+            == before[row.indicator, row.area_code, row.period.year, row.breakdown, row.category]
+        )

@@ -40,11 +40,15 @@ AFTER = "2026-07-29 09:30:00"
 def parts(plan: Plan, live_client: Callable[..., Client]) -> Callable[..., dict[str, Snapshot]]:
     """Fetches both parts over loopback with the live code."""
 
-    def fetch(dwellings: Answers | None = None, population: Answers | None = None) -> dict[str, Snapshot]:
+    def fetch(
+        dwellings: Answers | None = None, population: Answers | None = None
+    ) -> dict[str, Snapshot]:
         found: dict[str, Snapshot] = {}
         for module, answers in ((mhclg_dwellings, dwellings), (ons_population, population)):
             source = module.__name__.rpartition(".")[2]
-            fetched = by_role(module.fetch(live_client(source, answers), plan.indicators_of(source)))
+            fetched = by_role(
+                module.fetch(live_client(source, answers), plan.indicators_of(source))
+            )
             found |= {f"{source}/{role}": snapshot for role, snapshot in fetched.items()}
         return found
 
@@ -55,8 +59,12 @@ def parts(plan: Plan, live_client: Callable[..., Client]) -> Callable[..., dict[
 def read_ratio(plan: Plan, parts: Callable[..., dict[str, Snapshot]]) -> Read:
     """Reads the indicator from what both parts brought."""
 
-    def read(dwellings: Answers | None = None, population: Answers | None = None) -> list[Observation]:
-        return dwellings_per_child.parse(plan.indicators["dwellings_per_child"], parts(dwellings, population))
+    def read(
+        dwellings: Answers | None = None, population: Answers | None = None
+    ) -> list[Observation]:
+        return dwellings_per_child.parse(
+            plan.indicators["dwellings_per_child"], parts(dwellings, population)
+        )
 
     return read
 
@@ -67,8 +75,12 @@ def table_125_answers() -> Answers:
 
 def rebased_answers(**changed: str) -> Answers:
     """Children and people that fit no published vintage, said to be of the new one; they test words, not figures."""
-    rows = [{**row, **changed} if row["geography_code"] == TOWER_HAMLETS else row for row in mid_2018()]
-    shifted = [{**row, "obs_value": row["obs_value"] and str(int(row["obs_value"]) - 1000)} for row in rows]
+    rows = [
+        {**row, **changed} if row["geography_code"] == TOWER_HAMLETS else row for row in mid_2018()
+    ]
+    shifted = [
+        {**row, "obs_value": row["obs_value"] and str(int(row["obs_value"]) - 1000)} for row in rows
+    ]
     return nomis_answers(shifted, AFTER)
 
 
@@ -83,14 +95,18 @@ def rebased_answers(**changed: str) -> Answers:
         (ENGLAND, 2.248904, 24172252.903676156, 10_748_458),
     ],
 )
-def test_the_ratio_of_2018(read_ratio: Read, area: str, ratio: float, dwellings: float, children: float) -> None:
+def test_the_ratio_of_2018(
+    read_ratio: Read, area: str, ratio: float, dwellings: float, children: float
+) -> None:
     figure = one(read_ratio(), area_code=area, breakdown="total")
     assert (figure.value, figure.numerator, figure.denominator) == (ratio, dwellings, children)
     assert (figure.unit, figure.status, figure.series) == ("ratio", "", "before_2021_census")
     assert (figure.period.iso, figure.period.label) == ("2018-03-31/P1D", "31 March 2018")
 
 
-def test_a_ratio_says_that_it_is_not_settled_and_of_which_days_and_editions_it_is(read_ratio: Read) -> None:
+def test_a_ratio_says_that_it_is_not_settled_and_of_which_days_and_editions_it_is(
+    read_ratio: Read,
+) -> None:
     assert one(read_ratio(), area_code=TOWER_HAMLETS, breakdown="total").note == (
         "The Plan does not define this ratio; ages 0 to 15 are this project's choice until the council confirms it. "
         "Dwellings and children as estimated before the 2021 Census. "
@@ -100,11 +116,16 @@ def test_a_ratio_says_that_it_is_not_settled_and_of_which_days_and_editions_it_i
 
 
 def test_both_cells_are_kept_letter_for_letter(read_ratio: Read) -> None:
-    assert one(read_ratio(), area_code=ENGLAND, breakdown="total").source_text == "24172252.903676156 / 10748458"
+    assert (
+        one(read_ratio(), area_code=ENGLAND, breakdown="total").source_text
+        == "24172252.903676156 / 10748458"
+    )
 
 
 def test_each_part_is_published_with_its_own_day_and_file(read_ratio: Read) -> None:
-    rows = [row for row in read_ratio() if row.area_code == TOWER_HAMLETS and row.period.year == 2018]
+    rows = [
+        row for row in read_ratio() if row.area_code == TOWER_HAMLETS and row.period.year == 2018
+    ]
     days = {row.category: row.period.iso for row in rows}
     assert days == {
         "total": "2018-03-31/P1D",
@@ -119,7 +140,9 @@ def test_each_part_is_published_with_its_own_day_and_file(read_ratio: Read) -> N
 def test_a_year_without_its_other_part_has_no_ratio(read_ratio: Read) -> None:
     rows = read_ratio()
     assert {row.period.year for row in rows if row.breakdown == "total"} == {2018}
-    assert {row.period.year for row in rows if row.category == "dwellings"} == set(range(2009, 2022))
+    assert {row.period.year for row in rows if row.category == "dwellings"} == set(
+        range(2009, 2022)
+    )
 
 
 def test_the_figures_pass_the_checks(read_ratio: Read, plan: Plan) -> None:
@@ -170,7 +193,9 @@ def test_parts_without_a_year_in_common_are_refused(read_ratio: Read) -> None:
         read_ratio(None, population)
 
 
-def test_the_children_of_the_same_year_are_taken_and_not_those_of_the_year_before(read_ratio: Read) -> None:
+def test_the_children_of_the_same_year_are_taken_and_not_those_of_the_year_before(
+    read_ratio: Read,
+) -> None:
     rows = mid_2018() + [{**row, "date": "2017", "obs_value": "1"} for row in mid_2018()]
     figures = read_ratio(None, nomis_answers(rows, years=(2017, 2018)))
     assert one(figures, area_code=TOWER_HAMLETS, breakdown="total", year=2018).denominator == 64_615
@@ -195,7 +220,9 @@ def test_london_has_no_ratio_where_table_100_has_no_london(read_ratio: Read) -> 
 
 def test_no_children_at_all_are_refused(read_ratio: Read) -> None:
     rows = [*mid_2018()[:-1], nomis_row(ENGLAND, "201", 0)]
-    with pytest.raises(SourceError, match="a number of children above zero; came 0 in E92000001 on 30 June 2018"):
+    with pytest.raises(
+        SourceError, match="a number of children above zero; came 0 in E92000001 on 30 June 2018"
+    ):
         read_ratio(None, nomis_answers(rows))
 
 
@@ -204,5 +231,7 @@ def test_an_ask_with_an_unknown_part_is_an_error_of_the_plan(tmp_path: Path) -> 
     file = tmp_path / "schemas" / "indicators" / "dwellings_per_child.yaml"
     file.write_text(file.read_text().replace("  population:", "  households: {}\n  population:"))
     indicator = load_plan(tmp_path / "schemas").indicators["dwellings_per_child"]
-    with pytest.raises(PlanError, match=r"dwellings_per_child\.yaml, line \d+, field “ask\.households”"):
+    with pytest.raises(
+        PlanError, match=r"dwellings_per_child\.yaml, line \d+, field “ask\.households”"
+    ):
         dwellings_per_child.parse(indicator, {})

@@ -68,7 +68,9 @@ def real_answers() -> Answers:
     return answers_with(real(REAL_WORKBOOK).read_bytes())
 
 
-def read_workbook(indicator: Indicator, parts: Mapping[str, Rows], years: str = "2014 to 2021") -> list[Observation]:
+def read_workbook(
+    indicator: Indicator, parts: Mapping[str, Rows], years: str = "2014 to 2021"
+) -> list[Observation]:
     file = snapshot(workbook(parts), "workbook", release=f"Children in low income families {years}")
     return dwp_low_income.parse(indicator, {"workbook": file})
 
@@ -77,8 +79,34 @@ def read_workbook(indicator: Indicator, parts: Mapping[str, Rows], years: str = 
 
 FIGURES_2026 = {
     TOWER_HAMLETS: [13788, 15176, 14708, 14969, 57670, 57795, 56635, 56085, 23.9, 26.3, 26.0, 26.7],
-    LONDON: [241711, 258436, 255239, 265040, 1691655, 1696925, 1701203, 1698384, 14.3, 15.2, 15.0, 15.6],
-    ENGLAND: [1947994, 2109334, 2063574, 2130682, 10467816, 10581013, 10703266, 10768248, 18.6, 19.9, 19.3, 19.8],
+    LONDON: [
+        241711,
+        258436,
+        255239,
+        265040,
+        1691655,
+        1696925,
+        1701203,
+        1698384,
+        14.3,
+        15.2,
+        15.0,
+        15.6,
+    ],
+    ENGLAND: [
+        1947994,
+        2109334,
+        2063574,
+        2130682,
+        10467816,
+        10581013,
+        10703266,
+        10768248,
+        18.6,
+        19.9,
+        19.3,
+        19.8,
+    ],
 }
 """Numbers, all children and percentages of FYE 2022 to 2025, from the workbook of 26 March 2026."""
 
@@ -94,7 +122,9 @@ def test_the_sample_has_the_figures_of_the_release_of_march_2026(read: Read, are
     rows = read("children_low_income")
     assert of_area(rows, area) == FIGURES_2026[area]
     assert [row.period.year for row in rows if row.area_code == area] == [2022, 2023, 2024, 2025]
-    assert {(row.unit, row.status, row.breakdown, row.category) for row in rows} == {("percent", "", "total", "total")}
+    assert {(row.unit, row.status, row.breakdown, row.category) for row in rows} == {
+        ("percent", "", "total", "total")
+    }
     assert {row.series for row in rows} == {"uk_calibration_from_2022"}
 
 
@@ -133,9 +163,13 @@ def test_every_figure_of_a_sample_has_its_origin(read: Read, folder: Path) -> No
     sheets_read = ("5_BHC_Relative_Region", "7_BHC_Relative_LA", "1_Relative_Local_Authority")
     figures = compose_dwp_low_income.read_figures(folder)
     origin = {key[1:]: float(value) for key, value in figures.items() if key[0] in sheets_read}
-    rows = [row for row in read("children_low_income", load_answers(folder)) if row.area_code != ENGLAND]
+    rows = [
+        row for row in read("children_low_income", load_answers(folder)) if row.area_code != ENGLAND
+    ]
     for row in (row for row in rows if row.value is not None):
-        assert row.value == pytest.approx(origin["children_low_income", row.area_code, row.period.label], abs=1e-9)
+        assert row.value == pytest.approx(
+            origin["children_low_income", row.area_code, row.period.label], abs=1e-9
+        )
         assert row.numerator == origin["number of children", row.area_code, row.period.label]
 
 
@@ -144,8 +178,14 @@ def test_every_figure_of_a_sample_has_its_origin(read: Read, folder: Path) -> No
 
 @pytest.mark.parametrize("year", NUMBERS)
 def test_the_release_of_march_2022_has_its_own_figures(read: Read, year: int) -> None:
-    figure = one(read("children_low_income", load_answers(VINTAGE_2022)), year=year, area_code=TOWER_HAMLETS)
-    assert (figure.value, figure.numerator, figure.denominator) == (PERCENTAGES[year], NUMBERS[year], None)
+    figure = one(
+        read("children_low_income", load_answers(VINTAGE_2022)), year=year, area_code=TOWER_HAMLETS
+    )
+    assert (figure.value, figure.numerator, figure.denominator) == (
+        PERCENTAGES[year],
+        NUMBERS[year],
+        None,
+    )
     assert (figure.lower_ci_95, figure.upper_ci_95) == (None, None)
     assert figure.series == "regional_calibration"
     assert figure.revision == ("p" if year == 2021 else "")
@@ -159,12 +199,18 @@ def test_a_year_that_dwp_warns_of_says_so(read: Read) -> None:
 
 
 @pytest.mark.parametrize("area", [LONDON, ENGLAND])
-def test_a_release_without_a_table_by_region_has_no_figure_for_them_and_says_why(read: Read, area: str) -> None:
-    rows = [row for row in read("children_low_income", load_answers(VINTAGE_2022)) if row.area_code == area]
+def test_a_release_without_a_table_by_region_has_no_figure_for_them_and_says_why(
+    read: Read, area: str
+) -> None:
+    rows = [
+        row
+        for row in read("children_low_income", load_answers(VINTAGE_2022))
+        if row.area_code == area
+    ]
     assert [row.period.year for row in rows] == list(NUMBERS)
-    assert {(row.value, row.numerator, row.status, row.revision, row.source_text) for row in rows} == {
-        (None, None, "x", "", "")
-    }
+    assert {
+        (row.value, row.numerator, row.status, row.revision, row.source_text) for row in rows
+    } == {(None, None, "x", "", "")}
     assert {row.note for row in rows} == {dwp_areas.NO_REGIONS}
 
 
@@ -173,10 +219,14 @@ def test_a_release_without_a_table_by_region_has_no_figure_for_them_and_says_why
 
 @pytest.fixture(scope="module")
 def real_2026(plan: Plan) -> list[Sheet]:
-    return sheets(snapshot(real(REAL_WORKBOOK_2026).read_bytes(), "workbook", release="2022 to 2025"))
+    return sheets(
+        snapshot(real(REAL_WORKBOOK_2026).read_bytes(), "workbook", release="2022 to 2025")
+    )
 
 
-@pytest.mark.parametrize("kind", [dwp_workbook.AUTHORITIES, dwp_workbook.REGIONS], ids=lambda kind: kind.name)
+@pytest.mark.parametrize(
+    "kind", [dwp_workbook.AUTHORITIES, dwp_workbook.REGIONS], ids=lambda kind: kind.name
+)
 def test_every_number_and_share_of_it_give_a_whole_number_of_children(
     real_2026: list[Sheet], kind: dwp_workbook.Kind
 ) -> None:
@@ -188,7 +238,9 @@ def test_every_number_and_share_of_it_give_a_whole_number_of_children(
     assert table.unrounded
 
 
-def figures_in(table: dwp_workbook.Table, year: dwp_workbook.Year, start: str = "") -> list[tuple[float, float]]:
+def figures_in(
+    table: dwp_workbook.Table, year: dwp_workbook.Year, start: str = ""
+) -> list[tuple[float, float]]:
     """Numbers and shares of the areas whose code starts so; also of those too small for a figure to be read."""
     rows = [row for _, code, row in table.rows() if code and code.startswith(start)]
     return [(float(str(row[year.number])), float(str(row[year.percentage]))) for row in rows]
@@ -214,7 +266,9 @@ def test_the_children_of_its_regions_are_those_of_its_authorities_and_of_the_uni
 def total(table: dwp_workbook.Table, year: dwp_workbook.Year, start: str) -> tuple[float, float]:
     """The children in low income, and all children, of the areas whose code starts so."""
     figures = figures_in(table, year, start)
-    return sum(children for children, _ in figures), sum(round(children / share) for children, share in figures)
+    return sum(children for children, _ in figures), sum(
+        round(children / share) for children, share in figures
+    )
 
 
 def test_it_is_fetched_and_read(read: Read) -> None:
@@ -230,12 +284,102 @@ def test_it_is_fetched_and_read(read: Read) -> None:
 
 REAL_ROWS = {
     TOWER_HAMLETS: [*NUMBERS.values(), *PERCENTAGES.values()],
-    "E09000012": [9215, 9621, 10053, 12120, 12985, 14117, 12322, 16.9, 17.3, 17.7, 21.1, 22.4, 24.3, 21.3],
-    "E09000025": [17029, 17339, 18284, 20265, 21087, 22221, 19661, 22.8, 22.9, 23.6, 26.1, 26.8, 28.4, 25.1],
-    HARTLEPOOL: [3333, 3505, 4114, 4549, 4481, 5202, 5417, 18.9, 19.9, 23.2, 25.6, 25.0, 28.9, 30.1],
-    "E08000025": [68940, 77296, 80997, 86565, 89156, 96684, 91470, 27.3, 30.4, 31.5, 33.4, 34.3, 37.4, 35.6],
-    "W06000015": [11727, 11607, 11467, 12463, 12489, 14059, 17358, 18.0, 17.6, 17.2, 18.6, 18.5, 20.8, 25.5],
-    "N09000003": [15736, 17112, 17182, 15457, 16605, 15369, 15278, 23.8, 25.7, 25.7, 22.9, 24.4, 22.4, 22.4],
+    "E09000012": [
+        9215,
+        9621,
+        10053,
+        12120,
+        12985,
+        14117,
+        12322,
+        16.9,
+        17.3,
+        17.7,
+        21.1,
+        22.4,
+        24.3,
+        21.3,
+    ],
+    "E09000025": [
+        17029,
+        17339,
+        18284,
+        20265,
+        21087,
+        22221,
+        19661,
+        22.8,
+        22.9,
+        23.6,
+        26.1,
+        26.8,
+        28.4,
+        25.1,
+    ],
+    HARTLEPOOL: [
+        3333,
+        3505,
+        4114,
+        4549,
+        4481,
+        5202,
+        5417,
+        18.9,
+        19.9,
+        23.2,
+        25.6,
+        25.0,
+        28.9,
+        30.1,
+    ],
+    "E08000025": [
+        68940,
+        77296,
+        80997,
+        86565,
+        89156,
+        96684,
+        91470,
+        27.3,
+        30.4,
+        31.5,
+        33.4,
+        34.3,
+        37.4,
+        35.6,
+    ],
+    "W06000015": [
+        11727,
+        11607,
+        11467,
+        12463,
+        12489,
+        14059,
+        17358,
+        18.0,
+        17.6,
+        17.2,
+        18.6,
+        18.5,
+        20.8,
+        25.5,
+    ],
+    "N09000003": [
+        15736,
+        17112,
+        17182,
+        15457,
+        16605,
+        15369,
+        15278,
+        23.8,
+        25.7,
+        25.7,
+        22.9,
+        24.4,
+        22.4,
+        22.4,
+    ],
 }
 
 
@@ -246,8 +390,12 @@ def test_a_workbook_in_strict_ooxml_shows_other_readers_no_sheets() -> None:
 
 @pytest.fixture(scope="module")
 def real_rows(plan: Plan) -> list[Observation]:
-    file = snapshot(real(REAL_WORKBOOK).read_bytes(), "workbook", release="local area statistics 2014 to 2021")
-    return dwp_low_income.parse(of(plan.indicators["children_low_income"], *REAL_ROWS), {"workbook": file})
+    file = snapshot(
+        real(REAL_WORKBOOK).read_bytes(), "workbook", release="local area statistics 2014 to 2021"
+    )
+    return dwp_low_income.parse(
+        of(plan.indicators["children_low_income"], *REAL_ROWS), {"workbook": file}
+    )
 
 
 @pytest.mark.parametrize("area", REAL_ROWS)
@@ -258,7 +406,9 @@ def test_dwps_own_workbook_is_read_cell_by_cell(real_rows: list[Observation], ar
 
 
 def test_dwps_own_workbook_is_fetched_and_read(read: Read, real_answers: Answers) -> None:
-    rows = [row for row in read("children_low_income", real_answers) if row.area_code == TOWER_HAMLETS]
+    rows = [
+        row for row in read("children_low_income", real_answers) if row.area_code == TOWER_HAMLETS
+    ]
     assert {row.period.year: row.value for row in rows} == PERCENTAGES
     assert {row.series for row in rows} == {"regional_calibration"}
     assert one(rows, year=2017).source_text == "0.23800000000000002"
@@ -297,7 +447,9 @@ def test_the_table_is_found_wherever_it_stands(
 ) -> None:
     heads = [*header()[:9], *(figure_header.format(year) for year in NUMBERS)]
     rows = table(heads, tower_hamlets(), header_row=header_row)
-    found = read_workbook(indicator, {"Cover": COVER, "Contents": [["Table of contents"]], name: rows})
+    found = read_workbook(
+        indicator, {"Cover": COVER, "Contents": [["Table of contents"]], name: rows}
+    )
     assert {row.period.year: row.value for row in found} == PERCENTAGES
 
 
@@ -315,7 +467,8 @@ def test_only_the_relative_table_by_local_authority_is_read(indicator: Indicator
             title_row=title("Relative low income families, Ward"),
         ),
         "3_Relative_ParlC": table(
-            header(), title_row=title("Relative low income families, Westminster Parliamentary Constituency")
+            header(),
+            title_row=title("Relative low income families, Westminster Parliamentary Constituency"),
         ),
         "1_Relative_Local_Authority": relative(),
     }
@@ -324,7 +477,12 @@ def test_only_the_relative_table_by_local_authority_is_read(indicator: Indicator
 
 def header_2026(years: range, name: str = "Local Authority [note 2]") -> list[object]:
     counts = [f"Number of children \nFYE {year}" for year in years]
-    return [name, "Area Code", *counts, *(f"Percentage of children \nFYE {year}\n(%)\n[note 3]" for year in years)]
+    return [
+        name,
+        "Area Code",
+        *counts,
+        *(f"Percentage of children \nFYE {year}\n(%)\n[note 3]" for year in years),
+    ]
 
 
 FOUR, TWO = range(2022, 2026), range(2024, 2026)
@@ -342,7 +500,9 @@ WORKBOOK_2026: dict[str, Rows] = {
     "2_AHC_Relative_LA": table(
         header_2026(TWO), title_row=title(f"Relative low income families, {AFTER}, Local Authority")
     ),
-    "4_AHC_Relative_Ward": table(header_2026(TWO), title_row=title(f"Relative low income families, {AFTER}, Ward")),
+    "4_AHC_Relative_Ward": table(
+        header_2026(TWO), title_row=title(f"Relative low income families, {AFTER}, Ward")
+    ),
     "7_BHC_Relative_LA": table(
         header_2026(FOUR),
         ["Hartlepool", HARTLEPOOL, *HARTLEPOOL_2026],
@@ -350,9 +510,12 @@ WORKBOOK_2026: dict[str, Rows] = {
         header_row=9,
     ),
     "8_BHC_Absolute_LA": table(
-        header_2026(FOUR), title_row=title(f"Absolute low income families, {BEFORE},  Local Authority")
+        header_2026(FOUR),
+        title_row=title(f"Absolute low income families, {BEFORE},  Local Authority"),
     ),
-    "11_BHC_Relative_Ward": table(header_2026(FOUR), title_row=title(f"Relative low income families, {BEFORE}, Ward")),
+    "11_BHC_Relative_Ward": table(
+        header_2026(FOUR), title_row=title(f"Relative low income families, {BEFORE}, Ward")
+    ),
 }
 
 
@@ -367,25 +530,44 @@ def sample_workbook() -> Snapshot:
     return snapshot(content, "workbook", release="2022 to 2025")
 
 
-def test_the_release_of_2026_is_read_before_housing_costs_and_unrounded(indicator: Indicator) -> None:
+def test_the_release_of_2026_is_read_before_housing_costs_and_unrounded(
+    indicator: Indicator,
+) -> None:
     parts = {**WORKBOOK_2026, "5_BHC_Relative_Region": regions()}
     rows = read_workbook(of(indicator, HARTLEPOOL), parts, "2022 to 2025")
-    assert [row.value for row in rows] == [25.7665228253, 29.2944612965, 27.5197002259, 27.1839948231]
+    assert [row.value for row in rows] == [
+        25.7665228253,
+        29.2944612965,
+        27.5197002259,
+        27.1839948231,
+    ]
     assert [row.numerator for row in rows] == [4538, 5215, 4994, 5041]
     assert [row.denominator for row in rows] == [17612, 17802, 18147, 18544]
     assert [row.period.label for row in rows] == ["FYE 2022", "FYE 2023", "FYE 2024", "FYE 2025"]
     assert {(row.revision, row.series) for row in rows} == {("p", "uk_calibration_from_2022")}
 
 
-def test_a_table_that_does_not_say_before_housing_costs_is_refused_beside_one_after_them(indicator: Indicator) -> None:
-    parts = {"Cover": COVER, "1_Relative_LA": relative(), "2_AHC_Relative_LA": WORKBOOK_2026["2_AHC_Relative_LA"]}
+def test_a_table_that_does_not_say_before_housing_costs_is_refused_beside_one_after_them(
+    indicator: Indicator,
+) -> None:
+    parts = {
+        "Cover": COVER,
+        "1_Relative_LA": relative(),
+        "2_AHC_Relative_LA": WORKBOOK_2026["2_AHC_Relative_LA"],
+    }
     with pytest.raises(SourceError, match="one sheet of relative low income before housing costs"):
         read_workbook(indicator, parts)
 
 
 def test_a_workbook_that_does_not_say_what_is_provisional_is_refused(indicator: Indicator) -> None:
-    parts: dict[str, Rows] = {**WORKBOOK_2026, "5_BHC_Relative_Region": regions(), "Notes": [["Notes"]]}
-    with pytest.raises(SourceError, match=r"“Figures within these tables are provisional”.*came neither"):
+    parts: dict[str, Rows] = {
+        **WORKBOOK_2026,
+        "5_BHC_Relative_Region": regions(),
+        "Notes": [["Notes"]],
+    }
+    with pytest.raises(
+        SourceError, match=r"“Figures within these tables are provisional”.*came neither"
+    ):
         read_workbook(of(indicator, HARTLEPOOL), parts, "2022 to 2025")
 
 
@@ -400,7 +582,9 @@ def test_the_note_of_2022_is_not_taken_for_one_about_all_figures(indicator: Indi
 
 def region_figures(indicator: Indicator, by_region: Rows | None, *areas: str) -> list[Observation]:
     more = {} if by_region is None else {"5_BHC_Relative_Region": by_region}
-    return read_workbook(of(indicator, *(areas or (ENGLAND,))), {**WORKBOOK_2026, **more}, "2022 to 2025")
+    return read_workbook(
+        of(indicator, *(areas or (ENGLAND,))), {**WORKBOOK_2026, **more}, "2022 to 2025"
+    )
 
 
 def test_a_release_from_2026_without_its_table_by_region_is_refused(indicator: Indicator) -> None:
@@ -421,9 +605,13 @@ def test_england_is_not_made_of_rounded_shares(indicator: Indicator) -> None:
 
 def test_england_is_not_made_of_regions_that_are_not_all_of_it(indicator: Indicator) -> None:
     """A region that is another size than in the United Kingdom's figure, as when boundaries are mixed."""
-    smaller = regions(lambda row: [*row[:9], float(str(row[5])) / 400_000] if row[1] == "E12000001" else row)
+    smaller = regions(
+        lambda row: [*row[:9], float(str(row[5])) / 400_000] if row[1] == "E12000001" else row
+    )
     rows = region_figures(indicator, smaller)
-    assert [(row.value is None, row.note == dwp_areas.NOT_ALL) for row in rows] == [(False, False)] * 3 + [(True, True)]
+    assert [(row.value is None, row.note == dwp_areas.NOT_ALL) for row in rows] == [
+        (False, False)
+    ] * 3 + [(True, True)]
 
 
 def test_england_is_not_made_without_a_regions_figure(indicator: Indicator) -> None:
@@ -433,7 +621,13 @@ def test_england_is_not_made_without_a_regions_figure(indicator: Indicator) -> N
 
 def test_england_is_taken_as_it_is_where_the_table_has_a_row_for_it(indicator: Indicator) -> None:
     table_rows = regions()
-    numbers = [1947000, 2109000, 2063000, 2130000, *(n / 10_500_000 for n in (1947000, 2109000, 2063000, 2130000))]
+    numbers = [
+        1947000,
+        2109000,
+        2063000,
+        2130000,
+        *(n / 10_500_000 for n in (1947000, 2109000, 2063000, 2130000)),
+    ]
     rows = region_figures(indicator, [*table_rows, ["England", ENGLAND, *numbers]])
     assert [row.numerator for row in rows] == numbers[:4]
     assert {row.note for row in rows} == {""}
@@ -457,8 +651,13 @@ def test_tables_of_different_years_are_refused(indicator: Indicator) -> None:
         ("27 March 2025", "uk_calibration"),
     ],
 )
-def test_the_workbook_decides_the_series_of_all_its_years(indicator: Indicator, published: str, series: str) -> None:
-    parts: dict[str, Rows] = {"Cover": [[f"Published: {published}"]], "1_Relative_Local_Authority": relative()}
+def test_the_workbook_decides_the_series_of_all_its_years(
+    indicator: Indicator, published: str, series: str
+) -> None:
+    parts: dict[str, Rows] = {
+        "Cover": [[f"Published: {published}"]],
+        "1_Relative_Local_Authority": relative(),
+    }
     assert {row.series for row in read_workbook(indicator, parts)} == {series}
 
 
@@ -468,8 +667,13 @@ def test_without_a_day_on_the_cover_the_release_page_says_when(read: Read) -> No
 
 
 def test_a_workbook_of_no_known_edition_is_refused_with_what_to_do(indicator: Indicator) -> None:
-    parts: dict[str, Rows] = {"Cover": [["Published: 25 March 2027"]], "1_Relative_Local_Authority": relative()}
-    with pytest.raises(SourceError, match=r"starts in FYE 2015 and was published on 2027-03-25.*add a series"):
+    parts: dict[str, Rows] = {
+        "Cover": [["Published: 25 March 2027"]],
+        "1_Relative_Local_Authority": relative(),
+    }
+    with pytest.raises(
+        SourceError, match=r"starts in FYE 2015 and was published on 2027-03-25.*add a series"
+    ):
         read_workbook(indicator, parts)
 
 
@@ -492,16 +696,26 @@ NO_SUCH_SHEET = "one sheet of relative low income"
 DAMAGED: dict[str, tuple[dict[str, Rows], str]] = {
     "no table": ({"Cover": COVER}, f"{NO_SUCH_SHEET}.*came 0 among"),
     "only the absolute table": (
-        {"2_Absolute_Local_Authority": table(header(), title_row=title("Absolute low income, Local Authority"))},
+        {
+            "2_Absolute_Local_Authority": table(
+                header(), title_row=title("Absolute low income, Local Authority")
+            )
+        },
         NO_SUCH_SHEET,
     ),
-    "two tables": ({"1_Relative_LA": relative(), "3_Relative_LA": relative()}, f"{NO_SUCH_SHEET}.*came 2 among"),
+    "two tables": (
+        {"1_Relative_LA": relative(), "3_Relative_LA": relative()},
+        f"{NO_SUCH_SHEET}.*came 2 among",
+    ),
     "a name that says relative over a title that says absolute": (
         {"1_Relative_LA": [title("Absolute low income, Local Authority"), *relative()[1:]]},
         NO_SUCH_SHEET,
     ),
     "no header": ({"1_Relative_LA": relative()[:9]}, "one row with a column “Area Code”"),
-    "two headers": ({"1_Relative_LA": table(header(), tower_hamlets(), header())}, "came 2 such rows"),
+    "two headers": (
+        {"1_Relative_LA": table(header(), tower_hamlets(), header())},
+        "came 2 such rows",
+    ),
     "children of all ages": (
         {"1_Relative_LA": [["Relative low income families, Local Authority"], *relative()[1:]]},
         "a table of children aged under 16",
@@ -524,7 +738,11 @@ DAMAGED: dict[str, tuple[dict[str, Rows], str]] = {
         "one such column for each year; came a second",
     ),
     "a column of something else": (
-        {"1_Relative_LA": replaced(relative(), 9, 15, "Percentage of children FYE 2021 after housing costs")},
+        {
+            "1_Relative_LA": replaced(
+                relative(), 9, 15, "Percentage of children FYE 2021 after housing costs"
+            )
+        },
         "“Number of children FYE …”",
     ),
     "an unknown mark": (
@@ -558,21 +776,34 @@ def test_a_workbook_in_doubt_is_refused(indicator: Indicator, damage: str) -> No
         read_workbook(indicator, {"Cover_sheet": COVER, **parts} if "Cover" not in parts else parts)
 
 
-def test_percentages_that_are_neither_fractions_nor_per_hundred_are_refused(indicator: Indicator) -> None:
+def test_percentages_that_are_neither_fractions_nor_per_hundred_are_refused(
+    indicator: Indicator,
+) -> None:
     counts_twice = [*tower_hamlets()[:9], *NUMBERS.values()]
     with pytest.raises(SourceError, match="percentages as fractions or per hundred"):
         read_workbook(indicator, {"Cover": COVER, "1_Relative_LA": table(header(), counts_twice)})
 
 
 @pytest.mark.parametrize(("symbol", "status"), dwp_workbook.STATUSES.items())
-def test_a_symbol_says_why_a_figure_is_missing(indicator: Indicator, symbol: str, status: str) -> None:
-    rows = read_workbook(indicator, {"Cover": COVER, "1_Relative_LA": replaced(relative(), 10, 15, symbol)})
+def test_a_symbol_says_why_a_figure_is_missing(
+    indicator: Indicator, symbol: str, status: str
+) -> None:
+    rows = read_workbook(
+        indicator, {"Cover": COVER, "1_Relative_LA": replaced(relative(), 10, 15, symbol)}
+    )
     figure = one(rows, year=2021)
-    assert (figure.value, figure.status, figure.source_text, figure.numerator) == (None, status, symbol, 16931)
+    assert (figure.value, figure.status, figure.source_text, figure.numerator) == (
+        None,
+        status,
+        symbol,
+        16931,
+    )
 
 
 def test_a_number_that_is_missing_leaves_the_percentage(indicator: Indicator) -> None:
-    rows = read_workbook(indicator, {"Cover": COVER, "1_Relative_LA": replaced(relative(), 10, 8, "[x]")})
+    rows = read_workbook(
+        indicator, {"Cover": COVER, "1_Relative_LA": replaced(relative(), 10, 8, "[x]")}
+    )
     assert (one(rows, year=2021).value, one(rows, year=2021).numerator) == (25.3, None)
 
 
@@ -609,7 +840,14 @@ def rows_of(rows: Rows) -> list[list[object]]:
 def test_a_page_that_is_not_json_is_refused(read: Read) -> None:
     answers = Answers(
         date(2026, 11, 22),
-        (Answer("GET", f"{govuk.CONTENT}{dwp_low_income.COLLECTION}", b"<html>", media_type="text/html"),),
+        (
+            Answer(
+                "GET",
+                f"{govuk.CONTENT}{dwp_low_income.COLLECTION}",
+                b"<html>",
+                media_type="text/html",
+            ),
+        ),
     )
     with pytest.raises(SourceError, match="expected JSON"):
         read("children_low_income", answers)
@@ -617,7 +855,9 @@ def test_a_page_that_is_not_json_is_refused(read: Read) -> None:
 
 def test_the_workbook_of_another_release_than_the_page_is_refused(read: Read) -> None:
     answers = edition({"Cover": COVER, "1_Relative_LA": relative()}, years="2014-to-2022")
-    with pytest.raises(SourceError, match=r"the years of the release.*2014 to 2022.*came years to FYE 2021"):
+    with pytest.raises(
+        SourceError, match=r"the years of the release.*2014 to 2022.*came years to FYE 2021"
+    ):
         read("children_low_income", answers)
 
 
@@ -629,5 +869,8 @@ def test_a_workbook_without_sheets_is_refused(read: Read) -> None:
 def test_the_release_is_kept_with_the_bytes(plan: Plan, live_client: MakeClient) -> None:
     client = live_client("dwp_low_income")
     fetched = by_role(dwp_low_income.fetch(client, plan.indicators_of("dwp_low_income")))
-    assert fetched["workbook"].receipt.release == "Children in low income families: local area statistics 2022 to 2025"
+    assert (
+        fetched["workbook"].receipt.release
+        == "Children in low income families: local area statistics 2022 to 2025"
+    )
     assert fetched["workbook"].receipt.url.startswith("https://assets.publishing.service.gov.uk/")

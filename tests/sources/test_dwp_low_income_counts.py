@@ -45,7 +45,9 @@ def indicator(plan: Plan) -> Indicator:
     return plan.indicators["children_low_income"]
 
 
-def counts_answers(body: object = None, media_type: str = "application/json;charset=UTF-8") -> Answers:
+def counts_answers(
+    body: object = None, media_type: str = "application/json;charset=UTF-8"
+) -> Answers:
     return Answers(
         date(2026, 11, 22),
         (
@@ -60,20 +62,28 @@ def with_key(client: Client) -> Client:
     return client
 
 
-def test_counts_come_without_a_percentage_and_say_so(indicator: Indicator, live_client: MakeClient) -> None:
+def test_counts_come_without_a_percentage_and_say_so(
+    indicator: Indicator, live_client: MakeClient
+) -> None:
     client = with_key(live_client("dwp_low_income", counts_answers()))
     wanted = asking(indicator, counts="instead")
     rows = dwp_low_income.parse(wanted, by_role(dwp_low_income.fetch(client, [wanted])))
     borough = [row for row in rows if row.area_code == TOWER_HAMLETS]
     assert {row.period.year: row.numerator for row in borough} == NUMBERS
-    assert {(row.value, row.status, row.series) for row in rows} == {(None, "x", "stat_xplore_counts")}
-    assert {row.note for row in borough} == {"Stat-Xplore gives the number of children and no percentage."}
+    assert {(row.value, row.status, row.series) for row in rows} == {
+        (None, "x", "stat_xplore_counts")
+    }
+    assert {row.note for row in borough} == {
+        "Stat-Xplore gives the number of children and no percentage."
+    }
     figure = one(borough, year=2021)
     assert (figure.period.iso, figure.period.label) == ("2020-04-01/P1Y", "2020/21")
     assert (figure.source_text, figure.revision) == ("16931.0", "p")
 
 
-def test_london_and_england_are_not_asked_for_and_say_so(indicator: Indicator, live_client: MakeClient) -> None:
+def test_london_and_england_are_not_asked_for_and_say_so(
+    indicator: Indicator, live_client: MakeClient
+) -> None:
     client = with_key(live_client("dwp_low_income", counts_answers()))
     wanted = asking(indicator, counts="instead")
     rows = dwp_low_income.parse(wanted, by_role(dwp_low_income.fetch(client, [wanted])))
@@ -90,7 +100,10 @@ def test_the_ages_are_asked_for_as_one_group_and_the_area_by_the_current_value_s
     wanted = asking(indicator, counts="instead")
     dwp_low_income.fetch(with_key(live_client("dwp_low_income", counts_answers())), [wanted])
     query = httpserver.log[-1][0].get_json()
-    assert query["recodes"][dwp_counts.AGE_FIELD] == {"map": [list(dwp_counts.AGE_IDS)], "total": False}
+    assert query["recodes"][dwp_counts.AGE_FIELD] == {
+        "map": [list(dwp_counts.AGE_IDS)],
+        "total": False,
+    }
     assert query["recodes"][AREA_FIELD]["map"] == [
         ["str:value:CILIF_REL:V_F_CILIF_REL:UK_COA_CODE:V_C_MASTERGEOG21_LA_TO_REGION_NI:E09000030"]
     ]
@@ -109,14 +122,19 @@ OLDER_VALUE_SET = "str:valueset:CILIF_REL:V_F_CILIF_REL:COA:V_C_MASTERGEOG11_LA_
         (
             {
                 dwp_counts.DATABASE: [OLDER_FIELD, AREA_FIELD],
-                OLDER_FIELD: ["str:valueset:CILIF_REL:V_F_CILIF_REL:COA:V_C_MASTERGEOG11_COUNTRY_TO_UK"],
+                OLDER_FIELD: [
+                    "str:valueset:CILIF_REL:V_F_CILIF_REL:COA:V_C_MASTERGEOG11_COUNTRY_TO_UK"
+                ],
                 AREA_FIELD: [VALUE_SET],
             },
             AREA_FIELD,
             VALUE_SET,
         ),
         (
-            {dwp_counts.DATABASE: [f"{FIELDS}:GB_COA", OLDER_FIELD], OLDER_FIELD: [OLDER_VALUE_SET]},
+            {
+                dwp_counts.DATABASE: [f"{FIELDS}:GB_COA", OLDER_FIELD],
+                OLDER_FIELD: [OLDER_VALUE_SET],
+            },
             OLDER_FIELD,
             OLDER_VALUE_SET,
         ),
@@ -132,12 +150,16 @@ def test_the_field_of_areas_is_the_one_of_the_schema_that_has_local_authorities(
     value_set: str,
 ) -> None:
     body = as_json(f"{stat_xplore.API}/table", counts_body(field, value_set), "POST")
-    client = with_key(live_client("dwp_low_income", Answers(date(2026, 11, 22), (*schema_answers(schema), body))))
+    client = with_key(
+        live_client("dwp_low_income", Answers(date(2026, 11, 22), (*schema_answers(schema), body)))
+    )
     wanted = asking(indicator, counts="instead")
     rows = dwp_low_income.parse(wanted, by_role(dwp_low_income.fetch(client, [wanted])))
     asked = httpserver.log[-1][0].get_json()["recodes"][field]["map"]
     assert asked == [[f"{value_set.replace('valueset', 'value')}:{TOWER_HAMLETS}"]]
-    assert {row.numerator for row in rows if row.area_code == TOWER_HAMLETS} == set(NUMBERS.values())
+    assert {row.numerator for row in rows if row.area_code == TOWER_HAMLETS} == set(
+        NUMBERS.values()
+    )
 
 
 def test_the_key_travels_in_its_header_and_is_recorded_nowhere(
@@ -147,7 +169,11 @@ def test_the_key_travels_in_its_header_and_is_recorded_nowhere(
     fetched = dwp_low_income.fetch(client, [asking(indicator, counts="instead")])
     assert {request.headers["APIKey"] for request, _ in httpserver.log} == {KEY}
     assert KEY not in repr([one.receipt for one in fetched])
-    assert not [path for path in client.store.folder.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]
+    assert not [
+        path
+        for path in client.store.folder.rglob("*")
+        if path.is_file() and KEY.encode() in path.read_bytes()
+    ]
 
 
 @pytest.mark.parametrize(("counts", "key"), [("never", True), ("if_workbook_fails", False)])
@@ -156,28 +182,43 @@ def test_without_both_the_switch_and_a_key_a_missing_workbook_fails_the_source(
 ) -> None:
     client = live_client("dwp_low_income", counts_answers())
     with pytest.raises(FetchError, match="children-in-low-income-families"):
-        dwp_low_income.fetch(with_key(client) if key else client, [asking(indicator, counts=counts)])
+        dwp_low_income.fetch(
+            with_key(client) if key else client, [asking(indicator, counts=counts)]
+        )
 
 
-def test_with_both_the_counts_stand_in_for_a_missing_workbook(indicator: Indicator, live_client: MakeClient) -> None:
+def test_with_both_the_counts_stand_in_for_a_missing_workbook(
+    indicator: Indicator, live_client: MakeClient
+) -> None:
     client = with_key(live_client("dwp_low_income", counts_answers()))
     fetched = dwp_low_income.fetch(client, [asking(indicator, counts="if_workbook_fails")])
-    assert [one.role for one in fetched] == ["data set", "group X_Geography", "geography UK_COA_CODE", "counts"]
+    assert [one.role for one in fetched] == [
+        "data set",
+        "group X_Geography",
+        "geography UK_COA_CODE",
+        "counts",
+    ]
 
 
-def test_with_both_a_workbook_that_is_there_is_read(indicator: Indicator, live_client: MakeClient) -> None:
+def test_with_both_a_workbook_that_is_there_is_read(
+    indicator: Indicator, live_client: MakeClient
+) -> None:
     client = with_key(live_client("dwp_low_income"))
     fetched = dwp_low_income.fetch(client, [asking(indicator, counts="if_workbook_fails")])
     assert [one.role for one in fetched] == ["collection", "release page", "workbook"]
 
 
-def test_counts_without_a_key_say_where_to_get_one(indicator: Indicator, live_client: MakeClient) -> None:
+def test_counts_without_a_key_say_where_to_get_one(
+    indicator: Indicator, live_client: MakeClient
+) -> None:
     client = live_client("dwp_low_income", counts_answers())
     with pytest.raises(SourceError, match=r"THINDICATORS_STAT_XPLORE_KEY.*Open Data API Access"):
         dwp_low_income.fetch(client, [asking(indicator, counts="instead")])
 
 
-def test_a_count_of_nothing_may_be_negligible_and_is_not_published_as_nil(indicator: Indicator) -> None:
+def test_a_count_of_nothing_may_be_negligible_and_is_not_published_as_nil(
+    indicator: Indicator,
+) -> None:
     body = counts_body()
     body["cubes"][dwp_counts.MEASURE]["values"][0] = [[0.0]]
     figure = one(read_counts(indicator, body), year=2015, area_code=TOWER_HAMLETS)
@@ -186,7 +227,9 @@ def test_a_count_of_nothing_may_be_negligible_and_is_not_published_as_nil(indica
 
 
 def read_counts(indicator: Indicator, body: object) -> list[Observation]:
-    return dwp_low_income.parse(indicator, {"counts": snapshot(json.dumps(body).encode(), "counts")})
+    return dwp_low_income.parse(
+        indicator, {"counts": snapshot(json.dumps(body).encode(), "counts")}
+    )
 
 
 def spoiled(field: int, **item: object) -> dict[str, Any]:
@@ -199,7 +242,10 @@ def spoiled(field: int, **item: object) -> dict[str, Any]:
     ("body", "said"),
     [
         (counts_body(database={"label": "Children - Absolute"}), "counts of relative low income"),
-        (counts_body(database={"label": "Relative, After Housing Costs"}), "counts of relative low income"),
+        (
+            counts_body(database={"label": "Relative, After Housing Costs"}),
+            "counts of relative low income",
+        ),
         (counts_body(cubes={}), "counts by year, area and age"),
         (spoiled(2, labels=["0-4", "5-10", "11-15", "16-19"]), "as one group"),
         (spoiled(2, labels=["0-4"]), "as one group"),
@@ -221,8 +267,12 @@ def test_an_answer_that_is_not_json_is_refused_whatever_its_status(
         dwp_low_income.parse(wanted, by_role(dwp_low_income.fetch(client, [wanted])))
 
 
-def test_a_schema_without_local_authorities_is_refused(indicator: Indicator, live_client: MakeClient) -> None:
+def test_a_schema_without_local_authorities_is_refused(
+    indicator: Indicator, live_client: MakeClient
+) -> None:
     schema = {**SCHEMA, AREA_FIELD: SCHEMA[AREA_FIELD][:1]}
-    client = with_key(live_client("dwp_low_income", Answers(date(2026, 11, 22), schema_answers(schema))))
+    client = with_key(
+        live_client("dwp_low_income", Answers(date(2026, 11, 22), schema_answers(schema)))
+    )
     with pytest.raises(SourceError, match="a field with a value set of local authorities"):
         dwp_low_income.fetch(client, [asking(indicator, counts="instead")])

@@ -50,7 +50,11 @@ MALE, FEMALE = "healthy_life_expectancy_male", "healthy_life_expectancy_female"
 OLDER, CURRENT = "hle_older_method", "hle_modelled_health"
 FOLDER = SAMPLES / "fingertips"
 OLDER_EDITION = FOLDER / "vintages" / "2024-07-08"
-INDICATOR = {"Indicator ID": "90362", "Indicator Name": "Healthy life expectancy at birth", "Age": "All ages"}
+INDICATOR = {
+    "Indicator ID": "90362",
+    "Indicator Name": "Healthy life expectancy at birth",
+    "Age": "All ages",
+}
 
 
 class TestTheSample:
@@ -72,11 +76,23 @@ class TestTheSample:
         ],
     )
     def test_figures_and_limits(
-        self, read: Read, indicator: str, area: str, year: int, value: float, lower: float, upper: float
+        self,
+        read: Read,
+        indicator: str,
+        area: str,
+        year: int,
+        value: float,
+        lower: float,
+        upper: float,
     ) -> None:
         figure = one(read(indicator), area_code=area, year=year)
         assert (figure.value, figure.lower_ci_95, figure.upper_ci_95) == (value, lower, upper)
-        assert (figure.source_text, figure.unit, figure.status, figure.note) == (f"{value}", "years", "", "")
+        assert (figure.source_text, figure.unit, figure.status, figure.note) == (
+            f"{value}",
+            "years",
+            "",
+            "",
+        )
 
     @pytest.mark.parametrize("indicator", [MALE, FEMALE])
     def test_twelve_periods_of_three_areas_each_once_and_all_of_the_current_series(
@@ -106,7 +122,11 @@ class TestTheSample:
             "Upper CI 95.0 limit": "upper 95% limit of ",
         }
         cells = {
-            (f"{word}healthy_life_expectancy_{row['Sex'].lower()}", row["Area Code"], row["Time period"]): row[column]
+            (
+                f"{word}healthy_life_expectancy_{row['Sex'].lower()}",
+                row["Area Code"],
+                row["Time period"],
+            ): row[column]
             for row in rows_in(folder)
             for column, word in words.items()
             if row[column]
@@ -116,7 +136,9 @@ class TestTheSample:
     @pytest.mark.parametrize("source", ["fingertips", "ncmp"])
     def test_is_in_the_shape_that_was_seen_in_2026(self, source: str) -> None:
         """No line break at its end, London under its newest name, a media type of its own."""
-        (answer,) = [one for one in load_answers(SAMPLES / source).answers if one.url.endswith(DATA)]
+        (answer,) = [
+            one for one in load_answers(SAMPLES / source).answers if one.url.endswith(DATA)
+        ]
         assert answer.media_type == "text/csv"
         assert answer.content.endswith(b"y")
         assert {row["Area Name"] for row in rows_of(source) if row["Area Code"] == LONDON} == {
@@ -154,7 +176,11 @@ class TestAsking:
     ) -> None:
         module_of("fingertips").fetch(live_client("fingertips"), plan.indicators_of("fingertips"))
         asked = [request for request, _ in httpserver.log]
-        assert [request.path.rpartition("/")[2] for request in asked] == [AREA_TYPES, AVAILABLE, DATA]
+        assert [request.path.rpartition("/")[2] for request in asked] == [
+            AREA_TYPES,
+            AVAILABLE,
+            DATA,
+        ]
         assert asked[2].args.to_dict() == {
             "indicator_ids": "90362",
             "child_area_type_id": "502",
@@ -164,7 +190,10 @@ class TestAsking:
 
     @pytest.mark.parametrize(
         ("other_has", "calls"),
-        [([102, 502], [("20602,90362", "502")]), ([102, 402], [("20602", "402"), ("90362", "502")])],
+        [
+            ([102, 502], [("20602,90362", "502")]),
+            ([102, 402], [("20602", "402"), ("90362", "502")]),
+        ],
     )
     def test_indicators_of_one_area_type_share_a_call(
         self,
@@ -177,7 +206,9 @@ class TestAsking:
         snapshots = by_role(fingertips.fetch_indicators(client, [90362, 20602]))
         asked = [request.args for request, _ in httpserver.log if request.path.endswith(DATA)]
         assert [(query["indicator_ids"], query["child_area_type_id"]) for query in asked] == calls
-        question = fingertips.Question(indicator_id=20602, name_has=["overweight"], sex="Persons", age="10-11 yrs")
+        question = fingertips.Question(
+            indicator_id=20602, name_has=["overweight"], sex="Persons", age="10-11 yrs"
+        )
         rows = fingertips.read_rows(snapshots, question, [LONDON], "academic_year")
         assert rows[-1].value == 45.2
 
@@ -192,7 +223,9 @@ class TestAsking:
             ([7, 3, 102], 102),
         ],
     )
-    def test_the_area_type_is_the_newest_by_name_that_has_data(self, has_data: list[int], chosen: int) -> None:
+    def test_the_area_type_is_the_newest_by_name_that_has_data(
+        self, has_data: list[int], chosen: int
+    ) -> None:
         listed = _listed(has_data)
         assert choose_area_type(_snapshot(_area_types()), _snapshot(listed), 90362) == chosen
 
@@ -207,10 +240,16 @@ class TestAsking:
             ([99], {}, "unnamed 99"),
             ([502], {"502": "Upper tier local authorities (current)"}, "(current)"),
             ([502], {"6": "Combined authorities"}, "Combined authorities"),
-            ([402, 502], {"402": "Upper tier local authorities (post 4/23)"}, "one newest area type"),
+            (
+                [402, 502],
+                {"402": "Upper tier local authorities (post 4/23)"},
+                "one newest area type",
+            ),
         ],
     )
-    def test_no_area_type_is_guessed(self, has_data: list[int], names: dict[str, str], says: str) -> None:
+    def test_no_area_type_is_guessed(
+        self, has_data: list[int], names: dict[str, str], says: str
+    ) -> None:
         with pytest.raises(SourceError) as problem:
             choose_area_type(_snapshot(_area_types(**names)), _snapshot(_listed(has_data)), 90362)
         assert says in str(problem.value)
@@ -223,7 +262,10 @@ class TestAsking:
         assert "open the address in a browser" in problem.value.remedy
 
     def test_what_another_indicator_has_does_not_count(self) -> None:
-        listed: list[dict[str, object]] = [*_listed([102]), {"IndicatorId": 20602, "AreaTypeId": 502}]
+        listed: list[dict[str, object]] = [
+            *_listed([102]),
+            {"IndicatorId": 20602, "AreaTypeId": 502},
+        ]
         assert choose_area_type(_snapshot(_area_types()), _snapshot(listed), 90362) == 102
 
 
@@ -243,7 +285,9 @@ class TestWithoutTheListOfWhatAnIndicatorHas:
             (200, b'[{"AreaTypeId": 502}]'),
         ],
     )
-    @pytest.mark.parametrize(("source", "indicator"), [("fingertips", MALE), ("ncmp", "year_6_overweight")])
+    @pytest.mark.parametrize(
+        ("source", "indicator"), [("fingertips", MALE), ("ncmp", "year_6_overweight")]
+    )
     def test_the_newest_area_type_is_asked_for(
         self, read: Read, source: str, indicator: str, status: int, content: bytes
     ) -> None:
@@ -298,7 +342,9 @@ class TestAnAnswerWithStatus200ThatIsNone:
 
     def test_with_the_rows_of_another_indicator(self, read: Read) -> None:
         content = data_of("fingertips").replace(b"90362,", b"90366,")
-        with pytest.raises(SourceError, match=r"rows of indicator 90362; came only rows of \['90366'\]"):
+        with pytest.raises(
+            SourceError, match=r"rows of indicator 90362; came only rows of \['90366'\]"
+        ):
             read(MALE, answers_with("fingertips", **{DATA: content}))
 
 
@@ -308,8 +354,30 @@ class TestTwoSeriesUnderOneId:
     @pytest.mark.parametrize(
         ("indicator", "figures"),
         [
-            (MALE, {2012: 53.0, 2013: 54.2, 2016: 61.4, 2017: 61.9, 2018: 60.5, 2019: 62.6, 2020: 65.3}),
-            (FEMALE, {2012: 55.9, 2013: 56.0, 2016: 55.8, 2017: 57.2, 2018: 56.6, 2019: 59.4, 2020: 57.8}),
+            (
+                MALE,
+                {
+                    2012: 53.0,
+                    2013: 54.2,
+                    2016: 61.4,
+                    2017: 61.9,
+                    2018: 60.5,
+                    2019: 62.6,
+                    2020: 65.3,
+                },
+            ),
+            (
+                FEMALE,
+                {
+                    2012: 55.9,
+                    2013: 56.0,
+                    2016: 55.8,
+                    2017: 57.2,
+                    2018: 56.6,
+                    2019: 59.4,
+                    2020: 57.8,
+                },
+            ),
         ],
     )
     def test_the_edition_of_2024_is_the_older_series(
@@ -340,8 +408,32 @@ class TestTwoSeriesUnderOneId:
     @pytest.mark.parametrize(
         ("indicator", "figures"),
         [
-            (MALE, {2017: 59.6, 2018: 58.8, 2019: 62.2, 2020: 61.7, 2021: 62.6, 2022: 63.5, 2023: 60.0, 2024: 59.5}),
-            (FEMALE, {2017: 59.9, 2018: 58.6, 2019: 62.4, 2020: 62.8, 2021: 63.1, 2022: 64.0, 2023: 59.2, 2024: 59.2}),
+            (
+                MALE,
+                {
+                    2017: 59.6,
+                    2018: 58.8,
+                    2019: 62.2,
+                    2020: 61.7,
+                    2021: 62.6,
+                    2022: 63.5,
+                    2023: 60.0,
+                    2024: 59.5,
+                },
+            ),
+            (
+                FEMALE,
+                {
+                    2017: 59.9,
+                    2018: 58.6,
+                    2019: 62.4,
+                    2020: 62.8,
+                    2021: 63.1,
+                    2022: 64.0,
+                    2023: 59.2,
+                    2024: 59.2,
+                },
+            ),
         ],
     )
     def test_the_edition_of_2026_is_the_current_series(
@@ -353,7 +445,9 @@ class TestTwoSeriesUnderOneId:
             assert one(found, area_code=TOWER_HAMLETS, year=year).value == value
 
     @pytest.mark.parametrize("indicator", [MALE, FEMALE])
-    def test_the_edition_of_2026_says_what_the_sample_says(self, read: Read, indicator: str) -> None:
+    def test_the_edition_of_2026_says_what_the_sample_says(
+        self, read: Read, indicator: str
+    ) -> None:
         sample = {(row.area_code, row.period): row.value for row in parsed_sample(indicator)}
         found = [row for row in read(indicator, edition_of_2026()) if row.area_code != LONDON]
         assert len(found) == 2 * 8
@@ -369,15 +463,22 @@ class TestTwoSeriesUnderOneId:
         assert len(keys) == len(set(keys))
 
     def test_an_answer_of_both_is_neither(self, read: Read) -> None:
-        half = [_with(row, Value="65.3") if _is(row, TOWER_HAMLETS, "Male", "2018 - 20") else row for row in SAMPLE]
+        half = [
+            _with(row, Value="65.3") if _is(row, TOWER_HAMLETS, "Male", "2018 - 20") else row
+            for row in SAMPLE
+        ]
         with pytest.raises(SourceError) as problem:
             read(MALE, answers_with_rows("fingertips", [_without_limits(row) for row in half]))
         assert "2018 - 20 65.3, which is 0 of them" in problem.value.came
         assert OLDER in problem.value.expected and CURRENT in problem.value.expected
-        assert "restated" in problem.value.remedy and f"indicators/{MALE}.yaml" in problem.value.remedy
+        assert (
+            "restated" in problem.value.remedy and f"indicators/{MALE}.yaml" in problem.value.remedy
+        )
 
     def test_a_series_restated_again_is_refused(self, read: Read) -> None:
-        restated = [_without_limits(_with(row, Value=f"{float(row['Value']) + 0.4:.1f}")) for row in SAMPLE]
+        restated = [
+            _without_limits(_with(row, Value=f"{float(row['Value']) + 0.4:.1f}")) for row in SAMPLE
+        ]
         with pytest.raises(SourceError, match="restated"):
             read(FEMALE, answers_with_rows("fingertips", restated))
 
@@ -386,7 +487,9 @@ class TestTwoSeriesUnderOneId:
         with pytest.raises(SourceError, match="2017 - 19 None"):
             read(MALE, answers_with_rows("fingertips", rows))
 
-    def test_years_left_over_from_before_the_current_series_are_not_published_in_it(self, read: Read) -> None:
+    def test_years_left_over_from_before_the_current_series_are_not_published_in_it(
+        self, read: Read
+    ) -> None:
         left_over = [
             _with(row, **{"Time period": "2010 - 12", "Time period Sortable": "20100000"})
             for row in SAMPLE
@@ -426,35 +529,60 @@ class TestEachFigureOnce:
         assert one(read(MALE), area_code=ENGLAND, year=2024).value == 60.9
 
     def test_england_twice_with_two_values_is_refused(self, read: Read) -> None:
-        rows = [_with(row, Value="61.0") if row["Parent Code"] == ENGLAND and _late(row) else row for row in SAMPLE]
+        rows = [
+            _with(row, Value="61.0") if row["Parent Code"] == ENGLAND and _late(row) else row
+            for row in SAMPLE
+        ]
         with pytest.raises(SourceError) as problem:
             read(MALE, answers_with_rows("fingertips", rows))
-        assert "('60.9', '61.0')" in problem.value.came and "nothing is chosen" in problem.value.remedy
+        assert (
+            "('60.9', '61.0')" in problem.value.came and "nothing is chosen" in problem.value.remedy
+        )
         assert "row 47" in problem.value.where
 
     def test_rows_of_a_category_carry_the_areas_code_and_are_left_out(self, read: Read) -> None:
-        kind = {"Category Type": "LSOA11 deprivation quintiles within area (IMD  trend)", "Category": "Most deprived"}
+        kind = {
+            "Category Type": "LSOA11 deprivation quintiles within area (IMD  trend)",
+            "Category": "Most deprived",
+        }
         split = [_with(row, Value="51.2", **kind) for row in SAMPLE]
-        assert _figures(read(MALE, answers_with_rows("fingertips", [*split, *SAMPLE]))) == SAMPLE_FIGURES
+        assert (
+            _figures(read(MALE, answers_with_rows("fingertips", [*split, *SAMPLE])))
+            == SAMPLE_FIGURES
+        )
 
     @settings(max_examples=20, deadline=None)
     @given(order=st.randoms(use_true_random=False), again=st.lists(st.integers(0, 95), max_size=20))
-    def test_neither_order_nor_equal_rows_change_a_figure(self, order: Random, again: list[int]) -> None:
+    def test_neither_order_nor_equal_rows_change_a_figure(
+        self, order: Random, again: list[int]
+    ) -> None:
         rows = [*SAMPLE, *(SAMPLE[index] for index in again)]
         order.shuffle(rows)
         snapshots = {"fingertips data 502": _snapshot(csv_of(rows, columns_of("fingertips")))}
-        assert _figures(module_of("fingertips").parse(PLAN.indicators[MALE], snapshots)) == SAMPLE_FIGURES
+        assert (
+            _figures(module_of("fingertips").parse(PLAN.indicators[MALE], snapshots))
+            == SAMPLE_FIGURES
+        )
 
     def test_another_area_with_two_values_does_not_matter(self, read: Read) -> None:
-        other = [_with(row, **{"Area Code": "E06000059", "Value": value}) for row in SAMPLE for value in ("63", "64")]
-        assert _figures(read(MALE, answers_with_rows("fingertips", [*other, *SAMPLE]))) == SAMPLE_FIGURES
+        other = [
+            _with(row, **{"Area Code": "E06000059", "Value": value})
+            for row in SAMPLE
+            for value in ("63", "64")
+        ]
+        assert (
+            _figures(read(MALE, answers_with_rows("fingertips", [*other, *SAMPLE])))
+            == SAMPLE_FIGURES
+        )
 
     def test_the_real_answer_gives_england_once(self) -> None:
         content = real("fingertips/fingertips_all_data_csv_93553_gp.csv").read_bytes()
         question = fingertips.Question(
             indicator_id=93553, name_has=["deprivation score"], sex="Persons", age="All ages"
         )
-        [row] = fingertips.read_rows({"fingertips data 7": _snapshot(content)}, question, [ENGLAND], "calendar_year")
+        [row] = fingertips.read_rows(
+            {"fingertips data 7": _snapshot(content)}, question, [ENGLAND], "calendar_year"
+        )
         assert (row.value, row.period.label, row.lower, row.note) == (
             21.7220870988933,
             "2019",
@@ -473,16 +601,24 @@ class TestColumns:
         ],
     )
     def test_column_23_may_have_any_name(self, read: Read, name: str) -> None:
-        content = data_of("fingertips").replace(b"Compared to Region value or percentiles", name.encode())
+        content = data_of("fingertips").replace(
+            b"Compared to Region value or percentiles", name.encode()
+        )
         assert _figures(read(MALE, answers_with("fingertips", **{DATA: content}))) == SAMPLE_FIGURES
 
     def test_columns_may_move_and_new_ones_may_come(self, read: Read) -> None:
-        columns = [columns_of("fingertips")[0], "Something new", *reversed(columns_of("fingertips")[1:])]
-        assert _figures(read(MALE, answers_with("fingertips", **{DATA: csv_of(SAMPLE, columns)}))) == _figures(
-            parsed_sample(MALE)
-        )
+        columns = [
+            columns_of("fingertips")[0],
+            "Something new",
+            *reversed(columns_of("fingertips")[1:]),
+        ]
+        assert _figures(
+            read(MALE, answers_with("fingertips", **{DATA: csv_of(SAMPLE, columns)}))
+        ) == _figures(parsed_sample(MALE))
 
-    @pytest.mark.parametrize("column", ["Area Code", "Category", "Value", "Value note", "Time period range"])
+    @pytest.mark.parametrize(
+        "column", ["Area Code", "Category", "Value", "Value note", "Time period range"]
+    )
     def test_a_column_that_matters_must_be_there(self, read: Read, column: str) -> None:
         columns = [name for name in columns_of("fingertips") if name != column]
         rows = [{name: cell for name, cell in row.items() if name != column} for row in SAMPLE]
@@ -493,7 +629,9 @@ class TestColumns:
 class TestCells:
     def test_a_value_without_limits_keeps_its_value_and_says_so(self, read: Read) -> None:
         rows = [_without_limits(row) if _late(row) else row for row in SAMPLE]
-        figure = one(read(FEMALE, answers_with_rows("fingertips", rows)), area_code=TOWER_HAMLETS, year=2024)
+        figure = one(
+            read(FEMALE, answers_with_rows("fingertips", rows)), area_code=TOWER_HAMLETS, year=2024
+        )
         assert (figure.value, figure.lower_ci_95, figure.upper_ci_95) == (59.2, None, None)
         assert figure.note == "No confidence limits came with this figure."
 
@@ -501,25 +639,54 @@ class TestCells:
         ("note", "status", "says"),
         [
             ("", "x", "The publisher gives no value for this area and period."),
-            ("There is a data quality issue with this value", "x", "There is a data quality issue with this value"),
-            ("Value suppressed for disclosure control", "c", "Value suppressed for disclosure control"),
+            (
+                "There is a data quality issue with this value",
+                "x",
+                "There is a data quality issue with this value",
+            ),
+            (
+                "Value suppressed for disclosure control",
+                "c",
+                "Value suppressed for disclosure control",
+            ),
         ],
     )
-    def test_no_value_is_missing_and_never_zero(self, read: Read, note: str, status: str, says: str) -> None:
-        rows = [_without_limits(_with(row, Value="", **{"Value note": note})) if _late(row) else row for row in SAMPLE]
-        figure = one(read(MALE, answers_with_rows("fingertips", rows)), area_code=TOWER_HAMLETS, year=2024)
-        assert (figure.value, figure.status, figure.note, figure.source_text) == (None, status, says, "")
+    def test_no_value_is_missing_and_never_zero(
+        self, read: Read, note: str, status: str, says: str
+    ) -> None:
+        rows = [
+            _without_limits(_with(row, Value="", **{"Value note": note})) if _late(row) else row
+            for row in SAMPLE
+        ]
+        figure = one(
+            read(MALE, answers_with_rows("fingertips", rows)), area_code=TOWER_HAMLETS, year=2024
+        )
+        assert (figure.value, figure.status, figure.note, figure.source_text) == (
+            None,
+            status,
+            says,
+            "",
+        )
 
     def test_counts_and_a_note_on_a_value_are_kept(self, read: Read) -> None:
-        cells = {"Count": "1204.5", "Denominator": "310000", "Value note": "Value aggregated by Fingertips"}
+        cells = {
+            "Count": "1204.5",
+            "Denominator": "310000",
+            "Value note": "Value aggregated by Fingertips",
+        }
         rows = [_with(row, **cells) if _late(row) else row for row in SAMPLE]
         figure = one(read(MALE, answers_with_rows("fingertips", rows)), area_code=LONDON, year=2024)
         assert (figure.numerator, figure.denominator) == (1204.5, 310000)
         assert (figure.status, figure.note) == ("", "Value aggregated by Fingertips")
 
     def test_full_precision_is_kept(self, read: Read) -> None:
-        rows = [_with(row, Value="59.5314159265358") if _is_late_in_tower_hamlets(row) else row for row in SAMPLE]
-        figure = one(read(MALE, answers_with_rows("fingertips", rows)), area_code=TOWER_HAMLETS, year=2024)
+        rows = [
+            _with(row, Value="59.5314159265358") if _is_late_in_tower_hamlets(row) else row
+            for row in SAMPLE
+        ]
+        figure = one(
+            read(MALE, answers_with_rows("fingertips", rows)), area_code=TOWER_HAMLETS, year=2024
+        )
         assert (figure.value, figure.source_text) == (59.5314159265358, "59.5314159265358")
 
     @pytest.mark.parametrize(
@@ -538,7 +705,10 @@ class TestCells:
             ({"Time period Sortable": "20210000"}, "beside 2022 - 24"),
             ({"Time period Sortable": "20220001"}, "beside 2022 - 24"),
             ({"Time period range": "1y"}, "beside 2022 - 24"),
-            ({"Indicator Name": "Healthy life expectancy at 65"}, "came Healthy life expectancy at 65"),
+            (
+                {"Indicator Name": "Healthy life expectancy at 65"},
+                "came Healthy life expectancy at 65",
+            ),
         ],
     )
     def test_a_cell_that_is_not_known_is_refused_and_its_place_named(
@@ -553,7 +723,11 @@ class TestCells:
     @given(start=st.integers(1900, 2090))
     def test_three_years_start_in_the_first_and_end_in_the_last(self, start: int) -> None:
         label = f"{start} - {(start + 2) % 100:02d}"
-        cells = {"Time period": label, "Time period Sortable": f"{start}0000", "Time period range": "3y"}
+        cells = {
+            "Time period": label,
+            "Time period Sortable": f"{start}0000",
+            "Time period range": "3y",
+        }
         period = fingertips.read_period(Line(cells, PLACE), "three_years")
         assert (period.start.year, period.year, period.label) == (start, start + 2, label)
 
@@ -589,12 +763,19 @@ class TestAreasAndPeople:
         assert _figures(read(MALE, answers_with_rows("fingertips", rows))) == SAMPLE_FIGURES
 
     @pytest.mark.parametrize(("column", "cell"), [("Sex", "Persons"), ("Age", "65")])
-    def test_another_sex_or_age_is_not_taken_for_the_one_asked(self, read: Read, column: str, cell: str) -> None:
+    def test_another_sex_or_age_is_not_taken_for_the_one_asked(
+        self, read: Read, column: str, cell: str
+    ) -> None:
         with pytest.raises(SourceError, match="rows for Male, All ages"):
-            read(MALE, answers_with_rows("fingertips", [_with(row, **{column: cell}) for row in SAMPLE]))
+            read(
+                MALE,
+                answers_with_rows("fingertips", [_with(row, **{column: cell}) for row in SAMPLE]),
+            )
 
     def test_male_and_female_are_two_indicators(self, read: Read) -> None:
-        male, female = (one(read(name), area_code=TOWER_HAMLETS, year=2022).value for name in (MALE, FEMALE))
+        male, female = (
+            one(read(name), area_code=TOWER_HAMLETS, year=2022).value for name in (MALE, FEMALE)
+        )
         assert (male, female) == (63.5, 64.0)
 
 
@@ -634,7 +815,9 @@ def _rows_of_2024() -> list[dict[str, str]]:
 def edition_of_2026() -> Answers:
     """What Fingertips gave in May 2026, from a file derived from it; London's rows are those that ONS published."""
     rows = converted(real("fingertips/hle_90362_derived_2026-05-13.csv"), INDICATOR, span="3y")
-    with real("fingertips/ons_els_hle_2026-02-20.csv").open(encoding="utf-8-sig", newline="") as file:
+    with real("fingertips/ons_els_hle_2026-02-20.csv").open(
+        encoding="utf-8-sig", newline=""
+    ) as file:
         london = [row for row in csv.DictReader(file) if row["areacd"] == LONDON]
     for row in london:
         start = int(row["period"][:4])
@@ -680,7 +863,10 @@ def _is_late_in_tower_hamlets(row: dict[str, str]) -> bool:
 
 
 def _figures(observations: list[Observation]) -> list[tuple[object, ...]]:
-    return [(row.area_code, row.period, row.value, row.lower_ci_95, row.upper_ci_95) for row in observations]
+    return [
+        (row.area_code, row.period, row.value, row.lower_ci_95, row.upper_ci_95)
+        for row in observations
+    ]
 
 
 def _area_types(**changed: str) -> list[dict[str, object]]:
@@ -697,7 +883,9 @@ def _area_types(**changed: str) -> list[dict[str, object]]:
         502: "Upper tier local authorities (post 4/23)",
         602: "Upper tier local authorities (post 4/28)",
     }
-    return [{"Id": number, "Name": changed.get(str(number), name)} for number, name in names.items()]
+    return [
+        {"Id": number, "Name": changed.get(str(number), name)} for number, name in names.items()
+    ]
 
 
 def _answers_of_two(other_has: list[int]) -> Answers:
@@ -708,13 +896,22 @@ def _answers_of_two(other_has: list[int]) -> Answers:
         "90362": _listed([102, 502]),
         "20602": [{"IndicatorId": 20602, "AreaTypeId": number} for number in other_has],
     }
-    both, alone, one_alone = csv_of([*SAMPLE, *other], columns), csv_of(other, columns), csv_of(SAMPLE, columns)
+    both, alone, one_alone = (
+        csv_of([*SAMPLE, *other], columns),
+        csv_of(other, columns),
+        csv_of(SAMPLE, columns),
+    )
     return Answers(
         date(2026, 11, 22),
         (
             Answer("GET", f"{api}/{AREA_TYPES}", json.dumps(_area_types()).encode()),
             *(
-                Answer("GET", f"{api}/{AVAILABLE}", json.dumps(listed).encode(), {"indicator_id": number})
+                Answer(
+                    "GET",
+                    f"{api}/{AVAILABLE}",
+                    json.dumps(listed).encode(),
+                    {"indicator_id": number},
+                )
                 for number, listed in has_data.items()
             ),
             Answer("GET", f"{api}/{data}", both, {"indicator_ids": "20602,90362"}),

@@ -51,11 +51,15 @@ def workshop(tmp_path: Path) -> Workshop:
     return open_workshop(settings, samples, "sample", lambda: NOW)
 
 
-def test_a_group_whose_name_was_not_found_is_a_warning_published_with_the_figures(workshop: Workshop) -> None:
+def test_a_group_whose_name_was_not_found_is_a_warning_published_with_the_figures(
+    workshop: Workshop,
+) -> None:
     refresh.fetch(workshop, "ons_aps")
     outcome = refresh.read(workshop, "employment_rate")
     assert outcome.state == "fresh"
-    (row,) = check_rows(published(workshop), indicator="employment_rate", check="everything_was_found")
+    (row,) = check_rows(
+        published(workshop), indicator="employment_rate", check="everything_was_found"
+    )
     assert (row["result"], row["figures"]) == ("warning", "published")
     assert "age 50-64: no name in the code list has the words" in row["seen"]
 
@@ -65,7 +69,9 @@ def refreshed(workshop: Workshop) -> Outcome:
     return refresh.read(workshop, POOR)
 
 
-def excepting(workshop: Workshop, check: str = "change_is_plausible", until: str = "2027-03-31") -> Workshop:
+def excepting(
+    workshop: Workshop, check: str = "change_is_plausible", until: str = "2027-03-31"
+) -> Workshop:
     path = workshop.settings.schemas / "exceptions.yaml"
     path.write_text(EXCEPTION.format(check=check, until=until), encoding="utf-8")
     return replace(workshop, plan=load_plan(workshop.settings.schemas))
@@ -77,7 +83,11 @@ def published(workshop: Workshop) -> Release:
 
 def check_rows(release: Release, **wanted: str) -> list[dict[str, str]]:
     with (release.folder / "checks.csv").open(encoding="utf-8", newline="") as file:
-        return [row for row in csv.DictReader(file) if all(row[name] == value for name, value in wanted.items())]
+        return [
+            row
+            for row in csv.DictReader(file)
+            if all(row[name] == value for name, value in wanted.items())
+        ]
 
 
 def descriptor(release: Release) -> dict[str, Any]:
@@ -88,7 +98,11 @@ def descriptor(release: Release) -> dict[str, Any]:
 
 def notes(outcome: Outcome) -> list[str]:
     rows = outcome.table.to_pylist()
-    return [row["note"] for row in rows if (row["period_label"], row["area_name"]) == ("FYE 2021", "Tower Hamlets")]
+    return [
+        row["note"]
+        for row in rows
+        if (row["period_label"], row["area_name"]) == ("FYE 2021", "Tower Hamlets")
+    ]
 
 
 def without_the_last_year(table: pa.Table) -> pa.Table:
@@ -113,17 +127,23 @@ class TestAWarning:
         assert not published(workshop).is_new
         assert verify(workshop, first.folder) == []
 
-    def test_stays_with_figures_that_stand_when_their_source_fails(self, workshop: Workshop, tmp_path: Path) -> None:
+    def test_stays_with_figures_that_stand_when_their_source_fails(
+        self, workshop: Workshop, tmp_path: Path
+    ) -> None:
         refreshed(workshop)
         broken = replace(workshop, samples=tmp_path / "none")
         assert refreshed(broken).state == "stale"
         release = published(broken)
-        assert [row["check"] for row in check_rows(release, indicator=POOR)] == ["change_is_plausible"]
+        assert [row["check"] for row in check_rows(release, indicator=POOR)] == [
+            "change_is_plausible"
+        ]
         assert "warnings" in descriptor(release)
 
 
 class TestFiguresThatAreRefused:
-    def test_show_what_failed_beside_what_stands(self, workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_show_what_failed_beside_what_stands(
+        self, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         refreshed(workshop)
         narrow = workshop.plan.indicators[POOR].changed({"valid_range": (0.0, 20.0)})
         monkeypatch.setitem(workshop.plan.indicators, POOR, narrow)
@@ -137,12 +157,21 @@ class TestFiguresThatAreRefused:
     ) -> None:
         refreshed(workshop)
         figures = refresh.figures
-        monkeypatch.setattr(refresh, "figures", lambda *given: without_the_last_year(figures(*given)))
+        monkeypatch.setattr(
+            refresh, "figures", lambda *given: without_the_last_year(figures(*given))
+        )
         outcome = refreshed(workshop)
-        assert outcome.reason.startswith("Held: 1 published figures gone: E09000030 2020-04-01/P1Y total")
+        assert outcome.reason.startswith(
+            "Held: 1 published figures gone: E09000030 2020-04-01/P1Y total"
+        )
         found = {one.name: one.seen for one in outcome.checks if not one.passed}
-        assert found["nothing_published_is_lost"] == "1 published figures gone: E09000030 2020-04-01/P1Y total"
-        assert found["latest_period_not_older"].startswith("the latest period is FYE 2020; one that ends on 2021-03-31")
+        assert (
+            found["nothing_published_is_lost"]
+            == "1 published figures gone: E09000030 2020-04-01/P1Y total"
+        )
+        assert found["latest_period_not_older"].startswith(
+            "the latest period is FYE 2020; one that ends on 2021-03-31"
+        )
 
 
 class TestAnException:
@@ -153,19 +182,33 @@ class TestAnException:
         (note,) = notes(outcome)
         assert note.endswith("Reviewed exception: Incomes were supported during the pandemic.")
         (row,) = check_rows(release, indicator=POOR, result="excepted")
-        assert (row["exception_by"], row["exception_until"]) == ("Head of corporate intelligence", "2027-03-31")
+        assert (row["exception_by"], row["exception_until"]) == (
+            "Head of corporate intelligence",
+            "2027-03-31",
+        )
         found = descriptor(release)
         assert "warnings" not in found
-        assert [one["reason"] for one in found["exceptions"]] == ["Incomes were supported during the pandemic."]
+        assert [one["reason"] for one in found["exceptions"]] == [
+            "Incomes were supported during the pandemic."
+        ]
 
-    def test_that_has_expired_stops_the_indicator_and_says_what_to_do(self, workshop: Workshop) -> None:
+    def test_that_has_expired_stops_the_indicator_and_says_what_to_do(
+        self, workshop: Workshop
+    ) -> None:
         refreshed(workshop)
         outcome = refreshed(excepting(workshop, until="2022-03-30"))
         assert (outcome.state, outcome.failed) == ("stale", True)
-        assert "ended on 2022-03-30: review the figures again, then give it another last day" in outcome.reason
+        assert (
+            "ended on 2022-03-30: review the figures again, then give it another last day"
+            in outcome.reason
+        )
 
-    @pytest.mark.parametrize("now", [datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)])
-    def test_is_in_date_for_a_sample_on_the_day_it_was_composed(self, workshop: Workshop, now: datetime) -> None:
+    @pytest.mark.parametrize(
+        "now", [datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)]
+    )
+    def test_is_in_date_for_a_sample_on_the_day_it_was_composed(
+        self, workshop: Workshop, now: datetime
+    ) -> None:
         """As the receipts are, so that a sample gives the same bytes on any day."""
         later = replace(excepting(workshop, until=RELEASED), now=lambda: now)
         assert refreshed(later).state == "fresh"
@@ -183,7 +226,9 @@ class TestAnException:
         assert found == {"change_is_plausible": "warning", "exceptions_are_needed": "warning"}
 
 
-def test_every_figure_of_the_sample_edition_passes_or_warns_with_a_true_sentence(workshop: Workshop) -> None:
+def test_every_figure_of_the_sample_edition_passes_or_warns_with_a_true_sentence(
+    workshop: Workshop,
+) -> None:
     workshop = replace(workshop, samples=SAMPLES)
     for source in workshop.plan.sources.values():
         if refresh.is_fetched(workshop.plan, source):

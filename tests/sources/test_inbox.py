@@ -45,7 +45,9 @@ def values(outcome: Outcome) -> list[float | None]:
 
 
 def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+    return (
+        sorted(path.name for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+    )
 
 
 class TestARightReturn:
@@ -57,7 +59,9 @@ class TestARightReturn:
         assert (receipt.method, receipt.url, receipt.edition) == ("RETURN", "return.csv", "live")
         assert workshop.store.load("return.csv", receipt).content == content
 
-    def test_stays_in_the_inbox_and_stands_at_the_next_refresh(self, workshop: Workshop, inbox: Path) -> None:
+    def test_stays_in_the_inbox_and_stands_at_the_next_refresh(
+        self, workshop: Workshop, inbox: Path
+    ) -> None:
         csv_return(inbox / "return.csv", HOMES)
         first = refreshed(workshop)
         assert names(inbox) == ["return.csv"]
@@ -93,8 +97,13 @@ class TestAWrongReturn:
         assert names(inbox) == []
         assert (inbox / "refused" / "return.csv").read_bytes() == content
         report = (inbox / "refused" / "return.csv.report.txt").read_text(encoding="utf-8")
-        assert "return.csv: 1 problem. Nothing of it is published until the file is mended." in report
-        assert "Row 2, column “value”: “about 800” is not a number. To mend it: write digits only" in report
+        assert (
+            "return.csv: 1 problem. Nothing of it is published until the file is mended." in report
+        )
+        assert (
+            "Row 2, column “value”: “about 800” is not a number. To mend it: write digits only"
+            in report
+        )
         assert "Set aside on 22 November 2026." in report
 
     def test_leaves_the_others_and_the_run_alone(self, workshop: Workshop, inbox: Path) -> None:
@@ -103,7 +112,9 @@ class TestAWrongReturn:
         assert values(refreshed(workshop)) == [812]
         assert names(inbox) == ["good.csv"]
 
-    def test_in_the_place_of_a_right_one_lets_that_one_stand(self, workshop: Workshop, inbox: Path) -> None:
+    def test_in_the_place_of_a_right_one_lets_that_one_stand(
+        self, workshop: Workshop, inbox: Path
+    ) -> None:
         good = csv_return(inbox / "return.csv", HOMES).read_bytes()
         first = refreshed(workshop)
         csv_return(inbox / "return.csv", WRONG)
@@ -111,7 +122,9 @@ class TestAWrongReturn:
         assert (inbox / "return.csv").read_bytes() == good
         assert names(inbox / "refused") == ["return.csv", "return.csv.report.txt"]
         assert refreshed(workshop) == first
-        assert names(inbox / "refused") == ["return.csv", "return.csv.report.txt"], "it is told of once"
+        assert names(inbox / "refused") == ["return.csv", "return.csv.report.txt"], (
+            "it is told of once"
+        )
 
     def test_again_is_kept_beside_the_first(self, workshop: Workshop, inbox: Path) -> None:
         for value in ("about 800", "some"):
@@ -139,7 +152,9 @@ class TestAWrongReturn:
         assert "z.csv" in report
         assert "give the newer return its own, later day in supplied_on" in report
 
-    def test_contradicts_another_new_one_so_that_neither_is_published(self, workshop: Workshop, inbox: Path) -> None:
+    def test_contradicts_another_new_one_so_that_neither_is_published(
+        self, workshop: Workshop, inbox: Path
+    ) -> None:
         csv_return(inbox / "a.csv", HOMES)
         csv_return(inbox / "b.csv", {**HOMES, "value": "820"})
         assert refreshed(workshop).state == "empty"
@@ -155,7 +170,9 @@ class TestAWrongReturn:
             ("return.csv", b"x" * 5_000_001, "it is larger than 5 MB"),
         ],
     )
-    def test_is_no_return_at_all(self, workshop: Workshop, inbox: Path, name: str, content: bytes, says: str) -> None:
+    def test_is_no_return_at_all(
+        self, workshop: Workshop, inbox: Path, name: str, content: bytes, says: str
+    ) -> None:
         (inbox / name).write_bytes(content)
         sort_inbox(workshop)
         assert names(inbox) == []
@@ -176,7 +193,9 @@ class TestAWrongReturn:
 
 class TestTheInbox:
     @pytest.mark.parametrize("name", [".return.csv.part", "~$return.xlsx", ".DS_Store"])
-    def test_leaves_the_files_of_an_editor_at_work(self, workshop: Workshop, inbox: Path, name: str) -> None:
+    def test_leaves_the_files_of_an_editor_at_work(
+        self, workshop: Workshop, inbox: Path, name: str
+    ) -> None:
         (inbox / name).write_bytes(b"half")
         assert sort_inbox(workshop) == []
         assert names(inbox) == [name]
@@ -194,7 +213,9 @@ class TestTheInbox:
         assert sort_inbox(sample) == []
         assert names(settings.inbox) == ["return.csv"]
 
-    def test_a_return_taken_away_leaves_its_last_figures_stale(self, workshop: Workshop, inbox: Path) -> None:
+    def test_a_return_taken_away_leaves_its_last_figures_stale(
+        self, workshop: Workshop, inbox: Path
+    ) -> None:
         csv_return(inbox / "return.csv", HOMES)
         refreshed(workshop)
         (inbox / "return.csv").unlink()

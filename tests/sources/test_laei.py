@@ -45,10 +45,17 @@ SAMPLE = SAMPLES / "laei" / DECEMBER_2021
 def answers(content: bytes, file: str = DECEMBER_2021, **changed: Any) -> Answers:
     """The Datastore as it serves these bytes under this file name; `changed` are fields of its record."""
     url = f"{FILES}/{file}"
-    resource = {"title": DECEMBER_2021, "url": url, "filename": file, "size": len(content), **changed}
+    resource = {
+        "title": DECEMBER_2021,
+        "url": url,
+        "filename": file,
+        "size": len(content),
+        **changed,
+    }
     record = {"id": "e758q", "resources": {"a511106e-008e-4712-a028-520b1fc4a798": resource}}
     return Answers(
-        date(2026, 11, 22), (Answer("GET", RECORD, json.dumps(record).encode()), Answer("GET", url, content))
+        date(2026, 11, 22),
+        (Answer("GET", RECORD, json.dumps(record).encode()), Answer("GET", url, content)),
     )
 
 
@@ -58,7 +65,9 @@ def cells_of(content: bytes) -> Cells:
     return {
         name: {
             f"{column_letters(column)}{row}": cell
-            for row, line in enumerate(opened.get_sheet_by_name(name).to_python(skip_empty_area=False), 1)
+            for row, line in enumerate(
+                opened.get_sheet_by_name(name).to_python(skip_empty_area=False), 1
+            )
             for column, cell in enumerate(line)
             if isinstance(cell, str | float) and cell != ""
         }
@@ -85,13 +94,21 @@ def below(cells: Mapping[str, str | float], rows: int) -> dict[str, str | float]
 
 def plan_with(folder: Path, plan: Plan, source: str, **replacements: str) -> Plan:
     """The plan of one source as a `schemas/` folder in which every borough is an area, and some texts are replaced."""
-    codes = {"tower hamlets": TOWER_HAMLETS, **datastore.BOROUGHS, "London": LONDON, "England": "E92000001"}
+    codes = {
+        "tower hamlets": TOWER_HAMLETS,
+        **datastore.BOROUGHS,
+        "London": LONDON,
+        "England": "E92000001",
+    }
     for part in ("sources", "indicators"):
         (folder / part).mkdir()
     (folder / "plan.yaml").write_bytes((ROOT / "schemas/plan.yaml").read_bytes())
     lines = "".join(f"{code},{name},area\n" for name, code in codes.items())
     (folder / "areas.csv").write_text(f"code,name,kind\n{lines}")
-    files = [f"sources/{source}.yaml", *(f"indicators/{one.id}.yaml" for one in plan.indicators_of(source))]
+    files = [
+        f"sources/{source}.yaml",
+        *(f"indicators/{one.id}.yaml" for one in plan.indicators_of(source)),
+    ]
     for file in files:
         text = (ROOT / "schemas" / file).read_text()
         for old, new in replacements.items():
@@ -116,10 +133,22 @@ class TestSample:
         ],
     )
     def test_share_above_40_is_a_percentage_with_its_counts(
-        self, read: Read, area: str, year: int, value: float, people: float, everyone: float, text: str
+        self,
+        read: Read,
+        area: str,
+        year: int,
+        value: float,
+        people: float,
+        everyone: float,
+        text: str,
     ) -> None:
         found = one(read("no2_exposure"), area_code=area, year=year)
-        assert (found.value, found.unit, found.numerator, found.denominator) == (value, "percent", people, everyone)
+        assert (found.value, found.unit, found.numerator, found.denominator) == (
+            value,
+            "percent",
+            people,
+            everyone,
+        )
         assert (found.source_text, found.status, found.revision) == (text, "", "")
         assert (found.period.iso, found.period.label) == (f"{year}-01-01/P1Y", f"LAEI {year}")
         assert found.series == "laei_2019_december_2021"
@@ -138,7 +167,9 @@ class TestSample:
     ) -> None:
         rows = read("pm25_concentration")
         headline = one(rows, area_code=area, year=year, breakdown="total")
-        above = one(rows, area_code=area, year=year, breakdown="exposure", category="above_10_ug_m3")
+        above = one(
+            rows, area_code=area, year=year, breakdown="exposure", category="above_10_ug_m3"
+        )
         assert (headline.value, headline.unit, headline.numerator) == (mean, "ug_m3", None)
         assert (above.value, above.unit) == (share, "percent")
 
@@ -148,7 +179,9 @@ class TestSample:
             assert "London only" in plan.indicators[indicator].no_comparator["E92000001"]
 
     def test_figures_name_the_bytes_they_were_read_from(self, read: Read) -> None:
-        assert {row.snapshot for row in read("no2_exposure")} == {hashlib.sha256(SAMPLE.read_bytes()).hexdigest()}
+        assert {row.snapshot for row in read("no2_exposure")} == {
+            hashlib.sha256(SAMPLE.read_bytes()).hexdigest()
+        }
 
     def test_one_workbook_is_fetched_once_for_both_indicators(
         self, plan: Plan, live_client: Callable[..., Any]
@@ -180,7 +213,9 @@ class TestRealWorkbook:
         self, plan: Plan, live_client: Callable[..., Any], published: Answers, tmp_path: Path
     ) -> None:
         boroughs = plan_with(tmp_path, plan, "laei", comparators=every_borough())
-        fetched = by_role(laei.fetch(live_client("laei", published), boroughs.indicators_of("laei")))
+        fetched = by_role(
+            laei.fetch(live_client("laei", published), boroughs.indicators_of("laei"))
+        )
         share = laei.parse(boroughs.indicators["no2_exposure"], fetched)
         both = laei.parse(boroughs.indicators["pm25_concentration"], fetched)
         assert len({row.area_code for row in share}) == 34
@@ -203,10 +238,15 @@ class TestRealWorkbook:
         }
         for borough, figures in no2_mean_and_share_above_10.items():
             found = [one(share, area_code=borough, year=2019)]
-            found += [one(both, area_code=borough, year=2019, breakdown=which) for which in ("total", "exposure")]
+            found += [
+                one(both, area_code=borough, year=2019, breakdown=which)
+                for which in ("total", "exposure")
+            ]
             assert tuple(row.value for row in found) == figures
 
-    def test_children_and_adults_are_exchanged_there_and_never_read(self, read: Read, published: Answers) -> None:
+    def test_children_and_adults_are_exchanged_there_and_never_read(
+        self, read: Read, published: Answers
+    ) -> None:
         cells = cells_of(real(f"laei/{DECEMBER_2021}").read_bytes())["Population_NO2"]
         children, of, shown = cells["R36"], cells["P36"], cells["T36"]
         assert round(float(children) / float(of), 3) == 0.072 != shown == 0.076
@@ -225,11 +265,15 @@ class TestRealWorkbook:
 class TestEditions:
     """One resource id has served two editions."""
 
-    def test_the_later_edition_is_told_by_its_file_name_though_the_title_stays(self, read: Read) -> None:
+    def test_the_later_edition_is_told_by_its_file_name_though_the_title_stays(
+        self, read: Read
+    ) -> None:
         # The figures of 2019 in tables laid out as readers of the later edition describe it.
         content = later_edition({})
         found = read("no2_exposure", answers(content, DECEMBER_2022))
-        assert {(row.period.year, row.series) for row in found} == {(2019, "laei_2019_december_2022")}
+        assert {(row.period.year, row.series) for row in found} == {
+            (2019, "laei_2019_december_2022")
+        }
         assert one(found, area_code=TOWER_HAMLETS).value == 7.47
 
     def test_forecasts_are_not_published(self, read: Read) -> None:
@@ -238,10 +282,15 @@ class TestEditions:
 
     def test_an_unknown_edition_is_refused(self, read: Read) -> None:
         with pytest.raises(SourceError, match=r"another edition.*ask\.editions"):
-            read("no2_exposure", answers(SAMPLE.read_bytes(), "May2027_AQExceedingPop_RoadStats_LAEI2019.xlsx"))
+            read(
+                "no2_exposure",
+                answers(SAMPLE.read_bytes(), "May2027_AQExceedingPop_RoadStats_LAEI2019.xlsx"),
+            )
 
     def test_an_edition_that_does_not_show_its_years_is_refused(self, read: Read) -> None:
-        with pytest.raises(SourceError, match=r"columns of share for \[2016, 2019\].*came \[2019\]"):
+        with pytest.raises(
+            SourceError, match=r"columns of share for \[2016, 2019\].*came \[2019\]"
+        ):
             read("no2_exposure", answers(with_cells({"L6": "Reduction"})))
 
     def test_an_edition_under_the_name_of_the_other_is_refused(self, read: Read) -> None:
@@ -258,7 +307,13 @@ def later_edition(changes: Mapping[str, str | float], threshold: str = ">40 ug/m
     cells = cells_of(SAMPLE.read_bytes())["Population_NO2"]
     only_2019 = {"H6": "2025", "J6": "2025", "L6": "2025", "B6": "2013"}
     first = {**cells, **only_2019, **changes, "A2": f"Population exceeding {threshold}"}
-    other = {**cells, **only_2019, "A2": "Population exceeding >20 ug/m3", "M36": 0.99, "K36": 316200.0}
+    other = {
+        **cells,
+        **only_2019,
+        "A2": "Population exceeding >20 ug/m3",
+        "M36": 0.99,
+        "K36": 316200.0,
+    }
     return workbook({"Population_NO2": {**first, **below(other, 50)}})
 
 
@@ -266,11 +321,20 @@ class TestALayoutThatIsNotKnown:
     """The layouts of the editions that the Datastore serves now were not seen: what is in the file is said."""
 
     def test_the_words_of_the_sheet_are_told(self, read: Read) -> None:
-        rows = {"B30": "Area", "D30": "Population weighted mean", "J30": "Total", "K30": "Exceeding", "B31": "Camden"}
+        rows = {
+            "B30": "Area",
+            "D30": "Population weighted mean",
+            "J30": "Total",
+            "K30": "Exceeding",
+            "B31": "Camden",
+        }
         content = workbook({"Population_NO2": {"A1": "Population exceeding > 40 ug/m3", **rows}})
         with pytest.raises(SourceError) as problem:
             read("no2_exposure", answers(content, DECEMBER_2022))
-        assert "no such table. The sheet has row 30: Area | Population weighted mean | Total" in problem.value.came
+        assert (
+            "no such table. The sheet has row 30: Area | Population weighted mean | Total"
+            in problem.value.came
+        )
         assert "sources/laei.py" in problem.value.remedy
 
     def test_the_names_of_its_sheets_are_told(self, read: Read) -> None:
@@ -303,7 +367,12 @@ class TestThresholds:
 
     @given(st.integers(1, 99))
     def test_a_threshold_is_read_from_a_title_and_never_from_a_pollutant(self, number: int) -> None:
-        for title in (f"> {number} ug/m3", f"above {number} µg/m3", f"exceeding {number}ug/m3", f"≥{number}"):
+        for title in (
+            f"> {number} ug/m3",
+            f"above {number} µg/m3",
+            f"exceeding {number}ug/m3",
+            f"≥{number}",
+        ):
             named = laei._THRESHOLD.findall(f"PM2.5 ug/m3 and NO2 ug/m3, LAEI 2019, {title}")
             assert {float(a or b) for a, b in named} == {number}
 
@@ -322,21 +391,36 @@ class TestStrictness:
             ({"A37": "Tower Hamlets", "G37": "Tower Hamlets"}, r"each area once.*row 37"),
             ({"A40": "Inner London", "G40": "Inner London"}, r"Greater London.*none for E12000007"),
             ({"A6": "Area", "G6": "Area"}, r"“Borough” under “NO2"),
-            ({"B5": "Annual Average NOx Concentration ug/m3 (Population Weighted)"}, r"a heading with NO2"),
-            ({"B5": "Annual Average NO2 Concentration mg/m3 (Population Weighted)"}, r"a heading with NO2 and ug/m3"),
+            (
+                {"B5": "Annual Average NOx Concentration ug/m3 (Population Weighted)"},
+                r"a heading with NO2",
+            ),
+            (
+                {"B5": "Annual Average NO2 Concentration mg/m3 (Population Weighted)"},
+                r"a heading with NO2 and ug/m3",
+            ),
             ({"H4": "Adults 19-64"}, r"columns of share for \[2016, 2019\].*none"),
             ({"O4": "All Population Age Groups"}, r"one column for population 2016"),
         ],
     )
-    def test_what_does_not_fit_is_refused(self, read: Read, changes: dict[str, str | float | None], says: str) -> None:
+    def test_what_does_not_fit_is_refused(
+        self, read: Read, changes: dict[str, str | float | None], says: str
+    ) -> None:
         with pytest.raises(SourceError, match=says):
             read("no2_exposure", answers(with_cells(changes)))
 
     def test_a_renamed_sheet_is_refused_and_a_known_second_name_is_read(self, read: Read) -> None:
         cells = cells_of(SAMPLE.read_bytes())
         renamed = workbook({"Population_PM2.5": cells["Population_PM25"]})
-        assert one(read("pm25_concentration", answers(renamed)), area_code=LONDON, year=2019, breakdown="exposure")
-        with pytest.raises(SourceError, match=r"one sheet of \['Population_NO2'\].*Population_PM2\.5"):
+        assert one(
+            read("pm25_concentration", answers(renamed)),
+            area_code=LONDON,
+            year=2019,
+            breakdown="exposure",
+        )
+        with pytest.raises(
+            SourceError, match=r"one sheet of \['Population_NO2'\].*Population_PM2\.5"
+        ):
             read("no2_exposure", answers(renamed))
 
     @given(st.integers(1, 100_000), st.integers(1, 400_000))
@@ -370,20 +454,33 @@ class TestDatastore:
 
     def test_resources_may_be_a_list_with_other_field_names(self, read: Read) -> None:
         content = SAMPLE.read_bytes()
-        entry = {"id": "a511106e-008e-4712-a028-520b1fc4a798", "title": DECEMBER_2021, "check_size": len(content)}
-        record = json.dumps({"id": "e758q", "resources": [{**entry, "url": f"{FILES}/{DECEMBER_2021}"}]})
+        entry = {
+            "id": "a511106e-008e-4712-a028-520b1fc4a798",
+            "title": DECEMBER_2021,
+            "check_size": len(content),
+        }
+        record = json.dumps(
+            {"id": "e758q", "resources": [{**entry, "url": f"{FILES}/{DECEMBER_2021}"}]}
+        )
         given = Answers(
             date(2026, 11, 22),
-            (Answer("GET", RECORD, record.encode()), Answer("GET", f"{FILES}/{DECEMBER_2021}", content)),
+            (
+                Answer("GET", RECORD, record.encode()),
+                Answer("GET", f"{FILES}/{DECEMBER_2021}", content),
+            ),
         )
         assert len(read("no2_exposure", given)) == 4
 
     @pytest.mark.parametrize("size", [None, 0, 1, "many"])
     def test_another_size_than_the_record_gives_is_refused(self, read: Read, size: object) -> None:
-        with pytest.raises(SourceError, match=r"bytes, as https://data\.london\.gov\.uk/api/v3/dataset/e758q says"):
+        with pytest.raises(
+            SourceError, match=r"bytes, as https://data\.london\.gov\.uk/api/v3/dataset/e758q says"
+        ):
             read("no2_exposure", answers(SAMPLE.read_bytes(), size=size))
 
-    def test_another_hash_is_only_logged(self, read: Read, caplog: pytest.LogCaptureFixture) -> None:
+    def test_another_hash_is_only_logged(
+        self, read: Read, caplog: pytest.LogCaptureFixture
+    ) -> None:
         with caplog.at_level(logging.WARNING, "sources.publishers.datastore"):
             assert read("no2_exposure", answers(SAMPLE.read_bytes(), hash="0" * 32))
         assert "may be out of date" in caplog.text
@@ -392,12 +489,16 @@ class TestDatastore:
         with pytest.raises(SourceError, match=r"one file with the id a511106e.*0 of.*Schools"):
             read("no2_exposure", answers(SAMPLE.read_bytes(), "Schools.xlsx", title="Schools"))
 
-    @pytest.mark.parametrize("body", [b"[]", b"{}", b'{"resources": []}', b'{"resources": {"a": 1}}', b"<html>"])
+    @pytest.mark.parametrize(
+        "body", [b"[]", b"{}", b'{"resources": []}', b'{"resources": {"a": 1}}', b"<html>"]
+    )
     def test_what_is_no_record_is_refused(self, read: Read, body: bytes) -> None:
         with pytest.raises(SourceError, match="e758q"):
             read("no2_exposure", Answers(date(2026, 11, 22), (Answer("GET", RECORD, body),)))
 
-    @pytest.mark.parametrize("mock", ["gla-mock-api-dataset.json", "gla-mock-api-v3-datasets-export.json"])
+    @pytest.mark.parametrize(
+        "mock", ["gla-mock-api-dataset.json", "gla-mock-api-v3-datasets-export.json"]
+    )
     def test_the_publisher_s_own_examples_of_a_record_are_read(self, mock: str) -> None:
         answer = json.loads(real(f"datastore/{mock}").read_bytes())
         record = json.dumps(answer[0] if isinstance(answer, list) else answer).encode()
@@ -413,7 +514,9 @@ class TestDatastore:
     def test_every_spelling_of_a_borough_is_known(self, name: str) -> None:
         assert datastore.borough_code(name) is not None
 
-    @pytest.mark.parametrize("name", ["", "London", "Inner", "Central", "Meeting", "Tower Hamlets Homes", 30.0])
+    @pytest.mark.parametrize(
+        "name", ["", "London", "Inner", "Central", "Meeting", "Tower Hamlets Homes", 30.0]
+    )
     def test_nothing_else_is_a_borough(self, name: object) -> None:
         assert datastore.borough_code(name) is None
 
@@ -428,17 +531,23 @@ class TestZip:
             with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as opened:
                 for name, content in members:
                     opened.writestr(name, content)
-            return Snapshot("exposure", whole.getvalue(), receipt("https://data.london.gov.uk/LAEI2022.zip"))
+            return Snapshot(
+                "exposure", whole.getvalue(), receipt("https://data.london.gov.uk/LAEI2022.zip")
+            )
 
         return make
 
-    def test_a_member_is_found_by_its_name_in_any_folder(self, archive: Callable[..., Snapshot]) -> None:
+    def test_a_member_is_found_by_its_name_in_any_folder(
+        self, archive: Callable[..., Snapshot]
+    ) -> None:
         snapshot = archive(("Stats/A.xlsx", b"a"), ("Stats/B.xlsx", b"b"))
         assert datastore.member_of(snapshot, r"b\.xlsx").content == b"b"
         assert datastore.member_of(snapshot, r"b\.xlsx").receipt == snapshot.receipt
 
     @pytest.mark.parametrize("named", [r"c\.xlsx", r".*\.xlsx"])
-    def test_none_or_several_are_refused(self, archive: Callable[..., Snapshot], named: str) -> None:
+    def test_none_or_several_are_refused(
+        self, archive: Callable[..., Snapshot], named: str
+    ) -> None:
         with pytest.raises(SourceError, match="one member named like"):
             datastore.member_of(archive(("A.xlsx", b"a"), ("B.xlsx", b"b")), named)
 
@@ -451,19 +560,30 @@ class TestZip:
             datastore.member_of(Snapshot("exposure", b"<html>", receipt("https://x/y.zip")), ".*")
 
     def test_moving_to_a_zipped_workbook_is_a_change_of_the_yaml_alone(
-        self, plan: Plan, live_client: Callable[..., Any], archive: Callable[..., Snapshot], tmp_path: Path
+        self,
+        plan: Plan,
+        live_client: Callable[..., Any],
+        archive: Callable[..., Snapshot],
+        tmp_path: Path,
     ) -> None:
-        edition = (
-            "[{file: '.*', series: laei_2019_december_2021, shares: [2016, 2019], means: [2016, 2019], titled: false}]"
-        )
+        edition = "[{file: '.*', series: laei_2019_december_2021, shares: [2016, 2019], means: [2016, 2019], titled: false}]"
         member = r"'.*\\.zip'\n  member: 'LAEI\\.xlsx'"
         plan_with(tmp_path, plan, "laei", named=member)
         for file in (tmp_path / "indicators").iterdir():
-            file.write_text(re.sub(r"(?s)editions:.*?\ncomp", f"editions: {edition}\ncomp", file.read_text()))
+            file.write_text(
+                re.sub(r"(?s)editions:.*?\ncomp", f"editions: {edition}\ncomp", file.read_text())
+            )
         zipped = load_plan(tmp_path)
         given = answers(archive(("Stats/LAEI.xlsx", SAMPLE.read_bytes())).content, "Stats.zip")
-        fetched = by_role(laei.fetch(live_client("laei", given), [zipped.indicators["no2_exposure"]]))
-        assert one(laei.parse(zipped.indicators["no2_exposure"], fetched), area_code=LONDON, year=2019).value == 1.91
+        fetched = by_role(
+            laei.fetch(live_client("laei", given), [zipped.indicators["no2_exposure"]])
+        )
+        assert (
+            one(
+                laei.parse(zipped.indicators["no2_exposure"], fetched), area_code=LONDON, year=2019
+            ).value
+            == 1.91
+        )
 
 
 def test_places_name_columns_as_a_spreadsheet_does() -> None:

@@ -46,11 +46,21 @@ def answers(files: Mapping[str, bytes] | None = None, others: tuple[str, ...] = 
         key = CSV_ID if name == TABLE else f"id-{len(resources)}"
         url = f"{BASE}/download/2ko63/{key}/{quote(name)}"
         resources[key] = {"title": name, "url": url, "filename": name, "size": len(content)}
-        found += [Answer("GET", address, content) for address in {url, f"{BASE}/download/2ko63/{key}/{name}"}]
+        found += [
+            Answer("GET", address, content)
+            for address in {url, f"{BASE}/download/2ko63/{key}/{name}"}
+        ]
     for name in others:
-        resources[name] = {"title": name, "url": f"{BASE}/download/2ko63/x/{name}", "filename": name, "size": 1}
+        resources[name] = {
+            "title": name,
+            "url": f"{BASE}/download/2ko63/x/{name}",
+            "filename": name,
+            "size": 1,
+        }
     record = json.dumps({"id": "2ko63", "resources": resources}).encode()
-    return Answers(date(2026, 11, 22), (Answer("GET", f"{BASE}/api/v3/dataset/2ko63", record), *found))
+    return Answers(
+        date(2026, 11, 22), (Answer("GET", f"{BASE}/api/v3/dataset/2ko63", record), *found)
+    )
 
 
 def with_cells(changes: Mapping[str, str | float | None], sheet: str = "Borough GHG") -> Answers:
@@ -87,7 +97,12 @@ class TestSample:
         rows = read("co2_emissions")
         for area, value in ((TOWER_HAMLETS, tower_hamlets), (LONDON, london)):
             found = one(rows, area_code=area, year=year, breakdown="total", category="total")
-            assert (found.value, found.unit, found.source_text, found.status) == (value, "ktco2e", str(value), "")
+            assert (found.value, found.unit, found.source_text, found.status) == (
+                value,
+                "ktco2e",
+                str(value),
+                "",
+            )
             assert (found.period.iso, found.period.label) == (f"{year}-01-01/P1Y", str(year))
 
     @pytest.mark.parametrize(
@@ -96,12 +111,24 @@ class TestSample:
             (TOWER_HAMLETS, 2010, [375.7455239, 1554.988844, 211.155489]),
             (TOWER_HAMLETS, 2017, [251.0826414, 745.8771438, 188.8010758]),
             (LONDON, 2017, [11336.96748, 11024.1103, 7959.285975]),
-            (TOWER_HAMLETS, 2019, [231.1626500618733, 673.4448630333675, 202.4037996418438, 22.448436074512]),
-            (LONDON, 2019, [10695.852878153615, 9391.35000108903, 8189.115586260112, 478.40308066577853]),
+            (
+                TOWER_HAMLETS,
+                2019,
+                [231.1626500618733, 673.4448630333675, 202.4037996418438, 22.448436074512],
+            ),
+            (
+                LONDON,
+                2019,
+                [10695.852878153615, 9391.35000108903, 8189.115586260112, 478.40308066577853],
+            ),
         ],
     )
     def test_sectors(self, read: Read, area: str, year: int, sectors: list[float]) -> None:
-        rows = [row for row in read("co2_emissions") if row.area_code == area and row.period.year == year]
+        rows = [
+            row
+            for row in read("co2_emissions")
+            if row.area_code == area and row.period.year == year
+        ]
         assert [row.value for row in rows if row.breakdown == "sector"] == sectors
         names = ["domestic", "industrial_and_commercial", "transport", "non_road_mobile_machinery"]
         assert [row.category for row in rows if row.breakdown == "sector"] == names[: len(sectors)]
@@ -119,7 +146,10 @@ class TestSample:
         }
 
     def test_an_interim_edition_is_provisional(self, read: Read) -> None:
-        assert {(row.period.year == 2019, row.revision) for row in read("co2_emissions")} == {(True, "p"), (False, "")}
+        assert {(row.period.year == 2019, row.revision) for row in read("co2_emissions")} == {
+            (True, "p"),
+            (False, ""),
+        }
 
     def test_london_in_2019_says_what_no_borough_has(self, read: Read) -> None:
         rows = read("co2_emissions")
@@ -128,8 +158,12 @@ class TestSample:
         assert one(rows, area_code=TOWER_HAMLETS, year=2019, category="total").note == ""
 
     @pytest.mark.parametrize("category", ["transport", "total"])
-    @pytest.mark.parametrize(("year", "noted"), [(2010, False), (2011, True), (2012, True), (2013, False)])
-    def test_repeated_road_transport_is_noted(self, read: Read, category: str, year: int, noted: bool) -> None:
+    @pytest.mark.parametrize(
+        ("year", "noted"), [(2010, False), (2011, True), (2012, True), (2013, False)]
+    )
+    def test_repeated_road_transport_is_noted(
+        self, read: Read, category: str, year: int, noted: bool
+    ) -> None:
         found = one(read("co2_emissions"), area_code=TOWER_HAMLETS, year=year, category=category)
         assert ("estimate for 2010" in found.note) == noted
 
@@ -138,7 +172,10 @@ class TestSample:
         assert plan.indicators["co2_emissions"].no_comparator["E92000001"]
 
     def test_each_figure_names_the_file_it_was_read_from(self, read: Read) -> None:
-        of = {name: hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() for name in (TABLE, WORKBOOK)}
+        of = {
+            name: hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()
+            for name in (TABLE, WORKBOOK)
+        }
         for row in read("co2_emissions"):
             assert row.snapshot == of[WORKBOOK if row.period.year == 2019 else TABLE]
 
@@ -157,13 +194,23 @@ class TestRealFiles:
     def test_give_every_figure_of_the_sample(self, read: Read, published: Answers) -> None:
         rows = read("co2_emissions", published)
         assert len(rows) == 8 * 2 * 4 + 2 * 5
-        assert one(rows, area_code=TOWER_HAMLETS, year=2019, category="total").value == 1129.4597488115967
-        assert one(rows, area_code=TOWER_HAMLETS, year=2014, category="domestic").value == 318.4811584
+        assert (
+            one(rows, area_code=TOWER_HAMLETS, year=2019, category="total").value
+            == 1129.4597488115967
+        )
+        assert (
+            one(rows, area_code=TOWER_HAMLETS, year=2014, category="domestic").value == 318.4811584
+        )
         assert one(rows, area_code=LONDON, year=2013, category="transport").value == 8679.569809
 
-    def test_are_the_figures_that_the_sample_was_composed_from(self, read: Read, published: Answers) -> None:
+    def test_are_the_figures_that_the_sample_was_composed_from(
+        self, read: Read, published: Answers
+    ) -> None:
         with (FOLDER / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-            origin = {(row["area"], int(row["period"]), row["figure"]): row["value"] for row in csv.DictReader(file)}
+            origin = {
+                (row["area"], int(row["period"]), row["figure"]): row["value"]
+                for row in csv.DictReader(file)
+            }
         names = {**leggi.CSV_SECTORS, **leggi.SECTORS, "Grand Total": "total"}
         expected = {
             (area, year, names[figure.removesuffix(", Total")]): value
@@ -171,7 +218,8 @@ class TestRealFiles:
             if figure.endswith(", Total") or figure == "Grand Total"
         }
         found = {
-            (row.area_code, row.period.year, row.category): row.source_text for row in read("co2_emissions", published)
+            (row.area_code, row.period.year, row.category): row.source_text
+            for row in read("co2_emissions", published)
         }
         assert found == expected
         assert len(found) == 74
@@ -180,7 +228,9 @@ class TestRealFiles:
         self, plan: Plan, live_client: Callable[..., Any], published: Answers, tmp_path: Path
     ) -> None:
         boroughs = plan_with(tmp_path, plan, "leggi", comparators=every_borough())
-        fetched = by_role(leggi.fetch(live_client("leggi", published), boroughs.indicators_of("leggi")))
+        fetched = by_role(
+            leggi.fetch(live_client("leggi", published), boroughs.indicators_of("leggi"))
+        )
         rows = leggi.parse(boroughs.indicators["co2_emissions"], fetched)
         assert len({(row.area_code, row.period.year) for row in rows}) == 34 * 9
         sectors_and_total_of_2019 = {
@@ -226,18 +276,27 @@ class TestRealFiles:
 
 
 class TestEditions:
-    def test_a_newer_edition_is_named_on_the_latest_figures_and_nowhere_else(self, read: Read) -> None:
-        rows = read("co2_emissions", answers(others=("LEGGI_2020.xlsx", "LEGGI_2018_FINAL.xlsx", "LEGGI_2022.xlsx")))
+    def test_a_newer_edition_is_named_on_the_latest_figures_and_nowhere_else(
+        self, read: Read
+    ) -> None:
+        rows = read(
+            "co2_emissions",
+            answers(others=("LEGGI_2020.xlsx", "LEGGI_2018_FINAL.xlsx", "LEGGI_2022.xlsx")),
+        )
         assert {row.period.year for row in rows if "not read here yet" in row.note} == {2019}
         note = one(rows, area_code=TOWER_HAMLETS, year=2019, category="total").note
         assert note == "On the Datastore and not read here yet: LEGGI_2020.xlsx, LEGGI_2022.xlsx."
 
     def test_what_is_no_table_is_not_taken_for_an_edition(self, read: Read) -> None:
-        rows = read("co2_emissions", answers(others=("LEGGI_2022_method.pdf", "population_2022.xlsx")))
+        rows = read(
+            "co2_emissions", answers(others=("LEGGI_2022_method.pdf", "population_2022.xlsx"))
+        )
         assert not any("not read here" in row.note for row in rows)
 
     def test_a_listed_edition_that_has_gone_is_refused(self, read: Read) -> None:
-        with pytest.raises(SourceError, match=r"one file named like LEGGI\[ _\]2019.*0 of: .*co2-emissions"):
+        with pytest.raises(
+            SourceError, match=r"one file named like LEGGI\[ _\]2019.*0 of: .*co2-emissions"
+        ):
             given = answers()
             record = json.loads(given.answers[0].content)
             record["resources"].pop("id-1")
@@ -258,14 +317,18 @@ class TestEditions:
         assert {row.revision for row in read("co2_emissions", given)} == {""}
 
     @pytest.mark.parametrize("version", [None, "Draft"])
-    def test_a_workbook_that_does_not_say_its_version_is_refused(self, read: Read, version: str | None) -> None:
+    def test_a_workbook_that_does_not_say_its_version_is_refused(
+        self, read: Read, version: str | None
+    ) -> None:
         with pytest.raises(SourceError, match="“Version” and one of"):
             read("co2_emissions", with_cells({"C2": version}, "Summary"))
 
     def test_a_year_comes_from_one_edition(self) -> None:
         edition = {"named": "a", "format": "csv", "years": [2010]}
         with pytest.raises(ValidationError, match="each year must come from one edition"):
-            leggi.Ask.model_validate({"dataset": "a", "editions": [{**edition, "id": "a"}, {**edition, "id": "b"}]})
+            leggi.Ask.model_validate(
+                {"dataset": "a", "editions": [{**edition, "id": "a"}, {**edition, "id": "b"}]}
+            )
 
 
 class TestALayoutThatIsNotKnown:
@@ -274,7 +337,9 @@ class TestALayoutThatIsNotKnown:
     def test_the_words_of_the_sheet_are_told(self, read: Read) -> None:
         title = "Table B.2 Greenhouse gas emissions by borough, 2019 (ktCO2e)"
         content = workbook({"GHG": {"A1": title, "A3": "LA code", "B3": "Area", "C3": "Domestic"}})
-        with pytest.raises(SourceError, match=r"came none\. The sheet has row 3: LA code \| Area \| Domestic"):
+        with pytest.raises(
+            SourceError, match=r"came none\. The sheet has row 3: LA code \| Area \| Domestic"
+        ):
             read("co2_emissions", answers({WORKBOOK: content}))
 
     def test_the_names_of_its_sheets_are_told(self, read: Read) -> None:
@@ -288,8 +353,14 @@ class TestWorkbook:
         ("changes", "says"),
         [
             ({"B4": "Table B.1 Energy by borough, 2019 (kWh)"}, r"one title like .*0 in"),
-            ({"B4": "Table B.2 Greenhouse gas emissions by borough, 2019 (tCO2e)"}, r"one title like .*0 in"),
-            ({"B6": "Total CO2/ CO2e emissions (t)"}, r"one row with “Total CO2/ CO2e emissions \(kt\)”"),
+            (
+                {"B4": "Table B.2 Greenhouse gas emissions by borough, 2019 (tCO2e)"},
+                r"one title like .*0 in",
+            ),
+            (
+                {"B6": "Total CO2/ CO2e emissions (t)"},
+                r"one row with “Total CO2/ CO2e emissions \(kt\)”",
+            ),
             ({"B44": "Grand Total (mt)", "B45": None}, r"none for E12000007"),
             ({"B39": "Tower Hamlets*"}, r"none for E09000030"),
             ({"B40": "Tower Hamlets"}, r"each area once.*row 40"),
@@ -306,7 +377,9 @@ class TestWorkbook:
             ({"AC39": 12.5}, r"no figures for IPPU.*Waste \(CO2e\) 12\.5"),
         ],
     )
-    def test_what_does_not_fit_is_refused(self, read: Read, changes: dict[str, str | float | None], says: str) -> None:
+    def test_what_does_not_fit_is_refused(
+        self, read: Read, changes: dict[str, str | float | None], says: str
+    ) -> None:
         with pytest.raises(SourceError, match=says):
             read("co2_emissions", with_cells(changes))
 
@@ -328,8 +401,16 @@ class TestCsv:
         ("old", "new", "says"),
         [
             ("KtCO2e", "KtCO2", r"one column “KtCO2e”.*no such column"),
-            ("Tower Hamlets,2010,Domestic", "Towers,2010,Domestic", r"a row for E09000030, 2010, Domestic"),
-            ("Tower Hamlets,2011,Domestic", "Tower Hamlets,2010,Domestic", r"one row for .*another after row 2"),
+            (
+                "Tower Hamlets,2010,Domestic",
+                "Towers,2010,Domestic",
+                r"a row for E09000030, 2010, Domestic",
+            ),
+            (
+                "Tower Hamlets,2011,Domestic",
+                "Tower Hamlets,2010,Domestic",
+                r"one row for .*another after row 2",
+            ),
             ("London,2017,Total,Total", "London,2017,NRMM,Total", r"a total of one of .*came NRMM"),
             ("N/A,375.7455239", "N/A,-", r"a number.*'-'.*column “KtCO2e”"),
             ("N/A,375.7455239", "N/A,", r"a number.*an empty cell"),
@@ -356,8 +437,12 @@ class TestCsv:
 
 
 @given(st.lists(st.floats(0, 50_000), min_size=1, max_size=6), st.floats(-1, 1))
-def test_a_total_agrees_with_its_parts_within_rounding_and_not_beyond(parts: list[float], off: float) -> None:
-    total = leggi.Cell("a", 2019, "total", repr(sum(parts) + off), Place(Snapshot("a", b"", receipt("b"))))
+def test_a_total_agrees_with_its_parts_within_rounding_and_not_beyond(
+    parts: list[float], off: float
+) -> None:
+    total = leggi.Cell(
+        "a", 2019, "total", repr(sum(parts) + off), Place(Snapshot("a", b"", receipt("b")))
+    )
     if abs(off) < leggi.ROUNDING * 0.99:
         leggi._agree(total, parts)
     elif abs(off) > leggi.ROUNDING * 1.01:

@@ -54,7 +54,12 @@ TABLE_100 = {
         2021: 129351.12926136363,
     },
     LONDON: {2012: 3383029.3766071736, 2018: 3556161.3766071736, 2021: 3670832.3766071736},
-    ENGLAND: {2009: 22693802.482106056, 2011: 22976066.0, 2018: 24172252.903676156, 2021: 24873320.903676156},
+    ENGLAND: {
+        2009: 22693802.482106056,
+        2011: 22976066.0,
+        2018: 24172252.903676156,
+        2021: 24873320.903676156,
+    },
 }
 """Live table 100, edition of 12 May 2022."""
 
@@ -68,7 +73,9 @@ def read_part(plan: Plan, live_client: Callable[..., Client]) -> Read:
     def read(answers: Answers | None = None) -> list[Observation]:
         indicators = plan.indicators_of("mhclg_dwellings")
         client = live_client("mhclg_dwellings", answers)
-        return mhclg_dwellings.parse(indicators[0], by_role(mhclg_dwellings.fetch(client, indicators)))
+        return mhclg_dwellings.parse(
+            indicators[0], by_role(mhclg_dwellings.fetch(client, indicators))
+        )
 
     return read
 
@@ -77,7 +84,9 @@ def read_part(plan: Plan, live_client: Callable[..., Client]) -> Read:
 
 
 @pytest.mark.parametrize(("area", "year", "value"), CELLS)
-def test_the_sample_has_the_totals_of_table_100(read_part: Read, area: str, year: int, value: float) -> None:
+def test_the_sample_has_the_totals_of_table_100(
+    read_part: Read, area: str, year: int, value: float
+) -> None:
     figure = one(read_part(), area_code=area, year=year)
     assert (figure.value, figure.unit, figure.status, figure.series) == (value, "count", "", BEFORE)
     assert (figure.breakdown, figure.category) == ("part", "dwellings")
@@ -100,25 +109,35 @@ def test_the_edition_and_the_census_it_is_based_on_are_said(read_part: Read) -> 
 
 
 @pytest.mark.parametrize("year", [2009, 2010, 2011])
-def test_london_is_not_available_where_table_100_has_no_row_for_it(read_part: Read, year: int) -> None:
+def test_london_is_not_available_where_table_100_has_no_row_for_it(
+    read_part: Read, year: int
+) -> None:
     figure = one(read_part(), area_code=LONDON, year=year)
     assert (figure.value, figure.status) == (None, "x")
     assert "no row for this area" in figure.note
 
 
-@pytest.mark.parametrize(("year", "revision"), [(2009, "r"), (2011, "r"), (2012, "p"), (2013, ""), (2021, "p")])
+@pytest.mark.parametrize(
+    ("year", "revision"), [(2009, "r"), (2011, "r"), (2012, "p"), (2013, ""), (2021, "p")]
+)
 def test_the_marks_of_a_header_are_kept(read_part: Read, year: int, revision: str) -> None:
     assert one(read_part(), area_code=ENGLAND, year=year).revision == revision
 
 
 def test_the_sample_workbook_is_composed_from_its_origin() -> None:
-    assert (SAMPLE / compose_mhclg_dwellings.WORKBOOK).read_bytes() == compose_mhclg_dwellings.compose()
+    assert (
+        SAMPLE / compose_mhclg_dwellings.WORKBOOK
+    ).read_bytes() == compose_mhclg_dwellings.compose()
 
 
 def test_every_figure_of_the_sample_has_its_origin(read_part: Read) -> None:
     with (SAMPLE / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        origin = {(row["area"], int(row["period"])): float(row["value"]) for row in csv.DictReader(file)}
-    figures = {(row.area_code, row.period.year): row.value for row in read_part() if row.value is not None}
+        origin = {
+            (row["area"], int(row["period"])): float(row["value"]) for row in csv.DictReader(file)
+        }
+    figures = {
+        (row.area_code, row.period.year): row.value for row in read_part() if row.value is not None
+    }
     assert figures == origin
 
 
@@ -155,9 +174,15 @@ def test_other_districts_of_the_ministrys_own_workbook(area: str, year: int, val
 
 
 @pytest.mark.parametrize("coded", [True, False], ids=["with codes", "England and London by name"])
-@pytest.mark.parametrize("name", ["LiveTable125.ods", "LT_125.ods", "Live_Table_125.ods", "LT_125v2.ods"])
+@pytest.mark.parametrize(
+    "name", ["LiveTable125.ods", "LT_125.ods", "Live_Table_125.ods", "LT_125v2.ods"]
+)
 def test_table_125_comes_before_table_100(read_part: Read, name: str, coded: bool) -> None:
-    files = {name: ods(Table_125=table_125(coded=coded)), "Live_Table_100.ods": b"", "Live_Table_615.ods": b""}
+    files = {
+        name: ods(Table_125=table_125(coded=coded)),
+        "Live_Table_100.ods": b"",
+        "Live_Table_615.ods": b"",
+    }
     rows = read_part(page(files))
     for area in AREAS:
         assert [row.value for row in rows if row.area_code == area] == REBASED[area]
@@ -167,12 +192,17 @@ def test_table_125_comes_before_table_100(read_part: Read, name: str, coded: boo
 
 def test_without_a_day_in_the_workbook_the_page_says_when_it_was_updated(read_part: Read) -> None:
     note = read_part(page({"LiveTable125.ods": ods(Table_125=table_125())}))[0].note
-    assert "Table in LiveTable125.ods (page updated on 21 May 2026), based on the 2021 Census" in note
+    assert (
+        "Table in LiveTable125.ods (page updated on 21 May 2026), based on the 2021 Census" in note
+    )
 
 
 def test_of_two_sheets_the_unrounded_one_is_read(read_part: Read) -> None:
     rounded = {area: [round(figure, -3) for figure in figures] for area, figures in REBASED.items()}
-    sheets_of = {"Table_125_(rounded)": table_125(rows=rounded), "Table_125_(unrounded)": table_125()}
+    sheets_of = {
+        "Table_125_(rounded)": table_125(rows=rounded),
+        "Table_125_(unrounded)": table_125(),
+    }
     rows = read_part(page({"LiveTable125.ods": ods(**sheets_of)}))
     assert one(rows, area_code=TOWER_HAMLETS, year=2018).value == 123_600
 
@@ -222,7 +252,10 @@ def test_the_vintage_is_known_by_englands_figure_too(read_part: Read, notes: str
 @pytest.mark.parametrize(
     ("notes", "census"),
     [
-        ("Total stock figures use the census 2001 and census 2011 dwelling counts as a baseline", 2011),
+        (
+            "Total stock figures use the census 2001 and census 2011 dwelling counts as a baseline",
+            2011,
+        ),
         ("Totals use the Census 2001, 2011 and 2021 as a baseline.", 2021),
         ("The estimates were rebased to the 2021 Census.", 2021),
         ("The baseline is the census of 2011. It has not been rebased to the 2021 Census.", 2011),
@@ -251,7 +284,10 @@ REFUSED: dict[str, tuple[Cells, str]] = {
         table_125(rows=replaced(ENGLAND, 3, 24_950_000)),
         "not repeated are those of \\['after_2021_census', 'before_2021_census'\\].*Never mix two vintages",
     ),
-    "nothing that tells the vintage": (WITHOUT_2021, "by the publisher's words none, by the figures none"),
+    "nothing that tells the vintage": (
+        WITHOUT_2021,
+        "by the publisher's words none, by the figures none",
+    ),
     "a census that nobody has described": (
         table_125("Totals are based on the 2031 Census."),
         "based on the census of one of \\[2011, 2021\\]; came 2031.*add the census",
@@ -268,7 +304,10 @@ REFUSED: dict[str, tuple[Cells, str]] = {
         table_125(rows=replaced(TOWER_HAMLETS, 1, "n/a")),
         "a number; came 'n/a'.*sheet “T125”, row 5, column “2019”",
     ),
-    "an empty cell": (table_125(rows=replaced(TOWER_HAMLETS, 1, "")), "a number; came an empty cell"),
+    "an empty cell": (
+        table_125(rows=replaced(TOWER_HAMLETS, 1, "")),
+        "a number; came an empty cell",
+    ),
     "no dwellings at all": (table_125(rows=replaced(TOWER_HAMLETS, 1, 0.0)), "above zero; came 0"),
     "an unknown mark": (
         table_125(header=[*map(str, range(2018, 2023)), "2023 [b]"]),
@@ -278,7 +317,10 @@ REFUSED: dict[str, tuple[Cells, str]] = {
         table_125(header=["2018", "2019", "2020", "2021", "2022", "2024"]),
         "years that follow each other",
     ),
-    "no row of years": ([["Live Table 125: Dwelling stock"]], "one sheet of dwellings by year.*came 0 among"),
+    "no row of years": (
+        [["Live Table 125: Dwelling stock"]],
+        "one sheet of dwellings by year.*came 0 among",
+    ),
 }
 
 
@@ -291,7 +333,10 @@ def test_a_table_in_doubt_is_refused(read_part: Read, why: str) -> None:
 
 def test_an_equal_second_row_is_no_doubt(read_part: Read) -> None:
     cells: Cells = [*table_125(), ["", "", "London Boroughs", *REBASED[LONDON]]]
-    assert one(read_part(page({"LT_125.ods": ods(T125=cells)})), area_code=LONDON, year=2018).value == 3_589_803
+    assert (
+        one(read_part(page({"LT_125.ods": ods(T125=cells)})), area_code=LONDON, year=2018).value
+        == 3_589_803
+    )
 
 
 def test_two_sheets_of_years_are_refused(read_part: Read) -> None:
@@ -300,7 +345,11 @@ def test_two_sheets_of_years_are_refused(read_part: Read) -> None:
 
 
 def year_sheet(year: int, **changed: str) -> Cells:
-    said = {"title": f"Table 100: Number of Dwellings, {year}", "total": "Total (P)1", "london": "London Boroughs"}
+    said = {
+        "title": f"Table 100: Number of Dwellings, {year}",
+        "total": "Total (P)1",
+        "london": "London Boroughs",
+    }
     text = {**said, "notes": BASED_ON_2021, **changed}
     index = year - REBASED_YEARS[0]
     return [
@@ -314,7 +363,9 @@ def year_sheet(year: int, **changed: str) -> Cells:
 
 
 def test_table_100_is_the_second_way(read_part: Read) -> None:
-    rows = read_part(page({"Live_Table_100.ods": ods(**{"2020": year_sheet(2020), "2021": year_sheet(2021)})}))
+    rows = read_part(
+        page({"Live_Table_100.ods": ods(**{"2020": year_sheet(2020), "2021": year_sheet(2021)})})
+    )
     assert one(rows, area_code=LONDON, year=2021).value == 3_715_732
     assert {row.series for row in rows} == {AFTER}
 
@@ -326,10 +377,15 @@ def test_table_100_is_the_second_way(read_part: Read) -> None:
         ({"total": "All"}, "one row with columns “… ONS code” and “Total …”; came 0 such rows"),
         ({"total": "Total [b]"}, "the marks"),
         ({"london": "Outer London"}, "“london boroughs”; came 0 rows"),
-        ({"notes": "Totals use the census 2011 as a baseline."}, "one census that all totals are based on"),
+        (
+            {"notes": "Totals use the census 2011 as a baseline."},
+            "one census that all totals are based on",
+        ),
     ],
 )
-def test_a_sheet_of_table_100_in_doubt_is_refused(read_part: Read, changed: dict[str, str], said: str) -> None:
+def test_a_sheet_of_table_100_in_doubt_is_refused(
+    read_part: Read, changed: dict[str, str], said: str
+) -> None:
     workbook = ods(**{"2020": year_sheet(2020), "2021": year_sheet(2021, **changed)})
     with pytest.raises(SourceError, match=said):
         read_part(page({"LT_100.ods": workbook}))
@@ -351,13 +407,19 @@ def test_a_file_that_is_no_spreadsheet_is_refused(read_part: Read) -> None:
 
 
 @given(st.permutations([0, 1, 2]), st.integers(0, 6), st.booleans())
-def test_an_area_is_found_wherever_its_row_stands(order: list[int], above: int, coded: bool) -> None:
+def test_an_area_is_found_wherever_its_row_stands(
+    order: list[int], above: int, coded: bool
+) -> None:
     lines = table_125(coded=coded)
     body = [lines[4 + index] for index in order]
     filling: Cells = [["A note"] for _ in range(above)]
-    found = sheets(snapshot("mhclg_dwellings", "table 125", ods(T125=[*filling, *lines[:4], *body])))
+    found = sheets(
+        snapshot("mhclg_dwellings", "table 125", ods(T125=[*filling, *lines[:4], *body]))
+    )
     stocks = live_tables.read_table_125(found, AREAS)
-    assert {area: [stock.value for stock in stocks if stock.area == area] for area in AREAS} == REBASED
+    assert {
+        area: [stock.value for stock in stocks if stock.area == area] for area in AREAS
+    } == REBASED
 
 
 # --- the files as they are called ----------------------------------------------------------------------------------
@@ -367,4 +429,6 @@ def test_an_area_is_found_wherever_its_row_stands(order: list[int], above: int, 
     ("table", "name"), [(125, "LiveTable125.ods"), (100, "Live_Table_100.ods"), (100, "LT_100.ods")]
 )
 def test_the_names_that_files_had_in_2025_and_2026_are_known(table: int, name: str) -> None:
-    assert [number for number, pattern in mhclg_dwellings.FILES.items() if pattern.fullmatch(name)] == [table]
+    assert [
+        number for number, pattern in mhclg_dwellings.FILES.items() if pattern.fullmatch(name)
+    ] == [table]

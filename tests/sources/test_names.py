@@ -55,7 +55,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "x.parquet").write_bytes(b"not ours")
     yield inside
     assert (tmp_path / "x.parquet").read_bytes() == b"not ours"
-    assert sorted(path.name for path in tmp_path.iterdir()) in (["inside", "x.parquet"], ["x.parquet"])
+    assert sorted(path.name for path in tmp_path.iterdir()) in (
+        ["inside", "x.parquet"],
+        ["x.parquet"],
+    )
 
 
 def run(*arguments: str) -> Result:
@@ -65,7 +68,12 @@ def run(*arguments: str) -> Result:
 @pytest.mark.parametrize("name", ELSEWHERE)
 @pytest.mark.parametrize(
     "command",
-    [["accept", "NAME", "--reason", "Right."], ["diff", "NAME", "NAME"], ["verify", "NAME"], ["probe", "NAME"]],
+    [
+        ["accept", "NAME", "--reason", "Right."],
+        ["diff", "NAME", "NAME"],
+        ["verify", "NAME"],
+        ["probe", "NAME"],
+    ],
     ids=lambda command: command[0],
 )
 def test_a_command_looks_in_no_other_folder(folder: Path, command: list[str], name: str) -> None:
@@ -111,15 +119,21 @@ def test_an_indicator_or_a_source_has_a_plain_id(tmp_path: Path, field: str) -> 
         path.write_text(good, encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["=1+1.csv", "- new.csv", "\u202evsc.csv", "con.csv", "a:b.csv", "a\nb.csv"])
+@pytest.mark.parametrize(
+    "name", ["=1+1.csv", "- new.csv", "\u202evsc.csv", "con.csv", "a:b.csv", "a\nb.csv"]
+)
 def test_a_return_whose_name_could_act_is_set_aside(tmp_path: Path, name: str) -> None:
-    workshop = open_workshop(Settings(state=tmp_path / "state", published=tmp_path / "p"), SAMPLES, "live", lambda: NOW)
+    workshop = open_workshop(
+        Settings(state=tmp_path / "state", published=tmp_path / "p"), SAMPLES, "live", lambda: NOW
+    )
     inbox = workshop.settings.inbox
     inbox.mkdir(parents=True)
     csv_return(inbox / name, HOMES)
     (aside,) = sort_inbox(workshop)
     assert aside.parent == inbox / "refused"
-    assert "give it a plain name" in (inbox / "refused" / f"{name}.report.txt").read_text(encoding="utf-8")
+    assert "give it a plain name" in (inbox / "refused" / f"{name}.report.txt").read_text(
+        encoding="utf-8"
+    )
     assert refresh.fetch(workshop, "council_returns").failure == ""
 
 
@@ -143,7 +157,9 @@ def test_a_return_with_text_that_could_act_is_answered_with_its_place(
 
 
 def test_a_note_may_say_what_it_says(plan: Plan, tmp_path: Path) -> None:
-    found = opened(plan, csv_return(tmp_path / "return.csv", {**HOMES, "note": "-3.5 [r]; see “Homes”, 2 – 4"}))
+    found = opened(
+        plan, csv_return(tmp_path / "return.csv", {**HOMES, "note": "-3.5 [r]; see “Homes”, 2 – 4"})
+    )
     assert isinstance(found, Snapshot)
     assert problems(plan, found) == []
 
@@ -155,7 +171,9 @@ def test_a_reason_that_could_act_is_not_taken(tmp_path: Path, text: str) -> None
 
 
 @pytest.mark.parametrize("text", ["=cmd", "text/csv;=1", "text/csv\u200b"])
-def test_an_answer_whose_media_type_could_act_is_refused(plan: Plan, store: SnapshotStore, text: str) -> None:
+def test_an_answer_whose_media_type_could_act_is_refused(
+    plan: Plan, store: SnapshotStore, text: str
+) -> None:
     answers = load_answers(SAMPLES / "leggi")
     odd = Answers(answers.composed, tuple(replace(one, media_type=text) for one in answers.answers))
     spec = plan.sources["leggi"]
@@ -166,6 +184,8 @@ def test_an_answer_whose_media_type_could_act_is_refused(plan: Plan, store: Snap
 
 @pytest.mark.parametrize("text", ["=1+1", "\x1b[2J", "\u202e", "a\nb;=c"])
 def test_an_error_about_what_came_can_be_published_and_printed(text: str) -> None:
-    problem = SourceError("leggi", expected="a number", came=text, where=f"row {text}", remedy="look.")
+    problem = SourceError(
+        "leggi", expected="a number", came=text, where=f"row {text}", remedy="look."
+    )
     assert str(problem).isprintable()
     assert ";=" not in str(problem)

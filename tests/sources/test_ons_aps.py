@@ -48,10 +48,10 @@ NAMES = {
     "594": "aged 16-64 employment rate - ethnic minority",
     "1207": "Employment rate - aged 16-24",
 }
-NO_SAMPLE_3_TO_9 = "Estimate and confidence interval unreliable since the group sample size is small (3-9)."
-NO_SAMPLE_0_TO_2 = (
-    "Estimate and confidence interval not available since the group sample size is zero or disclosive (0-2)."
+NO_SAMPLE_3_TO_9 = (
+    "Estimate and confidence interval unreliable since the group sample size is small (3-9)."
 )
+NO_SAMPLE_0_TO_2 = "Estimate and confidence interval not available since the group sample size is zero or disclosive (0-2)."
 
 
 # --- the sample: published figures, read by the live code over HTTP -----------------------------------------------
@@ -76,7 +76,14 @@ NO_SAMPLE_0_TO_2 = (
     ],
 )
 def test_employment_rate(
-    area: str, year: int, value: float, lower: float, upper: float, in_work: int, people: int, read: Read
+    area: str,
+    year: int,
+    value: float,
+    lower: float,
+    upper: float,
+    in_work: int,
+    people: int,
+    read: Read,
 ) -> None:
     figure = one(read("employment_rate"), area_code=area, year=year, category="total")
     assert (figure.value, figure.lower_ci_95, figure.upper_ci_95) == (value, lower, upper)
@@ -101,7 +108,14 @@ def test_employment_rate(
     ],
 )
 def test_level_1_qualification(
-    area: str, year: int, value: float, lower: float, upper: float, number: int, people: int, read: Read
+    area: str,
+    year: int,
+    value: float,
+    lower: float,
+    upper: float,
+    number: int,
+    people: int,
+    read: Read,
 ) -> None:
     figure = one(read("level_1_qualification"), area_code=area, year=year)
     assert (figure.value, figure.lower_ci_95, figure.upper_ci_95) == (value, lower, upper)
@@ -110,13 +124,16 @@ def test_level_1_qualification(
 
 
 @pytest.mark.parametrize(
-    ("indicator", "years"), [("employment_rate", range(2004, 2024)), ("level_1_qualification", range(2016, 2022))]
+    ("indicator", "years"),
+    [("employment_rate", range(2004, 2024)), ("level_1_qualification", range(2016, 2022))],
 )
 def test_every_area_has_every_year(indicator: str, years: range, read: Read, plan: Plan) -> None:
     figures = [row for row in read(indicator) if row.category == "total"]
     for area in AREAS:
         assert sorted(row.period.year for row in figures if row.area_code == area) == list(years)
-    assert table_of(figures, plan.area_names).group_by(list(KEY)).aggregate([]).num_rows == len(figures)
+    assert table_of(figures, plan.area_names).group_by(list(KEY)).aggregate([]).num_rows == len(
+        figures
+    )
 
 
 def test_a_period_is_the_calendar_year_in_the_publishers_words(read: Read) -> None:
@@ -129,7 +146,12 @@ def test_a_period_is_the_calendar_year_in_the_publishers_words(read: Read) -> No
 def test_a_group_without_published_figures_says_so(category: str, read: Read) -> None:
     for area in AREAS:
         figure = one(read("employment_rate"), area_code=area, category=category)
-        assert (figure.value, figure.lower_ci_95, figure.numerator, figure.status) == (None, None, None, "x")
+        assert (figure.value, figure.lower_ci_95, figure.numerator, figure.status) == (
+            None,
+            None,
+            None,
+            "x",
+        )
         assert figure.note.startswith("These figures are missing from this sample")
 
 
@@ -145,7 +167,9 @@ def test_a_group_that_no_variable_names_says_so(category: str, read: Read) -> No
 def test_all_groups_of_the_indicator_are_there(read: Read, plan: Plan) -> None:
     promised = plan.indicators["employment_rate"].breakdowns
     found = {(row.breakdown, row.category) for row in read("employment_rate")}
-    assert found == {("total", "total")} | {(name, one) for name, members in promised.items() for one in members}
+    assert found == {("total", "total")} | {
+        (name, one) for name, members in promised.items() for one in members
+    }
 
 
 def test_what_is_asked(read: Read, httpserver: HTTPServer) -> None:
@@ -163,19 +187,32 @@ def test_what_is_asked(read: Read, httpserver: HTTPServer) -> None:
     assert asked["date"].split(",") == [f"{year}-12" for year in range(2004, 2024)]
     assert asked["variable"] == "45,54,63,326,594,1207"
     assert asked["measures"] == "20599,21001,21002,21003"
-    assert [httpserver.log[index][0].args["search"] for index in (0, 1)] == ["*employment*", "*nvq*"]
+    assert [httpserver.log[index][0].args["search"] for index in (0, 1)] == [
+        "*employment*",
+        "*nvq*",
+    ]
     assert not any(word in url for url in urls for word in ("latest", "previous", "MINUS", "uid"))
 
 
 def test_every_figure_of_the_sample_has_its_origin() -> None:
     """`ORIGIN.csv` holds the cells of `data.csv` that are not empty: as many, and the same ones."""
-    kinds = {"Variable": "", "Numerator": ", numerator", "Denominator": ", denominator", "Confidence": ", confidence"}
+    kinds = {
+        "Variable": "",
+        "Numerator": ", numerator",
+        "Denominator": ", denominator",
+        "Confidence": ", confidence",
+    }
     with (SAMPLES / "ons_aps" / "data.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["OBS_VALUE"]]
     with (SAMPLES / "ons_aps" / "ORIGIN.csv").open(encoding="utf-8") as file:
         origins = list(csv.DictReader(file))
     figures = {
-        (row["VARIABLE_NAME"] + kinds[row["MEASURES_NAME"]], row["GEOGRAPHY_CODE"], row["DATE_NAME"], row["OBS_VALUE"])
+        (
+            row["VARIABLE_NAME"] + kinds[row["MEASURES_NAME"]],
+            row["GEOGRAPHY_CODE"],
+            row["DATE_NAME"],
+            row["OBS_VALUE"],
+        )
         for row in rows
     }
     assert {(row["figure"], row["area"], row["period"], row["value"]) for row in origins} == figures
@@ -217,10 +254,23 @@ def _status(cell: str) -> Row:
 
 
 def rows_for(
-    code: str, name: str, area: str, year: int, *, value: str, numerator: str, denominator: str, confidence: str
+    code: str,
+    name: str,
+    area: str,
+    year: int,
+    *,
+    value: str,
+    numerator: str,
+    denominator: str,
+    confidence: str,
 ) -> list[Row]:
     """The four rows of one figure; an empty cell is marked as the publisher marks what is missing."""
-    cells = {"Variable": value, "Numerator": numerator, "Denominator": denominator, "Confidence": confidence}
+    cells = {
+        "Variable": value,
+        "Numerator": numerator,
+        "Denominator": denominator,
+        "Confidence": confidence,
+    }
     common = {
         "date": f"{year}-12",
         "date_name": f"Jan {year}-Dec {year}",
@@ -249,7 +299,11 @@ def answers_with(names: Mapping[str, str], rows: Sequence[Row], years: Sequence[
         (
             code_answer("NM_17_5", "variable", code_list(employment), {"search": "*employment*"}),
             code_answer("NM_17_5", "variable", code_list(nvq), {"search": "*nvq*"}),
-            code_answer("NM_17_5", "time", code_list({f"{year}-12": f"Jan {year}-Dec {year}" for year in years})),
+            code_answer(
+                "NM_17_5",
+                "time",
+                code_list({f"{year}-12": f"Jan {year}-Dec {year}" for year in years}),
+            ),
             data_answer("NM_17_5", table(rows)),
         ),
     )
@@ -260,7 +314,9 @@ def blank_rows(codes: Mapping[str, str], year: int) -> list[Row]:
         row
         for code, name in codes.items()
         for area in AREAS
-        for row in rows_for(code, name, area, year, value="", numerator="", denominator="", confidence="")
+        for row in rows_for(
+            code, name, area, year, value="", numerator="", denominator="", confidence=""
+        )
     ]
 
 
@@ -304,7 +360,9 @@ def edition_of_april_2023() -> Answers:
     ]
     others = {code: name for code, name in NAMES.items() if code != "45"}
     nvq = blank_rows({"326": NVQ1}, 2021)
-    return answers_with({**NAMES, "326": NVQ1}, [*rows, *blank_rows(others, 2022), *nvq], range(2018, 2023))
+    return answers_with(
+        {**NAMES, "326": NVQ1}, [*rows, *blank_rows(others, 2022), *nvq], range(2018, 2023)
+    )
 
 
 def test_counts_of_the_publishers_own_workbook(read: Read) -> None:
@@ -348,9 +406,16 @@ def test_the_sample_agrees_with_the_publishers_own_workbook(
         (ENGLAND, 2021, 3_323_700, 3_334_700),
     ],
 )
-def test_the_survey_is_reweighted(area: str, year: int, count: int, in_sample: int, read: Read) -> None:
+def test_the_survey_is_reweighted(
+    area: str, year: int, count: int, in_sample: int, read: Read
+) -> None:
     """Editions differ for 2020 and 2021: figures of one edition cannot be completed from another."""
-    assert workbook_counts(real(T19), "T19:2 (Total - All people aged 16-64 : NVQ1 )")[LABELS[area], year][0] == count
+    assert (
+        workbook_counts(real(T19), "T19:2 (Total - All people aged 16-64 : NVQ1 )")[
+            LABELS[area], year
+        ][0]
+        == count
+    )
     assert one(read("level_1_qualification"), area_code=area, year=year).numerator == in_sample
 
 
@@ -364,8 +429,18 @@ def test_the_denominator_of_one_table_is_not_that_of_another(read: Read) -> None
 @pytest.mark.parametrize(
     ("label", "header", "year", "symbols"),
     [
-        ("ladu:Tower Hamlets", "T19:4 (Total - All people aged 16-64 : Trade Apprenticeships )", 2017, (1400, "*")),
-        ("ladu:Tower Hamlets", "T19:4 (Total - All people aged 16-64 : Trade Apprenticeships )", 2018, ("!", "!")),
+        (
+            "ladu:Tower Hamlets",
+            "T19:4 (Total - All people aged 16-64 : Trade Apprenticeships )",
+            2017,
+            (1400, "*"),
+        ),
+        (
+            "ladu:Tower Hamlets",
+            "T19:4 (Total - All people aged 16-64 : Trade Apprenticeships )",
+            2018,
+            ("!", "!"),
+        ),
     ],
 )
 def test_symbols_of_the_publishers_own_workbook(
@@ -374,7 +449,9 @@ def test_symbols_of_the_publishers_own_workbook(
     """The two footnotes that the tests below take their words from, on the figures they stand at."""
     path = real(T19)
     assert workbook_counts(path, header)[label, year] == symbols
-    assert {f"! {NO_SAMPLE_0_TO_2}", f"* {NO_SAMPLE_3_TO_9}"} <= {words(row[0]) for row in workbook(path)}
+    assert {f"! {NO_SAMPLE_0_TO_2}", f"* {NO_SAMPLE_3_TO_9}"} <= {
+        words(row[0]) for row in workbook(path)
+    }
 
 
 # --- what the notes warn of ---------------------------------------------------------------------------------------
@@ -385,12 +462,22 @@ def nvq_rows(year: int = 2021, value: str = "6.1", confidence: str = "4.3") -> l
         row
         for area in AREAS
         for row in rows_for(
-            "326", NVQ1, area, year, value=value, numerator="14600", denominator="239200", confidence=confidence
+            "326",
+            NVQ1,
+            area,
+            year,
+            value=value,
+            numerator="14600",
+            denominator="239200",
+            confidence=confidence,
         )
     ]
 
 
-TWO_OF_50_TO_64 = {"51": "Employment rate - aged 50-64", "1300": "aged 50-64 employment rate - white"}
+TWO_OF_50_TO_64 = {
+    "51": "Employment rate - aged 50-64",
+    "1300": "aged 50-64 employment rate - white",
+}
 
 
 def with_names(names: Mapping[str, str]) -> Answers:
@@ -406,11 +493,15 @@ def remarks(plan: Plan, names: Mapping[str, str]) -> list[Finding]:
     return ons_aps.remarks(plan.indicators["employment_rate"], {codes.role: codes})
 
 
-def nvq(plan: Plan, rows: Sequence[Row], names: Mapping[str, str] | None = None) -> list[Observation]:
+def nvq(
+    plan: Plan, rows: Sequence[Row], names: Mapping[str, str] | None = None
+) -> list[Observation]:
     """Level 1 qualification, read from these rows."""
     codes = snapshot("ons_aps", "variable codes *nvq*", code_list(names or {"326": NVQ1}))
     data = snapshot("ons_aps", "data 1", table(rows))
-    return ons_aps.parse(plan.indicators["level_1_qualification"], {codes.role: codes, data.role: data})
+    return ons_aps.parse(
+        plan.indicators["level_1_qualification"], {codes.role: codes, data.role: data}
+    )
 
 
 def changed(rows: Sequence[Row], index: int, **cells: str) -> list[Row]:
@@ -422,7 +513,9 @@ class TestLimits:
         value=st.integers(min_value=0, max_value=1000).map(lambda tenths: tenths / 10),
         half=st.integers(min_value=0, max_value=300).map(lambda tenths: tenths / 10),
     )
-    def test_are_the_figure_and_the_confidence_either_way(self, value: float, half: float, plan: Plan) -> None:
+    def test_are_the_figure_and_the_confidence_either_way(
+        self, value: float, half: float, plan: Plan
+    ) -> None:
         figure = nvq(plan, nvq_rows(value=f"{value:g}", confidence=f"{half:g}"))[0]
         assert figure.value == value
         assert figure.lower_ci_95 == pytest.approx(value - half, abs=1e-9)
@@ -433,7 +526,10 @@ class TestLimits:
         marks = {"obs_value": "", "obs_status": "*", "obs_status_name": NO_SAMPLE_3_TO_9}
         figure = nvq(plan, changed(nvq_rows(), 3, **marks))[0]
         assert (figure.value, figure.lower_ci_95, figure.upper_ci_95) == (6.1, None, None)
-        assert figure.note == "Unreliable, and without limits: the sample behind this figure is 3 to 9 people."
+        assert (
+            figure.note
+            == "Unreliable, and without limits: the sample behind this figure is 3 to 9 people."
+        )
 
     def test_limits_that_are_merely_missing_are_not_called_unreliable(self, plan: Plan) -> None:
         figure = nvq(plan, changed(nvq_rows(), 3, **MISSING))[0]
@@ -445,11 +541,20 @@ class TestWhatIsMissing:
     def test_a_disclosive_group_is_confidential(self, plan: Plan) -> None:
         marks = {"obs_value": "", "obs_status": "!", "obs_status_name": NO_SAMPLE_0_TO_2}
         figure = nvq(plan, changed(changed(nvq_rows(), 0, **marks), 3, **marks))[0]
-        assert (figure.value, figure.status, figure.lower_ci_95, figure.source_text) == (None, "c", None, "")
+        assert (figure.value, figure.status, figure.lower_ci_95, figure.source_text) == (
+            None,
+            "c",
+            None,
+            "",
+        )
         assert figure.note == NO_SAMPLE_0_TO_2
 
     def test_a_count_below_500_is_no_zero(self, plan: Plan) -> None:
-        marks = {"obs_value": "", "obs_status": "~", "obs_status_name": "Estimate is less than 500."}
+        marks = {
+            "obs_value": "",
+            "obs_status": "~",
+            "obs_status_name": "Estimate is less than 500.",
+        }
         assert nvq(plan, changed(nvq_rows(), 1, **marks))[0].numerator is None
 
     def test_an_unknown_status_is_refused(self, plan: Plan) -> None:
@@ -462,7 +567,10 @@ class TestWhatIsMissing:
             nvq(plan, nvq_rows()[:8])
 
     def test_a_variable_without_rows_is_refused(self, plan: Plan) -> None:
-        others = [{**row, "variable": "290", "variable_name": "% with NVQ4+ - aged 16-64"} for row in nvq_rows()]
+        others = [
+            {**row, "variable": "290", "variable_name": "% with NVQ4+ - aged 16-64"}
+            for row in nvq_rows()
+        ]
         with pytest.raises(SourceError, match=r"rows of variable 326.*; came none"):
             nvq(plan, others)
 
@@ -479,22 +587,30 @@ class TestTheEndOfNvq:
         assert {row.period.year for row in nvq(plan, [*nvq_rows(), *later])} == {2021}
 
     def test_a_later_figure_is_refused(self, plan: Plan) -> None:
-        with pytest.raises(SourceError, match="no figure for 2022, which no series of level_1_qualification holds"):
+        with pytest.raises(
+            SourceError, match="no figure for 2022, which no series of level_1_qualification holds"
+        ):
             nvq(plan, [*nvq_rows(), *nvq_rows(2022)])
 
     def test_the_other_framework_is_not_taken_for_it(self, plan: Plan) -> None:
         names = {"1800": "% with RQF1 only - aged 16-64"}
-        with pytest.raises(SourceError, match="one code named “% with NVQ1 only - aged 16-64”; came 0 of"):
+        with pytest.raises(
+            SourceError, match="one code named “% with NVQ1 only - aged 16-64”; came 0 of"
+        ):
             nvq(plan, nvq_rows(), names)
 
 
 class TestNamesAndCodes:
     def test_a_moved_code_is_followed_by_name(self, plan: Plan) -> None:
         rows = [{**row, "variable": "4711"} for row in nvq_rows()]
-        assert nvq(plan, rows, {"4711": NVQ1, "326": "% with NVQ2 only - aged 16-64"})[0].value == 6.1
+        assert (
+            nvq(plan, rows, {"4711": NVQ1, "326": "% with NVQ2 only - aged 16-64"})[0].value == 6.1
+        )
 
     def test_rows_under_another_name_are_refused(self, plan: Plan) -> None:
-        with pytest.raises(SourceError, match=r"expected “% with NVQ1 only.*came “% with NVQ2 only"):
+        with pytest.raises(
+            SourceError, match=r"expected “% with NVQ1 only.*came “% with NVQ2 only"
+        ):
             nvq(plan, changed(nvq_rows(), 0, variable_name="% with NVQ2 only - aged 16-64"))
 
     def test_a_measure_under_another_name_is_refused(self, plan: Plan) -> None:
@@ -507,20 +623,32 @@ class TestNamesAndCodes:
         assert one(figures, area_code=TOWER_HAMLETS, category="50-64").status == "x"
 
     def test_a_group_that_no_name_fits_is_told_with_the_nearest(self, plan: Plan) -> None:
-        names = {**NAMES, "1734": "aged 16-64 employment rate - EA disabled", "84": "Unemployment rate - disabled"}
+        names = {
+            **NAMES,
+            "1734": "aged 16-64 employment rate - EA disabled",
+            "84": "Unemployment rate - disabled",
+        }
         (remark,) = [one for one in remarks(plan, names) if one.category == "disabled"]
-        assert remark.says.startswith("disability disabled: no name in the code list has the words “employment rate”,")
+        assert remark.says.startswith(
+            "disability disabled: no name in the code list has the words “employment rate”,"
+        )
         assert "the nearest are “aged 16-64 employment rate - EA disabled”" in remark.says
         assert "Unemployment" not in remark.says
         assert remark.says.endswith("; none is taken")
 
     def test_a_group_that_two_names_fit_is_told_with_both(self, plan: Plan) -> None:
-        (remark,) = [one for one in remarks(plan, {**NAMES, **TWO_OF_50_TO_64}) if one.category == "50-64"]
+        (remark,) = [
+            one for one in remarks(plan, {**NAMES, **TWO_OF_50_TO_64}) if one.category == "50-64"
+        ]
         assert "2 names have the words “employment rate”, “50-64”" in remark.says
         assert all(f"“{name}”" in remark.says for name in TWO_OF_50_TO_64.values())
 
     def test_a_group_that_one_name_fits_needs_no_remark(self, plan: Plan) -> None:
-        assert {one.category for one in remarks(plan, NAMES)} == {"pakistani_bangladeshi", "disabled", "50-64"}
+        assert {one.category for one in remarks(plan, NAMES)} == {
+            "pakistani_bangladeshi",
+            "disabled",
+            "50-64",
+        }
 
     @pytest.mark.parametrize(
         "search", ["*employment rate*", "*employment+rate*", "*employment*rate*", "employment", ""]
@@ -544,10 +672,14 @@ class TestNamesAndCodes:
             row
             for area in AREAS
             for code, text, value in (("45", RATE, "66.2"), ("51", name, "58.0"))
-            for row in rows_for(code, text, area, 2023, value=value, numerator="", denominator="", confidence="")
+            for row in rows_for(
+                code, text, area, 2023, value=value, numerator="", denominator="", confidence=""
+            )
         ]
         rows = [*rates, *blank_rows({**others, "326": NVQ1}, 2023)]
-        figures = read("employment_rate", answers_with({**NAMES, "51": name, "326": NVQ1}, rows, [2023]))
+        figures = read(
+            "employment_rate", answers_with({**NAMES, "51": name, "326": NVQ1}, rows, [2023])
+        )
         assert (one(figures, area_code=TOWER_HAMLETS, category="50-64").value == 58.0) is taken
 
     def test_a_variable_is_named_or_described(self) -> None:
@@ -555,7 +687,10 @@ class TestNamesAndCodes:
             ons_aps.Variable(name="Employment rate", words=["employment"])
 
     def test_two_groups_cannot_be_the_same_variable(self, plan: Plan) -> None:
-        twice = {"search": "*nvq*", "variables": [{"name": NVQ1}, {"category": "again", "name": NVQ1}]}
+        twice = {
+            "search": "*nvq*",
+            "variables": [{"name": NVQ1}, {"category": "again", "name": NVQ1}],
+        }
         indicator = plan.indicators["level_1_qualification"].model_copy(update={"ask": twice})
         indicator._file = None
         codes = snapshot("ons_aps", "variable codes *nvq*", code_list({"326": NVQ1}))
@@ -584,7 +719,9 @@ class TestDates:
     def test_a_list_without_decembers_is_refused(self, read: Read) -> None:
         sample = load_answers(SAMPLES / "ons_aps")
         time = code_answer("NM_17_5", "time", code_list({"2023": "2023"}))
-        with pytest.raises(SourceError, match=re.escape("codes of months, such as 2019-12; came ['2023']")):
+        with pytest.raises(
+            SourceError, match=re.escape("codes of months, such as 2019-12; came ['2023']")
+        ):
             read("employment_rate", Answers(sample.composed, (time, *sample.answers)))
 
 
@@ -594,7 +731,9 @@ class TestDoubledRows:
 
     def test_rows_that_differ_are_refused(self, plan: Plan) -> None:
         """One code, two boundaries: nothing tells which figure is meant."""
-        with pytest.raises(SourceError, match="one row for each area, date, variable and measure; came two"):
+        with pytest.raises(
+            SourceError, match="one row for each area, date, variable and measure; came two"
+        ):
             nvq(plan, [*nvq_rows(), *nvq_rows(value="6.2")])
 
     def test_areas_that_were_not_asked_for_are_left_out(self, plan: Plan) -> None:
@@ -605,7 +744,10 @@ class TestDoubledRows:
 def test_no_bytes_and_status_200_is_refused(read: Read) -> None:
     sample = load_answers(SAMPLES / "ons_aps")
     with pytest.raises(SourceError, match="rows of data; came an answer without a byte"):
-        read("employment_rate", Answers(sample.composed, (data_answer("NM_17_5", b""), *sample.answers)))
+        read(
+            "employment_rate",
+            Answers(sample.composed, (data_answer("NM_17_5", b""), *sample.answers)),
+        )
 
 
 def test_a_wrong_ask_names_file_and_field(plan: Plan) -> None:

@@ -69,7 +69,9 @@ def book(tables: Mapping[str, Rows]) -> bytes:
 
 
 def authorities(
-    figures: Sequence[Cell] = tuple(NEWEST[TOWER_HAMLETS]), years: Sequence[Cell] = tuple(YEARS), title: str = TITLE
+    figures: Sequence[Cell] = tuple(NEWEST[TOWER_HAMLETS]),
+    years: Sequence[Cell] = tuple(YEARS),
+    title: str = TITLE,
 ) -> Rows:
     """The table of local authorities, with a note under it."""
     return [
@@ -81,7 +83,9 @@ def authorities(
     ]
 
 
-def regions(figures: Mapping[str, Sequence[Cell]] | None = None, years: Sequence[Cell] = tuple(YEARS)) -> Rows:
+def regions(
+    figures: Mapping[str, Sequence[Cell]] | None = None, years: Sequence[Cell] = tuple(YEARS)
+) -> Rows:
     """The table of all regions, as the release of 2026 has it: with the header in its fourth row."""
     given = {**NEWEST, **(figures or {})}
     return [
@@ -95,7 +99,9 @@ def regions(figures: Mapping[str, Sequence[Cell]] | None = None, years: Sequence
     ]
 
 
-def answering(local: bytes | None = None, all_regions: bytes | None = None, **pages: Any) -> Answers:
+def answering(
+    local: bytes | None = None, all_regions: bytes | None = None, **pages: Any
+) -> Answers:
     """The sample's answers with other workbooks, or other pages: `landing` and `edition`, of the local authorities."""
     sample = load_answers(SAMPLES / "ons_gdhi")
     landing, edition, workbook_one, *rest, workbook_two = sample.answers
@@ -115,24 +121,33 @@ def release_of_2024() -> Answers:
     title, header, *rows = rows_of(content)["Table 3"]
     years = [cell for cell in header[3:] if cell]
     own = next(row for row in rows if row[1] == "TLI42")
-    return answering(book({"Table 2": authorities(own[3 : 3 + len(years)], years, str(title[0]))}), content)
+    return answering(
+        book({"Table 2": authorities(own[3 : 3 + len(years)], years, str(title[0]))}), content
+    )
 
 
 def rows_of(content: bytes) -> dict[str, Rows]:
     """The rows of each sheet of a workbook."""
     whole = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    return {name: whole.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in whole.sheet_names}
+    return {
+        name: whole.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        for name in whole.sheet_names
+    }
 
 
 def origins_of(folder: Path) -> dict[tuple[str, int], float]:
     """The figures of a sample by area and year, as the list of their origins has them."""
     with (folder / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        return {(row["area"], int(row["period"])): float(row["value"]) for row in csv.DictReader(file)}
+        return {
+            (row["area"], int(row["period"])): float(row["value"]) for row in csv.DictReader(file)
+        }
 
 
 def of_both(local: Rows | None = None, all_regions: Rows | None = None) -> Answers:
     """Answers with two workbooks of the release of 2026, in which one table or the other is changed."""
-    return answering(book({"Table 3": local or authorities()}), book({"Table 4": all_regions or regions()}))
+    return answering(
+        book({"Table 3": local or authorities()}), book({"Table 4": all_regions or regions()})
+    )
 
 
 class TestSample:
@@ -162,10 +177,14 @@ class TestSample:
 
     def test_has_every_year_of_one_release_for_three_areas(self, read: Read) -> None:
         keys = {(row.area_code, row.period.year) for row in read("gdhi_per_head")}
-        assert keys == {(area, year) for area in (TOWER_HAMLETS, LONDON, ENGLAND) for year in range(1997, 2024)}
+        assert keys == {
+            (area, year) for area in (TOWER_HAMLETS, LONDON, ENGLAND) for year in range(1997, 2024)
+        }
 
     def test_the_last_year_is_provisional_and_no_other(self, read: Read) -> None:
-        assert {(row.period.year, row.revision) for row in read("gdhi_per_head") if row.revision} == {(2023, "p")}
+        assert {
+            (row.period.year, row.revision) for row in read("gdhi_per_head") if row.revision
+        } == {(2023, "p")}
 
     def test_each_area_comes_from_the_workbook_that_has_it(
         self, plan: Plan, read: Read, live_client: Callable[..., Any]
@@ -175,27 +194,37 @@ class TestSample:
         assert sources[TOWER_HAMLETS] == brought["local authorities"].sha256
         assert sources[LONDON] == sources[ENGLAND] == brought["regions"].sha256
 
-    @pytest.mark.parametrize("folder", compose_ons_gdhi.RELEASED, ids=lambda folder: str(folder.name))
+    @pytest.mark.parametrize(
+        "folder", compose_ons_gdhi.RELEASED, ids=lambda folder: str(folder.name)
+    )
     def test_is_what_its_origins_compose(self, folder: Path) -> None:
         for name, content in compose_ons_gdhi.answers(folder).items():
             assert (folder / name).read_bytes() == content
 
     def test_every_figure_has_an_origin(self, read: Read) -> None:
         origins = origins_of(SAMPLES / "ons_gdhi")
-        assert {(row.area_code, row.period.year): row.value for row in read("gdhi_per_head")} == origins
+        assert {
+            (row.area_code, row.period.year): row.value for row in read("gdhi_per_head")
+        } == origins
 
     def test_has_the_words_of_the_publishers_own_workbook(self) -> None:
         """Both tables that say “per head … at current basic prices”, with the columns that they have there."""
         theirs = rows_of(real(WORKBOOK_OF_2024).read_bytes())
         ours = rows_of(
-            (SAMPLES / "ons_gdhi" / "regionalgrossdisposablehouseholdincomeallitlregions2023.xlsx").read_bytes()
+            (
+                SAMPLES
+                / "ons_gdhi"
+                / "regionalgrossdisposablehouseholdincomeallitlregions2023.xlsx"
+            ).read_bytes()
         )
         for sheet in ("Table 3", "Table 8"):
             assert ours[sheet][0][0] == str(theirs[sheet][0][0]).removesuffix(" [note 2]")
             texts = [cell for cell in theirs[sheet][1] if cell]
             assert ours[sheet][1][: len(texts)] == texts
             ours_by_code = {row[1]: row[:3] for row in ours[sheet][2:]}
-            assert ours_by_code == {row[1]: row[:3] for row in theirs[sheet][2:] if row[1] in ours_by_code}
+            assert ours_by_code == {
+                row[1]: row[:3] for row in theirs[sheet][2:] if row[1] in ours_by_code
+            }
 
 
 class TestVintages:
@@ -208,7 +237,9 @@ class TestVintages:
             ("2024-09-04", 2022, {TOWER_HAMLETS: 29182, LONDON: 32330, ENGLAND: 23338}),
         ],
     )
-    def test_are_read_by_the_live_code(self, read: Read, day: str, last: int, pounds: dict[str, float]) -> None:
+    def test_are_read_by_the_live_code(
+        self, read: Read, day: str, last: int, pounds: dict[str, float]
+    ) -> None:
         folder = SAMPLES / "ons_gdhi" / "vintages" / day
         answers = load_answers(folder)
         found = read("gdhi_per_head", answers)
@@ -223,7 +254,9 @@ class TestVintages:
 
 
 class TestFindingTheWorkbooks:
-    @pytest.mark.parametrize("released", ["2025-09-10T08:30:00.000Z", "2025-09-09T23:00:00.000Z", "2025-09-10"])
+    @pytest.mark.parametrize(
+        "released", ["2025-09-10T08:30:00.000Z", "2025-09-09T23:00:00.000Z", "2025-09-10"]
+    )
     def test_the_release_is_recorded_with_the_workbook(
         self, plan: Plan, live_client: Callable[..., Any], released: str
     ) -> None:
@@ -242,10 +275,23 @@ class TestFindingTheWorkbooks:
             *("regions page", "regions edition", "regions"),
         ]
 
-    @pytest.mark.parametrize("described", [None, "1997 to 2018", {"edition": None, "releaseDate": None}])
-    def test_an_edition_that_says_nothing_of_itself_is_taken_all_the_same(self, read: Read, described: Any) -> None:
-        page = {"type": "dataset", "downloads": [{"file": f"{AUTHORITIES}2023.xlsx"}], "description": described}
-        assert one(read("gdhi_per_head", answering(edition=page)), area_code=TOWER_HAMLETS, year=2023).value == 31111
+    @pytest.mark.parametrize(
+        "described", [None, "1997 to 2018", {"edition": None, "releaseDate": None}]
+    )
+    def test_an_edition_that_says_nothing_of_itself_is_taken_all_the_same(
+        self, read: Read, described: Any
+    ) -> None:
+        page = {
+            "type": "dataset",
+            "downloads": [{"file": f"{AUTHORITIES}2023.xlsx"}],
+            "description": described,
+        }
+        assert (
+            one(
+                read("gdhi_per_head", answering(edition=page)), area_code=TOWER_HAMLETS, year=2023
+            ).value
+            == 31111
+        )
 
     @pytest.mark.parametrize(
         "editions",
@@ -255,9 +301,13 @@ class TestFindingTheWorkbooks:
             ["1997to2023", "1997to2022", "1997to2021revised"],
         ],
     )
-    def test_the_newest_edition_is_the_one_with_the_latest_year(self, read: Read, editions: list[str]) -> None:
+    def test_the_newest_edition_is_the_one_with_the_latest_year(
+        self, read: Read, editions: list[str]
+    ) -> None:
         listed = [{"uri": f"{DATASETS}/{AUTHORITIES}/{edition}"} for edition in editions]
-        found = read("gdhi_per_head", answering(landing={"type": "dataset_landing_page", "datasets": listed}))
+        found = read(
+            "gdhi_per_head", answering(landing={"type": "dataset_landing_page", "datasets": listed})
+        )
         assert one(found, area_code=TOWER_HAMLETS, year=2023).value == 31111
 
     @pytest.mark.parametrize(
@@ -265,21 +315,31 @@ class TestFindingTheWorkbooks:
         [
             {"type": "dataset_landing_page", "datasets": []},
             {"type": "dataset_landing_page", "datasets": [{"title": "no address"}]},
-            {"type": "dataset_landing_page", "datasets": [{"uri": "/economy/other/datasets/something/1997to2018"}]},
             {
                 "type": "dataset_landing_page",
-                "datasets": [{"uri": f"{DATASETS}/{AUTHORITIES}/1997to2018{end}"} for end in ("", "revised")],
+                "datasets": [{"uri": "/economy/other/datasets/something/1997to2018"}],
             },
             {
                 "type": "dataset_landing_page",
-                "datasets": [{"uri": f"{DATASETS}/{AUTHORITIES}/{name}"} for name in ("current", "1997to2018")],
+                "datasets": [
+                    {"uri": f"{DATASETS}/{AUTHORITIES}/1997to2018{end}"} for end in ("", "revised")
+                ],
+            },
+            {
+                "type": "dataset_landing_page",
+                "datasets": [
+                    {"uri": f"{DATASETS}/{AUTHORITIES}/{name}"}
+                    for name in ("current", "1997to2018")
+                ],
             },
             {"type": "bulletin", "datasets": [{"uri": f"{DATASETS}/{AUTHORITIES}/1997to2018"}]},
             {"datasets": [{"uri": f"{DATASETS}/{AUTHORITIES}/1997to2018"}]},
             ["not a page"],
         ],
     )
-    def test_a_page_that_does_not_name_one_newest_edition_is_refused(self, read: Read, landing: Any) -> None:
+    def test_a_page_that_does_not_name_one_newest_edition_is_refused(
+        self, read: Read, landing: Any
+    ) -> None:
         with pytest.raises(SourceError, match="see sources/publishers") as refused:
             read("gdhi_per_head", answering(landing=landing))
         assert f"{DATASETS}/{AUTHORITIES}/data" in refused.value.where
@@ -301,7 +361,9 @@ class TestFindingTheWorkbooks:
 
     def test_a_file_of_the_newer_kind_has_its_own_address(self, read: Read) -> None:
         uri = "regional-accounts/gdhi/2018.xlsx"
-        answers = answering(edition={"type": "dataset", "downloads": [{"uri": uri}, {"file": "notes.pdf"}]})
+        answers = answering(
+            edition={"type": "dataset", "downloads": [{"uri": uri}, {"file": "notes.pdf"}]}
+        )
         content = (SAMPLES / "ons_gdhi" / f"{AUTHORITIES}2023.xlsx").read_bytes()
         newer = Answer("GET", f"{ons.SITE}/downloads-new/{uri}", content)
         found = read("gdhi_per_head", replace(answers, answers=(newer, *answers.answers)))
@@ -326,8 +388,12 @@ class TestFindingTheTable:
         assert {row.period.year for row in found if row.revision == "p"} == {2024}
 
     @given(order=st.permutations([TITLE, *OTHER_TITLES]))
-    def test_the_sheet_is_found_by_its_title_wherever_it_stands(self, plan: Plan, order: list[str]) -> None:
-        rows = {title: authorities([9, 9, 9, 9], title=title) for title in OTHER_TITLES} | {TITLE: authorities()}
+    def test_the_sheet_is_found_by_its_title_wherever_it_stands(
+        self, plan: Plan, order: list[str]
+    ) -> None:
+        rows = {title: authorities([9, 9, 9, 9], title=title) for title in OTHER_TITLES} | {
+            TITLE: authorities()
+        }
         content = book({f"Table {number}": rows[title] for number, title in enumerate(order, 1)})
         table = ons_gdhi.read_table(snapshot_of(content), ons_gdhi.AUTHORITIES)
         assert table.sheet.rows[0][0] == TITLE
@@ -341,7 +407,9 @@ class TestFindingTheTable:
 
     def test_components_are_known_by_their_header_whatever_their_title(self, read: Read) -> None:
         parts = authorities()
-        for row, added in zip(parts[1:3], (["Transaction code", "Transaction"], ["D.1", "Compensation"]), strict=True):
+        for row, added in zip(
+            parts[1:3], (["Transaction code", "Transaction"], ["D.1", "Compensation"]), strict=True
+        ):
             row[3:3] = added
         local = book({"Table 3": authorities(), "Table 8": parts})
         found = read("gdhi_per_head", answering(local, book({"Table 4": regions()})))
@@ -350,18 +418,26 @@ class TestFindingTheTable:
     @pytest.mark.parametrize(
         "above",
         [
-            ["Table 4: GDHI per head [note 2]", "This worksheet contains one table.", "Pounds, current basic prices"],
+            [
+                "Table 4: GDHI per head [note 2]",
+                "This worksheet contains one table.",
+                "Pounds, current basic prices",
+            ],
             ["Regional household income", "Table 4: GDHI per head of population, pounds", ""],
             ["Table 4", "", "Gross disposable household income per head, £"],
         ],
     )
-    def test_other_words_above_the_table_do_when_they_say_per_head(self, read: Read, above: list[str]) -> None:
+    def test_other_words_above_the_table_do_when_they_say_per_head(
+        self, read: Read, above: list[str]
+    ) -> None:
         """Nobody has seen the titles of the release of 2026: what stands above the header in any row counts."""
         all_regions = [*([line] for line in above), *regions()[3:]]
         found = read("gdhi_per_head", of_both(all_regions=all_regions))
         assert one(found, area_code=LONDON, year=2024).value == 36487
 
-    def test_a_table_whose_words_tell_nothing_is_refused_with_what_there_is(self, read: Read) -> None:
+    def test_a_table_whose_words_tell_nothing_is_refused_with_what_there_is(
+        self, read: Read
+    ) -> None:
         all_regions = [["Table 4: Household income"], [""], [""], *regions()[3:]]
         with pytest.raises(SourceError, match=r"0 among \['Table 4: Household income'\]"):
             read("gdhi_per_head", of_both(all_regions=all_regions))
@@ -377,16 +453,25 @@ class TestFindingTheTable:
         found = read("gdhi_per_head", answering(local, book({"Table 4": regions()})))
         assert one(found, area_code=TOWER_HAMLETS, year=2024).value == 32568
 
-    @pytest.mark.parametrize("last", ["2024", 2024, 20241, "20241", "2024 [p]", "2024 [note 1]", "2024p", "2024 \n2"])
+    @pytest.mark.parametrize(
+        "last", ["2024", 2024, 20241, "20241", "2024 [p]", "2024 [note 1]", "2024p", "2024 \n2"]
+    )
     def test_the_footnote_of_the_last_year_is_no_part_of_it(self, read: Read, last: Cell) -> None:
         found = read("gdhi_per_head", of_both(authorities(years=[2021, "2022", 2023, last])))
         assert one(found, area_code=TOWER_HAMLETS, year=2024).value == 32568
 
     @pytest.mark.parametrize(
         "years",
-        [[2021, 2022, 2024, "20251"], [2021, 2022, 2022, 2023], [2024, 2023, 2022, 2021], [2021, 2022, 2023, 20231]],
+        [
+            [2021, 2022, 2024, "20251"],
+            [2021, 2022, 2022, 2023],
+            [2024, 2023, 2022, 2021],
+            [2021, 2022, 2023, 20231],
+        ],
     )
-    def test_years_that_do_not_follow_each_other_are_refused(self, read: Read, years: list[Cell]) -> None:
+    def test_years_that_do_not_follow_each_other_are_refused(
+        self, read: Read, years: list[Cell]
+    ) -> None:
         with pytest.raises(SourceError, match="years that follow each other") as refused:
             read("gdhi_per_head", of_both(authorities(years=years)))
         assert "sheet “Table 3”, row 2" in refused.value.where
@@ -407,10 +492,19 @@ class TestReadingTheFigures:
             ("[u]", "u", "The publisher keeps this figure back, because it is too uncertain."),
         ],
     )
-    def test_a_mark_is_no_figure_and_no_zero(self, read: Read, mark: str, status: str, note: str) -> None:
+    def test_a_mark_is_no_figure_and_no_zero(
+        self, read: Read, mark: str, status: str, note: str
+    ) -> None:
         missing = regions({ENGLAND: [mark, 23491, 24986, 26490]})
-        found = one(read("gdhi_per_head", of_both(all_regions=missing)), area_code=ENGLAND, year=2021)
-        assert (found.value, found.status, found.source_text, found.note) == (None, status, mark, note)
+        found = one(
+            read("gdhi_per_head", of_both(all_regions=missing)), area_code=ENGLAND, year=2021
+        )
+        assert (found.value, found.status, found.source_text, found.note) == (
+            None,
+            status,
+            mark,
+            note,
+        )
 
     @pytest.mark.parametrize("cell", ["", "..", "[c]", "32,568", "£32568", "n/a"])
     def test_any_other_sign_is_refused(self, read: Read, cell: str) -> None:
@@ -421,12 +515,17 @@ class TestReadingTheFigures:
     def test_an_outlier_is_a_figure_like_any_other(self, read: Read) -> None:
         local = authorities()
         local.insert(2, ["London", "E09000001", "City of London", 171569, 142214, 117313, 109153])
-        assert one(read("gdhi_per_head", of_both(local)), area_code=TOWER_HAMLETS, year=2021).value == 29290
+        assert (
+            one(read("gdhi_per_head", of_both(local)), area_code=TOWER_HAMLETS, year=2021).value
+            == 29290
+        )
 
     def test_a_missing_authority_is_refused(self, read: Read) -> None:
         local = authorities()
         local[2][1] = "E09000029"
-        with pytest.raises(SourceError, match=f"one row with the code {TOWER_HAMLETS}; came 0 rows"):
+        with pytest.raises(
+            SourceError, match=f"one row with the code {TOWER_HAMLETS}; came 0 rows"
+        ):
             read("gdhi_per_head", of_both(local))
 
     def test_an_authority_that_comes_twice_is_refused(self, read: Read) -> None:
@@ -434,7 +533,9 @@ class TestReadingTheFigures:
         with pytest.raises(SourceError, match="came 2 rows"):
             read("gdhi_per_head", of_both([*local, local[2]]))
 
-    @pytest.mark.parametrize(("row", "codes"), [(4, "TLB or UK0"), (5, "TLI or UKI"), (6, "TLI42 or UKI42")])
+    @pytest.mark.parametrize(
+        ("row", "codes"), [(4, "TLB or UK0"), (5, "TLI or UKI"), (6, "TLI42 or UKI42")]
+    )
     def test_a_missing_region_is_refused(self, read: Read, row: int, codes: str) -> None:
         all_regions = regions()
         all_regions[row][1] = "TLX"
@@ -463,13 +564,18 @@ class TestOneRelease:
 
     def test_workbooks_that_differ_for_the_same_authority_are_refused(self, read: Read) -> None:
         release_of_2025 = regions({TOWER_HAMLETS: [29290, 29914, 31111, 32568]})
-        with pytest.raises(SourceError, match=r"30981\.0, as in the table of local authorities; came 31111") as refused:
+        with pytest.raises(
+            SourceError, match=r"30981\.0, as in the table of local authorities; came 31111"
+        ) as refused:
             read("gdhi_per_head", of_both(all_regions=release_of_2025))
         assert "row 7, column “2023”" in refused.value.where
 
     def test_a_figure_that_only_one_of_them_has_is_refused(self, read: Read) -> None:
         with pytest.raises(SourceError, match="as in the table of local authorities; came None"):
-            read("gdhi_per_head", of_both(all_regions=regions({TOWER_HAMLETS: [29290, "-", 30981, 32568]})))
+            read(
+                "gdhi_per_head",
+                of_both(all_regions=regions({TOWER_HAMLETS: [29290, "-", 30981, 32568]})),
+            )
 
     def test_a_pound_of_rounding_is_no_difference(self, read: Read) -> None:
         rounded = regions({TOWER_HAMLETS: [29290.4, 29913, 30981, 32569]})
@@ -478,7 +584,10 @@ class TestOneRelease:
 
     @pytest.mark.parametrize(
         ("without", "says"),
-        [(TOWER_HAMLETS, "must have one local authority"), (LONDON, f"says nothing about {LONDON}")],
+        [
+            (TOWER_HAMLETS, "must have one local authority"),
+            (LONDON, f"says nothing about {LONDON}"),
+        ],
     )
     def test_the_indicator_must_say_how_the_regions_are_named(
         self, tmp_path: Path, live_client: Callable[..., Any], without: str, says: str
@@ -503,17 +612,43 @@ class TestRealFigures:
         own = next(row for row in rows if row[1] == "UKI42")
         every: Rows = [[TITLE], [*header[:3], *years], *([*row] for row in rows)]
         local = authorities(own[3:], years)
-        return answering(book({"Table 2": local}), book({"Table 1": total_of_2020(years), "Table 2": every}))
+        return answering(
+            book({"Table 2": local}), book({"Table 1": total_of_2020(years), "Table 2": every})
+        )
 
     @pytest.mark.parametrize(
         ("area", "first", "pounds"),
         [
-            (TOWER_HAMLETS, 1997, [13085, 13313, 14068, 15130, 15537, 15683, 16174, 16895, 17972, 18862, 19873]),
-            (TOWER_HAMLETS, 2008, [20231, 20202, 20538, 20417, 21245, 21779, 22294, 23600, 24478, 24544, 25949]),
-            (LONDON, 1997, [13121, 13584, 14444, 15614, 16119, 16419, 17051, 17918, 19008, 19919, 21402]),
-            (LONDON, 2008, [22053, 21922, 22105, 22030, 23415, 24641, 25661, 27277, 27649, 27923, 29362]),
-            (ENGLAND, 1997, [11058, 11328, 11850, 12576, 12985, 13331, 13663, 14166, 14730, 15324, 16083]),
-            (ENGLAND, 2008, [16477, 16766, 16923, 17141, 17822, 18456, 19043, 20000, 20207, 20658, 21609]),
+            (
+                TOWER_HAMLETS,
+                1997,
+                [13085, 13313, 14068, 15130, 15537, 15683, 16174, 16895, 17972, 18862, 19873],
+            ),
+            (
+                TOWER_HAMLETS,
+                2008,
+                [20231, 20202, 20538, 20417, 21245, 21779, 22294, 23600, 24478, 24544, 25949],
+            ),
+            (
+                LONDON,
+                1997,
+                [13121, 13584, 14444, 15614, 16119, 16419, 17051, 17918, 19008, 19919, 21402],
+            ),
+            (
+                LONDON,
+                2008,
+                [22053, 21922, 22105, 22030, 23415, 24641, 25661, 27277, 27649, 27923, 29362],
+            ),
+            (
+                ENGLAND,
+                1997,
+                [11058, 11328, 11850, 12576, 12985, 13331, 13663, 14166, 14730, 15324, 16083],
+            ),
+            (
+                ENGLAND,
+                2008,
+                [16477, 16766, 16923, 17141, 17822, 18456, 19043, 20000, 20207, 20658, 21609],
+            ),
         ],
     )
     def test_release_of_2020(
@@ -522,20 +657,34 @@ class TestRealFigures:
         found = read("gdhi_per_head", release_of_2020)
         years = range(first, first + 11)
         assert [one(found, area_code=area, year=year).value for year in years] == pounds
-        assert [one(found, area_code=area, year=year).source_text for year in years] == list(map(str, pounds))
+        assert [one(found, area_code=area, year=year).source_text for year in years] == list(
+            map(str, pounds)
+        )
 
-    def test_the_oldest_vintage_repeats_the_release_of_2020(self, read: Read, release_of_2020: Answers) -> None:
+    def test_the_oldest_vintage_repeats_the_release_of_2020(
+        self, read: Read, release_of_2020: Answers
+    ) -> None:
         oldest = load_answers(SAMPLES / "ons_gdhi" / "vintages" / "2020-06-04")
         ours, theirs = read("gdhi_per_head", oldest), read("gdhi_per_head", release_of_2020)
-        assert [replace(row, snapshot="") for row in ours] == [replace(row, snapshot="") for row in theirs]
+        assert [replace(row, snapshot="") for row in ours] == [
+            replace(row, snapshot="") for row in theirs
+        ]
 
     def test_release_of_2023(self, read: Read) -> None:
         whole = CalamineWorkbook.from_path(real("ons/subnatindicators_2024_02_16.xlsx"))
         sheet = whole.get_sheet_by_name("GDHI per head")
-        published = {str(row[0]): [float(str(row[6]))] for row in sheet.to_python() if row[0] in NEWEST}
-        answers = of_both(authorities(published[TOWER_HAMLETS], ["20211"]), regions(published, ["20211"]))
+        published = {
+            str(row[0]): [float(str(row[6]))] for row in sheet.to_python() if row[0] in NEWEST
+        }
+        answers = of_both(
+            authorities(published[TOWER_HAMLETS], ["20211"]), regions(published, ["20211"])
+        )
         found = read("gdhi_per_head", answers)
-        assert {row.area_code: row.value for row in found} == {TOWER_HAMLETS: 29716, LONDON: 31094, ENGLAND: 22213}
+        assert {row.area_code: row.value for row in found} == {
+            TOWER_HAMLETS: 29716,
+            LONDON: 31094,
+            ENGLAND: 22213,
+        }
 
     def test_release_of_2024(self, read: Read) -> None:
         """The publisher's own workbook of all regions, in which two tables say “per head … at current basic prices”."""
@@ -545,31 +694,48 @@ class TestRealFigures:
         vintage = SAMPLES / "ons_gdhi" / "vintages" / "2024-09-04"
         assert {(row.area_code, row.period.year): row.value for row in found} == origins_of(vintage)
 
-    def test_marks_of_the_publishers_own_workbook(self, plan: Plan, live_client: Callable[..., Any]) -> None:
+    def test_marks_of_the_publishers_own_workbook(
+        self, plan: Plan, live_client: Callable[..., Any]
+    ) -> None:
         """Parts of Scotland have no population yet, so that [u] stands in the place of their figures."""
-        table = ons_gdhi.read_table(snapshot_of(real(WORKBOOK_OF_2024).read_bytes()), ons_gdhi.REGIONS)
+        table = ons_gdhi.read_table(
+            snapshot_of(real(WORKBOOK_OF_2024).read_bytes()), ons_gdhi.REGIONS
+        )
         marked = [
-            (i, y) for i in range(table.header + 1, len(table.sheet.rows)) for y in table.years if table.status(i, y)
+            (i, y)
+            for i in range(table.header + 1, len(table.sheet.rows))
+            for y in table.years
+            if table.status(i, y)
         ]
         assert len(marked) == 88
         assert {(table.figure(*cell), table.status(*cell)) for cell in marked} == {(None, "u")}
         assert {str(table.sheet.rows[index][1])[:3] for index, _ in marked} == {"TLM"}
 
-    def test_the_sample_has_the_england_that_the_publisher_shows_elsewhere(self, read: Read) -> None:
+    def test_the_sample_has_the_england_that_the_publisher_shows_elsewhere(
+        self, read: Read
+    ) -> None:
         """And the vintage before has another in every year: why the two workbooks of a release are compared."""
         path = real("ons/els_gross-disposable-household-income-per-head-table-data.csv")
         header, england = csv.reader(path.read_text("utf-8-sig").splitlines()[7:9])
         assert (header[0], england[1]) == ("Area code", "England")
         later = dict(zip(map(int, header[2:]), map(float, england[2:]), strict=True))
         assert later[2018] == 20914
-        assert {row.period.year: row.value for row in read("gdhi_per_head") if row.area_code == ENGLAND} == later
-        oldest = read("gdhi_per_head", load_answers(SAMPLES / "ons_gdhi" / "vintages" / "2020-06-04"))
-        assert all(row.value != later[row.period.year] for row in oldest if row.area_code == ENGLAND)
+        assert {
+            row.period.year: row.value for row in read("gdhi_per_head") if row.area_code == ENGLAND
+        } == later
+        oldest = read(
+            "gdhi_per_head", load_answers(SAMPLES / "ons_gdhi" / "vintages" / "2020-06-04")
+        )
+        assert all(
+            row.value != later[row.period.year] for row in oldest if row.area_code == ENGLAND
+        )
 
 
 def total_of_2020(years: Sequence[Cell]) -> Rows:
     """The table before it: the same areas, in millions of pounds."""
-    with real("ons/gdhi_table1_total_1997_2018_nutsall.csv").open(encoding="utf-8-sig", newline="") as file:
+    with real("ons/gdhi_table1_total_1997_2018_nutsall.csv").open(
+        encoding="utf-8-sig", newline=""
+    ) as file:
         header, *rows = csv.reader(file)
     return [[OTHER_TITLES[0]], [*header[:3], *years], *([*row] for row in rows)]
 
@@ -578,7 +744,12 @@ def plan_without(folder: Path, line: str) -> Plan:
     """The plan of this one indicator, without the lines of its file that start so."""
     for part in ("sources", "indicators"):
         (folder / part).mkdir()
-    for file in ("plan.yaml", "areas.csv", "sources/ons_gdhi.yaml", "indicators/gdhi_per_head.yaml"):
+    for file in (
+        "plan.yaml",
+        "areas.csv",
+        "sources/ons_gdhi.yaml",
+        "indicators/gdhi_per_head.yaml",
+    ):
         lines = (ROOT / "schemas" / file).read_text().splitlines(keepends=True)
         (folder / file).write_text("".join(one for one in lines if not one.startswith(line)))
     return load_plan(with_witnesses(folder))

@@ -12,8 +12,23 @@ from hypothesis import strategies as st
 
 from sources import SAMPLES, ons_population
 from sources.publishers import nomis
-from tests.sources.dwelling_answers import AGES, CHILDREN, PEOPLE, mid_2018, nomis_answers, nomis_row
-from tests.sources.publishers.nomis_bodies import AREAS, ENGLAND, LONDON, MISSING, TOWER_HAMLETS, Row, snapshot
+from tests.sources.dwelling_answers import (
+    AGES,
+    CHILDREN,
+    PEOPLE,
+    mid_2018,
+    nomis_answers,
+    nomis_row,
+)
+from tests.sources.publishers.nomis_bodies import (
+    AREAS,
+    ENGLAND,
+    LONDON,
+    MISSING,
+    TOWER_HAMLETS,
+    Row,
+    snapshot,
+)
 from tests.support import one, real
 from thindicators.errors import SourceError
 from thindicators.fetching.answers import Answers
@@ -36,7 +51,9 @@ def read_part(plan: Plan, live_client: Callable[..., Client]) -> Read:
     def read(answers: Answers | None = None) -> list[Observation]:
         indicators = plan.indicators_of("ons_population")
         client = live_client("ons_population", answers)
-        return ons_population.parse(indicators[0], by_role(ons_population.fetch(client, indicators)))
+        return ons_population.parse(
+            indicators[0], by_role(ons_population.fetch(client, indicators))
+        )
 
     return read
 
@@ -45,7 +62,9 @@ def of_england(people: float, year: int = 2018) -> list[Row]:
     """The estimates of mid-2018 under another year, with other people in England."""
     rows = [{**row, "date": str(year)} for row in mid_2018()]
     return [
-        {**row, "obs_value": str(people)} if row["geography_code"] == ENGLAND and row["c_age"] != "201" else row
+        {**row, "obs_value": str(people)}
+        if row["geography_code"] == ENGLAND and row["c_age"] != "201"
+        else row
         for row in rows
     ]
 
@@ -55,9 +74,16 @@ def of_england(people: float, year: int = 2018) -> list[Row]:
 
 @pytest.mark.parametrize("area", AREAS)
 def test_the_sample_has_children_and_people_of_mid_2018(read_part: Read, area: str) -> None:
-    children, people = (one(read_part(), area_code=area, category=kind) for kind in ("children_0_15", "all_ages"))
+    children, people = (
+        one(read_part(), area_code=area, category=kind) for kind in ("children_0_15", "all_ages")
+    )
     assert (children.value, people.value) == (CHILDREN[area], PEOPLE[area])
-    assert (children.breakdown, children.unit, children.status, children.series) == ("part", "count", "", BEFORE)
+    assert (children.breakdown, children.unit, children.status, children.series) == (
+        "part",
+        "count",
+        "",
+        BEFORE,
+    )
     assert children.source_text == str(CHILDREN[area])
 
 
@@ -68,7 +94,10 @@ def test_a_period_is_the_30_of_june(read_part: Read) -> None:
 
 def test_every_figure_of_the_sample_has_its_origin(read_part: Read) -> None:
     with (SAMPLES / "ons_population" / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        origin = {(row["figure"], row["area"], row["period"]): float(row["value"]) for row in csv.DictReader(file)}
+        origin = {
+            (row["figure"], row["area"], row["period"]): float(row["value"])
+            for row in csv.DictReader(file)
+        }
     found = {(row.category, row.area_code, str(row.period.year)): row.value for row in read_part()}
     assert found == origin
 
@@ -91,12 +120,18 @@ def real_rows() -> dict[str, list[tuple[str, int, float]]]:
 def test_nomis_own_rows_of_single_ages_add_to_the_estimates(read_part: Read) -> None:
     rows = real_rows()
     people = {area: sum(count for _, _, count in found) for area, found in rows.items()}
-    children = {area: sum(count for _, age, count in found if age <= 15) for area, found in rows.items()}
-    given_rows = [nomis_row(area, code, int(people[area])) for area in AREAS for code in ("0", "200")]
+    children = {
+        area: sum(count for _, age, count in found if age <= 15) for area, found in rows.items()
+    }
+    given_rows = [
+        nomis_row(area, code, int(people[area])) for area in AREAS for code in ("0", "200")
+    ]
     given_rows += [nomis_row(area, "201", int(children[area])) for area in AREAS]
     ages = json.loads(real(METADATA).read_bytes())["fields"]["C_AGE"]
     found_rows = read_part(nomis_answers(given_rows, ages=ages))
-    assert {row.area_code: row.value for row in found_rows if row.category == "children_0_15"} == CHILDREN
+    assert {
+        row.area_code: row.value for row in found_rows if row.category == "children_0_15"
+    } == CHILDREN
     assert {row.area_code: row.value for row in found_rows if row.category == "all_ages"} == PEOPLE
 
 
@@ -111,8 +146,13 @@ def test_nomis_own_code_list_has_two_codes_for_all_ages_and_an_age_is_101_off() 
 
 def test_ages_are_asked_for_by_name_whatever_their_code(read_part: Read) -> None:
     ages = {"7": "aged  0 to 15", "8": "All ages"}
-    rows = [nomis_row(area, "200", PEOPLE[area], c_age="8", c_age_name="All ages") for area in AREAS]
-    rows += [nomis_row(area, "201", CHILDREN[area], c_age="7", c_age_name="Aged 0 to 15") for area in AREAS]
+    rows = [
+        nomis_row(area, "200", PEOPLE[area], c_age="8", c_age_name="All ages") for area in AREAS
+    ]
+    rows += [
+        nomis_row(area, "201", CHILDREN[area], c_age="7", c_age_name="Aged 0 to 15")
+        for area in AREAS
+    ]
     found = read_part(nomis_answers(rows, ages=ages))
     assert one(found, area_code=TOWER_HAMLETS, category="children_0_15").value == 64_615
 
@@ -127,7 +167,10 @@ REFUSED: dict[str, tuple[list[Row], str]] = {
         [*mid_2018(), nomis_row(LONDON, "200", 8_900_000)],
         r"8908081, as in another row for \('E12000007', 'all_ages', 2018\); came 8900000.*row 11",
     ),
-    "no children": (mid_2018()[:-1], r"a row for every area.*\('E92000001', 'children_0_15', 2018\)"),
+    "no children": (
+        mid_2018()[:-1],
+        r"a row for every area.*\('E92000001', 'children_0_15', 2018\)",
+    ),
     "an age one off": (
         [*mid_2018(), nomis_row(LONDON, "117", 1)],
         r"one of \['201', '200', '0'\]; came 117.*column “c_age”",
@@ -136,9 +179,18 @@ REFUSED: dict[str, tuple[list[Row], str]] = {
         [*mid_2018()[:-1], nomis_row(ENGLAND, "201", 1, c_age_name="Age 16")],
         "“Aged 0 to 15”; came “Age 16”",
     ),
-    "women only": ([*mid_2018(), nomis_row(LONDON, "201", 1, gender="2")], r"one of \['0'\]; came 2"),
-    "a percentage": ([*mid_2018(), nomis_row(LONDON, "201", 1, measures="20301")], r"one of \['20100'\]; came 20301"),
-    "another year": ([*mid_2018(), nomis_row(LONDON, "201", 1, 2017)], r"one of \['2018'\]; came 2017"),
+    "women only": (
+        [*mid_2018(), nomis_row(LONDON, "201", 1, gender="2")],
+        r"one of \['0'\]; came 2",
+    ),
+    "a percentage": (
+        [*mid_2018(), nomis_row(LONDON, "201", 1, measures="20301")],
+        r"one of \['20100'\]; came 20301",
+    ),
+    "another year": (
+        [*mid_2018(), nomis_row(LONDON, "201", 1, 2017)],
+        r"one of \['2018'\]; came 2017",
+    ),
     "something that is no number": (
         [*mid_2018()[:-1], nomis_row(ENGLAND, "201", '"many"')],
         "a number; came 'many'",
@@ -160,7 +212,9 @@ def test_rows_in_doubt_are_refused(read_part: Read, why: str) -> None:
         ({"201": "Aged 0 to 15"}, "ages named “All Ages”"),
     ],
 )
-def test_ages_without_their_name_are_refused(read_part: Read, ages: dict[str, str], said: str) -> None:
+def test_ages_without_their_name_are_refused(
+    read_part: Read, ages: dict[str, str], said: str
+) -> None:
     with pytest.raises(SourceError, match=said):
         read_part(nomis_answers(ages=ages))
 
@@ -189,7 +243,9 @@ def test_years_before_the_first_are_not_asked_for(read_part: Read) -> None:
         ("2026-07-29 09:30:00", AFTER),
     ],
 )
-def test_the_day_of_the_last_update_tells_the_vintage(read_part: Read, updated: str, series: str) -> None:
+def test_the_day_of_the_last_update_tells_the_vintage(
+    read_part: Read, updated: str, series: str
+) -> None:
     rows = read_part(nomis_answers(of_england(1, 2019), updated, years=(2019,)))
     assert {row.series for row in rows} == {series}
 
@@ -203,8 +259,12 @@ def test_the_list_of_times_tells_the_day_where_the_description_does_not(read_par
     """As the publisher's list had it in 2026: mid-2012 to mid-2021 revised in 2024, mid-2025 new."""
     released = {"2019": "2024-07-24 09:30:00", "2025": "2026-07-29 09:30:00"}
     rows = [*of_england(1, 2019), *of_england(1, 2020)]
-    found = read_part(nomis_answers(rows, years=(2019, 2020), released={**released, "2020": released["2025"]}))
-    assert {(row.series, row.note) for row in found} == {(AFTER, "Nomis NM_2002_1, last updated 29 July 2026.")}
+    found = read_part(
+        nomis_answers(rows, years=(2019, 2020), released={**released, "2020": released["2025"]})
+    )
+    assert {(row.series, row.note) for row in found} == {
+        (AFTER, "Nomis NM_2002_1, last updated 29 July 2026.")
+    }
 
 
 def test_a_description_without_annotations_is_no_reason_to_stop(read_part: Read) -> None:
@@ -225,7 +285,9 @@ def test_old_figures_under_a_new_day_are_refused(read_part: Read) -> None:
 
 
 def test_new_figures_under_an_old_day_are_refused(read_part: Read) -> None:
-    with pytest.raises(SourceError, match=f"words {BEFORE}, by the figures none; not repeated are those of"):
+    with pytest.raises(
+        SourceError, match=f"words {BEFORE}, by the figures none; not repeated are those of"
+    ):
         read_part(nomis_answers(of_england(56_000_000), "2019-06-26 09:30:00"))
 
 
@@ -241,7 +303,13 @@ def test_a_day_tells_one_vintage_at_most(plan: Plan, day: object) -> None:
         ({}, "the definition of NM_2002_1"),
         ({"structure": {"keyfamilies": {"keyfamily": []}}}, "the definition of NM_2002_1"),
         (
-            {"structure": {"keyfamilies": {"keyfamily": [{"id": "NM_1_1", "annotations": {"annotation": []}}]}}},
+            {
+                "structure": {
+                    "keyfamilies": {
+                        "keyfamily": [{"id": "NM_1_1", "annotations": {"annotation": []}}]
+                    }
+                }
+            },
             "the definition of NM_2002_1",
         ),
         (
@@ -252,7 +320,12 @@ def test_a_day_tells_one_vintage_at_most(plan: Plan, day: object) -> None:
                             {
                                 "id": "NM_2002_1",
                                 "annotations": {
-                                    "annotation": [{"annotationtitle": "LastUpdated", "annotationtext": "today"}]
+                                    "annotation": [
+                                        {
+                                            "annotationtitle": "LastUpdated",
+                                            "annotationtext": "today",
+                                        }
+                                    ]
                                 },
                             }
                         ]
@@ -265,4 +338,6 @@ def test_a_day_tells_one_vintage_at_most(plan: Plan, day: object) -> None:
 )
 def test_a_definition_of_another_shape_is_refused(body: object, said: str) -> None:
     with pytest.raises(SourceError, match=said):
-        nomis.last_updated(snapshot("ons_population", "definition", json.dumps(body).encode()), "NM_2002_1")
+        nomis.last_updated(
+            snapshot("ons_population", "definition", json.dumps(body).encode()), "NM_2002_1"
+        )

@@ -29,7 +29,11 @@ Cells = list[list[str]]
 
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
 AREAS = (TOWER_HAMLETS, LONDON, ENGLAND)
-MEASURES = {"happiness": "happiness", "anxiety": "anxiety", "life_satisfaction": "life-satisfaction"}
+MEASURES = {
+    "happiness": "happiness",
+    "anxiety": "anxiety",
+    "life_satisfaction": "life-satisfaction",
+}
 SHEETS = {"happiness": "Happiness", "anxiety": "Anxiety", "life_satisfaction": "Life satisfaction"}
 SAMPLE = SAMPLES / "ons_wellbeing" / "4.csv"
 DATASET = "https://api.beta.ons.gov.uk/v1/datasets/wellbeing-local-authority"
@@ -49,9 +53,13 @@ def as_csv(cells: Cells) -> bytes:
     return text.getvalue().encode()
 
 
-def row_of(cells: Cells, area: str = TOWER_HAMLETS, time: str = "2022-23", measure: str = "happiness") -> list[str]:
+def row_of(
+    cells: Cells, area: str = TOWER_HAMLETS, time: str = "2022-23", measure: str = "happiness"
+) -> list[str]:
     """The row itself, to be changed in place."""
-    return next(row for row in cells if (row[AREA], row[TIME], row[MEASURE]) == (area, time, measure))
+    return next(
+        row for row in cells if (row[AREA], row[TIME], row[MEASURE]) == (area, time, measure)
+    )
 
 
 def answering(content: bytes | None = None, **changed: Answer | None) -> Answers:
@@ -60,7 +68,9 @@ def answering(content: bytes | None = None, **changed: Answer | None) -> Answers
     kept = dict(zip(("dataset", "version", "file"), sample.answers, strict=True))
     if content is not None:
         kept["file"] = replace(kept["file"], content=content)
-    return replace(sample, answers=tuple(answer for answer in {**kept, **changed}.values() if answer))
+    return replace(
+        sample, answers=tuple(answer for answer in {**kept, **changed}.values() if answer)
+    )
 
 
 def json_answer(url: str, whole: Any) -> Answer:
@@ -80,7 +90,9 @@ def parse(indicator: Indicator, content: bytes) -> list[Observation]:
         media_type="text/csv",
         licence="ogl",
     )
-    return ons_wellbeing.parse(indicator, {ons_wellbeing.DATA: Snapshot(ons_wellbeing.DATA, content, receipt)})
+    return ons_wellbeing.parse(
+        indicator, {ons_wellbeing.DATA: Snapshot(ons_wellbeing.DATA, content, receipt)}
+    )
 
 
 def plan_about(folder: Path, *areas: str) -> Plan:
@@ -88,10 +100,14 @@ def plan_about(folder: Path, *areas: str) -> Plan:
     for part in ("sources", "indicators"):
         (folder / part).mkdir()
     (folder / "plan.yaml").write_bytes((ROOT / "schemas/plan.yaml").read_bytes())
-    (folder / "areas.csv").write_text("code,name,kind\n" + "".join(f"{area},{area},area\n" for area in areas))
+    (folder / "areas.csv").write_text(
+        "code,name,kind\n" + "".join(f"{area},{area},area\n" for area in areas)
+    )
     for file in ("sources/ons_wellbeing.yaml", *(f"indicators/{name}.yaml" for name in MEASURES)):
         text = (ROOT / "schemas" / file).read_text()
-        (folder / file).write_text(text.replace(f"[{LONDON}, {ENGLAND}]", f"[{', '.join(areas[1:])}]"))
+        (folder / file).write_text(
+            text.replace(f"[{LONDON}, {ENGLAND}]", f"[{', '.join(areas[1:])}]")
+        )
     return load_plan(with_witnesses(folder))
 
 
@@ -116,7 +132,14 @@ class TestSample:
         ],
     )
     def test_has_means_with_their_limits(
-        self, read: Read, indicator: str, area: str, label: str, value: float, lower: float, upper: float
+        self,
+        read: Read,
+        indicator: str,
+        area: str,
+        label: str,
+        value: float,
+        lower: float,
+        upper: float,
     ) -> None:
         found = one(read(indicator), area_code=area, year=int(label[:4]) + 1)
         assert (found.value, found.lower_ci_95, found.upper_ci_95) == (value, lower, upper)
@@ -140,7 +163,10 @@ class TestSample:
     @pytest.mark.parametrize("indicator", MEASURES)
     def test_every_cell_is_a_figure_with_an_origin(self, read: Read, indicator: str) -> None:
         with (SAMPLES / "ons_wellbeing" / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-            origins = {(row["figure"], row["area"], row["period"]): row["value"] for row in csv.DictReader(file)}
+            origins = {
+                (row["figure"], row["area"], row["period"]): row["value"]
+                for row in csv.DictReader(file)
+            }
         for row in read(indicator):
             key = (row.area_code, row.period.label)
             measure = MEASURES[indicator]
@@ -158,16 +184,25 @@ class TestSample:
 
 
 class TestFindingTheFile:
-    def test_takes_the_version_that_the_api_calls_the_latest(self, plan: Plan, live_client: Callable[..., Any]) -> None:
+    def test_takes_the_version_that_the_api_calls_the_latest(
+        self, plan: Plan, live_client: Callable[..., Any]
+    ) -> None:
         latest = VERSION.replace("versions/4", "versions/11")
         answers = answering(
             dataset=json_answer(DATASET, {"links": {"latest_version": {"href": latest}}}),
             version=json_answer(
-                latest, {"version": 11, "release_date": "2027-01-12T09:30:00Z", "downloads": {"csv": {"href": FILE}}}
+                latest,
+                {
+                    "version": 11,
+                    "release_date": "2027-01-12T09:30:00Z",
+                    "downloads": {"csv": {"href": FILE}},
+                },
             ),
         )
         snapshots = by_role(
-            ons_wellbeing.fetch(live_client("ons_wellbeing", answers), plan.indicators_of("ons_wellbeing"))
+            ons_wellbeing.fetch(
+                live_client("ons_wellbeing", answers), plan.indicators_of("ons_wellbeing")
+            )
         )
         assert list(snapshots) == ["data dataset", "data version", "data"]
         assert snapshots["data"].receipt.release == "version 11, 2027-01-12"
@@ -176,7 +211,9 @@ class TestFindingTheFile:
     def test_follows_the_publisher_to_its_store_of_files(self, read: Read) -> None:
         stored = "https://static.ons.gov.uk/datasets/4.csv"
         moved = Answer("GET", FILE, b"", status=302, headers={"Location": stored})
-        found = read("happiness", answering(file=moved, stored=Answer("GET", stored, SAMPLE.read_bytes())))
+        found = read(
+            "happiness", answering(file=moved, stored=Answer("GET", stored, SAMPLE.read_bytes()))
+        )
         assert one(found, area_code=TOWER_HAMLETS, year=2023).value == 6.87
 
     @pytest.mark.parametrize(
@@ -184,12 +221,23 @@ class TestFindingTheFile:
         [
             ({"id": "wellbeing-local-authority"}, "links"),
             ({"links": {"latest_version": {"href": ""}}}, "href"),
-            ({"links": {"latest_version": {"href": VERSION.replace("wellbeing-local-authority", "cpih01")}}}, "cpih01"),
+            (
+                {
+                    "links": {
+                        "latest_version": {
+                            "href": VERSION.replace("wellbeing-local-authority", "cpih01")
+                        }
+                    }
+                },
+                "cpih01",
+            ),
             ({"links": {"latest_version": {"href": f"{VERSION}/metadata"}}}, "a link to a version"),
             (["nothing"], "nothing"),
         ],
     )
-    def test_refuses_a_data_set_without_a_latest_version(self, read: Read, answer: Any, came: str) -> None:
+    def test_refuses_a_data_set_without_a_latest_version(
+        self, read: Read, answer: Any, came: str
+    ) -> None:
         with pytest.raises(SourceError, match=came) as refused:
             read("happiness", answering(dataset=json_answer(DATASET, answer)))
         assert DATASET in refused.value.where
@@ -199,12 +247,17 @@ class TestFindingTheFile:
         ("answer", "expected"),
         [
             ({"version": 3, "release_date": "2022-10-31"}, "version 4"),
-            ({"version": 4, "release_date": "2023-11-07", "downloads": {"xls": {"href": FILE}}}, "“csv”"),
+            (
+                {"version": 4, "release_date": "2023-11-07", "downloads": {"xls": {"href": FILE}}},
+                "“csv”",
+            ),
             ({"version": 4, "downloads": {"csv": {"href": FILE}}}, "“release_date”"),
             (["4"], "version 4"),
         ],
     )
-    def test_refuses_a_version_that_is_another_or_has_no_csv(self, read: Read, answer: Any, expected: str) -> None:
+    def test_refuses_a_version_that_is_another_or_has_no_csv(
+        self, read: Read, answer: Any, expected: str
+    ) -> None:
         with pytest.raises(SourceError) as refused:
             read("happiness", answering(version=json_answer(VERSION, answer)))
         assert expected in refused.value.expected
@@ -220,7 +273,10 @@ class TestFindingTheFile:
 
     def test_a_page_instead_of_the_api_is_no_json(self, read: Read) -> None:
         with pytest.raises(SourceError, match="JSON"):
-            read("happiness", answering(dataset=Answer("GET", DATASET, b"<html>Service unavailable</html>")))
+            read(
+                "happiness",
+                answering(dataset=Answer("GET", DATASET, b"<html>Service unavailable</html>")),
+            )
 
 
 class TestTheFile:
@@ -241,7 +297,9 @@ class TestTheFile:
             {"MeasureOfWellbeing": "AllMeasuresOfWellbeing", "yyyy-yy": "financial-year"},
         ],
     )
-    def test_names_in_the_header_differ_between_versions(self, read: Read, changes: dict[str, str]) -> None:
+    def test_names_in_the_header_differ_between_versions(
+        self, read: Read, changes: dict[str, str]
+    ) -> None:
         cells = [[changes.get(name, name) for name in HEADER], *sample_cells()[1:]]
         found = one(read("happiness", answering(as_csv(cells))), area_code=TOWER_HAMLETS, year=2023)
         assert (found.value, found.lower_ci_95) == (6.87, 6.32)
@@ -255,7 +313,10 @@ class TestTheFile:
     def test_more_columns_of_marks_change_nothing(self, read: Read) -> None:
         cells = [[*row[:1], "", *row[1:]] for row in sample_cells()]
         cells[0][:2] = ["v4_4", "CV"]
-        assert one(read("happiness", answering(as_csv(cells))), area_code=LONDON, year=2023).value == 7.32
+        assert (
+            one(read("happiness", answering(as_csv(cells))), area_code=LONDON, year=2023).value
+            == 7.32
+        )
 
     @pytest.mark.parametrize(
         "column", [HEADER[at] for at in (VALUE, MARK, LOWER, UPPER, TIME, AREA, MEASURE, ESTIMATE)]
@@ -281,7 +342,12 @@ class TestTheFile:
             "Happiness",
         ]
         cells = [*sample_cells(), [*share, estimate, estimate.title()]]
-        assert one(read("happiness", answering(as_csv(cells))), area_code=TOWER_HAMLETS, year=2023).value == 6.87
+        assert (
+            one(
+                read("happiness", answering(as_csv(cells))), area_code=TOWER_HAMLETS, year=2023
+            ).value
+            == 6.87
+        )
 
     @pytest.mark.parametrize(("mark", "status"), [("[x]", "x"), ("[c]", "c"), ("[u]", "u")])
     def test_a_mark_stands_in_the_limits_too(self, read: Read, mark: str, status: str) -> None:
@@ -289,7 +355,11 @@ class TestTheFile:
         row_of(cells)[: UPPER + 1] = ["", mark, mark, mark]
         found = one(read("happiness", answering(as_csv(cells))), area_code=TOWER_HAMLETS, year=2023)
         assert (found.value, found.lower_ci_95, found.upper_ci_95) == (None, None, None)
-        assert (found.status, found.source_text, found.note) == (status, mark, ons_wellbeing.NOTES[status])
+        assert (found.status, found.source_text, found.note) == (
+            status,
+            mark,
+            ons_wellbeing.NOTES[status],
+        )
 
     def test_a_mean_may_have_marks_instead_of_limits(self, read: Read) -> None:
         cells = sample_cells()
@@ -312,7 +382,10 @@ class TestTheFile:
             (["6,87", "", "6.32", "7.41"], "a number"),
             (["68.7", "", "63.2", "74.1"], "a mean from 0 to 10"),
             (["-0.1", "", "-0.2", "0.1"], "a mean from 0 to 10"),
-            (["7.87", "", "6.32", "7.41"], r"limits that hold the mean, 7\.87; came 6\.32 to 7\.41"),
+            (
+                ["7.87", "", "6.32", "7.41"],
+                r"limits that hold the mean, 7\.87; came 6\.32 to 7\.41",
+            ),
             (["6.2", "", "6.32", "7.41"], "limits that hold the mean"),
             (["6.87", "", "7.41", "6.32"], "limits that hold the mean"),
         ],
@@ -337,7 +410,8 @@ class TestTheFile:
     @pytest.mark.parametrize("time", ["2022", "2022-24", "Apr 2022 to Mar 2023"])
     def test_refuses_a_period_that_is_no_year_from_april(self, read: Read, time: str) -> None:
         cells = [
-            [*row[:TIME], time if row[TIME] == "2022-23" else row[TIME], *row[TIME + 1 :]] for row in sample_cells()
+            [*row[:TIME], time if row[TIME] == "2022-23" else row[TIME], *row[TIME + 1 :]]
+            for row in sample_cells()
         ]
         with pytest.raises(SourceError, match="a year from April to March"):
             read("happiness", answering(as_csv(cells)))
@@ -355,7 +429,10 @@ class TestTheFile:
 
     def test_an_area_may_not_be_absent_at_all(self, read: Read) -> None:
         with pytest.raises(SourceError, match=TOWER_HAMLETS):
-            read("happiness", answering(as_csv([row for row in sample_cells() if row[AREA] != TOWER_HAMLETS])))
+            read(
+                "happiness",
+                answering(as_csv([row for row in sample_cells() if row[AREA] != TOWER_HAMLETS])),
+            )
 
     def test_a_code_that_is_written_otherwise_is_not_guessed(self, read: Read) -> None:
         cells = [[cell.replace("average-mean", "mean") for cell in row] for row in sample_cells()]
@@ -364,8 +441,14 @@ class TestTheFile:
 
     def test_the_end_of_the_pause_is_for_a_person_to_read_about(self, read: Read) -> None:
         cells = sample_cells()
-        later = [[*row[:YEAR], "2025-26", "2025-26", *row[AREA:]] for row in cells if row[TIME] == "2022-23"]
-        with pytest.raises(SourceError, match=r"no figures after 2023.*came 2025-26.*the pause is over"):
+        later = [
+            [*row[:YEAR], "2025-26", "2025-26", *row[AREA:]]
+            for row in cells
+            if row[TIME] == "2022-23"
+        ]
+        with pytest.raises(
+            SourceError, match=r"no figures after 2023.*came 2025-26.*the pause is over"
+        ):
             read("happiness", answering(as_csv([*cells, *later])))
 
     def test_a_file_cut_off_is_refused(self, read: Read) -> None:
@@ -385,13 +468,21 @@ class TestRealFigures:
         for indicator, sheet in SHEETS.items():
             for row in workbook.get_sheet_by_name(sheet).to_python():
                 if row[0] in AREAS:
-                    found[indicator, str(row[0])] = (float(str(row[6])), float(str(row[7])), float(str(row[8])))
+                    found[indicator, str(row[0])] = (
+                        float(str(row[6])),
+                        float(str(row[7])),
+                        float(str(row[8])),
+                    )
         return found
 
     @pytest.mark.parametrize("area", AREAS)
     @pytest.mark.parametrize("indicator", MEASURES)
     def test_the_sample_repeats_them(
-        self, read: Read, published: dict[tuple[str, str], tuple[float, float, float]], indicator: str, area: str
+        self,
+        read: Read,
+        published: dict[tuple[str, str], tuple[float, float, float]],
+        indicator: str,
+        area: str,
     ) -> None:
         found = one(read(indicator), area_code=area, year=2023)
         assert (found.value, found.lower_ci_95, found.upper_ci_95) == published[indicator, area]
@@ -399,11 +490,29 @@ class TestRealFigures:
     @pytest.mark.parametrize(
         ("indicator", "figures"),
         [
-            ("happiness", {TOWER_HAMLETS: (6.87, 6.32, 7.41), LONDON: (7.32, 7.25, 7.39), ENGLAND: (7.38, 7.36, 7.41)}),
-            ("anxiety", {TOWER_HAMLETS: (3.26, 2.65, 3.88), LONDON: (3.34, 3.25, 3.44), ENGLAND: (3.24, 3.21, 3.28)}),
+            (
+                "happiness",
+                {
+                    TOWER_HAMLETS: (6.87, 6.32, 7.41),
+                    LONDON: (7.32, 7.25, 7.39),
+                    ENGLAND: (7.38, 7.36, 7.41),
+                },
+            ),
+            (
+                "anxiety",
+                {
+                    TOWER_HAMLETS: (3.26, 2.65, 3.88),
+                    LONDON: (3.34, 3.25, 3.44),
+                    ENGLAND: (3.24, 3.21, 3.28),
+                },
+            ),
             (
                 "life_satisfaction",
-                {TOWER_HAMLETS: (7.32, 6.91, 7.74), LONDON: (7.35, 7.29, 7.41), ENGLAND: (7.44, 7.42, 7.46)},
+                {
+                    TOWER_HAMLETS: (7.32, 6.91, 7.74),
+                    LONDON: (7.35, 7.29, 7.41),
+                    ENGLAND: (7.44, 7.42, 7.46),
+                },
             ),
         ],
     )
@@ -419,7 +528,9 @@ class TestRealFigures:
             codes = ["2022-23", "2022-23", area, "", MEASURES[name], "", "average-mean", ""]
             rows.append([f"{value}", "", f"{lower}", f"{upper}", *codes])
         found = read(indicator, answering(as_csv([HEADER, *rows])))
-        assert {row.area_code: (row.value, row.lower_ci_95, row.upper_ci_95) for row in found} == figures
+        assert {
+            row.area_code: (row.value, row.lower_ci_95, row.upper_ci_95) for row in found
+        } == figures
 
 
 class TestRealFile:
@@ -452,11 +563,20 @@ class TestRealFile:
         ],
     )
     def test_its_figures_are_read(
-        self, tmp_path: Path, area: str, indicator: str, time: str, value: float, lower: float, upper: float
+        self,
+        tmp_path: Path,
+        area: str,
+        indicator: str,
+        time: str,
+        value: float,
+        lower: float,
+        upper: float,
     ) -> None:
         plan = plan_about(tmp_path, area)
         found = one(
-            parse(plan.indicators[indicator], real(self.EXCERPT).read_bytes()), area_code=area, year=int(time[:4]) + 1
+            parse(plan.indicators[indicator], real(self.EXCERPT).read_bytes()),
+            area_code=area,
+            year=int(time[:4]) + 1,
         )
         assert (found.value, found.lower_ci_95, found.upper_ci_95) == (value, lower, upper)
         assert found.period.label == time
@@ -470,9 +590,18 @@ class TestRealFile:
             ("E13000002", "happiness", "2015-16", "x"),
         ],
     )
-    def test_its_marks_are_read(self, tmp_path: Path, area: str, indicator: str, time: str, status: str) -> None:
+    def test_its_marks_are_read(
+        self, tmp_path: Path, area: str, indicator: str, time: str, status: str
+    ) -> None:
         plan = plan_about(tmp_path, area)
         found = one(
-            parse(plan.indicators[indicator], real(self.EXCERPT).read_bytes()), area_code=area, year=int(time[:4]) + 1
+            parse(plan.indicators[indicator], real(self.EXCERPT).read_bytes()),
+            area_code=area,
+            year=int(time[:4]) + 1,
         )
-        assert (found.value, found.lower_ci_95, found.status, found.source_text) == (None, None, status, f"[{status}]")
+        assert (found.value, found.lower_ci_95, found.status, found.source_text) == (
+            None,
+            None,
+            status,
+            f"[{status}]",
+        )

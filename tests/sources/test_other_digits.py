@@ -67,8 +67,12 @@ READERS = {
     "an academic year of the DfE": Reader(lambda text: _ees("Academic year", text), "202122"),
     "a calendar year of the DfE": Reader(lambda text: _ees("Calendar year", text), "2021"),
     "a reporting year of the DfE": Reader(lambda text: _ees("Reporting year", text), "2025"),
-    "three years of Fingertips": Reader(lambda text: _fingertips("three_years", text, "20180000", "3y"), "2018 - 20"),
-    "a year of Fingertips": Reader(lambda text: _fingertips("calendar_year", text, "20180000", "1y"), "2018"),
+    "three years of Fingertips": Reader(
+        lambda text: _fingertips("three_years", text, "20180000", "3y"), "2018 - 20"
+    ),
+    "a year of Fingertips": Reader(
+        lambda text: _fingertips("calendar_year", text, "20180000", "1y"), "2018"
+    ),
     "a day of Nomis": Reader(lambda text: nomis._day(text, PLACE), "2022-11-02 09:30:00"),
     "a figure of a table": Reader(lambda text: number(text, PLACE), "1203.5"),
     "a count of rows": Reader(lambda text: count_of(text, PLACE), "1203"),
@@ -94,7 +98,9 @@ def test_a_digit_of_another_script_is_refused(name: str, data: st.DataObject) ->
 
 
 @given(st.data())
-def test_a_year_of_the_dfes_tool_in_other_digits_is_refused(plan: Plan, data: st.DataObject) -> None:
+def test_a_year_of_the_dfes_tool_in_other_digits_is_refused(
+    plan: Plan, data: st.DataObject
+) -> None:
     indicator = next(each for each in plan.indicators.values() if each.period == "academic_year")
     with pytest.raises(SourceError):
         dfe_lait._period(indicator, data.draw(in_other_digits("2025 (Rev)")), PLACE)
@@ -107,13 +113,17 @@ PYTHONS_OWN = ["٨١٢", "８１２", "8१2", "1_000", "nan", "infinity", "1e3"
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 class TestAReturn:
     @pytest.mark.parametrize("value", PYTHONS_OWN)
-    def test_a_figure_is_refused_with_its_cell(self, plan: Plan, tmp_path: Path, kind: str, value: str) -> None:
+    def test_a_figure_is_refused_with_its_cell(
+        self, plan: Plan, tmp_path: Path, kind: str, value: str
+    ) -> None:
         told = _told(plan, tmp_path, kind, value=value)
         assert [(problem.row, problem.column) for problem in told] == [(2, "value")]
         assert value in told[0].wrong and "write digits only" in told[0].remedy
 
     @pytest.mark.parametrize("day", ["٢٠٢٥-٠٤-٠١", "２０２５-04-01", "20250401", "2025-W14-2"])
-    def test_a_day_is_refused_with_its_cell(self, plan: Plan, tmp_path: Path, kind: str, day: str) -> None:
+    def test_a_day_is_refused_with_its_cell(
+        self, plan: Plan, tmp_path: Path, kind: str, day: str
+    ) -> None:
         (problem,) = _told(plan, tmp_path, kind, period_start=day)
         assert (problem.row, problem.column) == (2, "period_start")
         assert "write year-month-day" in problem.remedy
@@ -127,7 +137,9 @@ def _told(plan: Plan, folder: Path, kind: str, **cells: object) -> list[Problem]
 
 
 @pytest.mark.parametrize("number", [b"NaN", b"inf", b"-Infinity", b"1e999"])
-def test_a_cell_of_a_workbook_that_holds_no_finite_number_is_refused(plan: Plan, tmp_path: Path, number: bytes) -> None:
+def test_a_cell_of_a_workbook_that_holds_no_finite_number_is_refused(
+    plan: Plan, tmp_path: Path, number: bytes
+) -> None:
     """Excel writes no such cell; a program may."""
     path = xlsx_return(tmp_path / "return.xlsx", {**HOMES, "value": 812.5})
     changed = io.BytesIO()
@@ -146,7 +158,11 @@ class TestACsvFile:
     @pytest.mark.parametrize("value", ["٥٩.٥", "５９.5", "5_9.5", "nan", "infinity"])
     def test_a_figure_is_refused_with_its_row_and_column(self, read: Read, value: str) -> None:
         rows = rows_of("fingertips")
-        at = next(at for at, row in enumerate(rows) if row["Area Code"] == TOWER_HAMLETS and row["Sex"] == "Male")
+        at = next(
+            at
+            for at, row in enumerate(rows)
+            if row["Area Code"] == TOWER_HAMLETS and row["Sex"] == "Male"
+        )
         rows[at]["Value"] = value
         with pytest.raises(SourceError, match="a number") as refused:
             read("healthy_life_expectancy_male", answers_with_rows("fingertips", rows))

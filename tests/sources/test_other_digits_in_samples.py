@@ -42,7 +42,12 @@ def outcome(source: str, snapshots: Mapping[str, Snapshot]) -> list[object]:
         except ThindicatorsError:
             found.append("refused")
             continue
-        found.append({(row.area_code, row.period.iso, row.breakdown, row.category, row.value) for row in rows})
+        found.append(
+            {
+                (row.area_code, row.period.iso, row.breakdown, row.category, row.value)
+                for row in rows
+            }
+        )
     return found
 
 
@@ -62,7 +67,9 @@ def _workbook(content: bytes, change: Change) -> bytes:
         for part in old.namelist():
             inner = old.read(part)
             if part.endswith(".xml") and "rels" not in part:
-                text = _TEXT_OF_A_CELL.sub(lambda found: found[1] + change(found[2]), inner.decode())
+                text = _TEXT_OF_A_CELL.sub(
+                    lambda found: found[1] + change(found[2]), inner.decode()
+                )
                 inner = text.encode()
             new.writestr(part, inner)
     return changed.getvalue()
@@ -74,7 +81,9 @@ def _documents(whole: object, change: Change) -> Iterator[tuple[str, bytes]]:
 
 
 def _names(node: object) -> Iterator[str]:
-    inner = list(node.values()) if isinstance(node, dict) else node if isinstance(node, list) else []
+    inner = (
+        list(node.values()) if isinstance(node, dict) else node if isinstance(node, list) else []
+    )
     yield from node if isinstance(node, dict) else []
     for each in inner:
         yield from _names(each)
@@ -92,7 +101,10 @@ def _with_member(node: Any, wanted: str, change: Change, name: str = "") -> Any:
 def _tables(content: bytes, change: Change) -> Iterator[tuple[str, bytes]]:
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     for at, name in enumerate(rows[0]):
-        changed = [[change(cell) if at == index else cell for index, cell in enumerate(row)] for row in rows[1:]]
+        changed = [
+            [change(cell) if at == index else cell for index, cell in enumerate(row)]
+            for row in rows[1:]
+        ]
         text = io.StringIO(newline="")
         csv.writer(text).writerows([rows[0], *changed])
         yield name, text.getvalue().encode()

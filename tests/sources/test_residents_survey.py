@@ -89,7 +89,9 @@ def quoted(plan: Plan, store: SnapshotStore) -> Callable[[str], list[Observation
     return read_sample
 
 
-def csv_return(path: Path, *rows: Row, header: Sequence[str] = HEADER, encoding: str = "utf-8") -> Path:
+def csv_return(
+    path: Path, *rows: Row, header: Sequence[str] = HEADER, encoding: str = "utf-8"
+) -> Path:
     text = io.StringIO()
     writer = csv.DictWriter(text, header, restval="", lineterminator="\r\n")
     writer.writeheader()
@@ -115,9 +117,15 @@ class TestWhatHasBeenPubliclyReported:
     @pytest.mark.parametrize(
         ("indicator", "year", "value"),
         [
-            *[("getting_on_well", *pair) for pair in [(2015, 81), (2016, 87), (2017, 92), (2018, 86), (2019, 78)]],
+            *[
+                ("getting_on_well", *pair)
+                for pair in [(2015, 81), (2016, 87), (2017, 92), (2018, 86), (2019, 78)]
+            ],
             *[("getting_on_well", *pair) for pair in [(2023, 87), (2024, 90), (2025, 91)]],
-            *[("satisfied_with_area", *pair) for pair in [(2015, 82), (2017, 83), (2018, 79), (2024, 84), (2025, 83)]],
+            *[
+                ("satisfied_with_area", *pair)
+                for pair in [(2015, 82), (2017, 83), (2018, 79), (2024, 84), (2025, 83)]
+            ],
             *[
                 ("concerned_about_crime", *pair)
                 for pair in [(2016, 39), (2017, 31), (2019, 48), (2021, 47), (2023, 39)]
@@ -127,7 +135,12 @@ class TestWhatHasBeenPubliclyReported:
     def test_figures(self, quoted: Reader, indicator: str, year: int, value: float) -> None:
         row = one(quoted(indicator), year=year)
         assert (row.value, row.status, row.source_text) == (value, "", str(value))
-        assert (row.area_code, row.unit, row.breakdown, row.category) == ("E09000030", "percent", "total", "total")
+        assert (row.area_code, row.unit, row.breakdown, row.category) == (
+            "E09000030",
+            "percent",
+            "total",
+            "total",
+        )
 
     @pytest.mark.parametrize(
         ("indicator", "years"),
@@ -150,13 +163,25 @@ class TestWhatHasBeenPubliclyReported:
             ("concerned_about_crime", 2024, "top two priorities"),
         ],
     )
-    def test_words_are_no_figures(self, quoted: Reader, indicator: str, year: int, words: str) -> None:
+    def test_words_are_no_figures(
+        self, quoted: Reader, indicator: str, year: int, words: str
+    ) -> None:
         row = one(quoted(indicator), year=year)
-        assert (row.value, row.status, row.lower_ci_95, row.upper_ci_95, row.source_text) == (None, "x", None, None, "")
+        assert (row.value, row.status, row.lower_ci_95, row.upper_ci_95, row.source_text) == (
+            None,
+            "x",
+            None,
+            None,
+            "",
+        )
         assert words in row.note
 
-    @pytest.mark.parametrize("indicator", ["getting_on_well", "satisfied_with_area", "concerned_about_crime"])
-    def test_every_figure_says_that_it_is_quoted_and_from_where(self, quoted: Reader, indicator: str) -> None:
+    @pytest.mark.parametrize(
+        "indicator", ["getting_on_well", "satisfied_with_area", "concerned_about_crime"]
+    )
+    def test_every_figure_says_that_it_is_quoted_and_from_where(
+        self, quoted: Reader, indicator: str
+    ) -> None:
         for row in quoted(indicator):
             assert row.note.startswith("Publicly reported, not a council return.")
             assert "https://" in row.note
@@ -213,10 +238,14 @@ class TestWhatHasBeenPubliclyReported:
         row = one(quoted(indicator), year=year)
         assert (row.lower_ci_95, row.upper_ci_95) == (lower, upper)
         assert f"95% limits computed here: Wilson, n={people}, no design effect." in row.note
-        assert (row.numerator, row.denominator) == (None, None), "the people asked are no base of a weighted share"
+        assert (row.numerator, row.denominator) == (None, None), (
+            "the people asked are no base of a weighted share"
+        )
 
     @pytest.mark.parametrize("year", [2015, 2016, 2018, 2024])
-    def test_about_1_100_is_no_number_to_compute_limits_from(self, quoted: Reader, year: int) -> None:
+    def test_about_1_100_is_no_number_to_compute_limits_from(
+        self, quoted: Reader, year: int
+    ) -> None:
         row = one(quoted("getting_on_well"), year=year)
         assert (row.lower_ci_95, row.upper_ci_95) == (None, None)
         assert "no limits are computed" in row.note
@@ -226,7 +255,9 @@ class TestWhatHasBeenPubliclyReported:
         assert not [row for row in rows if row.period.year == 2022]
         assert "The Plan gives this figure as 2022" in one(rows, year=2023).note
 
-    def test_the_figures_that_a_newspaper_calls_2024_are_those_of_2025(self, quoted: Reader) -> None:
+    def test_the_figures_that_a_newspaper_calls_2024_are_those_of_2025(
+        self, quoted: Reader
+    ) -> None:
         assert one(quoted("getting_on_well"), year=2025).value == 91
         assert one(quoted("satisfied_with_area"), year=2025).value == 83
         assert "±3% at the 95% level" in one(quoted("satisfied_with_area"), year=2025).note
@@ -246,7 +277,9 @@ class TestWhatHasBeenPubliclyReported:
             assert indicator.no_figures_because
 
     def test_quoted_figures_are_refused_in_a_live_run(self, read: Reader) -> None:
-        with pytest.raises(SourceError, match=r"licence_confirmed.*is for figures that this project has quoted"):
+        with pytest.raises(
+            SourceError, match=r"licence_confirmed.*is for figures that this project has quoted"
+        ):
             read("getting_on_well", inbox=SAMPLE / "returns")
 
 
@@ -257,12 +290,25 @@ class TestAReturn:
         assert handed_in("getting_on_well") == []
 
     @pytest.mark.parametrize("write", [csv_return, xlsx_return])
-    def test_a_row_becomes_a_figure(self, handed_in: Reader, inbox: Path, write: Callable[..., Path]) -> None:
-        write(inbox / f"ars.{'csv' if write is csv_return else 'xlsx'}", {**ROW, "note": "First wave of the year."})
+    def test_a_row_becomes_a_figure(
+        self, handed_in: Reader, inbox: Path, write: Callable[..., Path]
+    ) -> None:
+        write(
+            inbox / f"ars.{'csv' if write is csv_return else 'xlsx'}",
+            {**ROW, "note": "First wave of the year."},
+        )
         row = one(handed_in("getting_on_well"), year=2026)
-        assert (row.value, row.source_text, row.period.iso, row.period.label) == (88, "88", "2026-03-23/P47D", "2026")
+        assert (row.value, row.source_text, row.period.iso, row.period.label) == (
+            88,
+            "88",
+            "2026-03-23/P47D",
+            "2026",
+        )
         assert (row.lower_ci_95, row.upper_ci_95) == (85.95, 89.78)
-        assert row.note == "First wave of the year. 95% limits computed here: Wilson, n=1,108, no design effect."
+        assert (
+            row.note
+            == "First wave of the year. 95% limits computed here: Wilson, n=1,108, no design effect."
+        )
         assert row.series == "face_to_face"
 
     def test_limits_of_the_return_stand(self, handed_in: Reader, inbox: Path) -> None:
@@ -271,23 +317,37 @@ class TestAReturn:
         assert (row.lower_ci_95, row.upper_ci_95, row.note) == (85.1, 90.2, "")
 
     def test_counts_and_the_mark_provisional_are_kept(self, handed_in: Reader, inbox: Path) -> None:
-        csv_return(inbox / "ars.csv", {**ROW, "numerator": "975", "denominator": "1,108", "revision": "p"})
+        csv_return(
+            inbox / "ars.csv", {**ROW, "numerator": "975", "denominator": "1,108", "revision": "p"}
+        )
         row = one(handed_in("getting_on_well"))
         assert (row.numerator, row.denominator, row.revision) == (975, 1108, "p")
 
     @pytest.mark.parametrize("status", ["c", "low", "u", "x", "z"])
-    def test_a_row_without_a_value_says_why(self, handed_in: Reader, inbox: Path, status: str) -> None:
+    def test_a_row_without_a_value_says_why(
+        self, handed_in: Reader, inbox: Path, status: str
+    ) -> None:
         csv_return(inbox / "ars.csv", {**ROW, "value": "", "status": status})
         row = one(handed_in("getting_on_well"))
         assert (row.value, row.status, row.lower_ci_95) == (None, status, None)
 
-    def test_an_indicator_without_a_total_has_its_groups(self, handed_in: Reader, inbox: Path) -> None:
-        day, dark = {**SAFE, "breakdown": "during_the_day"}, {**SAFE, "breakdown": "after_dark", "value": "61"}
+    def test_an_indicator_without_a_total_has_its_groups(
+        self, handed_in: Reader, inbox: Path
+    ) -> None:
+        day, dark = (
+            {**SAFE, "breakdown": "during_the_day"},
+            {**SAFE, "breakdown": "after_dark", "value": "61"},
+        )
         csv_return(inbox / "ars.csv", day, dark)
-        assert one(handed_in("feeling_safe"), breakdown="time_of_day", category="after_dark").value == 61
+        assert (
+            one(handed_in("feeling_safe"), breakdown="time_of_day", category="after_dark").value
+            == 61
+        )
 
     def test_a_file_of_another_source_is_left_alone(self, handed_in: Reader, inbox: Path) -> None:
-        csv_return(inbox / "pupils.csv", {**ROW, "indicator_id": "children_happy", "value": "none of ours"})
+        csv_return(
+            inbox / "pupils.csv", {**ROW, "indicator_id": "children_happy", "value": "none of ours"}
+        )
         csv_return(inbox / "survey.csv", ROW)
         assert len(handed_in("getting_on_well")) == 1
 
@@ -309,7 +369,9 @@ class TestAReturn:
         xlsx_return(inbox / "b.xlsx", {**ROW, "value": 88, "supplied_by": "B. Analyst"})
         assert [row.value for row in handed_in("getting_on_well")] == [88]
 
-    def test_two_figures_of_one_day_contradict_each_other(self, handed_in: Reader, inbox: Path) -> None:
+    def test_two_figures_of_one_day_contradict_each_other(
+        self, handed_in: Reader, inbox: Path
+    ) -> None:
         csv_return(inbox / "a.csv", ROW)
         csv_return(inbox / "b.csv", {**ROW, "value": "89"})
         with pytest.raises(SourceError, match=r"another than row 2 of a\.csv: 89 and 88"):
@@ -341,19 +403,29 @@ class TestExcelsDamage:
         assert (row.value, row.lower_ci_95, row.period.start) == (88, 85.95, date(2026, 3, 23))
         assert row.source_text == (cell if column == "value" else "88")
 
-    def test_a_byte_order_mark_blank_rows_and_a_moved_column(self, handed_in: Reader, inbox: Path) -> None:
+    def test_a_byte_order_mark_blank_rows_and_a_moved_column(
+        self, handed_in: Reader, inbox: Path
+    ) -> None:
         moved = [*reversed(HEADER), "comments of ours"]
         csv_return(inbox / "ars.csv", ROW, {}, {}, header=moved, encoding="utf-8-sig")
         assert one(handed_in("getting_on_well")).value == 88
 
-    def test_blank_cells_that_excel_left_out_at_the_end_of_a_row(self, handed_in: Reader, inbox: Path) -> None:
+    def test_blank_cells_that_excel_left_out_at_the_end_of_a_row(
+        self, handed_in: Reader, inbox: Path
+    ) -> None:
         path = csv_return(inbox / "ars.csv", ROW)
         path.write_bytes(path.read_bytes().replace(b"2026-09-01,,\r\n", b"2026-09-01\r\n"))
         assert one(handed_in("getting_on_well")).value == 88
 
     def test_real_dates_and_numbers_of_a_workbook(self, handed_in: Reader, inbox: Path) -> None:
-        days = {"period_start": date(2026, 3, 23), "supplied_on": datetime(2026, 9, 1), "period_label": 2026}
-        xlsx_return(inbox / "ars.XLSX", {**ROW, **days, "value": 88.4, "base_unweighted": 1108}, {}, {})
+        days = {
+            "period_start": date(2026, 3, 23),
+            "supplied_on": datetime(2026, 9, 1),
+            "period_label": 2026,
+        }
+        xlsx_return(
+            inbox / "ars.XLSX", {**ROW, **days, "value": 88.4, "base_unweighted": 1108}, {}, {}
+        )
         row = one(handed_in("getting_on_well"))
         assert (row.value, row.source_text, row.period.start, row.period.label) == (
             88.4,
@@ -363,7 +435,9 @@ class TestExcelsDamage:
         )
 
     def test_half_a_percent_with_its_counts(self, handed_in: Reader, inbox: Path) -> None:
-        csv_return(inbox / "ars.csv", {**ROW, "value": "0.5", "numerator": "6", "denominator": "1108"})
+        csv_return(
+            inbox / "ars.csv", {**ROW, "value": "0.5", "numerator": "6", "denominator": "1108"}
+        )
         assert one(handed_in("getting_on_well")).value == 0.5
 
 
@@ -406,7 +480,11 @@ class TestWhatIsRefused:
             ("base_unweighted", "29", "give the status c"),
             ("ci_lower_95", "85", "one limit stands without the other"),
             ("denominator", "0", "above zero"),
-            ("collection_mode", "online", "collection_mode “online” with “get_on_well” is no known series in 2026"),
+            (
+                "collection_mode",
+                "online",
+                "collection_mode “online” with “get_on_well” is no known series in 2026",
+            ),
             ("collection_mode", "telephone", "is no known series in 2026"),
             ("collection_mode", "", "is no known series"),
             ("definition_version", "2", "a new series: add it to the indicator's YAML first"),
@@ -416,7 +494,9 @@ class TestWhatIsRefused:
             ("source_url", "towerhamlets.gov.uk", "begin it with https://"),
         ],
     )
-    def test_a_cell(self, handed_in: Reader, inbox: Path, column: str, cell: str, says: str) -> None:
+    def test_a_cell(
+        self, handed_in: Reader, inbox: Path, column: str, cell: str, says: str
+    ) -> None:
         safe = {**SAFE, "breakdown": "after_dark"}
         csv_return(inbox / "ars.csv", safe, {**ROW, column: cell})
         with pytest.raises(SourceError) as refused:
@@ -428,7 +508,10 @@ class TestWhatIsRefused:
     @pytest.mark.parametrize(
         ("changes", "says"),
         [
-            ({"numerator": "900", "denominator": "1108"}, "88 is not numerator ÷ denominator, which is 81.23 %"),
+            (
+                {"numerator": "900", "denominator": "1108"},
+                "88 is not numerator ÷ denominator, which is 81.23 %",
+            ),
             (
                 {"value": "87.8", "numerator": "975", "denominator": "1108"},
                 "denominator, which is 88.00 %",
@@ -450,12 +533,18 @@ class TestWhatIsRefused:
         assert says in refused.value.came
 
     @pytest.mark.parametrize("column", ["period_label", "breakdown", "measure_id"])
-    def test_words_that_a_workbook_has_turned_into_a_date(self, handed_in: Reader, inbox: Path, column: str) -> None:
+    def test_words_that_a_workbook_has_turned_into_a_date(
+        self, handed_in: Reader, inbox: Path, column: str
+    ) -> None:
         xlsx_return(inbox / "ars.xlsx", {**ROW, column: date(2022, 12, 1)})
-        with pytest.raises(SourceError, match=rf"Row 2, column “{column}”: Excel has turned this into a date"):
+        with pytest.raises(
+            SourceError, match=rf"Row 2, column “{column}”: Excel has turned this into a date"
+        ):
             handed_in("getting_on_well")
 
-    def test_a_date_that_a_workbook_keeps_as_a_bare_number(self, handed_in: Reader, inbox: Path) -> None:
+    def test_a_date_that_a_workbook_keeps_as_a_bare_number(
+        self, handed_in: Reader, inbox: Path
+    ) -> None:
         xlsx_return(inbox / "ars.xlsx", {**ROW, "supplied_on": 46266})
         with pytest.raises(SourceError, match="“46266” is not a day"):
             handed_in("getting_on_well")
@@ -463,16 +552,22 @@ class TestWhatIsRefused:
     @pytest.mark.parametrize("name", ["gettingonwell", "getting_on_wel"])
     def test_an_indicator_that_is_misspelt(self, handed_in: Reader, inbox: Path, name: str) -> None:
         csv_return(inbox / "ars.csv", {**ROW, "indicator_id": name})
-        with pytest.raises(SourceError, match=rf"no indicator “{name}” here.*write `getting_on_well`"):
+        with pytest.raises(
+            SourceError, match=rf"no indicator “{name}” here.*write `getting_on_well`"
+        ):
             handed_in("getting_on_well")
 
-    def test_an_indicator_of_another_return_is_left_to_its_source(self, handed_in: Reader, inbox: Path) -> None:
+    def test_an_indicator_of_another_return_is_left_to_its_source(
+        self, handed_in: Reader, inbox: Path
+    ) -> None:
         csv_return(inbox / "ars.csv", ROW, {**ROW, "indicator_id": "children_happy"})
         assert [row.value for row in handed_in("getting_on_well")] == [88]
 
     def test_the_same_row_twice(self, handed_in: Reader, inbox: Path) -> None:
         csv_return(inbox / "ars.csv", ROW, {**ROW, "value": "89"})
-        with pytest.raises(SourceError, match=r"Row 3.*row 2 has the same indicator, measure, area"):
+        with pytest.raises(
+            SourceError, match=r"Row 3.*row 2 has the same indicator, measure, area"
+        ):
             handed_in("getting_on_well")
 
     def test_a_total_where_there_is_none(self, handed_in: Reader, inbox: Path) -> None:
@@ -480,16 +575,25 @@ class TestWhatIsRefused:
         with pytest.raises(SourceError, match="this indicator has no total"):
             handed_in("feeling_safe")
 
-    def test_a_group_without_its_total(self, plan: Plan, live_client: Callable[..., Client], inbox: Path) -> None:
+    def test_a_group_without_its_total(
+        self, plan: Plan, live_client: Callable[..., Client], inbox: Path
+    ) -> None:
         csv_return(inbox / "ars.csv", {**ROW, "breakdown_type": "sex", "breakdown": "female"})
         client = live_client("residents_survey", inbox=inbox)
         snapshots = by_role(module.fetch(client, plan.indicators_of("residents_survey")))
-        by_sex = plan.indicators["getting_on_well"].model_copy(update={"breakdowns": {"sex": ["female", "male"]}})
+        by_sex = plan.indicators["getting_on_well"].model_copy(
+            update={"breakdowns": {"sex": ["female", "male"]}}
+        )
         with pytest.raises(SourceError, match="“female” has no total beside it for 2026"):
             module.parse(by_sex, snapshots)
 
     def test_a_break_within_a_series(self, handed_in: Reader, inbox: Path) -> None:
-        before = {**ROW, "period_start": "2025-03-24", "period_end": "2025-05-09", "period_label": "2025"}
+        before = {
+            **ROW,
+            "period_start": "2025-03-24",
+            "period_end": "2025-05-09",
+            "period_label": "2025",
+        }
         csv_return(inbox / "ars.csv", before, {**ROW, "series_break": "b"})
         with pytest.raises(SourceError, match="b in 2026, after 2025 of the same series"):
             handed_in("getting_on_well")
@@ -497,20 +601,32 @@ class TestWhatIsRefused:
     @pytest.mark.parametrize(
         ("header", "says"),
         [
-            ([name for name in HEADER if name != "supplied_on"], "column “supplied_on”: the header lacks this column"),
+            (
+                [name for name in HEADER if name != "supplied_on"],
+                "column “supplied_on”: the header lacks this column",
+            ),
             ([*HEADER, "value"], "column “value”: the header has this column more than once"),
-            (["numeratr" if name == "numerator" else name for name in HEADER], "if you mean `numerator`, write it so"),
+            (
+                ["numeratr" if name == "numerator" else name for name in HEADER],
+                "if you mean `numerator`, write it so",
+            ),
         ],
     )
     def test_a_header_that_is_not_the_template_s(
         self, handed_in: Reader, inbox: Path, header: list[str], says: str
     ) -> None:
-        csv_return(inbox / "ars.csv", {name: cell for name, cell in ROW.items() if name in header}, header=header)
+        csv_return(
+            inbox / "ars.csv",
+            {name: cell for name, cell in ROW.items() if name in header},
+            header=header,
+        )
         with pytest.raises(SourceError) as refused:
             handed_in("getting_on_well")
         assert says in refused.value.came
 
-    def test_a_comma_that_pushed_a_note_out_of_the_table(self, handed_in: Reader, inbox: Path) -> None:
+    def test_a_comma_that_pushed_a_note_out_of_the_table(
+        self, handed_in: Reader, inbox: Path
+    ) -> None:
         path = csv_return(inbox / "ars.csv", ROW)
         path.write_bytes(path.read_bytes().rstrip(b"\r\n") + b"a note, without quotes\r\n")
         with pytest.raises(SourceError, match="“without quotes” stands outside the table"):
@@ -540,11 +656,22 @@ class TestWhatIsRefused:
         with pytest.raises(SourceError, match="there is no sheet “Return”, only “Read me”, “Data”"):
             handed_in("getting_on_well")
 
-    def test_all_problems_are_told_at_once(self, live_client: Callable[..., Client], inbox: Path) -> None:
-        csv_return(inbox / "ars.csv", {**ROW, "value": "many", "unit": "pct"}, ROW, {**ROW, "period_start": "soon"})
+    def test_all_problems_are_told_at_once(
+        self, live_client: Callable[..., Client], inbox: Path
+    ) -> None:
+        csv_return(
+            inbox / "ars.csv",
+            {**ROW, "value": "many", "unit": "pct"},
+            ROW,
+            {**ROW, "period_start": "soon"},
+        )
         (snapshot,) = live_client("residents_survey", inbox=inbox).returns()
         file = read_return(snapshot)
-        assert [(one.row, one.column) for one in file.problems] == [(2, "value"), (2, "unit"), (4, "period_start")]
+        assert [(one.row, one.column) for one in file.problems] == [
+            (2, "value"),
+            (2, "unit"),
+            (4, "period_start"),
+        ]
         assert all(one.remedy for one in file.problems)
         assert [row.row for row in file.rows] == [3]
 
@@ -570,7 +697,11 @@ class TestLaws:
 
     @given(st.integers(1, 10**9))
     def test_commas_change_nothing(self, count: int) -> None:
-        assert return_cells.whole_number(f"{count:,}") == return_cells.whole_number(float(count)) == count
+        assert (
+            return_cells.whole_number(f"{count:,}")
+            == return_cells.whole_number(float(count))
+            == count
+        )
 
     @given(st.dates(date(1900, 1, 1), date(2100, 12, 31)))
     def test_a_day_is_read_right_or_refused(self, day: date) -> None:

@@ -14,7 +14,9 @@ from tests.support import ROOT
 
 
 def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(typer_app, [str(argument) for argument in arguments], terminal_width=200)
+    return CliRunner().invoke(
+        typer_app, [str(argument) for argument in arguments], terminal_width=200
+    )
 
 
 def said(result: Result) -> str:
@@ -64,10 +66,16 @@ class TestCheckReturn:
         assert result.exit_code == 0
         assert "2025/26 [c] confidential" in said(result)
         assert "1,790" not in said(result)
-        assert "Withheld: 1 figure, so that no number from 1 to 4 can be seen or worked out." in said(result)
+        assert (
+            "Withheld: 1 figure, so that no number from 1 to 4 can be seen or worked out."
+            in said(result)
+        )
 
     def test_says_which_rows_are_not_published_for_want_of_a_licence(self, tmp_path: Path) -> None:
-        result = run("check-return", csv_return(tmp_path / "return.csv", {**HOMES, "licence_confirmed": "no"}))
+        result = run(
+            "check-return",
+            csv_return(tmp_path / "return.csv", {**HOMES, "licence_confirmed": "no"}),
+        )
         assert result.exit_code == 0
         assert "Not published: 1 row whose licence_confirmed is “no”." in said(result)
 
@@ -87,7 +95,10 @@ class TestCheckReturn:
                 "Row 3, column “indicator_id”: there is no indicator “lets_to_overcrowded_housholds” here. "
                 "To mend it: write `lets_to_overcrowded_households`, if that is meant.",
             ),
-            ([], "The file: there is no row under the header. To mend it: fill it in, or take the file away."),
+            (
+                [],
+                "The file: there is no row under the header. To mend it: fill it in, or take the file away.",
+            ),
         ],
     )
     def test_says_in_plain_words_what_is_wrong_and_ends_with_1(
@@ -95,26 +106,43 @@ class TestCheckReturn:
     ) -> None:
         result = run("check-return", csv_return(tmp_path / "return.csv", *rows))
         assert result.exit_code == 1
-        assert "return.csv: 1 problem. Nothing of it is published until the file is mended." in said(result)
+        assert (
+            "return.csv: 1 problem. Nothing of it is published until the file is mended."
+            in said(result)
+        )
         assert says in said(result)
 
     def test_tells_of_all_problems_at_once_in_the_order_of_the_rows(self, tmp_path: Path) -> None:
-        rows = [{**HOMES, "unit": "percent"}, {**LETS, "value": "many"}, {**REGISTER, "area_code": "E12000007"}]
+        rows = [
+            {**HOMES, "unit": "percent"},
+            {**LETS, "value": "many"},
+            {**REGISTER, "area_code": "E12000007"},
+        ]
         result = run("check-return", csv_return(tmp_path / "return.csv", *rows))
-        assert [word for word in ("Row 2", "Row 3", "Row 4") if word in said(result)] == ["Row 2", "Row 3", "Row 4"]
-        assert said(result).index("Row 2") < said(result).index("Row 3") < said(result).index("Row 4")
+        assert [word for word in ("Row 2", "Row 3", "Row 4") if word in said(result)] == [
+            "Row 2",
+            "Row 3",
+            "Row 4",
+        ]
+        assert (
+            said(result).index("Row 2") < said(result).index("Row 3") < said(result).index("Row 4")
+        )
 
     def test_a_file_that_is_not_there(self, tmp_path: Path) -> None:
         result = run("check-return", tmp_path / "none.csv")
         assert result.exit_code == 1
         assert "The file: it cannot be read (No such file or directory)." in said(result)
 
-    def test_keeps_and_publishes_nothing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_keeps_and_publishes_nothing(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("THINDICATORS_STATE", str(tmp_path / "state"))
         run("check-return", csv_return(tmp_path / "return.csv", HOMES))
         assert [path.name for path in tmp_path.iterdir()] == ["return.csv"]
 
     def test_the_sample_s_quoted_figures_are_no_return(self) -> None:
-        result = run("check-return", ROOT / "sources/samples/council_returns/returns/publicly_reported.csv")
+        result = run(
+            "check-return", ROOT / "sources/samples/council_returns/returns/publicly_reported.csv"
+        )
         assert result.exit_code == 1
         assert "write yes if the council licenses the figure for re-use, else no" in said(result)

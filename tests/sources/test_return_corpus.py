@@ -17,7 +17,18 @@ import pytest
 
 from sources.returns.check import opened, problems, published
 from sources.returns.rows import Problem
-from tests.sources.returns import AWAY, HEADER, HOMES, LETS, PUPILS, REGISTER, RESIDENTS, Row, csv_return, xlsx_return
+from tests.sources.returns import (
+    AWAY,
+    HEADER,
+    HOMES,
+    LETS,
+    PUPILS,
+    REGISTER,
+    RESIDENTS,
+    Row,
+    csv_return,
+    xlsx_return,
+)
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.plan.model import Plan
 
@@ -25,7 +36,15 @@ SECONDARY: Row = {**PUPILS, "breakdown": "secondary", "value": "48", "base_unwei
 GOOD = [HOMES, LETS, REGISTER, PUPILS, SECONDARY, RESIDENTS, AWAY]
 """The good return; its first figure stands in row 2."""
 
-AT = {"homes": 2, "lets": 3, "register": 4, "primary": 5, "secondary": 6, "residents": 7, "great_britain": 8}
+AT = {
+    "homes": 2,
+    "lets": 3,
+    "register": 4,
+    "primary": 5,
+    "secondary": 6,
+    "residents": 7,
+    "great_britain": 8,
+}
 """The row of each figure."""
 
 FIGURES = {
@@ -68,7 +87,9 @@ class Handed:
 
     def write(self, folder: Path) -> Path:
         names = list(AT)
-        rows = [{**row, **self.cells.get(names[at], {})} for at, row in enumerate(GOOD)] + list(self.more)
+        rows = [{**row, **self.cells.get(names[at], {})} for at, row in enumerate(GOOD)] + list(
+            self.more
+        )
         named = [{self.renamed.get(name, name): cell for name, cell in row.items()} for row in rows]
         header = [self.renamed.get(name, name) for name in self.header]
         kept = [{name: cell for name, cell in row.items() if name in header} for row in named]
@@ -133,14 +154,26 @@ DAMAGED = {
         xlsx(primary={"value": 0.67}),
         Answer(5, "value", "write it from 0 to 100 with a percent sign"),
     ),
-    "a comma for the decimal point": (text(register={"value": "9,2"}), Answer(4, "value", "with a point for decimals")),
-    "words for a figure": (text(primary={"value": "two-thirds"}), Answer(5, "value", "write digits only")),
+    "a comma for the decimal point": (
+        text(register={"value": "9,2"}),
+        Answer(4, "value", "with a point for decimals"),
+    ),
+    "words for a figure": (
+        text(primary={"value": "two-thirds"}),
+        Answer(5, "value", "write digits only"),
+    ),
     "a symbol for a missing figure": (
         text(secondary={"value": "[c]"}),
         Answer(6, "value", "give the reason in `status`"),
     ),
-    "neither a figure nor a reason": (text(lets={"value": ""}), Answer(3, "value", "or a status: c, low, u, x or z")),
-    "a figure and a reason for having none": (text(homes={"status": "x"}), Answer(2, "status", "clear one of the two")),
+    "neither a figure nor a reason": (
+        text(lets={"value": ""}),
+        Answer(3, "value", "or a status: c, low, u, x or z"),
+    ),
+    "a figure and a reason for having none": (
+        text(homes={"status": "x"}),
+        Answer(2, "status", "clear one of the two"),
+    ),
     "a percentage that is not its counts": (
         text(register={"value": "12.9"}),
         Answer(4, "value", "correct the wrong one"),
@@ -149,7 +182,10 @@ DAMAGED = {
         text(homes={"supplied_on": "07/08/2026"}),
         Answer(2, "supplied_on", "write 2026-08-07 if 7 is the day of the month"),
     ),
-    "an American day": (text(homes={"period_end": "03/31/2026"}), Answer(2, "period_end", "write year-month-day")),
+    "an American day": (
+        text(homes={"period_end": "03/31/2026"}),
+        Answer(2, "period_end", "write year-month-day"),
+    ),
     "a day that Excel keeps as a number": (
         xlsx(lets={"supplied_on": 46218}),
         Answer(3, "supplied_on", "write year-month-day"),
@@ -174,12 +210,21 @@ DAMAGED = {
         Handed(header=without("supplied_on")),
         Answer(1, "supplied_on", "put the template's header"),
     ),
-    "a row that stands twice": (Handed(more=[HOMES]), Answer(9, "indicator_id", "keep the right one of the two rows")),
+    "a row that stands twice": (
+        Handed(more=[HOMES]),
+        Answer(9, "indicator_id", "keep the right one of the two rows"),
+    ),
     "a note whose comma pushed it out of the table": (
-        Handed(cells={"great_britain": {"note": "NOTE"}}, bytes=swapped(b"NOTE", b"by telephone, in June")),
+        Handed(
+            cells={"great_britain": {"note": "NOTE"}},
+            bytes=swapped(b"NOTE", b"by telephone, in June"),
+        ),
         Answer(8, "", "a text with a comma needs quotes around it"),
     ),
-    "semicolons for commas": (Handed(bytes=semicolons), Answer(1, "indicator_id", "put the template's header")),
+    "semicolons for commas": (
+        Handed(bytes=semicolons),
+        Answer(1, "indicator_id", "put the template's header"),
+    ),
     "letters that are not UTF-8": (
         Handed(cells={"homes": {"note": "£2m – in all"}}, encoding="cp1252"),
         Answer(0, "", "save it as “CSV UTF-8 (Comma delimited)”"),
@@ -203,11 +248,15 @@ AWKWARD = {
     "thousands with commas": text(
         lets={"denominator": "1,790"}, register={"numerator": "2,668", "denominator": "28,852"}
     ),
-    "whole numbers with a decimal": text(homes={"value": "812.0"}, residents={"base_unweighted": "1108.0"}),
+    "whole numbers with a decimal": text(
+        homes={"value": "812.0"}, residents={"base_unweighted": "1108.0"}
+    ),
     "days with the day first, where only one day can be meant": text(
         lets={"supplied_on": "15/07/2026", "period_end": "31/03/2026", "period_start": "01/04/2025"}
     ),
-    "days with a midnight": text(homes={"period_start": "2025-04-01 00:00:00", "supplied_on": "2026-07-15 00:00:00"}),
+    "days with a midnight": text(
+        homes={"period_start": "2025-04-01 00:00:00", "supplied_on": "2026-07-15 00:00:00"}
+    ),
     "a byte-order mark": Handed(encoding="utf-8-sig"),
     "Unix line ends": Handed(bytes=swapped(b"\r\n", b"\n")),
     "blank rows at the end": Handed(more=[{}, {}, {}]),
@@ -224,8 +273,12 @@ AWKWARD = {
     "choices in capitals": text(
         homes={"unit": "Count", "licence_confirmed": "Yes"}, residents={"collection_mode": "F2F"}
     ),
-    "spaces that do not break": text(homes={"indicator_id": "affordable_homes_delivered\u00a0", "value": "\u00a0812"}),
-    "a note with commas, quotes and two lines": text(homes={"note": 'Gross, “not net”,\nsays "the team"'}),
+    "spaces that do not break": text(
+        homes={"indicator_id": "affordable_homes_delivered\u00a0", "value": "\u00a0812"}
+    ),
+    "a note with commas, quotes and two lines": text(
+        homes={"note": 'Gross, “not net”,\nsays "the team"'}
+    ),
     "a workbook with numbers and dates of its own": xlsx(
         homes={
             "value": 812,
@@ -237,10 +290,18 @@ AWKWARD = {
         residents={"base_unweighted": 1108, "period_label": 2026},
     ),
     "a workbook with the sheet's name in capitals": Handed("xlsx", sheet="RETURN "),
-    "a workbook saved as .XLSX with blanks for nothing": xlsx(homes={"status": "", "note": " ", "source_url": None}),
+    "a workbook saved as .XLSX with blanks for nothing": xlsx(
+        homes={"status": "", "note": " ", "source_url": None}
+    ),
     "a true zero beside the others": Handed(
         more=[
-            {**HOMES, "period_start": "2024-04-01", "period_end": "2025-03-31", "period_label": "2024/25", "value": "0"}
+            {
+                **HOMES,
+                "period_start": "2024-04-01",
+                "period_end": "2025-03-31",
+                "period_label": "2024/25",
+                "value": "0",
+            }
         ]
     ),
     "a row whose licence is not confirmed": Handed(
@@ -264,13 +325,16 @@ def test_a_damaged_return_is_answered_with_row_column_and_remedy(
     found = opened(plan, handed.write(tmp_path))
     assert isinstance(found, Snapshot)
     told = problems(plan, found)
-    assert any((one.row, one.column) == (answer.row, answer.column) and answer.remedy in one.remedy for one in told), (
-        told
-    )
+    assert any(
+        (one.row, one.column) == (answer.row, answer.column) and answer.remedy in one.remedy
+        for one in told
+    ), told
 
 
 @pytest.mark.parametrize("handed", AWKWARD.values(), ids=AWKWARD)
-def test_an_awkward_but_right_return_gives_the_right_figures(plan: Plan, tmp_path: Path, handed: Handed) -> None:
+def test_an_awkward_but_right_return_gives_the_right_figures(
+    plan: Plan, tmp_path: Path, handed: Handed
+) -> None:
     found = opened(plan, handed.write(tmp_path))
     assert isinstance(found, Snapshot)
     assert problems(plan, found) == []

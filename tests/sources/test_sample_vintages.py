@@ -44,10 +44,14 @@ def test_every_figure_of_a_vintage_has_an_origin(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", VINTAGES, ids=_name)
-def test_a_vintage_is_read_by_the_live_code(folder: Path, plan: Plan, live_client: Callable[..., Client]) -> None:
+def test_a_vintage_is_read_by_the_live_code(
+    folder: Path, plan: Plan, live_client: Callable[..., Client]
+) -> None:
     source = folder.parent.parent.name
     indicators = plan.indicators_of(source)
-    snapshots = by_role(module_of(source).fetch(live_client(source, load_answers(folder)), indicators))
+    snapshots = by_role(
+        module_of(source).fetch(live_client(source, load_answers(folder)), indicators)
+    )
     for indicator in indicators:
         if source in indicator.sources:
             figures = module_of(source).parse(indicator.seen_by(source), snapshots)

@@ -36,10 +36,18 @@ def main(folder: Path) -> None:
         with _filled(folder, free):
             _tell(f"full, {free} bytes free", settings, lambda: publish(made, outcomes(made, 66.3)))
     with _filled(folder, 0):
-        _tell("full, a record", settings, lambda: made.store.record(Fetched(source="ncmp", checked="", roles={})))
+        _tell(
+            "full, a record",
+            settings,
+            lambda: made.store.record(Fetched(source="ncmp", checked="", roles={})),
+        )
     _mount(folder, "remount,ro")
     _tell("read-only", settings, lambda: publish(made, outcomes(made, 66.3)))
-    _tell("read-only, a record", settings, lambda: made.store.record(Fetched(source="ncmp", checked="", roles={})))
+    _tell(
+        "read-only, a record",
+        settings,
+        lambda: made.store.record(Fetched(source="ncmp", checked="", roles={})),
+    )
     _mount(folder, "remount,rw")
     _tell("well again", settings, lambda: publish(made, outcomes(made, 66.3)))
 
@@ -70,8 +78,16 @@ def _tell(what: str, settings: Settings, attempt: object) -> None:
     except ThindicatorsError as problem:
         said, kind = str(problem), type(problem).__name__
     after = _bytes(settings.published)
-    left = [path.name for path in settings.published.parent.rglob(".*-*") if not path.name.endswith(".lock")]
-    print(json.dumps({"what": what, "kind": kind, "said": said, "stands": before == after, "left": left}))
+    left = [
+        path.name
+        for path in settings.published.parent.rglob(".*-*")
+        if not path.name.endswith(".lock")
+    ]
+    print(
+        json.dumps(
+            {"what": what, "kind": kind, "said": said, "stands": before == after, "left": left}
+        )
+    )
 
 
 def _bytes(published: Path) -> tuple[str, dict[str, bytes]]:

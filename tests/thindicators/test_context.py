@@ -38,7 +38,9 @@ def test_folders_remember_their_edition(settings: Settings) -> None:
         ("sample", "live", "forget-sample"),
     ],
 )
-def test_editions_never_mix_and_the_remedy_is_said(settings: Settings, held: str, wanted: str, remedy: str) -> None:
+def test_editions_never_mix_and_the_remedy_is_said(
+    settings: Settings, held: str, wanted: str, remedy: str
+) -> None:
     opened(settings, held)
     with pytest.raises(SettingsError, match=rf"holds the {held} edition.*{remedy}"):
         opened(settings, wanted)
@@ -80,7 +82,10 @@ def test_a_sample_client_answers_with_the_day_the_sample_was_composed(settings: 
 
 def test_a_live_client_has_the_keys_and_the_inbox(tmp_path: Path) -> None:
     settings = Settings(
-        state=tmp_path / "state", published=tmp_path / "published", secrets={"NOMIS_KEY": "0x"}, contact="me@example"
+        state=tmp_path / "state",
+        published=tmp_path / "published",
+        secrets={"NOMIS_KEY": "0x"},
+        contact="me@example",
     )
     client = opened(settings, "live").client("ons_aps")
     assert client.secrets == {"NOMIS_KEY": "0x"}

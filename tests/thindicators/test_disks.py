@@ -18,8 +18,18 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """What each refusal of a small disk came to."""
     may_mount()
     folder = tmp_path_factory.mktemp("disk")
-    command = ["unshare", "--map-root-user", "--mount", sys.executable, "-m", "tests.thindicators.disks", str(folder)]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    command = [
+        "unshare",
+        "--map-root-user",
+        "--mount",
+        sys.executable,
+        "-m",
+        "tests.thindicators.disks",
+        str(folder),
+    ]
+    ran = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
+    )
     assert ran.returncode == 0, ran.stderr
     return {one["what"]: one for one in map(json.loads, ran.stdout.splitlines())}
 
@@ -42,7 +52,10 @@ def test_a_read_only_folder_leaves_the_old_release(told: dict[str, dict[str, Any
 
 @pytest.mark.parametrize(
     ("what", "remedy"),
-    [("full, a record", "Free some space there"), ("read-only, a record", "Let the user who runs this write there")],
+    [
+        ("full, a record", "Free some space there"),
+        ("read-only, a record", "Let the user who runs this write there"),
+    ],
 )
 def test_a_record_that_cannot_be_written_is_named_with_what_to_do(
     told: dict[str, dict[str, Any]], what: str, remedy: str

@@ -69,7 +69,9 @@ def test_a_day_is_written_the_same_whatever_the_language_of_the_machine() -> Non
     assert house_style.day_of("2026-11-22T10:15:00Z") == "22 November 2026"
 
 
-@pytest.mark.parametrize(("count", "shown"), [(17, "17 bytes"), (20_400, "20 kB"), (999_700, "1.0 MB")])
+@pytest.mark.parametrize(
+    ("count", "shown"), [(17, "17 bytes"), (20_400, "20 kB"), (999_700, "1.0 MB")]
+)
 def test_the_size_of_a_file(count: int, shown: str) -> None:
     assert house_style.size(count) == shown
 

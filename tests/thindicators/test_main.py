@@ -16,7 +16,9 @@ def start(monkeypatch: pytest.MonkeyPatch, *words: str) -> int | str | None:
     return ended.value.code
 
 
-def test_it_is_the_whole_command_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_is_the_whole_command_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert start(monkeypatch, "--help") == 0
     shown = capsys.readouterr().out
     assert all(command in shown for command in ("publish", "ui", "verify", "as-of"))

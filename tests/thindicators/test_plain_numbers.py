@@ -45,7 +45,9 @@ def test_the_other_scripts_are_many() -> None:
 
 
 @pytest.mark.parametrize("name", READERS)
-@pytest.mark.parametrize("odd", ["", " ", "x", "１２", "1_000", "1,000", "nan", "infinity", "-", "0x1F", "½", "²"])
+@pytest.mark.parametrize(
+    "odd", ["", " ", "x", "１２", "1_000", "1,000", "nan", "infinity", "-", "0x1F", "½", "²"]
+)
 def test_what_is_written_otherwise_is_refused(name: str, odd: str) -> None:
     read, written, _ = READERS[name]
     for text in (odd, f" {written}", f"{written}\n", f"{written}_0"):
@@ -53,21 +55,26 @@ def test_what_is_written_otherwise_is_refused(name: str, odd: str) -> None:
             read(text)
 
 
-@pytest.mark.parametrize("text", ["20260101", "2026-W01-1", "2026-1-1", "2026-02-30", "2026-01-01T00:00:00"])
+@pytest.mark.parametrize(
+    "text", ["20260101", "2026-W01-1", "2026-1-1", "2026-02-30", "2026-01-01T00:00:00"]
+)
 def test_a_day_is_written_in_one_way(text: str) -> None:
     with pytest.raises(PlainNumberError):
         plain_numbers.day(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["20260101T10", "2026-W01-1", "2026-01-01x10:30", "2026-01-01T25:00:00", "2026-01-01T10"]
+    "text",
+    ["20260101T10", "2026-W01-1", "2026-01-01x10:30", "2026-01-01T25:00:00", "2026-01-01T10"],
 )
 def test_a_moment_has_its_day_written_so_too(text: str) -> None:
     with pytest.raises(PlainNumberError):
         plain_numbers.moment(text)
 
 
-@pytest.mark.parametrize("text", ["2023-11-07", "2020-06-04T08:30:00.000Z", "2022-03-31T09:30:00+01:00"])
+@pytest.mark.parametrize(
+    "text", ["2023-11-07", "2020-06-04T08:30:00.000Z", "2022-03-31T09:30:00+01:00"]
+)
 def test_the_moments_that_publishers_write_are_read(text: str) -> None:
     assert plain_numbers.moment(text) == datetime.fromisoformat(text)
 

@@ -9,15 +9,71 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thindicators.safe_text import harmless, in_markdown, is_file_name, markdown_table, visible, why_refused
+from thindicators.safe_text import (
+    harmless,
+    in_markdown,
+    is_file_name,
+    markdown_table,
+    visible,
+    why_refused,
+)
 
 ACTING = [
-    *("=1+1", "=HYPERLINK(A1)", "@SUM(A1)", "+1+1", "-1+1", "-2+3+cmd|' /C calc'!A0", " =1+1", "\u00a0@x", "- no data"),
-    *("＝1+1", "＠x", "see the report;=1+1", "a; -cmd|x", "-0.3 points", "+44 20 7364 5000", "--1", "-1e5+A1", "-[c]"),
+    *(
+        "=1+1",
+        "=HYPERLINK(A1)",
+        "@SUM(A1)",
+        "+1+1",
+        "-1+1",
+        "-2+3+cmd|' /C calc'!A0",
+        " =1+1",
+        "\u00a0@x",
+        "- no data",
+    ),
+    *(
+        "＝1+1",
+        "＠x",
+        "see the report;=1+1",
+        "a; -cmd|x",
+        "-0.3 points",
+        "+44 20 7364 5000",
+        "--1",
+        "-1e5+A1",
+        "-[c]",
+    ),
 ]
-UNSEEN = ["a\tb", "a\rb", "a\nb", "\x00", "\x1b[31m", "\u202e12", "\u2066a", "\ufeffa", "a\u200bb", "\ud800", "\u2028"]
+UNSEEN = [
+    "a\tb",
+    "a\rb",
+    "a\nb",
+    "\x00",
+    "\x1b[31m",
+    "\u202e12",
+    "\u2066a",
+    "\ufeffa",
+    "a\u200bb",
+    "\ud800",
+    "\u2028",
+]
 PLAIN = [
-    *("-0.3", "+1.2", "-5 [r]", "-12%", "-£5", "- 7", "+1,200 (p)", "-1e5", "-", "--", "–", "—", "..", ":", "*", "[c]"),
+    *(
+        "-0.3",
+        "+1.2",
+        "-5 [r]",
+        "-12%",
+        "-£5",
+        "- 7",
+        "+1,200 (p)",
+        "-1e5",
+        "-",
+        "--",
+        "–",
+        "—",
+        "..",
+        ":",
+        "*",
+        "[c]",
+    ),
     *(
         "2018 - 20",
         "a = b",
@@ -135,7 +191,15 @@ def test_a_name_that_could_lead_elsewhere_is_none_of_a_file(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["return.csv", "Return (2) [final] – 2026.xlsx", "happiness", "constant", "a..b", "2026-11-22.1"]
+    "name",
+    [
+        "return.csv",
+        "Return (2) [final] – 2026.xlsx",
+        "happiness",
+        "constant",
+        "a..b",
+        "2026-11-22.1",
+    ],
 )
 def test_a_plain_name_is_one_of_a_file(name: str) -> None:
     assert is_file_name(name)

@@ -11,7 +11,9 @@ from thindicators.settings import PROJECT, Settings, settings_from
 
 
 def test_without_settings_everything_is_in_the_projects_own_folders() -> None:
-    assert settings_from({"PATH": "/bin"}) == Settings(PROJECT / "schemas", PROJECT / "state", PROJECT / "published")
+    assert settings_from({"PATH": "/bin"}) == Settings(
+        PROJECT / "schemas", PROJECT / "state", PROJECT / "published"
+    )
 
 
 class TestAnInstalledPackage:
@@ -26,7 +28,9 @@ class TestAnInstalledPackage:
 
     def test_uses_the_current_folder_and_the_plan_that_it_brings(self, tmp_path: Path) -> None:
         here = tmp_path / "here"
-        assert settings_from({}) == Settings(tmp_path / "in_wheel", here / "state", here / "published")
+        assert settings_from({}) == Settings(
+            tmp_path / "in_wheel", here / "state", here / "published"
+        )
 
     def test_prefers_the_plan_of_the_current_folder(self, tmp_path: Path) -> None:
         (tmp_path / "here" / "schemas").mkdir()
@@ -52,7 +56,10 @@ def test_folders_edition_and_contact_are_read(tmp_path: Path) -> None:
 
 def test_base_addresses_and_keys_are_read_by_name() -> None:
     settings = settings_from(
-        {"THINDICATORS_NOMIS_URL": "http://127.0.0.1:8/nomis/", "THINDICATORS_STAT_XPLORE_KEY": "0xsecret"}
+        {
+            "THINDICATORS_NOMIS_URL": "http://127.0.0.1:8/nomis/",
+            "THINDICATORS_STAT_XPLORE_KEY": "0xsecret",
+        }
     )
     assert settings.addresses == {"nomis": "http://127.0.0.1:8/nomis"}
     assert settings.secrets == {"STAT_XPLORE_KEY": "0xsecret"}
@@ -91,7 +98,12 @@ def test_services_are_settings_and_their_passwords_are_never_shown() -> None:
 
 def test_without_services_the_steps_run_in_process() -> None:
     settings = settings_from({})
-    assert (settings.executor, settings.dagster_postgres, settings.redis, settings.store) == ("in_process", "", "", "")
+    assert (settings.executor, settings.dagster_postgres, settings.redis, settings.store) == (
+        "in_process",
+        "",
+        "",
+        "",
+    )
 
 
 def test_an_unknown_executor_is_refused() -> None:
@@ -101,5 +113,7 @@ def test_an_unknown_executor_is_refused() -> None:
 
 def test_an_address_of_no_known_publisher_is_refused(plan: Plan) -> None:
     settings = settings_from({"THINDICATORS_NOMSI_URL": "http://127.0.0.1:8"})
-    with pytest.raises(SettingsError, match=r"THINDICATORS_NOMSI_URL names no publisher.*THINDICATORS_NOMIS_URL"):
+    with pytest.raises(
+        SettingsError, match=r"THINDICATORS_NOMSI_URL names no publisher.*THINDICATORS_NOMIS_URL"
+    ):
         settings.check_against(plan)

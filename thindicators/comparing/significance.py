@@ -73,7 +73,11 @@ def mann_kendall(values: Sequence[float]) -> Trend:
     orders = _orders_by_inversions(ties)
     # Without any inversion each pair of untied figures rises, and each inversion takes two from the score.
     untied = len(orders) - 1
-    as_far = sum(count for inversions, count in enumerate(orders) if abs(untied - 2 * inversions) >= abs(score))
+    as_far = sum(
+        count
+        for inversions, count in enumerate(orders)
+        if abs(untied - 2 * inversions) >= abs(score)
+    )
     return Trend(score, as_far / sum(orders))
 
 

@@ -199,7 +199,9 @@ def _compared(case: _Case, newest: OpenRow, blank: Comparison) -> Comparison:
         return _none(blank, "totals", why)
     theirs = _like_of(case, newest, blank.comparator_code)
     if theirs is None:
-        why = f"There is no figure of {name} for {case.period(newest)} that was made in the same way"
+        why = (
+            f"There is no figure of {name} for {case.period(newest)} that was made in the same way"
+        )
         return _none(blank, "comparator_has_no_figure", why)
     judged = _by_limits(case, newest, theirs, blank)
     figures = f"{case.shown(newest)} against {case.shown(theirs)}"

@@ -52,7 +52,9 @@ def witnessed(plan: Plan, outcome: Outcome, statements: Statements) -> Outcome:
     result = check_result(reports)
     if reports and not result.passed:
         remarks.append(result)
-    if reports and outcome.state == "fresh":  # else the checks are those of newer figures, which were refused
+    if (
+        reports and outcome.state == "fresh"
+    ):  # else the checks are those of newer figures, which were refused
         checks.append(result)
     return replace(outcome, checks=tuple(checks), remarks=tuple(remarks))
 
@@ -73,7 +75,9 @@ def witness_sentences(
 def sentences(report: Report) -> list[str]:
     """What a reader is told of a comparison, in plain English."""
     if report.missing:
-        return [f"These figures have not been compared with {whose(report)}, which publishes them as well."]
+        return [
+            f"These figures have not been compared with {whose(report)}, which publishes them as well."
+        ]
     if not report.compared:
         return [f"{whose(report)} publishes this measure as well, but none of the figures above."]
     parts = [f"{counts(report)}, which publishes this measure as well."]
@@ -133,7 +137,10 @@ def _with_declared(report: Report) -> str:
 
 def _of_declared(declared: Sequence[Pair]) -> list[str]:
     pairs_by_reason = Counter(pair.reason for pair in declared)
-    return [f"{count} {_differ(count)} for a known reason: {reason}" for reason, count in pairs_by_reason.items()]
+    return [
+        f"{count} {_differ(count)} for a known reason: {reason}"
+        for reason, count in pairs_by_reason.items()
+    ]
 
 
 def _likely(undeclared: Sequence[Pair]) -> str:

@@ -229,7 +229,9 @@ def reports_of(plan: Plan, outcome: Outcome, statements: Statements) -> list[Rep
     return compare(plan, indicator, outcome.table, statements.heard.get(indicator.id, ()), fetched)
 
 
-def witness_rows(plan: Plan, outcomes: Sequence[Outcome], statements: Statements) -> list[dict[str, object]]:
+def witness_rows(
+    plan: Plan, outcomes: Sequence[Outcome], statements: Statements
+) -> list[dict[str, object]]:
     """The rows of witnesses.csv."""
     rows: list[dict[str, object]] = []
     for outcome in outcomes:

@@ -123,7 +123,9 @@ def load_answers(folder: Path) -> Answers:
     Raises:
         PlanError: If `answers.yaml` is absent or wrong.
     """
-    model = load(folder / "answers.yaml", f"samples/{folder.name}/answers.yaml").read_as(_AnswersModel)
+    model = load(folder / "answers.yaml", f"samples/{folder.name}/answers.yaml").read_as(
+        _AnswersModel
+    )
     answers = [_answer(listed, folder) for listed in model.answers]
     return Answers(model.composed, tuple(answers))
 

@@ -42,7 +42,9 @@ def read_body(response: requests.Response, largest: int, seconds: float) -> byte
     """
     packing = response.headers.get("Content-Encoding", "").strip().lower()
     if packing not in ("", "identity", ACCEPTED):
-        raise BodyError(f"a compressed body that cannot be opened: “{packing[:40]}” was not asked for")
+        raise BodyError(
+            f"a compressed body that cannot be opened: “{packing[:40]}” was not asked for"
+        )
     announced = response.headers.get("Content-Length", "").strip()
     if plain_numbers.is_whole_number(announced) and plain_numbers.whole_number(announced) > largest:
         raise TooLargeError("its announced length")

@@ -215,9 +215,13 @@ class Client:
                 came = "an answer that repeats the key it was asked with"
                 raise self._failed(url, came, "report this to the publisher.")
 
-    def _patiently(self, url: str, request: requests.Request) -> tuple[int, Mapping[str, str], bytes]:
+    def _patiently(
+        self, url: str, request: requests.Request
+    ) -> tuple[int, Mapping[str, str], bytes]:
         manners = self.manners
-        backing_off = tenacity.wait_exponential_jitter(multiplier=manners.first_wait, max=manners.longest_wait)
+        backing_off = tenacity.wait_exponential_jitter(
+            multiplier=manners.first_wait, max=manners.longest_wait
+        )
 
         def wait(state: tenacity.RetryCallState) -> float:
             problem = state.outcome.exception() if state.outcome else None
@@ -253,7 +257,9 @@ class Client:
     def _say_when_next(self, state: tenacity.RetryCallState) -> None:
         came = state.outcome.exception() if state.outcome else None
         following = f"attempt {state.attempt_number + 1} of {self.manners.attempts}"
-        self._say(self._without_secrets(f"{came}; {following} in {state.upcoming_sleep:.0f} seconds"))
+        self._say(
+            self._without_secrets(f"{came}; {following} in {state.upcoming_sleep:.0f} seconds")
+        )
 
     def _once(self, url: str, request: requests.Request) -> tuple[int, Mapping[str, str], bytes]:
         timeout = (self.manners.connect_timeout, self.manners.read_timeout)
@@ -287,7 +293,9 @@ class Client:
                 url, f"a redirect elsewhere: {problem}", _how_to_go_there(problem, self.source.id)
             ) from None
         except requests.exceptions.TooManyRedirects:
-            raise self._failed(url, "redirects without end", "see whether the publisher has moved.") from None
+            raise self._failed(
+                url, "redirects without end", "see whether the publisher has moved."
+            ) from None
         except (
             requests.exceptions.RequestException,
             urllib3.exceptions.HTTPError,
@@ -295,7 +303,9 @@ class Client:
         ) as problem:
             raise _AgainError(_plain_problem(problem)) from None
         except ValueError:
-            raise self._failed(url, "headers that cannot be read", "see what a browser gets there.") from None
+            raise self._failed(
+                url, "headers that cannot be read", "see what a browser gets there."
+            ) from None
 
     def _again(self, url: str, response: requests.Response) -> Exception:
         asked = response.headers.get("Retry-After")

@@ -104,7 +104,9 @@ class Hosts:
                 "Run again when the other run has ended."
             ) from None
         except OSError as problem:
-            raise ThindicatorsError(f"{self.folder} could not be locked. {why(problem)}") from problem
+            raise ThindicatorsError(
+                f"{self.folder} could not be locked. {why(problem)}"
+            ) from problem
         return lock
 
     def pause_before(self, host: str, seconds: float) -> float:

@@ -31,5 +31,7 @@ def sample_on(sample: Path, day: date | None) -> Path:
         sample: The folder of a source's sample.
         day: None for the newest.
     """
-    known = [path for released, path in vintages(sample).items() if day is not None and released <= day]
+    known = [
+        path for released, path in vintages(sample).items() if day is not None and released <= day
+    ]
     return known[-1] if known else sample

@@ -261,6 +261,8 @@ def _read(path: Path, kind: TypeAdapter[Kept]) -> Kept:
     try:
         return kind.validate_json(path.read_bytes())
     except ValidationError as problem:
-        raise ThindicatorsError(f"{path} is damaged: {problem.errors()[0]['msg']}. Delete it and refresh.") from problem
+        raise ThindicatorsError(
+            f"{path} is damaged: {problem.errors()[0]['msg']}. Delete it and refresh."
+        ) from problem
     except OSError as problem:
         raise ThindicatorsError(f"{path} cannot be read. {why(problem)}") from problem

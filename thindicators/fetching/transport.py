@@ -59,7 +59,9 @@ def _in_time(connection: HTTPConnection, connect: Callable[[], socket.socket]) -
     threading.Thread(target=run, daemon=True).start()
     if not wait([made], connection.timeout).done:
         made.add_done_callback(_close)
-        raise urllib3.exceptions.ConnectTimeoutError(connection, f"no connection in {connection.timeout} seconds")
+        raise urllib3.exceptions.ConnectTimeoutError(
+            connection, f"no connection in {connection.timeout} seconds"
+        )
     return made.result()
 
 
@@ -125,7 +127,10 @@ class NetworkAdapter(HTTPAdapter):
         return manager
 
     def send(  # type: ignore[override]
-        self, request: requests.PreparedRequest, proxies: Mapping[str, str] | None = None, **kwargs: Any
+        self,
+        request: requests.PreparedRequest,
+        proxies: Mapping[str, str] | None = None,
+        **kwargs: Any,
     ) -> requests.Response:
         """Send one request; the body of a redirect, which `requests` would read to its end, is cut off.
 
@@ -230,7 +235,9 @@ def live_session(source: Source, replaced: Mapping[str, str], visits: Visits) ->
         visits: To the hosts, of the client that uses the session.
     """
     adapters: dict[str, BaseAdapter] = {
-        base: RewritingAdapter(base, replaced[name], visits) if name in replaced else NetworkAdapter(visits)
+        base: RewritingAdapter(base, replaced[name], visits)
+        if name in replaced
+        else NetworkAdapter(visits)
         for name, base in source.addresses.items()
     }
     return _session(adapters)

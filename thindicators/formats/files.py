@@ -48,7 +48,9 @@ def write_indicator_formats(published: Published, release: Path) -> list[Written
     return files
 
 
-def write_plan_formats(whole: PublishedPlan, release: Path) -> tuple[PublishedPlan, list[WrittenFile]]:
+def write_plan_formats(
+    whole: PublishedPlan, release: Path
+) -> tuple[PublishedPlan, list[WrittenFile]]:
     """Write what programs read about the whole plan.
 
     Args:
@@ -87,5 +89,7 @@ def write_plan_formats(whole: PublishedPlan, release: Path) -> tuple[PublishedPl
 
 def all_descriptions(whole: PublishedPlan) -> Mapping[str, str]:
     """What each page says to search engines, by indicator; what the front page says by the empty name."""
-    of_indicators = {published.indicator.id: page_json_ld(published, whole) for published in whole.indicators}
+    of_indicators = {
+        published.indicator.id: page_json_ld(published, whole) for published in whole.indicators
+    }
     return {WHOLE_PLAN: front_page_json_ld(whole), **of_indicators}

@@ -96,7 +96,9 @@ def _head(published: Published) -> dict[str, Any]:
     indicator, outcome = published.indicator, published.outcome
     calls = {call.number: call.title for call in published.plan.file.calls_to_action}
     return {
-        **indicator.model_dump(include={"id", "title", "call_to_action", "unit", "decimals", "polarity"}),
+        **indicator.model_dump(
+            include={"id", "title", "call_to_action", "unit", "decimals", "polarity"}
+        ),
         "call_to_action_title": calls[indicator.call_to_action],
         "unit_title": UNITS[indicator.unit],
         "state": outcome.state,

@@ -18,7 +18,9 @@ class Area(_Shape):
 
     code: str = Field(description="GSS code; match on this, never on the name")
     name: str
-    kind: str = Field(description="Such as London borough; “context” is for figures that are no comparison")
+    kind: str = Field(
+        description="Such as London borough; “context” is for figures that are no comparison"
+    )
 
 
 class Member(_Shape):
@@ -49,7 +51,9 @@ class Series(_Shape):
 
     series: str = Field(description="As in the rows")
     title: str
-    starts_because: str | None = Field(description="What changed, so that it cannot be joined to the one before")
+    starts_because: str | None = Field(
+        description="What changed, so that it cannot be joined to the one before"
+    )
     ends_because: str | None
 
 
@@ -70,7 +74,9 @@ class Licence(_Shape):
 
     name: str
     title: str
-    path: str | None = Field(description="Where the licence stands; null where the publisher states none")
+    path: str | None = Field(
+        description="Where the licence stands; null where the publisher states none"
+    )
 
 
 class Head(_Shape):
@@ -84,10 +90,14 @@ class Head(_Shape):
     unit_title: str = Field(description="The unit in words")
     decimals: int = Field(description="Decimals to show; the rows hold what the publisher gave")
     polarity: str = Field(description="higher_is_better, lower_is_better or neither")
-    state: str = Field(description="fresh; stale: older figures stand because a refresh failed; empty: no figure")
+    state: str = Field(
+        description="fresh; stale: older figures stand because a refresh failed; empty: no figure"
+    )
     reason: str | None = Field(description="Why the figures are stale, or why there are none")
     version: str = Field(description="Of the indicator's data package")
-    updated: str | None = Field(description="When the newest bytes that the figures were read from came")
+    updated: str | None = Field(
+        description="When the newest bytes that the figures were read from came"
+    )
 
 
 class Listed(Head):
@@ -102,8 +112,12 @@ class Listed(Head):
 class IndicatorFile(Head):
     """The figures of one indicator of the Plan, with all that a chart of them must say."""
 
-    edition: str = Field(description="live, or sample: composed to show how everything works, not to be quoted")
-    warning: str | None = Field(description="What every reader of a sample must be told; null for the live edition")
+    edition: str = Field(
+        description="live, or sample: composed to show how everything works, not to be quoted"
+    )
+    warning: str | None = Field(
+        description="What every reader of a sample must be told; null for the live edition"
+    )
     plan: str
     plan_measures: str = Field(description="What the Partnership Plan measures")
     definition: str = Field(description="What the published figure is")
@@ -111,12 +125,18 @@ class IndicatorFile(Head):
     licence: Licence
     attribution: str = Field(description="The sentence that a re-user must print")
     sources: list[Source]
-    areas: list[Area] = Field(description="Those that there are rows for; the first is the one the Plan is about")
+    areas: list[Area] = Field(
+        description="Those that there are rows for; the first is the one the Plan is about"
+    )
     breakdowns: list[Breakdown]
     units: list[Unit] = Field(description="The headline's first; groups may have another")
     series: list[Series]
-    statuses: dict[str, str] = Field(description="The shorthand for why a figure is missing, in words")
-    revisions: dict[str, str] = Field(description="The shorthand for provisional and revised figures, in words")
+    statuses: dict[str, str] = Field(
+        description="The shorthand for why a figure is missing, in words"
+    )
+    revisions: dict[str, str] = Field(
+        description="The shorthand for provisional and revised figures, in words"
+    )
 
 
 class Index(_Shape):
@@ -126,7 +146,11 @@ class Index(_Shape):
     plan: str
     council: str
     homepage: str
-    edition: str = Field(description="live, or sample: composed to show how everything works, not to be quoted")
-    warning: str | None = Field(description="What every reader of a sample must be told; null for the live edition")
+    edition: str = Field(
+        description="live, or sample: composed to show how everything works, not to be quoted"
+    )
+    warning: str | None = Field(
+        description="What every reader of a sample must be told; null for the live edition"
+    )
     version: str = Field(description="Of the data package of the whole plan")
     indicators: list[Listed]

@@ -240,7 +240,11 @@ def _parts(outcome: Outcome) -> Descriptor:
 
 def _remarks(outcome: Outcome) -> Descriptor:
     """The warnings that are published with the figures, and the reviewed exceptions, with their reasons."""
-    warnings = [{"check": remark.name, "seen": remark.seen} for remark in outcome.remarks if remark.result == "warning"]
+    warnings = [
+        {"check": remark.name, "seen": remark.seen}
+        for remark in outcome.remarks
+        if remark.result == "warning"
+    ]
     exceptions = [
         {"check": remark.name, "seen": remark.seen, **asdict(remark.review)}
         for remark in outcome.remarks
@@ -269,12 +273,15 @@ def check_package(folder: Path, profile: jsonschema_rs.Draft7Validator) -> None:
     path = folder / "datapackage.json"
     descriptor = json.loads(path.read_text(encoding="utf-8"))
     errors = [
-        f"{'/'.join(map(str, error.instance_path))}: {error.message[:300]}" for error in profile.iter_errors(descriptor)
+        f"{'/'.join(map(str, error.instance_path))}: {error.message[:300]}"
+        for error in profile.iter_errors(descriptor)
     ]
     # Of a descriptor that breaks the profile, frictionless would only say the same less clearly.
     errors = errors or _frictionless_errors(path)
     if errors:
-        raise ReleaseError(f"{path} is not a valid data package: {'; '.join(errors[:5])}. The release before stands.")
+        raise ReleaseError(
+            f"{path} is not a valid data package: {'; '.join(errors[:5])}. The release before stands."
+        )
 
 
 def _frictionless_errors(path: Path) -> list[str]:

@@ -32,7 +32,9 @@ def next_version(before: Descriptor | None, now: Descriptor, revisions: Sequence
     """
     if before is None:
         return FIRST
-    major, minor, patch = (plain_numbers.whole_number(part) for part in before["version"].split("."))
+    major, minor, patch = (
+        plain_numbers.whole_number(part) for part in before["version"].split(".")
+    )
     if _fields(before) != _fields(now):
         return f"{major + 1}.0.0"
     # The gravest change decides: a reader's program may break on a field, not on a figure.

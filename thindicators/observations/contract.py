@@ -33,7 +33,9 @@ def violations(table: pa.Table, schema: TableSchema) -> list[str]:
         for field in expected
         if table.schema.field(field.name).type != field.type
     ]
-    return types or [words for field in schema["fields"] for words in _constraints(table[field["name"]], field)]
+    return types or [
+        words for field in schema["fields"] for words in _constraints(table[field["name"]], field)
+    ]
 
 
 def _columns(came: list[str], expected: list[str]) -> str:
@@ -71,7 +73,9 @@ def _enum(column: pa.ChunkedArray, wanted: list[Any]) -> tuple[pa.ChunkedArray, 
 
 
 def _pattern(column: pa.ChunkedArray, wanted: str) -> tuple[pa.ChunkedArray, str]:
-    return pc.invert(pc.match_substring_regex(column, f"^(?:{wanted})$")), f"must be like {wanted}, and is not"
+    return pc.invert(
+        pc.match_substring_regex(column, f"^(?:{wanted})$")
+    ), f"must be like {wanted}, and is not"
 
 
 def _minimum(column: pa.ChunkedArray, wanted: float) -> tuple[pa.ChunkedArray, str]:

@@ -35,4 +35,6 @@ def wilson(percentage: float, sample: int) -> tuple[float, float]:
     share, spread = percentage / 100, Z_95**2 / sample
     centre = (share + spread / 2) / (1 + spread)
     half = math.sqrt(spread * (share * (1 - share) + spread / 4)) / (1 + spread)
-    return min(percentage, max(0.0, 100 * (centre - half))), max(percentage, min(100.0, 100 * (centre + half)))
+    return min(percentage, max(0.0, 100 * (centre - half))), max(
+        percentage, min(100.0, 100 * (centre + half))
+    )

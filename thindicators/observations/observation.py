@@ -143,7 +143,9 @@ def table_of(observations: Iterable[Observation], area_names: Mapping[str, str])
     rows = [_row(observation, area_names) for observation in observations]
     for row in rows:
         _check(row)
-    return pa.Table.from_pylist(rows, schema=SCHEMA).sort_by([(column, "ascending") for column in ORDER])
+    return pa.Table.from_pylist(rows, schema=SCHEMA).sort_by(
+        [(column, "ascending") for column in ORDER]
+    )
 
 
 def cells(row: Row, names: Iterable[str]) -> tuple[object, ...]:

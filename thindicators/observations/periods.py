@@ -64,7 +64,11 @@ def from_iso(interval: str, label: str = "") -> Period:
         raise PeriodError(f"not an ISO 8601 interval of years, months or days: {interval!r}")
     start, count, unit = _iso_day(found[1]), plain_numbers.whole_number(found[2]), found[3]
     try:
-        end = start + timedelta(days=count - 1) if unit == "D" else _last_day(start, count * (12 if unit == "Y" else 1))
+        end = (
+            start + timedelta(days=count - 1)
+            if unit == "D"
+            else _last_day(start, count * (12 if unit == "Y" else 1))
+        )
     except OverflowError as problem:
         raise PeriodError(f"the interval ends after the year 9999: {interval!r}") from problem
     return Period(start, end, label or interval)
@@ -114,7 +118,11 @@ def read_split_year(text: str) -> int:
         PeriodError: If the text is none of these, or its years do not follow each other.
     """
     found = re.fullmatch(r"([0-9]{4})\s*[/\-–]?\s*([0-9]{2}|[0-9]{4})", text.strip())
-    if not found or plain_numbers.whole_number(found[2]) % 100 != (plain_numbers.whole_number(found[1]) + 1) % 100:
+    if (
+        not found
+        or plain_numbers.whole_number(found[2]) % 100
+        != (plain_numbers.whole_number(found[1]) + 1) % 100
+    ):
         raise PeriodError(f"not two years that follow each other: {text!r}")
     return plain_numbers.whole_number(found[1])
 
@@ -135,7 +143,9 @@ def _iso_day(text: str) -> date:
 
 def _last_day(start: date, months: int) -> date:
     if start.day != 1:
-        raise PeriodError(f"an interval of months or years starts on the first of a month, not on {start}")
+        raise PeriodError(
+            f"an interval of months or years starts on the first of a month, not on {start}"
+        )
     year, month = divmod(start.year * 12 + start.month - 2 + months, 12)
     if year > date.max.year:
         raise OverflowError(year)

@@ -66,11 +66,17 @@ def withheld(cells: Iterable[Cell]) -> frozenset[Cell]:
     return frozenset(hidden)
 
 
-def _next(total: Cell, dimensions: Sequence[Sequence[Cell]], hidden: set[Cell], has_secret: bool) -> Cell | None:
+def _next(
+    total: Cell, dimensions: Sequence[Sequence[Cell]], hidden: set[Cell], has_secret: bool
+) -> Cell | None:
     """One more cell to withhold: the smallest of a dimension that gives something away, or else the total."""
     for groups in dimensions:
         if _gives_away(total, groups, hidden, has_secret):
-            left = [cell for cell in groups if cell.counts is not None and cell not in hidden and not cell.is_zero]
+            left = [
+                cell
+                for cell in groups
+                if cell.counts is not None and cell not in hidden and not cell.is_zero
+            ]
             if left:
                 return min(left, key=lambda cell: (cell.counts or (), cell.group))
             if total.counts is not None and total not in hidden and not total.is_zero:
@@ -83,13 +89,19 @@ def _gives_away(total: Cell, groups: Sequence[Cell], hidden: set[Cell], has_secr
     absent = [cell for cell in groups if cell in hidden or cell.counts is None]
     shown = [cell.counts for cell in groups if cell not in hidden and cell.counts is not None]
     if total.counts is None or total in hidden:
-        return has_secret and not absent and (total.counts is None or not any(_rest(total.counts, shown)))
+        return (
+            has_secret
+            and not absent
+            and (total.counts is None or not any(_rest(total.counts, shown)))
+        )
     rest = _rest(total.counts, shown)
     in_no_group = _few_in_no_group(total.counts, groups)
     if not in_no_group and not any(cell in hidden or cell.confidential for cell in absent):
         return False
     several = len(absent) + in_no_group
-    return several == 1 or any(count <= least * several for count, least in zip(rest, _least(rest), strict=True))
+    return several == 1 or any(
+        count <= least * several for count, least in zip(rest, _least(rest), strict=True)
+    )
 
 
 def _few_in_no_group(total: tuple[float, ...], groups: Sequence[Cell]) -> bool:

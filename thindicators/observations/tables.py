@@ -49,7 +49,9 @@ def arrow_schema(schema: TableSchema) -> pa.Schema:
 
 def table_from(rows: Iterable[Mapping[str, object]], schema: TableSchema) -> pa.Table:
     """Rows as a table; empty text is null."""
-    cleaned = [{name: None if value == "" else value for name, value in row.items()} for row in rows]
+    cleaned = [
+        {name: None if value == "" else value for name, value in row.items()} for row in rows
+    ]
     return pa.Table.from_pylist(cleaned, schema=arrow_schema(schema))
 
 
@@ -77,7 +79,9 @@ def write_csv_to(table: pa.Table, file: TextIO) -> None:
     writer.writerows(zip(*columns, strict=True))
 
 
-def parquet_content(table: pa.Table, schema: TableSchema, about: Mapping[str, str] | None = None) -> bytes:
+def parquet_content(
+    table: pa.Table, schema: TableSchema, about: Mapping[str, str] | None = None
+) -> bytes:
     """A table as the bytes of a Parquet file; the same rows give the same bytes with the same pyarrow.
 
     It is compressed with Snappy because every reader has that; the usual ones of JavaScript have no Zstandard.
@@ -96,7 +100,10 @@ def parquet_content(table: pa.Table, schema: TableSchema, about: Mapping[str, st
 def read_csv(file: Path | BinaryIO, schema: TableSchema) -> pa.Table:
     """Read back what `write_csv_to` wrote."""
     options = pyarrow.csv.ConvertOptions(
-        column_types=arrow_schema(schema), strings_can_be_null=True, null_values=[""], quoted_strings_can_be_null=True
+        column_types=arrow_schema(schema),
+        strings_can_be_null=True,
+        null_values=[""],
+        quoted_strings_can_be_null=True,
     )
     parsing = pyarrow.csv.ParseOptions(newlines_in_values=True)
     return pyarrow.csv.read_csv(file, parse_options=parsing, convert_options=options)
@@ -117,7 +124,9 @@ def require_equal(name: str, text: bytes, parquet: bytes, schema: TableSchema) -
     in_parquet = pq.read_table(io.BytesIO(parquet))
     in_text = read_csv(io.BytesIO(text), schema).cast(in_parquet.schema)
     if not in_text.equals(in_parquet):
-        raise ReleaseError(f"{name}.csv and {name}.parquet do not hold the same rows; the release before stands.")
+        raise ReleaseError(
+            f"{name}.csv and {name}.parquet do not hold the same rows; the release before stands."
+        )
 
 
 def _check_text(name: str, cells: Sequence[object]) -> None:

@@ -67,11 +67,15 @@ def reason_to_hold(
         sentences.append(f"most figures of {', '.join(restated)} moved at once")
     if slipped := _tenfold(before, revisions):
         periods = ", ".join(slipped)
-        sentences.append(f"most figures of {periods} are ten times what they were, or a tenth of it")
+        sentences.append(
+            f"most figures of {periods} are ten times what they were, or a tenth of it"
+        )
     return "; ".join(sentences)
 
 
-def _restated_beyond(revisions: Sequence[Revision], restated_within: Mapping[str, float]) -> set[str]:
+def _restated_beyond(
+    revisions: Sequence[Revision], restated_within: Mapping[str, float]
+) -> set[str]:
     """The series that were restated, but for those that always are, as long as no figure moved further than usual."""
     beyond = set()
     for revision in revisions:
@@ -96,7 +100,9 @@ def _tenfold(before: pa.Table, revisions: Sequence[Revision]) -> list[str]:
     figures = Counter(row["period"] for row in before.to_pylist() if row["value"])
     slipped = [each for each in revisions if _is_tenfold(each)]
     slipped_figures = Counter(each.named["period"] for each in slipped)
-    return sorted(period for period, count in slipped_figures.items() if count > MOST * figures[period])
+    return sorted(
+        period for period, count in slipped_figures.items() if count > MOST * figures[period]
+    )
 
 
 def _is_tenfold(revision: Revision) -> bool:
@@ -168,7 +174,9 @@ def accept(
     if not reason.strip():
         raise ThindicatorsError("Say why the new figures are right: the release tells its readers.")
     if why := why_refused(reason.strip()):
-        raise ThindicatorsError(f"The reason cannot be published: {why}. Begin it with a word, all on one line.")
+        raise ThindicatorsError(
+            f"The reason cannot be published: {why}. Begin it with a word, all on one line."
+        )
     with store.alone_with(indicator):
         part = _part_meant(store, indicator, source)
         candidate = store.held(indicator, part)
@@ -187,7 +195,9 @@ def _part_meant(store: OutcomeStore, indicator: str, source: str) -> str:
         )
     if source and source not in waiting:
         held = ", ".join(filter(None, waiting)) or ("its only source" if waiting else "none")
-        raise ThindicatorsError(f"{indicator}: nothing of {source} is held. Held are those of: {held}.")
+        raise ThindicatorsError(
+            f"{indicator}: nothing of {source} is held. Held are those of: {held}."
+        )
     return source or next(iter(waiting), "")
 
 
@@ -228,7 +238,10 @@ def _ended_and_back(last: Outcome | None, table: pa.Table) -> set[str]:
 
 def _out_of_the_way(last: Outcome, candidate: Outcome, day: str) -> Outcome:
     """The last good figures with another name for each ended series whose own has come back."""
-    names = {series: _name_of_ended(series, day, last.closed) for series in _ended_and_back(last, candidate.table)}
+    names = {
+        series: _name_of_ended(series, day, last.closed)
+        for series in _ended_and_back(last, candidate.table)
+    }
     return replace(
         last,
         table=_renamed(last.table, names),

@@ -119,7 +119,9 @@ class OutcomeStore:
     def hold(self, candidate: Outcome, reason: str) -> Outcome:
         """Let new figures wait for somebody's word; the last good ones stand, marked stale."""
         _write(candidate, self._held(candidate.indicator, candidate.source))
-        return self._let_stand(candidate.indicator, reason, candidate.checks, candidate.source, held=True)
+        return self._let_stand(
+            candidate.indicator, reason, candidate.checks, candidate.source, held=True
+        )
 
     def held(self, indicator: str, source: str = "") -> Outcome | None:
         """The figures that wait for somebody's word, if any do."""
@@ -276,4 +278,6 @@ def _read(path: Path) -> Outcome | None:
         return Outcome(**vars(about), table=table.cast(SCHEMA))
     except (OSError, ValueError, pa.ArrowException, KeyError) as problem:
         indicator = path.stem.partition(".")[0]
-        raise _DamagedError(f"{path} is damaged. Refresh {indicator} to have it written anew.") from problem
+        raise _DamagedError(
+            f"{path} is damaged. Refresh {indicator} to have it written anew."
+        ) from problem

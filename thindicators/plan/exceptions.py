@@ -32,12 +32,22 @@ class Exempted(BaseModel):
         description="Name of the rule that is broken",
         json_schema_extra={"enum": [name for name in RULES if name not in NEVER_EXCEPTED]},
     )
-    reason: _Words = Field(description="Why the figures are right all the same; the release tells its readers")
-    who: _Words = Field(description="The role of whoever reviewed it, such as “Head of intelligence”; never a name")
-    until: date = Field(description="The last day on which it holds, YYYY-MM-DD; then it is reviewed again")
+    reason: _Words = Field(
+        description="Why the figures are right all the same; the release tells its readers"
+    )
+    who: _Words = Field(
+        description="The role of whoever reviewed it, such as “Head of intelligence”; never a name"
+    )
+    until: date = Field(
+        description="The last day on which it holds, YYYY-MM-DD; then it is reviewed again"
+    )
     area: str = Field("", description="GSS code of the one area it is about; empty for all")
-    period: str = Field("", description="The one period it is about, as in the column period or period_label")
-    category: str = Field("", description="The one member of a breakdown it is about; total for the headline")
+    period: str = Field(
+        "", description="The one period it is about, as in the column period or period_label"
+    )
+    category: str = Field(
+        "", description="The one member of a breakdown it is about; total for the headline"
+    )
 
     def covers(self, rule: str, finding: Finding) -> bool:
         """Whether this is the exception of a finding."""
@@ -63,7 +73,9 @@ class ExceptionsFile(BaseModel):
     exceptions: list[Exempted] = []
 
 
-def load_exceptions(folder: Path, indicators: Collection[str], areas: Collection[str]) -> tuple[Exempted, ...]:
+def load_exceptions(
+    folder: Path, indicators: Collection[str], areas: Collection[str]
+) -> tuple[Exempted, ...]:
     """The reviewed exceptions of a plan; none if it has no such file.
 
     Raises:
@@ -75,12 +87,22 @@ def load_exceptions(folder: Path, indicators: Collection[str], areas: Collection
     file = load(path, FILE)
     entries = file.read_as(ExceptionsFile).exceptions
     for index, entry in enumerate(entries):
-        _require(file, index, "indicator", entry.indicator in indicators, "there is no such indicator")
-        _require(file, index, "check", entry.check in RULES, f"is none of {', '.join(_exceptable())}")
+        _require(
+            file, index, "indicator", entry.indicator in indicators, "there is no such indicator"
+        )
+        _require(
+            file, index, "check", entry.check in RULES, f"is none of {', '.join(_exceptable())}"
+        )
         why = NEVER_EXCEPTED.get(entry.check, "")
         _require(file, index, "check", not why, f"nothing is excepted from this one: {why}")
         for field in ("reason", "who"):
-            _require(file, index, field, not (why := why_refused(getattr(entry, field))), f"cannot be published: {why}")
+            _require(
+                file,
+                index,
+                field,
+                not (why := why_refused(getattr(entry, field))),
+                f"cannot be published: {why}",
+            )
         _require(file, index, "area", entry.area in ("", *areas), "is not in areas.csv")
     return tuple(entries)
 
@@ -93,4 +115,6 @@ def _require(file: YamlFile, index: int, field: str, holds: bool, problem: str) 
     if not holds:
         at = ("exceptions", index, field)
         said = file.data["exceptions"][index][field]
-        raise PlanError(file.name, file.line_of(at), ".".join(map(str, at)), f"{problem} (it says {said!r})")
+        raise PlanError(
+            file.name, file.line_of(at), ".".join(map(str, at)), f"{problem} (it says {said!r})"
+        )

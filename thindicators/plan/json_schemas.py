@@ -35,7 +35,10 @@ def outdated() -> list[str]:
 def _texts() -> dict[str, str]:
     return {
         f"{name}.schema.json": json.dumps(
-            {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()},
+            {
+                "$schema": "https://json-schema.org/draft/2020-12/schema",
+                **model.model_json_schema(),
+            },
             indent=2,
             ensure_ascii=False,
         )

@@ -32,8 +32,24 @@ def _is_file_name(slug: str) -> str:
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$"), AfterValidator(_is_file_name)]
 AreaCode = Annotated[str, Field(pattern=r"^[EWSNK][0-9]{8}$")]
 Month = Annotated[int, Field(ge=1, le=12)]
-Unit = Literal["percent", "years", "score_0_10", "count", "gbp", "ktco2e", "ug_m3", "ratio", "points"]
-Theme = Literal["AGRI", "ECON", "EDUC", "ENER", "ENVI", "GOVE", "HEAL", "INTR", "JUST", "REGI", "SOCI", "TECH", "TRAN"]
+Unit = Literal[
+    "percent", "years", "score_0_10", "count", "gbp", "ktco2e", "ug_m3", "ratio", "points"
+]
+Theme = Literal[
+    "AGRI",
+    "ECON",
+    "EDUC",
+    "ENER",
+    "ENVI",
+    "GOVE",
+    "HEAL",
+    "INTR",
+    "JUST",
+    "REGI",
+    "SOCI",
+    "TECH",
+    "TRAN",
+]
 """By which data portals sort: http://publications.europa.eu/resource/authority/data-theme"""
 
 PeriodKind = Literal[
@@ -67,7 +83,9 @@ class CallToAction(Strict):
 
     number: int
     title: str
-    themes: list[Theme] = Field(min_length=1, description="By which data portals sort its indicators")
+    themes: list[Theme] = Field(
+        min_length=1, description="By which data portals sort its indicators"
+    )
 
 
 class Area(Strict):
@@ -84,7 +102,9 @@ class Area(Strict):
 class PlanFile(Strict):
     """`plan.yaml`."""
 
-    id: str = Field(pattern=r"^[a-z0-9.-]+$", description="Name of the data package of the whole plan")
+    id: str = Field(
+        pattern=r"^[a-z0-9.-]+$", description="Name of the data package of the whole plan"
+    )
     title: str
     plan: str
     council: str
@@ -105,7 +125,9 @@ class PlanFile(Strict):
     keywords: list[str] = []
     calls_to_action: list[CallToAction]
     licences: dict[str, Licence]
-    breakdown_names: dict[str, str] = Field({}, description="Words for a breakdown, where those of its id do not do")
+    breakdown_names: dict[str, str] = Field(
+        {}, description="Words for a breakdown, where those of its id do not do"
+    )
     category_names: dict[str, dict[str, str]] = Field(
         {}, description="Words for the members of a breakdown, where those of their ids do not do"
     )
@@ -145,7 +167,8 @@ class Source(Strict):
     release_months: list[Month]
     expected_release: str = Field(description="When the next figures are expected, in words")
     release_dates: list[date] = Field(
-        [], description="Days on which the publisher released figures, or has announced that it will"
+        [],
+        description="Days on which the publisher released figures, or has announced that it will",
     )
     new_periods: list[NewPeriod] = Field(
         [], description="By when which period is out; empty where the publisher keeps no fixed time"
@@ -157,13 +180,19 @@ class Source(Strict):
         "published figure whose year has left this window stays, and says so",
     )
     news_in: list[str] = Field(
-        [], description="Small parts of a fetch, by name, that differ when there is anything new; asked alone, first"
+        [],
+        description="Small parts of a fetch, by name, that differ when there is anything new; asked alone, first",
     )
     columns: dict[str, list[str]] = Field(
-        {}, description="Which columns of the publisher's table a column of ours is read from, where it has columns"
+        {},
+        description="Which columns of the publisher's table a column of ours is read from, where it has columns",
     )
-    paused: str = Field("", description="Why the publisher has paused this source; empty if it has not")
-    recalled: list[str] = Field([], description="What no file or page has shown yet; the first live day shows it")
+    paused: str = Field(
+        "", description="Why the publisher has paused this source; empty if it has not"
+    )
+    recalled: list[str] = Field(
+        [], description="What no file or page has shown yet; the first live day shows it"
+    )
     largest_body_mb: float = 50
     seconds_between_requests: float = 0.5
 
@@ -172,7 +201,9 @@ class Also(Strict):
     """What another source adds to an indicator."""
 
     ask: dict[str, Any] = {}
-    areas: list[AreaCode] = Field([], description="The areas that come from it; empty for all of the indicator's")
+    areas: list[AreaCode] = Field(
+        [], description="The areas that come from it; empty for all of the indicator's"
+    )
 
 
 class Figure(Strict):
@@ -191,10 +222,16 @@ class Series(Strict):
     title: str
     first_year: int | None = None
     last_year: int | None = None
-    starts_because: str = Field("", description="What changed, so that this series cannot be joined to the one before")
+    starts_because: str = Field(
+        "", description="What changed, so that this series cannot be joined to the one before"
+    )
     ends_because: str = ""
-    stands_in: bool = Field(False, description="Whether it is of a related measure, until the Plan's own is there")
-    recognised_by: list[Figure] = Field([], description="Published figures by which an answer shows to be this series")
+    stands_in: bool = Field(
+        False, description="Whether it is of a related measure, until the Plan's own is there"
+    )
+    recognised_by: list[Figure] = Field(
+        [], description="Published figures by which an answer shows to be this series"
+    )
     restated_within_percent: float | None = Field(
         None,
         gt=0,
@@ -208,13 +245,16 @@ class Printed(Strict):
 
     value: float
     period: str = Field(
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}/P[1-9][0-9]*[YMD]$", description="Its time, ISO 8601 interval"
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}/P[1-9][0-9]*[YMD]$",
+        description="Its time, ISO 8601 interval",
     )
     series: str = Field(description="The series that it was taken from")
     breakdown: str = "total"
     category: str = "total"
     page: int | None = Field(None, description="In the Plan, if known")
-    note: str = Field("", description="What a reader must know of it, such as another year named in the Plan")
+    note: str = Field(
+        "", description="What a reader must know of it, such as another year named in the Plan"
+    )
 
 
 class Difference(Strict):
@@ -222,7 +262,9 @@ class Difference(Strict):
 
     reason: str
     areas: list[AreaCode] = Field([], description="Only of these areas; empty for all")
-    periods: list[str] = Field([], description="Only of these periods, as ISO 8601 intervals; empty for all")
+    periods: list[str] = Field(
+        [], description="Only of these periods, as ISO 8601 intervals; empty for all"
+    )
     categories: list[str] = Field([], description="Only of these categories; empty for all")
 
 
@@ -230,9 +272,15 @@ class Witness(Strict):
     """Another publisher of an indicator's figures: what to ask of it, and how near the two must be."""
 
     source: Slug = Field(description="The id of a file under witnesses/")
-    ask: dict[str, Any] = Field(description="What to ask of it; the witness's module says what it may hold")
-    decimals: int = Field(ge=0, le=6, description="Of the coarser of the two, so that they agree within half a unit")
-    series: list[str] = Field([], description="The series whose figures it prints; empty for all that the file names")
+    ask: dict[str, Any] = Field(
+        description="What to ask of it; the witness's module says what it may hold"
+    )
+    decimals: int = Field(
+        ge=0, le=6, description="Of the coarser of the two, so that they agree within half a unit"
+    )
+    series: list[str] = Field(
+        [], description="The series whose figures it prints; empty for all that the file names"
+    )
     differences: list[Difference] = Field([], description="Known differences, each with its reason")
 
 
@@ -252,30 +300,48 @@ class Indicator(Strict):
     id: Slug
     title: str
     call_to_action: int
-    themes: list[Theme] = Field([], description="Only where they differ from those of the call to action")
+    themes: list[Theme] = Field(
+        [], description="Only where they differ from those of the call to action"
+    )
     plan_measures: str = Field(description="What the Partnership Plan measures")
     definition: str = Field(description="What the published figure is, as the source defines it")
     unit: Unit
-    decimals: int = Field(ge=0, le=3, description="Decimals to show; files hold what the publisher gave")
+    decimals: int = Field(
+        ge=0, le=3, description="Decimals to show; files hold what the publisher gave"
+    )
     polarity: Literal["higher_is_better", "lower_is_better", "neither"]
     source: Slug
-    ask: dict[str, Any] = Field({}, description="What to ask of the source; the source's module says what it may hold")
-    also: dict[Slug, Also] = Field({}, description="Other sources that add figures, and what to ask of them")
-    breakdowns: dict[str, list[str]] = Field({}, description="Dimension and its members, beside the total")
-    has_total: bool = Field(True, description="False if there is no headline figure, only the breakdowns")
+    ask: dict[str, Any] = Field(
+        {}, description="What to ask of the source; the source's module says what it may hold"
+    )
+    also: dict[Slug, Also] = Field(
+        {}, description="Other sources that add figures, and what to ask of them"
+    )
+    breakdowns: dict[str, list[str]] = Field(
+        {}, description="Dimension and its members, beside the total"
+    )
+    has_total: bool = Field(
+        True, description="False if there is no headline figure, only the breakdowns"
+    )
     comparators: list[AreaCode]
     no_comparator: dict[AreaCode, str] = Field({}, description="Areas without a figure, and why")
-    valid_range: tuple[float | None, float | None] = Field(strict=False)  # a pair comes as a list from YAML
+    valid_range: tuple[float | None, float | None] = Field(
+        strict=False
+    )  # a pair comes as a list from YAML
     period: PeriodKind
     no_verdict: dict[Judgement, str] = Field({}, description="Verdicts that are not given, and why")
-    printed_in_plan: list[Printed] = Field([], description="Figures of the Plan's area that the Plan itself printed")
+    printed_in_plan: list[Printed] = Field(
+        [], description="Figures of the Plan's area that the Plan itself printed"
+    )
     gaps: list[Gap] = Field([], description="Years that are rightly missing between two others")
     release_months: list[Month] = Field([], description="Only where they differ from the source's")
     licence: str = Field("", description="Only where it differs from the source's")
     attribution: str = Field("", description="Only where it differs from the source's")
     caveats: list[str] = []
     series: list[Series] = Field(min_length=1)
-    witnesses: list[Witness] = Field([], description="Who else publishes the same figures, to compare with them")
+    witnesses: list[Witness] = Field(
+        [], description="Who else publishes the same figures, to compare with them"
+    )
     no_figures_because: str = Field("", description="Why there is no figure yet, if there is none")
 
     _file: YamlFile | None = PrivateAttr(default=None)
@@ -298,7 +364,9 @@ class Indicator(Strict):
             elsewhere = {area for other in self.also.values() for area in other.areas}
             return self.changed(areas=tuple(area for area in self._areas if area not in elsewhere))
         part = self.also[source]
-        seen = self.changed({"source": source, "ask": part.ask, "also": {}}, tuple(part.areas) or self._areas)
+        seen = self.changed(
+            {"source": source, "ask": part.ask, "also": {}}, tuple(part.areas) or self._areas
+        )
         seen._ask_at = ("also", source, "ask")
         return seen
 
@@ -309,7 +377,9 @@ class Indicator(Strict):
         seen._ask_at = ("witnesses", index, "ask")
         return seen
 
-    def changed(self, fields: Mapping[str, Any] | None = None, areas: tuple[str, ...] | None = None) -> Indicator:
+    def changed(
+        self, fields: Mapping[str, Any] | None = None, areas: tuple[str, ...] | None = None
+    ) -> Indicator:
         """The indicator with other fields or for other areas; errors still name its file."""
         other = self.model_copy(update=dict(fields or {}))
         other._file, other._ask_at = self._file, self._ask_at
@@ -348,10 +418,13 @@ class Indicator(Strict):
         fitting = [
             s.id
             for s in self.series
-            if (s.first_year is None or s.first_year <= year) and (s.last_year is None or year <= s.last_year)
+            if (s.first_year is None or s.first_year <= year)
+            and (s.last_year is None or year <= s.last_year)
         ]
         if len(fitting) != 1:
-            raise self.wrong("series", f"{len(fitting)} series hold the year {year}; there must be one")
+            raise self.wrong(
+                "series", f"{len(fitting)} series hold the year {year}; there must be one"
+            )
         return fitting[0]
 
     def wrong(self, field: str, problem: str) -> PlanError:
@@ -435,7 +508,11 @@ class Plan:
         """The themes by which data portals sort an indicator: its own, or those of its call to action."""
         if indicator.themes:
             return indicator.themes
-        return next(one.themes for one in self.file.calls_to_action if one.number == indicator.call_to_action)
+        return next(
+            one.themes
+            for one in self.file.calls_to_action
+            if one.number == indicator.call_to_action
+        )
 
     @property
     def contact(self) -> str:
@@ -495,18 +572,32 @@ def _load_sources(folder: Path, plan: PlanFile) -> dict[str, Source]:
         file = load(path, f"{folder.name}/{path.name}")
         source = file.read_as(Source)
         _require(file, "id", source.id == path.stem, f"must be the file's name, “{path.stem}”")
-        _require(file, "licence", source.licence in plan.licences, f"is none of plan.yaml's licences: {source.licence}")
+        _require(
+            file,
+            "licence",
+            source.licence in plan.licences,
+            f"is none of plan.yaml's licences: {source.licence}",
+        )
         for new in source.new_periods:
             expected = new.by_end_of in source.release_months
-            _require(file, "new_periods", expected, f"month {new.by_end_of} is none of the release_months")
+            _require(
+                file,
+                "new_periods",
+                expected,
+                f"month {new.by_end_of} is none of the release_months",
+            )
         for name, address in source.addresses.items():
             known = addresses.setdefault(name, address)
-            _require(file, "addresses", known == address, f"“{name}” is {known} in another source's file")
+            _require(
+                file, "addresses", known == address, f"“{name}” is {known} in another source's file"
+            )
         sources[source.id] = source
     for source in sources.values():
         for other in source.derived_from:
             if other not in sources:
-                raise PlanError(f"{folder.name}/{source.id}.yaml", 1, "derived_from", f"has no file for {other}")
+                raise PlanError(
+                    f"{folder.name}/{source.id}.yaml", 1, "derived_from", f"has no file for {other}"
+                )
     return sources
 
 
@@ -515,9 +606,16 @@ def _check_witnesses(sources: Mapping[str, Source], witnesses: Mapping[str, Sour
     for folder, found in (("sources", sources), ("witnesses", witnesses)):
         for one in found.values():
             if (one.kind == "witness") != (folder == "witnesses"):
-                raise PlanError(f"{folder}/{one.id}.yaml", 1, "kind", "is witness for files under witnesses/, only")
+                raise PlanError(
+                    f"{folder}/{one.id}.yaml",
+                    1,
+                    "kind",
+                    "is witness for files under witnesses/, only",
+                )
     if both := sorted(set(sources) & set(witnesses)):
-        raise PlanError(f"witnesses/{both[0]}.yaml", 1, "id", f"sources/{both[0]}.yaml has the same")
+        raise PlanError(
+            f"witnesses/{both[0]}.yaml", 1, "id", f"sources/{both[0]}.yaml has the same"
+        )
 
 
 def _check_asked(indicator: Indicator, witnesses: Mapping[str, Source]) -> None:
@@ -527,19 +625,35 @@ def _check_asked(indicator: Indicator, witnesses: Mapping[str, Source]) -> None:
     _require(file, "witnesses", len(set(asked)) == len(asked), "two entries have the same source")
     known = {series.id for series in indicator.series}
     for one in indicator.witnesses:
-        _require(file, "witnesses", one.source in witnesses, f"has no file witnesses/{one.source}.yaml")
+        _require(
+            file, "witnesses", one.source in witnesses, f"has no file witnesses/{one.source}.yaml"
+        )
         for series in one.series:
             _require(file, "witnesses", series in known, f"{series} is none of its series")
 
 
-def _load_indicator(path: Path, plan: PlanFile, sources: Mapping[str, Source], areas: set[str]) -> Indicator:
+def _load_indicator(
+    path: Path, plan: PlanFile, sources: Mapping[str, Source], areas: set[str]
+) -> Indicator:
     file = load(path, f"{path.parent.name}/{path.name}")
     indicator = file.read_as(Indicator)
     calls = {call.number for call in plan.calls_to_action}
     _require(file, "id", indicator.id == path.stem, f"must be the file's name, “{path.stem}”")
-    _require(file, "call_to_action", indicator.call_to_action in calls, "is none of plan.yaml's calls to action")
-    _require(file, "source", indicator.source in sources, f"has no file sources/{indicator.source}.yaml")
-    _require(file, "licence", indicator.licence in {"", *plan.licences}, f"is none of plan.yaml's: {indicator.licence}")
+    _require(
+        file,
+        "call_to_action",
+        indicator.call_to_action in calls,
+        "is none of plan.yaml's calls to action",
+    )
+    _require(
+        file, "source", indicator.source in sources, f"has no file sources/{indicator.source}.yaml"
+    )
+    _require(
+        file,
+        "licence",
+        indicator.licence in {"", *plan.licences},
+        f"is none of plan.yaml's: {indicator.licence}",
+    )
     for other in indicator.also:
         _require(file, "also", other in sources, f"has no file sources/{other}.yaml")
     others = [area for part in indicator.also.values() for area in part.areas]
@@ -548,7 +662,12 @@ def _load_indicator(path: Path, plan: PlanFile, sources: Mapping[str, Source], a
     ids = [series.id for series in indicator.series]
     _require(file, "series", len(set(ids)) == len(ids), "two series have the same id")
     for printed in indicator.printed_in_plan:
-        _require(file, "printed_in_plan", printed.series in ids, f"{printed.series} is none of its series")
+        _require(
+            file,
+            "printed_in_plan",
+            printed.series in ids,
+            f"{printed.series} is none of its series",
+        )
     indicator._file = file
     return indicator
 

@@ -60,24 +60,49 @@ RULES = {
     CONTRACT: Rule("The table keeps the contract: columns, types, and what each column may hold."),
     "key_is_unique": Rule("No figure stands twice."),
     "value_or_reason": Rule("Every row has a figure, or a status that says why not; never both."),
-    "known_words": Rule("Series, units and areas are ones that the indicator's file or its unit knows."),
-    "value_in_range": Rule("Every figure lies in the range of its unit and of the indicator; no count is negative."),
+    "known_words": Rule(
+        "Series, units and areas are ones that the indicator's file or its unit knows."
+    ),
+    "value_in_range": Rule(
+        "Every figure lies in the range of its unit and of the indicator; no count is negative."
+    ),
     "limits_around_value": Rule("Every figure lies between its confidence limits."),
-    "value_agrees_with_counts": Rule("Every percentage and ratio is what its counts make, within the rounding."),
+    "value_agrees_with_counts": Rule(
+        "Every percentage and ratio is what its counts make, within the rounding."
+    ),
     "areas_present": Rule("Every area that the indicator promises is there."),
     "groups_present": Rule("The total and every group that the indicator promises are there."),
-    "period_is_not_the_one_before": Rule("No period repeats every figure of the period before, to the last digit."),
+    "period_is_not_the_one_before": Rule(
+        "No period repeats every figure of the period before, to the last digit."
+    ),
     FUTURE: Rule("No period ends after the day on which the figures are read."),
     LOST: Rule("No published series, period or area is gone, and no series was restated at once."),
-    "limits_in_range": Rule("Every confidence limit lies in the range of its unit and of the indicator.", "warning"),
-    "periods_without_gaps": Rule("No period is missing between two others, but those that the file names.", "warning"),
-    "latest_period_complete": Rule("Every area and group has a row for the latest period.", "warning"),
-    "latest_period_not_older": Rule("The latest period is not older than the one already published.", "warning"),
-    "change_is_plausible": Rule("No change from one year to the next is beyond history and limits.", "warning"),
-    "figures_not_repeated": Rule("No group repeats its figures of the year before, to the last digit.", "warning"),
-    FOUND: Rule("Everything that was looked for in the publisher's answers was found, and only once.", "warning"),
+    "limits_in_range": Rule(
+        "Every confidence limit lies in the range of its unit and of the indicator.", "warning"
+    ),
+    "periods_without_gaps": Rule(
+        "No period is missing between two others, but those that the file names.", "warning"
+    ),
+    "latest_period_complete": Rule(
+        "Every area and group has a row for the latest period.", "warning"
+    ),
+    "latest_period_not_older": Rule(
+        "The latest period is not older than the one already published.", "warning"
+    ),
+    "change_is_plausible": Rule(
+        "No change from one year to the next is beyond history and limits.", "warning"
+    ),
+    "figures_not_repeated": Rule(
+        "No group repeats its figures of the year before, to the last digit.", "warning"
+    ),
+    FOUND: Rule(
+        "Everything that was looked for in the publisher's answers was found, and only once.",
+        "warning",
+    ),
     OUT_OF_DATE: Rule("Every reviewed exception of this indicator is in date."),
-    NEEDLESS: Rule("Every reviewed exception of this indicator still excepts something.", "warning"),
+    NEEDLESS: Rule(
+        "Every reviewed exception of this indicator still excepts something.", "warning"
+    ),
 }
 """Every rule, in the order in which they are shown."""
 

@@ -54,9 +54,13 @@ class YamlFile:
             first = invalid.errors(include_url=False)[0]
             place = under + tuple(first["loc"])
             problem = first["msg"].removeprefix("Value error, ")
-            if first["type"] not in ("missing", "extra_forbidden") and not isinstance(first["input"], dict | list):
+            if first["type"] not in ("missing", "extra_forbidden") and not isinstance(
+                first["input"], dict | list
+            ):
                 problem += f" (it says {first['input']!r})"
-            raise PlanError(self.name, self.line_of(place), ".".join(map(str, place)) or "(file)", problem) from None
+            raise PlanError(
+                self.name, self.line_of(place), ".".join(map(str, place)) or "(file)", problem
+            ) from None
 
     def _part(self, under: Location) -> Any:
         part = self.data
@@ -83,7 +87,9 @@ def load(path: Path, name: str | None = None) -> YamlFile:
         raise PlanError(name, 1, "(file)", f"cannot be read: {problem.strerror}") from problem
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
-        raise PlanError(name, mark.line + 1 if mark else 1, "(file)", f"is not YAML: {problem}") from problem
+        raise PlanError(
+            name, mark.line + 1 if mark else 1, "(file)", f"is not YAML: {problem}"
+        ) from problem
     return YamlFile(name, data, lines)
 
 

@@ -51,7 +51,9 @@ def rebuild_history(workshop: Workshop) -> list[str]:
     return [name for name in history.names() if name not in before]
 
 
-def read_again(workshop: Workshop, release: Path, indicators: Sequence[str] = ()) -> list[ReadAgain]:
+def read_again(
+    workshop: Workshop, release: Path, indicators: Sequence[str] = ()
+) -> list[ReadAgain]:
     """Read a release's indicators from the snapshots that it names, with today's modules and plan.
 
     Args:
@@ -65,7 +67,9 @@ def read_again(workshop: Workshop, release: Path, indicators: Sequence[str] = ()
     written = read_inputs(release)
     there = {one.indicator: one for one in written.outcomes}
     if unknown := [one for one in indicators if one not in there]:
-        raise ThindicatorsError(f"{release.name} has no indicator {', '.join(unknown)}. It has: {', '.join(there)}.")
+        raise ThindicatorsError(
+            f"{release.name} has no indicator {', '.join(unknown)}. It has: {', '.join(there)}."
+        )
     vintage = History(workshop.settings.state / "history").vintage(release.name)
     asked = indicators or list(there)
     return [_read_again(workshop, written.outcome(there[one]), vintage) for one in asked]
@@ -74,9 +78,13 @@ def read_again(workshop: Workshop, release: Path, indicators: Sequence[str] = ()
 def _read_again(workshop: Workshop, outcome: Outcome, vintage: Vintage) -> ReadAgain:
     published = vintage.figures(outcome.indicator)
     if outcome.indicator not in workshop.plan.indicators:
-        return ReadAgain(outcome.indicator, published.num_rows, problem="It is not in the plan any more.")
+        return ReadAgain(
+            outcome.indicator, published.num_rows, problem="It is not in the plan any more."
+        )
     try:
         again = made_again(workshop, outcome)
-    except Exception as problem:  # one that cannot be read must not hide the others, as in a refresh
+    except (
+        Exception
+    ) as problem:  # one that cannot be read must not hide the others, as in a refresh
         return ReadAgain(outcome.indicator, published.num_rows, problem=in_words(problem))
     return ReadAgain(outcome.indicator, published.num_rows, compare(published, again.table))

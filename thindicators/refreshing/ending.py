@@ -74,7 +74,9 @@ def ending_of(workshop: Workshop, outcomes: Sequence[Outcome]) -> Ending:
         unreachable=dict(unreachable),
         failed={name: why for name, why in others.items() if name in workshop.plan.sources},
         not_read={name: why for name, why in others.items() if name in workshop.plan.indicators},
-        without_figures=[one.indicator for one in outcomes if one.state == "empty" and not one.failed],
+        without_figures=[
+            one.indicator for one in outcomes if one.state == "empty" and not one.failed
+        ],
     )
 
 
@@ -83,7 +85,9 @@ def on_a_screen(ending: Ending, width: int) -> list[str]:
     failures = _failures(ending, width)
     lines = [*_counts(ending), *_not_reached(ending, _MOST_LINES - len(failures)), *failures]
     if awaited := ending.without_figures:
-        lines.append(f"Nothing failed for {len(awaited)} without figures so far: {', '.join(awaited)}")
+        lines.append(
+            f"Nothing failed for {len(awaited)} without figures so far: {', '.join(awaited)}"
+        )
     return [*(_cut(line, width) for line in lines), *textwrap.wrap(_what_to_do(ending), width)]
 
 
@@ -98,12 +102,17 @@ def _counts(ending: Ending) -> list[str]:
 def _not_reached(ending: Ending, most: int) -> list[str]:
     if not ending.unreachable:
         return []
-    hosts = [f"  {away.host} ({away.why}): {', '.join(names)}" for away, names in ending.unreachable.items()]
+    hosts = [
+        f"  {away.host} ({away.why}): {', '.join(names)}"
+        for away, names in ending.unreachable.items()
+    ]
     return ["No connection to:", *_at_most(most, hosts)]
 
 
 def _failures(ending: Ending, width: int) -> list[str]:
-    failures = [f"FAILED {name}: {why}" for name, why in {**ending.failed, **ending.not_read}.items()]
+    failures = [
+        f"FAILED {name}: {why}" for name, why in {**ending.failed, **ending.not_read}.items()
+    ]
     in_full = [line for failure in failures for line in textwrap.wrap(failure, width)]
     if len(in_full) <= _MOST_LINES // 2:
         return in_full
@@ -126,7 +135,11 @@ def _what_to_do(ending: Ending) -> str:
 
 
 def _at_most(most: int, lines: list[str]) -> list[str]:
-    return lines if len(lines) <= most else [*lines[: most - 1], f"  … and {len(lines) - most + 1} more"]
+    return (
+        lines
+        if len(lines) <= most
+        else [*lines[: most - 1], f"  … and {len(lines) - most + 1} more"]
+    )
 
 
 def _cut(line: str, width: int) -> str:

@@ -116,7 +116,9 @@ def makes_remarks(source: Source) -> bool:
     return isinstance(module_of(source), RemarkingModule)
 
 
-def remarks_of(source: Source, indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Finding]:
+def remarks_of(
+    source: Source, indicator: Indicator, snapshots: Mapping[str, Snapshot]
+) -> list[Finding]:
     """What the module that reads a source remarks on; nothing where it never does."""
     module = module_of(source)
     return module.remarks(indicator, snapshots) if isinstance(module, RemarkingModule) else []
@@ -135,4 +137,6 @@ def require_modules(plan: Plan) -> None:
                     import_module(source.module)
             except ImportError as problem:
                 file = f"{folder}/{source.id}.yaml"
-                raise PlanError(file, 1, "module", f"{source.module} cannot be imported: {problem}") from None
+                raise PlanError(
+                    file, 1, "module", f"{source.module} cannot be imported: {problem}"
+                ) from None

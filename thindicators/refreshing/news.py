@@ -116,14 +116,21 @@ def _unfinished(workshop: Workshop, fetched: Fetched) -> str:
 
 
 def _unfinished_indicator(
-    workshop: Workshop, fetched: Fetched, indicator: str, written: Written, said: WrittenOutcome | None
+    workshop: Workshop,
+    fetched: Fetched,
+    indicator: str,
+    written: Written,
+    said: WrittenOutcome | None,
 ) -> str:
     kept = refresh.outcomes(workshop)
     outcome = kept.load(indicator)
     if outcome is None or _has_failed(workshop.plan, outcome, fetched.source):
         return "its last figures could not be read."
     newest = _newest(workshop.plan, kept, outcome, fetched.source)
-    if not _is_read_from(newest, fetched) and workshop.plan.sources[fetched.source].kind != "return":
+    if (
+        not _is_read_from(newest, fetched)
+        and workshop.plan.sources[fetched.source].kind != "return"
+    ):
         return "what was fetched last was not read."
     if said is None or not _is_same(written.outcome(said), outcome):
         return "what was read last was not published."
@@ -140,19 +147,32 @@ def _has_failed(plan: Plan, outcome: Outcome, source: str) -> bool:
 
 def _newest(plan: Plan, kept: OutcomeStore, outcome: Outcome, source: str) -> Outcome | None:
     """The outcome, or the part of it, that what this source brought last was read into, be it held or published."""
-    parts = [part for part in kept.waiting(outcome.indicator) if not part or source in plan.fetched_for(part)]
+    parts = [
+        part
+        for part in kept.waiting(outcome.indicator)
+        if not part or source in plan.fetched_for(part)
+    ]
     return kept.held(outcome.indicator, parts[0]) if parts else outcome
 
 
 def _is_read_from(outcome: Outcome | None, fetched: Fetched) -> bool:
-    newest = [reading for reading in outcome.readings if reading.is_newest] if outcome is not None else []
-    roles = next((one.fetched[fetched.source] for one in newest if fetched.source in one.fetched), {})
+    newest = (
+        [reading for reading in outcome.readings if reading.is_newest]
+        if outcome is not None
+        else []
+    )
+    roles = next(
+        (one.fetched[fetched.source] for one in newest if fetched.source in one.fetched), {}
+    )
     return _sums(roles.values()) == _sums(fetched.roles.values())
 
 
 def _is_same(published: Outcome, kept: Outcome) -> bool:
     def told(one: Outcome) -> tuple[object, ...]:
-        read = [sorted(_sums(roles.values()) for roles in reading.fetched.values()) for reading in one.readings]
+        read = [
+            sorted(_sums(roles.values()) for roles in reading.fetched.values())
+            for reading in one.readings
+        ]
         return one.state, one.reason, one.accepted, read
 
     return told(published) == told(kept)
@@ -172,7 +192,9 @@ def _at_inbox(workshop: Workshop, source: Source) -> Look:
 def _was_read(workshop: Workshop, source: Source, found: Mapping[str, str]) -> bool:
     fetched = workshop.store.last_fetch(source.id)
     used = {one.url for one in fetched.roles.values()} if fetched is not None else set()
-    return used <= set(found) and all(_sum_read(workshop, source, name) == found[name] for name in found)
+    return used <= set(found) and all(
+        _sum_read(workshop, source, name) == found[name] for name in found
+    )
 
 
 def _sum_read(workshop: Workshop, source: Source, name: str) -> str:
@@ -199,11 +221,18 @@ def _at_publisher(client: Client, source: Source, fetched: Fetched) -> Look:
         if receipt.method == "GET" and any(fnmatchcase(role, pattern) for pattern in source.news_in)
     }
     if not roles:
-        return Look(True, "This publisher gives no small page that would say whether there is anything new.")
+        return Look(
+            True, "This publisher gives no small page that would say whether there is anything new."
+        )
     started = time.monotonic()
     for role, receipt in roles.items():
         if time.monotonic() - started > _LONGEST_LOOK:
-            raise ThindicatorsError(f"{source.id}: the publisher takes too long to say what is new.")
+            raise ThindicatorsError(
+                f"{source.id}: the publisher takes too long to say what is new."
+            )
         if client.get(role, receipt.url, release=receipt.release).sha256 != receipt.sha256:
             return Look(True, f"“{role}” differs from the last refresh.")
-    return Look(False, f"{source.publisher} has nothing new since {fetched.checked[:10]} ({', '.join(roles)}).")
+    return Look(
+        False,
+        f"{source.publisher} has nothing new since {fetched.checked[:10]} ({', '.join(roles)}).",
+    )

@@ -28,7 +28,9 @@ from thindicators.refreshing import refresh, witnessing
 from thindicators.refreshing.modules import module_of, remarks_of
 from thindicators.storage.files import write_whole
 
-_LICENCE = re.compile(rb"Open Government Licence[^<\"\n]{0,12}|OGL[- ]?(?:UK[- ])?v?[123](?:\.0)?", re.IGNORECASE)
+_LICENCE = re.compile(
+    rb"Open Government Licence[^<\"\n]{0,12}|OGL[- ]?(?:UK[- ])?v?[123](?:\.0)?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ def in_order(plan: Plan, wanted: Sequence[str]) -> list[Source]:
     """
     asked = {one.id: one for one in plan.sources.values() if refresh.is_fetched(plan, one)}
     if unknown := sorted(set(wanted) - set(asked)):
-        raise ThindicatorsError(f"No source is called {', '.join(unknown)}. There are: {', '.join(sorted(asked))}")
+        raise ThindicatorsError(
+            f"No source is called {', '.join(unknown)}. There are: {', '.join(sorted(asked))}"
+        )
     chosen = [asked[one] for one in wanted] if wanted else list(asked.values())
     return sorted(chosen, key=lambda one: (-len(one.recalled), one.id))
 
@@ -75,9 +79,13 @@ def probe(workshop: Workshop, source: Source, record: Path | None = None) -> Fin
     """
     plan = workshop.plan
     try:
-        snapshots = by_role(module_of(source).fetch(workshop.client(source.id), plan.indicators_of(source.id)))
+        snapshots = by_role(
+            module_of(source).fetch(workshop.client(source.id), plan.indicators_of(source.id))
+        )
     except Exception as problem:
-        return Finding(source.id, (), (refresh.in_words(problem),), (_remedy(problem),), tuple(source.recalled))
+        return Finding(
+            source.id, (), (refresh.in_words(problem),), (_remedy(problem),), tuple(source.recalled)
+        )
     if record is not None:
         _record(record / source.id, workshop, snapshots.values())
     found = [_answers(snapshots.values()), _licence(snapshots.values())]
@@ -91,11 +99,21 @@ def probe(workshop: Workshop, source: Source, record: Path | None = None) -> Fin
             found.append(_figures(indicator, observations))
             remarks = remarks_of(source, indicator, snapshots)
             found += [f"{indicator.id}: warning: {one.says}" for one in remarks]
-            remedies += [f"Put what is right into `ask` of indicators/{indicator.id}.yaml."] if remarks else []
+            remedies += (
+                [f"Put what is right into `ask` of indicators/{indicator.id}.yaml."]
+                if remarks
+                else []
+            )
             witnessed += _witnessed(workshop, indicator, observations)
             results = _checks(workshop, indicator, observations)
-            differs += [f"{indicator.id}: {one.name}: {one.seen}" for one in results if one.result == "failed"]
-            found += [f"{indicator.id}: warning: {one.seen}" for one in results if one.result == "warning"]
+            differs += [
+                f"{indicator.id}: {one.name}: {one.seen}"
+                for one in results
+                if one.result == "failed"
+            ]
+            found += [
+                f"{indicator.id}: warning: {one.seen}" for one in results if one.result == "warning"
+            ]
         except Exception as problem:
             differs.append(refresh.in_words(problem))
             remedies.append(_remedy(problem))
@@ -103,7 +121,9 @@ def probe(workshop: Workshop, source: Source, record: Path | None = None) -> Fin
     return Finding(source.id, *said, tuple(witnessed))
 
 
-def _witnessed(workshop: Workshop, indicator: Indicator, observations: Sequence[Observation]) -> list[str]:
+def _witnessed(
+    workshop: Workshop, indicator: Indicator, observations: Sequence[Observation]
+) -> list[str]:
     """What an indicator's witnesses say of the figures that came; each is asked once in a probe."""
     plan, table = workshop.plan, table_of(observations, workshop.plan.area_names)
     for witness in plan.indicators[indicator.id].witnesses if observations else ():
@@ -111,7 +131,11 @@ def _witnessed(workshop: Workshop, indicator: Indicator, observations: Sequence[
             witnessing.fetch(workshop, witness.source)
     heard = witnessing.hear_of(workshop, plan.indicators[indicator.id]).heard[indicator.id]
     reports = compare(plan, plan.indicators[indicator.id], table, heard, workshop.now().date())
-    return [f"{indicator.id}: {check_result([report]).seen}" for report in reports if report.compared or report.missing]
+    return [
+        f"{indicator.id}: {check_result([report]).seen}"
+        for report in reports
+        if report.compared or report.missing
+    ]
 
 
 def _answers(snapshots: Iterable[Snapshot]) -> str:
@@ -124,7 +148,11 @@ def _answers(snapshots: Iterable[Snapshot]) -> str:
 
 def _licence(snapshots: Iterable[Snapshot]) -> str:
     lines = sorted(
-        {seen[0].decode("utf-8", "replace").strip() for one in snapshots if (seen := _LICENCE.search(one.content))}
+        {
+            seen[0].decode("utf-8", "replace").strip()
+            for one in snapshots
+            if (seen := _LICENCE.search(one.content))
+        }
     )
     return (
         f"licence line seen: {', '.join(lines)}"
@@ -142,7 +170,9 @@ def _figures(indicator: Indicator, observations: Sequence[Observation]) -> str:
     return f"{indicator.id}: {with_value} figures in {len(observations)} rows, to {latest}, for {', '.join(areas)}"
 
 
-def _checks(workshop: Workshop, indicator: Indicator, observations: Sequence[Observation]) -> tuple[CheckResult, ...]:
+def _checks(
+    workshop: Workshop, indicator: Indicator, observations: Sequence[Observation]
+) -> tuple[CheckResult, ...]:
     plan = workshop.plan
     if not observations:
         return ()
@@ -171,7 +201,16 @@ def _record(folder: Path, workshop: Workshop, snapshots: Iterable[Snapshot]) -> 
         asked = {"query": dict(parse_qsl(query, keep_blank_values=True))} if query else {}
         body = {"body": yaml.safe_load(receipt.body)} if receipt.body else {}
         answers.append(
-            {receipt.method.lower(): address, **asked, **body, "file": name, "media_type": receipt.media_type}
+            {
+                receipt.method.lower(): address,
+                **asked,
+                **body,
+                "file": name,
+                "media_type": receipt.media_type,
+            }
         )
     content = {"composed": workshop.now().date(), "answers": answers}
-    write_whole(folder / "answers.yaml", yaml.safe_dump(content, sort_keys=False, allow_unicode=True).encode())
+    write_whole(
+        folder / "answers.yaml",
+        yaml.safe_dump(content, sort_keys=False, allow_unicode=True).encode(),
+    )

@@ -36,7 +36,9 @@ _LOG = logging.getLogger(__name__)
 def outcomes(workshop: Workshop) -> OutcomeStore:
     """Where a workshop's outcomes are kept."""
     published, folder = workshop.settings.published, workshop.settings.state / "indicators"
-    return OutcomeStore(folder, workshop.plan, lambda indicator: last_published(published, indicator))
+    return OutcomeStore(
+        folder, workshop.plan, lambda indicator: last_published(published, indicator)
+    )
 
 
 def fetch(workshop: Workshop, source: str) -> Fetched:
@@ -63,7 +65,9 @@ def ask(workshop: Workshop, source: str) -> Fetched:
             checked=timestamp(workshop.now()),
             roles=last.roles if last else {},
             failure=in_words(problem),
-            unreachable=Unreachable(problem.host, problem.why) if isinstance(problem, UnreachableError) else None,
+            unreachable=Unreachable(problem.host, problem.why)
+            if isinstance(problem, UnreachableError)
+            else None,
         )
 
 
@@ -159,7 +163,9 @@ def _remember(workshop: Workshop, indicator: Indicator, kept: OutcomeStore, part
         return kept.keep_failure(indicator.id, reason, source=part.source)
 
 
-def _in_words_with_place(workshop: Workshop, indicator: Indicator, problem: Exception, reading: Reading) -> str:
+def _in_words_with_place(
+    workshop: Workshop, indicator: Indicator, problem: Exception, reading: Reading
+) -> str:
     told = in_words(problem)
     names_a_source = isinstance(problem, SourceError) and problem.source in workshop.plan.sources
     return told if names_a_source else f"{told} {_read_from(indicator, reading)}"
@@ -172,7 +178,9 @@ def is_read(plan: Plan, indicator: Indicator) -> bool:
 
 def fetched_for(plan: Plan, indicator: Indicator) -> list[str]:
     """The sources that must be fetched before an indicator can be read."""
-    return list(dict.fromkeys(one for source in indicator.sources for one in plan.fetched_for(source)))
+    return list(
+        dict.fromkeys(one for source in indicator.sources for one in plan.fetched_for(source))
+    )
 
 
 def _last_fetch(workshop: Workshop, indicator: Indicator, source: str) -> Fetched:
@@ -204,7 +212,11 @@ def parse(workshop: Workshop, indicator: Indicator, reading: Reading) -> list[Ob
 
 def _read_by(plan: Plan, indicator: Indicator, reading: Reading) -> list[str]:
     """The indicator's sources whose answers are in a reading: those of one part, or all."""
-    return [source for source in indicator.sources if set(plan.fetched_for(source)) <= set(reading.fetched)]
+    return [
+        source
+        for source in indicator.sources
+        if set(plan.fetched_for(source)) <= set(reading.fetched)
+    ]
 
 
 def doubts(workshop: Workshop, indicator: Indicator, reading: Reading) -> list[Finding]:
@@ -241,11 +253,17 @@ def _load(workshop: Workshop, reading: Reading) -> dict[str, dict[str, Snapshot]
     }
 
 
-def _given(source: Source, snapshots: Mapping[str, Mapping[str, Snapshot]]) -> Mapping[str, Snapshot]:
+def _given(
+    source: Source, snapshots: Mapping[str, Mapping[str, Snapshot]]
+) -> Mapping[str, Snapshot]:
     """What a source's module is given: its own snapshots; a derived source's, those of its sources as `source/role`."""
     if not source.derived_from:
         return snapshots[source.id]
-    return {f"{one}/{role}": part for one in source.derived_from for role, part in snapshots[one].items()}
+    return {
+        f"{one}/{role}": part
+        for one in source.derived_from
+        for role, part in snapshots[one].items()
+    }
 
 
 def _judge(workshop: Workshop, indicator: Indicator, part: Part, new: pa.Table) -> Outcome:
@@ -315,7 +333,9 @@ def _beside(kept: OutcomeStore, indicator: Indicator, part: Part) -> tuple[list[
         table = standing.table if standing is not None else came.table
         if table is not None:
             tables.append(table)
-        all_read = all_read and (came.table is not None or (table is not None and table.num_rows > 0))
+        all_read = all_read and (
+            came.table is not None or (table is not None and table.num_rows > 0)
+        )
     return tables, all_read
 
 
@@ -377,12 +397,16 @@ def failures(workshop: Workshop) -> dict[str, str]:
             found[source] = fetched.failure
     for indicator in workshop.plan.indicators.values():
         outcome = outcomes(workshop).load(indicator.id)
-        if outcome is not None and (reason := _own_failure(workshop.plan, indicator, outcome, set(found))):
+        if outcome is not None and (
+            reason := _own_failure(workshop.plan, indicator, outcome, set(found))
+        ):
             found[indicator.id] = reason
     return found
 
 
-def _own_failure(plan: Plan, indicator: Indicator, outcome: Outcome, failed_sources: set[str]) -> str:
+def _own_failure(
+    plan: Plan, indicator: Indicator, outcome: Outcome, failed_sources: set[str]
+) -> str:
     """Why an indicator's figures were not read although the source came; empty if there is no such reason."""
     if not outcome.standings:
         asked = fetched_for(plan, indicator)
@@ -399,4 +423,6 @@ def in_words(problem: Exception) -> str:
     if isinstance(problem, ThindicatorsError):
         return str(problem)
     _LOG.error("An error that this project does not foresee", exc_info=problem)
-    return harmless(f"An error in the source's module, to be reported: {type(problem).__name__}: {problem}")
+    return harmless(
+        f"An error in the source's module, to be reported: {type(problem).__name__}: {problem}"
+    )

@@ -49,7 +49,11 @@ def verify(workshop: Workshop, release: Path) -> list[str]:
         return problems
     try:
         written = read_inputs(release)
-        problems = [*_other_plan(workshop, written), *_other_writers(written), *_lost_snapshots(workshop, written)]
+        problems = [
+            *_other_plan(workshop, written),
+            *_other_writers(written),
+            *_lost_snapshots(workshop, written),
+        ]
         return problems or _other_bytes(workshop, written, release)
     except ThindicatorsError as problem:
         return [str(problem)]
@@ -59,7 +63,13 @@ def _other_plan(workshop: Workshop, written: Written) -> Iterator[str]:
     now = plan_sums(workshop.settings.schemas)
     for path in sorted({*now, *written.plan}):
         if now.get(path) != written.plan.get(path):
-            what = "is gone" if path not in now else "is new" if path not in written.plan else "was changed"
+            what = (
+                "is gone"
+                if path not in now
+                else "is new"
+                if path not in written.plan
+                else "was changed"
+            )
             whose, remedy = _CONTRACT if is_of_contract(path) else _PLAN
             yield f"The {whose}'s {path} {what} since this release. {remedy}, or publish again."
 
@@ -72,7 +82,9 @@ def _other_writers(written: Written) -> Iterator[str]:
 
 
 def _lost_snapshots(workshop: Workshop, written: Written) -> Iterator[str]:
-    for receipt in {one.sha256: one for fetch in written.fetches for one in fetch.values()}.values():
+    for receipt in {
+        one.sha256: one for fetch in written.fetches for one in fetch.values()
+    }.values():
         try:
             workshop.store.load("", receipt)
         except ThindicatorsError as problem:

@@ -60,7 +60,9 @@ def publish_history(workshop: Workshop, tell: Callable[[Published], None]) -> li
         ThindicatorsError: If the edition is live, or something is published already: history is not written backwards.
     """
     if not workshop.is_sample:
-        raise ThindicatorsError("Only the sample edition has a history to publish. Set --edition sample, or nothing.")
+        raise ThindicatorsError(
+            "Only the sample edition has a history to publish. Set --edition sample, or nothing."
+        )
     if latest(workshop.settings.published) is not None:
         raise ThindicatorsError(
             f"{workshop.settings.published} has releases already, and older figures never come after newer ones. "
@@ -76,7 +78,9 @@ def publish_history(workshop: Workshop, tell: Callable[[Published], None]) -> li
 def _published(workshop: Workshop) -> Iterator[Published]:
     asked: set[str] = set()
     for day, news in days(workshop.samples).items():
-        on_that_day = replace(workshop, known_on=day, now=partial(datetime.combine, day, time(12), UTC))
+        on_that_day = replace(
+            workshop, known_on=day, now=partial(datetime.combine, day, time(12), UTC)
+        )
         asked.update(source for source in news if source in workshop.plan.sources)
         for source in news:
             refresh.fetch(on_that_day, source)

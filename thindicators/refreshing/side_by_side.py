@@ -32,7 +32,9 @@ class Fetches:
     def __init__(self, workshop: Workshop, sources: Iterable[str]) -> None:
         self._workshop = workshop
         self._hosts = workshop.hosts
-        self._begun = {source: self._begin(source) for source in sources if self._is_awaited(source)}
+        self._begun = {
+            source: self._begin(source) for source in sources if self._is_awaited(source)
+        }
 
     def take(self, source: str, tell: Callable[[str], None]) -> Fetched:
         """What came of a fetch, when it has ended.
@@ -54,7 +56,9 @@ class Fetches:
 
     def _begin(self, source: str) -> Future[Fetched]:
         """Ask in a thread that nobody waits for when the process ends: snapshots are whole or not there."""
-        module_of(self._workshop.plan.sources[source])  # imported here, so that no two threads import the same
+        module_of(
+            self._workshop.plan.sources[source]
+        )  # imported here, so that no two threads import the same
         fetch: Future[Fetched] = Future()
 
         def run() -> None:

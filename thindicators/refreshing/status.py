@@ -124,12 +124,15 @@ def _calendar(workshop: Workshop, source: Source, indicator: Indicator) -> Calen
     return calendar_of(source, indicator, announced(workshop.store, source))
 
 
-def _facts(workshop: Workshop, indicator: Indicator, source: Source, outcome: Outcome | None) -> Facts:
+def _facts(
+    workshop: Workshop, indicator: Indicator, source: Source, outcome: Outcome | None
+) -> Facts:
     plan, standing = workshop.plan, _standing(outcome, source)
     rows = _headline(_rows_of(plan, indicator, source, outcome))
     return Facts(
         newest=max((row["period_end"] for row in rows), default=None),
-        asked=outcome is not None and all(workshop.store.last_fetch(one) for one in plan.fetched_for(source.id)),
+        asked=outcome is not None
+        and all(workshop.store.last_fetch(one) for one in plan.fetched_for(source.id)),
         failed=standing is not None and standing.failed,
         held=standing is not None and standing.held,
         is_return=source.kind == "return",
@@ -148,7 +151,9 @@ def _rows(outcome: Outcome | None) -> list[dict[str, Any]]:
     return outcome.table.to_pylist() if outcome is not None else []
 
 
-def _rows_of(plan: Plan, indicator: Indicator, source: Source, outcome: Outcome | None) -> list[dict[str, Any]]:
+def _rows_of(
+    plan: Plan, indicator: Indicator, source: Source, outcome: Outcome | None
+) -> list[dict[str, Any]]:
     """The figures that one of an indicator's sources gave."""
     if outcome is None or not indicator.also:
         return _rows(outcome)
@@ -177,7 +182,11 @@ def _days(announced_for: Window) -> str:
 
 def _in_words(next_one: Window, today: date) -> str:
     last = f"{next_one.last.day} {next_one.last:%B %Y}"
-    return f"now, to {last}" if next_one.holds(today) else f"{next_one.first.day} {next_one.first:%B} to {last}"
+    return (
+        f"now, to {last}"
+        if next_one.holds(today)
+        else f"{next_one.first.day} {next_one.first:%B} to {last}"
+    )
 
 
 def _why(indicator: Indicator, source: Source, state: State, outcome: Outcome | None) -> str:

@@ -51,7 +51,9 @@ def alert_of_run(settings: Settings, job: str, reason: str) -> list[str]:
 
 def troubles(workshop: Workshop) -> dict[str, Trouble]:
     """Everything that needs a person, by a name that stays."""
-    found = {name: _failure(workshop, name, why) for name, why in refresh.failures(workshop).items()}
+    found = {
+        name: _failure(workshop, name, why) for name, why in refresh.failures(workshop).items()
+    }
     return {**found, **dict(_refused(workshop))}
 
 
@@ -61,8 +63,16 @@ def _failure(workshop: Workshop, name: str, why: str) -> Trouble:
         return _of_source(workshop.plan, name, why)
     outcome = refresh.outcomes(workshop).load(name)
     if outcome is not None and outcome.held:
-        return Trouble("held", f"New figures are held: {indicator.title}.", why, _LAST_GOOD, how_to_accept(indicator))
-    return Trouble("failed", f"Not read: {indicator.title}.", why, _LAST_GOOD, how_to_mend(indicator.source))
+        return Trouble(
+            "held",
+            f"New figures are held: {indicator.title}.",
+            why,
+            _LAST_GOOD,
+            how_to_accept(indicator),
+        )
+    return Trouble(
+        "failed", f"Not read: {indicator.title}.", why, _LAST_GOOD, how_to_mend(indicator.source)
+    )
 
 
 def _of_source(plan: Plan, source: str, why: str) -> Trouble:
@@ -93,7 +103,11 @@ def how_to_mend(source: str) -> str:
 def _refused(workshop: Workshop) -> Iterator[tuple[str, Trouble]]:
     folder = workshop.settings.refused
     for path in sorted(folder.glob("*.report.txt")) if folder.is_dir() else ():
-        lines = [line for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+        lines = [
+            line
+            for line in path.read_text(encoding="utf-8", errors="replace").splitlines()
+            if line.strip()
+        ]
         name = path.name.removesuffix(".report.txt")
         yield (
             f"return {name}",

@@ -12,7 +12,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from thindicators.comparing.witnesses import COMPARED, NEVER_ASKED, TABLE, Report, Statement, Statements, reports_of
+from thindicators.comparing.witnesses import (
+    COMPARED,
+    NEVER_ASKED,
+    TABLE,
+    Report,
+    Statement,
+    Statements,
+    reports_of,
+)
 from thindicators.context import Workshop
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.client import Client
@@ -74,11 +82,14 @@ def hear(workshop: Workshop) -> Statements:
     return hear_again(workshop, came, failures(workshop))
 
 
-def hear_again(workshop: Workshop, fetched: Mapping[str, _Roles], failed: Mapping[str, str]) -> Statements:
+def hear_again(
+    workshop: Workshop, fetched: Mapping[str, _Roles], failed: Mapping[str, str]
+) -> Statements:
     """What witnesses say in what they once gave, as it is read now."""
     heard = {
         indicator.id: tuple(
-            _heard(workshop, indicator, one.source, fetched.get(one.source)) for one in indicator.witnesses
+            _heard(workshop, indicator, one.source, fetched.get(one.source))
+            for one in indicator.witnesses
         )
         for indicator in workshop.plan.indicators.values()
         if indicator.witnesses
@@ -88,13 +99,17 @@ def hear_again(workshop: Workshop, fetched: Mapping[str, _Roles], failed: Mappin
 
 def reports(workshop: Workshop, outcome: Outcome) -> list[Report]:
     """What its witnesses say of one indicator's figures, from what they gave last."""
-    return reports_of(workshop.plan, outcome, hear_of(workshop, workshop.plan.indicators[outcome.indicator]))
+    return reports_of(
+        workshop.plan, outcome, hear_of(workshop, workshop.plan.indicators[outcome.indicator])
+    )
 
 
 def hear_of(workshop: Workshop, indicator: Indicator) -> Statements:
     """What the witnesses of one indicator say, from what they gave last."""
     last = {one.source: workshop.store.last_fetch(one.source) for one in indicator.witnesses}
-    roles = {witness: None if fetched is None else fetched.roles for witness, fetched in last.items()}
+    roles = {
+        witness: None if fetched is None else fetched.roles for witness, fetched in last.items()
+    }
     said = tuple(_heard(workshop, indicator, witness, came) for witness, came in roles.items())
     return Statements({indicator.id: said})
 
@@ -102,7 +117,9 @@ def hear_of(workshop: Workshop, indicator: Indicator) -> Statements:
 def failures(workshop: Workshop) -> dict[str, str]:
     """Why the last fetch of a witness failed, by witness."""
     last = {witness: workshop.store.last_fetch(witness) for witness in asked(workshop.plan)}
-    return {witness: one.failure for witness, one in last.items() if one is not None and one.failure}
+    return {
+        witness: one.failure for witness, one in last.items() if one is not None and one.failure
+    }
 
 
 def in_short(workshop: Workshop, release: Path) -> list[str]:
@@ -138,7 +155,9 @@ def _parts(plan: Plan, witness: str) -> dict[str, list[Indicator]]:
     return parts
 
 
-def _fetch_part(client: Client, witness: Source, indicators: Sequence[Indicator]) -> dict[str, Receipt]:
+def _fetch_part(
+    client: Client, witness: Source, indicators: Sequence[Indicator]
+) -> dict[str, Receipt]:
     snapshots = by_role(witness_module_of(witness).fetch(client, indicators))
     return {role: snapshot.receipt for role, snapshot in snapshots.items()}
 
@@ -147,7 +166,9 @@ def _of_part(roles: _Roles, part: str) -> dict[str, Receipt]:
     return {role: receipt for role, receipt in roles.items() if role.startswith(f"{part}/")}
 
 
-def _heard(workshop: Workshop, indicator: Indicator, witness: str, roles: _Roles | None) -> Statement:
+def _heard(
+    workshop: Workshop, indicator: Indicator, witness: str, roles: _Roles | None
+) -> Statement:
     if roles is None:
         return Statement(witness, missing=NEVER_ASKED)
     seen = indicator.asked_of(witness)
@@ -156,7 +177,9 @@ def _heard(workshop: Workshop, indicator: Indicator, witness: str, roles: _Roles
     if not own:
         return Statement(witness, missing=COULD_NOT_BE_HAD)
     try:
-        snapshots: dict[str, Snapshot] = {role: workshop.store.load(role, one) for role, one in own.items()}
+        snapshots: dict[str, Snapshot] = {
+            role: workshop.store.load(role, one) for role, one in own.items()
+        }
         figures = module.read(seen, snapshots, workshop.plan.area_names)
     except ThindicatorsError as problem:
         return Statement(witness, missing=f"{COULD_NOT_BE_READ}. {problem}")

@@ -178,7 +178,9 @@ def read_inputs(release: Path) -> Written:
     try:
         return _WRITTEN.validate_json(path.read_bytes())
     except OSError as problem:
-        raise ReleaseError(f"{path} cannot be read ({problem.strerror}): what it was made from is not known.") from None
+        raise ReleaseError(
+            f"{path} cannot be read ({problem.strerror}): what it was made from is not known."
+        ) from None
     except ValidationError as problem:
         raise ReleaseError(f"{path} is damaged: {problem.errors()[0]['msg']}.") from None
 
@@ -230,11 +232,15 @@ def _written(outcome: Outcome, numbers: Mapping[str, int]) -> WrittenOutcome:
 
 
 def _written_reading(reading: Reading, numbers: Mapping[str, int]) -> WrittenReading:
-    fetches = {source: numbers[_identity(source, fetch)] for source, fetch in reading.fetched.items()}
+    fetches = {
+        source: numbers[_identity(source, fetch)] for source, fetch in reading.fetched.items()
+    }
     return WrittenReading(fetches, reading.ended, reading.kept)
 
 
-def _fetches(readings: Iterable[Reading], witnesses: Mapping[str, Fetch]) -> list[tuple[str, Fetch]]:
+def _fetches(
+    readings: Iterable[Reading], witnesses: Mapping[str, Fetch]
+) -> list[tuple[str, Fetch]]:
     """Every fetch once, without the publishers' validators, which change when the bytes do not."""
     fetched = [item for reading in readings for item in reading.fetched.items()]
     by_identity: dict[str, tuple[str, Fetch]] = {}
@@ -250,5 +256,8 @@ def _without_validators(receipt: Receipt) -> Receipt:
 
 def _identity(source: str, fetch: Fetch) -> str:
     """What tells a fetch from all others: who was asked, for what, when, and what came."""
-    parts = [(role, receipt.sha256, receipt.request, receipt.retrieved) for role, receipt in fetch.items()]
+    parts = [
+        (role, receipt.sha256, receipt.request, receipt.retrieved)
+        for role, receipt in fetch.items()
+    ]
     return json.dumps([source, sorted(parts)])

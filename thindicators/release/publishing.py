@@ -128,7 +128,9 @@ def find(published: Path, name: str = "") -> Path:
     folder = by_name.get(name) if name else latest(published)
     if folder is None:
         names = ", ".join(sorted(by_name, key=in_order)) or "none"
-        raise ReleaseError(f"There is no release {name or LATEST} in {published}. There are: {names}.")
+        raise ReleaseError(
+            f"There is no release {name or LATEST} in {published}. There are: {names}."
+        )
     return folder
 
 

@@ -44,4 +44,8 @@ def last_published(published: Path, indicator: str) -> Outcome | None:
     if said is None:
         return None
     table = pq.read_table(release / "indicators" / indicator / f"{indicator}.parquet").cast(SCHEMA)
-    return replace(said, table=table, receipts=receipts_of(said.readings, table)) if table.num_rows else None
+    return (
+        replace(said, table=table, receipts=receipts_of(said.readings, table))
+        if table.num_rows
+        else None
+    )

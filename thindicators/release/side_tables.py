@@ -122,7 +122,9 @@ def _receipt_rows(plan: Plan, inputs: Inputs) -> list[SideRow]:
     for fetched in inputs.statements.fetched.values():
         receipts.extend(fetched.values())
     licences = plan.file.licences
-    return [{**row, "licence": licences[str(row["licence"])].name} for row in receipt_rows(receipts)]
+    return [
+        {**row, "licence": licences[str(row["licence"])].name} for row in receipt_rows(receipts)
+    ]
 
 
 def _origin_rows(workshop: Workshop, inputs: Inputs) -> list[SideRow]:

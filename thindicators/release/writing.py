@@ -82,7 +82,9 @@ def _in_order(workshop: Workshop, inputs: Inputs) -> Inputs:
     by_id = {outcome.indicator: outcome for outcome in inputs.outcomes}
     indicators = workshop.plan.indicators
     if missing := sorted(set(indicators) - set(by_id)):
-        raise ReleaseError(f"There is no outcome for {', '.join(missing)}; refresh everything once.")
+        raise ReleaseError(
+            f"There is no outcome for {', '.join(missing)}; refresh everything once."
+        )
     return replace(inputs, outcomes=[by_id[indicator] for indicator in indicators])
 
 

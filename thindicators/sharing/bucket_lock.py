@@ -48,7 +48,9 @@ class Lock:
             return
         etag = self.bucket.put_instead(LOCK, self.content, self.etag)
         if etag is None:
-            raise StoreError(f"{self.bucket.url}: this run took so long that another one took its place. Run again.")
+            raise StoreError(
+                f"{self.bucket.url}: this run took so long that another one took its place. Run again."
+            )
         self.etag, self.written = etag, time.monotonic()
 
 
@@ -84,7 +86,9 @@ def _take(bucket: Bucket, content: bytes) -> str | None:
     if etag is not None:
         return etag
     found = bucket.get(LOCK)
-    if found is None or not (_is_gone(found.content) or bucket.seconds_since_written(LOCK) >= STALE_AFTER):
+    if found is None or not (
+        _is_gone(found.content) or bucket.seconds_since_written(LOCK) >= STALE_AFTER
+    ):
         return None
     return bucket.put_instead(LOCK, content, found.etag)
 
@@ -100,7 +104,12 @@ def _require_conditions(bucket: Bucket) -> None:
 
 def _who() -> bytes:
     started = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    said = {"machine": socket.gethostname(), "process": os.getpid(), "since": started, "token": uuid4().hex}
+    said = {
+        "machine": socket.gethostname(),
+        "process": os.getpid(),
+        "since": started,
+        "token": uuid4().hex,
+    }
     return json.dumps(said).encode()
 
 

@@ -55,7 +55,9 @@ def pointer(bucket: Bucket) -> Pointer | None:
         in_order(said["release"])
         return Pointer(said["release"], said["sha256sums"], found.etag)
     except (ValueError, KeyError, TypeError):
-        raise StoreError(f"{bucket.url}: {POINTER} is damaged. Restore it from a backup. Nothing was done.") from None
+        raise StoreError(
+            f"{bucket.url}: {POINTER} is damaged. Restore it from a backup. Nothing was done."
+        ) from None
 
 
 def bring_latest(bucket: Bucket, published: Path) -> None:
@@ -99,7 +101,9 @@ def bring(bucket: Bucket, name: str, published: Path, sums: str = "") -> Path:
         building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=published))
         _fetch(bucket, name, building)
         if found := differences(building):
-            raise StoreError(f"{bucket.url}: the release {name} is not as it was published: {' '.join(found[:5])}")
+            raise StoreError(
+                f"{bucket.url}: the release {name} is not as it was published: {' '.join(found[:5])}"
+            )
         folder.parent.mkdir(exist_ok=True)
         building.chmod(0o755)
         sync_all(building)
@@ -121,7 +125,11 @@ def send(bucket: Bucket, building: Path, name: str, lock: Lock) -> None:
     before = pointer(bucket)
     _clear_away(bucket, before, name)
     place = f"{RELEASES}/{name}/"
-    files = {path.relative_to(building).as_posix(): path for path in sorted(building.rglob("*")) if path.is_file()}
+    files = {
+        path.relative_to(building).as_posix(): path
+        for path in sorted(building.rglob("*"))
+        if path.is_file()
+    }
     content = {one: path.read_bytes() for one, path in files.items()}
     last = content.pop(SUMS)
     _in_parts(lambda one: _put_new(bucket, f"{place}{one}", content[one]), content, lock)
@@ -130,7 +138,12 @@ def send(bucket: Bucket, building: Path, name: str, lock: Lock) -> None:
     _require_same(bucket, f"{place}{SUMS}", last)
     _require_listed(bucket.entries(place), {**content, SUMS: last}, bucket)
     said = {"release": name, "sha256sums": hashlib.sha256(last).hexdigest()}
-    if bucket.put_instead(POINTER, f"{json.dumps(said)}\n".encode(), before.etag if before else None) is None:
+    if (
+        bucket.put_instead(
+            POINTER, f"{json.dumps(said)}\n".encode(), before.etag if before else None
+        )
+        is None
+    ):
         raise _met_another(bucket)
 
 
@@ -145,7 +158,9 @@ def _clear_away(bucket: Bucket, before: Pointer | None, name: str) -> None:
                 "backup, or delete those releases. Nothing was published."
             )
     elif in_order(name) <= in_order(before.release):
-        raise StoreError(f"{bucket.url}: {name} would not be newer than {before.release}. Nothing was published.")
+        raise StoreError(
+            f"{bucket.url}: {name} would not be newer than {before.release}. Nothing was published."
+        )
     for one in there:
         if is_name(one) and (before is None or in_order(one) > in_order(before.release)):
             place = f"{RELEASES}/{one}/"
@@ -180,19 +195,25 @@ def _put_new(bucket: Bucket, key: str, content: bytes) -> None:
 
 
 def _met_another(bucket: Bucket) -> StoreError:
-    return StoreError(f"{bucket.url}: another run published at the same moment. Nothing was published. Run again.")
+    return StoreError(
+        f"{bucket.url}: another run published at the same moment. Nothing was published. Run again."
+    )
 
 
 def _require_same(bucket: Bucket, key: str, content: bytes) -> None:
     found = bucket.get(key)
     if found is None or found.content != content:
-        raise StoreError(f"{bucket.url}: {key} is not there as it was sent. Nothing was published. Run again.")
+        raise StoreError(
+            f"{bucket.url}: {key} is not there as it was sent. Nothing was published. Run again."
+        )
 
 
 def _require_listed(there: dict[str, Entry], content: dict[str, bytes], bucket: Bucket) -> None:
     sizes = {one: entry.size for one, entry in there.items()}
     if sizes != {one: len(what) for one, what in content.items()}:
-        raise StoreError(f"{bucket.url}: the store lists other files than were sent. Nothing was published. Run again.")
+        raise StoreError(
+            f"{bucket.url}: the store lists other files than were sent. Nothing was published. Run again."
+        )
 
 
 def _has(bucket: Bucket, release: Path) -> bool:

@@ -75,7 +75,9 @@ class Mirror:
             with FileLock(self.folder / ".store.lock", timeout=_PATIENCE):
                 self._bring_to_same()
         except Timeout:
-            raise StoreError(f"{self.folder} has been in use for {_PATIENCE:g} seconds. Run again.") from None
+            raise StoreError(
+                f"{self.folder} has been in use for {_PATIENCE:g} seconds. Run again."
+            ) from None
         except OSError as problem:
             raise StoreError(f"{self.folder}: {why(problem)}") from problem
 
@@ -96,9 +98,13 @@ class Mirror:
                 if same is not None:
                     index.files[name] = same
 
-    def _settle(self, name: str, path: Path | None, entry: Entry | None, known: Same | None) -> Same | None:
+    def _settle(
+        self, name: str, path: Path | None, entry: Entry | None, known: Same | None
+    ) -> Same | None:
         """Bring one file to the same content on both sides; None if it is gone from both."""
-        changed_here = path is not None and _look(path) != ((known.size, known.changed) if known else None)
+        changed_here = path is not None and _look(path) != (
+            (known.size, known.changed) if known else None
+        )
         changed_there = entry is not None and (known is None or entry.etag != known.etag)
         if entry is not None and (changed_there or path is not None or not _may_go(name)):
             if changed_there or path is None:
@@ -119,15 +125,21 @@ class Mirror:
         path = self.folder / name
         if not path.exists() or path.read_bytes() != found.content:
             if changed_here:
-                _LOG.warning("%s was changed here and in the store; what the store has stays.", path)
+                _LOG.warning(
+                    "%s was changed here and in the store; what the store has stays.", path
+                )
             write_whole(path, found.content)
         return Same(found.etag, *_look(path))
 
     def _send(self, name: str, path: Path, entry: Entry | None) -> Same:
         looked = _look(path)
-        etag = self.bucket.put_instead(f"{STATE}{name}", path.read_bytes(), entry.etag if entry else None)
+        etag = self.bucket.put_instead(
+            f"{STATE}{name}", path.read_bytes(), entry.etag if entry else None
+        )
         if etag is None:
-            raise StoreError(f"{self.bucket.url}: another run changed {name} at the same moment. Run again.")
+            raise StoreError(
+                f"{self.bucket.url}: another run changed {name} at the same moment. Run again."
+            )
         return Same(etag, *looked)
 
     def _send_bytes(self, index: _Index) -> None:
@@ -142,14 +154,20 @@ class Mirror:
         """What is shared: everything but Dagster's files, snapshots' bytes, locks, and what is being written."""
         for place, folders, files in os.walk(self.folder):
             inside = Path(place).relative_to(self.folder)
-            folders[:] = [one for one in folders if one[0] != "." and inside / one not in _NOT_SHARED]
-            yield from (Path(place, one) for one in files if one[0] != "." or inside / one == Path(MARK))
+            folders[:] = [
+                one for one in folders if one[0] != "." and inside / one not in _NOT_SHARED
+            ]
+            yield from (
+                Path(place, one) for one in files if one[0] != "." or inside / one == Path(MARK)
+            )
 
     def _refuse_strangers(self, here: Mapping[str, Path], there: Mapping[str, Entry]) -> None:
         """Refuse to mix two states that were never the same."""
         both_used = set(here) - {MARK} and set(there) - {MARK}
         different = sorted(set(here) ^ set(there)) if both_used else []
-        different += [name for name in sorted(set(here) & set(there)) if self._is_other(name, here[name])]
+        different += [
+            name for name in sorted(set(here) & set(there)) if self._is_other(name, here[name])
+        ]
         if different:
             raise SettingsError(
                 f"{self.folder} and {self.bucket.url} hold different things ({different[0]}, for one) and were never "
@@ -170,7 +188,9 @@ class Mirror:
             try:
                 kept = _INDEXES.validate_json(path.read_bytes())
             except ValidationError as problem:
-                raise StoreError(f"{path} is damaged: {problem.errors()[0]['msg']}. Delete it and run again.") from None
+                raise StoreError(
+                    f"{path} is damaged: {problem.errors()[0]['msg']}. Delete it and run again."
+                ) from None
             index = kept if kept.url == self.bucket.url else index
         try:
             yield index

@@ -85,7 +85,8 @@ def _over_time(part: Part, group: Group) -> list[Graphic]:
     drawn = [track for track in tracks(part.series, areas, rows) if track.points > 1]
     newest = len(drawn) - 1
     graphics = [
-        _line_chart(part, group, areas, track, number, is_earlier=number < newest) for number, track in enumerate(drawn)
+        _line_chart(part, group, areas, track, number, is_earlier=number < newest)
+        for number, track in enumerate(drawn)
     ]
     # The newest first, as everywhere on a page; their numbers stay those of the order of time.
     return graphics[::-1]

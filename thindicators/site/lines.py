@@ -83,7 +83,9 @@ def tracks(series: Sequence[Series], areas: Sequence[Area], rows: Sequence[OpenR
     return [_track(together, areas, by_series, rows) for together in ordered]
 
 
-def _by_series(series: Sequence[Series], areas: Sequence[Area], rows: Sequence[OpenRow]) -> dict[str, list[OpenRow]]:
+def _by_series(
+    series: Sequence[Series], areas: Sequence[Area], rows: Sequence[OpenRow]
+) -> dict[str, list[OpenRow]]:
     area_codes = {area.code for area in areas}
     by_series: dict[str, list[OpenRow]] = {each.id: [] for each in series}
     for row in rows:
@@ -138,7 +140,9 @@ def _is_of(row: OpenRow, area: Area, series: Series) -> bool:
     return bool(row["area_code"] == area.code and row["series"] == series.id)
 
 
-def _lies_within_another(series: Series, together: Sequence[Series], by_series: RowsBySeries) -> bool:
+def _lies_within_another(
+    series: Series, together: Sequence[Series], by_series: RowsBySeries
+) -> bool:
     first = _when(_first(by_series[series.id]))
     last = _when(_last(by_series[series.id]))
     for other in together:
@@ -152,7 +156,11 @@ def _lies_within_another(series: Series, together: Sequence[Series], by_series: 
 
 
 def _break(before: Series, after: Series, by_series: RowsBySeries) -> Break:
-    because = after.starts_because or before.ends_because or "The figures before and after may not be compared."
+    because = (
+        after.starts_because
+        or before.ends_because
+        or "The figures before and after may not be compared."
+    )
     return Break(
         before=_last(by_series[before.id])["period"],
         after=_first(by_series[after.id])["period"],

@@ -121,7 +121,9 @@ def spec(
                 "fill": INK,
             }
         },
-        "data": [{"name": f"d{number}", "values": each["values"]} for number, each in enumerate(merged)],
+        "data": [
+            {"name": f"d{number}", "values": each["values"]} for number, each in enumerate(merged)
+        ],
         "scales": [
             _scale("x", domains["x"], "width"),
             _scale("y", domains["y"], "height"),
@@ -153,7 +155,9 @@ def _merged(marks: Marks) -> Marks:
     """Marks of one kind that follow each other as one mark with a row of data for each: Vega is far quicker so."""
     merged: Marks = []
     for each in marks:
-        constants = {channel: how["value"] for channel, how in each["look"].items() if "value" in how}
+        constants = {
+            channel: how["value"] for channel, how in each["look"].items() if "value" in how
+        }
         look = {channel: _from_data(channel, how) for channel, how in each["look"].items()}
         # A mark without rows of its own is drawn once, by its constants.
         values = [{**constants, **row} for row in each.get("values", [{}])]

@@ -102,7 +102,10 @@ def _key(path: str) -> str:
 
 def _front(content: Content) -> dict[str, object]:
     parts = content.parts
-    calls = [(call, [_entry(part) for part in _parts_of(content, call)]) for call in content.plan.file.calls_to_action]
+    calls = [
+        (call, [_entry(part) for part in _parts_of(content, call)])
+        for call in content.plan.file.calls_to_action
+    ]
     statuses = [status for part in parts for status in part.statuses]
     labels_by_kind = {status.kind: status.label for status in statuses}
     return {
@@ -298,7 +301,9 @@ def _by_source(content: Content) -> list[tuple[Source, list[Indicator]]]:
     for part in content.parts:
         for source in _all_sources(part):
             fed[source.id].append(part.indicator)
-    feeding = [(source, fed[source.id]) for source in content.plan.sources.values() if fed[source.id]]
+    feeding = [
+        (source, fed[source.id]) for source in content.plan.sources.values() if fed[source.id]
+    ]
     return sorted(feeding, key=_paused_last)
 
 

@@ -44,7 +44,9 @@ def snippets(plan: Plan, indicator: Indicator, has_figures: bool) -> list[Snippe
         *([_workbook(stem)] if has_figures else []),
         Snippet("DuckDB", "SQL", f"SELECT * FROM '{stem}.parquet';"),  # noqa: S608 - shown to people, run by nobody here
         Snippet("R", "", f'figures <- read.csv("{stem}.csv")'),
-        Snippet("Excel", "Data, From Text/CSV (or From Web), and this file or address", f"{stem}.csv"),
+        Snippet(
+            "Excel", "Data, From Text/CSV (or From Web), and this file or address", f"{stem}.csv"
+        ),
         Snippet("Power BI", "Get data, Blank query, advanced editor", _power_bi(stem)),
     ]
 

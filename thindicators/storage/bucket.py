@@ -35,7 +35,9 @@ _REMEDIES = {
     "403": _KEYS,
     "ExpiredToken": "The credentials have expired. Get new ones.",
 }
-_UNREACHABLE = "See whether the network is there, and whether AWS_ENDPOINT_URL_S3 is the store's address."
+_UNREACHABLE = (
+    "See whether the network is there, and whether AWS_ENDPOINT_URL_S3 is the store's address."
+)
 _AT_ONCE = 1000
 
 
@@ -80,7 +82,9 @@ class Bucket:
         """The objects whose names begin so, by the rest of their names."""
         start = f"{self.prefix}{under}"
         with self._said():
-            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=start)
+            pages = self.client.get_paginator("list_objects_v2").paginate(
+                Bucket=self.name, Prefix=start
+            )
             return {
                 one["Key"].removeprefix(start): Entry(one["ETag"], one["Size"])
                 for page in pages
@@ -116,7 +120,9 @@ class Bucket:
             except self.client.exceptions.ClientError as problem:
                 if _code(problem) not in (*_CHANGED, *_ABSENT):
                     raise
-        found = self.get(key)  # an answer may be lost on its way, and the second attempt finds what the first wrote
+        found = self.get(
+            key
+        )  # an answer may be lost on its way, and the second attempt finds what the first wrote
         return found.etag if found is not None and found.content == content else None
 
     def delete(self, keys: Iterable[str]) -> None:
@@ -128,7 +134,9 @@ class Bucket:
                     Bucket=self.name, Delete={"Objects": every[start : start + _AT_ONCE]}
                 )
             for one in answer.get("Errors", ()):
-                raise StoreError(f"{self.url}: {one['Key']} could not be deleted: {one['Message']}. {_KEYS}")
+                raise StoreError(
+                    f"{self.url}: {one['Key']} could not be deleted: {one['Message']}. {_KEYS}"
+                )
 
     def has(self, key: str) -> bool:
         """Whether there is an object of this name."""
@@ -164,17 +172,26 @@ class Bucket:
 
     @contextmanager
     def _said(self) -> Iterator[None]:
-        from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+        from botocore.exceptions import (
+            BotoCoreError,
+            ClientError,
+            NoCredentialsError,
+            PartialCredentialsError,
+        )
 
         try:
             yield
         except ClientError as problem:
-            remedy = _REMEDIES.get(_code(problem), "Run again; what is not in the store yet is sent then.")
+            remedy = _REMEDIES.get(
+                _code(problem), "Run again; what is not in the store yet is sent then."
+            )
             raise StoreError(f"{self.url}: the store refused: {problem}. {remedy}") from problem
         except (NoCredentialsError, PartialCredentialsError) as problem:
             raise StoreError(f"{self.url}: {problem}. {_KEYS}") from problem
         except BotoCoreError as problem:
-            raise StoreError(f"{self.url}: the store cannot be reached: {problem}. {_UNREACHABLE}") from problem
+            raise StoreError(
+                f"{self.url}: the store cannot be reached: {problem}. {_UNREACHABLE}"
+            ) from problem
 
 
 @lru_cache(maxsize=1)
@@ -202,7 +219,9 @@ def open_bucket(url: str) -> Bucket:
         response_checksum_validation="when_required",
     )
     try:
-        return Bucket(url, boto3.client("s3", config=patience), name, f"{prefix}/" if prefix else "")
+        return Bucket(
+            url, boto3.client("s3", config=patience), name, f"{prefix}/" if prefix else ""
+        )
     except (BotoCoreError, ValueError) as problem:
         raise SettingsError(f"{url}: {problem}. {_UNREACHABLE}") from problem
 
@@ -211,7 +230,9 @@ def bringer(settings: Settings) -> Callable[[Path], bool]:
     """What brings a snapshot's bytes that only the store has, and says whether it did."""
 
     def bring(path: Path) -> bool:
-        found = open_bucket(settings.store).get(path.relative_to(settings.state / SNAPSHOTS).as_posix())
+        found = open_bucket(settings.store).get(
+            path.relative_to(settings.state / SNAPSHOTS).as_posix()
+        )
         if found is not None:
             write_whole(path, found.content)
         return found is not None

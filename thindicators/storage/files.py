@@ -59,7 +59,9 @@ def write_whole(path: Path, content: bytes) -> None:
             written.replace(path)
         sync(path.parent)
     except OSError as problem:
-        raise ThindicatorsError(f"{path} could not be written. {why(problem, place=False)}") from problem
+        raise ThindicatorsError(
+            f"{path} could not be written. {why(problem, place=False)}"
+        ) from problem
 
 
 def sync(path: Path) -> None:

@@ -103,7 +103,9 @@ def require_whole(release: Path, manifest: Sequence[WrittenFile]) -> None:
             problems += _wrong_resources(release, path, files)
     if problems:
         what = " ".join(problems[:5])
-        raise ReleaseError(f"{release.name} was not written whole: {what} The release before stands.")
+        raise ReleaseError(
+            f"{release.name} was not written whole: {what} The release before stands."
+        )
 
 
 def _wrong_resources(

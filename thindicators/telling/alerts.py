@@ -85,7 +85,9 @@ class Channel:
     send: Callable[[str, str], None]
 
 
-def tell(settings: Settings, troubles: Mapping[str, Trouble], *, these_are_all: bool = True) -> list[str]:
+def tell(
+    settings: Settings, troubles: Mapping[str, Trouble], *, these_are_all: bool = True
+) -> list[str]:
     """Send one message for what is new, has changed or has ended, on each channel.
 
     Args:
@@ -147,19 +149,25 @@ def send_test(settings: Settings) -> list[str]:
     """
     ways = list(channels(settings.alerts))
     if not ways:
-        raise ThindicatorsError("No alerts are set up. docs/operating.md lists the settings for them.")
+        raise ThindicatorsError(
+            "No alerts are set up. docs/operating.md lists the settings for them."
+        )
     for way in ways:
         try:
             way.send("thindicators: a test", "This is a test. Alerts of thindicators arrive here.")
         except Exception as problem:
-            raise ThindicatorsError(f"The test could not be sent to {way.name}: {_in_words(problem)}") from None
+            raise ThindicatorsError(
+                f"The test could not be sent to {way.name}: {_in_words(problem)}"
+            ) from None
     return [way.name for way in ways]
 
 
 def channels(alerts: AlertSettings) -> Iterator[Channel]:
     """The channels that the settings name."""
     if alerts.webhook:
-        yield Channel(f"webhook at {urlsplit(alerts.webhook).hostname}", partial(_post, alerts.webhook))
+        yield Channel(
+            f"webhook at {urlsplit(alerts.webhook).hostname}", partial(_post, alerts.webhook)
+        )
     if alerts.smtp:
         yield Channel(f"e-mail to {', '.join(alerts.email_to)}", partial(_mail, alerts))
 
@@ -195,7 +203,11 @@ def _subject(new: Sequence[str], in_all: int) -> str:
         return "thindicators: all well again"
     if not new:
         return f"thindicators: some of it is well again, {in_all} still to do"
-    return f"thindicators: {new[0].rstrip('.')}" if len(new) == 1 else f"thindicators: {len(new)} things need you"
+    return (
+        f"thindicators: {new[0].rstrip('.')}"
+        if len(new) == 1
+        else f"thindicators: {len(new)} things need you"
+    )
 
 
 def _remembered(path: Path) -> dict[str, Reasons]:
@@ -210,7 +222,9 @@ def _is_sent(way: Channel, subject: str, text: str) -> bool:
     try:
         way.send(subject, text)
     except Exception as problem:  # a mail server that is down must not fail a refresh
-        _LOG.warning("The alert “%s” could not be sent to %s: %s", subject, way.name, _in_words(problem))
+        _LOG.warning(
+            "The alert “%s” could not be sent to %s: %s", subject, way.name, _in_words(problem)
+        )
         return False
     return True
 
@@ -235,7 +249,9 @@ def _post(address: str, subject: str, text: str) -> None:
         allow_redirects=False,
     ) as answer:
         if not answer.ok or answer.is_redirect:
-            raise ThindicatorsError(f"HTTP {answer.status_code}. See whether THINDICATORS_ALERT_WEBHOOK is right.")
+            raise ThindicatorsError(
+                f"HTTP {answer.status_code}. See whether THINDICATORS_ALERT_WEBHOOK is right."
+            )
 
 
 def _mail(alerts: AlertSettings, subject: str, text: str) -> None:

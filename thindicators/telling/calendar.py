@@ -97,7 +97,9 @@ class Facts:
     has_ended: bool = False
 
 
-def calendar_of(source: Source, indicator: Indicator | None = None, announced: Window | None = None) -> Calendar:
+def calendar_of(
+    source: Source, indicator: Indicator | None = None, announced: Window | None = None
+) -> Calendar:
     """The calendar of a source, or of an indicator that has only this source and months of its own.
 
     Args:
@@ -177,7 +179,9 @@ def worst(states: Iterable[State]) -> State:
 
 
 def _of_return(when: Calendar, facts: Facts, today: date) -> State:
-    is_missing = facts.newest is None or _lacks(when, facts, today) or _lacks_what_is_due(when, facts, today)
+    is_missing = (
+        facts.newest is None or _lacks(when, facts, today) or _lacks_what_is_due(when, facts, today)
+    )
     return State.WAITING if is_missing else State.UP_TO_DATE
 
 
@@ -199,10 +203,10 @@ def _lacks_what_is_due(when: Calendar, facts: Facts, today: date) -> bool:
     if not is_open(when, today):
         return False
     last = window(when, today).last
-    for deadline, required in _deadlines(when, today):
-        if today <= deadline <= last and _is_older(facts, required):
-            return True
-    return False
+    now_due = [
+        required for deadline, required in _deadlines(when, today) if today <= deadline <= last
+    ]
+    return any(_is_older(facts, required) for required in now_due)
 
 
 def _deadlines(when: Calendar, day: date) -> Iterator[tuple[date, int]]:

@@ -54,7 +54,9 @@ def _line(plan: Plan, indicator: Indicator, outcome: Outcome) -> Line:
     return Line(
         indicator=indicator,
         figures={**no_figures, **figures},
-        period=latest["period_label"] if is_total else f"{latest['period_label']}, {latest['category']}",
+        period=latest["period_label"]
+        if is_total
+        else f"{latest['period_label']}, {latest['category']}",
         state=outcome.state,
         reason=outcome.reason or why_missing or "",
     )

@@ -72,4 +72,8 @@ class Installation:
 
     def files_with(self, text: str) -> list[str]:
         """The files that hold a text, such as a password."""
-        return [str(path) for path in self.folder.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
+        return [
+            str(path)
+            for path in self.folder.rglob("*")
+            if path.is_file() and text.encode() in path.read_bytes()
+        ]

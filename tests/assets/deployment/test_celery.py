@@ -53,12 +53,18 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         for name in ("one", "other"):
             log = workers.enter_context((folder / f"{name}.log").open("wb"))
             command = installation.command("worker", "--name", name)
-            workers.enter_context(servers.process(command, log, environment=installation.environment, folder=ROOT))
+            workers.enter_context(
+                servers.process(command, log, environment=installation.environment, folder=ROOT)
+            )
         installation.publish()
         with pytest.MonkeyPatch.context() as patch:
             for name, value in settings.items():
                 patch.setenv(name, value)
-            yield Run(installation, steps_of(installation.state / "dagster"), [database.password, queue.password])
+            yield Run(
+                installation,
+                steps_of(installation.state / "dagster"),
+                [database.password, queue.password],
+            )
 
 
 def steps_of(home: Path) -> list[Step]:
@@ -72,7 +78,10 @@ def steps_of(home: Path) -> list[Step]:
         for entry in said
         if "Celery worker" in entry.get_dagster_event().engine_event_data.metadata
     }
-    return [Step(one.step_key, str(workers[one.step_key]), one.start_time or 0, one.end_time or 0) for one in stats]
+    return [
+        Step(one.step_key, str(workers[one.step_key]), one.start_time or 0, one.end_time or 0)
+        for one in stats
+    ]
 
 
 def test_the_release_has_the_sums_of_the_embedded_one(run: Run, embedded: Installation) -> None:
@@ -81,7 +90,9 @@ def test_the_release_has_the_sums_of_the_embedded_one(run: Run, embedded: Instal
 
 def test_both_workers_had_a_share_of_the_steps(run: Run, plan: Plan) -> None:
     assert {step.worker.partition("@")[0] for step in run.steps} == {"one", "other"}
-    assert {f"indicator__{indicator}" for indicator in plan.indicators} < {step.key for step in run.steps}
+    assert {f"indicator__{indicator}" for indicator in plan.indicators} < {
+        step.key for step in run.steps
+    }
 
 
 def test_at_most_one_step_of_a_pool_ran_at_a_time(run: Run, plan: Plan) -> None:

@@ -55,7 +55,9 @@ def test_systemd_takes_the_units_and_finds_them_hardened(unit: str, tmp_path: Pa
     text = (EXAMPLES / unit).read_text(encoding="utf-8")
     assert "ExecStart=/opt/thindicators/.venv/bin/thindicators " in text
     place = tmp_path / unit
-    place.write_text(text.replace("/opt/thindicators/.venv/bin/thindicators ", "/bin/true "), encoding="utf-8")
+    place.write_text(
+        text.replace("/opt/thindicators/.venv/bin/thindicators ", "/bin/true "), encoding="utf-8"
+    )
     verified = ran(systemd, "verify", "--man=no", str(place))
     assert (verified.returncode, verified.stderr) == (0, "")
     judged = ran(systemd, "security", "--offline=true", f"--threshold={WORST_EXPOSURE}", str(place))
@@ -64,11 +66,17 @@ def test_systemd_takes_the_units_and_finds_them_hardened(unit: str, tmp_path: Pa
 
 def test_the_units_start_commands_that_there_are() -> None:
     for unit in UNITS:
-        found = re.search(r"^ExecStart=\S+/thindicators (.*)$", (EXAMPLES / unit).read_text(encoding="utf-8"), re.M)
+        found = re.search(
+            r"^ExecStart=\S+/thindicators (.*)$",
+            (EXAMPLES / unit).read_text(encoding="utf-8"),
+            re.M,
+        )
         assert found
         words = found[1].split()
         options = [word for word in words if word.startswith("--")]
-        said = ran(sys.executable, "-c", "from assets.command_line import app; app()", words[0], "--help")
+        said = ran(
+            sys.executable, "-c", "from assets.command_line import app; app()", words[0], "--help"
+        )
         assert all(option in said.stdout for option in options), said.stdout + said.stderr
 
 
@@ -79,8 +87,14 @@ def test_the_ui_of_the_unit_listens_on_this_machine_only() -> None:
 def test_every_setting_of_the_example_is_one_and_no_secret_is_filled_in() -> None:
     lines = (EXAMPLES / "thindicators.env").read_text(encoding="utf-8").splitlines()
     given = dict(re.findall(r"^#?([A-Z0-9_]+)=(.*)$", "\n".join(lines), re.M))
-    settings = settings_from({name: value for name, value in given.items() if name.startswith("THINDICATORS_")})
-    assert (settings.edition, settings.executor, settings.store) == ("live", "celery", "s3://bucket/thindicators")
+    settings = settings_from(
+        {name: value for name, value in given.items() if name.startswith("THINDICATORS_")}
+    )
+    assert (settings.edition, settings.executor, settings.store) == (
+        "live",
+        "celery",
+        "s3://bucket/thindicators",
+    )
     assert not [name for name, value in given.items() if name.endswith("_KEY") and value]
     switched_on = [line for line in lines if line and not line.startswith("#")]
     assert [line.partition("=")[0] for line in switched_on] == [
@@ -110,8 +124,13 @@ def test_the_container_file_copies_files_that_there_are_and_runs_as_nobody_speci
     assert not re.search(r"(?i)(password|secret|_key)\s*=", text)
 
 
-def test_the_proxy_lets_in_who_signs_in_and_nobody_else(httpserver: HTTPServer, tmp_path: Path) -> None:
-    nginx, openssl = program("nginx", "apt-get install nginx-light"), program("openssl", "apt-get install openssl")
+def test_the_proxy_lets_in_who_signs_in_and_nobody_else(
+    httpserver: HTTPServer, tmp_path: Path
+) -> None:
+    nginx, openssl = (
+        program("nginx", "apt-get install nginx-light"),
+        program("openssl", "apt-get install openssl"),
+    )
     httpserver.expect_request("/graphql").respond_with_data("the UI")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -129,8 +148,12 @@ def test_the_proxy_lets_in_who_signs_in_and_nobody_else(httpserver: HTTPServer, 
         "-addext",
         "subjectAltName=IP:127.0.0.1",
     )
-    assert ran(openssl, *made, "-keyout", f"{tmp_path}/key", "-out", f"{tmp_path}/pem").returncode == 0
-    (tmp_path / "users").write_text(f"officer:{ran(openssl, 'passwd', '-apr1', '0xpassword').stdout}")
+    assert (
+        ran(openssl, *made, "-keyout", f"{tmp_path}/key", "-out", f"{tmp_path}/pem").returncode == 0
+    )
+    (tmp_path / "users").write_text(
+        f"officer:{ran(openssl, 'passwd', '-apr1', '0xpassword').stdout}"
+    )
     text = (EXAMPLES / "nginx.conf").read_text(encoding="utf-8")
     for here, there in {
         "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
@@ -180,12 +203,19 @@ KUBECONFIG = {
 }
 
 
-def test_dagster_takes_the_settings_for_kubernetes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dagster_takes_the_settings_for_kubernetes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = named("ConfigMap", "thindicators-dagster")["data"]
     config = yaml.safe_load(data["dagster.yaml"])
-    assert config["storage"]["postgres"]["postgres_url"] == {"env": "THINDICATORS_DAGSTER_POSTGRES_URL"}
+    assert config["storage"]["postgres"]["postgres_url"] == {
+        "env": "THINDICATORS_DAGSTER_POSTGRES_URL"
+    }
     assert config["run_launcher"]["config"].pop("load_incluster_config") is True
-    config["run_launcher"]["config"] |= {"load_incluster_config": False, "kubeconfig_file": f"{tmp_path}/kubeconfig"}
+    config["run_launcher"]["config"] |= {
+        "load_incluster_config": False,
+        "kubeconfig_file": f"{tmp_path}/kubeconfig",
+    }
     config["storage"] = {"sqlite": {"base_dir": f"{tmp_path}/storage"}}
     config["local_artifact_storage"]["config"]["base_dir"] = f"{tmp_path}/artifacts"
     (tmp_path / "dagster.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
@@ -196,7 +226,9 @@ def test_dagster_takes_the_settings_for_kubernetes(tmp_path: Path, monkeypatch: 
         assert isinstance(launcher, K8sRunLauncher)
         assert launcher.job_image == "registry.example/thindicators:1"
         assert launcher.env_secrets == ["thindicators"]
-        assert launcher.only_allow_user_defined_k8s_config_fields == {"container_config": {"resources": True}}
+        assert launcher.only_allow_user_defined_k8s_config_fields == {
+            "container_config": {"resources": True}
+        }
         assert list(launcher.only_allow_user_defined_env_vars or ["any"]) == ["any"]
 
 
@@ -207,9 +239,17 @@ def test_the_definitions_load_with_the_executor_for_kubernetes() -> None:
         "import assets.definitions as loaded; job = loaded.refresh_job(); "
         "print(job.executor_def.name, len(job.graph.node_defs))"
     )
-    environment = {**os.environ, **{name: value for name, value in settings.items() if name.startswith("THINDICATORS")}}
+    environment = {
+        **os.environ,
+        **{name: value for name, value in settings.items() if name.startswith("THINDICATORS")},
+    }
     said = subprocess.run(
-        [sys.executable, "-c", program], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program],
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     name, steps = said.stdout.split()
     assert name == "k8s"
@@ -223,12 +263,18 @@ def test_every_pod_for_kubernetes_has_the_same_settings_and_no_rights_of_its_own
         pod = one["spec"]["template"]["spec"]
         [container] = pod["containers"]
         assert pod["securityContext"]["runAsNonRoot"] is True
-        assert container["securityContext"] == {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"]},
+        }
         assert container["envFrom"] == [
             {"configMapRef": {"name": "thindicators-settings"}},
             {"secretRef": {"name": "thindicators"}},
         ]
-        assert container["image"] == named("ConfigMap", "thindicators-settings")["data"]["DAGSTER_CURRENT_IMAGE"]
+        assert (
+            container["image"]
+            == named("ConfigMap", "thindicators-settings")["data"]["DAGSTER_CURRENT_IMAGE"]
+        )
     workspace = yaml.safe_load(named("ConfigMap", "thindicators-dagster")["data"]["workspace.yaml"])
     server = workspace["load_from"][0]["grpc_server"]
     service = named("Service", server["host"])

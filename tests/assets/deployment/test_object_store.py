@@ -34,13 +34,21 @@ class Reader:
     bucket: str
 
     def text(self, key: str) -> str:
-        return str(self.client.get_object(Bucket=self.bucket, Key=f"thindicators/{key}")["Body"].read().decode())
+        return str(
+            self.client.get_object(Bucket=self.bucket, Key=f"thindicators/{key}")["Body"]
+            .read()
+            .decode()
+        )
 
     def keys(self, under: str) -> list[str]:
         pages = self.client.get_paginator("list_objects_v2").paginate(
             Bucket=self.bucket, Prefix=f"thindicators/{under}"
         )
-        return [one["Key"].removeprefix("thindicators/") for page in pages for one in page.get("Contents", ())]
+        return [
+            one["Key"].removeprefix("thindicators/")
+            for page in pages
+            for one in page.get("Contents", ())
+        ]
 
     def sums(self) -> str:
         """The sums of the release that readers are pointed to; every file must be what they say."""
@@ -51,7 +59,9 @@ class Reader:
         listed = {line.partition("  ")[2]: line.partition("  ")[0] for line in sums.splitlines()}
         assert set(self.keys(place)) == {f"{place}{path}" for path in (*listed, "SHA256SUMS")}
         for path, expected in listed.items():
-            got = self.client.get_object(Bucket=self.bucket, Key=f"thindicators/{place}{path}")["Body"].read()
+            got = self.client.get_object(Bucket=self.bucket, Key=f"thindicators/{place}{path}")[
+                "Body"
+            ].read()
             assert hashlib.sha256(got).hexdigest() == expected, path
         return sums
 
@@ -61,7 +71,9 @@ def reader(store: servers.ObjectStore, one_server: Installation) -> Reader:
     return Reader(store.client(), store.bucket)
 
 
-def test_readers_of_the_bucket_find_the_sums_of_the_embedded_release(reader: Reader, embedded: Installation) -> None:
+def test_readers_of_the_bucket_find_the_sums_of_the_embedded_release(
+    reader: Reader, embedded: Installation
+) -> None:
     assert reader.sums() == embedded.sums()
 
 
@@ -81,9 +93,13 @@ def elsewhere(one_server: Installation, tmp_path: Path) -> Installation:
     return Installation(tmp_path / "elsewhere", one_server.settings)
 
 
-def test_a_machine_with_empty_folders_verifies_the_release(elsewhere: Installation, reader: Reader) -> None:
+def test_a_machine_with_empty_folders_verifies_the_release(
+    elsewhere: Installation, reader: Reader
+) -> None:
     ran = elsewhere.run("verify")
-    assert (ran.returncode, "with the same bytes" in ran.stdout) == (0, True), ran.stdout + ran.stderr
+    assert (ran.returncode, "with the same bytes" in ran.stdout) == (0, True), (
+        ran.stdout + ran.stderr
+    )
     assert elsewhere.sums() == reader.sums()
 
 
@@ -108,9 +124,15 @@ def test_folders_of_another_release_are_not_mixed_with_the_store(
 
 
 WRONG = {
-    "key": ({"AWS_ACCESS_KEY_ID": "AKIAWRONGWRONGWRONG0"}, "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+    "key": (
+        {"AWS_ACCESS_KEY_ID": "AKIAWRONGWRONGWRONG0"},
+        "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    ),
     "secret": ({"AWS_SECRET_ACCESS_KEY": "0xwrong"}, "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
-    "no key": ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+    "no key": (
+        {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""},
+        "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    ),
     "bucket": ({"THINDICATORS_STORE": "s3://no-such-bucket/x"}, "There is no such bucket"),
     "address": ({"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1"}, "the store cannot be reached"),
     "setting": ({"THINDICATORS_STORE": "figures/x"}, "it must be such as s3://bucket/prefix"),
@@ -202,7 +224,9 @@ class Publisher:
 def publishers(store: servers.ObjectStore, tmp_path: Path) -> tuple[Publisher, Publisher]:
     """Two machines with the same small plan and a new bucket; the first has published without a store before."""
     bucket = f"figures-{uuid4().hex}"
-    store.client().create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
+    store.client().create_bucket(
+        Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"}
+    )
     schemas = smaller_plan(tmp_path / "schemas", "happiness", "employment_rate")
     settings = {
         **store.environment,
@@ -211,12 +235,18 @@ def publishers(store: servers.ObjectStore, tmp_path: Path) -> tuple[Publisher, P
     }
     one, other = (Publisher(Installation(tmp_path / name, settings)) for name in ("one", "other"))
     here = one.installation
-    publish_all(open_workshop(Settings(schemas=schemas, state=here.state, published=here.published), SAMPLES))
+    publish_all(
+        open_workshop(
+            Settings(schemas=schemas, state=here.state, published=here.published), SAMPLES
+        )
+    )
     return one, other
 
 
 def reader_of(publisher: Publisher, store: servers.ObjectStore) -> Reader:
-    return Reader(store.client(), publisher.installation.settings["THINDICATORS_STORE"].split("/")[2])
+    return Reader(
+        store.client(), publisher.installation.settings["THINDICATORS_STORE"].split("/")[2]
+    )
 
 
 def releases(reader: Reader) -> set[str]:

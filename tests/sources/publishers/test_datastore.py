@@ -65,14 +65,19 @@ def test_the_probe_names_the_host_and_the_line_that_lets_it_be_asked(
 ) -> None:
     workshop = live(schemas, httpserver, redirecting(source), source)
     finding = probe.probe(workshop, workshop.plan.sources[source])
-    assert [line for line in finding.differs if "objects.store.example:8443 is not among" in line] == [*finding.differs]
+    assert [
+        line for line in finding.differs if "objects.store.example:8443 is not among" in line
+    ] == [*finding.differs]
     assert finding.found == ()
 
-    (line,) = re.findall(r"the line “(\w+: https://\S+)” under `addresses` in sources/(\w+)\.yaml", finding.remedy[0])
+    (line,) = re.findall(
+        r"the line “(\w+: https://\S+)” under `addresses` in sources/(\w+)\.yaml", finding.remedy[0]
+    )
     assert line == (f"at_objects_store_example_8443: {STORE}", source)
     path = schemas / "sources" / f"{source}.yaml"
     path.write_text(
-        path.read_text(encoding="utf-8").replace("addresses:\n", f"addresses:\n  {line[0]}\n"), encoding="utf-8"
+        path.read_text(encoding="utf-8").replace("addresses:\n", f"addresses:\n  {line[0]}\n"),
+        encoding="utf-8",
     )
 
     workshop = live(schemas, httpserver, redirecting(source), source)
@@ -81,9 +86,13 @@ def test_the_probe_names_the_host_and_the_line_that_lets_it_be_asked(
     assert any("E09000030" in found for found in finding.found)
 
 
-def test_what_the_redirect_signs_for_is_kept_in_no_receipt(schemas: Path, httpserver: HTTPServer) -> None:
+def test_what_the_redirect_signs_for_is_kept_in_no_receipt(
+    schemas: Path, httpserver: HTTPServer
+) -> None:
     path = schemas / "sources" / "laei.yaml"
-    text = path.read_text(encoding="utf-8").replace("addresses:\n", f"addresses:\n  store: {STORE}\n")
+    text = path.read_text(encoding="utf-8").replace(
+        "addresses:\n", f"addresses:\n  store: {STORE}\n"
+    )
     path.write_text(text, encoding="utf-8")
     workshop = live(schemas, httpserver, redirecting("laei"), "laei")
     assert probe.probe(workshop, workshop.plan.sources["laei"]).differs == ()

@@ -46,8 +46,18 @@ def line(**cells: str) -> Line:
         ("Regional", ("E12000007", "Outer London"), ("", ""), ""),
         ("Regional", ("E13000001", "Inner London"), ("", ""), "E13000001"),
         ("Regional", ("E12000002", "North West"), ("", ""), "E12000002"),
-        ("Local authority", ("E12000007", "Inner London"), ("E09000030", "Tower Hamlets"), "E09000030"),
-        ("Local authority", ("E13000001", "Inner London"), ("E09000030", "Tower Hamlets"), "E09000030"),
+        (
+            "Local authority",
+            ("E12000007", "Inner London"),
+            ("E09000030", "Tower Hamlets"),
+            "E09000030",
+        ),
+        (
+            "Local authority",
+            ("E13000001", "Inner London"),
+            ("E09000030", "Tower Hamlets"),
+            "E09000030",
+        ),
         ("Local authority", ("E12000007", "London"), ("E09000030", "Tower Hamlets"), "E09000030"),
         ("Local authority district", ("E12000007", "London"), ("E09000030", "Tower Hamlets"), ""),
         ("School", ("E12000007", "London"), ("E09000030", "Tower Hamlets"), ""),
@@ -70,7 +80,9 @@ def test_a_row_is_about_the_place_of_its_level(
 
 def test_a_level_without_its_columns_is_an_error() -> None:
     with pytest.raises(SourceError, match=r"a column “region_code” for the level Regional"):
-        ees.area_of(line(geographic_level="Regional", country_code="E92000001", country_name="England"))
+        ees.area_of(
+            line(geographic_level="Regional", country_code="E92000001", country_name="England")
+        )
 
 
 HEADER = "{}time_period,time_identifier,geographic_level,{},value\r\n"
@@ -121,7 +133,9 @@ def test_periods(kind: str, text: str, iso: str, label: str) -> None:
 
 @given(st.integers(min_value=1900, max_value=2100))
 def test_an_academic_year_starts_in_its_first_year_and_ends_in_its_second(first: int) -> None:
-    period = ees.period_of(line(time_identifier="Academic year", time_period=f"{first}{(first + 1) % 100:02d}"))
+    period = ees.period_of(
+        line(time_identifier="Academic year", time_period=f"{first}{(first + 1) % 100:02d}")
+    )
     assert (period.start.year, period.end.year, period.year) == (first, first + 1, first + 1)
 
 
@@ -135,7 +149,9 @@ def test_a_reporting_year_is_what_the_publication_says() -> None:
         ees.period_of(row)
 
 
-@pytest.mark.parametrize(("kind", "text"), [("Academic year", "201820"), ("Calendar year", "z"), ("Week 1", "2020")])
+@pytest.mark.parametrize(
+    ("kind", "text"), [("Academic year", "201820"), ("Calendar year", "z"), ("Week 1", "2020")]
+)
 def test_other_periods_are_refused(kind: str, text: str) -> None:
     with pytest.raises(SourceError, match="row 2, column “time_"):
         ees.period_of(line(time_identifier=kind, time_period=text))
@@ -175,7 +191,9 @@ def test_a_blank_is_an_error_unless_the_publication_says_what_it_means() -> None
 HEADERS = {"new": ["count", "percent"], "old": ["number", "percentage"]}
 
 
-@pytest.mark.parametrize(("columns", "header"), [("percent,count,note", "new"), ("number,percentage", "old")])
+@pytest.mark.parametrize(
+    ("columns", "header"), [("percent,count,note", "new"), ("number,percentage", "old")]
+)
 def test_a_header_is_known_by_its_columns(columns: str, header: str) -> None:
     assert ees.header_of(snapshot(f"time_period,{columns}\r\n".encode()), HEADERS) == header
 
@@ -183,7 +201,10 @@ def test_a_header_is_known_by_its_columns(columns: str, header: str) -> None:
 @pytest.mark.parametrize(
     ("columns", "came"),
     [
-        ("count,share", r"0 of them; the nearest is new, without \['percent'\] but with \['share'\]"),
+        (
+            "count,share",
+            r"0 of them; the nearest is new, without \['percent'\] but with \['share'\]",
+        ),
         ("count,percent,number,percentage", "2 of them"),
     ],
 )
@@ -197,10 +218,14 @@ def test_a_rounded_share_of_its_counts_is_accepted(part: int, rest: int, off: fl
     ees.check_share(line().place, 100 * part / (part + rest) + off, part, part + rest, within=0.5)
 
 
-@given(part=st.integers(0, 10_000), rest=st.integers(1, 10_000), off=st.sampled_from([-5, -1, 1, 5]))
+@given(
+    part=st.integers(0, 10_000), rest=st.integers(1, 10_000), off=st.sampled_from([-5, -1, 1, 5])
+)
 def test_another_share_than_that_of_its_counts_is_refused(part: int, rest: int, off: float) -> None:
     with pytest.raises(SourceError, match="as the counts say"):
-        ees.check_share(line().place, 100 * part / (part + rest) + off, part, part + rest, within=0.5)
+        ees.check_share(
+            line().place, 100 * part / (part + rest) + off, part, part + rest, within=0.5
+        )
 
 
 def test_without_anybody_there_is_no_share_to_check() -> None:

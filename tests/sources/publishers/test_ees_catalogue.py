@@ -17,7 +17,14 @@ from pytest_httpserver import HTTPServer
 
 from sources.publishers import ees_catalogue
 from sources.publishers.ees_catalogue import CatalogueFile, Edition, PublicationFiles, Revision
-from tests.sources.ees_files import FILE_ID, PUBLICATION_ID, file_answer, listed, listing, publication
+from tests.sources.ees_files import (
+    FILE_ID,
+    PUBLICATION_ID,
+    file_answer,
+    listed,
+    listing,
+    publication,
+)
 from tests.sources.publishers.test_ees import snapshot
 from thindicators.errors import SourceError
 from thindicators.fetching.answers import Answers
@@ -30,8 +37,13 @@ Clients = Callable[..., Client]
 
 SLUG = "key-stage-4-performance"
 OTHER_ID = "85bdb5af-d60c-42a2-a19c-de7bb02447c5"
-REVISED, PROVISIONAL = "202425_all_state_funded_revised.csv", "202425_all_state_funded_provisional.csv"
-WANTED = PublicationFiles(publication=SLUG, files=("*_all_state_funded_*.csv", "*_la_char_data_*.csv"))
+REVISED, PROVISIONAL = (
+    "202425_all_state_funded_revised.csv",
+    "202425_all_state_funded_provisional.csv",
+)
+WANTED = PublicationFiles(
+    publication=SLUG, files=("*_all_state_funded_*.csv", "*_la_char_data_*.csv")
+)
 NAME = "figures"
 
 
@@ -40,14 +52,20 @@ def found_in(client: Client, wanted: PublicationFiles = WANTED) -> dict[str, Sna
 
 
 def answers(*entries: Any, size: int = 40, **told: Any) -> Answers:
-    return Answers(date(2026, 11, 22), (*listed(SLUG, entries, size, **told), file_answer(b"a,b\n1,2\n")))
+    return Answers(
+        date(2026, 11, 22), (*listed(SLUG, entries, size, **told), file_answer(b"a,b\n1,2\n"))
+    )
 
 
 # --- the file ---
 
 
-@pytest.mark.parametrize("filename", [REVISED, PROVISIONAL, REVISED.upper(), "202324_la_char_data_revised.csv"])
-def test_a_file_is_known_by_its_name_whatever_its_title_year_and_edition(live_client: Clients, filename: str) -> None:
+@pytest.mark.parametrize(
+    "filename", [REVISED, PROVISIONAL, REVISED.upper(), "202324_la_char_data_revised.csv"]
+)
+def test_a_file_is_known_by_its_name_whatever_its_title_year_and_edition(
+    live_client: Clients, filename: str
+) -> None:
     others = [
         listing("202425_national_characteristics_revised.csv", "All state-funded", id=OTHER_ID),
         listing(filename, "Data"),
@@ -60,12 +78,24 @@ def test_a_file_is_known_by_its_name_whatever_its_title_year_and_edition(live_cl
 
 
 @pytest.mark.parametrize("place", [0, 40, 84])
-def test_it_is_found_on_any_page_of_the_list(live_client: Clients, httpserver: HTTPServer, place: int) -> None:
-    entries = [listing(f"other_{number}.csv", id=f"00000000-0000-0000-0000-{number:012d}") for number in range(84)]
+def test_it_is_found_on_any_page_of_the_list(
+    live_client: Clients, httpserver: HTTPServer, place: int
+) -> None:
+    entries = [
+        listing(f"other_{number}.csv", id=f"00000000-0000-0000-0000-{number:012d}")
+        for number in range(84)
+    ]
     entries.insert(place, listing(REVISED))
     found = found_in(live_client("dfe_ks4", answers(*entries)))
-    assert list(found)[1:] == [*(f"{NAME} catalogue {number}" for number in (1, 2, 3)), f"{NAME} file"]
-    asked = [dict(request.args) for request, _ in httpserver.log if request.path.endswith("/data-set-files")]
+    assert list(found)[1:] == [
+        *(f"{NAME} catalogue {number}" for number in (1, 2, 3)),
+        f"{NAME} file",
+    ]
+    asked = [
+        dict(request.args)
+        for request, _ in httpserver.log
+        if request.path.endswith("/data-set-files")
+    ]
     whole = {"publicationId": PUBLICATION_ID, "latestOnly": "true", "pageSize": "40"}
     assert asked == [{**whole, "page": number} for number in ("1", "2", "3")]
 
@@ -93,12 +123,18 @@ ANOTHER = {"id": OTHER_ID, "title": "Key stage 2 attainment", "slug": "key-stage
     ("entries", "came"),
     [
         ([], r"0 among \[\]"),
-        ([listing("other.csv", "All state-funded")], r"0 among .*other\.csv \(All state-funded\).*belongs in `files`"),
+        (
+            [listing("other.csv", "All state-funded")],
+            r"0 among .*other\.csv \(All state-funded\).*belongs in `files`",
+        ),
         ([listing(REVISED, publication=ANOTHER)], "0 among"),
         ([listing(REVISED, latestData=False)], "0 among"),
         ([listing(REVISED, isSuperseded=True)], "0 among"),
         ([listing(REVISED), listing(PROVISIONAL, id=OTHER_ID)], "2 among"),
-        ([listing(REVISED, id="../../elsewhere")], r"a list of data set files; came results\.0\.id"),
+        (
+            [listing(REVISED, id="../../elsewhere")],
+            r"a list of data set files; came results\.0\.id",
+        ),
         ([{"title": "no file"}], r"a list of data set files; came results\.0\.id: Field required"),
         ([listing(REVISED, publication="Key stage 4")], r"came results\.0\.publication"),
     ],
@@ -118,26 +154,41 @@ def test_an_older_release_under_its_old_id_is_passed_over(live_client: Clients) 
 
 def test_a_publication_that_another_has_followed_is_refused(live_client: Clients) -> None:
     followed = {"id": OTHER_ID, "slug": "other", "title": "Attainment at 16"}
-    with pytest.raises(SourceError, match=r"superseded by “Attainment at 16”.*correct `publication`"):
-        found_in(live_client("dfe_ks4", answers(listing(REVISED), supersededByPublication=followed)))
+    with pytest.raises(
+        SourceError, match=r"superseded by “Attainment at 16”.*correct `publication`"
+    ):
+        found_in(
+            live_client("dfe_ks4", answers(listing(REVISED), supersededByPublication=followed))
+        )
 
 
 @pytest.mark.parametrize(
     ("paging", "came"),
     [
-        ({"page": 2, "totalPages": 1, "totalResults": 1}, "page 1 of 50 or fewer; came page 2 of 1"),
+        (
+            {"page": 2, "totalPages": 1, "totalResults": 1},
+            "page 1 of 50 or fewer; came page 2 of 1",
+        ),
         ({"page": 1, "totalPages": 10**9, "totalResults": 1}, "came page 1 of 1000000000"),
         ({"page": 1, "totalPages": 1, "totalResults": 2}, "2 files on 1 pages; came 1 on 1"),
         ({"page": 1}, r"a list of data set files; came paging\.totalPages"),
         ({"page": "١", "totalPages": 1, "totalResults": 1}, r"came paging\.page: .*digits"),
         ({"page": 1, "totalPages": "0_1", "totalResults": 1}, r"came paging\.totalPages: .*digits"),
-        ({"page": 1, "totalPages": 1, "totalResults": True}, r"came paging\.totalResults: .*a whole number"),
+        (
+            {"page": 1, "totalPages": 1, "totalResults": True},
+            r"came paging\.totalResults: .*a whole number",
+        ),
     ],
 )
-def test_a_list_that_is_not_whole_is_refused(live_client: Clients, paging: dict[str, object], came: str) -> None:
+def test_a_list_that_is_not_whole_is_refused(
+    live_client: Clients, paging: dict[str, object], came: str
+) -> None:
     about, page = listed(SLUG, [listing(REVISED)])
     changed = {**json.loads(page.content), "paging": paging}
-    given = (about, type(page)("GET", page.url, json.dumps(changed).encode(), media_type=page.media_type))
+    given = (
+        about,
+        type(page)("GET", page.url, json.dumps(changed).encode(), media_type=page.media_type),
+    )
     with pytest.raises(SourceError, match=came):
         found_in(live_client("dfe_ks4", Answers(date(2026, 11, 22), given)))
 
@@ -163,7 +214,9 @@ def test_an_edition_stands_at_the_end_of_a_files_name(filename: str, edition: Ed
 @given(st.sampled_from(Edition), st.booleans())
 def test_nothing_provisional_or_unknown_is_called_final(edition: Edition, is_newest: bool) -> None:
     revision = ees_catalogue.revision_in(edition, is_newest)
-    assert (revision.mark == "p") == (is_newest and edition in (Edition.PROVISIONAL, Edition.NOT_SAID))
+    assert (revision.mark == "p") == (
+        is_newest and edition in (Edition.PROVISIONAL, Edition.NOT_SAID)
+    )
     assert (revision.note != "") == (is_newest and edition is Edition.NOT_SAID)
     if not is_newest:
         assert revision == Revision("")
@@ -173,14 +226,22 @@ def test_nothing_provisional_or_unknown_is_called_final(edition: Edition, is_new
 
 
 @pytest.mark.parametrize("told", ["2024/25", "Academic year 2024/25", ""])
-def test_the_newest_period_of_a_file_is_the_one_that_the_catalogue_says(live_client: Clients, told: str) -> None:
+def test_the_newest_period_of_a_file_is_the_one_that_the_catalogue_says(
+    live_client: Clients, told: str
+) -> None:
     entry = listing(REVISED)
     entry["meta"]["timePeriodRange"] = {"from": "2018/19", "to": told} if told else None
     found = found_in(live_client("dfe_ks4", answers(entry)))
-    ees_catalogue.check_newest(NAME, found, WANTED.files, [academic_year(2024), academic_year(2023)])
+    ees_catalogue.check_newest(
+        NAME, found, WANTED.files, [academic_year(2024), academic_year(2023)]
+    )
     if told:
-        with pytest.raises(SourceError, match=f"figures to {told}, as the catalogue says.*came figures to 2025/26"):
-            ees_catalogue.check_newest(NAME, found, WANTED.files, [academic_year(2025), academic_year(2024)])
+        with pytest.raises(
+            SourceError, match=f"figures to {told}, as the catalogue says.*came figures to 2025/26"
+        ):
+            ees_catalogue.check_newest(
+                NAME, found, WANTED.files, [academic_year(2025), academic_year(2024)]
+            )
 
 
 # --- when the publication comes next ---
@@ -195,7 +256,9 @@ def test_the_newest_period_of_a_file_is_the_one_that_the_catalogue_says(live_cli
         ({"year": 2028, "month": 2}, date(2028, 2, 1), date(2028, 2, 29)),
     ],
 )
-def test_a_publication_may_announce_a_day_or_a_month(announced: dict[str, Any], first: date, last: date) -> None:
+def test_a_publication_may_announce_a_day_or_a_month(
+    announced: dict[str, Any], first: date, last: date
+) -> None:
     told = snapshot(json.dumps(publication(SLUG, nextReleaseDate=announced)).encode())
     assert ees_catalogue.next_release(told) == Window(first, last)
 

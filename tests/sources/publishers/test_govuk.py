@@ -16,7 +16,8 @@ from thindicators.fetching.snapshots import Snapshot
 
 SERIES_TITLE = "Children in low income families: local area statistics"
 YEAR_BY_YEAR = [
-    document(f"{SERIES_TITLE} 2014 to {year}", f"/{year}", f"{year + 1}-03-25T09:30:00Z") for year in range(2020, 2025)
+    document(f"{SERIES_TITLE} 2014 to {year}", f"/{year}", f"{year + 1}-03-25T09:30:00Z")
+    for year in range(2020, 2025)
 ]
 BACKGROUND = document(f"{SERIES_TITLE}, background information", "/notes", "2026-06-01T09:30:00Z")
 HBAI = document("Households below average income: 1995 to 2026", "/hbai", "2026-07-01T09:30:00Z")
@@ -24,14 +25,18 @@ CORRECTED = document(f"{SERIES_TITLE} 2014 to 2019", "/2019", "2026-05-01T09:30:
 
 
 @given(st.permutations([*YEAR_BY_YEAR, BACKGROUND, HBAI, CORRECTED]))
-def test_the_newest_release_is_told_by_the_years_in_its_title_and_not_by_its_place(documents: list[object]) -> None:
+def test_the_newest_release_is_told_by_the_years_in_its_title_and_not_by_its_place(
+    documents: list[object],
+) -> None:
     collection = snapshot(json.dumps({"links": {"documents": documents}}).encode())
     assert govuk.newest_document(collection, dwp_low_income.DOCUMENT).path == "/2024"
 
 
 def test_of_two_releases_to_the_same_year_the_one_updated_last_is_taken() -> None:
     again = document(
-        "Children in low income families: local area statistics 2022 to 2024", "/b", "2025-09-01T09:30:00Z"
+        "Children in low income families: local area statistics 2022 to 2024",
+        "/b",
+        "2025-09-01T09:30:00Z",
     )
     collection = snapshot(json.dumps({"links": {"documents": [again, *YEAR_BY_YEAR]}}).encode())
     assert govuk.newest_document(collection, dwp_low_income.DOCUMENT).path == "/b"
@@ -39,7 +44,9 @@ def test_of_two_releases_to_the_same_year_the_one_updated_last_is_taken() -> Non
 
 def test_a_withdrawn_release_is_passed_over() -> None:
     withdrawn = {**YEAR_BY_YEAR[-1], "withdrawn": True}
-    collection = snapshot(json.dumps({"links": {"documents": [withdrawn, *YEAR_BY_YEAR[:-1]]}}).encode())
+    collection = snapshot(
+        json.dumps({"links": {"documents": [withdrawn, *YEAR_BY_YEAR[:-1]]}}).encode()
+    )
     assert govuk.newest_document(collection, dwp_low_income.DOCUMENT).path == "/2023"
 
 
@@ -62,7 +69,10 @@ def test_a_collection_of_another_shape_is_refused(body: object, said: str) -> No
 
 
 def attached(*names: str) -> Snapshot:
-    files = [{"title": name, "url": f"https://assets.publishing.service.gov.uk/media/1/{name}"} for name in names]
+    files = [
+        {"title": name, "url": f"https://assets.publishing.service.gov.uk/media/1/{name}"}
+        for name in names
+    ]
     return snapshot(json.dumps({"details": {"attachments": files}}).encode())
 
 

@@ -12,7 +12,14 @@ from pytest_httpserver import HTTPServer
 
 from sources.publishers import nomis
 from sources.reading.files import Line, Place
-from tests.sources.publishers.nomis_bodies import DATASETS, code_answer, code_list, data_answer, snapshot, table
+from tests.sources.publishers.nomis_bodies import (
+    DATASETS,
+    code_answer,
+    code_list,
+    data_answer,
+    snapshot,
+    table,
+)
 from tests.support import NOW, real
 from thindicators.errors import FetchError, SourceError
 from thindicators.fetching.answers import Answer, Answers
@@ -43,7 +50,9 @@ def fetched(client: Client) -> list[Line]:
 
 class TestCodeLists:
     def test_names_by_code(self) -> None:
-        codes = nomis.read_codes(snapshot("ons_aps", "measures", code_list({"20100": "value", "20301": "percent"})))
+        codes = nomis.read_codes(
+            snapshot("ons_aps", "measures", code_list({"20100": "value", "20301": "percent"}))
+        )
         assert codes == {"20100": "value", "20301": "percent"}
 
     def test_the_publishers_own_ages(self) -> None:
@@ -60,9 +69,14 @@ class TestCodeLists:
     def test_the_publishers_own_years_are_numbers(self) -> None:
         """A yearly data set calls its years by integers, a monthly one its months by text."""
         years = real("nomis/time_codelist_with_integers.json").read_bytes()
-        assert nomis.read_codes(snapshot("ons_bres", "time codes", years)) == {"2023": "2023", "2024": "2024"}
+        assert nomis.read_codes(snapshot("ons_bres", "time codes", years)) == {
+            "2023": "2023",
+            "2024": "2024",
+        }
         months = code_list({"2026-03": "Apr 2025-Mar 2026"})
-        assert nomis.read_codes(snapshot("ons_aps", "time codes", months)) == {"2026-03": "Apr 2025-Mar 2026"}
+        assert nomis.read_codes(snapshot("ons_aps", "time codes", months)) == {
+            "2026-03": "Apr 2025-Mar 2026"
+        }
 
     @pytest.mark.parametrize("value", [2024.0, True, None, ["2024"], {"value": 2024}])
     def test_a_name_is_text_or_a_whole_number(self, value: object) -> None:
@@ -72,16 +86,30 @@ class TestCodeLists:
             nomis.read_codes(snapshot("ons_bres", "time codes", body))
 
     @pytest.mark.parametrize(
-        "annotations", [None, [], {}, {"annotation": {}}, {"annotation": ["Live"]}, {"annotation": [{"title": 1.5}]}]
+        "annotations",
+        [
+            None,
+            [],
+            {},
+            {"annotation": {}},
+            {"annotation": ["Live"]},
+            {"annotation": [{"title": 1.5}]},
+        ],
     )
     def test_what_a_list_says_besides_is_no_reason_to_refuse_it(self, annotations: object) -> None:
-        code = {"value": 2024, "description": {"lang": "en", "value": 2024}, "annotations": annotations}
+        code = {
+            "value": 2024,
+            "description": {"lang": "en", "value": 2024},
+            "annotations": annotations,
+        }
         body = json.dumps({"structure": {"codelists": {"codelist": [{"code": [code]}]}}}).encode()
         times = snapshot("ons_bres", "time codes", body)
         assert nomis.read_codes(times) == {"2024": "2024"}
         assert (nomis.provisional_years(times), nomis.last_released(times)) == ({"2024"}, None)
 
-    @pytest.mark.parametrize("spelling", ["employment rate – aged 16-64", "Employment  rate - Aged 16-64 "])
+    @pytest.mark.parametrize(
+        "spelling", ["employment rate – aged 16-64", "Employment  rate - Aged 16-64 "]
+    )
     def test_spelling_does_not_matter(self, spelling: str) -> None:
         listed = snapshot("ons_aps", "codes", code_list({"45": "Employment rate - aged 16-64"}))
         assert nomis.code_named(nomis.read_codes(listed), spelling, Place(listed)) == "45"
@@ -93,7 +121,10 @@ class TestCodeLists:
             (b"<html>Not found</html>", "expected JSON"),
             (b"{}", "expected a code list"),
             (b'{"structure": {"codelists": null}}', "expected a code list"),
-            (b'{"structure": {"codelists": {"codelist": [{"code": {"value": 1}}]}}}', "expected a code list"),
+            (
+                b'{"structure": {"codelists": {"codelist": [{"code": {"value": 1}}]}}}',
+                "expected a code list",
+            ),
             (code_list({}), "came an empty one"),
         ],
     )
@@ -104,7 +135,9 @@ class TestCodeLists:
     def test_a_search_is_part_of_the_request_and_of_the_role(
         self, live_client: MakeClient, httpserver: HTTPServer
     ) -> None:
-        answer = code_answer("NM_17_5", "variable", code_list({"326": "% with NVQ1 only"}), {"search": "*nvq*"})
+        answer = code_answer(
+            "NM_17_5", "variable", code_list({"326": "% with NVQ1 only"}), {"search": "*nvq*"}
+        )
         found = nomis.fetch_codes(client_of(live_client, answer), "NM_17_5", "variable", "*nvq*")
         assert found.role == "variable codes *nvq*"
         assert httpserver.log[0][0].args["search"] == "*nvq*"
@@ -124,52 +157,90 @@ class TestProvisionalYears:
 
     def test_a_year_that_was_revised_is_final_although_it_is_the_newest(self) -> None:
         said = {"2023": {"CurrentRevisionVersion": 1}, "2024": {"CurrentRevisionVersion": 1}}
-        times = snapshot("ons_bres", "time codes", code_list({"2023": "2023", "2024": "2024"}, said))
+        times = snapshot(
+            "ons_bres", "time codes", code_list({"2023": "2023", "2024": "2024"}, said)
+        )
         assert nomis.provisional_years(times) == set()
 
     @pytest.mark.parametrize("said", [{}, {"2023": {"CurrentRevisionVersion": 1}}])
-    def test_the_newest_year_is_provisional_where_the_list_does_not_say(self, said: dict[str, dict[str, int]]) -> None:
-        times = snapshot("ons_bres", "time codes", code_list({"2024": "2024", "2023": "2023", "latest": ""}, said))
+    def test_the_newest_year_is_provisional_where_the_list_does_not_say(
+        self, said: dict[str, dict[str, int]]
+    ) -> None:
+        times = snapshot(
+            "ons_bres",
+            "time codes",
+            code_list({"2024": "2024", "2023": "2023", "latest": ""}, said),
+        )
         assert nomis.provisional_years(times) == {"2024"}
 
 
 class TestPages:
-    def test_the_number_of_rows_is_asked_for(self, live_client: MakeClient, httpserver: HTTPServer) -> None:
+    def test_the_number_of_rows_is_asked_for(
+        self, live_client: MakeClient, httpserver: HTTPServer
+    ) -> None:
         lines = fetched(client_of(live_client, data_answer("NM_2002_1", table(rows(3)))))
         assert [line["obs_value"] for line in lines] == ["0", "1", "2"]
-        assert httpserver.log[0][0].args["select"] == "geography_code,gender,c_age,obs_value,record_count"
+        assert (
+            httpserver.log[0][0].args["select"]
+            == "geography_code,gender,c_age,obs_value,record_count"
+        )
 
-    def test_a_cut_answer_is_asked_on(self, live_client: MakeClient, httpserver: HTTPServer) -> None:
+    def test_a_cut_answer_is_asked_on(
+        self, live_client: MakeClient, httpserver: HTTPServer
+    ) -> None:
         client = client_of(
             live_client,
-            data_answer("NM_2002_1", table(rows(2, first=4), record_count=6), {"recordoffset": "4"}),
-            data_answer("NM_2002_1", table(rows(2, first=2), record_count=6), {"recordoffset": "2"}),
+            data_answer(
+                "NM_2002_1", table(rows(2, first=4), record_count=6), {"recordoffset": "4"}
+            ),
+            data_answer(
+                "NM_2002_1", table(rows(2, first=2), record_count=6), {"recordoffset": "2"}
+            ),
             data_answer("NM_2002_1", table(rows(2), record_count=6)),
         )
         assert [line["obs_value"] for line in fetched(client)] == ["0", "1", "2", "3", "4", "5"]
-        assert [request.args.get("recordoffset") for request, _ in httpserver.log] == [None, "2", "4"]
+        assert [request.args.get("recordoffset") for request, _ in httpserver.log] == [
+            None,
+            "2",
+            "4",
+        ]
 
-    def test_the_publishers_own_71162_rows_come_in_three_pages(self, live_client: MakeClient) -> None:
+    def test_the_publishers_own_71162_rows_come_in_three_pages(
+        self, live_client: MakeClient
+    ) -> None:
         """Guests get 25,000 rows in one answer, with status 200 and not a word about the rest."""
         whole = real(MID_2018).read_text().splitlines()
         header = whole[0].replace("\t", ",") + ',"RECORD_COUNT"'
         body = [line.replace("\t", ",") + f",{len(whole) - 1}" for line in whole[1:]]
-        pages = ["\n".join([header, *body[first : first + 25_000]]).encode() for first in range(0, len(body), 25_000)]
+        pages = [
+            "\n".join([header, *body[first : first + 25_000]]).encode()
+            for first in range(0, len(body), 25_000)
+        ]
         answers = [
-            data_answer("NM_2002_1", page, {"recordoffset": str(number * 25_000)} if number else None)
+            data_answer(
+                "NM_2002_1", page, {"recordoffset": str(number * 25_000)} if number else None
+            )
             for number, page in enumerate(pages)
         ]
         lines = fetched(client_of(live_client, *reversed(answers)))
         assert len(pages) == 3
         assert len(lines) == 71_162
         borough = [line for line in lines if line["geography_code"] == "E09000030"]
-        assert (borough[0]["gender"], borough[0]["c_age"], borough[0]["obs_value"]) == ("1", "101", "2337")
+        assert (borough[0]["gender"], borough[0]["c_age"], borough[0]["obs_value"]) == (
+            "1",
+            "101",
+            "2337",
+        )
         assert sum(int(line["obs_value"]) for line in borough) == 317_705
 
     def test_a_page_that_ends_too_soon_is_refused(self, live_client: MakeClient) -> None:
         """The second answer is empty although rows are still missing."""
-        end = data_answer("NM_2002_1", table(rows(1), record_count=6).split(b"\n")[0], {"recordoffset": "2"})
-        client = client_of(live_client, end, data_answer("NM_2002_1", table(rows(2), record_count=6)))
+        end = data_answer(
+            "NM_2002_1", table(rows(1), record_count=6).split(b"\n")[0], {"recordoffset": "2"}
+        )
+        client = client_of(
+            live_client, end, data_answer("NM_2002_1", table(rows(2), record_count=6))
+        )
         with pytest.raises(SourceError, match="rows under the header; came a header only"):
             fetched(client)
 
@@ -193,7 +264,10 @@ class TestPages:
             nomis.read_data([page], COLUMNS)
 
     def test_data_that_change_between_pages_are_refused(self) -> None:
-        pages = [snapshot("ons_aps", f"data {n}", table(rows(2, first=2 * n), record_count=4 + n)) for n in range(2)]
+        pages = [
+            snapshot("ons_aps", f"data {n}", table(rows(2, first=2 * n), record_count=4 + n))
+            for n in range(2)
+        ]
         with pytest.raises(SourceError, match=r"one RECORD_COUNT for all rows; came \[4, 5\]"):
             nomis.read_data(pages, COLUMNS)
 
@@ -203,7 +277,10 @@ class TestPages:
         assert len(nomis.read_data([page], COLUMNS)) == 2
 
     def test_pages_are_put_in_the_order_of_their_numbers(self) -> None:
-        pages = {f"data {n}": snapshot("ons_aps", f"data {n}", table(rows(1, first=n))) for n in (10, 9, 1)}
+        pages = {
+            f"data {n}": snapshot("ons_aps", f"data {n}", table(rows(1, first=n)))
+            for n in (10, 9, 1)
+        }
         assert [page.role for page in nomis.data_pages(pages)] == ["data 1", "data 9", "data 10"]
 
 
@@ -213,11 +290,19 @@ class TestWhatIsNoData:
         [
             (b"", "rows of data; came an answer without a byte.*such as that of `measures`"),
             (b"Unknown parameter: geografy\n", "one column “geography_code”; came no such column"),
-            (b"Too many requests, try again later", "one column “geography_code”; came no such column"),
-            (table([{**rows(1)[0], "obs_value": "1"}]).replace(b",1\n", b",many\n"), "expected a number; came 'many'"),
+            (
+                b"Too many requests, try again later",
+                "one column “geography_code”; came no such column",
+            ),
+            (
+                table([{**rows(1)[0], "obs_value": "1"}]).replace(b",1\n", b",many\n"),
+                "expected a number; came 'many'",
+            ),
         ],
     )
-    def test_a_200_that_is_no_data_is_refused(self, body: bytes, problem: str, live_client: MakeClient) -> None:
+    def test_a_200_that_is_no_data_is_refused(
+        self, body: bytes, problem: str, live_client: MakeClient
+    ) -> None:
         """No data comes as status 200 and no bytes, a refusal as status 200 and a sentence."""
         with pytest.raises(SourceError, match=problem):
             fetched(client_of(live_client, data_answer("NM_2002_1", body)))
@@ -263,9 +348,13 @@ class TestValues:
         """Missing is never zero, and a zero is never missing."""
         assert nomis.read_value(self.line(value, status, name)) == read
 
-    @pytest.mark.parametrize(("value", "status", "name"), [("", "S", "Something new"), ("", "A", "Normal Value")])
+    @pytest.mark.parametrize(
+        ("value", "status", "name"), [("", "S", "Something new"), ("", "A", "Normal Value")]
+    )
     def test_an_unknown_status_is_refused(self, value: str, status: str, name: str) -> None:
-        with pytest.raises(SourceError, match=f"came {status} “{name}”.*row 2, column “obs_status”"):
+        with pytest.raises(
+            SourceError, match=f"came {status} “{name}”.*row 2, column “obs_status”"
+        ):
             nomis.read_value(self.line(value, status, name))
 
     @pytest.mark.parametrize("value", ["!", "*", "1,200", "66.2%"])

@@ -22,7 +22,9 @@ TABLE_BODIES = [
 
 def bodies(name: str) -> tuple[stat_xplore.Table, dict[str, Any]]:
     content = real(name).read_bytes()
-    return stat_xplore.read_table(snapshot(content, media_type="application/json;charset=UTF-8")), json.loads(content)
+    return stat_xplore.read_table(
+        snapshot(content, media_type="application/json;charset=UTF-8")
+    ), json.loads(content)
 
 
 @pytest.mark.parametrize("name", TABLE_BODIES)
@@ -31,12 +33,18 @@ def test_a_table_has_a_cell_for_each_combination_of_items(name: str) -> None:
     size = 1
     for field in body["fields"]:
         size *= len(field["items"])
-    assert {measure: len(cells) for measure, cells in found.cells.items()} == dict.fromkeys(body["cubes"], size)
+    assert {measure: len(cells) for measure, cells in found.cells.items()} == dict.fromkeys(
+        body["cubes"], size
+    )
     assert found.remarks == body["annotationMap"]
 
 
 def value_at(found: stat_xplore.Table, measure: str, *labels: str) -> float:
-    cells = [cell for cell in found.cells[measure] if [i.labels[0] for i in cell.items.values()] == list(labels)]
+    cells = [
+        cell
+        for cell in found.cells[measure]
+        if [i.labels[0] for i in cell.items.values()] == list(labels)
+    ]
     assert len(cells) == 1
     return cells[0].value
 
@@ -98,7 +106,9 @@ def test_a_group_of_several_values_is_one_item() -> None:
         lambda body: next(iter(body["cubes"].values())).pop("precision"),
     ],
 )
-def test_a_table_that_does_not_fit_its_fields_is_refused(spoil: Callable[[dict[str, Any]], object]) -> None:
+def test_a_table_that_does_not_fit_its_fields_is_refused(
+    spoil: Callable[[dict[str, Any]], object],
+) -> None:
     body = counts_body()
     spoil(body)
     with pytest.raises(SourceError, match="came"):

@@ -46,9 +46,13 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     folder = tmp_path_factory.mktemp("unsafe")
     for name, (build, _) in bombs.UNSAFE.items():
         (folder / name).write_bytes(build())
-    ran = subprocess.run([sys.executable, "-c", _READ, str(folder)], cwd=ROOT, capture_output=True, text=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", _READ, str(folder)], cwd=ROOT, capture_output=True, text=True
+    )
     assert ran.returncode == 0, f"the process ended: {ran.stderr[-2000:]}"
-    assert sorted(path.name for path in folder.iterdir()) == sorted(bombs.UNSAFE), "nothing is written"
+    assert sorted(path.name for path in folder.iterdir()) == sorted(bombs.UNSAFE), (
+        "nothing is written"
+    )
     found: dict[str, dict[str, Any]] = json.loads(ran.stdout)
     return found
 
@@ -74,7 +78,9 @@ def test_an_unsafe_workbook_is_refused_in_words(name: str, told: dict[str, dict[
     assert bombs.UNSAFE[name][1] in told[name]["said"]
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the peak of this process alone")
+@pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="only Linux tells the peak of this process alone"
+)
 def test_unsafe_workbooks_take_little_memory(told: dict[str, dict[str, Any]]) -> None:
     assert sum(one["megabytes"] for one in told.values()) < MOST_MEGABYTES
 
@@ -86,9 +92,12 @@ def test_a_plain_workbook_is_read(content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["../../evil.xml", "/evil.xml", "C:\\evil.xml", "xl/../../evil.xml", "nul.xml", "a\nb.xml"]
+    "name",
+    ["../../evil.xml", "/evil.xml", "C:\\evil.xml", "xl/../../evil.xml", "nul.xml", "a\nb.xml"],
 )
-def test_the_names_of_parts_lead_nowhere(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_names_of_parts_lead_nowhere(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     (sheet,) = sheets(snapshot_of(bombs.zipped(bombs.parts_of(bombs.GOOD), {name: b"<evil/>"})))
     assert sheet.rows[1][1] == 7.5
@@ -98,7 +107,10 @@ def test_the_names_of_parts_lead_nowhere(name: str, tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize(
     "rows",
     [
-        pytest.param(bombs.cell("A1") + '<row r="1048576"><c r="XFD1048576" s="1"/></row>', id="styled to the far end"),
+        pytest.param(
+            bombs.cell("A1") + '<row r="1048576"><c r="XFD1048576" s="1"/></row>',
+            id="styled to the far end",
+        ),
         pytest.param("<row>" + "<c><v>1</v></c>" * 3 + "</row>", id="cells without an address"),
     ],
 )
@@ -120,14 +132,19 @@ def test_empty_cells_repeated_to_the_far_end_of_an_ods_file_do_not_count() -> No
 def test_what_a_sheet_says_of_its_own_size_is_not_believed() -> None:
     content = bombs.with_sheet(bombs.cell("A1"))
     parts = bombs.parts_of(content)
-    parts[bombs.SHEET] = parts[bombs.SHEET].replace(b"<sheetData>", b'<dimension ref="A1:XFD1048576"/><sheetData>')
+    parts[bombs.SHEET] = parts[bombs.SHEET].replace(
+        b"<sheetData>", b'<dimension ref="A1:XFD1048576"/><sheetData>'
+    )
     (sheet,) = sheets(snapshot_of(bombs.zipped(parts)))
     assert list(sheet.rows) == [[1.0]]
 
 
 def test_two_sheets_of_one_name_are_refused() -> None:
     parts = bombs.parts_of(bombs.GOOD_ODS)
-    table = b'<table:table table:name="Table">' + parts["content.xml"].partition(b'<table:table table:name="Table">')[2]
+    table = (
+        b'<table:table table:name="Table">'
+        + parts["content.xml"].partition(b'<table:table table:name="Table">')[2]
+    )
     table = table.partition(b"</table:table>")[0] + b"</table:table>"
     parts["content.xml"] = parts["content.xml"].replace(table, table * 2)
     with pytest.raises(SourceError, match="sheets with names of their own"):
@@ -135,7 +152,9 @@ def test_two_sheets_of_one_name_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", sorted(path for path in REAL.glob("*/*") if path.suffix in {".xlsx", ".ods"}), ids=lambda path: path.name
+    "path",
+    sorted(path for path in REAL.glob("*/*") if path.suffix in {".xlsx", ".ods"}),
+    ids=lambda path: path.name,
 )
 def test_real_workbooks_need_at_most_a_fifth_of_the_bounds(path: Path) -> None:
     seen = workbooks.counted(path.read_bytes())

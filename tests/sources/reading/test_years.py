@@ -15,12 +15,16 @@ PLACE = Place(snapshot(b""))
 
 
 @given(st.integers(1990, 2030), st.lists(st.integers(0, 20), min_size=1))
-def test_years_are_every_year_if_and_only_if_none_is_missing(first: int, offsets: list[int]) -> None:
+def test_years_are_every_year_if_and_only_if_none_is_missing(
+    first: int, offsets: list[int]
+) -> None:
     years = [first + offset for offset in offsets]
     if len(set(years)) == max(years) - min(years) + 1:
         check_every_year(years, PLACE)
     else:
-        with pytest.raises(SourceError, match=f"every year from {min(years)} to {max(years)}; came none for"):
+        with pytest.raises(
+            SourceError, match=f"every year from {min(years)} to {max(years)}; came none for"
+        ):
             check_every_year(years, PLACE)
 
 

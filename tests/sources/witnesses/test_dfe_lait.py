@@ -23,7 +23,11 @@ from thindicators.plan.model import Plan
 
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
 KS4, A_LEVEL, NEET = "gcse_english_maths_9_5", "key_stage_5_outcomes", "neet_16_17"
-EHC, CARE_LEAVERS, LOW_INCOME = "ehc_assessments_in_time", "care_experienced_and_send_neet", "children_low_income"
+EHC, CARE_LEAVERS, LOW_INCOME = (
+    "ehc_assessments_in_time",
+    "care_experienced_and_send_neet",
+    "children_low_income",
+)
 
 
 def snapshot(role: str, content: bytes) -> Snapshot:
@@ -41,8 +45,14 @@ def snapshot(role: str, content: bytes) -> Snapshot:
     return Snapshot(role, content, receipt)
 
 
-def read(plan: Plan, indicator: str, figures: bytes, dictionary: bytes | None = None) -> list[WitnessFigure]:
-    seen = plan.indicators[indicator].changed(areas=(TOWER_HAMLETS, LONDON, ENGLAND)).asked_of("dfe_lait")
+def read(
+    plan: Plan, indicator: str, figures: bytes, dictionary: bytes | None = None
+) -> list[WitnessFigure]:
+    seen = (
+        plan.indicators[indicator]
+        .changed(areas=(TOWER_HAMLETS, LONDON, ENGLAND))
+        .asked_of("dfe_lait")
+    )
     snapshots = {dfe_lait.FIGURES: snapshot(dfe_lait.FIGURES, figures)}
     if dictionary is not None:
         snapshots[dfe_lait.DICTIONARY] = snapshot(dfe_lait.DICTIONARY, dictionary)
@@ -91,7 +101,9 @@ def test_a_dash_is_no_figure(plan: Plan) -> None:
     assert (LONDON, "2022-01-01/P1Y", "total") in figures
 
 
-def file_of(*rows: tuple[str, str, str], measure: str = "EngMaths9-5", schema: pa.Schema = SCHEMA) -> bytes:
+def file_of(
+    *rows: tuple[str, str, str], measure: str = "EngMaths9-5", schema: pa.Schema = SCHEMA
+) -> bytes:
     cells = [
         dict(zip(SCHEMA.names, (measure, None, years, area, value, 211.0, "NA"), strict=True))
         for area, years, value in rows
@@ -103,7 +115,11 @@ def file_of(*rows: tuple[str, str, str], measure: str = "EngMaths9-5", schema: p
 
 class TestTheFile:
     def test_gives_london_and_not_a_part_of_it(self, plan: Plan) -> None:
-        rows = [("London (Inner)", "2025", "50"), ("London", "2025", "52.9"), ("City of London", "2025", "60")]
+        rows = [
+            ("London (Inner)", "2025", "50"),
+            ("London", "2025", "52.9"),
+            ("City of London", "2025", "60"),
+        ]
         (found,) = read(plan, KS4, file_of(*rows))
         assert (found.area_code, found.text) == (LONDON, "52.9")
 
@@ -136,7 +152,9 @@ class TestTheFile:
             read(plan, KS4, file_of(("London", "2025", "52.9"), schema=schema))
 
     def test_without_a_column_is_refused(self, plan: Plan) -> None:
-        table = pq.read_table(io.BytesIO(file_of(("London", "2025", "52.9")))).drop_columns(["Values"])
+        table = pq.read_table(io.BytesIO(file_of(("London", "2025", "52.9")))).drop_columns(
+            ["Values"]
+        )
         sink = io.BytesIO()
         pq.write_table(table, sink)
         with pytest.raises(SourceError, match="Values"):
@@ -157,7 +175,9 @@ class TestTheFile:
         (b"something else\n", ""),
     ],
 )
-def test_the_day_of_the_figures_is_read_from_the_dictionary(plan: Plan, dictionary: bytes, day: str) -> None:
+def test_the_day_of_the_figures_is_read_from_the_dictionary(
+    plan: Plan, dictionary: bytes, day: str
+) -> None:
     (found,) = read(plan, KS4, file_of(("London", "2025", "52.9")), dictionary)
     assert found.vintage == day
 

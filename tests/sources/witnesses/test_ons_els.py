@@ -41,8 +41,14 @@ def snapshot(role: str, content: bytes) -> Snapshot:
     return Snapshot(role, content, receipt)
 
 
-def read(plan: Plan, indicator: str, figures: bytes, about: bytes | None = None) -> list[WitnessFigure]:
-    seen = plan.indicators[indicator].changed(areas=(TOWER_HAMLETS, LONDON, ENGLAND)).asked_of("ons_els")
+def read(
+    plan: Plan, indicator: str, figures: bytes, about: bytes | None = None
+) -> list[WitnessFigure]:
+    seen = (
+        plan.indicators[indicator]
+        .changed(areas=(TOWER_HAMLETS, LONDON, ENGLAND))
+        .asked_of("ons_els")
+    )
     folder = ons_els.part_of(seen)
     snapshots: dict[str, Snapshot] = {f"{folder}/figures": snapshot(f"{folder}/figures", figures)}
     if about is not None:
@@ -79,11 +85,20 @@ def test_a_cell_of_the_publishers_file(
     assert len(figures) == count
 
 
-HEADER = "areacd,areanm,geography,indicator,period,observation,measure,unit,lci_95,uci_95,status,notes\n"
-BEFORE, AFTER = (f"Children in relative poverty {which} housing costs" for which in ("before", "after"))
+HEADER = (
+    "areacd,areanm,geography,indicator,period,observation,measure,unit,lci_95,uci_95,status,notes\n"
+)
+BEFORE, AFTER = (
+    f"Children in relative poverty {which} housing costs" for which in ("before", "after")
+)
 
 
-def line(name: str = BEFORE, period: str = "2024-04-01/P1Y", value: str = "26.7", area: str = TOWER_HAMLETS) -> str:
+def line(
+    name: str = BEFORE,
+    period: str = "2024-04-01/P1Y",
+    value: str = "26.7",
+    area: str = TOWER_HAMLETS,
+) -> str:
     return f"{area},Somewhere,Region,{name},{period},{value},Percentage,%,,,,\n"
 
 
@@ -129,13 +144,18 @@ class TestTheFile:
             b'{"metadata": {"source": [{"name": "ONS", "date": "2023-11-07"}], "dataModified": "2026-01-12"}}',
             "2023-11-07",
         ),
-        (b'{"metadata": {"source": [{"date": "2023-11-07"}, {"date": "2024-11-07"}]}}', "2024-11-07"),
+        (
+            b'{"metadata": {"source": [{"date": "2023-11-07"}, {"date": "2024-11-07"}]}}',
+            "2024-11-07",
+        ),
         (b'{"dataset_issued": "2023-03-31T12:12:48.541529"}', ""),
         (b'{"metadata": {"source": [{"date": "last year"}]}}', ""),
         (b"<html>", ""),
     ],
 )
-def test_the_day_of_the_figures_is_read_from_the_file_about_them(plan: Plan, about: bytes, day: str) -> None:
+def test_the_day_of_the_figures_is_read_from_the_file_about_them(
+    plan: Plan, about: bytes, day: str
+) -> None:
     (found,) = read(plan, "children_low_income", file_of(line()), about)
     assert found.vintage == day
 
@@ -151,7 +171,9 @@ def test_the_sample_is_composed_from_its_origins() -> None:
         assert (SAMPLES / "ons_els" / name).read_bytes() == content, name
 
 
-@pytest.mark.parametrize("indicator", ["employment_rate", "gdhi_per_head", "anxiety", "children_low_income"])
+@pytest.mark.parametrize(
+    "indicator", ["employment_rate", "gdhi_per_head", "anxiety", "children_low_income"]
+)
 def test_the_sample_says_what_the_publishers_file_says(plan: Plan, indicator: str) -> None:
     folder = ons_els.part_of(plan.indicators[indicator].asked_of("ons_els"))
     sample = (SAMPLES / "ons_els" / f"{folder}.csv").read_bytes()
@@ -162,4 +184,6 @@ def test_the_sample_says_what_the_publishers_file_says(plan: Plan, indicator: st
 @pytest.mark.parametrize("folder", REAL_FILES)
 def test_the_sample_has_the_shape_of_the_publishers_file(folder: str) -> None:
     header = real(REAL_FILES[folder]).read_bytes().split(b"\n", 1)[0]
-    assert (SAMPLES / "ons_els" / f"{folder}.csv").read_bytes().split(b"\n", 1)[0].rstrip() == header.rstrip()
+    assert (SAMPLES / "ons_els" / f"{folder}.csv").read_bytes().split(b"\n", 1)[
+        0
+    ].rstrip() == header.rstrip()

@@ -16,7 +16,13 @@ AREA_NAMES = {**NAMES, "E09000001": "City of London"}
 # Few numbers, so that they come again, lie at bounds and agree with counts; none is special to floats.
 _NUMBERS = st.one_of(st.none(), st.sampled_from([-1.0, 0.0, 5.0, 8.1, 12.5, 50.0, 100.0, 130.0]))
 _COUNTS = st.one_of(st.none(), st.sampled_from([-4.0, 0.0, 1.0, 5.0, 8.0, 50.0, 100.0, 18700.0]))
-_GROUPS = [("total", "total"), ("sex", "female"), ("sex", "male"), ("age", "female"), ("age", "old")]
+_GROUPS = [
+    ("total", "total"),
+    ("sex", "female"),
+    ("sex", "male"),
+    ("age", "female"),
+    ("age", "old"),
+]
 
 
 @st.composite
@@ -29,7 +35,9 @@ def observations(draw: st.DrawFn) -> Observation:
         area_code=area,
         period=year(draw(st.integers(2014, 2021))),
         value=draw(_NUMBERS),
-        unit=draw(st.sampled_from(["percent", "percent", "count", "ratio", "ktco2e", "unheard_of"])),
+        unit=draw(
+            st.sampled_from(["percent", "percent", "count", "ratio", "ktco2e", "unheard_of"])
+        ),
         series=draw(st.sampled_from(["nvq", "nvq", "rqf"])),
         source_text="",
         snapshot="ab" * 32,
@@ -65,7 +73,9 @@ def plain_lines(draw: st.DrawFn) -> list[Observation]:
 tables = st.one_of(
     st.lists(observations(), min_size=1, max_size=12),
     plain_lines(),
-    st.tuples(plain_lines(), st.lists(observations(), max_size=3)).map(lambda parts: parts[0] + parts[1]),
+    st.tuples(plain_lines(), st.lists(observations(), max_size=3)).map(
+        lambda parts: parts[0] + parts[1]
+    ),
 )
 
 

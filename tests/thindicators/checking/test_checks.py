@@ -63,12 +63,18 @@ def contract() -> TableSchema:
 def good() -> list[Observation]:
     """Two years of figures that every rule is content with."""
     values = {2020: 8.1, 2021: 8.4}
-    return [figure(area, ends, round(value + SHIFT[area], 1)) for area in AREAS for ends, value in values.items()]
+    return [
+        figure(area, ends, round(value + SHIFT[area], 1))
+        for area in AREAS
+        for ends, value in values.items()
+    ]
 
 
 @pytest.fixture
 def results(contract: TableSchema, indicator: Indicator) -> Callable[..., tuple[CheckResult, ...]]:
-    def run(rows: list[Observation], changed: Indicator = indicator, **more: Any) -> tuple[CheckResult, ...]:
+    def run(
+        rows: list[Observation], changed: Indicator = indicator, **more: Any
+    ) -> tuple[CheckResult, ...]:
         return check(table_of(rows, NAMES), changed, contract, **more)
 
     return run
@@ -79,7 +85,11 @@ def broken(results: Callable[..., tuple[CheckResult, ...]]) -> Callable[..., dic
     """What is broken, with `warning` or `failed` before the words."""
 
     def run(*given: Any, **more: Any) -> dict[str, str]:
-        return {one.name: f"{one.result}: {one.seen}" for one in results(*given, **more) if one.result != "passed"}
+        return {
+            one.name: f"{one.result}: {one.seen}"
+            for one in results(*given, **more)
+            if one.result != "passed"
+        }
 
     return run
 
@@ -89,7 +99,9 @@ Results = Callable[..., tuple[CheckResult, ...]]
 
 
 class TestGoodFigures:
-    def test_pass_every_rule_in_its_own_words(self, results: Results, good: list[Observation]) -> None:
+    def test_pass_every_rule_in_its_own_words(
+        self, results: Results, good: list[Observation]
+    ) -> None:
         found = {one.name: one.seen for one in (*results(good), lost(""))}
         assert found == {name: rule.says for name, rule in RULES.items()}
 
@@ -99,29 +111,69 @@ class TestGoodFigures:
 
     @pytest.mark.parametrize(
         ("value", "numerator", "denominator"),
-        [(8.1, 18_700, 230_300), (8, 17, 206), (12.5, 1, 8), (0, 0, 40), (0.4, 0, 7_400), (6.8032, 215, 3160.28)],
+        [
+            (8.1, 18_700, 230_300),
+            (8, 17, 206),
+            (12.5, 1, 8),
+            (0, 0, 40),
+            (0.4, 0, 7_400),
+            (6.8032, 215, 3160.28),
+        ],
     )
     def test_agree_with_counts_that_are_rounded_as_they_are(
-        self, broken: Broken, good: list[Observation], value: float, numerator: float, denominator: float
+        self,
+        broken: Broken,
+        good: list[Observation],
+        value: float,
+        numerator: float,
+        denominator: float,
     ) -> None:
         counts: Changes = {"numerator": float(numerator), "denominator": float(denominator)}
-        assert broken([replace(good[0], value=value, lower_ci_95=None, upper_ci_95=None, **counts), *good[1:]]) == {}
+        assert (
+            broken(
+                [
+                    replace(good[0], value=value, lower_ci_95=None, upper_ci_95=None, **counts),
+                    *good[1:],
+                ]
+            )
+            == {}
+        )
 
 
 @pytest.mark.parametrize(
     ("changes", "name", "seen"),
     [
-        ({"value": 120.0, "upper_ci_95": None}, "value_in_range", "failed: {}: 120 is not within 0 and 100"),
-        ({"value": -1.0, "lower_ci_95": None}, "value_in_range", "failed: {}: -1 is not within 0 and 100"),
+        (
+            {"value": 120.0, "upper_ci_95": None},
+            "value_in_range",
+            "failed: {}: 120 is not within 0 and 100",
+        ),
+        (
+            {"value": -1.0, "lower_ci_95": None},
+            "value_in_range",
+            "failed: {}: -1 is not within 0 and 100",
+        ),
         ({"denominator": -4.0}, "value_in_range", "failed: {}: denominator -4 is below 0"),
         (
             {"value": None, "lower_ci_95": None, "upper_ci_95": None},
             "value_or_reason",
             "failed: {}: there is neither a figure nor a status that says why not",
         ),
-        ({"status": "c"}, "value_or_reason", "failed: {}: there is the figure 8.1 and also the status c"),
-        ({"value": None, "status": "c"}, "limits_around_value", "failed: {}: there are limits and no figure"),
-        ({"lower_ci_95": 8.2}, "limits_around_value", "failed: {}: 8.1 is below its lower limit 8.2"),
+        (
+            {"status": "c"},
+            "value_or_reason",
+            "failed: {}: there is the figure 8.1 and also the status c",
+        ),
+        (
+            {"value": None, "status": "c"},
+            "limits_around_value",
+            "failed: {}: there are limits and no figure",
+        ),
+        (
+            {"lower_ci_95": 8.2},
+            "limits_around_value",
+            "failed: {}: 8.1 is below its lower limit 8.2",
+        ),
         ({"upper_ci_95": 8.0}, "limits_around_value", "failed: {}: 8.1 is above its upper limit 8"),
         (
             {"numerator": 0.081, "denominator": 1.0, "value": 0.081, "lower_ci_95": None},
@@ -138,13 +190,19 @@ class TestGoodFigures:
             "value_agrees_with_counts",
             "failed: {}: the figure is 8.1, but 19 of 216 make 8.7963",
         ),
-        ({"lower_ci_95": -0.4}, "limits_in_range", "warning: {}: the limit -0.4 is not within 0 and 100"),
+        (
+            {"lower_ci_95": -0.4},
+            "limits_in_range",
+            "warning: {}: the limit -0.4 is not within 0 and 100",
+        ),
     ],
 )
 def test_one_wrong_figure_is_found_and_shown(
     broken: Broken, good: list[Observation], changes: Changes, name: str, seen: str
 ) -> None:
-    assert broken([replace(good[0], **changes), *good[1:]]) == {name: seen.format("Tower Hamlets, Jan 2020-Dec 2020")}
+    assert broken([replace(good[0], **changes), *good[1:]]) == {
+        name: seen.format("Tower Hamlets, Jan 2020-Dec 2020")
+    }
 
 
 @pytest.mark.parametrize(
@@ -154,7 +212,9 @@ def test_one_wrong_figure_is_found_and_shown(
         ({"unit": "per_cent"}, "unit is “per_cent”, which is none of percent, years,"),
     ],
 )
-def test_an_unknown_word_is_named(broken: Broken, good: list[Observation], changes: Changes, seen: str) -> None:
+def test_an_unknown_word_is_named(
+    broken: Broken, good: list[Observation], changes: Changes, seen: str
+) -> None:
     assert seen in broken([replace(row, **changes) for row in good])["known_words"]
 
 
@@ -176,7 +236,13 @@ class TestTheRangeOfAUnit:
         ],
     )
     def test_holds_whatever_the_indicator(
-        self, broken: Broken, good: list[Observation], indicator: Indicator, unit: str, value: float, seen: str
+        self,
+        broken: Broken,
+        good: list[Observation],
+        indicator: Indicator,
+        unit: str,
+        value: float,
+        seen: str,
     ) -> None:
         wide = indicator.changed({"unit": unit, "valid_range": (None, None)})
         rows = [replace(row, unit=unit, lower_ci_95=None, upper_ci_95=None) for row in good]
@@ -198,11 +264,17 @@ class TestTheRangeOfAUnit:
 
 
 class TestWhatMustBeThere:
-    def test_a_figure_that_stands_twice_is_found(self, broken: Broken, good: list[Observation]) -> None:
+    def test_a_figure_that_stands_twice_is_found(
+        self, broken: Broken, good: list[Observation]
+    ) -> None:
         twice = broken([*good, replace(good[0], value=8.2)])["key_is_unique"]
-        assert twice.startswith("failed: Tower Hamlets, Jan 2020-Dec 2020: stands 2 times in the series nvq")
+        assert twice.startswith(
+            "failed: Tower Hamlets, Jan 2020-Dec 2020: stands 2 times in the series nvq"
+        )
 
-    def test_an_area_that_is_missing_is_named(self, broken: Broken, good: list[Observation]) -> None:
+    def test_an_area_that_is_missing_is_named(
+        self, broken: Broken, good: list[Observation]
+    ) -> None:
         found = broken([row for row in good if row.area_code != LONDON])
         assert found["areas_present"] == "failed: the area E12000007 is not there"
 
@@ -214,7 +286,9 @@ class TestWhatMustBeThere:
         self, broken: Broken, good: list[Observation], indicator: Indicator
     ) -> None:
         promising = indicator.changed({"breakdowns": {"sex": ["female"]}})
-        assert broken(good, promising) == {"groups_present": "failed: the group sex female is not there"}
+        assert broken(good, promising) == {
+            "groups_present": "failed: the group sex female is not there"
+        }
 
     def test_an_area_without_a_row_for_the_latest_period_is_named(
         self, broken: Broken, good: list[Observation]
@@ -223,14 +297,22 @@ class TestWhatMustBeThere:
         seen = "warning: London, total: no row for Jan 2021-Dec 2021, the latest period"
         assert broken(rows) == {"latest_period_complete": seen}
 
-    def test_a_status_is_enough_for_the_latest_period(self, broken: Broken, good: list[Observation]) -> None:
+    def test_a_status_is_enough_for_the_latest_period(
+        self, broken: Broken, good: list[Observation]
+    ) -> None:
         bare: Changes = {"value": None, "lower_ci_95": None, "upper_ci_95": None, "status": "x"}
-        assert broken([replace(row, **bare) if row.period.year == 2021 else row for row in good]) == {}
+        assert (
+            broken([replace(row, **bare) if row.period.year == 2021 else row for row in good]) == {}
+        )
 
     def test_a_group_without_a_row_for_the_latest_period_is_named(
         self, broken: Broken, good: list[Observation]
     ) -> None:
-        women = [replace(row, breakdown="sex", category="female") for row in good if row.period.year == 2020]
+        women = [
+            replace(row, breakdown="sex", category="female")
+            for row in good
+            if row.period.year == 2020
+        ]
         seen = broken([*good, *women])["latest_period_complete"]
         assert seen.startswith("warning: Tower Hamlets, sex female: no row for Jan 2021-Dec 2021")
 
@@ -238,13 +320,21 @@ class TestWhatMustBeThere:
         self, broken: Broken, good: list[Observation], indicator: Indicator
     ) -> None:
         series = [indicator.series[0], indicator.series[0].model_copy(update={"id": "older"})]
-        older = [replace(row, series="older", period=year(2019)) for row in good if row.period.year == 2020]
+        older = [
+            replace(row, series="older", period=year(2019))
+            for row in good
+            if row.period.year == 2020
+        ]
         assert broken([*good, *older], indicator.changed({"series": series})) == {}
 
 
 class TestGaps:
     def rows(self, *years: int) -> list[Observation]:
-        return [figure(area, ends, round(8 + SHIFT[area] + ends % 10 / 10, 1)) for area in AREAS for ends in years]
+        return [
+            figure(area, ends, round(8 + SHIFT[area] + ends % 10 / 10, 1))
+            for area in AREAS
+            for ends in years
+        ]
 
     def test_between_two_periods_are_shown_with_the_figure_after_them(self, broken: Broken) -> None:
         found = broken(self.rows(2018, 2021))["periods_without_gaps"]
@@ -258,7 +348,9 @@ class TestGaps:
         part = indicator.changed({"gaps": [Gap(years=[2019], because="Every third year.")]})
         assert list(broken(self.rows(2018, 2021), part)) == ["periods_without_gaps"]
 
-    def test_are_none_for_surveys_that_are_not_held_every_year(self, broken: Broken, indicator: Indicator) -> None:
+    def test_are_none_for_surveys_that_are_not_held_every_year(
+        self, broken: Broken, indicator: Indicator
+    ) -> None:
         assert broken(self.rows(2018, 2021), indicator.changed({"period": "survey_wave"})) == {}
 
 
@@ -294,9 +386,14 @@ class TestChanges:
     def test_without_enough_history_pass(self, broken: Broken) -> None:
         assert broken([row for row in self.rows(12.9) if row.period.year > 2015]) == {}
 
-    def test_from_one_series_to_another_are_none(self, broken: Broken, indicator: Indicator) -> None:
+    def test_from_one_series_to_another_are_none(
+        self, broken: Broken, indicator: Indicator
+    ) -> None:
         series = [indicator.series[0], indicator.series[0].model_copy(update={"id": "rqf"})]
-        rows = [replace(row, series="rqf") if row.period.year == 2021 else row for row in self.rows(12.9)]
+        rows = [
+            replace(row, series="rqf") if row.period.year == 2021 else row
+            for row in self.rows(12.9)
+        ]
         assert broken(rows, indicator.changed({"series": series})) == {}
 
 
@@ -320,7 +417,9 @@ class TestRepetitions:
             "warning: Tower Hamlets, Jan 2021-Dec 2021: the same as Jan 2020-Dec 2020 in every area, to the last digit"
         )
 
-    def test_at_the_end_of_the_scale_mean_nothing(self, broken: Broken, good: list[Observation]) -> None:
+    def test_at_the_end_of_the_scale_mean_nothing(
+        self, broken: Broken, good: list[Observation]
+    ) -> None:
         assert broken(self.repeated(good, value=100.0, lower_ci_95=None, upper_ci_95=None)) == {}
 
     def test_in_one_area_only_mean_nothing(self, broken: Broken, good: list[Observation]) -> None:
@@ -339,7 +438,9 @@ class TestAPeriodThatHasNotEnded:
 
 
 class TestWhatIsPublished:
-    def test_is_not_followed_by_an_older_latest_period(self, broken: Broken, good: list[Observation]) -> None:
+    def test_is_not_followed_by_an_older_latest_period(
+        self, broken: Broken, good: list[Observation]
+    ) -> None:
         published = table_of(good, NAMES)
         rows = [row for row in good if row.period.year == 2020]
         assert broken(rows, published=published) == {
@@ -347,7 +448,9 @@ class TestWhatIsPublished:
             "one that ends on 2021-12-31 is published"
         }
 
-    def test_may_be_followed_by_the_same_period(self, broken: Broken, good: list[Observation]) -> None:
+    def test_may_be_followed_by_the_same_period(
+        self, broken: Broken, good: list[Observation]
+    ) -> None:
         assert broken(good, published=table_of(good, NAMES)) == {}
 
     def test_that_would_be_lost_fails_in_the_words_of_the_hold(self) -> None:
@@ -365,7 +468,11 @@ class TestTheContract:
         assert "the column status must hold one of c, low, u, x, z" in result.seen
 
     def test_is_kept_before_anything_is_imported_that_is_slow(
-        self, contract: TableSchema, indicator: Indicator, good: list[Observation], monkeypatch: pytest.MonkeyPatch
+        self,
+        contract: TableSchema,
+        indicator: Indicator,
+        good: list[Observation],
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setattr(judging, "_batch_definition", None)
         table = table_of(good, NAMES).drop_columns(["note"])
@@ -374,9 +481,15 @@ class TestTheContract:
 
 
 class TestNotes:
-    def notes(self, rows: list[Observation], indicator: Indicator, *exceptions: Exempted) -> dict[str, str]:
+    def notes(
+        self, rows: list[Observation], indicator: Indicator, *exceptions: Exempted
+    ) -> dict[str, str]:
         table = with_notes(table_of(rows, NAMES), indicator, exceptions)
-        return {f"{row['area_name']} {row['year']}": row["note"] for row in table.to_pylist() if row["note"]}
+        return {
+            f"{row['area_name']} {row['year']}": row["note"]
+            for row in table.to_pylist()
+            if row["note"]
+        }
 
     def test_say_what_a_warning_saw_in_one_sentence(self, indicator: Indicator) -> None:
         found = self.notes(TestChanges().rows(12.9), indicator)
@@ -386,18 +499,26 @@ class TestNotes:
         }
 
     def test_follow_what_the_publisher_says(self, indicator: Indicator) -> None:
-        rows = [replace(row, note="Fewer were asked") for row in TestGaps().rows(2018, 2021) if row.area_code == LONDON]
+        rows = [
+            replace(row, note="Fewer were asked")
+            for row in TestGaps().rows(2018, 2021)
+            if row.area_code == LONDON
+        ]
         assert self.notes(rows, indicator) == {
             "London 2018": "Fewer were asked.",
             "London 2021": "Fewer were asked. The figure before this one is for Jan 2018-Dec 2018.",
         }
 
-    def test_say_why_an_exception_was_made(self, indicator: Indicator, good: list[Observation]) -> None:
+    def test_say_why_an_exception_was_made(
+        self, indicator: Indicator, good: list[Observation]
+    ) -> None:
         rows = [replace(good[0], value=None, status="c"), *good[1:]]
         found = self.notes(rows, indicator, exempted("limits_around_value", area=TOWER_HAMLETS))
         assert found == {"Tower Hamlets 2020": "Reviewed exception: The publisher says so."}
 
-    def test_leave_figures_without_a_finding_as_they_are(self, indicator: Indicator, good: list[Observation]) -> None:
+    def test_leave_figures_without_a_finding_as_they_are(
+        self, indicator: Indicator, good: list[Observation]
+    ) -> None:
         table = table_of(good, NAMES)
         assert with_notes(table, indicator).equals(table)
         assert with_notes(table.slice(0, 0), indicator).equals(table.slice(0, 0))
@@ -419,7 +540,9 @@ class TestExceptions:
     def rows(self, good: list[Observation]) -> list[Observation]:
         """Two figures beyond their upper limits: of Tower Hamlets, and of London."""
         return [
-            replace(row, upper_ci_95=8.0) if row.period.year == 2020 and row.area_code != ENGLAND else row
+            replace(row, upper_ci_95=8.0)
+            if row.period.year == 2020 and row.area_code != ENGLAND
+            else row
             for row in good
         ]
 
@@ -430,21 +553,29 @@ class TestExceptions:
         assert [one.name for one in found if one.result not in ("passed", "excepted")] == []
         (excepted,) = [one for one in found if one.result == "excepted"]
         assert excepted.review is not None
-        assert (excepted.review.reason, excepted.review.until) == ("The publisher says so.", "2027-03-31")
+        assert (excepted.review.reason, excepted.review.until) == (
+            "The publisher says so.",
+            "2027-03-31",
+        )
         assert "Tower Hamlets, Jan 2020-Dec 2020: 8.1 is above its upper limit 8" in excepted.seen
 
     @pytest.mark.parametrize(
         ("narrower", "still_failed"),
         [
             ({"area": TOWER_HAMLETS}, "London, Jan 2020-Dec 2020: 8.4 is above"),
-            ({"period": "Jan 2020-Dec 2020", "area": LONDON}, "Tower Hamlets, Jan 2020-Dec 2020: 8.1 is above"),
+            (
+                {"period": "Jan 2020-Dec 2020", "area": LONDON},
+                "Tower Hamlets, Jan 2020-Dec 2020: 8.1 is above",
+            ),
         ],
     )
     def test_loosen_the_rule_nowhere_else(
         self, results: Results, rows: list[Observation], narrower: Changes, still_failed: str
     ) -> None:
         found = results(rows, exceptions=[exempted("limits_around_value", **narrower)], today=TODAY)
-        assert [one.seen.startswith(still_failed) for one in found if one.result == "failed"] == [True]
+        assert [one.seen.startswith(still_failed) for one in found if one.result == "failed"] == [
+            True
+        ]
         assert sum(one.result == "excepted" for one in found) == 1
 
     @pytest.mark.parametrize("narrower", [{"period": "2020-01-01/P1Y"}, {"category": "total"}])
@@ -454,7 +585,9 @@ class TestExceptions:
         found = broken(rows, exceptions=[exempted("limits_around_value", **narrower)], today=TODAY)
         assert {one.partition(":")[0] for one in found.values()} == {"excepted"}
 
-    def test_fail_from_the_day_after_their_last(self, broken: Broken, rows: list[Observation]) -> None:
+    def test_fail_from_the_day_after_their_last(
+        self, broken: Broken, rows: list[Observation]
+    ) -> None:
         entry = exempted("limits_around_value", until=TODAY)
         assert "exceptions_are_in_date" not in broken(rows, exceptions=[entry], today=TODAY)
         found = broken(rows, exceptions=[entry], today=date(2026, 11, 23))
@@ -463,16 +596,26 @@ class TestExceptions:
             "then give it another last day in exceptions.yaml, or delete it"
         )
 
-    def test_warn_when_they_cover_nothing_any_more(self, broken: Broken, good: list[Observation]) -> None:
-        assert broken(good, exceptions=[exempted("change_is_plausible", area=LONDON)], today=TODAY) == {
+    def test_warn_when_they_cover_nothing_any_more(
+        self, broken: Broken, good: list[Observation]
+    ) -> None:
+        assert broken(
+            good, exceptions=[exempted("change_is_plausible", area=LONDON)], today=TODAY
+        ) == {
             "exceptions_are_needed": "warning: the exception from change_is_plausible (E12000007) "
             "covers nothing any more: delete it from exceptions.yaml"
         }
 
-    def test_may_be_made_for_an_area_that_is_not_there(self, broken: Broken, good: list[Observation]) -> None:
+    def test_may_be_made_for_an_area_that_is_not_there(
+        self, broken: Broken, good: list[Observation]
+    ) -> None:
         rows = [row for row in good if row.area_code != LONDON]
-        entries = [exempted(name, area=LONDON) for name in ("areas_present", "latest_period_complete")]
-        assert {one.partition(":")[0] for one in broken(rows, exceptions=entries, today=TODAY).values()} == {"excepted"}
+        entries = [
+            exempted(name, area=LONDON) for name in ("areas_present", "latest_period_complete")
+        ]
+        assert {
+            one.partition(":")[0] for one in broken(rows, exceptions=entries, today=TODAY).values()
+        } == {"excepted"}
 
 
 def test_a_check_that_cannot_be_made_fails_and_says_so(

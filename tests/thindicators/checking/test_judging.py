@@ -47,12 +47,18 @@ def has_a_reason(row: Row, _rows: list[Row], _indicator: Indicator) -> bool:
 
 def is_known(row: Row, _rows: list[Row], indicator: Indicator) -> bool:
     series = {one.id for one in indicator.series}
-    return row["series"] in series and row["unit"] in UNIT_RANGES and row["area_code"] in indicator.areas
+    return (
+        row["series"] in series
+        and row["unit"] in UNIT_RANGES
+        and row["area_code"] in indicator.areas
+    )
 
 
 def value_lies_within(row: Row, _rows: list[Row], indicator: Indicator) -> bool:
     counts = [row["numerator"], row["denominator"]]
-    return lies_within(row, "value", indicator) and all(count is None or count >= 0 for count in counts)
+    return lies_within(row, "value", indicator) and all(
+        count is None or count >= 0 for count in counts
+    )
 
 
 def limits_lie_within(row: Row, _rows: list[Row], indicator: Indicator) -> bool:
@@ -68,8 +74,12 @@ def lies_between_its_limits(row: Row, _rows: list[Row], _indicator: Indicator) -
 
 def follows_the_one_before(row: Row, rows: list[Row], indicator: Indicator) -> bool:
     line_of = ("area_code", "series", "breakdown", "category")
-    years = sorted({other["year"] for other in rows if all(other[name] == row[name] for name in line_of)})
-    before = {after: earlier for earlier, after in pairwise(years)}.get(row["year"], row["year"] - 1)
+    years = sorted(
+        {other["year"] for other in rows if all(other[name] == row[name] for name in line_of)}
+    )
+    before = {after: earlier for earlier, after in pairwise(years)}.get(
+        row["year"], row["year"] - 1
+    )
     named = {year for gap in indicator.gaps for year in gap.years}
     between = set(range(before + 1, row["year"]))
     return indicator.period == "survey_wave" or between <= named
@@ -107,7 +117,9 @@ def test_the_same_rows_break_the_same_rules(made: list[Observation], indicator: 
     missing = [area for area in indicator.areas if area not in there]
     assert [finding.area for finding in found.get("areas_present", [])] == missing
     promised = [("total", "total")] if indicator.has_total else []
-    promised += [(name, member) for name, members in indicator.breakdowns.items() for member in members]
+    promised += [
+        (name, member) for name, members in indicator.breakdowns.items() for member in members
+    ]
     groups = {(row["breakdown"], row["category"]) for row in rows}
     absent = [member for name, member in promised if (name, member) not in groups]
     assert [finding.category for finding in found.get("groups_present", [])] == absent
@@ -125,9 +137,15 @@ def test_what_these_figures_do_not_need_changes_nothing_where_it_is_left_out(
     assert findings_of(table, needed, indicator) == findings_of(table, row_by_row, indicator)
 
 
-def test_a_broken_expectation_of_which_nothing_is_seen_is_still_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_expectation_of_which_nothing_is_seen_is_still_a_finding(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     table = table_of([figure("E09000030", 2020, 8.1)], AREA_NAMES)
-    expected = [Expected("areas_present", "", "expect_column_values_to_be_null", {"column": "area_code"})]
-    monkeypatch.setattr(judging, "_broken", lambda expectation, _result: judging.Broken(expectation))
+    expected = [
+        Expected("areas_present", "", "expect_column_values_to_be_null", {"column": "area_code"})
+    ]
+    monkeypatch.setattr(
+        judging, "_broken", lambda expectation, _result: judging.Broken(expectation)
+    )
     (finding,) = findings_of(table, expected, INDICATOR)["areas_present"]
     assert finding.says == "this does not hold: Every area that the indicator promises is there."

@@ -47,7 +47,9 @@ class TestAWorkedExample:
         assert (change.size, change.usual, change.history) == pytest.approx((3.0, 0.25, 6))
         assert change.spread == pytest.approx(1.25 / 0.6745)
 
-    @pytest.mark.parametrize(("step", "plausible"), [(6.7, True), (6.8, False), (-6.2, True), (-6.3, False)])
+    @pytest.mark.parametrize(
+        ("step", "plausible"), [(6.7, True), (6.8, False), (-6.2, True), (-6.3, False)]
+    )
     def test_cuts_off_at_three_and_a_half(self, step: float, plausible: bool) -> None:
         assert last(series(*STEADY, step)).is_plausible is plausible
 
@@ -91,19 +93,28 @@ class TestHistory:
 
 class TestLaws:
     @given(histories, st.integers(1, 12))
-    def test_a_later_figure_never_changes_what_was_said(self, figures: list[Figure], kept: int) -> None:
+    def test_a_later_figure_never_changes_what_was_said(
+        self, figures: list[Figure], kept: int
+    ) -> None:
         whole = judged_changes(figures, GRAIN)
-        assert judged_changes(figures[:kept], GRAIN) == whole[: len(judged_changes(figures[:kept], GRAIN))]
+        assert (
+            judged_changes(figures[:kept], GRAIN)
+            == whole[: len(judged_changes(figures[:kept], GRAIN))]
+        )
 
     @given(histories, st.randoms(use_true_random=False))
-    def test_the_order_of_the_figures_does_not_matter(self, figures: list[Figure], chance: random.Random) -> None:
+    def test_the_order_of_the_figures_does_not_matter(
+        self, figures: list[Figure], chance: random.Random
+    ) -> None:
         mixed = chance.sample(figures, len(figures))
         assert judged_changes(mixed, GRAIN) == judged_changes(figures, GRAIN)
 
     @given(histories, st.sampled_from([0.01, 0.5, 3.0, 100.0]))
     def test_another_unit_changes_no_verdict(self, figures: list[Figure], times: float) -> None:
         scaled = [
-            replace(one, value=one.value * times, half_width=one.half_width and one.half_width * times)
+            replace(
+                one, value=one.value * times, half_width=one.half_width and one.half_width * times
+            )
             for one in figures
         ]
         before, after = judged_changes(figures, GRAIN), judged_changes(scaled, GRAIN * times)
@@ -118,8 +129,12 @@ class TestLaws:
         assert [one.is_plausible for one in before] == [one.is_plausible for one in after]
 
     @given(histories, st.integers(1, 50))
-    def test_wider_limits_never_make_a_change_less_plausible(self, figures: list[Figure], wider: int) -> None:
+    def test_wider_limits_never_make_a_change_less_plausible(
+        self, figures: list[Figure], wider: int
+    ) -> None:
         narrow = [replace(one, half_width=one.half_width or 0.0) for one in figures]
         wide = [replace(one, half_width=(one.half_width or 0.0) + wider) for one in figures]
-        for one, other in zip(judged_changes(narrow, GRAIN), judged_changes(wide, GRAIN), strict=True):
+        for one, other in zip(
+            judged_changes(narrow, GRAIN), judged_changes(wide, GRAIN), strict=True
+        ):
             assert other.is_plausible >= one.is_plausible

@@ -42,7 +42,9 @@ def parquet_of(release: Path, indicator: str) -> pd.DataFrame:
 
 def broken(stock: Any, suite: dict[str, Any], frame: pd.DataFrame) -> set[str]:
     validated = stock.get_batch({"dataframe": frame}).validate(gx.ExpectationSuite(**suite))
-    return {result.expectation_config.meta["rule"] for result in validated.results if not result.success}
+    return {
+        result.expectation_config.meta["rule"] for result in validated.results if not result.success
+    }
 
 
 def test_every_published_parquet_keeps_its_suite(stock: Any, release: Path, plan: Plan) -> None:
@@ -66,7 +68,9 @@ def test_every_published_parquet_keeps_its_suite(stock: Any, release: Path, plan
         ("numerator", -1.0, "value_in_range"),
     ],
 )
-def test_a_false_cell_breaks_its_rule(stock: Any, release: Path, column: str, cell: object, rule: str) -> None:
+def test_a_false_cell_breaks_its_rule(
+    stock: Any, release: Path, column: str, cell: object, rule: str
+) -> None:
     frame = parquet_of(release, WITH_LIMITS)
     frame[column] = [cell, *frame[column].tolist()[1:]]
     assert rule in broken(stock, suite_of(release, WITH_LIMITS), frame)

@@ -71,17 +71,26 @@ def test_each_area_and_group_is_compared_with_itself_only(made: list[Any]) -> No
 
 
 @given(tables, st.integers(2010, 2020))
-def test_a_later_period_never_changes_what_is_said_of_an_earlier_one(made: list[Any], until: int) -> None:
+def test_a_later_period_never_changes_what_is_said_of_an_earlier_one(
+    made: list[Any], until: int
+) -> None:
     early = [one for one in made if one[1] <= until]
     if not early:
         return
     for name in ("change_is_plausible", "periods_without_gaps"):
         before = said(rows(early))[name]
-        after = [one for one in said(rows(made))[name] if int(one.partition("-Dec ")[2][:4]) <= until]
+        after = [
+            one for one in said(rows(made))[name] if int(one.partition("-Dec ")[2][:4]) <= until
+        ]
         assert after == before
 
 
 def test_a_year_with_two_rows_is_compared_with_no_other() -> None:
-    table = rows([("E09000030", year, 8.0 if year < 2019 else 30.0, None, "female") for year in range(2010, 2020)])
+    table = rows(
+        [
+            ("E09000030", year, 8.0 if year < 2019 else 30.0, None, "female")
+            for year in range(2010, 2020)
+        ]
+    )
     assert said(table)["change_is_plausible"]
     assert said([*table, table[-1]])["change_is_plausible"] == []

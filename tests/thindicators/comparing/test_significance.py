@@ -22,18 +22,27 @@ def proportion(found: int, asked: int) -> Estimate:
 
 @pytest.mark.parametrize(
     ("one", "other", "lower", "upper"),
-    [((56, 70), (48, 80), 5.24, 33.39), ((9, 10), (3, 10), 17.05, 80.90), ((10, 10), (0, 20), 67.91, 100.0)],
+    [
+        ((56, 70), (48, 80), 5.24, 33.39),
+        ((9, 10), (3, 10), 17.05, 80.90),
+        ((10, 10), (0, 20), 67.91, 100.0),
+    ],
 )
 def test_the_published_examples_of_the_hybrid_score_method_come_out(
     one: tuple[int, int], other: tuple[int, int], lower: float, upper: float
 ) -> None:
-    assert limits_of_difference(proportion(*one), proportion(*other)) == pytest.approx((lower, upper), abs=0.006)
+    assert limits_of_difference(proportion(*one), proportion(*other)) == pytest.approx(
+        (lower, upper), abs=0.006
+    )
 
 
 @given(VALUES, VALUES, HALVES, HALVES)
-def test_of_symmetric_limits_the_variances_are_added(one: float, other: float, half: float, other_half: float) -> None:
+def test_of_symmetric_limits_the_variances_are_added(
+    one: float, other: float, half: float, other_half: float
+) -> None:
     lower, upper = limits_of_difference(
-        Estimate(one, one - half, one + half), Estimate(other, other - other_half, other + other_half)
+        Estimate(one, one - half, one + half),
+        Estimate(other, other - other_half, other + other_half),
     )
     width = (half**2 + other_half**2) ** 0.5
     assert (lower, upper) == pytest.approx((one - other - width, one - other + width), abs=1e-6)
@@ -43,7 +52,10 @@ def test_of_symmetric_limits_the_variances_are_added(one: float, other: float, h
 def test_the_other_way_round_the_limits_change_places(
     one: float, other: float, below: float, above: float, other_below: float, other_above: float
 ) -> None:
-    first, second = Estimate(one, one - below, one + above), Estimate(other, other - other_below, other + other_above)
+    first, second = (
+        Estimate(one, one - below, one + above),
+        Estimate(other, other - other_below, other + other_above),
+    )
     lower, upper = limits_of_difference(first, second)
     assert limits_of_difference(second, first) == pytest.approx((-upper, -lower))
     assert lower <= one - other + 1e-9

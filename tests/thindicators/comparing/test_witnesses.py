@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from thindicators.comparing.witness_words import WITNESSED, check_result, sentences, witnessed
-from thindicators.comparing.witnesses import COMPARED, Report, Statement, Statements, WitnessFigure, agree, compare
+from thindicators.comparing.witnesses import (
+    COMPARED,
+    Report,
+    Statement,
+    Statements,
+    WitnessFigure,
+    agree,
+    compare,
+)
 from thindicators.fetching.snapshots import Receipt
 from thindicators.observations.observation import Observation, table_of
 from thindicators.observations.periods import calendar_year
@@ -57,14 +65,18 @@ class TestTwoFigures:
         assert agree(float(value), float(rounded), places)
 
     @given(values, decimals)
-    def test_that_are_in_the_middle_are_one_with_both_neighbours(self, value: Decimal, places: int) -> None:
+    def test_that_are_in_the_middle_are_one_with_both_neighbours(
+        self, value: Decimal, places: int
+    ) -> None:
         unit = Decimal(1).scaleb(-places)
         below = value.quantize(unit)
         assert agree(float(below + unit / 2), float(below), places)
         assert agree(float(below + unit / 2), float(below + unit), places)
 
     @given(values, decimals, some.integers(1, 50))
-    def test_that_are_a_unit_apart_or_more_are_two(self, value: Decimal, places: int, units: int) -> None:
+    def test_that_are_a_unit_apart_or_more_are_two(
+        self, value: Decimal, places: int, units: int
+    ) -> None:
         other = value + units * Decimal(1).scaleb(-places)
         assert not agree(float(value), float(other), places)
 
@@ -85,7 +97,9 @@ def figure(year: int, value: float, area: str = TOWER_HAMLETS, vintage: str = ""
     )
 
 
-def observation(year: int, value: float | None, area: str = TOWER_HAMLETS, series: str = "gdhi") -> Observation:
+def observation(
+    year: int, value: float | None, area: str = TOWER_HAMLETS, series: str = "gdhi"
+) -> Observation:
     return Observation(
         indicator="gdhi_per_head",
         area_code=area,
@@ -107,8 +121,16 @@ def report(
     series: Sequence[str] = (),
 ) -> Report:
     """What a comparison of household income finds, by whole pounds."""
-    fields = {"source": "ons_els", "ask": {}, "decimals": 0, "series": series, "differences": differences}
-    indicator = plan.indicators["gdhi_per_head"].changed({"witnesses": [Witness.model_validate(fields)]})
+    fields = {
+        "source": "ons_els",
+        "ask": {},
+        "decimals": 0,
+        "series": series,
+        "differences": differences,
+    }
+    indicator = plan.indicators["gdhi_per_head"].changed(
+        {"witnesses": [Witness.model_validate(fields)]}
+    )
     table = table_of(published, plan.area_names)
     (found,) = compare(plan, indicator, table, [Statement("ons_els", tuple(figures))], TODAY)
     return found
@@ -123,7 +145,9 @@ class TestAComparison:
         some.dictionaries(some.integers(1997, 2010), some.integers(1, 9)),
         some.dictionaries(some.integers(1997, 2010), some.integers(1, 9)),
     )
-    def test_has_each_figure_of_either_once(self, plan: Plan, ours: dict[int, int], theirs: dict[int, int]) -> None:
+    def test_has_each_figure_of_either_once(
+        self, plan: Plan, ours: dict[int, int], theirs: dict[int, int]
+    ) -> None:
         published = [observation(year, value) for year, value in ours.items()]
         found = report(plan, published, [figure(year, value) for year, value in theirs.items()])
         if theirs:
@@ -136,8 +160,14 @@ class TestAComparison:
         }
 
     def test_is_of_the_same_area_and_period_only(self, plan: Plan) -> None:
-        found = report(plan, [observation(2022, 29182)], [figure(2022, 29182, LONDON), figure(2021, 29182)])
-        assert sorted(verdicts(found)) == ["not_with_witness", "only_with_witness", "only_with_witness"]
+        found = report(
+            plan, [observation(2022, 29182)], [figure(2022, 29182, LONDON), figure(2021, 29182)]
+        )
+        assert sorted(verdicts(found)) == [
+            "not_with_witness",
+            "only_with_witness",
+            "only_with_witness",
+        ]
         assert found.compared == []
 
     def test_leaves_out_what_was_not_published_with_a_figure(self, plan: Plan) -> None:
@@ -147,17 +177,25 @@ class TestAComparison:
     def test_takes_only_the_series_that_the_witness_prints(self, plan: Plan) -> None:
         ended = [observation(2022, 1, series="gdhi_until_2024"), observation(2022, 29182)]
         assert verdicts(report(plan, ended, [figure(2022, 29182)])) == ["agrees"]
-        assert verdicts(report(plan, ended, [figure(2022, 29182)], series=["another"])) == ["only_with_witness"]
+        assert verdicts(report(plan, ended, [figure(2022, 29182)], series=["another"])) == [
+            "only_with_witness"
+        ]
 
     def test_names_a_difference_that_nothing_explains(self, plan: Plan) -> None:
         found = report(plan, [observation(2022, 29182)], [figure(2022, 29485)])
         assert verdicts(found) == ["differs"]
-        assert (found.pairs[0].value, found.pairs[0].witness_value, found.pairs[0].reason) == (29182, 29485, "")
+        assert (found.pairs[0].value, found.pairs[0].witness_value, found.pairs[0].reason) == (
+            29182,
+            29485,
+            "",
+        )
 
     def test_names_a_later_release_by_its_day(self, plan: Plan) -> None:
         released = max(plan.sources["ons_gdhi"].release_dates)
         earlier = figure(2022, 29485, vintage="2020-06-04")
-        assert verdicts(report(plan, [observation(2022, 29182)], [earlier])) == ["differs_by_vintage"]
+        assert verdicts(report(plan, [observation(2022, 29182)], [earlier])) == [
+            "differs_by_vintage"
+        ]
         same = figure(2022, 29485, vintage=released.isoformat())
         assert verdicts(report(plan, [observation(2022, 29182)], [same])) == ["differs"]
         after = figure(2022, 29485, vintage="2026-11-23")
@@ -187,7 +225,10 @@ class TestAComparison:
             ({}, ["differs_as_declared", "differs_as_declared"]),
             ({"areas": [LONDON]}, ["differs", "differs_as_declared"]),
             ({"areas": [ENGLAND]}, ["differs", "differs"]),
-            ({"periods": ["2022-01-01/P1Y"], "areas": [TOWER_HAMLETS]}, ["differs_as_declared", "differs"]),
+            (
+                {"periods": ["2022-01-01/P1Y"], "areas": [TOWER_HAMLETS]},
+                ["differs_as_declared", "differs"],
+            ),
             ({"periods": ["2021-01-01/P1Y"]}, ["differs", "differs"]),
             ({"categories": ["total"]}, ["differs_as_declared", "differs_as_declared"]),
             ({"categories": ["female"]}, ["differs", "differs"]),
@@ -203,7 +244,9 @@ class TestAComparison:
 
     def test_takes_no_declared_difference_for_a_figure_that_agrees(self, plan: Plan) -> None:
         declared = [{"reason": "Another definition of income."}]
-        assert verdicts(report(plan, [observation(2022, 1)], [figure(2022, 1)], declared)) == ["agrees"]
+        assert verdicts(report(plan, [observation(2022, 1)], [figure(2022, 1)], declared)) == [
+            "agrees"
+        ]
 
 
 class TestTheCheck:
@@ -244,7 +287,9 @@ class TestTheCheck:
         )
         table = table_of([observation(2022, 29182)], plan.area_names)
         old = CheckResult(WITNESSED, False, "an older difference", "warning")
-        before = Outcome("gdhi_per_head", "stale", "Why.", (old,), (receipt,), table, remarks=(old,))
+        before = Outcome(
+            "gdhi_per_head", "stale", "Why.", (old,), (receipt,), table, remarks=(old,)
+        )
         heard = Statements({"gdhi_per_head": (Statement("ons_els", (figure(2022, 29182),)),)})
         after = witnessed(plan, before, heard)
         assert (after.remarks, after.checks) == ((), ())
@@ -255,11 +300,17 @@ class TestTheCheck:
 def test_a_reader_is_told_how_many_agree_and_which_do_not(plan: Plan) -> None:
     published = [observation(2021, 28000), observation(2022, 29182)]
     said = " ".join(sentences(report(plan, published, [figure(2021, 28000), figure(2022, 29485)])))
-    assert said.startswith("1 of 2 figures agree with Explore Local Statistics (Office for National Statistics)")
+    assert said.startswith(
+        "1 of 2 figures agree with Explore Local Statistics (Office for National Statistics)"
+    )
     assert "Tower Hamlets, 2022: 29182 here, 29485 there" in said
 
 
 def test_only_compared_pairs_have_two_figures(plan: Plan) -> None:
-    found = report(plan, [observation(2021, 1), observation(2022, 1)], [figure(2022, 2), figure(2020, 3)])
+    found = report(
+        plan, [observation(2021, 1), observation(2022, 1)], [figure(2022, 2), figure(2020, 3)]
+    )
     for pair in found.pairs:
-        assert (pair.verdict in COMPARED) == (pair.value is not None and pair.witness_value is not None)
+        assert (pair.verdict in COMPARED) == (
+            pair.value is not None and pair.witness_value is not None
+        )

@@ -39,7 +39,9 @@ def hosts(tmp_path: Path) -> Hosts:
 
 @pytest.fixture
 def client(httpserver: HTTPServer, store: SnapshotStore, hosts: Hosts, slept: list[float]) -> Make:
-    def make(secrets: Mapping[str, str] | None = None, inbox: Path | None = None, base: str = "") -> Client:
+    def make(
+        secrets: Mapping[str, str] | None = None, inbox: Path | None = None, base: str = ""
+    ) -> Client:
         source = Source(
             id="a_source",
             title="A source",
@@ -54,9 +56,13 @@ def client(httpserver: HTTPServer, store: SnapshotStore, hosts: Hosts, slept: li
             seconds_between_requests=0,
         )
         visits = Visits(hosts, source.seconds_between_requests, 60, slept.append)
-        session = live_session(source, {"publisher": base or httpserver.url_for("").rstrip("/")}, visits)
+        session = live_session(
+            source, {"publisher": base or httpserver.url_for("").rstrip("/")}, visits
+        )
         given = secrets or {}
-        return Client(source, "live", session, store, lambda: NOW, given, inbox, MANNERS, slept.append, visits)
+        return Client(
+            source, "live", session, store, lambda: NOW, given, inbox, MANNERS, slept.append, visits
+        )
 
     return make
 
@@ -66,11 +72,15 @@ def in_turn(server: HTTPServer, path: str, *responses: Response) -> None:
         server.expect_ordered_request(path).respond_with_response(response)
 
 
-def test_an_answer_is_kept_with_the_publishers_own_address(client: Make, httpserver: HTTPServer) -> None:
+def test_an_answer_is_kept_with_the_publishers_own_address(
+    client: Make, httpserver: HTTPServer
+) -> None:
     httpserver.expect_request("/data", query_string="area=E09000030,E12000007").respond_with_data(
         "figures", content_type="text/csv"
     )
-    snapshot = client().get("data", f"{BASE}/data", {"area": "E09000030,E12000007"}, release="July 2026")
+    snapshot = client().get(
+        "data", f"{BASE}/data", {"area": "E09000030,E12000007"}, release="July 2026"
+    )
     assert snapshot.content == b"figures"
     assert snapshot.receipt.url == f"{BASE}/data?area=E09000030,E12000007"
     assert snapshot.receipt.media_type == "text/csv"
@@ -85,8 +95,16 @@ def test_the_user_agent_names_the_project(client: Make, httpserver: HTTPServer) 
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-def test_trouble_that_may_pass_is_tried_again(client: Make, httpserver: HTTPServer, status: int) -> None:
-    in_turn(httpserver, "/data", Response("no", status), Response("no", status), Response("figures", 200))
+def test_trouble_that_may_pass_is_tried_again(
+    client: Make, httpserver: HTTPServer, status: int
+) -> None:
+    in_turn(
+        httpserver,
+        "/data",
+        Response("no", status),
+        Response("no", status),
+        Response("figures", 200),
+    )
     assert client().get("data", f"{BASE}/data").content == b"figures"
 
 
@@ -97,49 +115,73 @@ def test_trouble_that_lasts_is_told(client: Make, httpserver: HTTPServer) -> Non
     assert len(httpserver.log) == 3
 
 
-def test_the_publishers_wish_to_wait_is_honoured(client: Make, httpserver: HTTPServer, slept: list[float]) -> None:
-    in_turn(httpserver, "/data", Response("slower", 429, {"Retry-After": "4"}), Response("figures", 200))
+def test_the_publishers_wish_to_wait_is_honoured(
+    client: Make, httpserver: HTTPServer, slept: list[float]
+) -> None:
+    in_turn(
+        httpserver, "/data", Response("slower", 429, {"Retry-After": "4"}), Response("figures", 200)
+    )
     client().get("data", f"{BASE}/data")
     assert slept == [4]
 
 
-def test_a_wait_longer_than_our_patience_ends_the_fetch(client: Make, httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/data").respond_with_data("no", status=429, headers={"Retry-After": "3600"})
+def test_a_wait_longer_than_our_patience_ends_the_fetch(
+    client: Make, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request("/data").respond_with_data(
+        "no", status=429, headers={"Retry-After": "3600"}
+    )
     with pytest.raises(FetchError, match="Retry-After: 3600"):
         client().get("data", f"{BASE}/data")
     assert len(httpserver.log) == 1
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
-def test_a_refusal_is_told_at_once_with_the_publishers_words(client: Make, httpserver: HTTPServer, status: int) -> None:
+def test_a_refusal_is_told_at_once_with_the_publishers_words(
+    client: Make, httpserver: HTTPServer, status: int
+) -> None:
     httpserver.expect_request("/data").respond_with_data("no such thing", status=status)
     with pytest.raises(FetchError, match=rf"HTTP {status}.*no such thing"):
         client().get("data", f"{BASE}/data")
     assert len(httpserver.log) == 1
 
 
-def test_a_body_larger_than_the_sources_limit_is_refused(client: Make, httpserver: HTTPServer) -> None:
+def test_a_body_larger_than_the_sources_limit_is_refused(
+    client: Make, httpserver: HTTPServer
+) -> None:
     httpserver.expect_request("/data").respond_with_data(b"x" * 200_000)
     with pytest.raises(FetchError, match=r"larger than 0\.1 MB"):
         client().get("data", f"{BASE}/data")
 
 
-def test_a_small_body_that_unpacks_to_a_large_one_is_refused(client: Make, httpserver: HTTPServer) -> None:
+def test_a_small_body_that_unpacks_to_a_large_one_is_refused(
+    client: Make, httpserver: HTTPServer
+) -> None:
     packed = gzip.compress(b"0" * 10_000_000)
     assert len(packed) < 100_000
-    httpserver.expect_request("/data").respond_with_data(packed, headers={"Content-Encoding": "gzip"})
+    httpserver.expect_request("/data").respond_with_data(
+        packed, headers={"Content-Encoding": "gzip"}
+    )
     with pytest.raises(FetchError, match=r"larger than 0\.1 MB"):
         client().get("data", f"{BASE}/data")
 
 
-def test_a_compressed_body_that_cannot_be_opened_is_refused(client: Make, httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/data").respond_with_data(b"no gzip at all", headers={"Content-Encoding": "gzip"})
+def test_a_compressed_body_that_cannot_be_opened_is_refused(
+    client: Make, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request("/data").respond_with_data(
+        b"no gzip at all", headers={"Content-Encoding": "gzip"}
+    )
     with pytest.raises(FetchError, match="cannot be opened"):
         client().get("data", f"{BASE}/data")
 
 
-def test_a_redirect_within_the_publishers_address_is_followed(client: Make, httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/old").respond_with_data("", status=302, headers={"Location": "/new"})
+def test_a_redirect_within_the_publishers_address_is_followed(
+    client: Make, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request("/old").respond_with_data(
+        "", status=302, headers={"Location": "/new"}
+    )
     httpserver.expect_request("/new").respond_with_data("figures")
     assert client().get("data", f"{BASE}/old").content == b"figures"
 
@@ -147,9 +189,14 @@ def test_a_redirect_within_the_publishers_address_is_followed(client: Make, http
 def test_a_redirect_to_another_host_is_refused(client: Make, httpserver: HTTPServer) -> None:
     away = {"Location": "https://sign-in.example/login"}
     httpserver.expect_request("/data").respond_with_data("", status=302, headers=away)
-    with pytest.raises(FetchError, match=r"sign-in\.example is not among the source's addresses") as problem:
+    with pytest.raises(
+        FetchError, match=r"sign-in\.example is not among the source's addresses"
+    ) as problem:
         client().get("data", f"{BASE}/data")
-    assert "the line “at_sign_in_example: https://sign-in.example” under `addresses`" in problem.value.remedy
+    assert (
+        "the line “at_sign_in_example: https://sign-in.example” under `addresses`"
+        in problem.value.remedy
+    )
 
 
 def test_no_other_host_is_ever_asked(client: Make) -> None:
@@ -181,8 +228,12 @@ def test_a_publisher_that_is_not_there_is_told(client: Make) -> None:
         client(base=closed_port()).get("data", f"{BASE}/data")
 
 
-def test_nothing_is_downloaded_twice_where_the_publisher_has_a_validator(client: Make, httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/data", headers={"If-None-Match": '"1"'}).respond_with_data("", status=304)
+def test_nothing_is_downloaded_twice_where_the_publisher_has_a_validator(
+    client: Make, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request("/data", headers={"If-None-Match": '"1"'}).respond_with_data(
+        "", status=304
+    )
     httpserver.expect_request("/data").respond_with_data("figures", headers={"ETag": '"1"'})
     first = client().get("data", f"{BASE}/data")
     again = client().get("data", f"{BASE}/data")
@@ -190,7 +241,9 @@ def test_nothing_is_downloaded_twice_where_the_publisher_has_a_validator(client:
     assert [response.status_code for _, response in httpserver.log] == [200, 304]
 
 
-def test_a_key_is_sent_and_recorded_nowhere(client: Make, httpserver: HTTPServer, store: SnapshotStore) -> None:
+def test_a_key_is_sent_and_recorded_nowhere(
+    client: Make, httpserver: HTTPServer, store: SnapshotStore
+) -> None:
     httpserver.expect_request("/data", query_string="uid=0xsecret").respond_with_data("figures")
     httpserver.expect_request("/table", method="POST").respond_with_data("{}")
     keyed = client({"NOMIS_KEY": "0xsecret"})
@@ -205,12 +258,16 @@ def test_a_key_is_sent_and_recorded_nowhere(client: Make, httpserver: HTTPServer
 def test_a_key_never_reaches_an_error(client: Make, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/data").respond_with_data("the key 0xsecret is wrong", status=401)
     with pytest.raises(FetchError) as error:
-        client({"NOMIS_KEY": "0xsecret"}).get("data", f"{BASE}/data", secret_query={"uid": "0xsecret"})
+        client({"NOMIS_KEY": "0xsecret"}).get(
+            "data", f"{BASE}/data", secret_query={"uid": "0xsecret"}
+        )
     assert "0xsecret" not in str(error.value)
     assert "[key]" in str(error.value)
 
 
-def test_an_answer_that_repeats_the_key_is_not_kept(client: Make, httpserver: HTTPServer, store: SnapshotStore) -> None:
+def test_an_answer_that_repeats_the_key_is_not_kept(
+    client: Make, httpserver: HTTPServer, store: SnapshotStore
+) -> None:
     httpserver.expect_request("/data").respond_with_data("you asked with 0xsecret")
     with pytest.raises(FetchError, match="repeats the key"):
         client({"NOMIS_KEY": "0xsecret"}).get("data", f"{BASE}/data")
@@ -222,7 +279,9 @@ def test_what_was_posted_is_in_the_receipt(client: Make, httpserver: HTTPServer)
     assert client().post("page 2", f"{BASE}/query", {"page": 2}).receipt.body == '{"page": 2}'
 
 
-def test_returns_are_the_spreadsheets_and_csv_files_of_the_inbox(client: Make, tmp_path: Path) -> None:
+def test_returns_are_the_spreadsheets_and_csv_files_of_the_inbox(
+    client: Make, tmp_path: Path
+) -> None:
     inbox = tmp_path / "returns"
     inbox.mkdir()
     for name in ("b.csv", "a.XLSX", "~$a.xlsx", ".hidden.csv", "notes.txt"):
@@ -296,32 +355,44 @@ def test_the_endless_body_of_a_redirect_is_not_read(client: Make) -> None:
     [
         (gzip.compress(b"figures" * 1000, 0, mtime=0)[:5000], "gzip", "it was cut off"),
         (b"", "gzip", "it was cut off"),
-        (gzip.compress(gzip.compress(b"figures", mtime=0), mtime=0), "gzip, gzip", "was not asked for"),
+        (
+            gzip.compress(gzip.compress(b"figures", mtime=0), mtime=0),
+            "gzip, gzip",
+            "was not asked for",
+        ),
         (b"figures", "br", "was not asked for"),
     ],
 )
 def test_a_compressed_body_is_opened_whole_or_not_at_all(
     client: Make, httpserver: HTTPServer, packed: bytes, packing: str, said: str
 ) -> None:
-    httpserver.expect_request("/data").respond_with_data(packed, headers={"Content-Encoding": packing})
+    httpserver.expect_request("/data").respond_with_data(
+        packed, headers={"Content-Encoding": packing}
+    )
     with pytest.raises(FetchError, match=said):
         client().get("data", f"{BASE}/data")
 
 
 def test_a_compressed_body_of_several_parts_is_opened(client: Make, httpserver: HTTPServer) -> None:
     packed = gzip.compress(b"fig") + gzip.compress(b"ures")
-    httpserver.expect_request("/data").respond_with_data(packed, headers={"Content-Encoding": "gzip"})
+    httpserver.expect_request("/data").respond_with_data(
+        packed, headers={"Content-Encoding": "gzip"}
+    )
     assert client().get("data", f"{BASE}/data").content == b"figures"
 
 
-def test_not_modified_is_no_answer_to_a_question_for_the_whole(client: Make, httpserver: HTTPServer) -> None:
+def test_not_modified_is_no_answer_to_a_question_for_the_whole(
+    client: Make, httpserver: HTTPServer
+) -> None:
     httpserver.expect_request("/data").respond_with_data("", status=304)
     with pytest.raises(FetchError, match="to a question for the whole"):
         client().get("data", f"{BASE}/data")
 
 
 def test_a_redirect_that_cannot_be_read_is_refused(client: Make) -> None:
-    base, publisher = raw_publisher(b"HTTP/1.1 302 Found\r\nLocation: //[\r\nContent-Length: 0\r\n\r\n")
+    base, publisher = raw_publisher(
+        b"HTTP/1.1 302 Found\r\nLocation: //[\r\nContent-Length: 0\r\n\r\n"
+    )
     with pytest.raises(FetchError, match="headers that cannot be read"):
         client(base=base).get("data", f"{BASE}/data")
     publisher.join(5)

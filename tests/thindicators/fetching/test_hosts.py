@@ -41,7 +41,9 @@ def slept() -> list[float]:
 def client(store: SnapshotStore, hosts: Hosts, slept: list[float]) -> Make:
     """Makes the client of a source in the same run, or in another with `of_run`."""
 
-    def make(source: str = "a_source", seconds_between: float = 0, of_run: Hosts | None = None, **at: str) -> Client:
+    def make(
+        source: str = "a_source", seconds_between: float = 0, of_run: Hosts | None = None, **at: str
+    ) -> Client:
         spec = Source(
             id=source,
             title="A source",
@@ -55,7 +57,16 @@ def client(store: SnapshotStore, hosts: Hosts, slept: list[float]) -> Make:
         )
         visits = Visits(of_run or hosts, seconds_between, 60, slept.append)
         session = live_session(spec, at, visits)
-        return Client(spec, "live", session, store, lambda: NOW, manners=MANNERS, sleep=slept.append, visits=visits)
+        return Client(
+            spec,
+            "live",
+            session,
+            store,
+            lambda: NOW,
+            manners=MANNERS,
+            sleep=slept.append,
+            visits=visits,
+        )
 
     return make
 
@@ -75,12 +86,16 @@ def test_a_host_that_refuses_is_asked_once_more_and_then_by_nobody_in_the_same_r
     client: Make, slept: list[float], tmp_path: Path
 ) -> None:
     base = closed_port()
-    with pytest.raises(UnreachableError, match=r"no connection: it was refused \(asked twice") as error:
+    with pytest.raises(
+        UnreachableError, match=r"no connection: it was refused \(asked twice"
+    ) as error:
         ask(client(one=base))
     assert len(slept) == 1
     assert (error.value.host, error.value.why) == (host_of(base), "it was refused")
     with listening_at(base) as server:
-        with pytest.raises(UnreachableError, match=r"another_source: .*it was refused \(asked twice"):
+        with pytest.raises(
+            UnreachableError, match=r"another_source: .*it was refused \(asked twice"
+        ):
             ask(client("another_source", one=base))
         assert server.log == []
         assert ask(client(one=base, of_run=Hosts(tmp_path / "hosts"))) == b"figures"
@@ -88,7 +103,10 @@ def test_a_host_that_refuses_is_asked_once_more_and_then_by_nobody_in_the_same_r
 
 
 def test_what_to_do_is_said_to_the_person_who_can_mend_a_network(client: Make) -> None:
-    with pytest.raises(UnreachableError, match=r"Where: https://one\.example/data\. What to do: see whether a browser"):
+    with pytest.raises(
+        UnreachableError,
+        match=r"Where: https://one\.example/data\. What to do: see whether a browser",
+    ):
         ask(client(one=closed_port()))
 
 
@@ -104,7 +122,9 @@ def test_a_host_that_is_there_when_asked_once_more_answers(client: Make) -> None
         assert ask(asking) == b"figures"
 
 
-def test_a_connection_given_in_between_lets_a_host_be_asked_twice_anew(client: Make, slept: list[float]) -> None:
+def test_a_connection_given_in_between_lets_a_host_be_asked_twice_anew(
+    client: Make, slept: list[float]
+) -> None:
     base = closed_port()
     once = client(one=base)
     once.manners = replace(MANNERS, attempts=1)
@@ -123,7 +143,9 @@ def test_a_name_without_an_address_is_asked_for_once_more(client: Make, slept: l
     assert len(slept) == 1
 
 
-def test_a_connection_that_does_not_come_in_time_is_asked_for_once_more(client: Make, slept: list[float]) -> None:
+def test_a_connection_that_does_not_come_in_time_is_asked_for_once_more(
+    client: Make, slept: list[float]
+) -> None:
     with full_queue() as base, pytest.raises(UnreachableError, match=r"none in time \(asked twice"):
         ask(client(one=base))
     assert len(slept) == 1
@@ -207,7 +229,9 @@ def refusing_proxy() -> Iterator[tuple[str, list[str]]]:
                     connection, _ = listening.accept()
                     with connection:
                         asked_for.append(connection.recv(1 << 16).split()[1].decode())
-                        connection.sendall(b"HTTP/1.1 503 No such host\r\nContent-Length: 0\r\n\r\n")
+                        connection.sendall(
+                            b"HTTP/1.1 503 No such host\r\nContent-Length: 0\r\n\r\n"
+                        )
 
         threading.Thread(target=serve, daemon=True).start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}", asked_for
@@ -281,7 +305,9 @@ def test_two_sources_of_one_host_leave_it_alone_between_their_requests(
     assert [90 < seconds <= 100 for seconds in slept] == [True]
 
 
-def test_what_is_waited_for_is_said_once_for_each_attempt(client: Make, hosts: Hosts, httpserver: HTTPServer) -> None:
+def test_what_is_waited_for_is_said_once_for_each_attempt(
+    client: Make, hosts: Hosts, httpserver: HTTPServer
+) -> None:
     said: list[str] = []
 
     def answer(_: Request) -> Response:

@@ -6,7 +6,14 @@ from dataclasses import replace
 import pytest
 
 from thindicators.errors import ThindicatorsError
-from thindicators.fetching.snapshots import Fetched, Receipt, Snapshot, SnapshotStore, by_role, receipt_rows
+from thindicators.fetching.snapshots import (
+    Fetched,
+    Receipt,
+    Snapshot,
+    SnapshotStore,
+    by_role,
+    receipt_rows,
+)
 
 
 def receipt(content: bytes, **changes: str) -> Receipt:
@@ -64,7 +71,12 @@ def test_lost_bytes_are_named(store: SnapshotStore) -> None:
 
 def test_a_fetch_is_remembered_with_its_roles(store: SnapshotStore) -> None:
     kept = store.keep("data", b"figures", receipt(b"figures"))
-    fetched = Fetched(source="ons_aps", checked="2026-11-22T10:15:00Z", roles={"data": kept.receipt}, failure="none")
+    fetched = Fetched(
+        source="ons_aps",
+        checked="2026-11-22T10:15:00Z",
+        roles={"data": kept.receipt},
+        failure="none",
+    )
     store.record(fetched)
     assert store.last_fetch("ons_aps") == fetched
     assert store.load_all(fetched) == {"data": kept}
@@ -72,7 +84,9 @@ def test_a_fetch_is_remembered_with_its_roles(store: SnapshotStore) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]", b'{"source": "ons_aps"}'])
-def test_a_damaged_record_of_a_fetch_counts_as_a_failed_fetch(store: SnapshotStore, content: bytes) -> None:
+def test_a_damaged_record_of_a_fetch_counts_as_a_failed_fetch(
+    store: SnapshotStore, content: bytes
+) -> None:
     path = store.folder / "fetched" / "ons_aps.json"
     path.parent.mkdir(parents=True)
     path.write_bytes(content)

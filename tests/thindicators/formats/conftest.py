@@ -26,7 +26,13 @@ PUBLIC = "https://data.example.org/plan"
 NAME = "2026-11-22.1"
 NEWEST = "2026-11-20T10:15:00Z"
 NOTE = "Read from a table, “as printed”; <b>not</b> rounded & not added up."
-INDICATORS = ("healthy_life_expectancy_male", "employment_rate", "co2_emissions", "pm25_concentration", "feeling_safe")
+INDICATORS = (
+    "healthy_life_expectancy_male",
+    "employment_rate",
+    "co2_emissions",
+    "pm25_concentration",
+    "feeling_safe",
+)
 
 SNAPSHOT = hashlib.sha256(b"figures").hexdigest()
 _RECEIPT = Receipt(
@@ -162,7 +168,9 @@ def release_of(tmp_path_factory: pytest.TempPathFactory) -> MakeRelease:
     def make(plan: Plan, outcomes: Sequence[Outcome], edition: str = "live") -> Path:
         base = tmp_path_factory.mktemp("release")
         settings = Settings(state=base / "state", published=base / "published")
-        opened = open_workshop(settings, SAMPLES, edition, lambda: datetime(2026, 11, 22, tzinfo=UTC))
+        opened = open_workshop(
+            settings, SAMPLES, edition, lambda: datetime(2026, 11, 22, tzinfo=UTC)
+        )
         workshop: Workshop = replace(opened, plan=plan)
         folder = base / "made"
         folder.mkdir()

@@ -18,7 +18,9 @@ from thindicators.storage.descriptors import described_files
 EMPLOYMENT = "indicators/employment_rate/employment_rate.zip"
 
 
-def test_frictionless_reads_and_validates_the_package_of_an_indicator(release: Path, outcomes: list[Outcome]) -> None:
+def test_frictionless_reads_and_validates_the_package_of_an_indicator(
+    release: Path, outcomes: list[Outcome]
+) -> None:
     package = Package(str(release / EMPLOYMENT))
     assert package.validate().valid
     (table,) = package.resources
@@ -29,7 +31,9 @@ def test_frictionless_reads_and_validates_the_package_of_an_indicator(release: P
     )
 
 
-def test_frictionless_validates_the_package_of_the_whole_plan(release: Path, small_plan: Plan) -> None:
+def test_frictionless_validates_the_package_of_the_whole_plan(
+    release: Path, small_plan: Plan
+) -> None:
     package = Package(str(release / archive_of(small_plan)))
     assert len(package.resources) > 5
     assert package.validate().valid
@@ -38,10 +42,15 @@ def test_frictionless_validates_the_package_of_the_whole_plan(release: Path, sma
 def test_it_has_what_the_descriptor_names_and_nothing_else(release: Path, small_plan: Plan) -> None:
     for path in (release / archive_of(small_plan), release / EMPLOYMENT):
         folder = path.parent
-        named = [one["path"] for one in described_files(json.loads((folder / "datapackage.json").read_text()))]
+        named = [
+            one["path"]
+            for one in described_files(json.loads((folder / "datapackage.json").read_text()))
+        ]
         with zipfile.ZipFile(path) as archive:
             assert archive.namelist() == ["datapackage.json", *named]
-            assert all(archive.read(one) == (folder / one).read_bytes() for one in archive.namelist())
+            assert all(
+                archive.read(one) == (folder / one).read_bytes() for one in archive.namelist()
+            )
 
 
 def test_it_is_the_same_whenever_it_is_written(release: Path) -> None:

@@ -15,7 +15,10 @@ INDICATOR = "employment_rate"
 @pytest.fixture
 def copied(release: Path, tmp_path: Path) -> Path:
     """The files of one indicator, to be damaged."""
-    return Path(shutil.copytree(release / "indicators" / INDICATOR, tmp_path / INDICATOR)) / f"{INDICATOR}.csv"
+    return (
+        Path(shutil.copytree(release / "indicators" / INDICATOR, tmp_path / INDICATOR))
+        / f"{INDICATOR}.csv"
+    )
 
 
 def test_every_csv_has_its_description_and_is_what_it_says(release: Path) -> None:
@@ -40,7 +43,9 @@ def test_the_description_says_what_the_table_is_and_what_may_be_done_with_it(rel
     path = release / "indicators" / INDICATOR / f"{INDICATOR}.csv-metadata.json"
     said = json.loads(path.read_text(encoding="utf-8"))
     assert said["dc:title"] == "Employment rate, people aged 16 to 64"
-    assert said["dc:license"] == [{"@id": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"}]
+    assert said["dc:license"] == [
+        {"@id": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"}
+    ]
     assert said["dc:source"] == [{"@id": "https://www.nomisweb.co.uk/datasets/apsnew"}]
     columns = {one["name"]: one for one in said["tableSchema"]["columns"]}
     assert columns["value"]["dc:description"].startswith("The figure, in the unit of the row")
@@ -73,7 +78,13 @@ def test_a_doubled_key_is_found_out(copied: Path) -> None:
 def test_the_tables_of_the_plan_refer_to_each_other(release: Path) -> None:
     group = TableGroup.from_file(release / "csv-metadata.json")
     names = {str(table.url) for table in group.tables}
-    assert {"observations.csv", "indicators.csv", "areas.csv", "sources.csv", "receipts.csv"} <= names
+    assert {
+        "observations.csv",
+        "indicators.csv",
+        "areas.csv",
+        "sources.csv",
+        "receipts.csv",
+    } <= names
     observations = next(table for table in group.tables if str(table.url) == "observations.csv")
     assert {str(key.reference.resource) for key in observations.tableSchema.foreignKeys} == {
         "indicators.csv",
@@ -87,10 +98,16 @@ def test_a_figure_of_an_unknown_area_is_found_out(release: Path, tmp_path: Path)
     for path in [*release.glob("*.csv"), release / "csv-metadata.json"]:
         shutil.copy(path, tmp_path)
     areas = tmp_path / "areas.csv"
-    kept = [line for line in areas.read_text(encoding="utf-8").splitlines(keepends=True) if "E12000007" not in line]
+    kept = [
+        line
+        for line in areas.read_text(encoding="utf-8").splitlines(keepends=True)
+        if "E12000007" not in line
+    ]
     areas.write_text("".join(kept), encoding="utf-8")
     with pytest.raises(ValueError, match="not found in table"):
-        TableGroup.from_file(tmp_path / "csv-metadata.json").check_referential_integrity(strict=True)
+        TableGroup.from_file(tmp_path / "csv-metadata.json").check_referential_integrity(
+            strict=True
+        )
 
 
 def _is_accepted(table: Path) -> bool:

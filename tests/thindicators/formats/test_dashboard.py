@@ -70,7 +70,9 @@ def visit(browser: Browser, address: str) -> Iterator[Visit]:
     page = browser.new_page(viewport={"width": 900, "height": 900})
     visit = Visit(page, address)
     page.on("pageerror", lambda error: visit.problems.append(str(error)))
-    page.on("console", lambda said: visit.problems.append(said.text) if said.type == "error" else None)
+    page.on(
+        "console", lambda said: visit.problems.append(said.text) if said.type == "error" else None
+    )
     page.on("request", lambda request: visit.asked.append(request.url))
     yield visit
     page.close()
@@ -81,8 +83,13 @@ def test_it_draws_tower_hamlets_from_the_json_alone(visit: Visit) -> None:
     line = page.locator(f"path[data-area={TOWER_HAMLETS}]")
     assert line.count() == 1
     assert (line.get_attribute("d") or "").count("L") == 1, "2020 and 2021; 2022 has no figure"
-    assert "Tower Hamlets, Jan 2021-Dec 2021: 67.2" in page.locator("#chart title").all_text_contents()
-    assert page.locator("#rows tr").first.inner_text().split("\t")[:2] == ["Jan 2022-Dec 2022", "[u] unreliable"]
+    assert (
+        "Tower Hamlets, Jan 2021-Dec 2021: 67.2" in page.locator("#chart title").all_text_contents()
+    )
+    assert page.locator("#rows tr").first.inner_text().split("\t")[:2] == [
+        "Jan 2022-Dec 2022",
+        "[u] unreliable",
+    ]
     assert visit.problems == []
     assert {asked.rpartition("/")[2].partition("#")[0] for asked in visit.asked} == {
         "dashboard.html",
@@ -94,7 +101,11 @@ def test_it_draws_tower_hamlets_from_the_json_alone(visit: Visit) -> None:
 def test_a_line_never_joins_two_series(visit: Visit) -> None:
     page = visit.open("healthy_life_expectancy_male")
     lines = page.locator(f"path[data-area={TOWER_HAMLETS}]")
-    assert len(set(lines.evaluate_all("all => all.map(one => one.dataset.series)"))) == lines.count() == 2
+    assert (
+        len(set(lines.evaluate_all("all => all.map(one => one.dataset.series)")))
+        == lines.count()
+        == 2
+    )
     assert page.locator("line.break").count() == 1
     assert page.locator("#breaks li").inner_text().startswith("Break, dotted:")
     assert page.locator("line.limits").count() == 15
@@ -137,7 +148,9 @@ def test_opened_from_a_disk_it_says_how_to_serve_it(visit: Visit, public_release
     assert "serve the release" in page.locator("#status").inner_text()
 
 
-def test_amounts_of_a_whole_area_are_drawn_for_the_borough_first_and_others_by_choice(visit: Visit) -> None:
+def test_amounts_of_a_whole_area_are_drawn_for_the_borough_first_and_others_by_choice(
+    visit: Visit,
+) -> None:
     page = visit.open("co2_emissions")
     drawn = "all => all.map(one => one.dataset.area)"
     assert set(page.locator("path[data-area]").evaluate_all(drawn)) == {TOWER_HAMLETS}

@@ -30,7 +30,9 @@ def revisions(outcomes: list[Outcome]) -> list[Revision]:
     return found
 
 
-def feed_of(plan: Plan, revisions: list[Revision], before: str = "2026-11-21.1", **newest: str) -> Any:
+def feed_of(
+    plan: Plan, revisions: list[Revision], before: str = "2026-11-21.1", **newest: str
+) -> Any:
     times = newest or {"employment_rate": NEWEST, "co2_emissions": "2026-10-01T09:00:00Z"}
     parsed = feedparser.parse(feed_text(plan, revisions, times, is_sample=False, before=before))
     assert not parsed.bozo, parsed.get("bozo_exception")
@@ -38,7 +40,9 @@ def feed_of(plan: Plan, revisions: list[Revision], before: str = "2026-11-21.1",
     return parsed
 
 
-def test_an_entry_leads_to_the_page_of_the_indicator_that_changed(plan: Plan, revisions: list[Revision]) -> None:
+def test_an_entry_leads_to_the_page_of_the_indicator_that_changed(
+    plan: Plan, revisions: list[Revision]
+) -> None:
     entries = {entry.title: entry for entry in feed_of(plan, revisions).entries}
     employment = entries["Employment rate, people aged 16 to 64"]
     assert employment.link == "indicators/employment_rate/index.html"
@@ -52,25 +56,36 @@ def test_with_a_public_address_feed_and_entries_say_where_they_are(
 ) -> None:
     feed = feed_of(public_plan, revisions)
     links = {link.rel: link.href for link in feed.feed.links}
-    assert links == {"self": f"{PUBLIC}/latest/feed.xml", "alternate": f"{PUBLIC}/latest/index.html"}
+    assert links == {
+        "self": f"{PUBLIC}/latest/feed.xml",
+        "alternate": f"{PUBLIC}/latest/index.html",
+    }
     assert {entry.link for entry in feed.entries} == {
-        f"{PUBLIC}/latest/indicators/{name}/index.html" for name in ("employment_rate", "co2_emissions")
+        f"{PUBLIC}/latest/indicators/{name}/index.html"
+        for name in ("employment_rate", "co2_emissions")
     }
 
 
-def test_everything_that_the_standard_requires_is_there_once(plan: Plan, revisions: list[Revision]) -> None:
-    feed = ElementTree.fromstring(feed_text(plan, revisions, {}, is_sample=True, before="2026-11-21.1"))
+def test_everything_that_the_standard_requires_is_there_once(
+    plan: Plan, revisions: list[Revision]
+) -> None:
+    feed = ElementTree.fromstring(
+        feed_text(plan, revisions, {}, is_sample=True, before="2026-11-21.1")
+    )
     for part in (feed, *feed.findall(f"{ATOM}entry")):
         for name in ("id", "title", "updated"):
             (found,) = part.findall(f"{ATOM}{name}")
             assert found.text
-        assert len([one for one in part.findall(f"{ATOM}link") if one.get("rel") == "alternate"]) == 1
+        assert (
+            len([one for one in part.findall(f"{ATOM}link") if one.get("rel") == "alternate"]) == 1
+        )
     assert feed.findtext(f"{ATOM}author/{ATOM}name") == plan.file.council
 
 
 def test_ids_stay_and_no_two_releases_share_an_entry(plan: Plan, revisions: list[Revision]) -> None:
     first, again, later = (
-        feed_of(plan, revisions, before) for before in ("2026-11-21.1", "2026-11-21.1", "2026-11-22.1")
+        feed_of(plan, revisions, before)
+        for before in ("2026-11-21.1", "2026-11-21.1", "2026-11-22.1")
     )
     assert first.feed.id == later.feed.id
     ids = [{entry.id for entry in one.entries} for one in (first, again, later)]

@@ -22,7 +22,10 @@ from thindicators.plan.model import Plan
 
 def sums(release: Path) -> dict[str, str]:
     files = (path for path in release.rglob("*") if path.is_file())
-    return {path.relative_to(release).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return {
+        path.relative_to(release).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }
 
 
 def test_a_release_has_the_machine_files_that_readers_rely_on(release: Path) -> None:
@@ -58,7 +61,9 @@ def test_an_indicator_that_changes_leaves_the_files_of_the_others_as_they_are(
     ]
     before, after = sums(release), sums(release_of(small_plan, changed))
     differing = {path for path in before if before[path] != after.get(path)}
-    assert {path.split("/")[1] for path in differing if path.startswith("indicators/")} == {"co2_emissions"}
+    assert {path.split("/")[1] for path in differing if path.startswith("indicators/")} == {
+        "co2_emissions"
+    }
 
 
 def test_a_reader_is_offered_every_file_of_an_indicator(release: Path) -> None:
@@ -75,7 +80,9 @@ def test_a_reader_is_offered_every_file_of_an_indicator(release: Path) -> None:
     ]
 
 
-def test_every_page_is_given_its_description(release: Path, small_plan: Plan, outcomes: list[Outcome]) -> None:
+def test_every_page_is_given_its_description(
+    release: Path, small_plan: Plan, outcomes: list[Outcome]
+) -> None:
     assert set(all_descriptions(plan_at(release, small_plan, outcomes, NAME))) == {"", *INDICATORS}
 
 
@@ -84,7 +91,9 @@ def test_no_machine_file_depends_on_what_changed_since_the_release_before(releas
     assert b"revisions.csv" not in (release / "catalogue.jsonld").read_bytes()
 
 
-def test_parquet_says_what_its_columns_are_and_what_the_file_is(release: Path, tmp_path: Path, plan: Plan) -> None:
+def test_parquet_says_what_its_columns_are_and_what_the_file_is(
+    release: Path, tmp_path: Path, plan: Plan
+) -> None:
     there = pq.read_table(release / "observations.parquet")
     schema = {"fields": [{"name": "value", "type": "number", "description": "The figure."}]}
     path = tmp_path / "about.parquet"
@@ -93,13 +102,17 @@ def test_parquet_says_what_its_columns_are_and_what_the_file_is(release: Path, t
     written = pq.read_schema(path)
     assert written.field("value").metadata[b"description"] == b"The figure."
     assert written.metadata[b"licence"] == b"OGL-UK-3.0"
-    assert there.schema.field("area_code").metadata[b"description"].startswith(b"GSS code of the area")
+    assert (
+        there.schema.field("area_code").metadata[b"description"].startswith(b"GSS code of the area")
+    )
 
 
 def test_duckdb_and_pandas_read_the_parquet_as_they_read_the_csv(release: Path) -> None:
     parquet, text = release / "observations.parquet", release / "observations.csv"
     database = duckdb.connect()
-    rows = database.execute(f"select area_code, year, category, value from '{parquet}' order by all").fetchall()
+    rows = database.execute(
+        f"select area_code, year, category, value from '{parquet}' order by all"
+    ).fetchall()
     same = database.execute(
         f"select area_code, year, category, value from read_csv('{text}', header = true) order by all"
     ).fetchall()

@@ -43,7 +43,16 @@ def test_the_list_is_what_its_schema_says_and_leads_to_every_file(release: Path)
     for one in content["indicators"]:
         file = read(release / one["path"])
         shared = set(one) & set(file)
-        assert {"title", "unit", "decimals", "polarity", "state", "reason", "version", "updated"} <= shared
+        assert {
+            "title",
+            "unit",
+            "decimals",
+            "polarity",
+            "state",
+            "reason",
+            "version",
+            "updated",
+        } <= shared
         assert {name: one[name] for name in shared} == {name: file[name] for name in shared}
         assert one["number_of_rows"] == len(file["rows"])
 
@@ -75,7 +84,8 @@ def test_figures_equal_those_of_the_csv(release: Path, name: str) -> None:
     with (release / "indicators" / name / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     written = [
-        {key: as_the_csv_has_it(key, one) for key, one in row.items()} for row in indicator(release, name)["rows"]
+        {key: as_the_csv_has_it(key, one) for key, one in row.items()}
+        for row in indicator(release, name)["rows"]
     ]
     assert written == [{key: one for key, one in row.items() if key != "indicator"} for row in rows]
 
@@ -83,18 +93,26 @@ def test_figures_equal_those_of_the_csv(release: Path, name: str) -> None:
 def test_what_is_missing_is_null_and_says_why(release: Path) -> None:
     rows = indicator(release, "employment_rate")["rows"]
     missing = [row for row in rows if row["value"] is None]
-    assert {(row["area_code"], row["year"], row["status"]) for row in missing} == {("E09000030", 2022, "u")}
+    assert {(row["area_code"], row["year"], row["status"]) for row in missing} == {
+        ("E09000030", 2022, "u")
+    }
     assert all(row["status"] is None for row in rows if row["value"] is not None)
 
 
 def test_it_says_all_that_a_chart_must(release: Path) -> None:
     content = indicator(release, "healthy_life_expectancy_male")
-    assert (content["unit_title"], content["decimals"], content["polarity"]) == ("years", 1, "higher_is_better")
+    assert (content["unit_title"], content["decimals"], content["polarity"]) == (
+        "years",
+        1,
+        "higher_is_better",
+    )
     assert content["attribution"]
     assert content["licence"]["name"] == "OGL-UK-3.0"
     later = content["series"][1]
     assert later["starts_because"]
-    assert {row["series"] for row in content["rows"]} == {one["series"] for one in content["series"][:2]}
+    assert {row["series"] for row in content["rows"]} == {
+        one["series"] for one in content["series"][:2]
+    }
     assert content["edition"] == "live"
     assert content["warning"] is None
 
@@ -105,28 +123,44 @@ def test_a_series_that_another_took_the_place_of_is_listed_too(
     last = next(one for one in outcomes if one.indicator == "employment_rate")
     names = pa.array(["aps_until_2026-03-01"] * last.table.num_rows)
     table = last.table.set_column(last.table.schema.get_field_index("series"), "series", names)
-    accepted = (Acceptance("2026-03-01", "The survey was weighted anew.", ("aps_until_2026-03-01",)),)
+    accepted = (
+        Acceptance("2026-03-01", "The survey was weighted anew.", ("aps_until_2026-03-01",)),
+    )
     published = indicator_at(release, small_plan, replace(last, table=table, accepted=accepted))
     content = json.loads(indicator_json(published))
-    assert {row["series"] for row in content["rows"]} <= {one["series"] for one in content["series"]}
+    assert {row["series"] for row in content["rows"]} <= {
+        one["series"] for one in content["series"]
+    }
     assert content["series"][0]["ends_because"] == "The survey was weighted anew."
 
 
 def test_groups_are_named_in_words(release: Path) -> None:
-    breakdowns = {one["breakdown"]: one for one in indicator(release, "employment_rate")["breakdowns"]}
+    breakdowns = {
+        one["breakdown"]: one for one in indicator(release, "employment_rate")["breakdowns"]
+    }
     assert breakdowns["ethnicity"]["members"] == [
         {"category": "pakistani_bangladeshi", "title": "Pakistani or Bangladeshi"}
     ]
 
 
 def test_a_group_in_another_unit_has_its_words(release: Path) -> None:
-    units = {one["unit"]: (one["title"], one["decimals"]) for one in indicator(release, "pm25_concentration")["units"]}
-    assert units == {"ug_m3": ("micrograms per cubic metre (µg/m³)", 1), "percent": ("percentage", 1)}
+    units = {
+        one["unit"]: (one["title"], one["decimals"])
+        for one in indicator(release, "pm25_concentration")["units"]
+    }
+    assert units == {
+        "ug_m3": ("micrograms per cubic metre (µg/m³)", 1),
+        "percent": ("percentage", 1),
+    }
 
 
 def test_an_indicator_without_figures_says_why(release: Path) -> None:
     content = indicator(release, "feeling_safe")
-    assert (content["rows"], content["state"], content["reason"]) == ([], "empty", "Nobody has handed in a figure.")
+    assert (content["rows"], content["state"], content["reason"]) == (
+        [],
+        "empty",
+        "Nobody has handed in a figure.",
+    )
 
 
 def test_a_sample_carries_its_warning(public_release: Path) -> None:

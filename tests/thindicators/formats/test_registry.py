@@ -30,13 +30,18 @@ def counts(whole: PublishedPlan) -> dict[str, bytes]:
 
 
 HEADLINE = IndicatorFormat("Plain text", "text/plain", "{id}.txt", headline, "TXT")
-COUNTS = PlanFormat("Counts, as plain text", "text/plain", counts, is_download=True, portal_type="TXT")
+COUNTS = PlanFormat(
+    "Counts, as plain text", "text/plain", counts, is_download=True, portal_type="TXT"
+)
 PATH = "indicators/employment_rate/employment_rate.txt"
 
 
 @pytest.fixture
 def extended(
-    monkeypatch: pytest.MonkeyPatch, release_of: MakeRelease, small_plan: Plan, outcomes: list[Outcome]
+    monkeypatch: pytest.MonkeyPatch,
+    release_of: MakeRelease,
+    small_plan: Plan,
+    outcomes: list[Outcome],
 ) -> Path:
     """A release with a format more of each kind, for which nothing was changed but the registry."""
     monkeypatch.setattr(registry, "OF_AN_INDICATOR", (*registry.OF_AN_INDICATOR, HEADLINE))
@@ -51,8 +56,12 @@ def distributions(release: Path) -> dict[str, dict[str, Any]]:
     return {file["@id"]: file for file in files}
 
 
-@pytest.mark.parametrize(("path", "page"), [(PATH, "indicators/employment_rate"), ("counts.txt", "downloads")])
-def test_a_new_format_is_in_the_downloads_the_catalogue_and_the_sums(extended: Path, path: str, page: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "page"), [(PATH, "indicators/employment_rate"), ("counts.txt", "downloads")]
+)
+def test_a_new_format_is_in_the_downloads_the_catalogue_and_the_sums(
+    extended: Path, path: str, page: str
+) -> None:
     content = (extended / path).read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
     assert path.rpartition("/")[2] in (extended / page / "index.html").read_text(encoding="utf-8")
@@ -74,14 +83,19 @@ def test_search_engines_are_told_of_a_new_format_too(extended: Path) -> None:
     )
 
 
-def test_all_other_files_but_those_that_list_it_stay_as_they_are(extended: Path, release: Path) -> None:
+def test_all_other_files_but_those_that_list_it_stay_as_they_are(
+    extended: Path, release: Path
+) -> None:
     before, after = read_sums(release), read_sums(extended)
     changed = {path for path in before if before[path] != after[path]}
     assert {Path(path).suffix for path in changed} == {".html", ".jsonld"}
 
 
 def test_two_formats_of_one_name_are_refused(
-    monkeypatch: pytest.MonkeyPatch, release_of: MakeRelease, small_plan: Plan, outcomes: list[Outcome]
+    monkeypatch: pytest.MonkeyPatch,
+    release_of: MakeRelease,
+    small_plan: Plan,
+    outcomes: list[Outcome],
 ) -> None:
     twice = IndicatorFormat("Another JSON", "application/json", "{id}.json", headline)
     monkeypatch.setattr(registry, "OF_AN_INDICATOR", (*registry.OF_AN_INDICATOR, twice))

@@ -19,7 +19,9 @@ from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Plan
 
 
-def said(plan: Plan, outcomes: list[Outcome], release: Path, indicator: str = "employment_rate") -> dict[str, Any]:
+def said(
+    plan: Plan, outcomes: list[Outcome], release: Path, indicator: str = "employment_rate"
+) -> dict[str, Any]:
     outcome = next(one for one in outcomes if one.indicator == indicator)
     read: dict[str, Any] = json.loads(
         page_json_ld(indicator_at(release, plan, outcome), plan_at(release, plan, outcomes, NAME))
@@ -33,15 +35,29 @@ def test_a_page_describes_a_dataset_with_all_that_the_government_and_search_engi
     for outcome in outcomes:
         dataset = said(small_plan, outcomes, release, outcome.indicator)
         assert dataset["@type"] == "Dataset"
-        assert {"name", "identifier", "version", "creator", "publisher", "distribution", "isBasedOn"} <= set(dataset)
+        assert {
+            "name",
+            "identifier",
+            "version",
+            "creator",
+            "publisher",
+            "distribution",
+            "isBasedOn",
+        } <= set(dataset)
         assert 50 <= len(dataset["description"]) <= 5000
         assert ("license" in dataset) != ("usageInfo" in dataset)
 
 
-def test_it_says_when_where_and_in_what_unit(small_plan: Plan, outcomes: list[Outcome], release: Path) -> None:
+def test_it_says_when_where_and_in_what_unit(
+    small_plan: Plan, outcomes: list[Outcome], release: Path
+) -> None:
     dataset = said(small_plan, outcomes, release)
     assert dataset["temporalCoverage"] == "2020-01-01/2022-12-31"
-    assert [place["identifier"] for place in dataset["spatialCoverage"]] == ["E09000030", "E12000007", "E92000001"]
+    assert [place["identifier"] for place in dataset["spatialCoverage"]] == [
+        "E09000030",
+        "E12000007",
+        "E92000001",
+    ]
     assert [one["unitText"] for one in dataset["variableMeasured"]] == ["percentage"]
     assert dataset["dateModified"] == "2026-11-20T10:15:00Z"
     assert dataset["version"] == "1.0.0"
@@ -79,7 +95,9 @@ def test_with_a_public_address_the_page_is_that_of_the_latest_release_and_files_
 
 @pytest.fixture
 def front(small_plan: Plan, outcomes: list[Outcome], release: Path) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(front_page_json_ld(plan_at(release, small_plan, outcomes, NAME)))
+    read: dict[str, Any] = json.loads(
+        front_page_json_ld(plan_at(release, small_plan, outcomes, NAME))
+    )
     return read
 
 
@@ -88,9 +106,14 @@ def test_the_front_page_has_all_figures_as_one_dataset_and_leads_to_every_page(
 ) -> None:
     whole, *others = front["dataset"]
     assert whole["name"].startswith("All observations.")
-    assert {one["contentUrl"] for one in whole["distribution"]} == {"observations.csv", "observations.parquet"}
+    assert {one["contentUrl"] for one in whole["distribution"]} == {
+        "observations.csv",
+        "observations.parquet",
+    }
     for one in whole["distribution"]:
-        assert one["sha256"] == hashlib.sha256((release / one["contentUrl"]).read_bytes()).hexdigest()
+        assert (
+            one["sha256"] == hashlib.sha256((release / one["contentUrl"]).read_bytes()).hexdigest()
+        )
     assert "No licence stated" in whole["usageInfo"]["name"]
     assert whole["temporalCoverage"] == "2015-01-01/2022-12-31"
     assert [one["url"] for one in others] == [
@@ -113,10 +136,14 @@ def test_page_and_catalogue_speak_of_the_same_dataset(
     public_plan: Plan, outcomes: list[Outcome], public_release: Path
 ) -> None:
     catalogue = Graph().parse(public_release / "catalogue.jsonld", format="json-ld")
-    assert said(public_plan, outcomes, public_release)["@id"] in {str(one) for one in catalogue.subjects()}
+    assert said(public_plan, outcomes, public_release)["@id"] in {
+        str(one) for one in catalogue.subjects()
+    }
 
 
-@pytest.mark.parametrize("odd", ["</script><script>alert(1)</script>", "<!-- <script>", "&amp; &lt;", "\u2028"])
+@pytest.mark.parametrize(
+    "odd", ["</script><script>alert(1)</script>", "<!-- <script>", "&amp; &lt;", "\u2028"]
+)
 def test_no_text_can_leave_the_script_that_it_stands_in(
     odd: str, small_plan: Plan, outcomes: list[Outcome], release: Path
 ) -> None:
@@ -124,7 +151,9 @@ def test_no_text_can_leave_the_script_that_it_stands_in(
     plan = replace(small_plan, indicators={**small_plan.indicators, "employment_rate": indicator})
     outcome = next(one for one in outcomes if one.indicator == "employment_rate")
     script = _Scripts()
-    text = page_json_ld(indicator_at(release, plan, outcome), plan_at(release, plan, outcomes, NAME))
+    text = page_json_ld(
+        indicator_at(release, plan, outcome), plan_at(release, plan, outcomes, NAME)
+    )
     script.feed(f'<script type="application/ld+json">{text}</script><p>after</p>')
     assert len(script.found) == 1
     assert odd in json.loads(script.found[0])["description"]

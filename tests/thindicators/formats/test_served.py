@@ -92,7 +92,9 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module", params=["public", "no address"])
-def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("web")
     schemas = smaller_plan(tmp_path_factory.mktemp("plan") / "schemas", *INDICATORS)
     handler = functools.partial(_Quiet, directory=str(folder))
@@ -103,7 +105,9 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         settings = Settings(schemas=schemas, state=folder / ".state", published=folder / BELOW)
         workshop = _workshop(settings, f"{host}{BELOW}" if request.param == "public" else "")
         outcomes = outcomes_for(workshop.plan)
-        yield Served(host, workshop, publish(workshop, outcomes), publish(workshop, _one_less(outcomes)))
+        yield Served(
+            host, workshop, publish(workshop, outcomes), publish(workshop, _one_less(outcomes))
+        )
         server.shutdown()
         thread.join()
 
@@ -116,7 +120,9 @@ def _workshop(settings: Settings, public_url: str) -> Workshop:
 def _one_less(outcomes: list[Outcome]) -> list[Outcome]:
     """The same without the newest figure of employment."""
     return [
-        replace(one, table=one.table.slice(0, one.table.num_rows - 1)) if one.indicator == "employment_rate" else one
+        replace(one, table=one.table.slice(0, one.table.num_rows - 1))
+        if one.indicator == "employment_rate"
+        else one
         for one in outcomes
     ]
 
@@ -131,7 +137,10 @@ def links(served: Served, page: str) -> Iterator[str]:
 
 def pages(served: Served, start: str) -> set[str]:
     """Every page below a start, found as a reader finds it; to two of them no link leads."""
-    found, waiting = set(), [urljoin(start, one) for one in ("index.html", "indicators/index.html", "404.html")]
+    found, waiting = (
+        set(),
+        [urljoin(start, one) for one in ("index.html", "indicators/index.html", "404.html")],
+    )
     while waiting:
         page = waiting.pop()
         if page in found:
@@ -145,7 +154,9 @@ def pages(served: Served, start: str) -> set[str]:
 def test_no_link_of_any_page_is_broken(served: Served) -> None:
     for start in served.places():
         found = pages(served, start)
-        assert len(found) == 16, "front page, five indicators and their list, seven others, the example, and 404"
+        assert len(found) == 16, (
+            "front page, five indicators and their list, seven others, the example, and 404"
+        )
         for page in found:
             for link in links(served, page):
                 if served.own(link):
@@ -157,14 +168,21 @@ def test_no_link_of_any_page_is_broken(served: Served) -> None:
                     assert re.match(r"https://|data:,", link), link
 
 
-def test_pages_name_no_other_address_than_their_own_or_of_the_latest_release(served: Served) -> None:
+def test_pages_name_no_other_address_than_their_own_or_of_the_latest_release(
+    served: Served,
+) -> None:
     for start in served.places():
         for page in pages(served, start):
             for link in links(served, page):
-                assert not served.own(link) or link.startswith((start, f"{served.start}latest/")), (page, link)
+                assert not served.own(link) or link.startswith((start, f"{served.start}latest/")), (
+                    page,
+                    link,
+                )
 
 
-def test_each_file_that_the_catalogue_describes_has_the_size_and_sum_that_it_tells(served: Served) -> None:
+def test_each_file_that_the_catalogue_describes_has_the_size_and_sum_that_it_tells(
+    served: Served,
+) -> None:
     for start in served.places():
         address = f"{start}catalogue.jsonld"
         graph = Graph().parse(data=served.get(address).text, format="json-ld", publicID=address)
@@ -176,7 +194,12 @@ def test_each_file_that_the_catalogue_describes_has_the_size_and_sum_that_it_tel
             told = str(graph.value(graph.value(one, SPDX.checksum), SPDX.checksumValue))
             assert told.lower() == hashlib.sha256(content).hexdigest(), (start, download)
             assert int(str(graph.value(one, DCAT.byteSize))) == len(content)
-        own = {str(node) for triple in graph for node in triple if isinstance(node, URIRef) and served.own(str(node))}
+        own = {
+            str(node)
+            for triple in graph
+            for node in triple
+            if isinstance(node, URIRef) and served.own(str(node))
+        }
         for node in own:
             served.get(node)
 
@@ -190,7 +213,10 @@ def test_each_file_that_a_page_describes_has_the_size_and_sum_that_it_tells(serv
                     served.get(urljoin(page, dataset["url"]))
                     for file in dataset.get("distribution", []):
                         content = served.get(urljoin(page, file["contentUrl"])).content
-                        assert file["sha256"] == hashlib.sha256(content).hexdigest(), (page, file["contentUrl"])
+                        assert file["sha256"] == hashlib.sha256(content).hexdigest(), (
+                            page,
+                            file["contentUrl"],
+                        )
                         assert file["contentSize"] == f"{len(content)} B"
                         described += 1
         assert described == 2 + 5 * len(INDICATORS)
@@ -232,7 +258,9 @@ def test_the_map_and_robots_lead_to_pages_that_are_there(served: Served) -> None
     listed = re.findall(r"<loc>(.*?)</loc>", served.get(map_address).text)
     assert len(listed) == 14, "all pages but the example and 404"
     for page in listed:
-        (canonical,) = lxml.html.document_fromstring(served.get(page).content).xpath("//link[@rel='canonical']/@href")
+        (canonical,) = lxml.html.document_fromstring(served.get(page).content).xpath(
+            "//link[@rel='canonical']/@href"
+        )
         assert canonical == page
 
 
@@ -240,7 +268,9 @@ def test_the_map_and_robots_lead_to_pages_that_are_there(served: Served) -> None
 def test_a_page_of_an_earlier_release_names_the_same_page_of_the_latest(served: Served) -> None:
     start = f"{served.start}releases/{served.first.name}/"
     page = f"{start}indicators/employment_rate/index.html"
-    (canonical,) = lxml.html.document_fromstring(served.get(page).content).xpath("//link[@rel='canonical']/@href")
+    (canonical,) = lxml.html.document_fromstring(served.get(page).content).xpath(
+        "//link[@rel='canonical']/@href"
+    )
     assert canonical == f"{served.start}latest/indicators/employment_rate/index.html"
 
 
@@ -259,7 +289,9 @@ def test_the_same_figures_again_make_no_new_release(served: Served) -> None:
 
 
 @IS_PUBLIC
-def test_a_page_of_an_indicator_that_did_not_change_differs_in_the_name_of_its_release_only(served: Served) -> None:
+def test_a_page_of_an_indicator_that_did_not_change_differs_in_the_name_of_its_release_only(
+    served: Served,
+) -> None:
     path = "indicators/co2_emissions/index.html"
     before, after = (release.folder / path for release in (served.first, served.second))
     text = before.read_text(encoding="utf-8").replace(served.first.name, served.second.name)

@@ -28,9 +28,7 @@ FONTS = Path("/usr/share/fonts/truetype/liberation")
 LINE_OF_EXCEL = 15
 """Points that Excel gives to a line of Arial of 12 points."""
 
-ENGLISH = (
-    "The share of people aged 16 to 64 in work, “as printed”, £25,949 – 59.2% (GSS: E09000030) [note 1]; AVERAGE WORM"
-)
+ENGLISH = "The share of people aged 16 to 64 in work, “as printed”, £25,949 – 59.2% (GSS: E09000030) [note 1]; AVERAGE WORM"
 TEXTS = st.text(st.sampled_from("iIlmMwW 019,.-%£“”é漢\n"), max_size=80)
 
 
@@ -53,7 +51,11 @@ def texts_of(sheet: Worksheet) -> list[Cell]:
 
 def column_widths(sheet: Worksheet) -> list[float]:
     """In digits, without the padding; columns of one width stand in the file as one range."""
-    ranges = [(found.min, found.max, found.width) for found in sheet.column_dimensions.values() if found.customWidth]
+    ranges = [
+        (found.min, found.max, found.width)
+        for found in sheet.column_dimensions.values()
+        if found.customWidth
+    ]
     return [
         next(width for first, last, width in ranges if first <= number <= last) - 7 / 9
         for number in range(1, sheet.max_column + 1)
@@ -70,7 +72,12 @@ def letters(is_bold: bool) -> ImageFont.FreeTypeFont:
 
 def measured(text: str, font: Font = PLAIN) -> float:
     """The width of a text in digits of the workbook's font, by the font itself."""
-    return letters(font.is_bold).getlength(text) / letters(False).getlength("0") * font.size / PLAIN.size
+    return (
+        letters(font.is_bold).getlength(text)
+        / letters(False).getlength("0")
+        * font.size
+        / PLAIN.size
+    )
 
 
 def font_of(cell: Cell) -> Font:
@@ -86,7 +93,9 @@ def lines_needed(cell: Cell, width: float) -> int:
         if measured(longer, font) > room:
             lines, longer = lines + bool(line), word
         while measured(longer, font) > room:
-            kept = next(end for end in range(len(longer), 0, -1) if measured(longer[:end], font) <= room)
+            kept = next(
+                end for end in range(len(longer), 0, -1) if measured(longer[:end], font) <= room
+            )
             lines, longer = lines + 1, longer[kept:]
         line = longer
     return lines
@@ -101,7 +110,9 @@ def test_every_wrapped_text_has_room_in_its_row(indicator: str) -> None:
             if cell.alignment.wrap_text:
                 lines = lines_needed(cell, widths[cell.column - 1])
                 needed = lines * LINE_OF_EXCEL * cell.font.size / PLAIN.size
-                assert needed <= sheet.row_dimensions[cell.row].height, f"{sheet.title} {cell.coordinate}"
+                assert needed <= sheet.row_dimensions[cell.row].height, (
+                    f"{sheet.title} {cell.coordinate}"
+                )
                 wrapped += lines > 1
     assert wrapped, "no text of the workbook was long enough to be wrapped"
 
@@ -113,7 +124,9 @@ def test_every_text_on_one_line_has_room_before_the_next(indicator: str) -> None
         for cell in texts_of(sheet):
             if not cell.alignment.wrap_text:
                 room = sum(widths) if cell.row <= HEADER_ROW else widths[cell.column - 1]
-                assert measured(cell.value, font_of(cell)) <= room, f"{sheet.title} {cell.coordinate}"
+                assert measured(cell.value, font_of(cell)) <= room, (
+                    f"{sheet.title} {cell.coordinate}"
+                )
 
 
 @pytest.mark.parametrize("indicator", INDICATORS)
@@ -154,14 +167,23 @@ def test_the_foot_of_each_page_has_the_title_the_sheet_and_the_pages_number(indi
 
 @pytest.mark.parametrize("indicator", INDICATORS)
 def test_headers_are_not_covered_by_buttons(indicator: str) -> None:
-    assert all(table.autoFilter is None for sheet in tables_of(indicator) for table in sheet.tables.values())
+    assert all(
+        table.autoFilter is None
+        for sheet in tables_of(indicator)
+        for table in sheet.tables.values()
+    )
 
 
 def test_all_workbooks_of_a_release_have_the_same_font() -> None:
     fonts = set()
     for indicator in INDICATORS:
         with zipfile.ZipFile(path_of(indicator)) as parts:
-            fonts.add(parts.read("xl/styles.xml").partition(b"<fonts")[2].partition(b"</font>")[0].partition(b">")[2])
+            fonts.add(
+                parts.read("xl/styles.xml")
+                .partition(b"<fonts")[2]
+                .partition(b"</font>")[0]
+                .partition(b">")[2]
+            )
     assert fonts == {b'<font><sz val="12"/><color theme="1"/><name val="Arial"/><family val="2"/>'}
 
 

@@ -60,7 +60,9 @@ def test_of_a_sample_there_is_neither(public_release: Path) -> None:
     assert not (public_release / "robots.txt").exists()
 
 
-def test_without_a_public_address_there_is_neither(small_plan: Plan, outcomes: list[Outcome], tmp_path: Path) -> None:
+def test_without_a_public_address_there_is_neither(
+    small_plan: Plan, outcomes: list[Outcome], tmp_path: Path
+) -> None:
     write_sitemap(small_plan, outcomes, PAGES, tmp_path)
     assert not (tmp_path / "sitemap.xml").exists()
     assert not (tmp_path / "robots.txt").exists()

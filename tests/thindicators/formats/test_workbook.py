@@ -36,7 +36,9 @@ def cover_of(book: Workbook) -> str:
 
 
 def table_of(release: Path, indicator: str, sheet: str) -> pd.DataFrame:
-    return pd.read_excel(path_of(release, indicator), sheet_name=sheet, header=HEADER_ROW, engine="openpyxl")
+    return pd.read_excel(
+        path_of(release, indicator), sheet_name=sheet, header=HEADER_ROW, engine="openpyxl"
+    )
 
 
 @pytest.mark.parametrize("indicator", WITH_FIGURES)
@@ -47,10 +49,16 @@ def test_the_figures_equal_those_of_the_csv(release: Path, indicator: str) -> No
     assert list(found["Period"]) == list(expected["period"])
     assert list(found["Category"]) == list(expected["category"])
     assert [str(one.date()) for one in found["First day"]] == list(expected["period_start"])
-    for column, title in {"value": "Value", "lower_ci_95": "Lower 95% limit", "numerator": "Numerator"}.items():
+    for column, title in {
+        "value": "Value",
+        "lower_ci_95": "Lower 95% limit",
+        "numerator": "Numerator",
+    }.items():
         if title in found or column == "value":
             numbers = pd.to_numeric(found[title], errors="coerce")
-            pd.testing.assert_series_equal(numbers, expected[column], check_names=False, check_dtype=False)
+            pd.testing.assert_series_equal(
+                numbers, expected[column], check_names=False, check_dtype=False
+            )
         else:
             assert expected[column].isna().all()
 
@@ -64,11 +72,22 @@ def test_the_sheet_by_period_holds_every_figure_once(release: Path, indicator: s
         assert sorted(shown) == sorted(rows["value"].dropna())
 
 
-def test_the_sheet_by_period_has_a_row_for_each_year_and_a_column_for_each_area(release: Path) -> None:
+def test_the_sheet_by_period_has_a_row_for_each_year_and_a_column_for_each_area(
+    release: Path,
+) -> None:
     found = table_of(release, "employment_rate", "By period")
-    assert list(found.columns) == ["Period", "Group", "Tower Hamlets", "London", "England", "Marks and notes"]
+    assert list(found.columns) == [
+        "Period",
+        "Group",
+        "Tower Hamlets",
+        "London",
+        "England",
+        "Marks and notes",
+    ]
     assert list(found["Group"].drop_duplicates()) == ["Total", "Pakistani or Bangladeshi", "Female"]
-    assert list(found["Period"][:3]) == [f"January to December {year}" for year in (2020, 2021, 2022)]
+    assert list(found["Period"][:3]) == [
+        f"January to December {year}" for year in (2020, 2021, 2022)
+    ]
     assert list(found["Tower Hamlets"][:3]) == [66.2, 67.2, "[u]"]
     assert found["Marks and notes"][1] == "London [note 1]"
 
@@ -88,7 +107,9 @@ def test_figures_of_two_series_stand_apart_and_the_cover_says_why(release: Path)
 
 
 @pytest.mark.parametrize("indicator", WITH_FIGURES)
-def test_each_sheet_has_one_marked_table_without_merged_or_blank_cells(release: Path, indicator: str) -> None:
+def test_each_sheet_has_one_marked_table_without_merged_or_blank_cells(
+    release: Path, indicator: str
+) -> None:
     book = book_of(release, indicator)
     names = [sheet.title for sheet in book.worksheets]
     assert names[:3] == ["Cover", "By period", "Figures"]
@@ -101,7 +122,9 @@ def test_each_sheet_has_one_marked_table_without_merged_or_blank_cells(release: 
 
 def _assert_one_table(sheet: Worksheet) -> None:
     (table,) = sheet.tables.values()
-    assert table.ref == f"A{HEADER_ROW + 1}:{sheet.cell(sheet.max_row, sheet.max_column).coordinate}"
+    assert (
+        table.ref == f"A{HEADER_ROW + 1}:{sheet.cell(sheet.max_row, sheet.max_column).coordinate}"
+    )
     assert table.headerRowCount == 1
     header, *rows = sheet[table.ref]
     names = [cell.value for cell in header]
@@ -113,7 +136,12 @@ def _assert_one_table(sheet: Worksheet) -> None:
 def test_the_cover_says_what_whose_when_and_how_to_read_it(release: Path, small_plan: Plan) -> None:
     cover = cover_of(book_of(release, "employment_rate"))
     indicator = small_plan.indicators["employment_rate"]
-    for text in (indicator.title, indicator.plan_measures, indicator.definition, *indicator.caveats):
+    for text in (
+        indicator.title,
+        indicator.plan_measures,
+        indicator.definition,
+        *indicator.caveats,
+    ):
         assert text.rstrip(".") in cover
     assert small_plan.attribution_of(indicator) in cover
     assert "Open Government Licence v3.0" in cover
@@ -133,7 +161,9 @@ def test_a_sample_says_so_at_the_top(public_release: Path) -> None:
 def test_an_indicator_without_figures_has_a_cover_that_says_why(release: Path) -> None:
     book = book_of(release, "feeling_safe")
     assert book.sheetnames == ["Cover"]
-    assert "There is no figure yet, and so no table. Nobody has handed in a figure." in cover_of(book)
+    assert "There is no figure yet, and so no table. Nobody has handed in a figure." in cover_of(
+        book
+    )
 
 
 def test_notes_are_numbered_and_stand_on_a_sheet_of_their_own(release: Path) -> None:
@@ -151,13 +181,17 @@ def test_numbers_are_shown_with_the_indicators_decimals_and_kept_whole(release: 
     assert isinstance(cell.value, float)
 
 
-@pytest.mark.parametrize("odd", ["=1+1", "+44", "@now", '=HYPERLINK("https://example.org")', "https://example.org"])
+@pytest.mark.parametrize(
+    "odd", ["=1+1", "+44", "@now", '=HYPERLINK("https://example.org")', "https://example.org"]
+)
 def test_text_in_a_figure_stays_text(
     odd: str, small_plan: Plan, outcomes: list[Outcome], release: Path, tmp_path: Path
 ) -> None:
     outcome = next(one for one in outcomes if one.indicator == "employment_rate")
     table = outcome.table.set_column(
-        outcome.table.schema.get_field_index("source_text"), "source_text", [[odd] * outcome.table.num_rows]
+        outcome.table.schema.get_field_index("source_text"),
+        "source_text",
+        [[odd] * outcome.table.num_rows],
     )
     published = indicator_at(release, small_plan, replace(outcome, table=table))
     path = path_of(tmp_path, "employment_rate")
@@ -167,7 +201,9 @@ def test_text_in_a_figure_stays_text(
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value == odd]
     assert len(cells) == table.num_rows
     with zipfile.ZipFile(path_of(tmp_path, "employment_rate")) as parts:
-        sheets = [parts.read(name) for name in parts.namelist() if name.startswith("xl/worksheets/sheet")]
+        sheets = [
+            parts.read(name) for name in parts.namelist() if name.startswith("xl/worksheets/sheet")
+        ]
     assert all(b"<f>" not in sheet for sheet in sheets)
     assert not any(b"<hyperlink" in sheet for sheet in sheets[1:])
 
@@ -186,7 +222,9 @@ def test_an_area_without_a_figure_for_a_period_has_no_blank_cell(
     outcome = next(one for one in outcomes if one.indicator == "employment_rate")
     rows = outcome.table.to_pylist()
     kept = [not (row["area_code"] == TOWER_HAMLETS and row["year"] == 2020) for row in rows]
-    published = indicator_at(release, small_plan, replace(outcome, table=outcome.table.filter(kept)))
+    published = indicator_at(
+        release, small_plan, replace(outcome, table=outcome.table.filter(kept))
+    )
     path = path_of(tmp_path, "employment_rate")
     path.parent.mkdir(parents=True)
     path.write_bytes(workbook(published))

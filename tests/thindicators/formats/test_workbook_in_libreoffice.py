@@ -40,7 +40,9 @@ ADDED = 1
 
 pytestmark = [
     pytest.mark.system,
-    pytest.mark.skipif(not all(map(shutil.which, PROGRAMS)), reason=f"not all of {', '.join(PROGRAMS)} are here"),
+    pytest.mark.skipif(
+        not all(map(shutil.which, PROGRAMS)), reason=f"not all of {', '.join(PROGRAMS)} are here"
+    ),
 ]
 
 
@@ -54,7 +56,16 @@ class LibreOffice:
         """The folder with what became of the files."""
         made = self.folder / f"{kind}-of-{files[0].suffix[1:]}"
         profile = f"-env:UserInstallation={(self.folder / 'profile').as_uri()}"
-        command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(made), *map(str, files)]
+        command = [
+            "soffice",
+            profile,
+            "--headless",
+            "--convert-to",
+            kind,
+            "--outdir",
+            str(made),
+            *map(str, files),
+        ]
         subprocess.run(command, capture_output=True, check=True, timeout=600)
         assert len(list(made.iterdir())) == len(files)
         return made
@@ -87,9 +98,13 @@ def fitted(libreoffice: LibreOffice, workbooks: list[Path]) -> Path:
     written = libreoffice.convert("fods", workbooks)
     for path in written.iterdir():
         text = path.read_text(encoding="utf-8")
-        text = re.sub("<meta:generator>.*?</meta:generator>", "<meta:generator>none</meta:generator>", text)
+        text = re.sub(
+            "<meta:generator>.*?</meta:generator>", "<meta:generator>none</meta:generator>", text
+        )
         text = re.sub('(<style:table-row-properties) style:row-height="[^"]*"', r"\1", text)
-        text = text.replace('style:use-optimal-row-height="false"', 'style:use-optimal-row-height="true"')
+        text = text.replace(
+            'style:use-optimal-row-height="false"', 'style:use-optimal-row-height="true"'
+        )
         path.write_text(text, encoding="utf-8")
     return libreoffice.convert("xlsx", sorted(written.iterdir()))
 
@@ -116,7 +131,8 @@ def too_low(given: Workbook, fitted: Workbook) -> list[str]:
         f"{sheet.title} {number}"
         for sheet in given.worksheets
         for number in range(1, sheet.max_row + 1)
-        if sheet.row_dimensions[number].height + ADDED < fitted[sheet.title].row_dimensions[number].height
+        if sheet.row_dimensions[number].height + ADDED
+        < fitted[sheet.title].row_dimensions[number].height
     ]
 
 
@@ -127,7 +143,9 @@ def test_no_row_is_lower_than_its_text_is_in_libreoffice(indicator: str, fitted:
 
 def test_a_row_that_hides_its_text_would_be_found(workbooks: list[Path], fitted: Path) -> None:
     spoiled = workbooks[-1]
-    assert too_low(openpyxl.load_workbook(spoiled), openpyxl.load_workbook(fitted / spoiled.name)) == ["Cover 2"]
+    assert too_low(
+        openpyxl.load_workbook(spoiled), openpyxl.load_workbook(fitted / spoiled.name)
+    ) == ["Cover 2"]
 
 
 @pytest.mark.parametrize("indicator", INDICATORS)
@@ -135,7 +153,9 @@ def test_libreoffice_reads_every_cell_as_it_was_written(indicator: str, fitted: 
     given, read = book_of(indicator), openpyxl.load_workbook(fitted / f"{indicator}.xlsx")
     assert read.sheetnames == given.sheetnames
     for came, expected in zip(values_of(read), values_of(given), strict=True):
-        assert came == (pytest.approx(expected, rel=1e-14) if isinstance(expected, float) else expected)
+        assert came == (
+            pytest.approx(expected, rel=1e-14) if isinstance(expected, float) else expected
+        )
 
 
 @pytest.mark.parametrize("indicator", INDICATORS)
@@ -144,7 +164,13 @@ def test_every_word_and_every_number_is_printed(indicator: str, printed: Path) -
     shown = ran("pdftotext", *page, str(printed / f"{indicator}.pdf"), "-")
     texts = [value for value in values_of(book_of(indicator)) if isinstance(value, str)]
     addresses = [word for text in texts for word in text.split() if "://" in word]
-    words = [word for text in texts for part in text.split() if "://" not in part for word in words_of(part)]
+    words = [
+        word
+        for text in texts
+        for part in text.split()
+        if "://" not in part
+        for word in words_of(part)
+    ]
     assert not Counter(words) - Counter(words_of(shown))
     assert all(address in "".join(shown.split()) for address in addresses)
     assert "###" not in shown, "a number has too little room"
@@ -161,13 +187,17 @@ def test_no_word_runs_off_its_page(indicator: str, printed: Path) -> None:
 @pytest.mark.parametrize("indicator", INDICATORS)
 def test_a_workbook_takes_as_many_pages_as_its_lines_need(indicator: str, printed: Path) -> None:
     lines = [lines_of(sheet) for sheet in book_of(indicator).worksheets]
-    found = re.search(r"^Pages: +(\d+)$", ran("pdfinfo", str(printed / f"{indicator}.pdf")), re.MULTILINE)
+    found = re.search(
+        r"^Pages: +(\d+)$", ran("pdfinfo", str(printed / f"{indicator}.pdf")), re.MULTILINE
+    )
     assert found
     assert len(lines) <= int(found[1]) <= sum(1 + count // LINES_OF_A_PAGE for count in lines)
 
 
 def lines_of(sheet: Worksheet) -> int:
-    heights: list[float] = [sheet.row_dimensions[number].height for number in range(1, sheet.max_row + 1)]
+    heights: list[float] = [
+        sheet.row_dimensions[number].height for number in range(1, sheet.max_row + 1)
+    ]
     return round(sum(heights) / LINE)
 
 

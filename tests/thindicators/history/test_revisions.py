@@ -91,7 +91,9 @@ def test_another_series_is_not_restated_with_it() -> None:
     assert {one.kind for one in found if one.key[-1] == "aps"} == {"restated"}
 
 
-VALUES = st.dictionaries(st.integers(1990, 2030), st.none() | st.floats(0, 10).map(lambda value: round(value, 2)))
+VALUES = st.dictionaries(
+    st.integers(1990, 2030), st.none() | st.floats(0, 10).map(lambda value: round(value, 2))
+)
 
 
 def from_values(values: dict[int, float | None]) -> pa.Table:
@@ -145,7 +147,9 @@ ROWS = st.builds(
     st.sampled_from(["", "p", "r"]),
 )
 TABLES = st.dictionaries(
-    st.tuples(st.integers(2015, 2022), st.sampled_from(sorted(NAMES)), st.sampled_from(["aps", "census"])),
+    st.tuples(
+        st.integers(2015, 2022), st.sampled_from(sorted(NAMES)), st.sampled_from(["aps", "census"])
+    ),
     ROWS,
     max_size=12,
 )
@@ -153,7 +157,10 @@ TABLES = st.dictionaries(
 
 def of_rows(rows: dict[tuple[int, str, str], dict[str, object]]) -> pa.Table:
     return table(
-        *(figure(year, area_code=area, series=series, **row) for (year, area, series), row in rows.items())  # type: ignore[arg-type]
+        *(
+            figure(year, area_code=area, series=series, **row)  # type: ignore[arg-type]
+            for (year, area, series), row in rows.items()
+        )
     )
 
 
@@ -163,7 +170,8 @@ def by_key(rows: pa.Table) -> dict[tuple[object, ...], dict[str, object]]:
 
 @given(TABLES, TABLES)
 def test_the_differences_and_nothing_else_make_the_one_table_of_the_other(
-    before: dict[tuple[int, str, str], dict[str, object]], after: dict[tuple[int, str, str], dict[str, object]]
+    before: dict[tuple[int, str, str], dict[str, object]],
+    after: dict[tuple[int, str, str], dict[str, object]],
 ) -> None:
     old, new = by_key(of_rows(before)), by_key(of_rows(after))
     rebuilt = {key: dict(row) for key, row in old.items()}
@@ -176,13 +184,17 @@ def test_the_differences_and_nothing_else_make_the_one_table_of_the_other(
         else:
             assert one.changed, "a difference names what differs"
             rebuilt[one.key] |= {column: new[one.key][column] for column in one.changed}
-        assert (one.old, one.new) == (old.get(one.key, {}).get("value"), new.get(one.key, {}).get("value"))
+        assert (one.old, one.new) == (
+            old.get(one.key, {}).get("value"),
+            new.get(one.key, {}).get("value"),
+        )
     assert rebuilt == new
 
 
 @given(TABLES, TABLES)
 def test_both_ways_the_same_figures_differ_in_the_same_columns(
-    before: dict[tuple[int, str, str], dict[str, object]], after: dict[tuple[int, str, str], dict[str, object]]
+    before: dict[tuple[int, str, str], dict[str, object]],
+    after: dict[tuple[int, str, str], dict[str, object]],
 ) -> None:
     mirrored = {"new": "withdrawn", "withdrawn": "new", "revised": "revised", "restated": "revised"}
     there = {one.key: one for one in compare(of_rows(before), of_rows(after))}

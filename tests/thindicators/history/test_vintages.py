@@ -40,9 +40,15 @@ def test_every_vintage_is_kept(twice: Workshop) -> None:
 
 @pytest.mark.parametrize(
     ("day", "release"),
-    [(date(2026, 3, 31), "2026-03-31.1"), (date(2026, 6, 30), "2026-03-31.1"), (date(2026, 7, 1), "2026-07-01.1")],
+    [
+        (date(2026, 3, 31), "2026-03-31.1"),
+        (date(2026, 6, 30), "2026-03-31.1"),
+        (date(2026, 7, 1), "2026-07-01.1"),
+    ],
 )
-def test_readers_of_a_day_saw_the_last_release_before_its_end(twice: Workshop, day: date, release: str) -> None:
+def test_readers_of_a_day_saw_the_last_release_before_its_end(
+    twice: Workshop, day: date, release: str
+) -> None:
     assert history(twice).as_of(day) == release
 
 
@@ -59,7 +65,9 @@ def test_an_unknown_release_is_refused_with_those_there_were(twice: Workshop) ->
 def test_a_tenth_release_of_a_day_comes_after_the_ninth(twice: Workshop) -> None:
     kept = history(twice)
     for number in (9, 10):
-        (kept.folder / f"2026-07-01.{number}.parquet").write_bytes((kept.folder / "2026-07-01.1.parquet").read_bytes())
+        (kept.folder / f"2026-07-01.{number}.parquet").write_bytes(
+            (kept.folder / "2026-07-01.1.parquet").read_bytes()
+        )
     assert kept.names()[-2:] == ["2026-07-01.9", "2026-07-01.10"]
 
 

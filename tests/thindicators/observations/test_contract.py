@@ -34,7 +34,9 @@ def table() -> pa.Table:
     return table_of(rows, {"E09000030": "Tower Hamlets"})
 
 
-def with_column(table: pa.Table, name: str, values: list[object], kind: pa.DataType | None = None) -> pa.Table:
+def with_column(
+    table: pa.Table, name: str, values: list[object], kind: pa.DataType | None = None
+) -> pa.Table:
     at = table.schema.get_field_index(name)
     return table.set_column(at, name, pa.array(values, kind or table.schema.field(name).type))
 
@@ -52,10 +54,18 @@ def test_what_keeps_it_is_let_through(table: pa.Table, contract: TableSchema) ->
             ["E9000030", "E09000030"],
             "like [EWSNK][0-9]{8}, and is not in 1 row: row 1 “E9000030”",
         ),
-        ("area_code", [" E09000030", "E09000030 "], "and is not in 2 rows: row 1 “ E09000030”, row 2 “E09000030 ”"),
+        (
+            "area_code",
+            [" E09000030", "E09000030 "],
+            "and is not in 2 rows: row 1 “ E09000030”, row 2 “E09000030 ”",
+        ),
         ("period", ["2018-01-01/P0Y", "2019"], "the column period must be like"),
         ("snapshot", ["ab" * 32, "AB" * 32], "the column snapshot must be like [0-9a-f]{64}"),
-        ("status", [None, "?"], "the column status must hold one of c, low, u, x, z, and differs in 1 row: row 2 “?”"),
+        (
+            "status",
+            [None, "?"],
+            "the column status must hold one of c, low, u, x, z, and differs in 1 row: row 2 “?”",
+        ),
         ("revision", ["p", "q"], "the column revision must hold one of p, r"),
         ("unit", ["ktco2e", None], "the column unit must be filled, and is empty in 1 row: row 2"),
         ("year", [2018, None], "the column year must be filled, and is empty in 1 row: row 2"),
@@ -80,13 +90,19 @@ def test_a_column_of_another_type_is_named(table: pa.Table, contract: TableSchem
         (SCHEMA.names[::-1], "their order differs"),
     ],
 )
-def test_other_columns_are_named(table: pa.Table, contract: TableSchema, columns: list[str], said: str) -> None:
-    assert violations(table.select(columns), contract) == [f"the columns are not those of the contract: {said}"]
+def test_other_columns_are_named(
+    table: pa.Table, contract: TableSchema, columns: list[str], said: str
+) -> None:
+    assert violations(table.select(columns), contract) == [
+        f"the columns are not those of the contract: {said}"
+    ]
 
 
 def test_an_unknown_column_is_named(table: pa.Table, contract: TableSchema) -> None:
     more = table.append_column("notes", pa.array(["", ""]))
-    assert violations(more, contract) == ["the columns are not those of the contract: unknown are notes"]
+    assert violations(more, contract) == [
+        "the columns are not those of the contract: unknown are notes"
+    ]
 
 
 def test_a_number_outside_its_bounds_is_named(table: pa.Table, contract: TableSchema) -> None:
@@ -102,4 +118,6 @@ def test_a_number_outside_its_bounds_is_named(table: pa.Table, contract: TableSc
 
 def test_every_constraint_of_every_published_table_can_be_checked() -> None:
     for schema in table_schemas().values():
-        assert {kind for field in schema["fields"] for kind in field.get("constraints", {})} <= set(KINDS)
+        assert {kind for field in schema["fields"] for kind in field.get("constraints", {})} <= set(
+            KINDS
+        )

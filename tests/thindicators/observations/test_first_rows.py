@@ -21,7 +21,11 @@ def late_tables(draw: st.DrawFn) -> pa.Table:
     """Tables whose columns begin with a run of one cell, often an empty one, and have other cells only after it."""
     rows = 150
     columns = {}
-    for name, cells in (("number", st.floats(-1e9, 1e9)), ("whole", st.integers(-999, 999)), ("text", TEXT_CELLS)):
+    for name, cells in (
+        ("number", st.floats(-1e9, 1e9)),
+        ("whole", st.integers(-999, 999)),
+        ("text", TEXT_CELLS),
+    ):
         start = draw(st.integers(0, rows))
         later = draw(st.lists(cells | st.none(), min_size=1, max_size=5))
         columns[name] = [draw(cells | st.none())] * start + (later * rows)[: rows - start]
@@ -46,7 +50,9 @@ def test_it_holds_the_same_rows(table: pa.Table) -> None:
 
 
 def test_a_late_number_moves_up_and_the_first_rows_stay_first() -> None:
-    table = pa.table({"row": [f"r{at}" for at in range(200)], "value": pa.array([None] * 150 + [1.5] * 50)})
+    table = pa.table(
+        {"row": [f"r{at}" for at in range(200)], "value": pa.array([None] * 150 + [1.5] * 50)}
+    )
     moved = types_first(table)["row"].to_pylist()
     assert moved[:31] == [*(f"r{at}" for at in range(30)), "r150"]
     assert [row for row in moved if row != "r150"] == [f"r{at}" for at in range(200) if at != 150]
@@ -54,7 +60,9 @@ def test_a_late_number_moves_up_and_the_first_rows_stay_first() -> None:
 
 @pytest.mark.parametrize("rows", [0, HEAD, 1000])
 def test_a_table_that_tells_its_types_stays_as_it_is(rows: int) -> None:
-    table = pa.table({"value": pa.array([1.0] * rows), "note": pa.array([None] * rows, pa.string())})
+    table = pa.table(
+        {"value": pa.array([1.0] * rows), "note": pa.array([None] * rows, pa.string())}
+    )
     assert types_first(table).equals(table)
 
 

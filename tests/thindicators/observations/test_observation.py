@@ -43,7 +43,11 @@ def test_a_table_has_the_contracts_columns_and_empty_text_is_null() -> None:
 
 
 def test_rows_are_sorted_whatever_order_they_come_in() -> None:
-    rows = [observation(area_code=area, period=calendar_year(year)) for year in (2021, 2019) for area in NAMES]
+    rows = [
+        observation(area_code=area, period=calendar_year(year))
+        for year in (2021, 2019)
+        for area in NAMES
+    ]
     assert table_of(rows, NAMES).equals(table_of(reversed(rows), NAMES))
 
 
@@ -56,7 +60,9 @@ def test_an_area_that_is_not_in_the_plan_is_refused() -> None:
     ("fraction", "expected"),
     [(0.23800000000000002, 23.8), (0.0747, 7.47), ("0.253", 25.3), (Decimal(1), 100.0), (0, 0)],
 )
-def test_a_fraction_becomes_a_percentage_without_noise(fraction: float | str | Decimal, expected: float) -> None:
+def test_a_fraction_becomes_a_percentage_without_noise(
+    fraction: float | str | Decimal, expected: float
+) -> None:
     assert percent(fraction) == expected
 
 
@@ -76,7 +82,8 @@ class TestNothingThatActsGetsIn:
     @pytest.mark.parametrize("column", ["source_text", "note", "category", "breakdown", "series"])
     def test_text_that_a_spreadsheet_takes_for_a_formula(self, column: str) -> None:
         with pytest.raises(
-            SourceError, match=f"expected a {column} that is safe to publish.*for a formula.*Tower Hamlets"
+            SourceError,
+            match=f"expected a {column} that is safe to publish.*for a formula.*Tower Hamlets",
         ):
             table_of([observation(**{column: "=1+1"})], NAMES)
 

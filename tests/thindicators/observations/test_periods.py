@@ -18,8 +18,18 @@ from thindicators.observations.periods import Period, PeriodError
         (periods.years_from(2018, 3, "2018 - 20"), "2018-01-01/P3Y", 2020, "2018 - 20"),
         (periods.financial_year(2021), "2021-04-01/P1Y", 2022, "2021/22"),
         (periods.academic_year(1999), "1999-09-01/P1Y", 2000, "1999/00"),
-        (periods.twelve_months_ending(2021, 12, "Jan 2021-Dec 2021"), "2021-01-01/P1Y", 2021, "Jan 2021-Dec 2021"),
-        (periods.twelve_months_ending(2024, 2, "to February"), "2023-03-01/P1Y", 2024, "to February"),
+        (
+            periods.twelve_months_ending(2021, 12, "Jan 2021-Dec 2021"),
+            "2021-01-01/P1Y",
+            2021,
+            "Jan 2021-Dec 2021",
+        ),
+        (
+            periods.twelve_months_ending(2024, 2, "to February"),
+            "2023-03-01/P1Y",
+            2024,
+            "to February",
+        ),
         (periods.one_day(date(2023, 3, 31)), "2023-03-31/P1D", 2023, "2023-03-31"),
         (Period(date(2025, 3, 24), date(2025, 5, 9), "2025"), "2025-03-24/P47D", 2025, "2025"),
         (Period(date(2021, 2, 1), date(2021, 3, 31), "2021"), "2021-02-01/P2M", 2021, "2021"),
@@ -47,7 +57,9 @@ def test_two_years_written_together_read_back(starts: int) -> None:
     assert periods.read_split_year(periods.split_year(starts)) == starts
 
 
-@pytest.mark.parametrize("text", ["2021/22", "2021-22", "202122", "2021/2022", "2021 – 22", "2021 / 22"])
+@pytest.mark.parametrize(
+    "text", ["2021/22", "2021-22", "202122", "2021/2022", "2021 – 22", "2021 / 22"]
+)
 def test_years_written_together_are_read_in_every_spelling(text: str) -> None:
     assert periods.read_split_year(text) == 2021
 
@@ -59,7 +71,16 @@ def test_years_that_do_not_follow_each_other_are_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2018", "2018-01-01", "2018-01-01/P0Y", "2018-13-01/P1Y", "2018-06-15/P1Y", "9999-01-01/P2Y"]
+    "text",
+    [
+        "",
+        "2018",
+        "2018-01-01",
+        "2018-01-01/P0Y",
+        "2018-13-01/P1Y",
+        "2018-06-15/P1Y",
+        "9999-01-01/P2Y",
+    ],
 )
 def test_what_is_no_interval_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
@@ -72,7 +93,9 @@ def test_a_period_cannot_end_before_it_starts() -> None:
 
 
 @given(st.integers(-(10**30), 10**30), st.integers(-5, 10**6))
-def test_years_that_no_calendar_has_are_refused_and_all_others_are_read_back(first: int, count: int) -> None:
+def test_years_that_no_calendar_has_are_refused_and_all_others_are_read_back(
+    first: int, count: int
+) -> None:
     builds: list[Callable[[], Period]] = [
         lambda: periods.calendar_year(first),
         lambda: periods.financial_year(first),
@@ -125,7 +148,10 @@ def test_the_label_of_a_year_names_the_years_of_its_days(starts: int) -> None:
 @given(st.dates(), st.dates(), st.dates(), st.dates())
 def test_periods_stand_in_the_order_of_their_days(a: date, b: date, c: date, d: date) -> None:
     one, other = Period(min(a, b), max(a, b), "z"), Period(min(c, d), max(c, d), "a")
-    assert (one < other) == ((one.start, one.end) < (other.start, other.end)) or (one.start, one.end) == (
+    assert (one < other) == ((one.start, one.end) < (other.start, other.end)) or (
+        one.start,
+        one.end,
+    ) == (
         other.start,
         other.end,
     )

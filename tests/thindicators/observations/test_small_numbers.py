@@ -38,7 +38,11 @@ def shown(cells: Sequence[Cell]) -> dict[str, list[float | None]]:
 @pytest.mark.parametrize(
     ("cells", "left"),
     [
-        pytest.param(table(100, sex=[40, 60]), {"total": [100], "sex": [40, 60]}, id="no small number: nothing"),
+        pytest.param(
+            table(100, sex=[40, 60]),
+            {"total": [100], "sex": [40, 60]},
+            id="no small number: nothing",
+        ),
         pytest.param(table(3), {"total": [None]}, id="a small total"),
         pytest.param(table(0), {"total": [0]}, id="a true zero stays"),
         pytest.param(table(5), {"total": [5]}, id="five is not small"),
@@ -53,7 +57,9 @@ def shown(cells: Sequence[Cell]) -> dict[str, list[float | None]]:
             id="a zero is no second cell",
         ),
         pytest.param(
-            table(12, tenure=[3, 2, 7]), {"total": [12], "tenure": [None, None, 7]}, id="two small ones hide each other"
+            table(12, tenure=[3, 2, 7]),
+            {"total": [12], "tenure": [None, None, 7]},
+            id="two small ones hide each other",
         ),
         pytest.param(
             table(12, tenure=[1, 1, 10]),
@@ -76,9 +82,13 @@ def shown(cells: Sequence[Cell]) -> dict[str, list[float | None]]:
             id="another dimension gives nothing away, and stays",
         ),
         pytest.param(
-            table(33, sex=[10, 20]), {"total": [33], "sex": [None, 20]}, id="three in no group could be worked out"
+            table(33, sex=[10, 20]),
+            {"total": [33], "sex": [None, 20]},
+            id="three in no group could be worked out",
         ),
-        pytest.param(table(20, needs=[15, 18]), {"total": [20], "needs": [15, 18]}, id="groups that overlap"),
+        pytest.param(
+            table(20, needs=[15, 18]), {"total": [20], "needs": [15, 18]}, id="groups that overlap"
+        ),
         pytest.param(
             table(50, ward=[None, 20, 25]),
             {"total": [50], "ward": [None, None, 25]},
@@ -164,9 +174,14 @@ class TestLaws:
         self, cells: list[Cell], data: st.DataObject
     ) -> None:
         at = data.draw(st.integers(0, len(cells) - 1).filter(lambda at: not cells[at].is_zero))
-        handed_in = [replace(cell, counts=None, confidential=True) if cell is cells[at] else cell for cell in cells]
+        handed_in = [
+            replace(cell, counts=None, confidential=True) if cell is cells[at] else cell
+            for cell in cells
+        ]
         hidden = withheld(handed_in)
-        absent = frozenset(true for true, cell in zip(cells, handed_in, strict=True) if cell in hidden) | {cells[at]}
+        absent = frozenset(
+            true for true, cell in zip(cells, handed_in, strict=True) if cell in hidden
+        ) | {cells[at]}
         possible: dict[Cell, set[int]] = {cell: set() for cell in absent}
         for counts in _all_that_fit(cells, absent):
             for cell, count in counts.items():
@@ -177,11 +192,16 @@ class TestLaws:
     @given(tables())
     def test_withholding_once_more_changes_nothing(self, cells: list[Cell]) -> None:
         hidden = withheld(cells)
-        left = [replace(cell, counts=None, confidential=True) if cell in hidden else cell for cell in cells]
+        left = [
+            replace(cell, counts=None, confidential=True) if cell in hidden else cell
+            for cell in cells
+        ]
         assert not withheld(left), "what is left gives nothing away that would need another cell"
 
     @given(tables(), st.randoms(use_true_random=False))
-    def test_the_order_of_the_cells_changes_nothing(self, cells: list[Cell], chance: object) -> None:
+    def test_the_order_of_the_cells_changes_nothing(
+        self, cells: list[Cell], chance: object
+    ) -> None:
         mixed = list(cells)
         chance.shuffle(mixed)  # type: ignore[attr-defined]
         assert withheld(mixed) == withheld(cells)
@@ -204,15 +224,25 @@ def _all_that_fit(cells: Sequence[Cell], hidden: frozenset[Cell]) -> Iterator[di
     totals = range(1, true_total + 3) if total in hidden else [true_total]
     for supposed in totals:
         ways = [
-            list(_ways(cells, hidden, name, supposed)) for name in sorted({cell.dimension for cell in cells} - {""})
+            list(_ways(cells, hidden, name, supposed))
+            for name in sorted({cell.dimension for cell in cells} - {""})
         ]
         own = {total: supposed} if total in hidden else {}
         if all(ways):
             for at in range(max(map(len, ways))):
-                yield {**own, **{cell: count for way in ways for cell, count in way[min(at, len(way) - 1)].items()}}
+                yield {
+                    **own,
+                    **{
+                        cell: count
+                        for way in ways
+                        for cell, count in way[min(at, len(way) - 1)].items()
+                    },
+                }
 
 
-def _ways(cells: Sequence[Cell], hidden: frozenset[Cell], name: str, total: int) -> Iterator[dict[Cell, int]]:
+def _ways(
+    cells: Sequence[Cell], hidden: frozenset[Cell], name: str, total: int
+) -> Iterator[dict[Cell, int]]:
     groups = [cell for cell in cells if cell.dimension == name]
     absent = [cell for cell in groups if cell in hidden]
     rest = total - sum(int((cell.counts or (0,))[0]) for cell in groups if cell not in hidden)

@@ -36,12 +36,15 @@ ROWS = st.lists(
 @given(ROWS)
 def test_csv_and_parquet_hold_equal_rows(rows: list[dict[str, object]]) -> None:
     table = tables.table_from(rows, SCHEMA)
-    tables.require_equal("t", tables.csv_content(table), tables.parquet_content(table, SCHEMA), SCHEMA)
+    tables.require_equal(
+        "t", tables.csv_content(table), tables.parquet_content(table, SCHEMA), SCHEMA
+    )
 
 
 def test_csv_is_plain() -> None:
     table = tables.table_from(
-        [{"name": "a,b", "value": 12.0, "day": None, "count": 3}, {"name": "", "value": 0.1}], SCHEMA
+        [{"name": "a,b", "value": 12.0, "day": None, "count": 3}, {"name": "", "value": 0.1}],
+        SCHEMA,
     )
     assert tables.csv_content(table) == b'name,value,day,count\n"a,b",12.0,,3\n,0.1,,\n'
 
@@ -54,7 +57,9 @@ def test_parquet_says_what_its_columns_mean() -> None:
 
 def test_files_that_differ_are_refused() -> None:
     text = tables.csv_content(tables.table_from([{"name": "a", "value": 1.0}], SCHEMA))
-    parquet = tables.parquet_content(tables.table_from([{"name": "a", "value": 1.1}], SCHEMA), SCHEMA)
+    parquet = tables.parquet_content(
+        tables.table_from([{"name": "a", "value": 1.1}], SCHEMA), SCHEMA
+    )
     with pytest.raises(ReleaseError, match=r"t\.csv and t\.parquet do not hold the same rows"):
         tables.require_equal("t", text, parquet, SCHEMA)
 

@@ -58,7 +58,9 @@ def change_sample(workshop: Workshop, change: Callable[[list[str]], list[str] | 
         if path.name != "ORIGIN.csv":
             header, *rows = path.read_bytes().decode().splitlines()
             changed = [change(row.split(",")) for row in rows]
-            path.write_bytes("\r\n".join([header, *(",".join(row) for row in changed if row), ""]).encode())
+            path.write_bytes(
+                "\r\n".join([header, *(",".join(row) for row in changed if row), ""]).encode()
+            )
 
 
 def raised(row: list[str]) -> list[str]:
@@ -69,7 +71,9 @@ def without(pattern: str) -> Callable[[list[str]], list[str] | None]:
     return lambda row: None if re.search(pattern, ",".join(row)) else row
 
 
-def test_a_period_that_shrinks_to_a_tenth_is_held_because_its_unit_has_changed(workshop: Workshop) -> None:
+def test_a_period_that_shrinks_to_a_tenth_is_held_because_its_unit_has_changed(
+    workshop: Workshop,
+) -> None:
     good = refreshed(workshop)
     change_sample(workshop, in_another_unit)
     held = refreshed(workshop)
@@ -127,15 +131,26 @@ def test_a_figure_that_the_publisher_now_suppresses_is_published_so_and_one_that
     assert "1 published figures gone" in is_lost("x")
 
 
-def test_a_lost_figure_is_named_with_its_breakdown_so_that_no_two_are_called_the_same(plan: Plan) -> None:
-    outcome = next(one for one in sample_outcomes() if one.indicator == "care_experienced_and_send_neet")
+def test_a_lost_figure_is_named_with_its_breakdown_so_that_no_two_are_called_the_same(
+    plan: Plan,
+) -> None:
+    outcome = next(
+        one for one in sample_outcomes() if one.indicator == "care_experienced_and_send_neet"
+    )
     rows = outcome.table.to_pylist()
-    lost = next(row for row in rows if row["breakdown"] == "not_known" and row["category"] == "care_experienced")
+    lost = next(
+        row
+        for row in rows
+        if row["breakdown"] == "not_known" and row["category"] == "care_experienced"
+    )
     same = ("area_code", "period", "category")
     left = [row for row in rows if any(row[name] != lost[name] for name in same)]
     reason = reason_to_hold(outcome, outcome.table.from_pylist(left, schema=outcome.table.schema))
     place = f"{lost['area_code']} {lost['period']}"
-    assert f"2 published figures gone: {place} neet care_experienced; {place} not_known care_experienced" in reason
+    assert (
+        f"2 published figures gone: {place} neet care_experienced; {place} not_known care_experienced"
+        in reason
+    )
 
 
 def test_new_figures_and_routine_revisions_are_not_held(workshop: Workshop) -> None:
@@ -152,24 +167,39 @@ def test_a_series_that_every_release_restates_is_held_only_if_a_figure_moves_fur
     (series,) = set(good.table["series"].to_pylist())
 
     def reason_if_moved_by(percent: float) -> str:
-        moved = [{**row, "value": row["value"] and row["value"] * (1 + percent / 100)} for row in rows]
-        return reason_to_hold(good, good.table.from_pylist(moved, schema=good.table.schema), {series: 5.0})
+        moved = [
+            {**row, "value": row["value"] and row["value"] * (1 + percent / 100)} for row in rows
+        ]
+        return reason_to_hold(
+            good, good.table.from_pylist(moved, schema=good.table.schema), {series: 5.0}
+        )
 
     assert reason_if_moved_by(4.9) == ""
     assert f"most figures of {series} moved at once" in reason_if_moved_by(5.1)
     assert "ten times" in reason_if_moved_by(900)
 
 
-def test_household_income_of_the_next_release_takes_the_place_of_the_last_and_says_what_moved(tmp_path: Path) -> None:
+def test_household_income_of_the_next_release_takes_the_place_of_the_last_and_says_what_moved(
+    tmp_path: Path,
+) -> None:
     settings = Settings(state=tmp_path / "state", published=tmp_path / "published")
     newest = open_workshop(settings, SAMPLES, "sample", lambda: NOW)
-    for day, states in ((date(2020, 6, 4), "fresh"), (date(2024, 9, 4), "stale"), (date(2024, 9, 4), "fresh")):
+    for day, states in (
+        (date(2020, 6, 4), "fresh"),
+        (date(2024, 9, 4), "stale"),
+        (date(2024, 9, 4), "fresh"),
+    ):
         workshop = replace(newest, known_on=day)
         refresh.fetch(workshop, "ons_gdhi")
         outcome = refresh.read(workshop, "gdhi_per_head")
         assert outcome.state == states
         if outcome.held:
-            accept(refresh.outcomes(workshop), "gdhi_per_head", "The accounts were rebuilt in 2023.", DAY)
+            accept(
+                refresh.outcomes(workshop),
+                "gdhi_per_head",
+                "The accounts were rebuilt in 2023.",
+                DAY,
+            )
     refresh.fetch(newest, "ons_gdhi")
     after = refresh.read(newest, "gdhi_per_head")
     assert (after.state, after.held) == ("fresh", False)
@@ -177,7 +207,9 @@ def test_household_income_of_the_next_release_takes_the_place_of_the_last_and_sa
     assert len(moved) > 50
 
 
-def test_a_series_that_is_restated_twice_on_a_day_keeps_both_of_its_pasts_apart(workshop: Workshop) -> None:
+def test_a_series_that_is_restated_twice_on_a_day_keeps_both_of_its_pasts_apart(
+    workshop: Workshop,
+) -> None:
     good = refreshed(workshop)
     for _ in range(2):
         change_sample(workshop, raised)
@@ -185,21 +217,30 @@ def test_a_series_that_is_restated_twice_on_a_day_keeps_both_of_its_pasts_apart(
         accept(refresh.outcomes(workshop), OVERWEIGHT, "Weighted anew by the publisher.", DAY)
     outcome = refreshed(workshop)
     rows = outcome.table.to_pylist()
-    by_series = {series: [row["value"] for row in rows if row["series"] == series] for series in outcome.closed}
+    by_series = {
+        series: [row["value"] for row in rows if row["series"] == series]
+        for series in outcome.closed
+    }
     assert sorted(series.partition("_until_")[2] for series in by_series) == [DAY, f"{DAY}_2"]
     first, second = (values for _, values in sorted(by_series.items()))
     assert first == good.table["value"].to_pylist()
-    assert [value and round(value - 1, 9) for value in second] == [value and round(value, 9) for value in first]
+    assert [value and round(value - 1, 9) for value in second] == [
+        value and round(value, 9) for value in first
+    ]
     assert len({tuple(row[name] for name in KEY) for row in rows}) == len(rows)
     titles = [one.title for one in all_series(workshop.plan.indicators[OVERWEIGHT], outcome)]
     assert len(set(titles)) == len(titles)
 
 
-def test_an_accepted_series_is_published_beside_the_one_that_ended_with_the_reason(workshop: Workshop) -> None:
+def test_an_accepted_series_is_published_beside_the_one_that_ended_with_the_reason(
+    workshop: Workshop,
+) -> None:
     good = refreshed(workshop)
     change_sample(workshop, raised)
     refreshed(workshop)
-    ran = CliRunner().invoke(typer_app, ["accept", OVERWEIGHT, "--reason", "Weighted anew by the publisher."])
+    ran = CliRunner().invoke(
+        typer_app, ["accept", OVERWEIGHT, "--reason", "Weighted anew by the publisher."]
+    )
     assert ran.exit_code == 0, ran.output
     outcome = refreshed(workshop)
     assert (outcome.state, outcome.failed) == ("fresh", False)
@@ -237,7 +278,9 @@ class TestHealthyLifeExpectancy:
     INDICATOR = "healthy_life_expectancy_female"
 
     @pytest.fixture
-    def edition(self, plan: Plan, read: Callable[..., list[Observation]]) -> Callable[[Answers], Outcome]:
+    def edition(
+        self, plan: Plan, read: Callable[..., list[Observation]]
+    ) -> Callable[[Answers], Outcome]:
         def make(answers: Answers) -> Outcome:
             table = table_of(read(self.INDICATOR, answers), plan.area_names)
             return Outcome(self.INDICATOR, "fresh", "", (), (), table)

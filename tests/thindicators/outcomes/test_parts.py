@@ -55,18 +55,25 @@ def test_parts_taken_out_make_the_same_whole_again(plan: Plan, whole: Outcome) -
     assert again is not None
     assert again.table.equals(whole.table)
     assert (again.state, again.reason, again.failed, again.held) == ("fresh", "", False, False)
-    assert [(one.source, one.state) for one in again.standings] == [(LEAVERS, "fresh"), (NEET, "fresh")]
+    assert [(one.source, one.state) for one in again.standings] == [
+        (LEAVERS, "fresh"),
+        (NEET, "fresh"),
+    ]
 
 
 def test_parts_that_read_the_same_file_are_told_apart_by_their_areas(plan: Plan) -> None:
-    safe = next(outcome for outcome in sample_outcomes() if outcome.indicator == "satisfied_with_area")
+    safe = next(
+        outcome for outcome in sample_outcomes() if outcome.indicator == "satisfied_with_area"
+    )
     taken = parts(plan, safe)
     rows = [row for part in taken.values() for row in part.table.to_pylist()]
     assert len(rows) == safe.table.num_rows
     assert set(taken["lga_poll"].table["area_code"].to_pylist()) == {"K03000001"}
 
 
-def test_a_part_that_fails_leaves_the_other_fresh(plan: Plan, store: OutcomeStore, whole: Outcome) -> None:
+def test_a_part_that_fails_leaves_the_other_fresh(
+    plan: Plan, store: OutcomeStore, whole: Outcome
+) -> None:
     for part in parts(plan, whole).values():
         store.keep_fresh(part)
     store.keep_failure(INDICATOR, "dfe_neet: no answer", source=NEET)
@@ -75,7 +82,10 @@ def test_a_part_that_fails_leaves_the_other_fresh(plan: Plan, store: OutcomeStor
     assert outcome.table.equals(whole.table)
     assert (outcome.state, outcome.failed) == ("stale", True)
     assert outcome.reason == f"{plan.sources[NEET].title}: dfe_neet: no answer"
-    assert [(one.source, one.state) for one in outcome.standings] == [(LEAVERS, "fresh"), (NEET, "stale")]
+    assert [(one.source, one.state) for one in outcome.standings] == [
+        (LEAVERS, "fresh"),
+        (NEET, "stale"),
+    ]
 
 
 def test_a_page_says_which_part_is_current_and_which_is_not(plan: Plan, whole: Outcome) -> None:
@@ -89,7 +99,9 @@ def test_a_page_says_which_part_is_current_and_which_is_not(plan: Plan, whole: O
     assert status.because.endswith(f"Current: {plan.sources[LEAVERS].title}.")
 
 
-def test_a_part_that_never_came_is_told_beside_the_figures_of_the_other(plan: Plan, whole: Outcome) -> None:
+def test_a_part_that_never_came_is_told_beside_the_figures_of_the_other(
+    plan: Plan, whole: Outcome
+) -> None:
     taken = parts(plan, whole)
     nothing = replace(taken[NEET], table=whole.table.slice(0, 0), receipts=(), readings=())
     taken[NEET] = replace(nothing, state="empty", reason="no answer", failed=True)
@@ -112,7 +124,9 @@ def test_a_held_part_is_accepted_alone(plan: Plan, store: OutcomeStore, whole: O
     for part in parts(plan, whole).values():
         store.keep_fresh(part)
         store.hold(part, "Held: most figures moved at once.")
-    with pytest.raises(ThindicatorsError, match="figures of dfe_care_leavers and of dfe_neet are held"):
+    with pytest.raises(
+        ThindicatorsError, match="figures of dfe_care_leavers and of dfe_neet are held"
+    ):
         accept(store, INDICATOR, "The publisher says so.", "2026-11-22")
     accept(store, INDICATOR, "The publisher says so.", "2026-11-22", LEAVERS)
     outcome = store.load(INDICATOR)
@@ -141,7 +155,9 @@ def test_an_outcome_kept_before_parts_had_files_of_their_own_is_read_as_parts(
     ]
 
 
-def test_checks_are_told_once_and_a_rule_counts_as_kept_only_if_every_part_keeps_it(plan: Plan, whole: Outcome) -> None:
+def test_checks_are_told_once_and_a_rule_counts_as_kept_only_if_every_part_keeps_it(
+    plan: Plan, whole: Outcome
+) -> None:
     rows = check_rows(whole)
     told = [(row["check"], row["result"]) for row in rows]
     assert len({tuple(row.items()) for row in rows}) == len(rows)

@@ -20,11 +20,15 @@ AREAS = {"E09000030": "Tower Hamlets", "E12000007": "London"}
 WINDOW = 5
 
 
-def release(last_year: int, first_year: int = 0, raised_by: float = 0.0) -> tuple[pa.Table, Reading]:
+def release(
+    last_year: int, first_year: int = 0, raised_by: float = 0.0
+) -> tuple[pa.Table, Reading]:
     """A publisher's release with a window of years, and the reading of it."""
     sha256 = f"{last_year:04d}{first_year:04d}{raised_by:g}".ljust(64, "0")
     years = range(first_year or last_year - WINDOW + 1, last_year + 1)
-    figures = [figure(area, year, 10.0 + year % 10 + raised_by, sha256) for year in years for area in AREAS]
+    figures = [
+        figure(area, year, 10.0 + year % 10 + raised_by, sha256) for year in years for area in AREAS
+    ]
     receipt = Receipt(
         sha256=sha256,
         source="dfe_care_leavers",
@@ -55,7 +59,9 @@ def figure(area: str, year: int, value: float, sha256: str) -> Observation:
 def published_after(last: Outcome | None, table: pa.Table, reading: Reading) -> Outcome:
     """What stands once a release is published without a hold, as a refresh does it."""
     left = out_of_window(last, table, WINDOW)
-    together = pa.concat_tables([table, left.table]).sort_by([(column, "ascending") for column in ORDER])
+    together = pa.concat_tables([table, left.table]).sort_by(
+        [(column, "ascending") for column in ORDER]
+    )
     assert reason_to_hold(last, together) == ""
     readings = (reading, *left.readings)
     return Outcome(
@@ -84,7 +90,9 @@ def years_of(outcome: Outcome) -> list[int]:
 def test_years_that_leave_the_window_stay_from_the_release_that_last_had_them() -> None:
     outcome = published([2023, 2024, 2025])
     assert years_of(outcome) == list(range(2019, 2026))
-    rows = {row["year"]: row for row in outcome.table.to_pylist() if row["area_code"] == "E09000030"}
+    rows = {
+        row["year"]: row for row in outcome.table.to_pylist() if row["area_code"] == "E09000030"
+    }
     assert rows[2019]["note"].endswith("the figure is from the file of 20 November 2023.")
     assert rows[2020]["note"].endswith("the figure is from the file of 20 November 2024.")
     assert rows[2021]["note"] is None
@@ -114,7 +122,9 @@ def test_without_a_declared_window_a_year_that_is_gone_is_held() -> None:
 
 def test_a_whole_series_of_one_year_may_leave_the_window() -> None:
     table, reading = release(2023)
-    rows = [{**row, "series": "one_year"} if row["year"] == 2019 else row for row in table.to_pylist()]
+    rows = [
+        {**row, "series": "one_year"} if row["year"] == 2019 else row for row in table.to_pylist()
+    ]
     outcome = published_after(None, pa.Table.from_pylist(rows, schema=table.schema), reading)
     after = published_after(outcome, *release(2024))
     assert {row["series"] for row in after.table.to_pylist() if row["year"] == 2019} == {"one_year"}

@@ -57,13 +57,49 @@ def test_a_change_of_the_file_is_seen_at_once(schemas: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "field", "problem"),
     [
-        ("children_low_income", "children_low", 2, "indicator", "there is no such indicator (it says 'children_low')"),
-        ("change_is_plausible", "change_plausible", 3, "check", "is none of key_is_unique, value_or_reason,"),
-        ("change_is_plausible", "nothing_published_is_lost", 3, "check", "let them through with `thindicators accept`"),
-        ("change_is_plausible", "table_is_the_contract", 3, "check", "nothing is excepted from this one"),
+        (
+            "children_low_income",
+            "children_low",
+            2,
+            "indicator",
+            "there is no such indicator (it says 'children_low')",
+        ),
+        (
+            "change_is_plausible",
+            "change_plausible",
+            3,
+            "check",
+            "is none of key_is_unique, value_or_reason,",
+        ),
+        (
+            "change_is_plausible",
+            "nothing_published_is_lost",
+            3,
+            "check",
+            "let them through with `thindicators accept`",
+        ),
+        (
+            "change_is_plausible",
+            "table_is_the_contract",
+            3,
+            "check",
+            "nothing is excepted from this one",
+        ),
         ("E09000030", "E09000031", 4, "area", "is not in areas.csv"),
-        ("Incomes were supported during the pandemic.", "'  '", 7, "reason", "should match pattern"),
-        ("Incomes were supported during the pandemic.", "=1+1", 7, "reason", "cannot be published: a spreadsheet"),
+        (
+            "Incomes were supported during the pandemic.",
+            "'  '",
+            7,
+            "reason",
+            "should match pattern",
+        ),
+        (
+            "Incomes were supported during the pandemic.",
+            "=1+1",
+            7,
+            "reason",
+            "cannot be published: a spreadsheet",
+        ),
         ("Head of corporate intelligence", "'@head'", 8, "who", "cannot be published"),
         ("2027-03-31", "next year", 9, "until", "valid date"),
         ("    until: 2027-03-31\n", "", 2, "until", "Field required"),
@@ -78,7 +114,11 @@ def test_a_wrong_entry_is_named_with_line_and_field(
     with pytest.raises(PlanError) as error:
         load_plan(schemas)
     found = error.value
-    where = "exceptions.0.who" if field == "name" and found.field.endswith("who") else f"exceptions.0.{field}"
+    where = (
+        "exceptions.0.who"
+        if field == "name" and found.field.endswith("who")
+        else f"exceptions.0.{field}"
+    )
     assert (found.file, found.field) == (FILE, where)
     if field != "name":
         assert found.line == line
@@ -89,8 +129,15 @@ class TestAnEntryCovers:
     FINDING = Finding("seen", "E09000030", frozenset({"2020-04-01/P1Y", "FYE 2021"}), "total", 3)
 
     def entry(self, **only: str) -> object:
-        made = {"indicator": "children_low_income", "check": "change_is_plausible", "reason": "So.", "who": "Head"}
-        return ExceptionsFile.model_validate({"exceptions": [{**made, "until": "2027-03-31", **only}]}).exceptions[0]
+        made = {
+            "indicator": "children_low_income",
+            "check": "change_is_plausible",
+            "reason": "So.",
+            "who": "Head",
+        }
+        return ExceptionsFile.model_validate(
+            {"exceptions": [{**made, "until": "2027-03-31", **only}]}
+        ).exceptions[0]
 
     @pytest.mark.parametrize(
         ("only", "covered"),

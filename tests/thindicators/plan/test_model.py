@@ -24,7 +24,9 @@ def change(path: Path, old: str, new: str) -> None:
 
 
 def line_of(path: Path, text: str) -> int:
-    return next(i for i, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if text in line)
+    return next(
+        i for i, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if text in line
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,9 +59,24 @@ def test_a_wrong_indicator_file_is_named_with_line_and_field(
 
 
 @pytest.mark.parametrize(
-    "number", ["010", "1_0", "0x1F", "1:30", "0b1", ".inf", "-.inf", ".nan", "1_0.5", "190:20:30.15", "2021_22"]
+    "number",
+    [
+        "010",
+        "1_0",
+        "0x1F",
+        "1:30",
+        "0b1",
+        ".inf",
+        "-.inf",
+        ".nan",
+        "1_0.5",
+        "190:20:30.15",
+        "2021_22",
+    ],
 )
-def test_a_number_that_yaml_reads_otherwise_than_a_person_is_refused_with_its_line(schemas: Path, number: str) -> None:
+def test_a_number_that_yaml_reads_otherwise_than_a_person_is_refused_with_its_line(
+    schemas: Path, number: str
+) -> None:
     path = schemas / "indicators" / "employment_rate.yaml"
     change(path, "decimals: 1", f"decimals: {number}")
     with pytest.raises(PlanError, match="no number in plain digits") as error:
@@ -88,14 +105,22 @@ def test_text_is_no_number_though_python_reads_it_as_one(schemas: Path, text: st
 
 @pytest.mark.parametrize("text", ["'2'", "'2_0'", "٢", "nan"])
 def test_neither_is_text_in_a_pair_of_numbers(schemas: Path, text: str) -> None:
-    change(schemas / "indicators" / "employment_rate.yaml", "valid_range: [2, 100]", f"valid_range: [{text}, 100]")
+    change(
+        schemas / "indicators" / "employment_rate.yaml",
+        "valid_range: [2, 100]",
+        f"valid_range: [{text}, 100]",
+    )
     with pytest.raises(PlanError, match=r"valid_range\.0"):
         load_plan(schemas)
 
 
 @pytest.mark.parametrize("code", ["E0900003٠", "E０９００００３０"])
 def test_the_code_of_an_area_has_plain_digits(schemas: Path, code: str) -> None:
-    change(schemas / "indicators" / "employment_rate.yaml", "comparators: [E12000007", f"comparators: [{code}")
+    change(
+        schemas / "indicators" / "employment_rate.yaml",
+        "comparators: [E12000007",
+        f"comparators: [{code}",
+    )
     with pytest.raises(PlanError, match="pattern"):
         load_plan(schemas)
 
@@ -129,7 +154,11 @@ def test_an_absent_plan_is_named(tmp_path: Path) -> None:
 
 
 def test_two_sources_cannot_give_one_name_to_two_addresses(schemas: Path) -> None:
-    change(schemas / "sources" / "ons_bres.yaml", "nomis: https://www.nomisweb.co.uk", "nomis: https://nomis.example")
+    change(
+        schemas / "sources" / "ons_bres.yaml",
+        "nomis: https://www.nomisweb.co.uk",
+        "nomis: https://nomis.example",
+    )
     with pytest.raises(PlanError, match="nomis"):
         load_plan(schemas)
 

@@ -42,7 +42,9 @@ def fetched(tmp_path: Path, plan: Plan, httpserver: HTTPServer) -> Fetched:
         sample = load_answers(SAMPLES / SOURCE)
         about, *others = sample.answers
         told = {**json.loads(about.content), "nextReleaseDate": said}
-        answers = replace(sample, answers=(replace(about, content=json.dumps(told).encode()), *others))
+        answers = replace(
+            sample, answers=(replace(about, content=json.dumps(told).encode()), *others)
+        )
         settings = Settings(
             state=tmp_path / "state",
             published=tmp_path / "published",
@@ -61,13 +63,17 @@ def fetched(tmp_path: Path, plan: Plan, httpserver: HTTPServer) -> Fetched:
 def on(workshop: Workshop, day: date) -> tuple[State, str]:
     """How the indicator stands on a day, and when its next release is expected."""
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=LONDON)
-    (found,) = [one for one in status(replace(workshop, now=lambda: noon)) if one.indicator.id == INDICATOR]
+    (found,) = [
+        one for one in status(replace(workshop, now=lambda: noon)) if one.indicator.id == INDICATOR
+    ]
     return found.state, found.next_release
 
 
 def test_what_was_announced_is_kept_with_the_fetch(fetched: Fetched, plan: Plan) -> None:
     workshop = fetched(SEPTEMBER)
-    assert announced(workshop.store, plan.sources[SOURCE]) == Window(date(2027, 9, 9), date(2027, 9, 9))
+    assert announced(workshop.store, plan.sources[SOURCE]) == Window(
+        date(2027, 9, 9), date(2027, 9, 9)
+    )
 
 
 @pytest.mark.parametrize("said", [None, {"year": 2027}])
@@ -78,11 +84,15 @@ def test_without_a_month_nothing_is_announced(fetched: Fetched, plan: Plan, said
 
 
 def test_an_announcement_that_no_calendar_has_does_not_stop_the_status(fetched: Fetched) -> None:
-    assert on(fetched({"year": 2027, "month": 13}), date(2026, 11, 22))[1] == "1 June to 31 July 2027"
+    assert (
+        on(fetched({"year": 2027, "month": 13}), date(2026, 11, 22))[1] == "1 June to 31 July 2027"
+    )
 
 
 def test_a_source_that_was_never_asked_has_announced_nothing(tmp_path: Path, plan: Plan) -> None:
-    workshop = open_workshop(Settings(state=tmp_path / "state", published=tmp_path / "published"), SAMPLES, "live")
+    workshop = open_workshop(
+        Settings(state=tmp_path / "state", published=tmp_path / "published"), SAMPLES, "live"
+    )
     assert announced(workshop.store, plan.sources[SOURCE]) is None
 
 
@@ -95,15 +105,20 @@ def test_the_status_shows_the_announced_day_until_it_has_passed(fetched: Fetched
 
 
 def test_an_announced_month_is_shown_as_one(fetched: Fetched) -> None:
-    assert on(fetched({"year": 2027, "month": 9}), date(2027, 5, 31))[1] == "announced for September 2027"
+    assert (
+        on(fetched({"year": 2027, "month": 9}), date(2027, 5, 31))[1]
+        == "announced for September 2027"
+    )
 
 
-def test_figures_that_are_put_off_are_late_only_after_the_day_they_are_put_off_to(fetched: Fetched) -> None:
+def test_figures_that_are_put_off_are_late_only_after_the_day_they_are_put_off_to(
+    fetched: Fetched,
+) -> None:
     """July and its grace end on 14 September, those of the announced day on 24 October."""
     put_off = fetched(SEPTEMBER)
-    assert [on(put_off, date(2027, month, day))[0] for month, day in ((9, 15), (10, 24), (10, 25))] == [
-        *(State.DUE, State.DUE, State.LATE)
-    ]
+    assert [
+        on(put_off, date(2027, month, day))[0] for month, day in ((9, 15), (10, 24), (10, 25))
+    ] == [*(State.DUE, State.DUE, State.LATE)]
 
 
 def test_without_the_announcement_they_are_late_before(fetched: Fetched) -> None:

@@ -22,7 +22,14 @@ AROUND = 4
 """Lines before and after the ending: where the release is, and those of the shell."""
 
 WHY = "expected an answer; came HTTP 503 (5 attempts). Where: https://publisher.example/. What to do: try again later."
-GOOD = Ending({"fresh": 20, "empty": 10}, [f"source_{n}" for n in range(16)], {}, {}, {}, ["getting_on_well"] * 10)
+GOOD = Ending(
+    {"fresh": 20, "empty": 10},
+    [f"source_{n}" for n in range(16)],
+    {},
+    {},
+    {},
+    ["getting_on_well"] * 10,
+)
 
 
 def lines(ending: Ending, width: int = 100) -> list[str]:
@@ -37,11 +44,16 @@ def lines(ending: Ending, width: int = 100) -> list[str]:
 @pytest.mark.parametrize("failures", [0, 1, 40])
 @pytest.mark.parametrize("held", [0, 30])
 def test_it_fits_a_screen_whatever_failed(width: int, hosts: int, failures: int, held: int) -> None:
-    away = {Unreachable(f"www.publisher-{n}.example", "it was refused"): ["a_source", "another"] for n in range(hosts)}
+    away = {
+        Unreachable(f"www.publisher-{n}.example", "it was refused"): ["a_source", "another"]
+        for n in range(hosts)
+    }
     failed = {f"source_{n}": f"source_{n}: {WHY * 3}" for n in range(failures)}
     not_read = {f"indicator_{n}": f"Held: {WHY}" for n in range(held)}
     said = lines(replace(GOOD, unreachable=away, failed=failed, not_read=not_read), width)
-    assert any("www.publisher-0.example (it was refused): a_source, another" in line for line in said)
+    assert any(
+        "www.publisher-0.example (it was refused): a_source, another" in line for line in said
+    )
     assert sum(line.startswith("FAILED") for line in said) >= bool(failures) + bool(held)
     assert "What to do first:" in "\n".join(said)
 
@@ -80,13 +92,17 @@ def test_of_a_refresh_without_any_publisher_every_host_is_named_once_with_its_so
 ) -> None:
     away = {name: closed_port() for name in plan.addresses}
     settings = Settings(state=tmp_path / "state", published=tmp_path / "published", addresses=away)
-    workshop = Workshop(settings, plan, "live", SAMPLES, lambda: NOW, QUICK, sleep=lambda _seconds: None)
+    workshop = Workshop(
+        settings, plan, "live", SAMPLES, lambda: NOW, QUICK, sleep=lambda _seconds: None
+    )
     for source in plan.sources.values():
         if refresh.is_fetched(plan, source):
             refresh.fetch(workshop, source.id)
     ending = ending_of(workshop, all_outcomes(workshop))
     named = [source for sources in ending.unreachable.values() for source in sources]
-    assert sorted(named) == sorted(one.id for one in plan.sources.values() if one.addresses and one.id in set(named))
+    assert sorted(named) == sorted(
+        one.id for one in plan.sources.values() if one.addresses and one.id in set(named)
+    )
     said = lines(ending, width)
     assert "none came" in said[1]
     assert sum("(it was refused): " in line for line in said) == len(ending.unreachable)

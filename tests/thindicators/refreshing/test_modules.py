@@ -24,7 +24,9 @@ def test_every_source_and_witness_of_the_plan_has_what_its_promise_names(plan: P
 def test_a_module_that_is_not_there_is_told_with_the_file_that_names_it(plan: Plan) -> None:
     lost = plan.sources["ncmp"].model_copy(update={"module": "sources.none_such"})
     wrong = replace(plan, sources={**plan.sources, "ncmp": lost})
-    with pytest.raises(PlanError, match=r"sources/ncmp\.yaml.*module.*sources\.none_such cannot be imported"):
+    with pytest.raises(
+        PlanError, match=r"sources/ncmp\.yaml.*module.*sources\.none_such cannot be imported"
+    ):
         require_modules(wrong)
 
 

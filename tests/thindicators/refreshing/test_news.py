@@ -34,7 +34,9 @@ def at(moment: datetime, workshop: Workshop) -> Workshop:
 
 def opened(folder: Path, plan: Plan, httpserver: HTTPServer) -> Workshop:
     """A live workshop whose publisher is on loopback."""
-    addresses = answer_with(httpserver, load_answers(SAMPLES / SOURCE), plan.sources[SOURCE].addresses)
+    addresses = answer_with(
+        httpserver, load_answers(SAMPLES / SOURCE), plan.sources[SOURCE].addresses
+    )
     settings = Settings(state=folder / "state", published=folder / "published", addresses=addresses)
     made = open_workshop(settings, SAMPLES, "live", lambda: NOW)
     return replace(made, manners=QUICK, sleep=lambda _seconds: None)
@@ -60,7 +62,9 @@ def once(tmp_path_factory: pytest.TempPathFactory, plan: Plan, make_httpserver: 
 def refreshed(once: Path, workshop: Workshop) -> Workshop:
     """Everything of the source fetched, read and published."""
     for name in ("state", "published"):
-        shutil.copytree(once / name, workshop.settings.state.parent / name, symlinks=True, dirs_exist_ok=True)
+        shutil.copytree(
+            once / name, workshop.settings.state.parent / name, symlinks=True, dirs_exist_ok=True
+        )
     return workshop
 
 
@@ -89,13 +93,19 @@ class TestAPublisher:
         assert paths
         assert all("/api/v3/dataset/" in path for path in paths)
 
-    def test_whose_record_has_changed_is_worth_a_run(self, refreshed: Workshop, httpserver: HTTPServer) -> None:
+    def test_whose_record_has_changed_is_worth_a_run(
+        self, refreshed: Workshop, httpserver: HTTPServer
+    ) -> None:
         answers = load_answers(SAMPLES / SOURCE)
         changed = [
             replace(one, content=one.content + b"\n") if "/api/v3/dataset/" in one.url else one
             for one in answers.answers
         ]
-        answer_with(httpserver, replace(answers, answers=tuple(changed)), refreshed.plan.sources[SOURCE].addresses)
+        answer_with(
+            httpserver,
+            replace(answers, answers=tuple(changed)),
+            refreshed.plan.sources[SOURCE].addresses,
+        )
         found = news.look(refreshed, SOURCE)
         assert found.is_worth_a_run
         assert "differs from the last refresh" in found.why
@@ -133,7 +143,9 @@ class TestWhatWasNotFinished:
     def test_a_fetch_that_failed(self, refreshed: Workshop, httpserver: HTTPServer) -> None:
         httpserver.clear_all_handlers()
         refresh.fetch(refreshed, SOURCE)
-        assert news.look(refreshed, SOURCE) == news.Look(True, "The last refresh of this source failed.")
+        assert news.look(refreshed, SOURCE) == news.Look(
+            True, "The last refresh of this source failed."
+        )
 
     def test_four_weeks_without_asking_for_everything(
         self, refreshed: Workshop, asked: Callable[[], list[str]]
@@ -153,21 +165,32 @@ class TestWhatWasNotFinished:
         fetched = refreshed.store.last_fetch(SOURCE)
         assert fetched is not None
         role, receipt = next(iter(fetched.roles.items()))
-        refreshed.store.record(replace(fetched, roles={**fetched.roles, role: replace(receipt, sha256="0" * 64)}))
-        assert news.look(refreshed, SOURCE).why == f"{INDICATOR}: what was fetched last was not read."
+        refreshed.store.record(
+            replace(fetched, roles={**fetched.roles, role: replace(receipt, sha256="0" * 64)})
+        )
+        assert (
+            news.look(refreshed, SOURCE).why == f"{INDICATOR}: what was fetched last was not read."
+        )
 
     def test_figures_that_were_accepted_and_not_published(self, refreshed: Workshop) -> None:
         kept = refresh.outcomes(refreshed)
         good = kept.load(INDICATOR)
         assert good is not None
         kept.keep_fresh(replace(good, reason="Accepted a moment ago."))
-        assert news.look(refreshed, SOURCE).why == f"{INDICATOR}: what was read last was not published."
+        assert (
+            news.look(refreshed, SOURCE).why
+            == f"{INDICATOR}: what was read last was not published."
+        )
 
     def test_figures_that_failed(self, refreshed: Workshop) -> None:
         refresh.outcomes(refreshed).keep_failure(INDICATOR, "The new figures failed a check.")
-        assert news.look(refreshed, SOURCE).why == f"{INDICATOR}: its last figures could not be read."
+        assert (
+            news.look(refreshed, SOURCE).why == f"{INDICATOR}: its last figures could not be read."
+        )
 
-    def test_but_held_figures_wait_for_a_person_and_not_for_a_run(self, refreshed: Workshop) -> None:
+    def test_but_held_figures_wait_for_a_person_and_not_for_a_run(
+        self, refreshed: Workshop
+    ) -> None:
         kept = refresh.outcomes(refreshed)
         good = kept.load(INDICATOR)
         assert good is not None
@@ -191,7 +214,9 @@ class TestTheInbox:
                 refresh.read(workshop, indicator.id)
         publish(workshop, all_outcomes(workshop))
 
-    def test_is_news_when_a_file_comes_changes_or_goes(self, workshop: Workshop, inbox: Path) -> None:
+    def test_is_news_when_a_file_comes_changes_or_goes(
+        self, workshop: Workshop, inbox: Path
+    ) -> None:
         csv_return(inbox / "return.csv", HOMES)
         self.refreshed(workshop)
         assert news.were_read(workshop, news.returns_in(inbox))
@@ -206,7 +231,9 @@ class TestTheInbox:
         (inbox / "refused").mkdir()
         assert news.returns_in(inbox) == {}
 
-    def test_that_was_never_read_is_no_news_while_it_is_empty(self, workshop: Workshop, inbox: Path) -> None:
+    def test_that_was_never_read_is_no_news_while_it_is_empty(
+        self, workshop: Workshop, inbox: Path
+    ) -> None:
         assert news.were_read(workshop, news.returns_in(inbox))
 
 
@@ -216,9 +243,17 @@ def test_each_source_names_parts_that_it_has_and_not_all_of_them(
     for source in plan.sources.values():
         if not source.news_in:
             continue
-        fetched = by_role(module_of(source.id).fetch(live_client(source.id), plan.indicators_of(source.id)))
-        asked = {role for role in fetched if any(fnmatchcase(role, pattern) for pattern in source.news_in)}
-        unused = [one for one in source.news_in if not any(fnmatchcase(role, one) for role in fetched)]
+        fetched = by_role(
+            module_of(source.id).fetch(live_client(source.id), plan.indicators_of(source.id))
+        )
+        asked = {
+            role
+            for role in fetched
+            if any(fnmatchcase(role, pattern) for pattern in source.news_in)
+        }
+        unused = [
+            one for one in source.news_in if not any(fnmatchcase(role, one) for role in fetched)
+        ]
         assert unused == [], source.id
         assert asked < set(fetched), source.id
         assert all(fetched[role].receipt.method == "GET" for role in asked), source.id

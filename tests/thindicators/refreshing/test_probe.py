@@ -25,11 +25,16 @@ def workshop(tmp_path: Path) -> Workshop:
     return open_workshop(settings, samples, "sample", lambda: NOW)
 
 
-def test_a_way_that_is_right_is_told_with_answers_figures_periods_and_areas(workshop: Workshop) -> None:
+def test_a_way_that_is_right_is_told_with_answers_figures_periods_and_areas(
+    workshop: Workshop,
+) -> None:
     finding = probe.probe(workshop, workshop.plan.sources["ncmp"])
     assert finding.differs == ()
     assert any("answers" in line for line in finding.found)
-    assert any("year_6_overweight" in line and "E09000030" in line and "/" in line for line in finding.found)
+    assert any(
+        "year_6_overweight" in line and "E09000030" in line and "/" in line
+        for line in finding.found
+    )
     assert any("licence line" in line for line in finding.found)
 
 
@@ -39,7 +44,8 @@ def test_a_way_that_is_wrong_says_what_differs_and_what_to_do(workshop: Workshop
     for path in (workshop.samples / "ncmp").glob("*.csv"):
         if path.name != "ORIGIN.csv":
             path.write_text(
-                path.read_text(encoding="utf-8").replace("Lower CI 95.0 limit", "Lower limit"), encoding="utf-8"
+                path.read_text(encoding="utf-8").replace("Lower CI 95.0 limit", "Lower limit"),
+                encoding="utf-8",
             )
     finding = probe.probe(workshop, workshop.plan.sources["ncmp"])
     assert len(finding.differs) == len(finding.remedy) == 1
@@ -47,9 +53,15 @@ def test_a_way_that_is_wrong_says_what_differs_and_what_to_do(workshop: Workshop
     assert finding.remedy[0]
 
 
-def test_a_group_whose_name_is_not_known_is_told_with_the_names_that_come_near(workshop: Workshop) -> None:
+def test_a_group_whose_name_is_not_known_is_told_with_the_names_that_come_near(
+    workshop: Workshop,
+) -> None:
     finding = probe.probe(workshop, workshop.plan.sources["ons_aps"])
-    told = [line for line in finding.found if line.startswith("employment_rate: warning: age 50-64: no name")]
+    told = [
+        line
+        for line in finding.found
+        if line.startswith("employment_rate: warning: age 50-64: no name")
+    ]
     assert len(told) == 1
     assert "the nearest are “Employment rate - aged" in told[0]
     assert finding.remedy == ("Put what is right into `ask` of indicators/employment_rate.yaml.",)
@@ -63,7 +75,9 @@ def test_a_publisher_that_does_not_answer_is_one_finding(workshop: Workshop) -> 
 
 
 @pytest.mark.parametrize("source", ["ons_aps", "ncmp", "dfe_ks4"])
-def test_recorded_answers_serve_as_fixtures(workshop: Workshop, source: str, tmp_path: Path) -> None:
+def test_recorded_answers_serve_as_fixtures(
+    workshop: Workshop, source: str, tmp_path: Path
+) -> None:
     spec = workshop.plan.sources[source]
     indicators = workshop.plan.indicators_of(source)
     probe.probe(workshop, spec, tmp_path / "recorded")
@@ -71,7 +85,9 @@ def test_recorded_answers_serve_as_fixtures(workshop: Workshop, source: str, tmp
     asked_before = by_role(module_of(source).fetch(client, indicators))
     client.session = sample_session(spec, load_answers(tmp_path / "recorded" / source))
     again = by_role(module_of(source).fetch(client, indicators))
-    assert {role: one.sha256 for role, one in again.items()} == {role: one.sha256 for role, one in asked_before.items()}
+    assert {role: one.sha256 for role, one in again.items()} == {
+        role: one.sha256 for role, one in asked_before.items()
+    }
 
 
 def test_what_was_never_seen_is_probed_first(workshop: Workshop) -> None:
@@ -81,7 +97,9 @@ def test_what_was_never_seen_is_probed_first(workshop: Workshop) -> None:
 
 
 def test_every_source_that_is_asked_is_probed(workshop: Workshop) -> None:
-    asked = {one.id for one in workshop.plan.sources.values() if refresh.is_fetched(workshop.plan, one)}
+    asked = {
+        one.id for one in workshop.plan.sources.values() if refresh.is_fetched(workshop.plan, one)
+    }
     assert {one.id for one in probe.in_order(workshop.plan, [])} == asked
 
 

@@ -36,11 +36,15 @@ def test_fresh_figures_come_with_their_receipts_and_passed_checks(workshop: Work
     assert (outcome.state, outcome.failed) == ("fresh", False)
     assert outcome.checks
     assert "failed" not in {result.result for result in outcome.checks}
-    assert set(outcome.table["snapshot"].to_pylist()) == {receipt.sha256 for receipt in outcome.receipts}
+    assert set(outcome.table["snapshot"].to_pylist()) == {
+        receipt.sha256 for receipt in outcome.receipts
+    }
     assert refresh.outcomes(workshop).load("year_6_overweight") == outcome
 
 
-def test_a_source_that_fails_leaves_its_last_figures_stale_with_the_reason(workshop: Workshop, samples: Path) -> None:
+def test_a_source_that_fails_leaves_its_last_figures_stale_with_the_reason(
+    workshop: Workshop, samples: Path
+) -> None:
     refresh.fetch(workshop, "ncmp")
     good = refresh.read(workshop, "year_6_overweight")
     shutil.rmtree(samples / "ncmp")
@@ -88,7 +92,9 @@ def test_an_indicator_whose_figures_fail_a_check_is_stopped_alone(
     assert list(refresh.failures(workshop)) == ["healthy_life_expectancy_male"]
 
 
-def test_a_defect_of_a_module_is_a_failure_like_any_other(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_defect_of_a_module_is_a_failure_like_any_other(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from sources import ncmp
 
     def broken(*_: object) -> None:
@@ -96,7 +102,9 @@ def test_a_defect_of_a_module_is_a_failure_like_any_other(workshop: Workshop, mo
 
     monkeypatch.setattr(ncmp, "fetch", broken)
     fetched = refresh.fetch(workshop, "ncmp")
-    assert fetched.failure == "An error in the source's module, to be reported: KeyError: 'surprise'"
+    assert (
+        fetched.failure == "An error in the source's module, to be reported: KeyError: 'surprise'"
+    )
 
 
 def test_an_indicator_cannot_be_read_before_its_source_was_fetched(workshop: Workshop) -> None:
@@ -107,7 +115,9 @@ def test_an_indicator_cannot_be_read_before_its_source_was_fetched(workshop: Wor
 PARTED = "care_experienced_and_send_neet"
 
 
-def test_one_of_two_sources_that_fails_leaves_the_figures_of_the_other_fresh(workshop: Workshop, samples: Path) -> None:
+def test_one_of_two_sources_that_fails_leaves_the_figures_of_the_other_fresh(
+    workshop: Workshop, samples: Path
+) -> None:
     for source in ("dfe_care_leavers", "dfe_neet"):
         refresh.fetch(workshop, source)
     good = refresh.read(workshop, PARTED)
@@ -148,8 +158,12 @@ def test_a_source_whose_figures_fail_a_check_stops_its_own_part_only(
         refresh.fetch(workshop, source)
     wide = workshop.plan.indicators[PARTED]
     rows = refresh.read(workshop, PARTED).table.to_pylist()
-    highest = max(row["value"] for row in rows if row["series"] == "care_leavers_19_to_21" and row["value"])
-    monkeypatch.setitem(workshop.plan.indicators, PARTED, wide.changed({"valid_range": (0.0, highest - 1)}))
+    highest = max(
+        row["value"] for row in rows if row["series"] == "care_leavers_19_to_21" and row["value"]
+    )
+    monkeypatch.setitem(
+        workshop.plan.indicators, PARTED, wide.changed({"valid_range": (0.0, highest - 1)})
+    )
     outcome = refresh.read(workshop, PARTED)
     assert [(one.source, one.state) for one in outcome.standings] == [
         ("dfe_care_leavers", "stale"),
@@ -171,11 +185,17 @@ def test_every_sample_gives_figures_or_a_reason(workshop: Workshop) -> None:
 def test_every_figure_of_a_sample_has_its_origin() -> None:
     folders = [path for path in SAMPLES.iterdir() if (path / "answers.yaml").exists()]
     assert folders
-    assert [str(path.relative_to(ROOT)) for path in folders if not (path / "ORIGIN.csv").exists()] == []
+    assert [
+        str(path.relative_to(ROOT)) for path in folders if not (path / "ORIGIN.csv").exists()
+    ] == []
 
 
-def test_in_a_run_an_indicator_whose_other_source_was_never_fetched_stands_and_says_so(workshop: Workshop) -> None:
+def test_in_a_run_an_indicator_whose_other_source_was_never_fetched_stands_and_says_so(
+    workshop: Workshop,
+) -> None:
     outcome = refresh.read_or_stand(workshop, "year_6_overweight")
     assert (outcome.state, outcome.failed) == ("empty", True)
-    assert outcome.reason == "year_6_overweight: its source ncmp was never fetched. Refresh it first."
+    assert (
+        outcome.reason == "year_6_overweight: its source ncmp was never fetched. Refresh it first."
+    )
     assert refresh.outcomes(workshop).load("year_6_overweight") == outcome

@@ -56,7 +56,12 @@ def publish_again(workshop: Workshop) -> Path:
 def published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("verify")
     schemas = smaller_plan(
-        folder / "schemas", OVERWEIGHT, "employment_rate", "happiness", "dwellings_per_child", "feeling_safe"
+        folder / "schemas",
+        OVERWEIGHT,
+        "employment_rate",
+        "happiness",
+        "dwellings_per_child",
+        "feeling_safe",
     )
     settings = Settings(schemas=schemas, state=folder / "state", published=folder / "published")
     publish_all(open_workshop(settings, SAMPLES, "sample", lambda: NOW))
@@ -124,7 +129,10 @@ def test_a_missing_and_an_added_file_are_named(workshop: Workshop) -> None:
     folder = release(workshop)
     (folder / "areas.csv").unlink()
     (folder / "indicators" / "happiness" / "extra.csv").write_text("a,b\n")
-    assert differences(folder) == ["areas.csv is missing.", "indicators/happiness/extra.csv was added."]
+    assert differences(folder) == [
+        "areas.csv is missing.",
+        "indicators/happiness/extra.csv was added.",
+    ]
     ran = CliRunner().invoke(typer_app, ["verify", folder.name])
     assert ran.exit_code == 1
     assert "areas.csv is missing" in ran.output
@@ -137,7 +145,9 @@ def test_a_link_in_the_place_of_a_file_is_not_the_file(workshop: Workshop, tmp_p
     assert differences(release(workshop)) == ["areas.csv was changed."]
 
 
-def test_a_figure_changed_together_with_its_sum_is_found_by_making_the_release_again(workshop: Workshop) -> None:
+def test_a_figure_changed_together_with_its_sum_is_found_by_making_the_release_again(
+    workshop: Workshop,
+) -> None:
     folder = release(workshop)
     path = folder / "indicators.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("2023", "2022", 1), encoding="utf-8")
@@ -153,15 +163,21 @@ def test_each_snapshot_that_is_changed_or_gone_is_named(workshop: Workshop) -> N
     for sha256 in sums:
         path = workshop.settings.state / "snapshots" / "bytes" / sha256[:2] / sha256
         flip(path, 0)
-        assert [sha256 in one and "changed" in one for one in verify(workshop, release(workshop))] == [True]
+        assert [
+            sha256 in one and "changed" in one for one in verify(workshop, release(workshop))
+        ] == [True]
         good = path.read_bytes()
         path.unlink()
-        assert [sha256 in one and "cannot be read" in one for one in verify(workshop, release(workshop))] == [True]
+        assert [
+            sha256 in one and "cannot be read" in one for one in verify(workshop, release(workshop))
+        ] == [True]
         path.write_bytes(good)
         flip(path, 0)
 
 
-@pytest.mark.parametrize("name", ["plan.yaml", "areas.csv", "indicators/happiness.yaml", "sources/ncmp.yaml"])
+@pytest.mark.parametrize(
+    "name", ["plan.yaml", "areas.csv", "indicators/happiness.yaml", "sources/ncmp.yaml"]
+)
 def test_a_changed_plan_is_named(workshop: Workshop, tmp_path: Path, name: str) -> None:
     schemas = Path(shutil.copytree(workshop.settings.schemas, tmp_path / "schemas"))
     with (schemas / name).open("a", encoding="utf-8") as file:
@@ -181,7 +197,9 @@ def test_a_plan_with_a_file_more_or_less_is_named(workshop: Workshop, tmp_path: 
     assert "indicators/joy.yaml is new" in found
 
 
-def test_a_file_beside_the_plan_that_nobody_reads_changes_nothing(workshop: Workshop, tmp_path: Path) -> None:
+def test_a_file_beside_the_plan_that_nobody_reads_changes_nothing(
+    workshop: Workshop, tmp_path: Path
+) -> None:
     schemas = Path(shutil.copytree(workshop.settings.schemas, tmp_path / "schemas"))
     (schemas / "tables").mkdir()
     (schemas / "tables" / "observations.json").write_text("{}", encoding="utf-8")
@@ -199,7 +217,10 @@ def change_inputs(folder: Path, change: Callable[[dict[str, Any]], object]) -> N
 
 def test_a_changed_contract_is_named(workshop: Workshop) -> None:
     folder = release(workshop)
-    change_inputs(folder, lambda written: written["plan"].update({"tables/observations.json": "of another day"}))
+    change_inputs(
+        folder,
+        lambda written: written["plan"].update({"tables/observations.json": "of another day"}),
+    )
     assert verify(workshop, folder) == [
         "The contract's tables/observations.json was changed since this release. Install the version of this project "
         "that made it, or publish again."
@@ -218,11 +239,15 @@ def test_a_contract_with_a_file_more_or_less_is_named(workshop: Workshop) -> Non
     assert "contract's tables/observations.json is new" in found
 
 
-def test_the_sums_stand_where_a_release_of_before_has_them_so_that_it_still_verifies(workshop: Workshop) -> None:
+def test_the_sums_stand_where_a_release_of_before_has_them_so_that_it_still_verifies(
+    workshop: Workshop,
+) -> None:
     """Plan and contract once were one folder, whose files were listed in the order of their paths."""
     written = json.loads((release(workshop) / "inputs.json").read_text(encoding="utf-8"))
     listed = [Path(path) for path in written["plan"]]
-    assert {Path("plan.yaml"), Path("tables/observations.json"), Path("source.schema.json")} < set(listed)
+    assert {Path("plan.yaml"), Path("tables/observations.json"), Path("source.schema.json")} < set(
+        listed
+    )
     assert listed == sorted(listed)
 
 
@@ -237,7 +262,9 @@ def test_a_release_that_does_not_exist_is_refused_with_those_there_are(workshop:
     assert "2026-11-22.1" in str(ran.exception)
 
 
-def test_a_release_with_figures_that_stand_from_earlier_snapshots_comes_out_the_same(workshop: Workshop) -> None:
+def test_a_release_with_figures_that_stand_from_earlier_snapshots_comes_out_the_same(
+    workshop: Workshop,
+) -> None:
     change_sample(workshop, raised)
     folder = publish_again(workshop)
     assert folder.name.endswith(".2")
@@ -263,7 +290,9 @@ def test_the_first_release_still_verifies_after_the_second(workshop: Workshop) -
     assert verify(workshop, first) == []
 
 
-def test_a_changed_plan_makes_a_new_release_that_verifies(workshop: Workshop, tmp_path: Path) -> None:
+def test_a_changed_plan_makes_a_new_release_that_verifies(
+    workshop: Workshop, tmp_path: Path
+) -> None:
     schemas = Path(shutil.copytree(workshop.settings.schemas, tmp_path / "schemas"))
     path = schemas / "indicators" / "happiness.yaml"
     path.write_text(path.read_text(encoding="utf-8") + "# Looked at again.\n", encoding="utf-8")
@@ -279,7 +308,9 @@ def test_releases_with_a_public_address_come_out_the_same_and_no_name_alone_make
 ) -> None:
     with (workshop.settings.schemas / "plan.yaml").open("a", encoding="utf-8") as file:
         file.write("public_url: https://data.example.org/plan\n")
-    public = open_workshop(workshop.settings, workshop.samples, "sample", lambda: NOW + timedelta(days=7))
+    public = open_workshop(
+        workshop.settings, workshop.samples, "sample", lambda: NOW + timedelta(days=7)
+    )
     first = publish_again(public)
     assert first.name == "2026-11-29.1"
     later = replace(public, now=lambda: NOW + timedelta(days=14))
@@ -301,12 +332,21 @@ class TestHealthyLifeExpectancy:
     @pytest.fixture
     def refreshed(self, tmp_path: Path, httpserver: HTTPServer) -> Callable[[Answers], Workshop]:
         schemas = smaller_plan(tmp_path / "schemas", self.INDICATOR, "feeling_safe")
-        folders = Settings(schemas=schemas, state=tmp_path / "state", published=tmp_path / "published", edition="live")
+        folders = Settings(
+            schemas=schemas,
+            state=tmp_path / "state",
+            published=tmp_path / "published",
+            edition="live",
+        )
 
         def refresh_with(answers: Answers) -> Workshop:
             workshop = open_workshop(folders, SAMPLES, "live", lambda: NOW)
-            addresses = answer_with(httpserver, answers, workshop.plan.sources["fingertips"].addresses)
-            workshop = replace(workshop, settings=replace(folders, addresses=addresses), manners=QUICK)
+            addresses = answer_with(
+                httpserver, answers, workshop.plan.sources["fingertips"].addresses
+            )
+            workshop = replace(
+                workshop, settings=replace(folders, addresses=addresses), manners=QUICK
+            )
             refresh.fetch(workshop, "fingertips")
             refresh.read(workshop, self.INDICATOR)
             return workshop
@@ -324,13 +364,20 @@ class TestHealthyLifeExpectancy:
         assert self.said(held)["state"] == "stale"
         assert "hle_modelled_health" in self.said(held)["reason"]
 
-        accept(refresh.outcomes(workshop), self.INDICATOR, "ONS rebased the series on the 2021 Census.", "2026-11-22")
+        accept(
+            refresh.outcomes(workshop),
+            self.INDICATOR,
+            "ONS rebased the series on the 2021 Census.",
+            "2026-11-22",
+        )
         accepted = publish(workshop, all_outcomes(workshop)).folder
         assert [one["reason"] for one in self.said(accepted)["accepted"]] == [
             "ONS rebased the series on the 2021 Census."
         ]
         text = (accepted / figures).read_text(encoding="utf-8")
-        assert {"hle_older_method", "hle_modelled_health"} <= set(text.replace("\n", ",").split(","))
+        assert {"hle_older_method", "hle_modelled_health"} <= set(
+            text.replace("\n", ",").split(",")
+        )
         for folder in (first, held, accepted):
             assert verify(workshop, folder) == []
 
@@ -341,7 +388,9 @@ class TestHealthyLifeExpectancy:
         for edition in (edition_of_2026(), edition_of_2024()):
             workshop = refreshed(edition)
             (reason,) = refresh.failures(workshop).values()
-            accept(refresh.outcomes(workshop), self.INDICATOR, "The publisher says so.", "2026-11-22")
+            accept(
+                refresh.outcomes(workshop), self.INDICATOR, "The publisher says so.", "2026-11-22"
+            )
         assert "hle_older_method had ended and has come back" in reason
         folder = publish(workshop, all_outcomes(workshop)).folder
         path = folder / "indicators" / self.INDICATOR / f"{self.INDICATOR}.parquet"

@@ -33,13 +33,17 @@ Serve = Callable[[Mapping[str, Answers], datetime], Workshop]
 def serve(tmp_path: Path, httpserver: HTTPServer) -> Serve:
     """Refreshes both sources of the indicator from what their publisher answers on a day."""
     schemas = smaller_plan(tmp_path / "schemas", INDICATOR)
-    folders = Settings(schemas=schemas, state=tmp_path / "state", published=tmp_path / "published", edition="live")
+    folders = Settings(
+        schemas=schemas, state=tmp_path / "state", published=tmp_path / "published", edition="live"
+    )
 
     def refresh_with(answers: Mapping[str, Answers], now: datetime) -> Workshop:
         workshop = open_workshop(folders, SAMPLES, "live", lambda: now)
         for source, answered in answers.items():
             addresses = answer_with(httpserver, answered, workshop.plan.sources[source].addresses)
-            asking = replace(workshop, settings=replace(folders, addresses=addresses), manners=QUICK)
+            asking = replace(
+                workshop, settings=replace(folders, addresses=addresses), manners=QUICK
+            )
             refresh.fetch(asking, source)
         refresh.read_or_stand(workshop, INDICATOR)
         return workshop
@@ -79,7 +83,9 @@ def test_three_releases_in_a_row_publish_all_their_years_without_a_hold(serve: S
         made.append(published(workshop))
     outcome = outcome_of(workshop)
     assert years_of_leavers(outcome) == list(range(2019, 2026))
-    notes = {row["year"]: row["note"] for row in outcome.table.to_pylist() if row["breakdown"] == "neet"}
+    notes = {
+        row["year"]: row["note"] for row in outcome.table.to_pylist() if row["breakdown"] == "neet"
+    }
     assert notes[2019].endswith("the figure is from the file of 16 November 2023.")
     assert notes[2020].endswith("the figure is from the file of 20 November 2024.")
     assert [verify(workshop, release.folder) for release in made] == [[], [], []]
@@ -102,8 +108,13 @@ def test_when_the_other_source_is_gone_the_care_leavers_are_fresh(serve: Serve) 
     before = outcome_of(serve(both, now))
     workshop = serve({**both, NEET: NOTHING}, now)
     outcome = outcome_of(workshop)
-    assert [(part.source, part.state) for part in outcome.standings] == [(LEAVERS, "fresh"), (NEET, "stale")]
+    assert [(part.source, part.state) for part in outcome.standings] == [
+        (LEAVERS, "fresh"),
+        (NEET, "stale"),
+    ]
     assert outcome.table.equals(before.table)
     assert list(refresh.failures(workshop)) == [NEET]
     page = published(workshop).folder / "indicators" / INDICATOR / "index.html"
-    assert "Current: Children looked after in England including adoptions." in page.read_text(encoding="utf-8")
+    assert "Current: Children looked after in England including adoptions." in page.read_text(
+        encoding="utf-8"
+    )

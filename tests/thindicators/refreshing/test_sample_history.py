@@ -28,7 +28,9 @@ def samples(tmp_path: Path) -> Path:
     """A sample with two earlier releases, each up to the school year that ended before it."""
     folder = tmp_path / "samples"
     shutil.copytree(SAMPLES / "ncmp", folder / "ncmp", ignore=shutil.ignore_patterns("vintages"))
-    years = sorted(set(re.findall(r",(20\d\d/\d\d),", data_file(folder / "ncmp").read_text(encoding="utf-8"))))
+    years = sorted(
+        set(re.findall(r",(20\d\d/\d\d),", data_file(folder / "ncmp").read_text(encoding="utf-8")))
+    )
     for day, last in (("2018-10-11", "2017/18"), ("2017-10-19", "2016/17")):
         vintage = folder / "ncmp" / "vintages" / day
         shutil.copytree(folder / "ncmp", vintage, ignore=shutil.ignore_patterns("vintages"))
@@ -46,7 +48,9 @@ def data_file(folder: Path) -> Path:
 def keep_until(path: Path, last: str, years: list[str]) -> None:
     gone = tuple(f",{year}," for year in years if year > last)
     lines = path.read_bytes().decode().splitlines(keepends=True)
-    path.write_bytes("".join(line for line in lines if not any(year in line for year in gone)).encode())
+    path.write_bytes(
+        "".join(line for line in lines if not any(year in line for year in gone)).encode()
+    )
 
 
 @pytest.fixture
@@ -63,11 +67,15 @@ def test_each_day_with_news_becomes_a_release_of_what_was_public_then(workshop: 
         ("2018-10-11.1", ("ncmp",)),
     ]
     history = History(workshop.settings.state / "history")
-    first, second = (history.vintage(published.release.name).figures(OVERWEIGHT) for published in told)
+    first, second = (
+        history.vintage(published.release.name).figures(OVERWEIGHT) for published in told
+    )
     assert max(second["year"].to_pylist()) == max(first["year"].to_pylist()) + 1
 
 
-def test_the_newest_figures_follow_as_the_next_release_and_each_release_verifies(workshop: Workshop) -> None:
+def test_the_newest_figures_follow_as_the_next_release_and_each_release_verifies(
+    workshop: Workshop,
+) -> None:
     made = publish_history(workshop, lambda _published: None)
     refresh.fetch(workshop, "ncmp")
     assert refresh.read(workshop, OVERWEIGHT).state == "fresh"

@@ -32,8 +32,12 @@ class Publishers:
     """Publishers on loopback that answer with samples, each at a port of its own; one may be made to wait."""
 
     def __init__(self, plan: Plan) -> None:
-        samples = [load_answers(path) for path in SAMPLES.iterdir() if (path / "answers.yaml").exists()]
-        self._answers = Answers(NOW.date(), tuple(answer for one in samples for answer in one.answers))
+        samples = [
+            load_answers(path) for path in SAMPLES.iterdir() if (path / "answers.yaml").exists()
+        ]
+        self._answers = Answers(
+            NOW.date(), tuple(answer for one in samples for answer in one.answers)
+        )
         self.may_answer = threading.Event()
         self.servers = {name: HTTPServer(threaded=True) for name in plan.addresses}
         for server in self.servers.values():
@@ -70,7 +74,9 @@ def publishers(plan: Plan) -> Iterator[Publishers]:
 def workshop_in(folder: Path, plan: Plan, addresses: dict[str, str]) -> Workshop:
     settings = Settings(state=folder / "state", published=folder / "published", addresses=addresses)
     manners = replace(QUICK, read_timeout=PATIENCE)
-    return Workshop(settings, plan, "live", SAMPLES, lambda: NOW, manners, sleep=lambda _seconds: None)
+    return Workshop(
+        settings, plan, "live", SAMPLES, lambda: NOW, manners, sleep=lambda _seconds: None
+    )
 
 
 def asked(plan: Plan) -> list[str]:
@@ -81,7 +87,9 @@ def nobody(_: str) -> None:
     """Is told of waits."""
 
 
-def test_a_slow_publisher_delays_only_its_own_source(plan: Plan, publishers: Publishers, tmp_path: Path) -> None:
+def test_a_slow_publisher_delays_only_its_own_source(
+    plan: Plan, publishers: Publishers, tmp_path: Path
+) -> None:
     """It answers only when all others have come; if one of them waited for it, none of them would come in time."""
     publishers.let_wait("fingertips")
     fetches = Fetches(workshop_in(tmp_path, plan, publishers.addresses), [SLOW, *QUICK_ONES])
@@ -106,7 +114,9 @@ def test_who_waits_is_told_for_which_publisher(
     assert told == [f"waiting for {host_of(publishers.addresses['fingertips'])}: attempt 1 of 2"]
 
 
-def test_what_comes_of_it_is_the_same_as_one_after_another(plan: Plan, publishers: Publishers, tmp_path: Path) -> None:
+def test_what_comes_of_it_is_the_same_as_one_after_another(
+    plan: Plan, publishers: Publishers, tmp_path: Path
+) -> None:
     """With one publisher that refuses connections and one that has nothing: the same records, receipts and bytes."""
     publishers.servers["ons"].clear_all_handlers()
     addresses = {**publishers.addresses, "datastore": closed_port()}
@@ -118,14 +128,22 @@ def test_what_comes_of_it_is_the_same_as_one_after_another(plan: Plan, publisher
     for source in asked(plan):
         together.store.record(fetches.take(source, nobody))
     assert files_in(together) == files_in(in_turn)
-    failed = {source: record.failure for source in asked(plan) if (record := last(together, source)).failure}
+    failed = {
+        source: record.failure
+        for source in asked(plan)
+        if (record := last(together, source)).failure
+    }
     assert set(failed) == {"ons_gdhi", "laei", "leggi"}
     assert refresh.read(together, "year_6_overweight") == refresh.read(in_turn, "year_6_overweight")
 
 
 def files_in(workshop: Workshop) -> dict[str, bytes]:
     folder = workshop.store.folder
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def last(workshop: Workshop, source: str) -> Fetched:
@@ -140,20 +158,28 @@ def test_a_host_that_is_away_is_asked_twice_for_all_its_sources(plan: Plan, tmp_
     fetches = Fetches(replace(workshop, sleep=slept.append), asked(plan))
     ends = {source: fetches.take(source, nobody) for source in asked(plan)}
     away = {source for source, end in ends.items() if end.unreachable is not None}
-    assert away == {source.id for source in plan.sources.values() if source.addresses and source.id in ends}
-    assert {end.unreachable.why for end in ends.values() if end.unreachable is not None} == {"it was refused"}
+    assert away == {
+        source.id for source in plan.sources.values() if source.addresses and source.id in ends
+    }
+    assert {end.unreachable.why for end in ends.values() if end.unreachable is not None} == {
+        "it was refused"
+    }
     backing_off = [seconds for seconds in slept if seconds <= QUICK.longest_wait]
     assert len(backing_off) == 1
 
 
-def test_nothing_is_recorded_before_it_is_taken(plan: Plan, publishers: Publishers, tmp_path: Path) -> None:
+def test_nothing_is_recorded_before_it_is_taken(
+    plan: Plan, publishers: Publishers, tmp_path: Path
+) -> None:
     workshop = workshop_in(tmp_path, plan, publishers.addresses)
     fetches = Fetches(workshop, ["ncmp"])
     assert fetches.take("ncmp", nobody).roles
     assert workshop.store.last_fetch("ncmp") is None
 
 
-def test_a_source_taken_again_is_asked_again(plan: Plan, publishers: Publishers, tmp_path: Path) -> None:
+def test_a_source_taken_again_is_asked_again(
+    plan: Plan, publishers: Publishers, tmp_path: Path
+) -> None:
     fetches = Fetches(workshop_in(tmp_path, plan, publishers.addresses), ["ncmp"])
     fetches.take("ncmp", nobody)
     before = len(publishers.servers["fingertips"].log)
@@ -162,10 +188,14 @@ def test_a_source_taken_again_is_asked_again(plan: Plan, publishers: Publishers,
 
 
 @pytest.mark.parametrize("edition", ["sample", "live"])
-def test_samples_and_returns_are_fetched_when_they_are_taken(plan: Plan, tmp_path: Path, edition: str) -> None:
+def test_samples_and_returns_are_fetched_when_they_are_taken(
+    plan: Plan, tmp_path: Path, edition: str
+) -> None:
     workshop = replace(workshop_in(tmp_path, plan, {}), edition=edition)
     sources = asked(plan) if edition == "sample" else ["council_returns", "lga_poll"]
     fetches = Fetches(workshop, sources)
-    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("asks ")] == []
+    assert [
+        thread.name for thread in threading.enumerate() if thread.name.startswith("asks ")
+    ] == []
     assert not workshop.store.folder.exists()
     assert {fetches.take(source, nobody).failure for source in sources} == {""}

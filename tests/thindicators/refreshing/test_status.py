@@ -36,8 +36,12 @@ SUMMER = datetime(2027, 7, 1, 9, 15, tzinfo=UTC)
 def workshop(tmp_path: Path, plan: Plan, httpserver: HTTPServer) -> Workshop:
     """A live workshop whose publishers are on loopback."""
     answers = [load_answers(SAMPLES / source) for source in ASKED]
-    together = Answers(answers[0].composed, tuple(answer for one in answers for answer in one.answers))
-    addresses = {name: url for source in ASKED for name, url in plan.sources[source].addresses.items()}
+    together = Answers(
+        answers[0].composed, tuple(answer for one in answers for answer in one.answers)
+    )
+    addresses = {
+        name: url for source in ASKED for name, url in plan.sources[source].addresses.items()
+    }
     settings = Settings(
         state=tmp_path / "state",
         published=tmp_path / "published",
@@ -93,7 +97,9 @@ def test_a_late_publisher_is_named_with_its_page_and_the_probe(refreshed: Worksh
 
 
 @pytest.mark.parametrize("now", [NOW, SUMMER, datetime(2031, 1, 1, tzinfo=UTC)])
-def test_a_paused_publisher_and_an_ended_series_are_never_late(refreshed: Workshop, now: datetime) -> None:
+def test_a_paused_publisher_and_an_ended_series_are_never_late(
+    refreshed: Workshop, now: datetime
+) -> None:
     later = replace(refreshed, now=lambda: now)
     paused, ended = line(later, "happiness"), line(later, "level_1_qualification")
     assert (paused.state, paused.next_release) == (State.PAUSED, "none is expected")
@@ -103,7 +109,9 @@ def test_a_paused_publisher_and_an_ended_series_are_never_late(refreshed: Worksh
     assert not paused.needs_somebody
 
 
-def test_a_source_that_failed_says_why_and_names_the_probe(refreshed: Workshop, httpserver: HTTPServer) -> None:
+def test_a_source_that_failed_says_why_and_names_the_probe(
+    refreshed: Workshop, httpserver: HTTPServer
+) -> None:
     httpserver.clear_all_handlers()
     assert refresh.fetch(refreshed, "fingertips").failure
     refresh.read(refreshed, "healthy_life_expectancy_male")
@@ -123,7 +131,9 @@ def test_held_figures_come_first_with_the_command_that_accepts_them(refreshed: W
     assert '`thindicators accept employment_rate --reason "…"`' in first.what_to_do
 
 
-def test_figures_that_cannot_be_read_any_more_are_a_failure_of_theirs_alone(refreshed: Workshop) -> None:
+def test_figures_that_cannot_be_read_any_more_are_a_failure_of_theirs_alone(
+    refreshed: Workshop,
+) -> None:
     (refreshed.settings.state / "indicators" / "happiness.parquet").write_bytes(b"no table")
     assert line(refreshed, "happiness").state == State.FAILED
     assert line(refreshed, "healthy_life_expectancy_male").state == State.UP_TO_DATE
@@ -152,7 +162,11 @@ class TestAReturn:
         assert (found.state, found.newest) == (State.UP_TO_DATE, "2025/26")
 
     def test_of_the_year_before_is_not(self, handed_in: Callable[..., Line]) -> None:
-        earlier = {"period_start": "2024-04-01", "period_end": "2025-03-31", "period_label": "2024/25"}
+        earlier = {
+            "period_start": "2024-04-01",
+            "period_end": "2025-03-31",
+            "period_label": "2024/25",
+        }
         assert handed_in({**HOMES, **earlier}).state == State.WAITING
 
 
@@ -161,9 +175,18 @@ def test_the_command_prints_the_list_without_the_slow_libraries(tmp_path: Path) 
         "import sys; from assets.commands import print_status; print_status(); "
         "print({'dagster', 'great_expectations', 'altair'} & set(sys.modules))"
     )
-    environment = {"THINDICATORS_STATE": str(tmp_path / "s"), "THINDICATORS_PUBLISHED": str(tmp_path / "p"), "PATH": ""}
+    environment = {
+        "THINDICATORS_STATE": str(tmp_path / "s"),
+        "THINDICATORS_PUBLISHED": str(tmp_path / "p"),
+        "PATH": "",
+    }
     ran = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert "30 not asked yet" in ran.stdout
     assert "Employment rate" in ran.stdout

@@ -24,7 +24,9 @@ def settings(tmp_path: Path, httpserver: HTTPServer) -> Settings:
     httpserver.expect_request("/hook").respond_with_data("ok")
     nobody = {"fingertips": httpserver.url_for("/nobody")}
     alerts = AlertSettings(webhook=httpserver.url_for("/hook"))
-    return Settings(state=tmp_path / "state", published=tmp_path / "published", addresses=nobody, alerts=alerts)
+    return Settings(
+        state=tmp_path / "state", published=tmp_path / "published", addresses=nobody, alerts=alerts
+    )
 
 
 @pytest.fixture
@@ -38,20 +40,25 @@ def texts(server: HTTPServer) -> list[str]:
     return [str(request.get_json()["text"]) for request, _ in server.log if request.path == "/hook"]
 
 
-def test_a_source_that_fails_is_one_trouble_however_many_indicators_it_feeds(workshop: Workshop) -> None:
+def test_a_source_that_fails_is_one_trouble_however_many_indicators_it_feeds(
+    workshop: Workshop,
+) -> None:
     assert refresh.fetch(workshop, "fingertips").failure
     for one in workshop.plan.indicators_of("fingertips"):
         refresh.read(workshop, one.id)
     (name, found), *others = troubles(workshop).items()
     assert (name, others) == ("fingertips", [])
-    assert found.what.startswith("Healthy life expectancy, Public Health Outcomes Framework could not be fetched")
+    assert found.what.startswith(
+        "Healthy life expectancy, Public Health Outcomes Framework could not be fetched"
+    )
     assert "men and boys" in found.what
     assert "`thindicators probe fingertips`" in found.remedy
 
 
 def test_held_figures_come_with_the_command_that_accepts_them(workshop: Workshop) -> None:
     refresh.outcomes(workshop).hold(
-        Outcome("gdhi_per_head", "fresh", "", (), (), empty_table()), "Held: most figures moved at once."
+        Outcome("gdhi_per_head", "fresh", "", (), (), empty_table()),
+        "Held: most figures moved at once.",
     )
     found = troubles(workshop)["gdhi_per_head"]
     assert found.kind == "held"

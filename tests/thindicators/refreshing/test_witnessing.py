@@ -30,7 +30,10 @@ from thindicators.release.publishing import publish
 from thindicators.settings import Settings
 
 HAPPINESS, OVERWEIGHT = "happiness", "year_6_overweight"
-OURS, THEIRS = "7.73,,7.48,7.99,2018-19,2018-19,E09000030", "2018-04-01/P1Y,Mean (Where 0 is 'not at all happy'"
+OURS, THEIRS = (
+    "7.73,,7.48,7.99,2018-19,2018-19,E09000030",
+    "2018-04-01/P1Y,Mean (Where 0 is 'not at all happy'",
+)
 FALSIFIED = "Tower Hamlets, 2018-19: {ours} here, {theirs} there"
 
 Change = Callable[[Answer], Answer]
@@ -61,7 +64,9 @@ class Place:
         witnessing.fetch(workshop, "ons_els")
         for indicator in workshop.plan.indicators:
             refresh.read(workshop, indicator)
-        return publish(workshop, all_outcomes(workshop), statements=witnessing.hear(workshop)).folder
+        return publish(
+            workshop, all_outcomes(workshop), statements=witnessing.hear(workshop)
+        ).folder
 
 
 @pytest.fixture
@@ -87,9 +92,14 @@ def ours_by_0_3(answer: Answer) -> Answer:
     if OURS.encode() not in answer.content:
         return answer
     text = answer.content.decode()
-    before = next(line for line in text.splitlines() if line.startswith(OURS) and "happiness" in line)
+    before = next(
+        line for line in text.splitlines() if line.startswith(OURS) and "happiness" in line
+    )
     return replace(
-        answer, content=text.replace(before, before.replace("7.73", "8.03").replace("7.99", "8.29")).encode()
+        answer,
+        content=text.replace(
+            before, before.replace("7.73", "8.03").replace("7.99", "8.29")
+        ).encode(),
     )
 
 
@@ -98,7 +108,10 @@ def theirs_by_0_3(answer: Answer) -> Answer:
     if not answer.url.endswith("personal-wellbeing-estimates.csv"):
         return answer
     lines = answer.content.decode().splitlines(keepends=True)
-    false = [one.replace(",7.73,", ",7.43,") if one.startswith("E09000030") and THEIRS in one else one for one in lines]
+    false = [
+        one.replace(",7.73,", ",7.43,") if one.startswith("E09000030") and THEIRS in one else one
+        for one in lines
+    ]
     return replace(answer, content="".join(false).encode())
 
 
@@ -122,7 +135,9 @@ def test_a_figure_false_by_0_3_is_named_by_the_check_the_table_the_page_and_the_
     assert [(row["area_code"], row["period"], row["verdict"]) for row in differing] == [
         ("E09000030", "2018-04-01/P1Y", "differs")
     ]
-    package = json.loads((folder / "indicators" / HAPPINESS / "datapackage.json").read_text(encoding="utf-8"))
+    package = json.loads(
+        (folder / "indicators" / HAPPINESS / "datapackage.json").read_text(encoding="utf-8")
+    )
     assert [one["check"] for one in package["warnings"] if said in one["seen"]] == [WITNESSED]
     assert package["state"] == "fresh"
     page = (folder / "indicators" / HAPPINESS / "index.html").read_text(encoding="utf-8")
@@ -175,7 +190,9 @@ def test_a_witness_that_cannot_be_had_stops_nothing_and_says_so(place: Place) ->
     (source,) = [row for row in rows(folder, "sources.csv") if row["id"] == "ons_els"]
     assert "404" in source["failure"]
     assert "The witness ons_els did not give all" in witnessing.in_short(place.open(), folder)[-1]
-    assert "have not been compared" in (folder / "indicators" / HAPPINESS / "index.html").read_text(encoding="utf-8")
+    assert "have not been compared" in (folder / "indicators" / HAPPINESS / "index.html").read_text(
+        encoding="utf-8"
+    )
     assert verify(place.open(), folder) == []
 
 
@@ -190,14 +207,18 @@ def test_a_witness_that_fails_later_is_heard_with_what_it_gave_last(place: Place
 
 
 def test_a_file_about_the_figures_that_is_absent_costs_their_day_only(place: Place) -> None:
-    place.answer(lambda one: replace(one, status=404) if one.url.endswith("estimates.json") else one)
+    place.answer(
+        lambda one: replace(one, status=404) if one.url.endswith("estimates.json") else one
+    )
     folder = place.publish()
     assert {row["witness_vintage"] for row in rows(folder, "witnesses.csv")} == {""}
     assert witnessing.hear(place.open()).failures == {}
 
 
 def test_a_witness_that_cannot_be_read_is_told_and_stops_nothing(place: Place) -> None:
-    place.answer(lambda one: replace(one, content=b"<html>") if one.url.endswith("estimates.csv") else one)
+    place.answer(
+        lambda one: replace(one, content=b"<html>") if one.url.endswith("estimates.csv") else one
+    )
     folder = place.publish()
     (check,) = [row for row in rows(folder, "checks.csv") if row["check"] == WITNESSED]
     assert (check["result"], "could not be read" in check["seen"]) == ("passed", True)
@@ -206,14 +227,18 @@ def test_a_witness_that_cannot_be_read_is_told_and_stops_nothing(place: Place) -
 def test_one_part_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
     samples = Path(shutil.copytree(SAMPLES, tmp_path / "samples"))
     answers = samples / "ons_els" / "answers.yaml"
-    answers.write_text(answers.read_text(encoding="utf-8").replace("employment-rate.csv\n", "moved.csv\n", 1))
+    answers.write_text(
+        answers.read_text(encoding="utf-8").replace("employment-rate.csv\n", "moved.csv\n", 1)
+    )
     settings = Settings(state=tmp_path / "state", published=tmp_path / "published")
     workshop = open_workshop(settings, samples, "sample", lambda: NOW)
     fetched = witnessing.fetch(workshop, "ons_els")
     assert "employment-rate" in fetched.failure
     assert "healthy-life-expectancy/figures" in fetched.roles
     heard = witnessing.hear(workshop).heard
-    assert [(one.missing, one.figures) for one in heard["employment_rate"]] == [(witnessing.COULD_NOT_BE_HAD, ())]
+    assert [(one.missing, one.figures) for one in heard["employment_rate"]] == [
+        (witnessing.COULD_NOT_BE_HAD, ())
+    ]
     assert len(heard["anxiety"][0].figures) == 36
     assert heard["neet_16_17"][0].missing == NEVER_ASKED
 
@@ -246,7 +271,9 @@ class TestThePlan:
             ("decimals: 2}\n", "decimals: 2, series: [apps]}\n", "apps is none of its series"),
         ],
     )
-    def test_says_line_and_field_of_a_wrong_question(self, place: Place, before: str, after: str, said: str) -> None:
+    def test_says_line_and_field_of_a_wrong_question(
+        self, place: Place, before: str, after: str, said: str
+    ) -> None:
         path = place.settings.schemas / "indicators" / f"{HAPPINESS}.yaml"
         text = path.read_text(encoding="utf-8")
         head, tail = text[: text.index("witnesses:")], text[text.index("witnesses:") :]
@@ -269,7 +296,9 @@ class TestTheSample:
 
     def test_agrees_with_its_witnesses_or_is_of_another_release(self) -> None:
         workshop = sample_workshop()
-        having = [one for one in sample_outcomes() if workshop.plan.indicators[one.indicator].witnesses]
+        having = [
+            one for one in sample_outcomes() if workshop.plan.indicators[one.indicator].witnesses
+        ]
         reports = [report for outcome in having for report in witnessing.reports(workshop, outcome)]
         assert len(having) == 13
         assert sum(len(report.compared) for report in reports) >= self.AT_LEAST
@@ -277,17 +306,25 @@ class TestTheSample:
         assert [report.missing for report in reports if report.missing] == []
 
     def test_says_why_the_two_may_agree(self) -> None:
-        page = (sample_release() / "indicators" / HAPPINESS / "index.html").read_text(encoding="utf-8")
+        page = (sample_release() / "indicators" / HAPPINESS / "index.html").read_text(
+            encoding="utf-8"
+        )
         assert "36 of 36 figures agree with Explore Local Statistics" in page
         assert "agree because of that" in page
 
     def test_has_the_origin_of_every_figure_of_a_witness(self) -> None:
         origins = rows(sample_release(), "origins.csv")
-        named = {(row["figure"], row["area"], row["value"]) for row in origins if row["source"] == "ons_els"}
+        named = {
+            (row["figure"], row["area"], row["value"])
+            for row in origins
+            if row["source"] == "ons_els"
+        }
         texts = _texts(rows(sample_release(), "witnesses.csv"), "ons_els")
         assert texts <= {value for _, _, value in named}
         assert len(texts) > 100
 
 
 def _texts(found: Sequence[dict[str, str]], witness: str) -> set[str]:
-    return {row["witness_text"] for row in found if row["witness"] == witness and row["witness_text"]}
+    return {
+        row["witness_text"] for row in found if row["witness"] == witness and row["witness_text"]
+    }

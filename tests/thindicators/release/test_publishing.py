@@ -56,10 +56,16 @@ Make = Callable[..., Workshop]
 
 @pytest.fixture
 def workshop(tmp_path: Path) -> Make:
-    schemas = smaller_plan(tmp_path / "schemas", "employment_rate", "happiness", "co2_emissions", "feeling_safe")
+    schemas = smaller_plan(
+        tmp_path / "schemas", "employment_rate", "happiness", "co2_emissions", "feeling_safe"
+    )
 
     def make(edition: str = "live", now: datetime = DAY, name: str = "one") -> Workshop:
-        settings = Settings(schemas=schemas, state=tmp_path / name / "state", published=tmp_path / name / "published")
+        settings = Settings(
+            schemas=schemas,
+            state=tmp_path / name / "state",
+            published=tmp_path / name / "published",
+        )
         return open_workshop(settings, SAMPLES, edition, lambda: now)
 
     return make
@@ -85,7 +91,9 @@ def outcomes(made: Workshop, value: float = 66.2) -> list[Outcome]:
     table = table_of(rows, made.plan.area_names)
     fresh = Outcome("employment_rate", "fresh", "", (), (RECEIPT,), table)
     return [
-        fresh if one == "employment_rate" else Outcome(one, "empty", "Nobody has counted.", (), (), empty_table())
+        fresh
+        if one == "employment_rate"
+        else Outcome(one, "empty", "Nobody has counted.", (), (), empty_table())
         for one in made.plan.indicators
     ]
 
@@ -136,7 +144,10 @@ def test_every_file_is_summed(workshop: Make) -> None:
     summed = {name: digest for digest, name in (line.split("  ") for line in lines)}
     files = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
     assert set(summed) == set(files) - {"SHA256SUMS"}
-    assert all(hashlib.sha256(files[name].read_bytes()).hexdigest() == digest for name, digest in summed.items())
+    assert all(
+        hashlib.sha256(files[name].read_bytes()).hexdigest() == digest
+        for name, digest in summed.items()
+    )
 
 
 def test_a_year_holds_the_same_rows_as_the_whole(workshop: Make) -> None:
@@ -151,7 +162,9 @@ def test_a_year_holds_the_same_rows_as_the_whole(workshop: Make) -> None:
     assert sorted(map(str, parts)) == sorted(map(str, whole))
 
 
-def test_every_descriptor_states_hash_size_schema_licence_source_and_contributors(workshop: Make) -> None:
+def test_every_descriptor_states_hash_size_schema_licence_source_and_contributors(
+    workshop: Make,
+) -> None:
     made = workshop()
     folder = publish(made, outcomes(made)).folder
     for place in sorted(path.parent for path in folder.rglob("datapackage.json")):
@@ -187,7 +200,8 @@ def test_the_side_tables_say_state_and_source(workshop: Make) -> None:
     folder = publish(made, outcomes(made)).folder
     schemas = tables.table_schemas()
     indicators = {
-        row["id"]: row for row in tables.read_csv(folder / "indicators.csv", schemas["indicators"]).to_pylist()
+        row["id"]: row
+        for row in tables.read_csv(folder / "indicators.csv", schemas["indicators"]).to_pylist()
     }
     assert list(indicators) == list(made.plan.indicators)
     assert indicators["employment_rate"]["last_year"] == 2023
@@ -197,9 +211,14 @@ def test_the_side_tables_say_state_and_source(workshop: Make) -> None:
     assert receipts[0]["licence"] == "OGL-UK-3.0"
 
 
-def test_the_same_inputs_give_the_same_bytes_in_another_place_on_another_day(workshop: Make) -> None:
+def test_the_same_inputs_give_the_same_bytes_in_another_place_on_another_day(
+    workshop: Make,
+) -> None:
     one, other = workshop(), workshop(now=datetime(2027, 1, 5, tzinfo=UTC), name="other")
-    first, second = publish(one, outcomes(one)).folder, publish(other, list(reversed(outcomes(other)))).folder
+    first, second = (
+        publish(one, outcomes(one)).folder,
+        publish(other, list(reversed(outcomes(other)))).folder,
+    )
     assert first.name != second.name
     assert (first / "SHA256SUMS").read_bytes() == (second / "SHA256SUMS").read_bytes()
 
@@ -252,14 +271,18 @@ def test_versions_follow_what_changed(workshop: Make) -> None:
     assert [descriptor(one)["version"] for one in (first, second)] == ["1.0.0", "1.0.1"]
     changed, other = "indicators/employment_rate", "indicators/happiness"
     assert [descriptor(one / changed)["version"] for one in (first, second)] == ["1.0.0", "1.0.1"]
-    assert (first / other / "datapackage.json").read_bytes() == (second / other / "datapackage.json").read_bytes()
+    assert (first / other / "datapackage.json").read_bytes() == (
+        second / other / "datapackage.json"
+    ).read_bytes()
 
 
 def test_a_release_in_which_only_a_reason_changed_is_made(workshop: Make) -> None:
     made = workshop()
     publish(made, outcomes(made))
     others = [
-        Outcome(one.indicator, "empty", "Still nobody has counted.", (), (), one.table) if one.state == "empty" else one
+        Outcome(one.indicator, "empty", "Still nobody has counted.", (), (), one.table)
+        if one.state == "empty"
+        else one
         for one in outcomes(made)
     ]
     second = publish(made, others)
@@ -296,7 +319,9 @@ def test_a_figure_from_bytes_without_a_receipt_stops_the_release(workshop: Make)
     with pytest.raises(ReleaseError, match="not a valid data package"):
         publish(made, broken)
     assert latest(made.settings.published) == made.settings.published / "releases" / "2026-11-22.1"
-    assert [path.name for path in made.settings.published.iterdir() if path.name.startswith(".building")] == []
+    assert [
+        path.name for path in made.settings.published.iterdir() if path.name.startswith(".building")
+    ] == []
 
 
 def test_an_indicator_without_an_outcome_stops_the_release(workshop: Make) -> None:
@@ -319,7 +344,10 @@ def test_a_second_run_at_the_same_time_says_why_it_does_not_publish(
 ) -> None:
     made = workshop()
     monkeypatch.setattr(publishing, "_PATIENCE", 0.1)
-    with FileLock(made.settings.published / ".lock"), pytest.raises(ReleaseError, match="Another run"):
+    with (
+        FileLock(made.settings.published / ".lock"),
+        pytest.raises(ReleaseError, match="Another run"),
+    ):
         publish(made, outcomes(made))
 
 
@@ -372,7 +400,9 @@ def test_a_latest_that_points_to_nothing_is_told_with_the_way_back(workshop: Mak
     made = workshop()
     folder = publish(made, outcomes(made)).folder
     folder.rename(folder.with_name("moved-away"))
-    with pytest.raises(ReleaseError, match=r"points to releases/2026-11-22\.1, which is not there.*ln -sfn"):
+    with pytest.raises(
+        ReleaseError, match=r"points to releases/2026-11-22\.1, which is not there.*ln -sfn"
+    ):
         publish(made, outcomes(made, value=66.3))
     folder.with_name("moved-away").rename(folder)
     assert publish(made, outcomes(made, value=66.3)).name == "2026-11-22.2"
@@ -397,8 +427,12 @@ def test_a_file_where_a_folder_must_be_is_told(workshop: Make) -> None:
     assert made.settings.published.read_text() == "a file"
 
 
-@pytest.mark.parametrize("damage", ["observations.csv", "indicators/happiness/happiness.csv", "SHA256SUMS"])
-def test_a_latest_release_that_is_not_whole_is_replaced_by_one_of_the_same_figures(workshop: Make, damage: str) -> None:
+@pytest.mark.parametrize(
+    "damage", ["observations.csv", "indicators/happiness/happiness.csv", "SHA256SUMS"]
+)
+def test_a_latest_release_that_is_not_whole_is_replaced_by_one_of_the_same_figures(
+    workshop: Make, damage: str
+) -> None:
     made = workshop()
     first = publish(made, outcomes(made)).folder
     path = first / damage
@@ -406,7 +440,9 @@ def test_a_latest_release_that_is_not_whole_is_replaced_by_one_of_the_same_figur
     second = publish(made, outcomes(made))
     assert (second.name, second.is_new) == ("2026-11-22.2", True)
     assert b"99.9" not in (second.folder / "observations.csv").read_bytes()
-    assert [line for line in (second.folder / "revisions.csv").read_text().splitlines()[1:] if line] == []
+    assert [
+        line for line in (second.folder / "revisions.csv").read_text().splitlines()[1:] if line
+    ] == []
 
 
 def test_a_name_is_never_given_twice_even_if_the_releases_were_moved_away(workshop: Make) -> None:
@@ -430,7 +466,9 @@ def test_a_release_whose_figures_the_history_cannot_take_is_published_and_says_s
         really(path, content)
 
     monkeypatch.setattr(vintages, "write_whole", refusing)
-    with pytest.raises(ReleaseError, match=r"2026-11-22\.2 is published, but .*as-of.* cannot answer for it yet"):
+    with pytest.raises(
+        ReleaseError, match=r"2026-11-22\.2 is published, but .*as-of.* cannot answer for it yet"
+    ):
         publish(made, outcomes(made, value=66.3))
     assert (made.settings.published / "latest").readlink().name == "2026-11-22.2"
     monkeypatch.undo()
@@ -438,7 +476,9 @@ def test_a_release_whose_figures_the_history_cannot_take_is_published_and_says_s
     assert History(made.settings.state / "history").names() == ["2026-11-22.1", "2026-11-22.2"]
 
 
-def test_everything_is_on_the_disk_before_readers_get_it(workshop: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_everything_is_on_the_disk_before_readers_get_it(
+    workshop: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = workshop()
     publish(made, outcomes(made))
     told: list[str] = []
@@ -457,20 +497,35 @@ def test_everything_is_on_the_disk_before_readers_get_it(workshop: Make, monkeyp
     monkeypatch.setattr(vintages, "write_whole", lambda path, content: path.write_bytes(content))
     monkeypatch.setattr(Path, "replace", replacing)
     folder = publish(made, outcomes(made, value=66.3)).folder
-    before = [one.partition("/")[2] for one in told[: told.index("replace latest")] if one.startswith("sync .building")]
+    before = [
+        one.partition("/")[2]
+        for one in told[: told.index("replace latest")]
+        if one.startswith("sync .building")
+    ]
     written = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
     assert written <= set(before)
-    assert told[told.index("replace latest") - 2 :] == ["sync releases", "sync .", "replace latest", "sync ."]
+    assert told[told.index("replace latest") - 2 :] == [
+        "sync releases",
+        "sync .",
+        "replace latest",
+        "sync .",
+    ]
 
 
 @pytest.mark.parametrize("link", [".building-latest", ".building-back"])
-def test_a_release_that_was_the_latest_once_is_never_cleared_away(workshop: Make, link: str) -> None:
+def test_a_release_that_was_the_latest_once_is_never_cleared_away(
+    workshop: Make, link: str
+) -> None:
     made = workshop()
     first = publish(made, outcomes(made)).folder
     publish(made, outcomes(made, value=66.3))
     (made.settings.published / link).symlink_to(Path("releases") / first.name)
     publish(made, outcomes(made, value=66.4))
-    assert sorted(path.name for path in first.parent.iterdir()) == ["2026-11-22.1", "2026-11-22.2", "2026-11-22.3"]
+    assert sorted(path.name for path in first.parent.iterdir()) == [
+        "2026-11-22.1",
+        "2026-11-22.2",
+        "2026-11-22.3",
+    ]
     assert not (made.settings.published / link).is_symlink()
 
 
@@ -487,7 +542,9 @@ with FileLock(Path(sys.argv[1]) / ".lock"):
 def test_a_run_waits_for_another_that_publishes(workshop: Make) -> None:
     made = workshop()
     command = [sys.executable, "-c", HOLDS_THE_LOCK, str(made.settings.published)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
         with ThreadPoolExecutor(1) as pool:

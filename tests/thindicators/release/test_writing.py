@@ -42,7 +42,9 @@ def written(folder: Path) -> list[WrittenFile]:
 def test_each_file_is_noted_as_it_is(tmp_path: Path) -> None:
     folder = tmp_path / "release"
     manifest = written(folder)
-    on_disk = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    on_disk = {
+        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
+    }
     assert sorted(file.path for file in manifest) == sorted(set(on_disk) - {sums.SUMS})
     for file in manifest:
         content = on_disk[file.path].read_bytes()
@@ -78,12 +80,18 @@ def test_a_file_is_written_once_and_read_again_for_its_sum_alone(tmp_path: Path)
     to_write, to_read = opened(folder, lambda: written(folder))
     assert set(to_write.values()) == {1}
     # Frictionless reads every table as a stranger does, and so do others what a descriptor says.
-    is_checked = {path for path in to_read if path.endswith(("datapackage.json", ".csv", sums.SUMS))}
-    assert {path: count for path, count in to_read.items() if count > 1 and path not in is_checked} == {}
+    is_checked = {
+        path for path in to_read if path.endswith(("datapackage.json", ".csv", sums.SUMS))
+    }
+    assert {
+        path: count for path, count in to_read.items() if count > 1 and path not in is_checked
+    } == {}
     assert sum(to_write.values()) + sum(to_read.values()) < 3 * len(to_write)
 
 
-def test_verdicts_are_worked_out_once_and_schemas_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_verdicts_are_worked_out_once_and_schemas_parsed_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     judged, parsed = [], []
 
     def judging(*given: Any) -> Any:
@@ -133,5 +141,7 @@ def test_a_descriptor_that_says_another_size_stops_the_release(tmp_path: Path) -
     package = write_file(tmp_path, "datapackage.json", descriptor, "Package", "application/json")
     files = [table, package]
     sums.write_sums(tmp_path, {file.path: file.sha256 for file in files})
-    with pytest.raises(ReleaseError, match=r"t\.csv is not what datapackage\.json says of its size and its sum"):
+    with pytest.raises(
+        ReleaseError, match=r"t\.csv is not what datapackage\.json says of its size and its sum"
+    ):
         sums.require_whole(tmp_path, files)

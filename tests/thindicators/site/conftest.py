@@ -21,7 +21,9 @@ from thindicators.site.log import continued
 from thindicators.site.pages import site
 
 
-def content_of(plan: Plan, outcomes: Sequence[Outcome], is_sample: bool = True, release: Path | None = None) -> Content:
+def content_of(
+    plan: Plan, outcomes: Sequence[Outcome], is_sample: bool = True, release: Path | None = None
+) -> Content:
     """The content of the pages of a first release, with the downloads of a release's folder, if there is one."""
     whole = plan_at(release, plan, outcomes, release.name) if release else None
     return Content(

@@ -51,7 +51,8 @@ def _taken(browser: Browser, name: str) -> bytes:
     page_name, shape, scheme = Path(name).stem.split("-")
     width, height = SHAPES[shape]
     page = browser.new_page(
-        viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light"
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
     )
     page.goto((sample_release() / PAGES[page_name]).as_uri())
     if page_name != "index":

@@ -26,11 +26,16 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 AXE = os.environ.get("AXE_CORE", "")
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-pytestmark = [pytest.mark.system, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")]
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +80,9 @@ def opened(browser: Browser, **settings: Any) -> tuple[Page, list[str], list[str
     return page, said, asked
 
 
-def test_every_page_opens_without_a_word_or_a_request_outside(browser: Browser, content: Content, base: str) -> None:
+def test_every_page_opens_without_a_word_or_a_request_outside(
+    browser: Browser, content: Content, base: str
+) -> None:
     page, said, asked = opened(browser)
     for path in paths(content):
         page.goto(base + path)
@@ -92,7 +99,9 @@ def test_no_link_is_broken_and_every_download_is_there(
     ids: dict[str, set[str]] = {}
     for path in paths(content):
         page.goto(base + path)
-        links |= set(page.eval_on_selector_all("a[href], link[href]", "all => all.map(one => one.href)"))
+        links |= set(
+            page.eval_on_selector_all("a[href], link[href]", "all => all.map(one => one.href)")
+        )
         ids[base + path] = set(page.eval_on_selector_all("[id]", "all => all.map(one => one.id)"))
     own = {one for one in links if one.startswith(base)}
     assert len(own) > 100
@@ -136,7 +145,9 @@ def test_without_scripts_everything_is_shown(browser: Browser, content: Content,
     page.context.close()
 
 
-def test_the_ready_lines_name_the_address_that_the_reader_came_by(browser: Browser, served: str) -> None:
+def test_the_ready_lines_name_the_address_that_the_reader_came_by(
+    browser: Browser, served: str
+) -> None:
     page, _, _ = opened(browser)
     page.goto(served + page_of("employment_rate") + "?from=here#get")
     lines = page.locator("pre code").all_inner_texts()
@@ -170,7 +181,9 @@ def test_nothing_runs_off_the_screen_or_is_cut_off_and_one_of_each_chart_is_show
 
 @pytest.mark.skipif(not AXE, reason="AXE_CORE does not name axe-core's axe.min.js")
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
-def test_axe_finds_no_violation(browser: Browser, content: Content, published: Path, scheme: str, width: int) -> None:
+def test_axe_finds_no_violation(
+    browser: Browser, content: Content, published: Path, scheme: str, width: int
+) -> None:
     page, _, _ = opened(browser, viewport={"width": width, "height": 900}, color_scheme=scheme)
     axe = Path(AXE).read_text(encoding="utf-8")
     for path in paths(content):
@@ -178,7 +191,8 @@ def test_axe_finds_no_violation(browser: Browser, content: Content, published: P
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
         page.evaluate(axe)
         found = page.evaluate(
-            "standard => axe.run(document, {runOnly: standard, resultTypes: ['violations']})", STANDARD
+            "standard => axe.run(document, {runOnly: standard, resultTypes: ['violations']})",
+            STANDARD,
         )
         assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == [], path
     page.context.close()

@@ -50,7 +50,9 @@ def drawn(rows: list[Mapping[str, Any]], areas: list[Area] | None = None) -> lis
 
 
 def texts_of(svg: str) -> list[str]:
-    return [one.text or "" for one in ElementTree.fromstring(svg).iter() if one.tag.endswith("text")]
+    return [
+        one.text or "" for one in ElementTree.fromstring(svg).iter() if one.tag.endswith("text")
+    ]
 
 
 @pytest.fixture
@@ -66,7 +68,9 @@ def test_it_is_drawn_for_wide_and_for_narrow_screens(three_areas: list[Mapping[s
     wide, narrow = drawn(three_areas)
     assert 'class="wide"' in wide
     assert 'class="narrow"' in narrow
-    assert re.search(r'viewBox="0 0 340 \d+"', narrow), "letters must not be made smaller on a screen of 320 pixels"
+    assert re.search(r'viewBox="0 0 340 \d+"', narrow), (
+        "letters must not be made smaller on a screen of 320 pixels"
+    )
 
 
 def test_it_has_a_title_and_a_description_in_words(three_areas: list[Mapping[str, Any]]) -> None:
@@ -81,7 +85,9 @@ def test_the_same_figures_give_the_same_bytes(three_areas: list[Mapping[str, Any
     assert drawn(three_areas) == drawn(three_areas[::-1])
 
 
-def test_letters_stay_letters_and_name_levels_periods_and_areas(three_areas: list[Mapping[str, Any]]) -> None:
+def test_letters_stay_letters_and_name_levels_periods_and_areas(
+    three_areas: list[Mapping[str, Any]],
+) -> None:
     wide, narrow = (texts_of(one) for one in drawn(three_areas))
     assert {"0%", "80%", "2023", "Tower Hamlets", "London", "England"} <= set(wide)
     assert {"0%", "2023"} <= set(narrow)
@@ -108,7 +114,9 @@ def test_limits_are_bands(three_areas: list[Mapping[str, Any]]) -> None:
 
 
 def test_where_series_break_no_line_is_drawn_and_the_break_is_named() -> None:
-    rows = [row(year, 10.0, series="old") for year in (2018, 2019)] + [row(year, 20.0) for year in (2020, 2021)]
+    rows = [row(year, 10.0, series="old") for year in (2018, 2019)] + [
+        row(year, 20.0) for year in (2020, 2021)
+    ]
     svg = drawn(rows)[0]
     assert "break" in texts_of(svg)
     lines = re.findall(rf'd="([^"]*)" stroke="{COLOURS[0]}"', svg)
@@ -128,26 +136,36 @@ def test_a_provisional_figure_is_hollow() -> None:
 
 def test_names_that_would_overlap_are_parted() -> None:
     rows = [
-        row(year, 70.0 + place / 10, area_code=area.code) for place, area in enumerate(AREAS) for year in (2022, 2023)
+        row(year, 70.0 + place / 10, area_code=area.code)
+        for place, area in enumerate(AREAS)
+        for year in (2022, 2023)
     ]
     root = ElementTree.fromstring(drawn(rows)[0])
     names = {area.name for area in AREAS}
     heights = sorted(
-        float(one.get("transform", "").rstrip(")").split(",")[1]) for one in root.iter() if one.text in names
+        float(one.get("transform", "").rstrip(")").split(",")[1])
+        for one in root.iter()
+        if one.text in names
     )
     assert heights[1] - heights[0] >= 18
     assert heights[2] - heights[1] >= 18
 
 
 def test_groups_of_totals_are_bars_from_zero() -> None:
-    rows = [row(2019, value, unit="ktco2e", label=label) for label, value in (("Homes", 231.2), ("Transport", 202.4))]
+    rows = [
+        row(2019, value, unit="ktco2e", label=label)
+        for label, value in (("Homes", 231.2), ("Transport", 202.4))
+    ]
     svg = by_group(rows, ["Homes", "Transport"], AREAS[:1], TEXTS)[0]
     assert {"Homes", "Transport", "0"} <= set(texts_of(svg))
     assert len(re.findall(rf'<path d="M0,[^"]*" fill="{COLOURS[0]}"', svg)) == 2
 
 
 def test_groups_of_areas_are_marks_with_limits() -> None:
-    rows = [row(2019, 60.0 + place, 2.0, label="Women", area_code=area.code) for place, area in enumerate(AREAS)]
+    rows = [
+        row(2019, 60.0 + place, 2.0, label="Women", area_code=area.code)
+        for place, area in enumerate(AREAS)
+    ]
     svg = by_group(rows, ["Women"], AREAS, TEXTS)[0]
     for colour in COLOURS:
         assert f'stroke="{colour}" stroke-width="2"' in svg

@@ -71,7 +71,9 @@ def catalogue(addressed: Plan, published: Path) -> Graph:
 def meta(page: str) -> dict[str, str]:
     """What the head says, by name or property; each must be there once."""
     found: dict[str, str] = {}
-    for one in lxml.html.document_fromstring(page).xpath("//head/meta[@content][@name or @property]"):
+    for one in lxml.html.document_fromstring(page).xpath(
+        "//head/meta[@content][@name or @property]"
+    ):
         name = one.get("name") or one.get("property")
         assert name not in found, name
         found[name] = one.get("content")
@@ -79,23 +81,34 @@ def meta(page: str) -> dict[str, str]:
 
 
 def link(page: str, relation: str) -> list[str]:
-    return [one.get("href") for one in lxml.html.document_fromstring(page).xpath(f"//head/link[@rel='{relation}']")]
+    return [
+        one.get("href")
+        for one in lxml.html.document_fromstring(page).xpath(f"//head/link[@rel='{relation}']")
+    ]
 
 
 def datasets(served: Pages) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every dataset that a page describes, with the page's path."""
     for path, page in served.items():
         for found in extruct.extract(page, syntaxes=["json-ld"])["json-ld"]:
-            yield from ((path, one) for one in [found, *found.get("dataset", [])] if one["@type"] == "Dataset")
+            yield from (
+                (path, one)
+                for one in [found, *found.get("dataset", [])]
+                if one["@type"] == "Dataset"
+            )
 
 
-def test_thirty_pages_describe_their_dataset_and_the_front_page_all(served: Pages, plan: Plan) -> None:
+def test_thirty_pages_describe_their_dataset_and_the_front_page_all(
+    served: Pages, plan: Plan
+) -> None:
     found = list(datasets(served))
     assert {path for path, _ in found} == {"index.html", *map(page_of, plan.indicators)}
     assert sum(path == "index.html" for path, _ in found) == 31
 
 
-def test_each_has_what_google_requires_and_all_that_it_recommends_and_we_know(served: Pages) -> None:
+def test_each_has_what_google_requires_and_all_that_it_recommends_and_we_know(
+    served: Pages,
+) -> None:
     for path, dataset in datasets(served):
         assert set(dataset) >= GOOGLE_REQUIRES, path
         assert 50 <= len(dataset["description"]) <= 5000, path
@@ -111,7 +124,9 @@ def test_each_has_what_google_requires_and_all_that_it_recommends_and_we_know(se
             assert "/" in file["encodingFormat"], path
 
 
-def test_no_two_pages_and_no_two_parts_of_a_page_give_a_thing_two_names(served: Pages, catalogue: Graph) -> None:
+def test_no_two_pages_and_no_two_parts_of_a_page_give_a_thing_two_names(
+    served: Pages, catalogue: Graph
+) -> None:
     names: dict[str, set[str]] = {}
     for page in served.values():
         for found in extruct.extract(page, syntaxes=["json-ld"])["json-ld"]:
@@ -133,7 +148,9 @@ def titles(catalogue: Graph) -> Iterator[tuple[str, str]]:
 def nodes(found: object) -> Iterator[dict[str, Any]]:
     if isinstance(found, dict):
         yield found
-    for part in found.values() if isinstance(found, dict) else found if isinstance(found, list) else ():
+    for part in (
+        found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
+    ):
         yield from nodes(part)
 
 
@@ -150,7 +167,9 @@ def test_every_page_has_a_description_of_its_own(served: Pages) -> None:
         assert len(description) >= 50, path
 
 
-def test_what_is_shared_of_a_page_shows_its_title_and_that_it_is_of_a_sample(served: Pages, addressed: Plan) -> None:
+def test_what_is_shared_of_a_page_shows_its_title_and_that_it_is_of_a_sample(
+    served: Pages, addressed: Plan
+) -> None:
     for path, page in served.items():
         if path == NOT_FOUND:
             continue
@@ -168,17 +187,25 @@ def test_a_page_names_its_latest_address_where_there_is_one(served: Pages, addre
         if path != NOT_FOUND:
             expected = [f"{PUBLIC}/latest/{path}"] if is_public else []
             assert link(page, "canonical") == expected, path
-            assert [meta(page)["og:url"]] == expected if is_public else "og:url" not in meta(page), path
+            assert (
+                [meta(page)["og:url"]] == expected if is_public else "og:url" not in meta(page)
+            ), path
 
 
-def test_search_engines_show_no_page_of_a_sample(served: Pages, plan: Plan, published: Path) -> None:
+def test_search_engines_show_no_page_of_a_sample(
+    served: Pages, plan: Plan, published: Path
+) -> None:
     assert {meta(page).get("robots") for page in served.values()} == {"noindex"}
     live = site(content_of(plan, sample_outcomes(), is_sample=False, release=published))
-    shown = {path for path, page in live.items() if path.endswith(".html") and "robots" not in meta(page)}
+    shown = {
+        path for path, page in live.items() if path.endswith(".html") and "robots" not in meta(page)
+    }
     assert shown == set(served) - {NOT_FOUND}
 
 
-def test_the_page_of_an_address_that_is_not_there_works_at_any_depth(served: Pages, addressed: Plan) -> None:
+def test_the_page_of_an_address_that_is_not_there_works_at_any_depth(
+    served: Pages, addressed: Plan
+) -> None:
     page = lxml.html.document_fromstring(served[NOT_FOUND])
     addresses = [*page.xpath("//@href"), *page.xpath("//@src")]
     assert "data:," in addresses
@@ -187,13 +214,19 @@ def test_the_page_of_an_address_that_is_not_there_works_at_any_depth(served: Pag
 
 
 def test_the_folder_of_the_indicators_shows_all_of_them(served: Pages, plan: Plan) -> None:
-    links = set(lxml.html.document_fromstring(served["indicators/index.html"]).xpath("//main//li/a/@href"))
+    links = set(
+        lxml.html.document_fromstring(served["indicators/index.html"]).xpath("//main//li/a/@href")
+    )
     assert links >= {f"../{page_of(indicator)}" for indicator in plan.indicators}
 
 
 def test_a_reader_with_a_problem_is_led_to_whom_the_plan_names(plan: Plan) -> None:
-    asked = replace(plan, file=plan.file.model_copy(update={"contact": "mailto:figures@example.org"}))
+    asked = replace(
+        plan, file=plan.file.model_copy(update={"contact": "mailto:figures@example.org"})
+    )
     made = site(content_of(asked, sample_outcomes()))
     for path in ("accessibility/index.html", NOT_FOUND):
-        (link_text,) = lxml.html.document_fromstring(made[path]).xpath("//a[@href='mailto:figures@example.org']/text()")
+        (link_text,) = lxml.html.document_fromstring(made[path]).xpath(
+            "//a[@href='mailto:figures@example.org']/text()"
+        )
         assert link_text == "figures@example.org"

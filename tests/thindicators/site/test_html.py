@@ -15,11 +15,22 @@ import pytest
 
 JAR = os.environ.get("VNU_JAR", "")
 
-pytestmark = pytest.mark.skipif(not (JAR and shutil.which("java")), reason="no Java, or VNU_JAR names no vnu.jar")
+pytestmark = pytest.mark.skipif(
+    not (JAR and shutil.which("java")), reason="no Java, or VNU_JAR names no vnu.jar"
+)
 
 
 def findings(*files: Path) -> str:
-    command = ["java", "-jar", JAR, "--stdout", "--format", "gnu", "--also-check-css", *map(str, files)]
+    command = [
+        "java",
+        "-jar",
+        JAR,
+        "--stdout",
+        "--format",
+        "gnu",
+        "--also-check-css",
+        *map(str, files),
+    ]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300).stdout
 
 
@@ -31,5 +42,8 @@ def test_the_validator_finds_nothing(published: Path) -> None:
 
 def test_the_validator_would_find_something(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
-    page.write_text("<!doctype html><html lang=en><title>x</title><p><div id=a></div><i id=a></p>", encoding="utf-8")
+    page.write_text(
+        "<!doctype html><html lang=en><title>x</title><p><div id=a></div><i id=a></p>",
+        encoding="utf-8",
+    )
     assert "Duplicate ID" in findings(page)

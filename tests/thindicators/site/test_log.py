@@ -17,7 +17,10 @@ def employment() -> Outcome:
 
 def revised(outcome: Outcome) -> Outcome:
     rows = outcome.table.to_pylist()
-    own = max((row for row in rows if row["area_code"] == "E09000030" and row["value"]), key=lambda row: row["year"])
+    own = max(
+        (row for row in rows if row["area_code"] == "E09000030" and row["value"]),
+        key=lambda row: row["year"],
+    )
     own["value"] += 0.04
     return replace(outcome, table=outcome.table.from_pylist(rows, outcome.table.schema))
 
@@ -33,7 +36,9 @@ def test_a_revision_is_told_in_full_even_if_smaller_than_the_decimals_shown(plan
     after = revised(employment())
     changes = compare(employment().table, after.table)
     newest, first = continued(plan, after, before, changes)
-    assert newest.says == ("1 figure revised: Tower Hamlets, January to December 2023: 66.2 became 66.24.",)
+    assert newest.says == (
+        "1 figure revised: Tower Hamlets, January to December 2023: 66.2 became 66.24.",
+    )
     assert first.says[0].startswith("First published here")
 
 

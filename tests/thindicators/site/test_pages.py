@@ -79,7 +79,9 @@ def words_of(page: str) -> str:
     return Reader(page).text
 
 
-def test_there_is_a_page_for_each_indicator_and_all_else(content: Content, pages: dict[str, str], plan: Plan) -> None:
+def test_there_is_a_page_for_each_indicator_and_all_else(
+    content: Content, pages: dict[str, str], plan: Plan
+) -> None:
     assert len(plan.indicators) == 30
     assert set(paths(content)) == {name for name in pages if name.endswith(".html")}
     assert {page_of(indicator) for indicator in plan.indicators} <= set(pages)
@@ -95,7 +97,9 @@ def test_each_page_says_that_it_is_of_a_sample(pages: dict[str, str]) -> None:
 
 def test_no_page_of_the_live_edition_says_so(plan: Plan) -> None:
     for path, page in site(content_of(plan, sample_outcomes(), is_sample=False)).items():
-        assert "ample edition" not in re.sub(r"Every page of the sample edition is opened", "", page), path
+        assert "ample edition" not in re.sub(
+            r"Every page of the sample edition is opened", "", page
+        ), path
 
 
 def test_a_page_is_small_and_loads_nothing_from_elsewhere(pages: dict[str, str]) -> None:
@@ -123,7 +127,9 @@ def test_an_indicators_page_has_its_parts_in_order(pages: dict[str, str]) -> Non
     assert [one for one in headings if one in IN_THIS_ORDER] == IN_THIS_ORDER
 
 
-def test_the_front_page_has_each_indicator_with_its_figure_or_the_reason(pages: dict[str, str], plan: Plan) -> None:
+def test_the_front_page_has_each_indicator_with_its_figure_or_the_reason(
+    pages: dict[str, str], plan: Plan
+) -> None:
     text = words_of(pages["index.html"])
     for indicator in plan.indicators.values():
         assert " ".join(indicator.title.split()) in text
@@ -140,7 +146,9 @@ def test_each_value_stands_in_a_table(outcome: Outcome, pages: dict[str, str], p
     cells = re.findall(r"<td>(.*?)</td>", page, re.DOTALL)
     rows = outcome.table.to_pylist()
     with_value = [row for row in rows if row["value"] is not None]
-    assert sum(bool(re.match(r"[\u2212£]?\d", cell)) for cell in cells if "limits" in cell or cell) >= len(with_value)
+    assert sum(
+        bool(re.match(r"[\u2212£]?\d", cell)) for cell in cells if "limits" in cell or cell
+    ) >= len(with_value)
     if any(row["status"] == "x" for row in rows):
         assert "not available [x]" in page
 
@@ -153,7 +161,9 @@ def test_verdicts_on_pages_are_those_of_the_data(content: Content, pages: dict[s
             assert said.lower() in text.lower(), one
 
 
-def test_figures_that_the_plan_printed_are_shown_with_what_became_of_them(pages: dict[str, str]) -> None:
+def test_figures_that_the_plan_printed_are_shown_with_what_became_of_them(
+    pages: dict[str, str],
+) -> None:
     life = words_of(pages[page_of("healthy_life_expectancy_female")])
     assert "58 years for 2018 to 2020. It has been replaced since" in life
     assert "gives 62.8 years. The two may not be compared." in life
@@ -193,7 +203,9 @@ def two_series(plan: Plan) -> Outcome:
         for year, value in figures.items()
     ]
     table = table_of(rows, plan.area_names)
-    sample = next(one for one in sample_outcomes() if one.indicator == "healthy_life_expectancy_female")
+    sample = next(
+        one for one in sample_outcomes() if one.indicator == "healthy_life_expectancy_female"
+    )
     return replace(sample, table=table)
 
 
@@ -203,7 +215,9 @@ def test_series_of_the_same_years_stand_in_charts_of_their_own(plan: Plan) -> No
     assert page.count('<figure class="chart">') == 2
     assert "An earlier or another series." in text
     assert "ONS replaced the whole series, under the same id" in text
-    assert "It has been replaced since" in text, "58 is 57.8 of the older series, and is 62.8 of the newer"
+    assert "It has been replaced since" in text, (
+        "58 is 57.8 of the older series, and is 62.8 of the newer"
+    )
 
 
 def test_a_page_with_a_break_shows_it(pages: dict[str, str]) -> None:
@@ -236,7 +250,10 @@ def test_what_a_publisher_writes_is_never_markup(plan: Plan) -> None:
     for row in rows:
         row["note"] = "<script>alert(1)</script>"
     hostile = replace(
-        sample, table=sample.table.from_pylist(rows, sample.table.schema), state="stale", reason="<b>x</b>"
+        sample,
+        table=sample.table.from_pylist(rows, sample.table.schema),
+        state="stale",
+        reason="<b>x</b>",
     )
     page = site(content_of(plan, [hostile]))[page_of("employment_rate")]
     assert "<script>alert" not in page
@@ -245,10 +262,14 @@ def test_what_a_publisher_writes_is_never_markup(plan: Plan) -> None:
 
 
 def test_the_same_content_gives_the_same_bytes(plan: Plan) -> None:
-    assert site(content_of(plan, sample_outcomes())) == site(content_of(plan, list(sample_outcomes())))
+    assert site(content_of(plan, sample_outcomes())) == site(
+        content_of(plan, list(sample_outcomes()))
+    )
 
 
-def test_a_change_of_one_indicator_leaves_the_pages_of_the_others_as_they_are(content: Content) -> None:
+def test_a_change_of_one_indicator_leaves_the_pages_of_the_others_as_they_are(
+    content: Content,
+) -> None:
     before = site(content)
     outcomes = [
         replace(one, table=one.table.slice(0, one.table.num_rows - 3), receipts=_later(one))
@@ -271,7 +292,11 @@ def test_a_change_of_one_indicator_leaves_the_pages_of_the_others_as_they_are(co
         "index.html",
         page_of("gdhi_per_head"),
         "revisions/index.html",
-        *(f"{name}/index.html" for name in PLAIN if "1 December 2026" in after[f"{name}/index.html"]),
+        *(
+            f"{name}/index.html"
+            for name in PLAIN
+            if "1 December 2026" in after[f"{name}/index.html"]
+        ),
     }
 
 
@@ -287,10 +312,15 @@ def test_a_revised_figure_of_the_plan_is_said_to_be(plan: Plan) -> None:
             row["value"] = 76.4
     revised = replace(sample, table=sample.table.from_pylist(rows, sample.table.schema))
     text = words_of(site(content_of(plan, [revised]))[page_of("getting_on_well")])
-    assert "78% for March to May 2019. It has been revised since: for the same time it is 76% now." in text
+    assert (
+        "78% for March to May 2019. It has been revised since: for the same time it is 76% now."
+        in text
+    )
 
 
-def test_the_calendar_names_every_source_and_the_paused_ones_apart(pages: dict[str, str], plan: Plan) -> None:
+def test_the_calendar_names_every_source_and_the_paused_ones_apart(
+    pages: dict[str, str], plan: Plan
+) -> None:
     text = words_of(pages["calendar/index.html"])
     for source in plan.sources.values():
         assert source.title in text
@@ -315,7 +345,9 @@ def test_writing_makes_the_files(published: Path, pages: dict[str, str]) -> None
         assert (published / path).read_text(encoding="utf-8") == page
 
 
-def test_a_second_release_with_one_changed_indicator_leaves_the_pages_of_the_others_as_they_are(tmp_path: Path) -> None:
+def test_a_second_release_with_one_changed_indicator_leaves_the_pages_of_the_others_as_they_are(
+    tmp_path: Path,
+) -> None:
     first = sample_workshop()
     for folder in (first.settings.state, sample_release().parent.parent):
         shutil.copytree(folder, tmp_path / folder.name, symlinks=True)
@@ -324,7 +356,10 @@ def test_a_second_release_with_one_changed_indicator_leaves_the_pages_of_the_oth
     made = publish(replace(first, settings=settings), revisions, statements=witnessing.hear(first))
     assert made.is_new
     before, after = (page_bytes(folder) for folder in (sample_release(), made.folder))
-    assert {path for path in before if before[path] != after.get(path)} >= {page_of("happiness"), "index.html"}
+    assert {path for path in before if before[path] != after.get(path)} >= {
+        page_of("happiness"),
+        "index.html",
+    }
     others = {page_of(one.indicator) for one in sample_outcomes()} - {page_of("happiness")}
     assert {path: after[path] for path in others} == {path: before[path] for path in others}
 
@@ -336,16 +371,22 @@ def revised(outcome: Outcome) -> Outcome:
     values = outcome.table["value"].to_pylist()
     other = pa.array([values[0] + 0.01, *values[1:]], outcome.table.schema.field("value").type)
     place = outcome.table.schema.get_field_index("value")
-    return replace(outcome, table=outcome.table.set_column(place, outcome.table.schema.field(place), other))
+    return replace(
+        outcome, table=outcome.table.set_column(place, outcome.table.schema.field(place), other)
+    )
 
 
 def page_bytes(release: Path) -> dict[str, bytes]:
-    return {path.relative_to(release).as_posix(): path.read_bytes() for path in release.rglob("*.html")}
+    return {
+        path.relative_to(release).as_posix(): path.read_bytes() for path in release.rglob("*.html")
+    }
 
 
 def test_a_page_says_how_new_the_newest_public_figure_is_for_older_groups_too(plan: Plan) -> None:
     pages = site(content_of(plan, sample_outcomes()))
     exams = words_of(pages[page_of("gcse_english_maths_9_5")])
     assert "For school year 2024 to 2025, which ended on 31 August 2025." in exams
-    assert "Older for some groups. Eligible for free school meals: school year 2018 to 2019." in exams
+    assert (
+        "Older for some groups. Eligible for free school meals: school year 2018 to 2019." in exams
+    )
     assert "Newest public figure." not in pages[page_of("good_work_standard_employers")]

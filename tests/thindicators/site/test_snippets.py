@@ -44,7 +44,9 @@ def served() -> Iterator[str]:
 def lines_for(tool: str, indicator: str) -> str:
     """The lines on an indicator's page, or nothing if it has none for the tool."""
     page = (sample_release() / page_of(indicator)).read_text(encoding="utf-8")
-    found = re.search(rf'aria-label="Lines for {re.escape(tool)}"><code>(.*?)</code>', page, re.DOTALL)
+    found = re.search(
+        rf'aria-label="Lines for {re.escape(tool)}"><code>(.*?)</code>', page, re.DOTALL
+    )
     return html.unescape(found[1]) if found else ""
 
 
@@ -70,11 +72,16 @@ def test_the_line_for_the_workbook_reads_its_figures(
     if expected.empty:
         assert code == ""
         return
-    assert f'pd.read_excel("{PLACE}/indicators/{indicator}/{indicator}.xlsx", sheet_name="Figures", header=3)' in code
+    assert (
+        f'pd.read_excel("{PLACE}/indicators/{indicator}/{indicator}.xlsx", sheet_name="Figures", header=3)'
+        in code
+    )
     figures = figures_by(code, engine)
     assert list(figures["Area code"]) == list(expected["area_code"])
     assert list(figures["First day"]) == list(pd.to_datetime(expected["period_start"]))
-    pd.testing.assert_series_equal(figures["Value"].astype(float), expected["value"].astype(float), check_names=False)
+    pd.testing.assert_series_equal(
+        figures["Value"].astype(float), expected["value"].astype(float), check_names=False
+    )
 
 
 def test_the_line_for_the_workbook_reads_it_from_an_address(served: str) -> None:
@@ -94,4 +101,6 @@ def test_there_are_workbooks_of_both_kinds() -> None:
 
 
 def test_the_release_is_where_its_lines_say_that_it_is() -> None:
-    assert (sample_workshop().settings.published.parent / PLACE).resolve() == Path(sample_release()).resolve()
+    assert (sample_workshop().settings.published.parent / PLACE).resolve() == Path(
+        sample_release()
+    ).resolve()

@@ -33,14 +33,18 @@ def first(plan: Plan, outcome: Outcome) -> Status:
         ("co2_emissions", "provisional", "will revise"),
     ],
 )
-def test_each_indicator_of_the_sample_says_how_it_stands(plan: Plan, indicator: str, kind: str, because: str) -> None:
+def test_each_indicator_of_the_sample_says_how_it_stands(
+    plan: Plan, indicator: str, kind: str, because: str
+) -> None:
     status = first(plan, outcome_of(indicator))
     assert status.kind == kind
     assert because in status.because
 
 
 def test_figures_that_could_not_be_refreshed_are_stale_with_the_reason(plan: Plan) -> None:
-    stale = replace(outcome_of("employment_rate"), state="stale", reason="ons_aps: no answer", failed=True)
+    stale = replace(
+        outcome_of("employment_rate"), state="stale", reason="ons_aps: no answer", failed=True
+    )
     assert first(plan, stale) == Status(
         "stale", "Not refreshed", "The last good figures stand. The reason: ons_aps: no answer"
     )
@@ -48,11 +52,17 @@ def test_figures_that_could_not_be_refreshed_are_stale_with_the_reason(plan: Pla
 
 def test_figures_that_contradict_others_are_held(plan: Plan) -> None:
     held = replace(
-        outcome_of("employment_rate"), state="stale", reason="Held: most moved at once", failed=True, held=True
+        outcome_of("employment_rate"),
+        state="stale",
+        reason="Held: most moved at once",
+        failed=True,
+        held=True,
     )
     assert first(plan, held).kind == "held"
 
 
 def test_a_failure_without_any_figure_is_no_wait(plan: Plan) -> None:
-    failed = replace(outcome_of("feeling_safe"), reason="The return could not be read.", failed=True)
+    failed = replace(
+        outcome_of("feeling_safe"), reason="The return could not be read.", failed=True
+    )
     assert first(plan, failed).kind == "failed"

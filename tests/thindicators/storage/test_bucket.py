@@ -42,7 +42,9 @@ def bucket(server: servers.ObjectStore) -> Bucket:
 
 def test_an_object_is_written_listed_read_and_deleted(bucket: Bucket) -> None:
     etag = bucket.put("a/b.csv", b"1,2")
-    assert {name: (one.etag, one.size) for name, one in bucket.entries("a/").items()} == {"b.csv": (etag, 3)}
+    assert {name: (one.etag, one.size) for name, one in bucket.entries("a/").items()} == {
+        "b.csv": (etag, 3)
+    }
     found = bucket.get("a/b.csv")
     assert found is not None
     assert (found.content, found.etag) == (b"1,2", etag)
@@ -74,7 +76,9 @@ def test_a_setting_that_is_no_bucket_is_refused(url: str) -> None:
 
 
 def test_one_run_at_a_time_holds_the_lock_and_the_other_is_told_who(bucket: Bucket) -> None:
-    refused = pytest.raises(StoreError, match=r"process \d+ of .*, at work since 20.*Nothing was published")
+    refused = pytest.raises(
+        StoreError, match=r"process \d+ of .*, at work since 20.*Nothing was published"
+    )
     with alone_in(bucket), refused, alone_in(bucket, patience=0):
         pytest.fail("two runs at once")
     with alone_in(bucket, patience=0):
@@ -102,7 +106,9 @@ def test_a_run_waits_for_the_other_one(bucket: Bucket, monkeypatch: pytest.Monke
 
 
 def lock_of(machine: str, process: int) -> bytes:
-    return json.dumps({"machine": machine, "process": process, "since": "2026-11-22T10:15:00Z", "token": "t"}).encode()
+    return json.dumps(
+        {"machine": machine, "process": process, "since": "2026-11-22T10:15:00Z", "token": "t"}
+    ).encode()
 
 
 def test_the_lock_of_a_killed_run_of_this_machine_is_taken_over(bucket: Bucket) -> None:
@@ -124,7 +130,9 @@ def test_the_lock_of_another_machine_is_taken_over_when_it_is_stale(
         pass
 
 
-def test_a_run_whose_lock_was_taken_over_stops(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_whose_lock_was_taken_over_stops(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(bucket_lock, "_OFTEN", 0.0)
     with alone_in(bucket) as lock:
         lock.keep()
@@ -195,7 +203,11 @@ def machines(bucket: Bucket, tmp_path: Path) -> tuple[Machine, Machine]:
 def test_what_one_machine_has_the_other_gets(machines: tuple[Machine, Machine]) -> None:
     one, other = machines
     assert other.files == one.files
-    assert set(other.files) == {".edition", "indicators/happiness.parquet", "indicators/held/anxiety.parquet"}
+    assert set(other.files) == {
+        ".edition",
+        "indicators/happiness.parquet",
+        "indicators/held/anxiety.parquet",
+    }
 
 
 def test_what_one_machine_changes_the_other_gets(machines: tuple[Machine, Machine]) -> None:
@@ -208,7 +220,9 @@ def test_what_one_machine_changes_the_other_gets(machines: tuple[Machine, Machin
     assert one.files["indicators/happiness.parquet"] == "7.2"
 
 
-def test_held_figures_that_were_accepted_are_gone_everywhere(machines: tuple[Machine, Machine]) -> None:
+def test_held_figures_that_were_accepted_are_gone_everywhere(
+    machines: tuple[Machine, Machine],
+) -> None:
     one, other = machines
     (one.folder / "indicators/held/anxiety.parquet").unlink()
     one.sync()
@@ -216,7 +230,9 @@ def test_held_figures_that_were_accepted_are_gone_everywhere(machines: tuple[Mac
     assert "indicators/held/anxiety.parquet" not in {**one.files, **other.files}
 
 
-def test_figures_that_were_lost_on_one_side_come_back(machines: tuple[Machine, Machine], bucket: Bucket) -> None:
+def test_figures_that_were_lost_on_one_side_come_back(
+    machines: tuple[Machine, Machine], bucket: Bucket
+) -> None:
     one, _ = machines
     (one.folder / "indicators/happiness.parquet").unlink()
     one.sync()
@@ -226,14 +242,18 @@ def test_figures_that_were_lost_on_one_side_come_back(machines: tuple[Machine, M
     assert bucket.has("state/indicators/happiness.parquet")
 
 
-def test_a_folder_that_was_cleared_away_takes_nothing_along(machines: tuple[Machine, Machine]) -> None:
+def test_a_folder_that_was_cleared_away_takes_nothing_along(
+    machines: tuple[Machine, Machine],
+) -> None:
     one, other = machines
     shutil.rmtree(one.folder / "indicators")
     one.sync()
     assert one.files == other.files
 
 
-def test_a_store_that_was_cleared_away_takes_nothing_along(machines: tuple[Machine, Machine], bucket: Bucket) -> None:
+def test_a_store_that_was_cleared_away_takes_nothing_along(
+    machines: tuple[Machine, Machine], bucket: Bucket
+) -> None:
     one, other = machines
     bucket.delete(f"state/{name}" for name in bucket.entries("state/"))
     one.sync()
@@ -263,7 +283,9 @@ def test_two_states_that_were_never_the_same_are_not_mixed(
     assert "state/indicators/gdhi_per_head.parquet" not in bucket.entries("")
 
 
-def test_two_editions_are_not_mixed(machines: tuple[Machine, Machine], bucket: Bucket, tmp_path: Path) -> None:
+def test_two_editions_are_not_mixed(
+    machines: tuple[Machine, Machine], bucket: Bucket, tmp_path: Path
+) -> None:
     sample = Machine(tmp_path / "sample", bucket)
     sample.write(".edition", "sample\n")
     with pytest.raises(SettingsError, match=r"\.edition, for one"):
@@ -274,7 +296,11 @@ def test_dagsters_files_locks_and_files_being_written_are_not_shared(
     machines: tuple[Machine, Machine], bucket: Bucket
 ) -> None:
     one, _ = machines
-    for name in ("dagster/history/runs.db", "indicators/.locks/happiness.lock", "indicators/.writing-x"):
+    for name in (
+        "dagster/history/runs.db",
+        "indicators/.locks/happiness.lock",
+        "indicators/.writing-x",
+    ):
         one.write(name, "mine")
     one.sync()
     assert not [name for name in bucket.entries("state/") if "dagster" in name or "/." in name]
@@ -304,7 +330,10 @@ def test_a_snapshot_is_sent_once_and_brought_when_it_is_read(
         media_type="text/csv",
         licence="ogl-3",
     )
-    one, other = Settings(state=tmp_path / "one"), Settings(state=tmp_path / "other", store=bucket.url)
+    one, other = (
+        Settings(state=tmp_path / "one"),
+        Settings(state=tmp_path / "other", store=bucket.url),
+    )
     SnapshotStore(one.state / "snapshots").keep("file", content, receipt)
     for settings in (one, other):
         Mirror(settings.state, bucket).bring_to_same()

@@ -36,7 +36,9 @@ files.write_whole(Path(sys.argv[1]), b"new")
 
 def start(program: str, *given: object) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", program, *map(str, given)]
-    started = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    started = subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert started.stdout is not None
     assert started.stdout.readline()
     return started
@@ -48,7 +50,9 @@ def end(*processes: subprocess.Popen[str]) -> None:
         one.communicate()
 
 
-def test_the_old_content_or_the_new_is_read_while_two_processes_write_and_a_third_clears_away(tmp_path: Path) -> None:
+def test_the_old_content_or_the_new_is_read_while_two_processes_write_and_a_third_clears_away(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "figures"
     write_whole(path, b"a" * 300_000)
     writers = [start(WRITES_FOR_EVER, path, letter) for letter in "ab"]
@@ -87,7 +91,9 @@ def test_a_writer_whose_file_was_not_cleared_away_ends_well(tmp_path: Path) -> N
 
 def test_a_folder_that_is_a_file_is_named_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file")
-    with pytest.raises(ThindicatorsError, match=r"state/figures could not be written\..*move it away and run again"):
+    with pytest.raises(
+        ThindicatorsError, match=r"state/figures could not be written\..*move it away and run again"
+    ):
         write_whole(tmp_path / "state" / "figures", b"new")
 
 

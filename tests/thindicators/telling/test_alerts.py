@@ -31,7 +31,13 @@ NCMP = Trouble(
     "The last good figures stay published.",
     "It is tried again at every refresh.",
 )
-HELD = Trouble("held", "New figures are held: GDHI.", "Held: 9 figures gone.", "The old stand.", "Accept or wait.")
+HELD = Trouble(
+    "held",
+    "New figures are held: GDHI.",
+    "Held: 9 figures gone.",
+    "The old stand.",
+    "Accept or wait.",
+)
 
 
 class Webhook:
@@ -58,10 +64,14 @@ def settings(tmp_path: Path, webhook: Webhook) -> Settings:
 
 
 class TestAMessage:
-    def test_says_what_failed_what_stands_and_what_to_do(self, settings: Settings, webhook: Webhook) -> None:
+    def test_says_what_failed_what_stands_and_what_to_do(
+        self, settings: Settings, webhook: Webhook
+    ) -> None:
         assert tell(settings, {"ncmp": NCMP}) == ["webhook at localhost"]
         (text,) = webhook.texts
-        assert text.startswith("thindicators: National Child Measurement Programme could not be fetched\n")
+        assert text.startswith(
+            "thindicators: National Child Measurement Programme could not be fetched\n"
+        )
         for words in (NCMP.why, NCMP.stands, NCMP.remedy, "thindicators status"):
             assert words in text
 
@@ -72,7 +82,9 @@ class TestAMessage:
         assert NCMP.what in text
         assert HELD.what in text
 
-    def test_is_not_sent_again_while_the_reason_is_the_same(self, settings: Settings, webhook: Webhook) -> None:
+    def test_is_not_sent_again_while_the_reason_is_the_same(
+        self, settings: Settings, webhook: Webhook
+    ) -> None:
         for _day in range(5):
             tell(settings, {"ncmp": NCMP})
         assert len(webhook.texts) == 1
@@ -116,7 +128,9 @@ class TestAMessage:
             tell(settings, troubles)
         assert len(webhook.texts) == 3
 
-    def test_of_a_part_ends_nothing_that_was_told_before(self, settings: Settings, webhook: Webhook) -> None:
+    def test_of_a_part_ends_nothing_that_was_told_before(
+        self, settings: Settings, webhook: Webhook
+    ) -> None:
         tell(settings, {"ncmp": NCMP})
         tell(settings, {"run of refresh": replace(HELD, kind="run")}, these_are_all=False)
         assert "Well again" not in webhook.texts[1]
@@ -124,13 +138,17 @@ class TestAMessage:
         assert "Well again: run of refresh." in webhook.texts[2]
         assert len(webhook.texts) == 3
 
-    def test_is_not_sent_without_settings_or_trouble(self, tmp_path: Path, settings: Settings) -> None:
+    def test_is_not_sent_without_settings_or_trouble(
+        self, tmp_path: Path, settings: Settings
+    ) -> None:
         assert tell(Settings(state=tmp_path), {"ncmp": NCMP}) == []
         assert tell(settings, {}) == []
 
 
 class TestWhatWasTold:
-    def test_is_told_once_more_if_the_memory_is_damaged(self, settings: Settings, webhook: Webhook) -> None:
+    def test_is_told_once_more_if_the_memory_is_damaged(
+        self, settings: Settings, webhook: Webhook
+    ) -> None:
         tell(settings, {"ncmp": NCMP})
         (settings.state / "alerts.json").write_text("{", encoding="utf-8")
         tell(settings, {"ncmp": NCMP})
@@ -149,15 +167,22 @@ class TestWhatWasTold:
         assert "HTTP 500" in caplog.text
         assert SECRET not in caplog.text
         httpserver.clear_all_handlers()
-        assert tell(replace(broken, alerts=Webhook(httpserver).settings), {"ncmp": NCMP}) == ["webhook at localhost"]
+        assert tell(replace(broken, alerts=Webhook(httpserver).settings), {"ncmp": NCMP}) == [
+            "webhook at localhost"
+        ]
 
     def test_is_kept_for_each_channel(self, settings: Settings, mail: Mail) -> None:
         down = replace(
-            settings.alerts, smtp="smtp://127.0.0.1:1", email_to=mail.to, email_from="indicators@council.example"
+            settings.alerts,
+            smtp="smtp://127.0.0.1:1",
+            email_to=mail.to,
+            email_from="indicators@council.example",
         )
         assert tell(replace(settings, alerts=down), {"ncmp": NCMP}) == ["webhook at localhost"]
         both = replace(down, smtp=mail.address())
-        assert tell(replace(settings, alerts=both), {"ncmp": NCMP}) == ["e-mail to data@council.example"]
+        assert tell(replace(settings, alerts=both), {"ncmp": NCMP}) == [
+            "e-mail to data@council.example"
+        ]
 
 
 class Mail:
@@ -172,7 +197,9 @@ class Mail:
         return f"smtp://{user}{self.controller.hostname}:{self.controller.port}"
 
     def alerts(self, user: str = "") -> AlertSettings:
-        return AlertSettings(smtp=self.address(user), email_to=self.to, email_from="indicators@council.example")
+        return AlertSettings(
+            smtp=self.address(user), email_to=self.to, email_from="indicators@council.example"
+        )
 
 
 class Mailbox:
@@ -231,8 +258,14 @@ class TestEMail:
             "e-mail to data@council.example"
         ]
         (message,) = mail.handler.messages
-        assert message["Subject"].strip() == "thindicators: National Child Measurement Programme could not be fetched"
-        assert (message["From"], message["To"]) == ("indicators@council.example", "data@council.example")
+        assert (
+            message["Subject"].strip()
+            == "thindicators: National Child Measurement Programme could not be fetched"
+        )
+        assert (message["From"], message["To"]) == (
+            "indicators@council.example",
+            "data@council.example",
+        )
         assert NCMP.remedy in message.get_payload()
 
     def test_with_a_password_is_not_sent_unencrypted(self, mail: Mail) -> None:
@@ -268,7 +301,9 @@ class TestEMail:
             return AuthResult(success=data.password == b"p@ss", handled=False)
 
         mail = serve(tls_context=encrypted, authenticator=authenticator)
-        assert send_test(Settings(alerts=mail.alerts("indicators:p%40ss@"))) == ["e-mail to data@council.example"]
+        assert send_test(Settings(alerts=mail.alerts("indicators:p%40ss@"))) == [
+            "e-mail to data@council.example"
+        ]
         assert seen == [(b"indicators", b"p@ss")]
         with pytest.raises(ThindicatorsError, match="SMTPAuthenticationError 535") as error:
             send_test(Settings(alerts=mail.alerts(f"indicators:{SECRET}@")))
@@ -302,7 +337,10 @@ class TestTheSettings:
     @pytest.mark.parametrize(
         ("given", "said"),
         [
-            ({"ALERT_EMAIL_TO": "a@council.example"}, "THINDICATORS_ALERT_EMAIL_FROM, THINDICATORS_SMTP_URL"),
+            (
+                {"ALERT_EMAIL_TO": "a@council.example"},
+                "THINDICATORS_ALERT_EMAIL_FROM, THINDICATORS_SMTP_URL",
+            ),
             ({"ALERT_WEBHOOK": "hooks.example"}, "ALERT_WEBHOOK"),
             ({"SMTP_URL": "mail.example:25"}, "SMTP_URL"),
             ({"SCHEDULES": "yes"}, "one of on, off"),

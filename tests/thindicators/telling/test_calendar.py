@@ -47,7 +47,11 @@ def calendars(draw: st.DrawFn) -> Calendar:
     among = draw(months)
     news = draw(
         st.lists(
-            st.builds(NewPeriod, by_end_of=st.sampled_from(sorted(among)), ended_within_months=st.integers(0, 59)),
+            st.builds(
+                NewPeriod,
+                by_end_of=st.sampled_from(sorted(among)),
+                ended_within_months=st.integers(0, 59),
+            ),
             max_size=3,
         )
     )
@@ -80,7 +84,9 @@ class TestAWindow:
             tiled.append((is_open(when, day), day, end))
             day = end + DAY
         for is_window, first, last in tiled:
-            inside = {is_open(when, first + number * DAY) for number in range((last - first).days + 1)}
+            inside = {
+                is_open(when, first + number * DAY) for number in range((last - first).days + 1)
+            }
             assert inside == {is_window}
         turns = [one[0] for one in tiled]
         assert all(turns[index] != turns[index + 1] for index in range(len(turns) - 1))
@@ -104,7 +110,13 @@ class TestAnAnnouncedDay:
 
     def test_opens_its_week_and_leaves_the_months_open(self) -> None:
         when = self.saying(date(2026, 12, 9))
-        assert [is_open(when, date(2026, 12, day)) for day in (6, 7, 9, 13, 14)] == [False, True, True, True, False]
+        assert [is_open(when, date(2026, 12, day)) for day in (6, 7, 9, 13, 14)] == [
+            False,
+            True,
+            True,
+            True,
+            False,
+        ]
         assert is_open(when, date(2026, 11, 30))
 
     def test_may_be_a_month(self) -> None:
@@ -130,7 +142,9 @@ class TestAnAnnouncedDay:
 
     def test_that_is_of_another_of_the_months_puts_nothing_off(self) -> None:
         """Provisional figures come in October and are revised in February."""
-        twice = Calendar(frozenset({2, 10}), frozenset(), (NewPeriod(by_end_of=10, ended_within_months=2),))
+        twice = Calendar(
+            frozenset({2, 10}), frozenset(), (NewPeriod(by_end_of=10, ended_within_months=2),)
+        )
         announced = replace(twice, announced=Window(date(2027, 2, 4), date(2027, 2, 4)))
         facts = Facts(newest=date(2025, 8, 31))
         for day in (date(2026, 12, 14), date(2026, 12, 16), date(2027, 1, 20)):
@@ -149,7 +163,10 @@ class TestAnAnnouncedDay:
         self, when: Calendar, newest: date, today: date, said: Window
     ) -> None:
         facts = Facts(newest=newest)
-        if said.last + GRACE < today and state_of(replace(when, announced=None), facts, today) == State.LATE:
+        if (
+            said.last + GRACE < today
+            and state_of(replace(when, announced=None), facts, today) == State.LATE
+        ):
             assert state_of(replace(when, announced=said), facts, today) == State.LATE
 
 
@@ -200,14 +217,18 @@ class TestThePublishersFigures:
             assert state_of(when, facts, today + later * DAY) == State.LATE
 
     @given(calendars(), st.dates(date(2012, 1, 1), date(2035, 12, 31)), days, st.integers(0, 1500))
-    def test_are_never_later_for_being_newer(self, when: Calendar, newest: date, today: date, more: int) -> None:
+    def test_are_never_later_for_being_newer(
+        self, when: Calendar, newest: date, today: date, more: int
+    ) -> None:
         order = [State.UP_TO_DATE, State.DUE, State.LATE]
         older = state_of(when, Facts(newest=newest), today)
         newer = state_of(when, Facts(newest=newest + more * DAY), today)
         assert order.index(newer) <= order.index(older)
 
     @given(calendars(), newest_days, days)
-    def test_are_not_late_before_the_grace_has_ended(self, when: Calendar, newest: date | None, today: date) -> None:
+    def test_are_not_late_before_the_grace_has_ended(
+        self, when: Calendar, newest: date | None, today: date
+    ) -> None:
         if state_of(when, Facts(newest=newest), today) == State.LATE:
             before = state_of(when, Facts(newest=newest), today - GRACE)
             assert before in (State.DUE, State.LATE)
@@ -216,10 +237,15 @@ class TestThePublishersFigures:
     def test_of_a_paused_publisher_are_never_late_or_due(
         self, when: Calendar, newest: date | None, today: date, has_ended: bool
     ) -> None:
-        assert state_of(when, Facts(newest=newest, is_paused=True, has_ended=has_ended), today) == State.PAUSED
+        assert (
+            state_of(when, Facts(newest=newest, is_paused=True, has_ended=has_ended), today)
+            == State.PAUSED
+        )
 
     @given(calendars(), newest_days, days)
-    def test_of_a_series_that_has_ended_are_never_late(self, when: Calendar, newest: date | None, today: date) -> None:
+    def test_of_a_series_that_has_ended_are_never_late(
+        self, when: Calendar, newest: date | None, today: date
+    ) -> None:
         assert state_of(when, Facts(newest=newest, has_ended=True), today) == State.ENDED
 
     @given(months, newest_days, days)
@@ -232,7 +258,9 @@ class TestThePublishersFigures:
 
 class TestAReturn:
     @given(calendars(), newest_days, days)
-    def test_is_waited_for_and_never_late(self, when: Calendar, newest: date | None, today: date) -> None:
+    def test_is_waited_for_and_never_late(
+        self, when: Calendar, newest: date | None, today: date
+    ) -> None:
         state = state_of(when, Facts(newest=newest, is_return=True), today)
         assert state in (State.WAITING, State.UP_TO_DATE)
         assert newest is not None or state == State.WAITING
@@ -248,7 +276,13 @@ class TestAReturn:
 class TestWhatCountsFirst:
     @given(calendars(), newest_days, days, st.booleans(), st.booleans(), st.booleans())
     def test_is_what_somebody_must_act_on(
-        self, when: Calendar, newest: date | None, today: date, is_return: bool, is_paused: bool, has_ended: bool
+        self,
+        when: Calendar,
+        newest: date | None,
+        today: date,
+        is_return: bool,
+        is_paused: bool,
+        has_ended: bool,
     ) -> None:
         facts = Facts(newest=newest, is_return=is_return, is_paused=is_paused, has_ended=has_ended)
         assert state_of(when, replace(facts, failed=True, held=True), today) == State.HELD
@@ -280,16 +314,25 @@ class TestThePlansCalendar:
         spec = plan.sources[source]
         facts = Facts(newest=newest, is_return=spec.kind == "return")
         assert state_of(calendar_of(spec), facts, up_to_date_until) == State.UP_TO_DATE
-        assert state_of(calendar_of(spec), facts, up_to_date_until + DAY) in (State.DUE, State.WAITING)
+        assert state_of(calendar_of(spec), facts, up_to_date_until + DAY) in (
+            State.DUE,
+            State.WAITING,
+        )
 
     def test_holds_every_day_on_which_figures_are_known_to_have_come(self, plan: Plan) -> None:
         for source in plan.sources.values():
-            assert [one for one in source.release_dates if one.month not in source.release_months] == [], source.id
+            assert [
+                one for one in source.release_dates if one.month not in source.release_months
+            ] == [], source.id
 
-    def test_says_by_when_which_figures_come_for_all_but_those_at_no_fixed_time(self, plan: Plan) -> None:
+    def test_says_by_when_which_figures_come_for_all_but_those_at_no_fixed_time(
+        self, plan: Plan
+    ) -> None:
         silent = {source.id for source in plan.sources.values() if not source.new_periods}
         assert silent == {"laei", "lga_poll", "ons_wellbeing", "pupil_survey"}
 
-    def test_knows_the_series_that_has_ended_from_one_that_another_follows(self, plan: Plan) -> None:
+    def test_knows_the_series_that_has_ended_from_one_that_another_follows(
+        self, plan: Plan
+    ) -> None:
         ended = {one.id for one in plan.indicators.values() if ended_because(one)}
         assert ended == {"level_1_qualification", "happiness", "anxiety", "life_satisfaction"}

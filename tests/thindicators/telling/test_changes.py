@@ -41,10 +41,14 @@ def test_a_release_in_which_only_descriptions_changed_says_so(plan: Plan) -> Non
 
 
 def test_the_feed_has_one_entry_for_each_indicator_that_changed(plan: Plan) -> None:
-    content = feed_text(plan, compare(BEFORE, AFTER), {"happiness": "2026-11-20T10:15:00Z"}, is_sample=True)
+    content = feed_text(
+        plan, compare(BEFORE, AFTER), {"happiness": "2026-11-20T10:15:00Z"}, is_sample=True
+    )
     feed = ElementTree.fromstring(content)
     entries = feed.findall(f"{ATOM}entry")
-    assert [entry.findtext(f"{ATOM}title") for entry in entries] == ["How happy people say they felt yesterday"]
+    assert [entry.findtext(f"{ATOM}title") for entry in entries] == [
+        "How happy people say they felt yesterday"
+    ]
     assert entries[0].findtext(f"{ATOM}updated") == "2026-11-20T10:15:00Z"
     assert "1 figure revised" in (entries[0].findtext(f"{ATOM}summary") or "")
     assert "(sample edition)" in (feed.findtext(f"{ATOM}title") or "")
@@ -53,7 +57,9 @@ def test_the_feed_has_one_entry_for_each_indicator_that_changed(plan: Plan) -> N
 
 def test_text_in_the_changes_cannot_act_as_markup(plan: Plan) -> None:
     odd = table(figure(2020, category="<b>`a`|[x](http://y)", breakdown="odd"))
-    assert r"\<b\>\`a\`\|\[x](http://y)" in changes_text(plan, compare(table(), odd), "2026-11-22.1")
+    assert r"\<b\>\`a\`\|\[x](http://y)" in changes_text(
+        plan, compare(table(), odd), "2026-11-22.1"
+    )
 
 
 def test_text_in_the_feed_cannot_act_as_markup(plan: Plan) -> None:

@@ -16,8 +16,15 @@ def line(plan: Plan, *rows: Observation, reason: str = "") -> Line:
 
 
 def test_the_latest_figures_of_all_areas_stand_side_by_side(plan: Plan) -> None:
-    found = line(plan, figure(2019, 7.1), figure(2020, 7.25), figure(2020, 7.4, area_code="E12000007"))
-    assert found.figures == {"E09000030": "7.25", "E12000007": "7.40", "E92000001": "–", "K03000001": "–"}
+    found = line(
+        plan, figure(2019, 7.1), figure(2020, 7.25), figure(2020, 7.4, area_code="E12000007")
+    )
+    assert found.figures == {
+        "E09000030": "7.25",
+        "E12000007": "7.40",
+        "E92000001": "–",
+        "K03000001": "–",
+    }
     assert (found.period, found.state, found.reason) == ("2020", "fresh", "")
 
 
@@ -42,5 +49,7 @@ def test_a_stale_or_empty_indicator_says_why(plan: Plan) -> None:
 
 
 def test_of_an_indicator_without_a_total_the_first_group_is_shown_by_name(plan: Plan) -> None:
-    rows = [replace(figure(2020, 7.25), breakdown="sex", category=sex) for sex in ("male", "female")]
+    rows = [
+        replace(figure(2020, 7.25), breakdown="sex", category=sex) for sex in ("male", "female")
+    ]
     assert line(plan, *rows).period == "2020, female"
