@@ -25,7 +25,10 @@ from thindicators.plan.model import Plan, load_plan
 # on every machine, so that a change is judged by itself and not by luck; `make search` looks for others, at random.
 # Hypothesis would choose its own profile of the name "ci" where the variable CI is set: this one stands in its place.
 hypothesis_settings.register_profile("ci", deadline=None, derandomize=True)
-hypothesis_settings.register_profile("search", deadline=None, max_examples=1000, print_blob=True)
+# Said outright: where the variable CI is set, what is not said is as in Hypothesis' own profile for it.
+hypothesis_settings.register_profile(
+    "search", deadline=None, derandomize=False, max_examples=1000, print_blob=True
+)
 hypothesis_settings.load_profile("ci")
 
 

@@ -72,6 +72,7 @@ FILES = {
     "indicators/<id>/<id>.csv-metadata.json": "what its columns hold, for CSVW readers",
     "indicators/<id>/<id>.parquet": "the same rows",
     "indicators/<id>/<id>.json": "the same for charts elsewhere",
+    "indicators/<id>/<id>.expectations.json": "what its figures must be like, for Great Expectations",
     "indicators/<id>/<id>.xlsx": "the same for spreadsheets, with a cover sheet",
     "indicators/<id>/<id>.zip": "its data package as one file",
 }

@@ -125,8 +125,8 @@ def report(
         "source": "ons_els",
         "ask": {},
         "decimals": 0,
-        "series": series,
-        "differences": differences,
+        "series": list(series),
+        "differences": list(differences),
     }
     indicator = plan.indicators["gdhi_per_head"].changed(
         {"witnesses": [Witness.model_validate(fields)]}
