@@ -4,7 +4,7 @@ from dagster import Config, OpExecutionContext, job, op
 from pydantic import Field
 
 from assets.refusing import failing_in_words
-from assets.resources import WorkshopResource
+from assets.resources import RunContextResource
 from thindicators.outcomes.holds import accept
 from thindicators.refreshing import refresh
 
@@ -25,10 +25,10 @@ class Acceptance(Config):
 
 @op
 def accept_held_figures(
-    context: OpExecutionContext, config: Acceptance, workshop: WorkshopResource
+    context: OpExecutionContext, config: Acceptance, run_context: RunContextResource
 ) -> None:
     """Let held figures take the place of the last good ones."""
-    with failing_in_words(), workshop.at_work() as opened:
+    with failing_in_words(), run_context.at_work() as opened:
         today = opened.now().date().isoformat()
         outcome = accept(
             refresh.outcomes(opened), config.indicator, config.reason, today, config.source

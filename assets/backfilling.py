@@ -12,9 +12,9 @@ from dagster import Config, Failure, MetadataValue, OpExecutionContext, job, op
 from pydantic import Field
 
 from assets.refusing import failing_in_words
-from assets.resources import WorkshopResource
+from assets.resources import RunContextResource
 from thindicators import plain_numbers
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.errors import ThindicatorsError
 from thindicators.history.revisions import Revision
 from thindicators.history.vintages import History
@@ -43,10 +43,10 @@ class Backfill(Config):
 
 @op
 def read_old_snapshots(
-    context: OpExecutionContext, config: Backfill, workshop: WorkshopResource
+    context: OpExecutionContext, config: Backfill, run_context: RunContextResource
 ) -> None:
     """Put back what the history has lost, read a release's snapshots again, and tell every difference."""
-    with failing_in_words(), workshop.at_work() as opened:
+    with failing_in_words(), run_context.at_work() as opened:
         for name in rebuild_history(opened):
             context.log.info(f"The history has {name} again.")
         folder = _release(opened, config)
@@ -83,20 +83,20 @@ def backfill() -> None:
     read_old_snapshots()
 
 
-def _release(workshop: Workshop, config: Backfill) -> Path:
+def _release(run_context: RunContext, config: Backfill) -> Path:
     if config.release and config.day:
         raise ThindicatorsError("Give the name of a release or a day, not both.")
-    name = config.release or (_name_on(workshop, config.day) if config.day else "")
-    bring_release(workshop.settings, name)
-    return find(workshop.settings.published, name)
+    name = config.release or (_name_on(run_context, config.day) if config.day else "")
+    bring_release(run_context.settings, name)
+    return find(run_context.settings.published, name)
 
 
-def _name_on(workshop: Workshop, day: str) -> str:
+def _name_on(run_context: RunContext, day: str) -> str:
     try:
         wanted = plain_numbers.day(day)
     except plain_numbers.PlainNumberError:
         raise ThindicatorsError(f"“{day}” is no day. Write it as 2026-11-30.") from None
-    return History(workshop.settings.state / "history").as_of(wanted)
+    return History(run_context.settings.state / "history").as_of(wanted)
 
 
 def _by_indicator(found: Sequence[ReadAgain]) -> str:

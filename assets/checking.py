@@ -10,11 +10,11 @@ from dagster import Config, Failure, MetadataValue, OpExecutionContext, job, op
 from pydantic import Field
 
 from assets.refusing import failing_in_words
-from assets.resources import WorkshopResource
+from assets.resources import RunContextResource
 from sources.returns import check as return_check
 from sources.returns.inbox import report, standing_beside
 from sources.returns.rows import Problem
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.safe_text import markdown_table
@@ -30,11 +30,11 @@ class FileInTheInbox(Config):
 
 @op
 def judge_return(
-    context: OpExecutionContext, config: FileInTheInbox, workshop: WorkshopResource
+    context: OpExecutionContext, config: FileInTheInbox, run_context: RunContextResource
 ) -> None:
     """Say what is wrong with a file, or what would be published of it; nothing is published, moved or kept."""
     with failing_in_words():
-        opened = workshop.open()
+        opened = run_context.open()
         path = in_the_inbox(opened, config.file)
         found = return_check.opened(opened.plan, path)
         standing = standing_beside(opened, path.name)
@@ -61,17 +61,19 @@ def check_return() -> None:
     judge_return()
 
 
-def in_the_inbox(workshop: Workshop, name: str) -> Path:
+def in_the_inbox(run_context: RunContext, name: str) -> Path:
     """A file under the inbox, and no other: whoever may use the UI may not read all of the machine's files.
 
     Raises:
         ThindicatorsError: If there is none of this name.
     """
-    inbox = workshop.settings.inbox.resolve()
+    inbox = run_context.settings.inbox.resolve()
     path = inbox / name
     if path.resolve().is_relative_to(inbox) and path.is_file():
         return path
-    places = [folder for folder in (inbox, workshop.settings.refused.resolve()) if folder.is_dir()]
+    places = [
+        folder for folder in (inbox, run_context.settings.refused.resolve()) if folder.is_dir()
+    ]
     there = [
         one.relative_to(inbox).as_posix()
         for folder in places
@@ -84,9 +86,9 @@ def in_the_inbox(workshop: Workshop, name: str) -> Path:
     )
 
 
-def _preview(context: OpExecutionContext, workshop: Workshop, found: Snapshot) -> None:
+def _preview(context: OpExecutionContext, run_context: RunContext, found: Snapshot) -> None:
     rows = return_check.preview(
-        workshop.plan, return_check.published(workshop.plan, {found.role: found})
+        run_context.plan, return_check.published(run_context.plan, {found.role: found})
     )
     context.log.info(
         f"{found.role}: all well. {len(rows)} figures would be published of it. Nothing was published."

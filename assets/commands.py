@@ -26,7 +26,7 @@ from sources.returns.file import read_return
 from sources.returns.inbox import report
 from sources.returns.rows import Problem
 from sources.returns.small_numbers import SECOND_NOTE, SMALL_NOTE
-from thindicators.context import open_workshop
+from thindicators.context import open_run_context
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
@@ -131,10 +131,10 @@ def probe_publishers(
             state=Path(folder) / "state",
             published=Path(folder) / "published",
         )
-        workshop = open_workshop(replace(own, edition="live"), SAMPLES)
+        run_context = open_run_context(replace(own, edition="live"), SAMPLES)
         findings = [
-            _tell(probe.probe(workshop, one, record))
-            for one in probe.in_order(workshop.plan, source or [])
+            _tell(probe.probe(run_context, one, record))
+            for one in probe.in_order(run_context.plan, source or [])
         ]
     differing = sum(bool(finding.differs) for finding in findings)
     _say(
@@ -156,9 +156,9 @@ def accept_held(
     """Let held figures be published: the old ones of a restated series stay, as a series that has ended."""
     settings = settings_from(os.environ)
     with same_before_and_after(settings):
-        workshop = open_workshop(settings, SAMPLES)
-        today = workshop.now().date().isoformat()
-        outcome = accept(outcomes(workshop), indicator, reason, today, source)
+        run_context = open_run_context(settings, SAMPLES)
+        today = run_context.now().date().isoformat()
+        outcome = accept(outcomes(run_context), indicator, reason, today, source)
     closed = ", ".join(outcome.accepted[-1].closed) or "none"
     _say(
         f"{indicator}: accepted. Series that ended: {closed}. They are in the next release: run `thindicators publish`."
@@ -177,9 +177,9 @@ def verify_release(
     settings = settings_from(os.environ)
     bring_to_same(settings)
     bring_release(settings, release)
-    workshop = open_workshop(settings, SAMPLES)
-    folder = find(workshop.settings.published, release)
-    problems = verify(workshop, folder)
+    run_context = open_run_context(settings, SAMPLES)
+    folder = find(run_context.settings.published, release)
+    problems = verify(run_context, folder)
     for problem in problems:
         _say(f"{folder.name}: {problem}")
     if problems:
@@ -192,10 +192,10 @@ def publish_history() -> None:
 
     As-of, revisions and holds can then be seen on real history. Needs folders in which nothing is published yet.
     """
-    workshop = open_workshop(settings_from(os.environ), SAMPLES, "sample")
-    made = sample_history.publish_history(workshop, _tell_of_release)
+    run_context = open_run_context(settings_from(os.environ), SAMPLES, "sample")
+    made = sample_history.publish_history(run_context, _tell_of_release)
     for indicator in sorted({indicator for published in made for indicator in published.held}):
-        _say(f"held: {indicator}. {how_to_accept(workshop.plan.indicators[indicator])}")
+        _say(f"held: {indicator}. {how_to_accept(run_context.plan.indicators[indicator])}")
     _say(
         f"{_count(len(made), 'release')} published. The newest figures come with `thindicators publish`."
     )
@@ -213,8 +213,8 @@ def print_status() -> None:
     """
     settings = settings_from(os.environ)
     bring_to_same(settings)
-    workshop = open_workshop(settings, SAMPLES)
-    lines = status.status(workshop)
+    run_context = open_run_context(settings, SAMPLES)
+    lines = status.status(run_context)
     table = Table(title=status.in_short(lines), title_justify="left", show_lines=True)
     for name in status.COLUMNS:
         table.add_column(name, overflow="fold", min_width=len(name))
@@ -224,7 +224,7 @@ def print_status() -> None:
     for line in lines:
         if line.why:
             _say(f"{line.state}: {line.indicator.title}. {line.why}")
-    if workshop.is_sample:
+    if run_context.is_sample:
         _say("This is a sample edition: its figures end where those end that it was composed from.")
 
 

@@ -13,7 +13,7 @@ from assets.executors import executor
 from assets.freshness import status_page
 from assets.indicators import indicator_asset
 from assets.releases import release_assets, report
-from assets.resources import WorkshopResource
+from assets.resources import RunContextResource
 from assets.schedules import republish_job, returns_job, source_schedule, status_schedule
 from assets.sensors import broke_off_sensor, inbox_sensor
 from assets.snapshots import snapshot_asset
@@ -61,7 +61,7 @@ def definitions(settings: Settings) -> Definitions:
             status_schedule(settings),
         ],
         sensors=[inbox_sensor(returns, settings), broke_off_sensor(settings)],
-        resources={"workshop": WorkshopResource()},
+        resources={"run_context": RunContextResource()},
         executor=executor(settings),
     )
 

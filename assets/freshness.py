@@ -14,7 +14,7 @@ from typing import Any
 from dagster import FreshnessPolicy, MaterializeResult, MetadataValue, asset
 
 from assets.naming import OWNERS, RELEASE, STATUS
-from assets.resources import WorkshopResource
+from assets.resources import RunContextResource
 from thindicators.plan.model import Indicator, Plan
 from thindicators.refreshing.status import COLUMNS, in_short, status
 from thindicators.safe_text import markdown_table
@@ -31,9 +31,9 @@ _SHORTEST_MONTH = 28
     kinds={"markdown"},
     owners=OWNERS,
 )
-def status_page(workshop: WorkshopResource) -> MaterializeResult[Any]:
+def status_page(run_context: RunContextResource) -> MaterializeResult[Any]:
     """The list that `thindicators status` prints."""
-    opened = workshop.open()
+    opened = run_context.open()
     lines = status(opened)
     rows = [(*line.cells, line.why) for line in lines]
     return MaterializeResult(

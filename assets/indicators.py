@@ -21,10 +21,10 @@ from assets.drawing import chart
 from assets.freshness import freshness_of
 from assets.lineage import code_references, column_lineage
 from assets.naming import OWNERS, group_of, indicator_key, snapshot_key
-from assets.resources import WorkshopResource
-from assets.snapshots import stop_if_alone
+from assets.resources import RunContextResource
+from assets.snapshots import stop_if_only_step
 from assets.witnesses import witness_keys, witness_results, witness_specs
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.observations import tables
 from thindicators.outcomes.outcome import CheckResult, Outcome
 from thindicators.plan.model import Indicator, Plan
@@ -67,16 +67,16 @@ def indicator_asset(
         ],
     )
     def figures(
-        context: AssetExecutionContext, workshop: WorkshopResource
+        context: AssetExecutionContext, run_context: RunContextResource
     ) -> Iterator[MaterializeResult[Any]]:
-        with workshop.at_work() as opened:
+        with run_context.at_work() as opened:
             outcome = refresh.read_or_stand(opened, indicator.id)
             witnesses = witness_results(indicator, witnessing.reports(opened, outcome))
         checked = check_results(outcome) if has_module else []
         yield MaterializeResult(
             metadata=_metadata(opened, outcome), check_results=[*checked, *witnesses]
         )
-        stop_if_alone(context, outcome.reason if outcome.failed else "")
+        stop_if_only_step(context, outcome.reason if outcome.failed else "")
 
     return figures
 
@@ -145,7 +145,7 @@ def _about(plan: Plan, indicator: Indicator, schema: tables.TableSchema) -> dict
     }
 
 
-def _metadata(opened: Workshop, outcome: Outcome) -> dict[str, Any]:
+def _metadata(opened: RunContext, outcome: Outcome) -> dict[str, Any]:
     rows = outcome.table.to_pylist()
     indicator = opened.plan.indicators[outcome.indicator]
     lineage = column_lineage(opened.plan, indicator)

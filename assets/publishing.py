@@ -18,14 +18,14 @@ from dagster import (
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from assets.alone import STARTED_BY, alone, end_killed_runs
 from assets.definitions import REFRESH, definitions, refresh_job
 from assets.executors import is_remote
 from assets.home import open_instance, prepare, write_ahead_log_kept
+from assets.one_at_a_time import STARTED_BY, end_killed_runs, one_at_a_time
 from assets.sensors import cause_of, tell_if_broken_off
 from sources import SAMPLES
 from thindicators.cli import print_summary
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.formats.packages import SAMPLE_WARNING
 from thindicators.refreshing import witnessing
 from thindicators.refreshing.ending import ending_of, on_a_screen
@@ -54,10 +54,10 @@ def run_refresh(settings: Settings, edition: str, console: Console) -> bool:
         ThindicatorsError: If the run cannot start: a wrong plan, or folders that hold the other edition.
     """
     bring_to_same(settings)
-    workshop = open_workshop(settings, SAMPLES, edition)
+    run_context = open_run_context(settings, SAMPLES, edition)
     latest(settings.published)  # if that is broken, say so before the publishers are asked
     home = prepare(settings)
-    with alone(home, console):
+    with one_at_a_time(home, console):
         with (
             open_instance(settings) as instance,
             write_ahead_log_kept(home),
@@ -65,22 +65,22 @@ def run_refresh(settings: Settings, edition: str, console: Console) -> bool:
         ):
             end_killed_runs(instance)
             result = (_execute_remotely if is_remote(settings) else _execute)(
-                workshop, instance, progress
+                run_context, instance, progress
             )
             if not result.success:
                 tell_if_broken_off(settings, instance, result.dagster_run)
         bring_to_same(settings)
-        _tell(workshop, result, console)
+        _tell(run_context, result, console)
     return result.success
 
 
-def _execute(workshop: Workshop, instance: DagsterInstance, progress: Progress) -> Result:
-    job = definitions(workshop.settings).resolve_job_def(REFRESH)
+def _execute(run_context: RunContext, instance: DagsterInstance, progress: Progress) -> Result:
+    job = definitions(run_context.settings).resolve_job_def(REFRESH)
     run_id = str(uuid.uuid4())
     task = progress.add_task("starting", total=len(job.graph.node_defs))
     instance.add_event_listener(run_id, _listener(progress, task))
     return job.execute_in_process(
-        run_config=_run_config(workshop),
+        run_config=_run_config(run_context),
         instance=instance,
         run_id=run_id,
         raise_on_error=False,
@@ -88,17 +88,19 @@ def _execute(workshop: Workshop, instance: DagsterInstance, progress: Progress) 
     )
 
 
-def _execute_remotely(workshop: Workshop, instance: DagsterInstance, progress: Progress) -> Result:
+def _execute_remotely(
+    run_context: RunContext, instance: DagsterInstance, progress: Progress
+) -> Result:
     progress.add_task("waiting for the workers; the UI shows their steps", total=None)
     warnings.filterwarnings(
         "ignore", "Task name 'execute_plan' is already registered"
     )  # once for each step
-    return execute_job(reconstructable(refresh_job), instance, _run_config(workshop), STARTED_BY)
+    return execute_job(reconstructable(refresh_job), instance, _run_config(run_context), STARTED_BY)
 
 
-def _run_config(workshop: Workshop) -> dict[str, object]:
+def _run_config(run_context: RunContext) -> dict[str, object]:
     return {
-        "resources": {"workshop": {"config": {"edition": workshop.edition}}},
+        "resources": {"run_context": {"config": {"edition": run_context.edition}}},
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
     }
 
@@ -122,13 +124,13 @@ def _listener(progress: Progress, task: TaskID) -> Callable[[EventLogEntry], Non
     return listen
 
 
-def _tell(workshop: Workshop, result: Result, console: Console) -> None:
+def _tell(run_context: RunContext, result: Result, console: Console) -> None:
     """Print the figures that came, and then on one screen what did not, and what to do first."""
-    outcomes = all_outcomes(workshop)
-    ending = ending_of(workshop, outcomes)
+    outcomes = all_outcomes(run_context)
+    ending = ending_of(run_context, outcomes)
     shown = outcomes if ending.is_good else [one for one in outcomes if one.state == "fresh"]
     if shown:
-        print_summary(workshop.plan, summarise(workshop.plan, shown), console)
+        print_summary(run_context.plan, summarise(run_context.plan, shown), console)
     for line in on_a_screen(ending, console.width):
         console.print(line, markup=False, highlight=False, no_wrap=True)
     for event in result.all_events if not result.success else []:
@@ -138,10 +140,10 @@ def _tell(workshop: Workshop, result: Result, console: Console) -> None:
                 markup=False,
                 soft_wrap=True,
             )
-    if workshop.is_sample:
+    if run_context.is_sample:
         console.print(SAMPLE_WARNING, style="yellow", soft_wrap=True)
-    folder = latest(workshop.settings.published)
-    for line in witnessing.in_short(workshop, folder) if folder else ():
+    folder = latest(run_context.settings.published)
+    for line in witnessing.in_short(run_context, folder) if folder else ():
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     console.print(
         f"Release: {folder}" if folder else "No release has been made yet.", soft_wrap=True

@@ -16,7 +16,7 @@ from dagster import (
 
 from assets.indicators import column_schema
 from assets.naming import OWNERS, RELEASE, REPORT, indicator_key, package_key
-from assets.resources import WorkshopResource
+from assets.resources import RunContextResource
 from thindicators.observations.tables import TableSchema
 from thindicators.plan.model import Plan
 from thindicators.refreshing import refresh, witnessing
@@ -28,8 +28,8 @@ def release_assets(plan: Plan, schema: TableSchema) -> AssetsDefinition:
     """The packages and the release: one step, because a release is published whole or not at all."""
 
     @multi_asset(name="release", specs=_specs(plan, schema))
-    def release(workshop: WorkshopResource) -> Iterator[MaterializeResult[Any]]:
-        with workshop.publishing() as (opened, announce):
+    def release(run_context: RunContextResource) -> Iterator[MaterializeResult[Any]]:
+        with run_context.publishing() as (opened, announce):
             outcomes = refresh.all_outcomes(opened)
             made = publish(opened, outcomes, announce, witnessing.hear(opened))
         for outcome in outcomes:
@@ -89,9 +89,11 @@ def _specs(plan: Plan, schema: TableSchema) -> list[AssetSpec]:
     kinds={"python"},
     owners=OWNERS,
 )
-def report(context: AssetExecutionContext, workshop: WorkshopResource) -> MaterializeResult[Any]:
+def report(
+    context: AssetExecutionContext, run_context: RunContextResource
+) -> MaterializeResult[Any]:
     """Tell people what is new about it, and fail the run if a source or an indicator failed, naming it."""
-    with workshop.at_work() as opened:
+    with run_context.at_work() as opened:
         failures = refresh.failures(opened)
         alerted = alert(opened)
     for channel in alerted:

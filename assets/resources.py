@@ -11,13 +11,13 @@ from dagster import ConfigurableResource, InitResourceContext
 from pydantic import Field, PrivateAttr
 
 from sources import SAMPLES
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.refreshing.side_by_side import Fetches
 from thindicators.settings import settings_from
 from thindicators.sharing.shared import Announce, bring_to_same, publishing, same_before_and_after
 
 
-class WorkshopResource(ConfigurableResource[Any]):
+class RunContextResource(ConfigurableResource[Any]):
     """What a run works with."""
 
     edition: str = Field(
@@ -34,33 +34,33 @@ class WorkshopResource(ConfigurableResource[Any]):
         """Begin a run: nothing has been asked yet."""
         self._fetches = None
 
-    def fetches(self, workshop: Workshop, sources: Iterable[str]) -> Fetches:
+    def fetches(self, run_context: RunContext, sources: Iterable[str]) -> Fetches:
         """The fetches of this run, which begin with the first call.
 
         Args:
-            workshop: To fetch with.
+            run_context: To fetch with.
             sources: Those that the run asks.
         """
         if self._fetches is None:
-            self._fetches = Fetches(workshop, sources)
+            self._fetches = Fetches(run_context, sources)
         return self._fetches
 
-    def open(self) -> Workshop:
+    def open(self) -> RunContext:
         """Load the plan and take the folders for this run's edition, as other machines left them."""
         settings = settings_from(os.environ)
         bring_to_same(settings)
-        return open_workshop(settings, SAMPLES, self.edition)
+        return open_run_context(settings, SAMPLES, self.edition)
 
     @contextmanager
-    def at_work(self) -> Iterator[Workshop]:
+    def at_work(self) -> Iterator[RunContext]:
         """The same for a step that changes something, which other machines see when it ends."""
         settings = settings_from(os.environ)
         with same_before_and_after(settings):
-            yield open_workshop(settings, SAMPLES, self.edition)
+            yield open_run_context(settings, SAMPLES, self.edition)
 
     @contextmanager
-    def publishing(self) -> Iterator[tuple[Workshop, Announce]]:
+    def publishing(self) -> Iterator[tuple[RunContext, Announce]]:
         """The same for the step that publishes, with what lets readers elsewhere see the release."""
         settings = settings_from(os.environ)
         with publishing(settings) as announce:
-            yield open_workshop(settings, SAMPLES, self.edition), announce
+            yield open_run_context(settings, SAMPLES, self.edition), announce

@@ -27,9 +27,9 @@ from dagster import (
 )
 
 from assets.naming import RELEASE, REPORT, STATUS, indicator_key, package_key, snapshot_key
-from assets.resources import WorkshopResource
+from assets.resources import RunContextResource
 from sources import SAMPLES
-from thindicators.context import open_workshop
+from thindicators.context import open_run_context
 from thindicators.editions import held_edition
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.snapshots import SnapshotStore
@@ -129,7 +129,7 @@ def default_status(settings: Settings) -> DefaultScheduleStatus:
 
 def live_run(why: str, run_key: str | None = None) -> RunRequest:
     """A run of the live edition, with the reason for it as a tag."""
-    config = RunConfig(resources={"workshop": WorkshopResource(edition="live")})
+    config = RunConfig(resources={"run_context": RunContextResource(edition="live")})
     return RunRequest(run_key=run_key, run_config=config, tags={"because": why[:200]})
 
 
@@ -146,7 +146,7 @@ def decide(source: Source, moment: datetime) -> RunRequest | SkipReason:
     if held_edition(settings) == "sample":
         return SkipReason(SAMPLE_HELD)
     try:
-        look = news.look(open_workshop(settings, SAMPLES, "live"), source.id)
+        look = news.look(open_run_context(settings, SAMPLES, "live"), source.id)
     except ThindicatorsError as problem:  # the run says so too, in a place where somebody sees it
         return live_run(str(problem))
     return live_run(look.why) if look.is_worth_a_run else SkipReason(look.why)

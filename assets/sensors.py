@@ -32,7 +32,7 @@ from dagster import (
 from assets.naming import REPORT
 from assets.schedules import SAMPLE_HELD, AssetJob, live_run
 from sources import SAMPLES
-from thindicators.context import open_workshop
+from thindicators.context import open_run_context
 from thindicators.editions import held_edition
 from thindicators.errors import ThindicatorsError
 from thindicators.refreshing import news
@@ -85,7 +85,7 @@ def watch_inbox(settings: Settings, cursor: str | None) -> SensorResult | SkipRe
         return SkipReason(f"Still being written: {', '.join(writing)}.")
     try:
         found = news.returns_in(settings.inbox)
-        were_read = news.were_read(open_workshop(settings, SAMPLES, "live"), found)
+        were_read = news.were_read(open_run_context(settings, SAMPLES, "live"), found)
     except (OSError, ThindicatorsError) as problem:
         return SkipReason(f"The inbox cannot be read now: {problem}")
     if were_read:

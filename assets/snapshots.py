@@ -16,8 +16,8 @@ from dagster import (
 
 from assets.executors import is_remote
 from assets.naming import OWNERS, REPORT, pool_of, snapshot_key
-from assets.resources import WorkshopResource
-from thindicators.context import Workshop
+from assets.resources import RunContextResource
+from thindicators.context import RunContext
 from thindicators.fetching.snapshots import Fetched
 from thindicators.plan.model import Source
 from thindicators.safe_text import markdown_table
@@ -42,10 +42,10 @@ def snapshot_asset(source: Source) -> AssetsDefinition:
         ],
     )
     def snapshot(
-        context: AssetExecutionContext, workshop: WorkshopResource
+        context: AssetExecutionContext, run_context: RunContextResource
     ) -> Iterator[MaterializeResult[Any]]:
-        with workshop.at_work() as opened:
-            fetches = workshop.fetches(opened, _asked_by(context, opened, source.id))
+        with run_context.at_work() as opened:
+            fetches = run_context.fetches(opened, _asked_by(context, opened, source.id))
             fetched = fetches.take(source.id, context.log.info)
             opened.store.record(fetched)
         answered = AssetCheckResult(
@@ -54,20 +54,20 @@ def snapshot_asset(source: Source) -> AssetsDefinition:
             metadata={"seen": fetched.failure or f"{len(fetched.roles)} answers"},
         )
         yield MaterializeResult(metadata=_metadata(fetched), check_results=[answered])
-        stop_if_alone(context, fetched.failure)
+        stop_if_only_step(context, fetched.failure)
 
     return snapshot
 
 
-def _asked_by(context: AssetExecutionContext, workshop: Workshop, source: str) -> list[str]:
+def _asked_by(context: AssetExecutionContext, run_context: RunContext, source: str) -> list[str]:
     """The sources that this run asks in this process."""
-    if is_remote(workshop.settings):
+    if is_remote(run_context.settings):
         return [source]
     selected, steps = (
         context.job_def.asset_layer.selected_asset_keys,
         context.run.step_keys_to_execute,
     )
-    keys = {one: snapshot_key(one) for one in workshop.plan.sources}
+    keys = {one: snapshot_key(one) for one in run_context.plan.sources}
     return [
         one
         for one, key in keys.items()
@@ -75,7 +75,7 @@ def _asked_by(context: AssetExecutionContext, workshop: Workshop, source: str) -
     ]
 
 
-def stop_if_alone(context: AssetExecutionContext, failure: str) -> None:
+def stop_if_only_step(context: AssetExecutionContext, failure: str) -> None:
     """Fail this step, if the run has no report that would fail it at its end.
 
     A step that fails takes everything after it along, and one source must not stop the others; so a run that ends with

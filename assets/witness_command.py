@@ -16,7 +16,7 @@ from rich.table import Table
 from sources import SAMPLES
 from thindicators.comparing.witness_words import counts, says
 from thindicators.comparing.witnesses import Pair, Report, Verdict
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.errors import ThindicatorsError
 from thindicators.refreshing import refresh, witnessing
 from thindicators.settings import settings_from
@@ -50,15 +50,15 @@ def compare_with_witnesses(
     """
     settings = settings_from(os.environ)
     bring_to_same(settings)
-    workshop = open_workshop(settings, SAMPLES)
-    reports = _reports(workshop, indicator)
+    run_context = open_run_context(settings, SAMPLES)
+    reports = _reports(run_context, indicator)
     console = Console(width=None if Console().is_terminal else _WIDTH)
-    console.print(_table(workshop, reports))
+    console.print(_table(run_context, reports))
     for report in reports:
         _tell_differences(console, report, limit=None if indicator else _SHOWN)
         if report.missing:
             _say(console, f"{report.indicator}: {counts(report)}.")
-    for witness, why in witnessing.failures(workshop).items():
+    for witness, why in witnessing.failures(run_context).items():
         _say(console, f"The witness {witness} did not give all that was asked: {why}")
     compared, agree = _total(reports, "compared"), _total(reports, "agree")
     unexplained = _total(reports, "unexplained")
@@ -68,7 +68,7 @@ def compare_with_witnesses(
         f"{compared} figures compared: {agree} agree, {explained} differ and are explained, "
         f"{unexplained} differ and are not.",
     )
-    if workshop.is_sample:
+    if run_context.is_sample:
         _say(
             console,
             "This is a sample edition: figures that were composed from a witness's own file agree because of "
@@ -78,19 +78,19 @@ def compare_with_witnesses(
         raise typer.Exit(1)
 
 
-def _reports(workshop: Workshop, wanted: str) -> list[Report]:
-    plan = workshop.plan
+def _reports(run_context: RunContext, wanted: str) -> list[Report]:
+    plan = run_context.plan
     having = [one.id for one in plan.indicators.values() if one.witnesses]
     if wanted and wanted not in having:
         raise ThindicatorsError(
             f"No indicator {wanted} has a witness. These have: {', '.join(having)}."
         )
-    kept = refresh.outcomes(workshop)
+    kept = refresh.outcomes(run_context)
     found = [kept.load(one) for one in ([wanted] if wanted else having)]
     read = [outcome for outcome in found if outcome is not None]
     if not read:
         raise ThindicatorsError("No figure has been read yet. Run `thindicators publish` first.")
-    return [report for outcome in read for report in witnessing.reports(workshop, outcome)]
+    return [report for outcome in read for report in witnessing.reports(run_context, outcome)]
 
 
 def _counts(report: Report) -> dict[str, int]:
@@ -113,7 +113,7 @@ def _total(reports: Sequence[Report], name: str) -> int:
     return sum(_counts(report)[name] for report in reports)
 
 
-def _table(workshop: Workshop, reports: Sequence[Report]) -> Table:
+def _table(run_context: RunContext, reports: Sequence[Report]) -> Table:
     caption = "of: the day of the witness's release, where it says so   alone: published here, without a counterpart"
     table = Table(title="What witnesses say", title_justify="left", caption=caption)
     for name in HEADINGS:

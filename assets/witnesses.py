@@ -19,7 +19,7 @@ from dagster import (
 )
 
 from assets.naming import OWNERS, indicator_key, pool_of, snapshot_key
-from assets.resources import WorkshopResource
+from assets.resources import RunContextResource
 from thindicators.comparing.witness_words import SAYS, WITNESSED, check_result, says
 from thindicators.comparing.witnesses import Report
 from thindicators.plan.model import Indicator, Source
@@ -45,8 +45,8 @@ def witness_asset(witness: Source) -> AssetsDefinition:
             AssetCheckSpec(ANSWERED, asset=key, description="The witness gave what was asked.")
         ],
     )
-    def snapshot(workshop: WorkshopResource) -> Iterator[MaterializeResult[Any]]:
-        with workshop.at_work() as opened:
+    def snapshot(run_context: RunContextResource) -> Iterator[MaterializeResult[Any]]:
+        with run_context.at_work() as opened:
             fetched = witnessing.fetch(opened, witness.id)
         answered = AssetCheckResult(
             passed=not fetched.failure,

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from sources import SAMPLES
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.outcomes.outcome import Outcome
 from thindicators.refreshing import refresh, witnessing
 from thindicators.release.publishing import publish
@@ -18,34 +18,34 @@ from thindicators.settings import Settings
 
 
 @cache
-def sample_workshop() -> Workshop:
-    """A workshop of the sample edition in a folder of its own, in which everything was fetched."""
+def sample_run_context() -> RunContext:
+    """The context of a run of the sample edition in a folder of its own, in which everything was fetched."""
     folder = tempfile.TemporaryDirectory()
     atexit.register(folder.cleanup)
     settings = Settings(
         state=Path(folder.name) / "state", published=Path(folder.name) / "published"
     )
-    workshop = open_workshop(settings, SAMPLES, "sample")
-    for source in workshop.plan.sources.values():
-        if refresh.is_fetched(workshop.plan, source):
-            refresh.fetch(workshop, source.id)
-    for witness in witnessing.asked(workshop.plan):
-        witnessing.fetch(workshop, witness)
-    return workshop
+    run_context = open_run_context(settings, SAMPLES, "sample")
+    for source in run_context.plan.sources.values():
+        if refresh.is_fetched(run_context.plan, source):
+            refresh.fetch(run_context, source.id)
+    for witness in witnessing.asked(run_context.plan):
+        witnessing.fetch(run_context, witness)
+    return run_context
 
 
 @cache
 def sample_outcomes() -> tuple[Outcome, ...]:
     """What a refresh of everything in the sample edition finds, in the order of the plan."""
-    workshop = sample_workshop()
-    return tuple(refresh.read(workshop, indicator) for indicator in workshop.plan.indicators)
+    run_context = sample_run_context()
+    return tuple(refresh.read(run_context, indicator) for indicator in run_context.plan.indicators)
 
 
 @cache
 def sample_release() -> Path:
     """The folder of a release of the sample edition."""
-    workshop = sample_workshop()
-    return publish(workshop, sample_outcomes(), statements=witnessing.hear(workshop)).folder
+    run_context = sample_run_context()
+    return publish(run_context, sample_outcomes(), statements=witnessing.hear(run_context)).folder
 
 
 def earlier_samples(folder: Path, vintages: Mapping[str, str]) -> Path:

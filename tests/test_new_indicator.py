@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from assets.definitions import definitions
 from sources import SAMPLES
 from tests.support import NOW, ROOT
-from thindicators.context import open_workshop
+from thindicators.context import open_run_context
 from thindicators.refreshing import refresh
 from thindicators.refreshing.refresh import all_outcomes
 from thindicators.release.publishing import publish
@@ -48,10 +48,10 @@ def test_it_appears_as_asset_as_package_and_in_the_tables(tmp_path: Path) -> Non
     assets = {spec.key.to_user_string() for spec in definitions(settings).resolve_all_asset_specs()}
     assert {"indicator/people_in_work", "package/people_in_work"} <= assets
 
-    workshop = open_workshop(settings, SAMPLES, "sample", lambda: NOW)
-    refresh.fetch(workshop, "ons_aps")
-    assert refresh.read(workshop, "people_in_work").state == "fresh"
-    folder = publish(workshop, all_outcomes(workshop)).folder
+    run_context = open_run_context(settings, SAMPLES, "sample", lambda: NOW)
+    refresh.fetch(run_context, "ons_aps")
+    assert refresh.read(run_context, "people_in_work").state == "fresh"
+    folder = publish(run_context, all_outcomes(run_context)).folder
 
     package = folder / "indicators" / "people_in_work"
     assert (

@@ -1,4 +1,4 @@
-"""The workshop: one run's settings, plan, edition, clock and folders, put together at the edge.
+"""The context of a run: its settings, plan, edition, clock and folders, put together at the edge.
 
 What belongs here: which edition a run is of, refusing to mix editions, and making the clients that ask publishers.
 """
@@ -27,7 +27,7 @@ from thindicators.storage.bucket import bringer
 
 
 @dataclass(frozen=True)
-class Workshop:
+class RunContext:
     """What one run works with.
 
     Attributes:
@@ -113,12 +113,12 @@ class Workshop:
         return sample_on(self.samples / source, self.known_on)
 
 
-def open_workshop(
+def open_run_context(
     settings: Settings,
     samples: Path,
     edition: str = "",
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> Workshop:
+) -> RunContext:
     """Load the plan and take the folders for one edition.
 
     Args:
@@ -136,4 +136,4 @@ def open_workshop(
     chosen = edition or settings.edition or held_edition(settings) or "sample"
     for folder in (settings.state, settings.published):
         take_folder(folder, chosen)
-    return Workshop(settings, plan, chosen, samples, now)
+    return RunContext(settings, plan, chosen, samples, now)

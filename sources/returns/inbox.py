@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sources.returns.check import opened, problems
 from sources.returns.rows import Problem
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.fetching.snapshots import Receipt, Snapshot
 from thindicators.safe_text import visible
 from thindicators.storage.files import write_whole
@@ -24,21 +24,21 @@ from thindicators.storage.files import write_whole
 _LOG = logging.getLogger(__name__)
 
 
-def sort_inbox(workshop: Workshop) -> list[Path]:
+def sort_inbox(run_context: RunContext) -> list[Path]:
     """Set aside every file of the live inbox that may not be published.
 
     Returns:
         Where the files set aside now are.
     """
-    if workshop.is_sample:
+    if run_context.is_sample:
         return []
-    inbox = workshop.settings.inbox
+    inbox = run_context.settings.inbox
     inbox.mkdir(parents=True, exist_ok=True)
-    read_before = list(_read_before(workshop))
+    read_before = list(_read_before(run_context))
     hashes = {receipt.sha256 for receipt in read_before}
-    files = {path: opened(workshop.plan, path) for path in _in_order(inbox, hashes)}
+    files = {path: opened(run_context.plan, path) for path in _in_order(inbox, hashes)}
     new = _new(files, hashes)
-    right = {name: file for name, file in new.items() if not problems(workshop.plan, file)}
+    right = {name: file for name, file in new.items() if not problems(run_context.plan, file)}
     standing: dict[str, Snapshot] = {}
     refused = []
     for path, file in files.items():
@@ -47,12 +47,12 @@ def sort_inbox(workshop: Workshop) -> list[Path]:
         else:
             # A new file is judged beside the other new ones as well: of two that differ neither may stand.
             others = _without(right, path.name) if path.name in new else {}
-            wrong = problems(workshop.plan, file, {**standing, **others})
+            wrong = problems(run_context.plan, file, {**standing, **others})
             if not wrong:
                 standing[path.name] = file
                 continue
-        refused.append(_set_aside(workshop, path, wrong))
-        if earlier := _put_back(workshop, path, read_before, standing):
+        refused.append(_set_aside(run_context, path, wrong))
+        if earlier := _put_back(run_context, path, read_before, standing):
             standing[path.name] = earlier
     return refused
 
@@ -70,14 +70,14 @@ def _without(files: Mapping[str, Snapshot], name: str) -> dict[str, Snapshot]:
     return {other: file for other, file in files.items() if other != name}
 
 
-def standing_beside(workshop: Workshop, name: str) -> dict[str, Snapshot]:
+def standing_beside(run_context: RunContext, name: str) -> dict[str, Snapshot]:
     """The returns that were read in the last good refresh and are still there, but for the one of this name."""
-    inbox = workshop.settings.inbox
-    receipts = {receipt.url: receipt for receipt in _read_before(workshop)}
+    inbox = run_context.settings.inbox
+    receipts = {receipt.url: receipt for receipt in _read_before(run_context)}
     beside = {}
     for other, receipt in receipts.items():
         if other != name and (inbox / other).exists():
-            beside[other] = workshop.store.load(other, receipt)
+            beside[other] = run_context.store.load(other, receipt)
     return beside
 
 
@@ -88,12 +88,12 @@ def report(name: str, wrong: Sequence[Problem]) -> str:
     return "\n".join([title, "", *map(str, wrong)])
 
 
-def _read_before(workshop: Workshop) -> Iterator[Receipt]:
+def _read_before(run_context: RunContext) -> Iterator[Receipt]:
     """The receipts of the returns that were read in the last good refresh."""
-    for source in workshop.plan.sources.values():
+    for source in run_context.plan.sources.values():
         if source.kind != "return":
             continue
-        fetched = workshop.store.last_fetch(source.id)
+        fetched = run_context.store.last_fetch(source.id)
         if fetched is not None:
             yield from fetched.roles.values()
 
@@ -115,8 +115,8 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _set_aside(workshop: Workshop, path: Path, wrong: Sequence[Problem]) -> Path:
-    folder = workshop.settings.refused
+def _set_aside(run_context: RunContext, path: Path, wrong: Sequence[Problem]) -> Path:
+    folder = run_context.settings.refused
     folder.mkdir(exist_ok=True)
     target = folder / path.name
     written = folder / f"{path.name}.report.txt"
@@ -126,7 +126,7 @@ def _set_aside(workshop: Workshop, path: Path, wrong: Sequence[Problem]) -> Path
         again += 1
         target = folder / f"{path.stem}-{again}{path.suffix}"
         written = folder / f"{target.name}.report.txt"
-    when = f"Set aside on {workshop.now():%d %B %Y}. Mend the file and put it into {path.parent} again."
+    when = f"Set aside on {run_context.now():%d %B %Y}. Mend the file and put it into {path.parent} again."
     # The report first: a file that is gone from the inbox must have its reason beside it.
     write_whole(written, f"{report(path.name, wrong)}\n\n{when}\n".encode())
     path.replace(target)
@@ -135,7 +135,7 @@ def _set_aside(workshop: Workshop, path: Path, wrong: Sequence[Problem]) -> Path
 
 
 def _put_back(
-    workshop: Workshop,
+    run_context: RunContext,
     path: Path,
     read_before: Sequence[Receipt],
     standing: Mapping[str, Snapshot],
@@ -144,9 +144,9 @@ def _put_back(
     for receipt in read_before:
         if receipt.url != path.name:
             continue
-        snapshot = workshop.store.load(path.name, receipt)
+        snapshot = run_context.store.load(path.name, receipt)
         # It was right when it was read; since then the plan, or the files beside it, may have changed.
-        if not problems(workshop.plan, snapshot, standing):
+        if not problems(run_context.plan, snapshot, standing):
             write_whole(path, snapshot.content)
             return snapshot
     return None

@@ -11,7 +11,7 @@ import pytest
 
 from sources import SAMPLES
 from tests.support import NOW
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.errors import ReleaseError, ThindicatorsError
 from thindicators.history.vintages import History
 from thindicators.outcomes.holds import accept
@@ -38,22 +38,22 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def made(once: Path, tmp_path: Path) -> Workshop:
+def made(once: Path, tmp_path: Path) -> RunContext:
     """The same in folders of this test alone."""
     shutil.copytree(once, tmp_path / "own", symlinks=True)
     return opened(tmp_path / "own")
 
 
-def opened(folder: Path) -> Workshop:
+def opened(folder: Path) -> RunContext:
     settings = Settings(state=folder / "state", published=folder / "published")
-    return open_workshop(settings, SAMPLES, "sample", lambda: NOW)
+    return open_run_context(settings, SAMPLES, "sample", lambda: NOW)
 
 
-def place(made: Workshop, indicator: str = WEIGHT) -> Path:
+def place(made: RunContext, indicator: str = WEIGHT) -> Path:
     return made.settings.state / "indicators" / f"{indicator}.parquet"
 
 
-def load(made: Workshop, indicator: str = WEIGHT) -> Outcome:
+def load(made: RunContext, indicator: str = WEIGHT) -> Outcome:
     found = refresh.outcomes(made).load(indicator)
     assert found is not None
     return found
@@ -67,7 +67,7 @@ def published(release: Release, indicator: str) -> int:
 
 @pytest.mark.parametrize("content", [b"", b"PAR1 half", b"not Parquet at all"])
 def test_a_damaged_outcome_keeps_its_published_figures_and_stops_nobody(
-    made: Workshop, content: bytes
+    made: RunContext, content: bytes
 ) -> None:
     good = load(made)
     place(made).write_bytes(content)
@@ -84,7 +84,7 @@ def test_a_damaged_outcome_keeps_its_published_figures_and_stops_nobody(
     assert load(made, GRANTS).state == "fresh"
 
 
-def test_a_refresh_writes_a_damaged_outcome_anew(made: Workshop) -> None:
+def test_a_refresh_writes_a_damaged_outcome_anew(made: RunContext) -> None:
     good = load(made)
     place(made).write_bytes(b"damaged")
     refresh.read(made, WEIGHT)
@@ -92,14 +92,14 @@ def test_a_refresh_writes_a_damaged_outcome_anew(made: Workshop) -> None:
     assert load(made).table.equals(good.table)
 
 
-def test_figures_of_a_lost_outcome_stay_published(made: Workshop) -> None:
+def test_figures_of_a_lost_outcome_stay_published(made: RunContext) -> None:
     shutil.rmtree(place(made).parent)
     release = publish(made, all_outcomes(made))
     assert published(release, WEIGHT) == load(made).table.num_rows > 0
     assert load(made).reason.startswith(f"{place(made)} is gone.")
 
 
-def test_what_was_accepted_is_recovered_too(made: Workshop) -> None:
+def test_what_was_accepted_is_recovered_too(made: RunContext) -> None:
     kept = refresh.outcomes(made)
     good = load(made)
     series = good.table["series"].to_pylist()
@@ -115,7 +115,7 @@ def test_what_was_accepted_is_recovered_too(made: Workshop) -> None:
 
 
 def test_a_damaged_outcome_that_was_never_published_is_empty_with_the_reason(
-    made: Workshop,
+    made: RunContext,
 ) -> None:
     shutil.rmtree(made.settings.published / "releases")
     (made.settings.published / "latest").unlink()
@@ -126,7 +126,7 @@ def test_a_damaged_outcome_that_was_never_published_is_empty_with_the_reason(
     assert load(made, GRANTS).state == "fresh"
 
 
-def test_figures_are_not_recovered_from_a_release_that_was_changed(made: Workshop) -> None:
+def test_figures_are_not_recovered_from_a_release_that_was_changed(made: RunContext) -> None:
     place(made).write_bytes(b"damaged")
     with (made.settings.published / "latest" / "areas.csv").open("a") as file:
         file.write("changed")
@@ -135,7 +135,7 @@ def test_figures_are_not_recovered_from_a_release_that_was_changed(made: Worksho
 
 
 def test_a_damaged_record_of_a_fetch_stops_its_source_until_it_is_fetched_again(
-    made: Workshop,
+    made: RunContext,
 ) -> None:
     path = made.settings.state / "snapshots" / "fetched" / "ncmp.json"
     path.write_text("{")
@@ -148,7 +148,9 @@ def test_a_damaged_record_of_a_fetch_stops_its_source_until_it_is_fetched_again(
     assert refresh.read(made, WEIGHT).state == "fresh"
 
 
-def test_a_damaged_record_of_a_request_stops_its_source_and_says_what_to_do(made: Workshop) -> None:
+def test_a_damaged_record_of_a_request_stops_its_source_and_says_what_to_do(
+    made: RunContext,
+) -> None:
     kept = made.settings.state / "snapshots"
     fetched = made.store.last_fetch("ncmp")
     assert fetched is not None
@@ -163,7 +165,7 @@ def test_a_damaged_record_of_a_request_stops_its_source_and_says_what_to_do(made
     assert refresh.fetch(made, "ncmp").failure == ""
 
 
-def test_a_lost_snapshot_stops_its_indicator_and_is_fetched_again(made: Workshop) -> None:
+def test_a_lost_snapshot_stops_its_indicator_and_is_fetched_again(made: RunContext) -> None:
     for receipt in load(made).receipts:
         next((made.settings.state / "snapshots" / "bytes").rglob(receipt.sha256)).unlink()
     stale = refresh.read(made, WEIGHT)
@@ -173,7 +175,7 @@ def test_a_lost_snapshot_stops_its_indicator_and_is_fetched_again(made: Workshop
     assert refresh.read(made, WEIGHT).state == "fresh"
 
 
-def test_damaged_figures_that_wait_stop_nobody_but_who_accepts_them(made: Workshop) -> None:
+def test_damaged_figures_that_wait_stop_nobody_but_who_accepts_them(made: RunContext) -> None:
     kept = refresh.outcomes(made)
     kept.hold(load(made), "Held: most figures moved at once.")
     (place(made).parent / "held" / place(made).name).write_bytes(b"damaged")
@@ -182,7 +184,7 @@ def test_damaged_figures_that_wait_stop_nobody_but_who_accepts_them(made: Worksh
     assert refresh.read(made, WEIGHT).state == "fresh"
 
 
-def test_a_damaged_vintage_is_kept_anew_from_its_release(made: Workshop) -> None:
+def test_a_damaged_vintage_is_kept_anew_from_its_release(made: RunContext) -> None:
     history = History(made.settings.state / "history")
     [name] = history.names()
     figures = history.figures(name)
@@ -195,7 +197,7 @@ def test_a_damaged_vintage_is_kept_anew_from_its_release(made: Workshop) -> None
     assert history.figures(name).equals(figures)
 
 
-def test_a_release_that_was_changed_never_becomes_a_vintage(made: Workshop) -> None:
+def test_a_release_that_was_changed_never_becomes_a_vintage(made: RunContext) -> None:
     history = History(made.settings.state / "history")
     [name] = history.names()
     (history.folder / f"{name}.parquet").unlink()
@@ -210,7 +212,7 @@ def test_a_release_that_was_changed_never_becomes_a_vintage(made: Workshop) -> N
 
 
 def test_state_that_is_deleted_between_two_steps_is_told_and_the_old_release_stands(
-    made: Workshop,
+    made: RunContext,
 ) -> None:
     before = sorted(path.name for path in (made.settings.published / "releases").iterdir())
     shutil.rmtree(made.settings.state)

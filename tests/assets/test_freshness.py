@@ -13,7 +13,7 @@ from assets.definitions import definitions
 from assets.freshness import freshness_of
 from assets.schedules import SHOW_STATUS
 from sources import SAMPLES
-from thindicators.context import open_workshop
+from thindicators.context import open_run_context
 from thindicators.plan.model import Plan
 from thindicators.refreshing.status import in_short, status
 from thindicators.settings import Settings
@@ -75,7 +75,7 @@ def test_the_page_shows_what_the_command_prints(
         result = defs.resolve_job_def(SHOW_STATUS).execute_in_process(instance=instance)
     (event,) = result.get_asset_materialization_events()
     shown = event.materialization.metadata
-    lines = status(open_workshop(settings, SAMPLES))
+    lines = status(open_run_context(settings, SAMPLES))
     assert shown["in_short"].value == in_short(lines) == "30 not asked yet"
     assert shown["needs_somebody"].value == 30
     rows = str(shown["status"].value).splitlines()

@@ -16,7 +16,7 @@ from assets.backfilling import Backfill
 from assets.checking import FileInTheInbox
 from assets.definitions import definitions
 from assets.schedules import REPUBLISH
-from tests.samples import sample_outcomes, sample_release, sample_workshop
+from tests.samples import sample_outcomes, sample_release, sample_run_context
 from tests.sources.returns import HOMES, csv_return
 from tests.support import ROOT
 from thindicators.history.vintages import History
@@ -33,7 +33,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         schemas=tmp_path / "schemas", state=tmp_path / "state", published=tmp_path / "published"
     )
     sample_release()
-    done = sample_workshop().settings
+    done = sample_run_context().settings
     shutil.copytree(done.state, made.state)
     shutil.copytree(done.published, made.published, symlinks=True)
     shutil.copytree(ROOT / "schemas", made.schemas)

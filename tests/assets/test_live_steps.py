@@ -20,7 +20,7 @@ from assets.home import prepare
 from assets.publishing import run_refresh
 from sources import SAMPLES
 from tests.support import NOW, answer_with, closed_port, smaller_plan
-from thindicators.context import open_workshop
+from thindicators.context import open_run_context
 from thindicators.fetching.answers import Answers, load_answers
 from thindicators.fetching.hosts import host_of
 from thindicators.plan.model import load_plan
@@ -64,10 +64,10 @@ def test_a_run_of_one_source_asks_only_that(settings: Settings) -> None:
     prepare(settings)
     job = definitions(settings).resolve_job_def(REFRESH)
     with DagsterInstance.get() as instance:
-        config = {"resources": {"workshop": {"config": {"edition": "live"}}}}
+        config = {"resources": {"run_context": {"config": {"edition": "live"}}}}
         selection = [AssetKey(["snapshot", "ncmp"])]
         assert job.execute_in_process(config, instance=instance, asset_selection=selection).success
-    store = open_workshop(settings, SAMPLES).store
+    store = open_run_context(settings, SAMPLES).store
     assert {path.name for path in (store.folder / "fetched").iterdir()} == {"ncmp.json"}
     kept = [path.read_text(encoding="utf-8") for path in (store.folder / "requests").iterdir()]
     assert all('"source": "ncmp"' in receipt for receipt in kept)

@@ -17,7 +17,7 @@ from rich.console import Console
 from assets import publishing, resources
 from assets.definitions import REFRESH, definitions
 from sources import SAMPLES
-from thindicators.context import open_workshop
+from thindicators.context import open_run_context
 from thindicators.errors import SettingsError
 from thindicators.refreshing import refresh
 from thindicators.settings import Settings
@@ -106,8 +106,8 @@ def test_the_summary_names_all_thirty_with_figures_period_and_state(
     once: Once, place: Place
 ) -> None:
     said = once.said
-    workshop = open_workshop(place.settings, place.samples)
-    for indicator in workshop.plan.indicators.values():
+    run_context = open_run_context(place.settings, place.samples)
+    for indicator in run_context.plan.indicators.values():
         assert indicator.title.split()[0] in said
     line = next(line for line in said.splitlines() if "Jan 2023-Dec 2023" in line)
     assert all(figure in line for figure in ("66.2%", "fresh"))
@@ -124,8 +124,8 @@ def test_one_source_that_fails_does_not_stop_the_others_and_the_run_ends_as_fail
     assert "FAILED ncmp" in said
     assert place.last_run().status == DagsterRunStatus.FAILURE
     assert place.failed_steps() == ["report"]
-    workshop = open_workshop(place.settings, place.samples)
-    states = {one: refresh.outcomes(workshop).load(one) for one in workshop.plan.indicators}
+    run_context = open_run_context(place.settings, place.samples)
+    states = {one: refresh.outcomes(run_context).load(one) for one in run_context.plan.indicators}
     stale = [
         one for one, outcome in states.items() if outcome is not None and outcome.state == "stale"
     ]
@@ -169,8 +169,8 @@ def test_one_indicator_can_be_materialised_alone(place: Place) -> None:
 
 
 def test_held_figures_are_accepted_from_the_launchpad(place: Place) -> None:
-    workshop = open_workshop(place.settings, place.samples)
-    kept = refresh.outcomes(workshop)
+    run_context = open_run_context(place.settings, place.samples)
+    kept = refresh.outcomes(run_context)
     good = kept.load("year_6_overweight")
     assert good is not None
     kept.hold(good, "Held: most figures moved at once.")

@@ -24,7 +24,7 @@ from pytest_httpserver import HTTPServer
 
 from assets.definitions import definitions
 from assets.schedules import SHOW_STATUS, decide
-from thindicators.context import open_workshop
+from thindicators.context import open_run_context
 from thindicators.plan.model import Plan
 from thindicators.refreshing import refresh
 from thindicators.settings import Settings
@@ -105,7 +105,7 @@ class TestEverySource:
             ):
                 requests = schedule.evaluate_tick(context).run_requests or []
             assert [
-                one.run_config["resources"]["workshop"]["config"]["edition"] for one in requests
+                one.run_config["resources"]["run_context"]["config"]["edition"] for one in requests
             ] == ["live"]
 
 
@@ -130,7 +130,7 @@ class TestATick:
     def test_over_a_sample_edition_starts_nothing_asks_nobody_and_says_what_to_do(
         self, plan: Plan, folders: Settings, no_publisher: HTTPServer
     ) -> None:
-        open_workshop(folders, Path("unused"), "sample")
+        open_run_context(folders, Path("unused"), "sample")
         assert "thindicators forget-sample" in reason(ticked(plan, "leggi", TUESDAY_INSIDE))
         assert no_publisher.log == []
 
@@ -149,9 +149,9 @@ class TestATick:
     def test_with_nothing_new_in_the_inbox_starts_nothing(
         self, plan: Plan, folders: Settings
     ) -> None:
-        workshop = open_workshop(folders, Path("unused"), "live")
+        run_context = open_run_context(folders, Path("unused"), "live")
         assert isinstance(ticked(plan, "lga_poll", TUESDAY_INSIDE), RunRequest)
-        refresh.fetch(workshop, "lga_poll")
+        refresh.fetch(run_context, "lga_poll")
         assert isinstance(ticked(plan, "lga_poll", TUESDAY_INSIDE), RunRequest), (
             "nothing is published yet"
         )

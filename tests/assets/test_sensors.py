@@ -23,7 +23,7 @@ from assets.naming import REPORT
 from assets.sensors import broke_off_sensor, watch_inbox
 from sources import SAMPLES
 from tests.sources.returns import HOMES, csv_return
-from thindicators.context import open_workshop
+from thindicators.context import open_run_context
 from thindicators.refreshing import refresh
 from thindicators.settings import AlertSettings, Settings
 
@@ -35,7 +35,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("THINDICATORS_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("THINDICATORS_PUBLISHED", str(tmp_path / "published"))
     made = Settings(state=tmp_path / "state", published=tmp_path / "published")
-    open_workshop(made, SAMPLES, "live")
+    open_run_context(made, SAMPLES, "live")
     made.inbox.mkdir()
     return made
 
@@ -47,16 +47,16 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def read_all(settings: Settings) -> None:
-    workshop = open_workshop(settings, SAMPLES, "live")
+    run_context = open_run_context(settings, SAMPLES, "live")
     for source in SOURCES:
-        assert refresh.fetch(workshop, source).failure == ""
+        assert refresh.fetch(run_context, source).failure == ""
 
 
 def started(found: SensorResult | SkipReason) -> str:
     """The cursor after a tick that started a run."""
     assert isinstance(found, SensorResult)
     (request,) = found.run_requests or []
-    assert request.run_config["resources"]["workshop"]["config"]["edition"] == "live"
+    assert request.run_config["resources"]["run_context"]["config"]["edition"] == "live"
     assert found.cursor
     return found.cursor
 
@@ -117,7 +117,7 @@ class TestTheInbox:
 
     def test_of_a_sample_edition_is_not_watched(self, tmp_path: Path) -> None:
         sample = Settings(state=tmp_path / "other", published=tmp_path / "releases")
-        open_workshop(sample, SAMPLES, "sample")
+        open_run_context(sample, SAMPLES, "sample")
         assert "forget-sample" in waited(watch_inbox(sample, None))
 
 
@@ -211,7 +211,7 @@ def test_a_refresh_that_ends_tells_what_failed_itself_and_once(
 ) -> None:
     httpserver.expect_request("/hook").respond_with_data("ok")
     monkeypatch.setenv("THINDICATORS_ALERT_WEBHOOK", httpserver.url_for("/hook"))
-    refresh.outcomes(open_workshop(settings, SAMPLES, "live")).keep_failure(
+    refresh.outcomes(open_run_context(settings, SAMPLES, "live")).keep_failure(
         "happiness", "A check failed."
     )
     refresh_all = definitions(settings).resolve_job_def(REFRESH)

@@ -10,7 +10,7 @@ from dagster import AssetCheckSeverity, Definitions, materialize
 from assets.definitions import definitions
 from assets.indicators import indicator_asset
 from assets.naming import indicator_key, snapshot_key
-from assets.resources import WorkshopResource
+from assets.resources import RunContextResource
 from assets.snapshots import snapshot_asset
 from assets.witnesses import ANSWERED, witness_asset
 from sources import SAMPLES
@@ -61,7 +61,9 @@ def test_a_witness_that_cannot_be_had_is_a_warning_and_its_indicator_is_read(
         indicator_asset(plan, plan.indicators["happiness"], schema),
     ]
     result = materialize(
-        wanted, resources={"workshop": WorkshopResource(edition="sample")}, raise_on_error=False
+        wanted,
+        resources={"run_context": RunContextResource(edition="sample")},
+        raise_on_error=False,
     )
     assert result.success
     found = {(one.asset_key, one.check_name): one for one in result.get_asset_check_evaluations()}

@@ -25,14 +25,14 @@ INDICATOR = "schemas/indicators/women_in_work.yaml"
 READ = """
 from pathlib import Path
 from sources import SAMPLES
-from thindicators.context import open_workshop
+from thindicators.context import open_run_context
 from thindicators.refreshing import refresh
 from thindicators.settings import Settings
 
-workshop = open_workshop(Settings(state=Path("tried/state"), published=Path("tried/published")), SAMPLES, "sample")
+run_context = open_run_context(Settings(state=Path("tried/state"), published=Path("tried/published")), SAMPLES, "sample")
 for source, indicator in (("ons_aps", "women_in_work"), ("residents", "residents")):
-    assert refresh.fetch(workshop, source).failure == ""
-    outcome = refresh.read(workshop, indicator)
+    assert refresh.fetch(run_context, source).failure == ""
+    outcome = refresh.read(run_context, indicator)
     print(indicator, outcome.state, outcome.table.num_rows, outcome.reason)
 """
 

@@ -14,7 +14,7 @@ from tests.docs.documents import DOCUMENTS, README, anchors, commands, links, te
 from tests.docs.generated import ARCHITECTURE, DATA, OPERATING, STATES
 from tests.docs.generated import commands as command_table
 from tests.reading import FEWEST_COMMENTS, MOST_NESTED, MOST_NODES, MOST_STAND_INS
-from tests.samples import sample_release, sample_workshop
+from tests.samples import sample_release, sample_run_context
 from tests.support import ROOT
 from thindicators import __version__, settings
 from thindicators.comparing.verdicts import FEWEST, FEWEST_WITH_LIMITS, LEVEL, LONGEST
@@ -199,7 +199,7 @@ class TestTheArchitecture:
     def test_names_everything_that_a_publish_leaves_under_state(self) -> None:
         sample_release()
         told = set(re.findall(r"`state/([^/`]+)", text_of(ARCHITECTURE)))
-        left = {path.name for path in sample_workshop().settings.state.iterdir()}
+        left = {path.name for path in sample_run_context().settings.state.iterdir()}
         assert {name for name in left if not name.startswith(".")} <= told
 
     def test_names_every_folder_of_the_project(self) -> None:

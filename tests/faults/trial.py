@@ -1,6 +1,6 @@
 """A fault tried on a source by the live code, where nothing was read before and where good figures were.
 
-What belongs here: putting publisher, inbox and workshop together, and running `thindicators.refreshing.refresh`.
+What belongs here: putting publisher, inbox and the context of a run together, and running `thindicators.refreshing.refresh`.
 What may come of it is judged in `judgement`.
 """
 
@@ -21,7 +21,7 @@ from tests.faults.publisher import Behaviour, Publisher, Visit
 from tests.faults.subjects import Subject, good_answers, inbox_of, subject
 from tests.support import NOW, ROOT
 from thindicators.checking.checks import check
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.fetching.answers import Answer, Answers
 from thindicators.fetching.client import Manners
 from thindicators.outcomes.outcome import CheckResult, Outcome
@@ -237,7 +237,7 @@ class Bench:
         if case.refusing:
             replaced[case.refusing] = self._publisher.refusing
         settings = Settings(state=folder, published=folder / "published", addresses=replaced)
-        workshop = Workshop(
+        run_context = RunContext(
             settings,
             self.plan,
             "live",
@@ -247,14 +247,14 @@ class Bench:
             sleep=lambda _seconds: None,
         )
         beside = _all_of_them(tried.also) if tried.is_return else {}
-        _hand_in(workshop.settings.inbox, {**beside, **case.inbox})
-        case.disturb(workshop.settings.inbox)
+        _hand_in(run_context.settings.inbox, {**beside, **case.inbox})
+        case.disturb(run_context.settings.inbox)
         for source in (tried.source, *tried.also):
-            refresh.fetch(workshop, source)
+            refresh.fetch(run_context, source)
         outcomes = {
-            one.id: refresh.read(workshop, one.id) for one in self.indicators_of(tried.source)
+            one.id: refresh.read(run_context, one.id) for one in self.indicators_of(tried.source)
         }
-        written = sorted((workshop.settings.inbox / "refused").glob("*.report.txt"))
+        written = sorted((run_context.settings.inbox / "refused").glob("*.report.txt"))
         return Result(outcomes, tuple(path.read_text(encoding="utf-8") for path in written))
 
 

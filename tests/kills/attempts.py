@@ -191,15 +191,15 @@ def _publish(place: Place, say: Say) -> None:
 
     publishing._swap_in = telling
     say("before fetch")
-    workshop = place.open()
+    run_context = place.open()
     say("fetching")
-    for source in workshop.plan.sources.values():
-        if refresh.is_fetched(workshop.plan, source):
-            refresh.fetch(workshop, source.id)
+    for source in run_context.plan.sources.values():
+        if refresh.is_fetched(run_context.plan, source):
+            refresh.fetch(run_context, source.id)
     say("reading")
-    outcomes = [refresh.read(workshop, indicator) for indicator in workshop.plan.indicators]
+    outcomes = [refresh.read(run_context, indicator) for indicator in run_context.plan.indicators]
     say("writing beside")
-    publishing.publish(workshop, outcomes)
+    publishing.publish(run_context, outcomes)
 
 
 class _Told:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sources import SAMPLES
 from tests.support import NOW
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.settings import Settings
 
 INDICATOR, AREA, YEAR = "life_satisfaction", "E09000030", "2022-23"
@@ -41,9 +41,9 @@ class Place:
         """Its own copy of the sample edition."""
         return self.folder / "samples"
 
-    def open(self) -> Workshop:
-        """A workshop in these folders."""
-        return open_workshop(self.settings, self.samples, "sample", lambda: NOW)
+    def open(self) -> RunContext:
+        """The context of a run in these folders."""
+        return open_run_context(self.settings, self.samples, "sample", lambda: NOW)
 
 
 def new_place(folder: Path, schemas: Path) -> Place:

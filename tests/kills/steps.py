@@ -23,7 +23,7 @@ from tests.kills.attempts import fork, in_child
 from tests.kills.whole import Known, faults, left_overs
 from tests.support import smaller_plan
 from tests.thindicators.release.test_publishing import outcomes
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.release import publishing
 from thindicators.release.inputs import Inputs
 from thindicators.settings import Settings
@@ -85,12 +85,12 @@ def main(folder: Path) -> None:
 
 def _publish_twice(folder: Path) -> None:
     for value in (66.2, 66.3):
-        made = _workshop(folder)
+        made = _run_context(folder)
         publishing.publish(made, outcomes(made, value))
 
 
-def _workshop(folder: Path) -> Workshop:
-    return open_workshop(
+def _run_context(folder: Path) -> RunContext:
+    return open_run_context(
         _settings(folder), SAMPLES, "live", lambda: datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
     )
 
@@ -162,10 +162,10 @@ def _is_inside_a_tree(event: str, given: tuple[object, ...]) -> bool:
 
 def _publish(folder: Path, written: Path, hook: Hook) -> None:
     """Publish with a hook on every step, but for the writing of the files: they are copied from a release."""
-    made = _workshop(folder)
+    made = _run_context(folder)
     writing = False
 
-    def copied(_workshop: Workshop, _inputs: Inputs, building: Path) -> None:
+    def copied(_run_context: RunContext, _inputs: Inputs, building: Path) -> None:
         nonlocal writing
         writing = True
         shutil.copytree(written, building, dirs_exist_ok=True)

@@ -22,7 +22,7 @@ from tests.kills.attempts import Tally
 from tests.kills.whole import Known, faults
 from tests.support import ROOT, smaller_plan
 from tests.thindicators.release.test_publishing import DAY, outcomes
-from thindicators.context import open_workshop
+from thindicators.context import open_run_context
 from thindicators.release.publishing import publish
 from thindicators.settings import Settings
 
@@ -138,7 +138,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("once")
     schemas = smaller_plan(folder / "schemas", "employment_rate", "feeling_safe")
     settings = Settings(schemas=schemas, state=folder / "state", published=folder / "published")
-    made = open_workshop(settings, SAMPLES, "live", lambda: DAY)
+    made = open_run_context(settings, SAMPLES, "live", lambda: DAY)
     publish(made, outcomes(made))
     return folder
 

@@ -12,8 +12,8 @@ from threading import Thread
 
 import pytest
 
-from tests.samples import sample_outcomes, sample_release, sample_workshop
-from thindicators.context import Workshop
+from tests.samples import sample_outcomes, sample_release, sample_run_context
+from thindicators.context import RunContext
 from thindicators.refreshing import witnessing
 from thindicators.release.publishing import publish
 
@@ -53,10 +53,10 @@ def release() -> Path:
 @pytest.fixture(scope="session")
 def public_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """With a public address."""
-    made = sample_workshop()
+    made = sample_run_context()
     file = made.plan.file.model_copy(update={"public_url": PUBLIC_URL})
     settings = replace(made.settings, published=tmp_path_factory.mktemp("public") / "published")
-    public: Workshop = replace(made, plan=replace(made.plan, file=file), settings=settings)
+    public: RunContext = replace(made, plan=replace(made.plan, file=file), settings=settings)
     return publish(public, sample_outcomes(), statements=witnessing.hear(made)).folder
 
 

@@ -25,7 +25,7 @@ from tests.sources.ees_files import (
     plan_for,
 )
 from tests.support import NOW, one, real
-from thindicators.context import open_workshop
+from thindicators.context import open_run_context
 from thindicators.errors import SourceError
 from thindicators.fetching.answers import Answers, load_answers
 from thindicators.fetching.client import Client
@@ -164,14 +164,14 @@ def test_each_cell_of_the_sample_has_its_origin_and_each_origin_its_cell() -> No
 
 def test_the_indicator_is_whole_with_its_other_source(tmp_path: Path) -> None:
     settings = Settings(state=tmp_path / "state", published=tmp_path / "published")
-    workshop = open_workshop(settings, SAMPLES, "sample", lambda: NOW)
+    run_context = open_run_context(settings, SAMPLES, "sample", lambda: NOW)
     for source in ("dfe_care_leavers", "dfe_neet"):
-        assert refresh.fetch(workshop, source).failure == ""
+        assert refresh.fetch(run_context, source).failure == ""
     for indicator in (INDICATOR, "neet_16_17"):
-        outcome = refresh.read(workshop, indicator)
+        outcome = refresh.read(run_context, indicator)
         assert (outcome.state, outcome.reason) == ("fresh", "")
         assert {result.result for result in outcome.checks} == {"passed", "warning"}
-    table = refresh.outcomes(workshop).load(INDICATOR)
+    table = refresh.outcomes(run_context).load(INDICATOR)
     assert table is not None
     assert set(table.table["series"].to_pylist()) == {
         "care_leavers_19_to_21",

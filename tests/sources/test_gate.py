@@ -17,7 +17,7 @@ import pytest
 from sources import SAMPLES
 from tests.samples import earlier_samples
 from tests.support import NOW, ROOT
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import load_plan
 from thindicators.refreshing import refresh
@@ -43,42 +43,42 @@ RELEASED = "2022-03-31"
 
 
 @pytest.fixture
-def workshop(tmp_path: Path) -> Workshop:
+def run_context(tmp_path: Path) -> RunContext:
     """The sample edition as it was with DWP's release of March 2022."""
     schemas = Path(shutil.copytree(ROOT / "schemas", tmp_path / "schemas"))
     settings = Settings(state=tmp_path / "state", published=tmp_path / "published", schemas=schemas)
     samples = earlier_samples(tmp_path / "samples", {"dwp_low_income": RELEASED})
-    return open_workshop(settings, samples, "sample", lambda: NOW)
+    return open_run_context(settings, samples, "sample", lambda: NOW)
 
 
 def test_a_group_whose_name_was_not_found_is_a_warning_published_with_the_figures(
-    workshop: Workshop,
+    run_context: RunContext,
 ) -> None:
-    refresh.fetch(workshop, "ons_aps")
-    outcome = refresh.read(workshop, "employment_rate")
+    refresh.fetch(run_context, "ons_aps")
+    outcome = refresh.read(run_context, "employment_rate")
     assert outcome.state == "fresh"
     (row,) = check_rows(
-        published(workshop), indicator="employment_rate", check="everything_was_found"
+        published(run_context), indicator="employment_rate", check="everything_was_found"
     )
     assert (row["result"], row["figures"]) == ("warning", "published")
     assert "age 50-64: no name in the code list has the words" in row["seen"]
 
 
-def refreshed(workshop: Workshop) -> Outcome:
-    refresh.fetch(workshop, "dwp_low_income")
-    return refresh.read(workshop, POOR)
+def refreshed(run_context: RunContext) -> Outcome:
+    refresh.fetch(run_context, "dwp_low_income")
+    return refresh.read(run_context, POOR)
 
 
 def excepting(
-    workshop: Workshop, check: str = "change_is_plausible", until: str = "2027-03-31"
-) -> Workshop:
-    path = workshop.settings.schemas / "exceptions.yaml"
+    run_context: RunContext, check: str = "change_is_plausible", until: str = "2027-03-31"
+) -> RunContext:
+    path = run_context.settings.schemas / "exceptions.yaml"
     path.write_text(EXCEPTION.format(check=check, until=until), encoding="utf-8")
-    return replace(workshop, plan=load_plan(workshop.settings.schemas))
+    return replace(run_context, plan=load_plan(run_context.settings.schemas))
 
 
-def published(workshop: Workshop) -> Release:
-    return publish(workshop, all_outcomes(workshop))
+def published(run_context: RunContext) -> Release:
+    return publish(run_context, all_outcomes(run_context))
 
 
 def check_rows(release: Release, **wanted: str) -> list[dict[str, str]]:
@@ -110,9 +110,9 @@ def without_the_last_year(table: pa.Table) -> pa.Table:
 
 
 class TestAWarning:
-    def test_is_published_with_the_figure_and_beside_it(self, workshop: Workshop) -> None:
-        outcome = refreshed(workshop)
-        release = published(workshop)
+    def test_is_published_with_the_figure_and_beside_it(self, run_context: RunContext) -> None:
+        outcome = refreshed(run_context)
+        release = published(run_context)
         assert outcome.state == "fresh"
         assert [note.endswith(f"Unusual: {FALL}.") for note in notes(outcome)] == [True]
         (row,) = check_rows(release, indicator=POOR, result="warning")
@@ -120,18 +120,18 @@ class TestAWarning:
         assert row["seen"] == f"Tower Hamlets, FYE 2021: {FALL}"
         assert descriptor(release)["warnings"] == [{"check": row["check"], "seen": row["seen"]}]
 
-    def test_makes_no_new_release_when_it_is_seen_again(self, workshop: Workshop) -> None:
-        refreshed(workshop)
-        first = published(workshop)
-        refreshed(workshop)
-        assert not published(workshop).is_new
-        assert verify(workshop, first.folder) == []
+    def test_makes_no_new_release_when_it_is_seen_again(self, run_context: RunContext) -> None:
+        refreshed(run_context)
+        first = published(run_context)
+        refreshed(run_context)
+        assert not published(run_context).is_new
+        assert verify(run_context, first.folder) == []
 
     def test_stays_with_figures_that_stand_when_their_source_fails(
-        self, workshop: Workshop, tmp_path: Path
+        self, run_context: RunContext, tmp_path: Path
     ) -> None:
-        refreshed(workshop)
-        broken = replace(workshop, samples=tmp_path / "none")
+        refreshed(run_context)
+        broken = replace(run_context, samples=tmp_path / "none")
         assert refreshed(broken).state == "stale"
         release = published(broken)
         assert [row["check"] for row in check_rows(release, indicator=POOR)] == [
@@ -142,25 +142,25 @@ class TestAWarning:
 
 class TestFiguresThatAreRefused:
     def test_show_what_failed_beside_what_stands(
-        self, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+        self, run_context: RunContext, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        refreshed(workshop)
-        narrow = workshop.plan.indicators[POOR].changed({"valid_range": (0.0, 20.0)})
-        monkeypatch.setitem(workshop.plan.indicators, POOR, narrow)
-        assert refreshed(workshop).state == "stale"
-        (row,) = check_rows(published(workshop), indicator=POOR, result="failed")
+        refreshed(run_context)
+        narrow = run_context.plan.indicators[POOR].changed({"valid_range": (0.0, 20.0)})
+        monkeypatch.setitem(run_context.plan.indicators, POOR, narrow)
+        assert refreshed(run_context).state == "stale"
+        (row,) = check_rows(published(run_context), indicator=POOR, result="failed")
         assert (row["figures"], row["check"]) == ("refused", "value_in_range")
         assert "Tower Hamlets, FYE 2015: 23 is not within 0 and 20" in row["seen"]
 
     def test_are_held_in_words_if_published_ones_are_lost(
-        self, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+        self, run_context: RunContext, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        refreshed(workshop)
+        refreshed(run_context)
         figures = refresh.figures
         monkeypatch.setattr(
             refresh, "figures", lambda *given: without_the_last_year(figures(*given))
         )
-        outcome = refreshed(workshop)
+        outcome = refreshed(run_context)
         assert outcome.reason.startswith(
             "Held: 1 published figures gone: E09000030 2020-04-01/P1Y total"
         )
@@ -175,8 +175,10 @@ class TestFiguresThatAreRefused:
 
 
 class TestAnException:
-    def test_is_published_with_its_reason_in_place_of_the_warning(self, workshop: Workshop) -> None:
-        reviewed = excepting(workshop)
+    def test_is_published_with_its_reason_in_place_of_the_warning(
+        self, run_context: RunContext
+    ) -> None:
+        reviewed = excepting(run_context)
         outcome = refreshed(reviewed)
         release = published(reviewed)
         (note,) = notes(outcome)
@@ -193,10 +195,10 @@ class TestAnException:
         ]
 
     def test_that_has_expired_stops_the_indicator_and_says_what_to_do(
-        self, workshop: Workshop
+        self, run_context: RunContext
     ) -> None:
-        refreshed(workshop)
-        outcome = refreshed(excepting(workshop, until="2022-03-30"))
+        refreshed(run_context)
+        outcome = refreshed(excepting(run_context, until="2022-03-30"))
         assert (outcome.state, outcome.failed) == ("stale", True)
         assert (
             "ended on 2022-03-30: review the figures again, then give it another last day"
@@ -207,33 +209,35 @@ class TestAnException:
         "now", [datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)]
     )
     def test_is_in_date_for_a_sample_on_the_day_it_was_composed(
-        self, workshop: Workshop, now: datetime
+        self, run_context: RunContext, now: datetime
     ) -> None:
         """As the receipts are, so that a sample gives the same bytes on any day."""
-        later = replace(excepting(workshop, until=RELEASED), now=lambda: now)
+        later = replace(excepting(run_context, until=RELEASED), now=lambda: now)
         assert refreshed(later).state == "fresh"
 
-    def test_is_in_date_for_live_figures_on_the_day_of_the_run(self, workshop: Workshop) -> None:
-        refreshed(workshop)
-        reviewed = replace(excepting(workshop, until="2026-11-22"), edition="live")
+    def test_is_in_date_for_live_figures_on_the_day_of_the_run(
+        self, run_context: RunContext
+    ) -> None:
+        refreshed(run_context)
+        reviewed = replace(excepting(run_context, until="2026-11-22"), edition="live")
         assert refresh.read(reviewed, POOR).state == "fresh"
         later = replace(reviewed, now=lambda: datetime(2026, 11, 23, tzinfo=UTC))
         assert refresh.read(later, POOR).state == "stale"
 
-    def test_that_covers_nothing_is_published_with_a_warning(self, workshop: Workshop) -> None:
-        outcome = refreshed(excepting(workshop, check="value_in_range"))
+    def test_that_covers_nothing_is_published_with_a_warning(self, run_context: RunContext) -> None:
+        outcome = refreshed(excepting(run_context, check="value_in_range"))
         found = {one.name: one.result for one in outcome.remarks}
         assert found == {"change_is_plausible": "warning", "exceptions_are_needed": "warning"}
 
 
 def test_every_figure_of_the_sample_edition_passes_or_warns_with_a_true_sentence(
-    workshop: Workshop,
+    run_context: RunContext,
 ) -> None:
-    workshop = replace(workshop, samples=SAMPLES)
-    for source in workshop.plan.sources.values():
-        if refresh.is_fetched(workshop.plan, source):
-            refresh.fetch(workshop, source.id)
-    found = {one: refresh.read(workshop, one) for one in workshop.plan.indicators}
+    run_context = replace(run_context, samples=SAMPLES)
+    for source in run_context.plan.sources.values():
+        if refresh.is_fetched(run_context.plan, source):
+            refresh.fetch(run_context, source.id)
+    found = {one: refresh.read(run_context, one) for one in run_context.plan.indicators}
     assert [one.indicator for one in found.values() if one.failed] == []
     warned = {(name, one.name) for name, outcome in found.items() for one in outcome.remarks}
     assert warned == {

@@ -17,7 +17,7 @@ from sources.returns.inbox import sort_inbox
 from sources.returns.rows import Problem
 from tests.sources.returns import HOMES, csv_return
 from tests.support import NOW, ROOT
-from thindicators.context import open_workshop
+from thindicators.context import open_run_context
 from thindicators.errors import FetchError, SourceError, ThindicatorsError
 from thindicators.fetching.answers import Answers, load_answers
 from thindicators.fetching.client import Client
@@ -123,18 +123,18 @@ def test_an_indicator_or_a_source_has_a_plain_id(tmp_path: Path, field: str) -> 
     "name", ["=1+1.csv", "- new.csv", "\u202evsc.csv", "con.csv", "a:b.csv", "a\nb.csv"]
 )
 def test_a_return_whose_name_could_act_is_set_aside(tmp_path: Path, name: str) -> None:
-    workshop = open_workshop(
+    run_context = open_run_context(
         Settings(state=tmp_path / "state", published=tmp_path / "p"), SAMPLES, "live", lambda: NOW
     )
-    inbox = workshop.settings.inbox
+    inbox = run_context.settings.inbox
     inbox.mkdir(parents=True)
     csv_return(inbox / name, HOMES)
-    (aside,) = sort_inbox(workshop)
+    (aside,) = sort_inbox(run_context)
     assert aside.parent == inbox / "refused"
     assert "give it a plain name" in (inbox / "refused" / f"{name}.report.txt").read_text(
         encoding="utf-8"
     )
-    assert refresh.fetch(workshop, "council_returns").failure == ""
+    assert refresh.fetch(run_context, "council_returns").failure == ""
 
 
 def test_a_link_in_the_inbox_is_not_followed(plan: Plan, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sources import SAMPLES
 from tests.thindicators.release.test_publishing import DAY, outcomes
-from thindicators.context import open_workshop
+from thindicators.context import open_run_context
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.snapshots import Fetched
 from thindicators.release.publishing import publish
@@ -30,7 +30,7 @@ def main(folder: Path) -> None:
     """Mount a small disk, publish once, and then let the disk refuse in several ways."""
     _mount(folder, "size=16m")
     settings = Settings(state=folder / "state", published=folder / "published")
-    made = open_workshop(settings, SAMPLES, "live", lambda: DAY)
+    made = open_run_context(settings, SAMPLES, "live", lambda: DAY)
     publish(made, outcomes(made))
     for free in FREE:
         with _filled(folder, free):

@@ -6,7 +6,7 @@ import pytest
 
 from sources import SAMPLES
 from tests.support import NOW
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.editions import forget_sample
 from thindicators.errors import SettingsError
 from thindicators.fetching.answers import load_answers
@@ -18,8 +18,8 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(state=tmp_path / "state", published=tmp_path / "published")
 
 
-def opened(settings: Settings, edition: str = "") -> Workshop:
-    return open_workshop(settings, SAMPLES, edition, lambda: NOW)
+def opened(settings: Settings, edition: str = "") -> RunContext:
+    return open_run_context(settings, SAMPLES, edition, lambda: NOW)
 
 
 def test_new_folders_take_the_sample_edition_unless_told_otherwise(settings: Settings) -> None:

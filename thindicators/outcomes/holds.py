@@ -177,7 +177,7 @@ def accept(
         raise ThindicatorsError(
             f"The reason cannot be published: {why}. Begin it with a word, all on one line."
         )
-    with store.alone_with(indicator):
+    with store.locked(indicator):
         part = _part_meant(store, indicator, source)
         candidate = store.held(indicator, part)
         last = store.load_part(indicator, part)

@@ -72,7 +72,7 @@ class OutcomeStore:
     last_published: Callable[[str], Outcome | None] = lambda _indicator: None
 
     @contextmanager
-    def alone_with(self, indicator: str) -> Iterator[None]:
+    def locked(self, indicator: str) -> Iterator[None]:
         """Keep other runs from changing an indicator between a look at its last outcome and the next one.
 
         Raises:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.errors import ThindicatorsError
 from thindicators.history.revisions import Revision, compare
 from thindicators.history.vintages import History, Vintage
@@ -18,7 +18,7 @@ from thindicators.outcomes.outcome import Outcome
 from thindicators.refreshing.refresh import in_words
 from thindicators.refreshing.remake import made_again
 from thindicators.release.inputs import read_inputs
-from thindicators.release.publishing import RELEASES, alone
+from thindicators.release.publishing import RELEASES, release_lock
 
 
 @dataclass(frozen=True)
@@ -38,26 +38,26 @@ class ReadAgain:
     problem: str = ""
 
 
-def rebuild_history(workshop: Workshop) -> list[str]:
+def rebuild_history(run_context: RunContext) -> list[str]:
     """Keep the vintage of every release that is still there and that the history has lost.
 
     Returns:
         The names of the releases that the history has again.
     """
-    history = History(workshop.settings.state / "history")
+    history = History(run_context.settings.state / "history")
     before = set(history.names())
-    with alone(workshop.settings.published):
-        history.keep(workshop.settings.published / RELEASES)
+    with release_lock(run_context.settings.published):
+        history.keep(run_context.settings.published / RELEASES)
     return [name for name in history.names() if name not in before]
 
 
 def read_again(
-    workshop: Workshop, release: Path, indicators: Sequence[str] = ()
+    run_context: RunContext, release: Path, indicators: Sequence[str] = ()
 ) -> list[ReadAgain]:
     """Read a release's indicators from the snapshots that it names, with today's modules and plan.
 
     Args:
-        workshop: Whose plan, snapshots and history apply.
+        run_context: Whose plan, snapshots and history apply.
         release: Its folder.
         indicators: Their ids; all of the release by default.
 
@@ -70,19 +70,19 @@ def read_again(
         raise ThindicatorsError(
             f"{release.name} has no indicator {', '.join(unknown)}. It has: {', '.join(there)}."
         )
-    vintage = History(workshop.settings.state / "history").vintage(release.name)
+    vintage = History(run_context.settings.state / "history").vintage(release.name)
     asked = indicators or list(there)
-    return [_read_again(workshop, written.outcome(there[one]), vintage) for one in asked]
+    return [_read_again(run_context, written.outcome(there[one]), vintage) for one in asked]
 
 
-def _read_again(workshop: Workshop, outcome: Outcome, vintage: Vintage) -> ReadAgain:
+def _read_again(run_context: RunContext, outcome: Outcome, vintage: Vintage) -> ReadAgain:
     published = vintage.figures(outcome.indicator)
-    if outcome.indicator not in workshop.plan.indicators:
+    if outcome.indicator not in run_context.plan.indicators:
         return ReadAgain(
             outcome.indicator, published.num_rows, problem="It is not in the plan any more."
         )
     try:
-        again = made_again(workshop, outcome)
+        again = made_again(run_context, outcome)
     except (
         Exception
     ) as problem:  # one that cannot be read must not hide the others, as in a refresh

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.fetching.snapshots import Unreachable
 from thindicators.outcomes.outcome import Outcome
 from thindicators.refreshing import refresh
@@ -57,23 +57,23 @@ class Ending:
         return len(self.came) + len(self.failed) + unreachable
 
 
-def ending_of(workshop: Workshop, outcomes: Sequence[Outcome]) -> Ending:
+def ending_of(run_context: RunContext, outcomes: Sequence[Outcome]) -> Ending:
     """How the last refresh ended, from what was recorded of it."""
     came, unreachable = [], defaultdict(list)
-    for source in workshop.plan.sources.values():
-        fetched = workshop.store.last_fetch(source.id)
+    for source in run_context.plan.sources.values():
+        fetched = run_context.store.last_fetch(source.id)
         if fetched is not None and fetched.unreachable is not None:
             unreachable[fetched.unreachable].append(source.id)
         elif fetched is not None and not fetched.failure and source.kind != "return":
             came.append(source.id)
     away = {name for names in unreachable.values() for name in names}
-    others = {name: why for name, why in refresh.failures(workshop).items() if name not in away}
+    others = {name: why for name, why in refresh.failures(run_context).items() if name not in away}
     return Ending(
         states=Counter(outcome.state for outcome in outcomes),
         came=came,
         unreachable=dict(unreachable),
-        failed={name: why for name, why in others.items() if name in workshop.plan.sources},
-        not_read={name: why for name, why in others.items() if name in workshop.plan.indicators},
+        failed={name: why for name, why in others.items() if name in run_context.plan.sources},
+        not_read={name: why for name, why in others.items() if name in run_context.plan.indicators},
         without_figures=[
             one.indicator for one in outcomes if one.state == "empty" and not one.failed
         ],

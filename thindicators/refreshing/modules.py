@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Protocol, cast, runtime_checkable
 
 from thindicators.comparing.witnesses import WitnessFigure
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.errors import PlanError
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Receipt, Snapshot
@@ -46,7 +46,7 @@ class PreparingModule(Protocol):
     """What a module offers besides, if something must be done before its source is fetched."""
 
     @staticmethod
-    def prepare(workshop: Workshop) -> object:
+    def prepare(run_context: RunContext) -> object:
         """Make ready what is fetched, such as the inbox of returns."""
 
 

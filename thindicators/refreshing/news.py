@@ -20,7 +20,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from thindicators import plain_numbers
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.client import Client, Manners
 from thindicators.fetching.snapshots import Fetched, Receipt
@@ -51,21 +51,23 @@ class Look:
     why: str
 
 
-def look(workshop: Workshop, source_id: str, manners: Manners = _MANNERS) -> Look:
+def look(run_context: RunContext, source_id: str, manners: Manners = _MANNERS) -> Look:
     """Whether a refresh of a source may find anything new.
 
     Args:
-        workshop: Of the live edition.
+        run_context: Of the live edition.
         source_id: Of the source.
         manners: How patiently the publisher is asked; a look must not take long.
     """
-    source, fetched = workshop.plan.sources[source_id], workshop.store.last_fetch(source_id)
+    source, fetched = run_context.plan.sources[source_id], run_context.store.last_fetch(source_id)
     try:
-        if fetched is None or (why := _unfinished(workshop, fetched)):
+        if fetched is None or (why := _unfinished(run_context, fetched)):
             return Look(True, why if fetched else "This source was never asked.")
         if source.kind == "return":
-            return _at_inbox(workshop, source)
-        return _at_publisher(replace(workshop, manners=manners).client(source_id), source, fetched)
+            return _at_inbox(run_context, source)
+        return _at_publisher(
+            replace(run_context, manners=manners).client(source_id), source, fetched
+        )
     except Exception as problem:  # a look that fails is no reason not to ask
         return Look(True, f"The look at what is new failed: {refresh.in_words(problem)}")
 
@@ -75,15 +77,15 @@ def returns_in(inbox: Path) -> dict[str, str]:
     return {path.name: _sha256(path) for path in return_files(inbox)}
 
 
-def were_read(workshop: Workshop, found: Mapping[str, str]) -> bool:
+def were_read(run_context: RunContext, found: Mapping[str, str]) -> bool:
     """Whether every source of returns has read these files as they are, and none that is gone.
 
     Args:
-        workshop: Whose sources they are.
+        run_context: Whose sources they are.
         found: The files, by `returns_in`.
     """
-    returns = [source for source in workshop.plan.sources.values() if source.kind == "return"]
-    return all(_was_read(workshop, source, found) for source in returns)
+    returns = [source for source in run_context.plan.sources.values() if source.kind == "return"]
+    return all(_was_read(run_context, source, found) for source in returns)
 
 
 def return_files(inbox: Path) -> list[Path]:
@@ -97,39 +99,41 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _unfinished(workshop: Workshop, fetched: Fetched) -> str:
+def _unfinished(run_context: RunContext, fetched: Fetched) -> str:
     """Why the last refresh of a source is not the last word, in words; empty if it is."""
     if fetched.failure:
         return "The last refresh of this source failed."
-    if workshop.now() - plain_numbers.moment(fetched.checked) > LONGEST_REST:
+    if run_context.now() - plain_numbers.moment(fetched.checked) > LONGEST_REST:
         return f"Everything is asked for once in {LONGEST_REST.days} days."
-    release = latest(workshop.settings.published)
+    release = latest(run_context.settings.published)
     if release is None:
         return "Nothing is published yet."
     written = read_inputs(release)
     said = {one.indicator: one for one in written.outcomes}
-    fed = {one.id for one in workshop.plan.indicators_of(fetched.source)}
+    fed = {one.id for one in run_context.plan.indicators_of(fetched.source)}
     for indicator in sorted(fed):
-        if why := _unfinished_indicator(workshop, fetched, indicator, written, said.get(indicator)):
+        if why := _unfinished_indicator(
+            run_context, fetched, indicator, written, said.get(indicator)
+        ):
             return f"{indicator}: {why}"
     return ""
 
 
 def _unfinished_indicator(
-    workshop: Workshop,
+    run_context: RunContext,
     fetched: Fetched,
     indicator: str,
     written: Written,
     said: WrittenOutcome | None,
 ) -> str:
-    kept = refresh.outcomes(workshop)
+    kept = refresh.outcomes(run_context)
     outcome = kept.load(indicator)
-    if outcome is None or _has_failed(workshop.plan, outcome, fetched.source):
+    if outcome is None or _has_failed(run_context.plan, outcome, fetched.source):
         return "its last figures could not be read."
-    newest = _newest(workshop.plan, kept, outcome, fetched.source)
+    newest = _newest(run_context.plan, kept, outcome, fetched.source)
     if (
         not _is_read_from(newest, fetched)
-        and workshop.plan.sources[fetched.source].kind != "return"
+        and run_context.plan.sources[fetched.source].kind != "return"
     ):
         return "what was fetched last was not read."
     if said is None or not _is_same(written.outcome(said), outcome):
@@ -182,27 +186,27 @@ def _sums(receipts: Iterable[Receipt]) -> list[str]:
     return sorted(receipt.sha256 for receipt in receipts)
 
 
-def _at_inbox(workshop: Workshop, source: Source) -> Look:
-    inbox = workshop.settings.inbox
-    if _was_read(workshop, source, returns_in(inbox)):
+def _at_inbox(run_context: RunContext, source: Source) -> Look:
+    inbox = run_context.settings.inbox
+    if _was_read(run_context, source, returns_in(inbox)):
         return Look(False, f"Nothing new in {inbox}.")
     return Look(True, f"The files in {inbox} are others than at the last refresh.")
 
 
-def _was_read(workshop: Workshop, source: Source, found: Mapping[str, str]) -> bool:
-    fetched = workshop.store.last_fetch(source.id)
+def _was_read(run_context: RunContext, source: Source, found: Mapping[str, str]) -> bool:
+    fetched = run_context.store.last_fetch(source.id)
     used = {one.url for one in fetched.roles.values()} if fetched is not None else set()
     return used <= set(found) and all(
-        _sum_read(workshop, source, name) == found[name] for name in found
+        _sum_read(run_context, source, name) == found[name] for name in found
     )
 
 
-def _sum_read(workshop: Workshop, source: Source, name: str) -> str:
+def _sum_read(run_context: RunContext, source: Source, name: str) -> str:
     """The SHA-256 of the file of this name that a source read last, whether or not it had rows for it."""
     asked = Receipt(
         sha256="",
         source=source.id,
-        edition=workshop.edition,
+        edition=run_context.edition,
         method="RETURN",
         url=name,
         retrieved="",
@@ -210,7 +214,7 @@ def _sum_read(workshop: Workshop, source: Source, name: str) -> str:
         media_type="",
         licence=source.licence,
     )
-    known = workshop.store.last_answer(asked)
+    known = run_context.store.last_answer(asked)
     return known.sha256 if known is not None else ""
 
 

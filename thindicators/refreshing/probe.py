@@ -18,7 +18,7 @@ import yaml
 from thindicators.checking.checks import check
 from thindicators.comparing.witness_words import check_result
 from thindicators.comparing.witnesses import compare
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.snapshots import Snapshot, by_role
 from thindicators.observations.observation import Observation, table_of
@@ -69,25 +69,25 @@ def in_order(plan: Plan, wanted: Sequence[str]) -> list[Source]:
     return sorted(chosen, key=lambda one: (-len(one.recalled), one.id))
 
 
-def probe(workshop: Workshop, source: Source, record: Path | None = None) -> Finding:
+def probe(run_context: RunContext, source: Source, record: Path | None = None) -> Finding:
     """Ask one source as a refresh would, read its indicators, and compare with what is expected.
 
     Args:
-        workshop: With folders of the probe's own; nothing is published from them.
+        run_context: With folders of the probe's own; nothing is published from them.
         source: To ask.
         record: A folder in which to keep the answers in the shape of a sample, as new fixtures.
     """
-    plan = workshop.plan
+    plan = run_context.plan
     try:
         snapshots = by_role(
-            module_of(source).fetch(workshop.client(source.id), plan.indicators_of(source.id))
+            module_of(source).fetch(run_context.client(source.id), plan.indicators_of(source.id))
         )
     except Exception as problem:
         return Finding(
             source.id, (), (refresh.in_words(problem),), (_remedy(problem),), tuple(source.recalled)
         )
     if record is not None:
-        _record(record / source.id, workshop, snapshots.values())
+        _record(record / source.id, run_context, snapshots.values())
     found = [_answers(snapshots.values()), _licence(snapshots.values())]
     differs, remedies = [], []
     witnessed: list[str] = []
@@ -104,8 +104,8 @@ def probe(workshop: Workshop, source: Source, record: Path | None = None) -> Fin
                 if remarks
                 else []
             )
-            witnessed += _witnessed(workshop, indicator, observations)
-            results = _checks(workshop, indicator, observations)
+            witnessed += _witnessed(run_context, indicator, observations)
+            results = _checks(run_context, indicator, observations)
             differs += [
                 f"{indicator.id}: {one.name}: {one.seen}"
                 for one in results
@@ -122,15 +122,15 @@ def probe(workshop: Workshop, source: Source, record: Path | None = None) -> Fin
 
 
 def _witnessed(
-    workshop: Workshop, indicator: Indicator, observations: Sequence[Observation]
+    run_context: RunContext, indicator: Indicator, observations: Sequence[Observation]
 ) -> list[str]:
     """What an indicator's witnesses say of the figures that came; each is asked once in a probe."""
-    plan, table = workshop.plan, table_of(observations, workshop.plan.area_names)
+    plan, table = run_context.plan, table_of(observations, run_context.plan.area_names)
     for witness in plan.indicators[indicator.id].witnesses if observations else ():
-        if workshop.store.last_fetch(witness.source) is None:
-            witnessing.fetch(workshop, witness.source)
-    heard = witnessing.hear_of(workshop, plan.indicators[indicator.id]).heard[indicator.id]
-    reports = compare(plan, plan.indicators[indicator.id], table, heard, workshop.now().date())
+        if run_context.store.last_fetch(witness.source) is None:
+            witnessing.fetch(run_context, witness.source)
+    heard = witnessing.hear_of(run_context, plan.indicators[indicator.id]).heard[indicator.id]
+    reports = compare(plan, plan.indicators[indicator.id], table, heard, run_context.now().date())
     return [
         f"{indicator.id}: {check_result([report]).seen}"
         for report in reports
@@ -171,23 +171,25 @@ def _figures(indicator: Indicator, observations: Sequence[Observation]) -> str:
 
 
 def _checks(
-    workshop: Workshop, indicator: Indicator, observations: Sequence[Observation]
+    run_context: RunContext, indicator: Indicator, observations: Sequence[Observation]
 ) -> tuple[CheckResult, ...]:
-    plan = workshop.plan
+    plan = run_context.plan
     if not observations:
         return ()
     whole = plan.indicators[indicator.id]
     table, exceptions = table_of(observations, plan.area_names), plan.exceptions_of(indicator)
-    today = workshop.now().date()
+    today = run_context.now().date()
     # What one of several sources does not give, another may: only that is forgiven.
-    return check(table, whole, workshop.contract, exceptions, today, others_are_read=not whole.also)
+    return check(
+        table, whole, run_context.contract, exceptions, today, others_are_read=not whole.also
+    )
 
 
 def _remedy(problem: Exception) -> str:
     return str(getattr(problem, "remedy", "report this; it is a defect of the source's module"))
 
 
-def _record(folder: Path, workshop: Workshop, snapshots: Iterable[Snapshot]) -> None:
+def _record(folder: Path, run_context: RunContext, snapshots: Iterable[Snapshot]) -> None:
     """Keep answers in the shape that `thindicators.fetching.answers` reads."""
     answers = []
     for number, one in enumerate(snapshots, 1):
@@ -209,7 +211,7 @@ def _record(folder: Path, workshop: Workshop, snapshots: Iterable[Snapshot]) -> 
                 "media_type": receipt.media_type,
             }
         )
-    content = {"composed": workshop.now().date(), "answers": answers}
+    content = {"composed": run_context.now().date(), "answers": answers}
     write_whole(
         folder / "answers.yaml",
         yaml.safe_dump(content, sort_keys=False, allow_unicode=True).encode(),

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from thindicators import plain_numbers
 from thindicators.checking.checks import check, lost, with_notes
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.errors import SourceError, ThindicatorsError, UnreachableError
 from thindicators.fetching.snapshots import Fetched, Snapshot, Unreachable, by_role, timestamp
 from thindicators.observations.observation import ORDER, Observation, empty_table, table_of
@@ -33,36 +33,36 @@ from thindicators.safe_text import harmless
 _LOG = logging.getLogger(__name__)
 
 
-def outcomes(workshop: Workshop) -> OutcomeStore:
-    """Where a workshop's outcomes are kept."""
-    published, folder = workshop.settings.published, workshop.settings.state / "indicators"
+def outcomes(run_context: RunContext) -> OutcomeStore:
+    """Where the outcomes of an installation are kept."""
+    published, folder = run_context.settings.published, run_context.settings.state / "indicators"
     return OutcomeStore(
-        folder, workshop.plan, lambda indicator: last_published(published, indicator)
+        folder, run_context.plan, lambda indicator: last_published(published, indicator)
     )
 
 
-def fetch(workshop: Workshop, source: str) -> Fetched:
+def fetch(run_context: RunContext, source: str) -> Fetched:
     """Ask a source's publisher for all it has, and remember what came or why nothing did."""
-    fetched = ask(workshop, source)
-    workshop.store.record(fetched)
+    fetched = ask(run_context, source)
+    run_context.store.record(fetched)
     return fetched
 
 
-def ask(workshop: Workshop, source: str) -> Fetched:
+def ask(run_context: RunContext, source: str) -> Fetched:
     """Ask a source's publisher for all it has; the snapshots are kept, and what came of it is still to be recorded."""
-    last = workshop.store.last_fetch(source)
+    last = run_context.store.last_fetch(source)
     try:
-        module = module_of(workshop.plan.sources[source])
+        module = module_of(run_context.plan.sources[source])
         if isinstance(module, PreparingModule):
-            module.prepare(workshop)
-        client = workshop.client(source)
-        snapshots = module.fetch(client, workshop.plan.indicators_of(source))
+            module.prepare(run_context)
+        client = run_context.client(source)
+        snapshots = module.fetch(client, run_context.plan.indicators_of(source))
         roles = {role: snapshot.receipt for role, snapshot in by_role(snapshots).items()}
         return Fetched(source=source, checked=timestamp(client.now()), roles=roles)
     except Exception as problem:
         return Fetched(
             source=source,
-            checked=timestamp(workshop.now()),
+            checked=timestamp(run_context.now()),
             roles=last.roles if last else {},
             failure=in_words(problem),
             unreachable=Unreachable(problem.host, problem.why)
@@ -76,37 +76,37 @@ def is_fetched(plan: Plan, source: Source) -> bool:
     return bool(source.module) and not source.derived_from and bool(plan.indicators_of(source.id))
 
 
-def read(workshop: Workshop, indicator_id: str) -> Outcome:
+def read(run_context: RunContext, indicator_id: str) -> Outcome:
     """Read, check and remember one indicator's figures from what its sources last brought.
 
     Raises:
         ThindicatorsError: If one of its sources has never been fetched.
     """
-    indicator = workshop.plan.indicators[indicator_id]
-    if is_read(workshop.plan, indicator):
-        for source in fetched_for(workshop.plan, indicator):
-            if workshop.store.last_fetch(source) is None:
+    indicator = run_context.plan.indicators[indicator_id]
+    if is_read(run_context.plan, indicator):
+        for source in fetched_for(run_context.plan, indicator):
+            if run_context.store.last_fetch(source) is None:
                 raise ThindicatorsError(_never_fetched(indicator, source))
-    return read_or_stand(workshop, indicator_id)
+    return read_or_stand(run_context, indicator_id)
 
 
-def read_or_stand(workshop: Workshop, indicator_id: str) -> Outcome:
+def read_or_stand(run_context: RunContext, indicator_id: str) -> Outcome:
     """As `read`; but what a source gave last stands, and says so, if the source was never fetched here.
 
     A run that asks one source reads indicators that need others too, and must publish all the rest.
     """
-    kept = outcomes(workshop)
-    with kept.alone_with(indicator_id):
-        return _read_alone(workshop, workshop.plan.indicators[indicator_id], kept)
+    kept = outcomes(run_context)
+    with kept.locked(indicator_id):
+        return _read_locked(run_context, run_context.plan.indicators[indicator_id], kept)
 
 
-def _read_alone(workshop: Workshop, indicator: Indicator, kept: OutcomeStore) -> Outcome:
-    if not is_read(workshop.plan, indicator):
+def _read_locked(run_context: RunContext, indicator: Indicator, kept: OutcomeStore) -> Outcome:
+    if not is_read(run_context.plan, indicator):
         return kept.keep_empty(indicator.id, f"No module reads the source {indicator.source} yet.")
-    parts = parts_of(workshop.plan, indicator.id) or [""]
-    came = {part: _figures_of(workshop, indicator, part) for part in parts}
+    parts = parts_of(run_context.plan, indicator.id) or [""]
+    came = {part: _figures_of(run_context, indicator, part) for part in parts}
     for part in parts:
-        _remember(workshop, indicator, kept, Part(part, came))
+        _remember(run_context, indicator, kept, Part(part, came))
     return kept.load(indicator.id) or kept.keep_empty(indicator.id, "")
 
 
@@ -138,36 +138,38 @@ class Part:
     came: Mapping[str, Came]
 
 
-def _figures_of(workshop: Workshop, indicator: Indicator, part: str) -> Came:
+def _figures_of(run_context: RunContext, indicator: Indicator, part: str) -> Came:
     """Read the part of one source, or all of an indicator if `part` is empty."""
-    asked = workshop.plan.fetched_for(part) if part else fetched_for(workshop.plan, indicator)
-    fetched = {source: _last_fetch(workshop, indicator, source) for source in asked}
+    asked = run_context.plan.fetched_for(part) if part else fetched_for(run_context.plan, indicator)
+    fetched = {source: _last_fetch(run_context, indicator, source) for source in asked}
     if failure := next((fetch.failure for fetch in fetched.values() if fetch.failure), ""):
         return Came(failure)
     reading = Reading({source: fetch.roles for source, fetch in fetched.items()})
     try:
-        return Came("", figures(workshop, indicator, reading), reading)
+        return Came("", figures(run_context, indicator, reading), reading)
     except Exception as problem:
-        return Came(_in_words_with_place(workshop, indicator, problem, reading))
+        return Came(_in_words_with_place(run_context, indicator, problem, reading))
 
 
-def _remember(workshop: Workshop, indicator: Indicator, kept: OutcomeStore, part: Part) -> Outcome:
+def _remember(
+    run_context: RunContext, indicator: Indicator, kept: OutcomeStore, part: Part
+) -> Outcome:
     """Judge what came of a part, and keep what follows."""
     came = part.came[part.source]
     if came.table is None:
         return kept.keep_failure(indicator.id, came.failure, source=part.source)
     try:
-        return _judge(workshop, indicator, part, came.table)
+        return _judge(run_context, indicator, part, came.table)
     except Exception as problem:
-        reason = _in_words_with_place(workshop, indicator, problem, came.reading)
+        reason = _in_words_with_place(run_context, indicator, problem, came.reading)
         return kept.keep_failure(indicator.id, reason, source=part.source)
 
 
 def _in_words_with_place(
-    workshop: Workshop, indicator: Indicator, problem: Exception, reading: Reading
+    run_context: RunContext, indicator: Indicator, problem: Exception, reading: Reading
 ) -> str:
     told = in_words(problem)
-    names_a_source = isinstance(problem, SourceError) and problem.source in workshop.plan.sources
+    names_a_source = isinstance(problem, SourceError) and problem.source in run_context.plan.sources
     return told if names_a_source else f"{told} {_read_from(indicator, reading)}"
 
 
@@ -183,9 +185,9 @@ def fetched_for(plan: Plan, indicator: Indicator) -> list[str]:
     )
 
 
-def _last_fetch(workshop: Workshop, indicator: Indicator, source: str) -> Fetched:
+def _last_fetch(run_context: RunContext, indicator: Indicator, source: str) -> Fetched:
     """A source's last fetch; one that failed if there was none."""
-    fetched = workshop.store.last_fetch(source)
+    fetched = run_context.store.last_fetch(source)
     if fetched is not None:
         return fetched
     return Fetched(source=source, checked="", roles={}, failure=_never_fetched(indicator, source))
@@ -195,17 +197,17 @@ def _never_fetched(indicator: Indicator, source: str) -> str:
     return f"{indicator.id}: its source {source} was never fetched. Refresh it first."
 
 
-def parse(workshop: Workshop, indicator: Indicator, reading: Reading) -> list[Observation]:
+def parse(run_context: RunContext, indicator: Indicator, reading: Reading) -> list[Observation]:
     """The figures that some snapshots hold, from all of an indicator's sources.
 
     Raises:
         ThindicatorsError: If a snapshot is gone or changed, or is not what a source's module knows how to read.
     """
-    snapshots = _load(workshop, reading)
+    snapshots = _load(run_context, reading)
     observations = []
-    for source in _read_by(workshop.plan, indicator, reading):
-        given = _given(workshop.plan.sources[source], snapshots)
-        module = module_of(workshop.plan.sources[source])
+    for source in _read_by(run_context.plan, indicator, reading):
+        given = _given(run_context.plan.sources[source], snapshots)
+        module = module_of(run_context.plan.sources[source])
         observations += module.parse(indicator.seen_by(source), given)
     return observations
 
@@ -219,16 +221,16 @@ def _read_by(plan: Plan, indicator: Indicator, reading: Reading) -> list[str]:
     ]
 
 
-def doubts(workshop: Workshop, indicator: Indicator, reading: Reading) -> list[Finding]:
+def doubts(run_context: RunContext, indicator: Indicator, reading: Reading) -> list[Finding]:
     """What the modules of an indicator's sources remark on in some snapshots.
 
     Raises:
         ThindicatorsError: As `parse`.
     """
-    read_by = _read_by(workshop.plan, indicator, reading)
-    plan = workshop.plan
+    read_by = _read_by(run_context.plan, indicator, reading)
+    plan = run_context.plan
     remarking = [source for source in read_by if makes_remarks(plan.sources[source])]
-    snapshots = _load(workshop, reading) if remarking else {}
+    snapshots = _load(run_context, reading) if remarking else {}
     remarks: list[Finding] = []
     for source in remarking:
         given = _given(plan.sources[source], snapshots)
@@ -236,19 +238,19 @@ def doubts(workshop: Workshop, indicator: Indicator, reading: Reading) -> list[F
     return remarks
 
 
-def figures(workshop: Workshop, indicator: Indicator, reading: Reading) -> pa.Table:
+def figures(run_context: RunContext, indicator: Indicator, reading: Reading) -> pa.Table:
     """The table that some snapshots make, with a note on every figure that a warning or an exception is about.
 
     Raises:
         ThindicatorsError: As `parse`, or if a figure is not one that a table may hold.
     """
-    table = table_of(parse(workshop, indicator, reading), workshop.plan.area_names)
-    return with_notes(table, indicator, workshop.plan.exceptions_of(indicator))
+    table = table_of(parse(run_context, indicator, reading), run_context.plan.area_names)
+    return with_notes(table, indicator, run_context.plan.exceptions_of(indicator))
 
 
-def _load(workshop: Workshop, reading: Reading) -> dict[str, dict[str, Snapshot]]:
+def _load(run_context: RunContext, reading: Reading) -> dict[str, dict[str, Snapshot]]:
     return {
-        source: {role: workshop.store.load(role, receipt) for role, receipt in roles.items()}
+        source: {role: run_context.store.load(role, receipt) for role, receipt in roles.items()}
         for source, roles in reading.fetched.items()
     }
 
@@ -266,16 +268,16 @@ def _given(
     }
 
 
-def _judge(workshop: Workshop, indicator: Indicator, part: Part, new: pa.Table) -> Outcome:
-    kept = outcomes(workshop)
+def _judge(run_context: RunContext, indicator: Indicator, part: Part, new: pa.Table) -> Outcome:
+    kept = outcomes(run_context)
     reading = part.came[part.source].reading
     if not new.num_rows:
         return _nothing(kept, indicator, part, reading)
     last = kept.load_part(indicator.id, part.source)
-    left = out_of_window(last, new, _window_years(workshop.plan, indicator, part))
+    left = out_of_window(last, new, _window_years(run_context.plan, indicator, part))
     table = pa.concat_tables([new, left.table]).sort_by([(column, "ascending") for column in ORDER])
     why = reason_to_hold(last, table, indicator.restated_within)
-    results = (*_checked(workshop, indicator, part, new, left.table, last), lost(why))
+    results = (*_checked(run_context, indicator, part, new, left.table, last), lost(why))
     failed = [result for result in results if result.result == "failed" and result.name != LOST]
     if failed:
         broken = "; ".join(f"{result.name}: {result.seen}" for result in failed)
@@ -299,7 +301,7 @@ def _judge(workshop: Workshop, indicator: Indicator, part: Part, new: pa.Table) 
 
 
 def _checked(
-    workshop: Workshop,
+    run_context: RunContext,
     indicator: Indicator,
     part: Part,
     new: pa.Table,
@@ -308,15 +310,15 @@ def _checked(
 ) -> tuple[CheckResult, ...]:
     """Check new figures, beside those of the window's earlier years and of the indicator's other sources."""
     reading = part.came[part.source].reading
-    others, all_read = _beside(outcomes(workshop), indicator, part)
+    others, all_read = _beside(outcomes(run_context), indicator, part)
     return check(
         new,
         indicator,
-        workshop.contract,
-        workshop.plan.exceptions_of(indicator),
-        _today(workshop, reading),
+        run_context.contract,
+        run_context.plan.exceptions_of(indicator),
+        _today(run_context, reading),
         open_figures(last),
-        doubts(workshop, indicator, reading),
+        doubts(run_context, indicator, reading),
         beside=pa.concat_tables([left, *others]),
         others_are_read=all_read,
     )
@@ -343,10 +345,10 @@ def _window_years(plan: Plan, indicator: Indicator, part: Part) -> int | None:
     return plan.sources[part.source or indicator.source].window_years
 
 
-def _today(workshop: Workshop, reading: Reading) -> date:
+def _today(run_context: RunContext, reading: Reading) -> date:
     """The day by which reviewed exceptions are in date; for a sample that on which it was composed, as for receipts."""
-    if not workshop.is_sample:
-        return workshop.now().date()
+    if not run_context.is_sample:
+        return run_context.now().date()
     composed = max(one.retrieved for roles in reading.fetched.values() for one in roles.values())
     return plain_numbers.day(composed[:10])
 
@@ -378,27 +380,27 @@ def _nothing(kept: OutcomeStore, indicator: Indicator, part: Part, reading: Read
     return kept.keep_empty(indicator.id, why, part.source)
 
 
-def all_outcomes(workshop: Workshop) -> list[Outcome]:
+def all_outcomes(run_context: RunContext) -> list[Outcome]:
     """One outcome for each indicator of the plan; empty for those that were never refreshed."""
-    kept = outcomes(workshop)
+    kept = outcomes(run_context)
     never = "This indicator has not been refreshed yet."
     return [
         kept.load(indicator) or Outcome(indicator, "empty", never, (), (), empty_table())
-        for indicator in workshop.plan.indicators
+        for indicator in run_context.plan.indicators
     ]
 
 
-def failures(workshop: Workshop) -> dict[str, str]:
+def failures(run_context: RunContext) -> dict[str, str]:
     """What failed in the last refresh: the reason, by source, or by indicator where the source itself came."""
     found: dict[str, str] = {}
-    for source in workshop.plan.sources:
-        fetched = workshop.store.last_fetch(source)
+    for source in run_context.plan.sources:
+        fetched = run_context.store.last_fetch(source)
         if fetched is not None and fetched.failure:
             found[source] = fetched.failure
-    for indicator in workshop.plan.indicators.values():
-        outcome = outcomes(workshop).load(indicator.id)
+    for indicator in run_context.plan.indicators.values():
+        outcome = outcomes(run_context).load(indicator.id)
         if outcome is not None and (
-            reason := _own_failure(workshop.plan, indicator, outcome, set(found))
+            reason := _own_failure(run_context.plan, indicator, outcome, set(found))
         ):
             found[indicator.id] = reason
     return found

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.contract import is_of_contract
 from thindicators.errors import ThindicatorsError
 from thindicators.history.vintages import History
@@ -31,14 +31,14 @@ _CONTRACT = ("contract", "Install the version of this project that made it")
 """Whose file differs, and what brings back the one that the release was made with."""
 
 
-def verify(workshop: Workshop, release: Path) -> list[str]:
+def verify(run_context: RunContext, release: Path) -> list[str]:
     """Check a release as far as anything can be checked without asking a publisher.
 
     Its files must be those of SHA256SUMS; the plan and every snapshot must be those that it was made from; and what is
     made of them now must be the same, byte for byte.
 
     Args:
-        workshop: Whose plan and snapshots apply.
+        run_context: Whose plan and snapshots apply.
         release: Its folder.
 
     Returns:
@@ -50,17 +50,17 @@ def verify(workshop: Workshop, release: Path) -> list[str]:
     try:
         written = read_inputs(release)
         problems = [
-            *_other_plan(workshop, written),
+            *_other_plan(run_context, written),
             *_other_writers(written),
-            *_lost_snapshots(workshop, written),
+            *_lost_snapshots(run_context, written),
         ]
-        return problems or _other_bytes(workshop, written, release)
+        return problems or _other_bytes(run_context, written, release)
     except ThindicatorsError as problem:
         return [str(problem)]
 
 
-def _other_plan(workshop: Workshop, written: Written) -> Iterator[str]:
-    now = plan_sums(workshop.settings.schemas)
+def _other_plan(run_context: RunContext, written: Written) -> Iterator[str]:
+    now = plan_sums(run_context.settings.schemas)
     for path in sorted({*now, *written.plan}):
         if now.get(path) != written.plan.get(path):
             what = (
@@ -81,26 +81,26 @@ def _other_writers(written: Written) -> Iterator[str]:
             yield f"This release was made with {name} {made}; {now.get(name, 'none')} is installed. Install that one."
 
 
-def _lost_snapshots(workshop: Workshop, written: Written) -> Iterator[str]:
+def _lost_snapshots(run_context: RunContext, written: Written) -> Iterator[str]:
     for receipt in {
         one.sha256: one for fetch in written.fetches for one in fetch.values()
     }.values():
         try:
-            workshop.store.load("", receipt)
+            run_context.store.load("", receipt)
         except ThindicatorsError as problem:
             yield str(problem)
 
 
-def _other_bytes(workshop: Workshop, written: Written, release: Path) -> list[str]:
-    outcomes = [made_again(workshop, written.outcome(one)) for one in written.outcomes]
-    history = History(workshop.settings.state / "history")
+def _other_bytes(run_context: RunContext, written: Written, release: Path) -> list[str]:
+    outcomes = [made_again(run_context, written.outcome(one)) for one in written.outcomes]
+    history = History(run_context.settings.state / "history")
     before = history.vintage(written.before) if written.before else None
     with TemporaryDirectory() as folder:
         again = Path(folder) / release.name
         again.mkdir()
-        heard = hear_again(workshop, written.witnesses_gave(), written.witness_failures)
+        heard = hear_again(run_context, written.witnesses_gave(), written.witness_failures)
         inputs = Inputs(outcomes, written.failures, before, written.name, heard)
-        write_release(replace(workshop, edition=written.edition), inputs, again)
+        write_release(replace(run_context, edition=written.edition), inputs, again)
         made, published = sums_of(again), sums_of(release)
     return [
         f"{path} comes out otherwise when it is made again from the snapshots."
@@ -109,16 +109,16 @@ def _other_bytes(workshop: Workshop, written: Written, release: Path) -> list[st
     ]
 
 
-def made_again(workshop: Workshop, outcome: Outcome) -> Outcome:
+def made_again(run_context: RunContext, outcome: Outcome) -> Outcome:
     """An outcome with the figures that its snapshots hold, as they are read now.
 
     Raises:
         ThindicatorsError: If a snapshot is gone or changed, or cannot be read any more.
     """
-    indicator = workshop.plan.indicators[outcome.indicator]
+    indicator = run_context.plan.indicators[outcome.indicator]
     table = empty_table()
     for reading in outcome.readings:
-        standing = standing_of(reading, figures(workshop, indicator, reading), newer=table)
+        standing = standing_of(reading, figures(run_context, indicator, reading), newer=table)
         table = pa.concat_tables([table, standing])
     table = table.sort_by([(column, "ascending") for column in ORDER])
     return replace(outcome, table=table, receipts=receipts_of(outcome.readings, table))

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
 
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.sample_vintages import vintages
 from thindicators.refreshing import refresh
@@ -49,52 +49,52 @@ def days(samples: Path) -> dict[date, list[str]]:
     return dict(sorted(news.items()))
 
 
-def publish_history(workshop: Workshop, tell: Callable[[Published], None]) -> list[Published]:
+def publish_history(run_context: RunContext, tell: Callable[[Published], None]) -> list[Published]:
     """Publish what was public on each day, the oldest first; the newest figures are left to `publish`.
 
     Args:
-        workshop: Of the sample edition, with nothing published yet.
+        run_context: Of the sample edition, with nothing published yet.
         tell: Is given each release as it is made.
 
     Raises:
         ThindicatorsError: If the edition is live, or something is published already: history is not written backwards.
     """
-    if not workshop.is_sample:
+    if not run_context.is_sample:
         raise ThindicatorsError(
             "Only the sample edition has a history to publish. Set --edition sample, or nothing."
         )
-    if latest(workshop.settings.published) is not None:
+    if latest(run_context.settings.published) is not None:
         raise ThindicatorsError(
-            f"{workshop.settings.published} has releases already, and older figures never come after newer ones. "
+            f"{run_context.settings.published} has releases already, and older figures never come after newer ones. "
             "Run `thindicators forget-sample` first, or choose other folders."
         )
     made = []
-    for published in _published(workshop):
+    for published in _published(run_context):
         tell(published)
         made.append(published)
     return made
 
 
-def _published(workshop: Workshop) -> Iterator[Published]:
+def _published(run_context: RunContext) -> Iterator[Published]:
     asked: set[str] = set()
-    for day, news in days(workshop.samples).items():
+    for day, news in days(run_context.samples).items():
         on_that_day = replace(
-            workshop, known_on=day, now=partial(datetime.combine, day, time(12), UTC)
+            run_context, known_on=day, now=partial(datetime.combine, day, time(12), UTC)
         )
-        asked.update(source for source in news if source in workshop.plan.sources)
+        asked.update(source for source in news if source in run_context.plan.sources)
         for source in news:
             refresh.fetch(on_that_day, source)
-        for indicator in _fed_by(workshop, asked):
+        for indicator in _fed_by(run_context, asked):
             refresh.read_or_stand(on_that_day, indicator)
         outcomes = refresh.all_outcomes(on_that_day)
         held = tuple(outcome.indicator for outcome in outcomes if outcome.held)
         yield Published(day, publish(on_that_day, outcomes), tuple(news), held)
 
 
-def _fed_by(workshop: Workshop, asked: set[str]) -> list[str]:
+def _fed_by(run_context: RunContext, asked: set[str]) -> list[str]:
     """The indicators that these sources feed, those of several sources too, in the order of the plan."""
     return [
         indicator.id
-        for indicator in workshop.plan.indicators.values()
-        if set(refresh.fetched_for(workshop.plan, indicator)) & asked
+        for indicator in run_context.plan.indicators.values()
+        if set(refresh.fetched_for(run_context.plan, indicator)) & asked
     ]

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, wait
 
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.fetching.snapshots import Fetched
 from thindicators.refreshing import refresh
 from thindicators.refreshing.modules import module_of
@@ -29,9 +29,9 @@ class Fetches:
     after another.
     """
 
-    def __init__(self, workshop: Workshop, sources: Iterable[str]) -> None:
-        self._workshop = workshop
-        self._hosts = workshop.hosts
+    def __init__(self, run_context: RunContext, sources: Iterable[str]) -> None:
+        self._run_context = run_context
+        self._hosts = run_context.hosts
         self._begun = {
             source: self._begin(source) for source in sources if self._is_awaited(source)
         }
@@ -44,7 +44,7 @@ class Fetches:
             tell: Called with each wait that is not short, for whatever host, as long as this fetch has not ended.
         """
         if not self._is_awaited(source):
-            return refresh.ask(self._workshop, source)
+            return refresh.ask(self._run_context, source)
         fetch = self._begun.pop(source, None) or self._begin(source)
         while not wait([fetch], _GLANCE).done:
             for line in self._hosts.long_waits(SHORT_WAIT):
@@ -52,18 +52,21 @@ class Fetches:
         return fetch.result()
 
     def _is_awaited(self, source: str) -> bool:
-        return not self._workshop.is_sample and self._workshop.plan.sources[source].kind != "return"
+        return (
+            not self._run_context.is_sample
+            and self._run_context.plan.sources[source].kind != "return"
+        )
 
     def _begin(self, source: str) -> Future[Fetched]:
         """Ask in a thread that nobody waits for when the process ends: snapshots are whole or not there."""
         module_of(
-            self._workshop.plan.sources[source]
+            self._run_context.plan.sources[source]
         )  # imported here, so that no two threads import the same
         fetch: Future[Fetched] = Future()
 
         def run() -> None:
             try:
-                fetch.set_result(refresh.ask(self._workshop, source))
+                fetch.set_result(refresh.ask(self._run_context, source))
             except BaseException as problem:
                 fetch.set_exception(problem)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.errors import ThindicatorsError
 from thindicators.observations.observation import empty_table
 from thindicators.outcomes.outcome import Outcome, Standing
@@ -72,10 +72,12 @@ class Line:
         return about, str(self.state), self.what_to_do, newest, self.next_release, page
 
 
-def status(workshop: Workshop) -> list[Line]:
+def status(run_context: RunContext) -> list[Line]:
     """A line for every indicator, those first that need somebody; else in the order of the plan."""
-    today = london_day(workshop.now())
-    lines = [_line(workshop, indicator, today) for indicator in workshop.plan.indicators.values()]
+    today = london_day(run_context.now())
+    lines = [
+        _line(run_context, indicator, today) for indicator in run_context.plan.indicators.values()
+    ]
     return sorted(lines, key=lambda line: list(State).index(line.state))
 
 
@@ -85,17 +87,17 @@ def in_short(lines: Sequence[Line]) -> str:
     return ", ".join(f"{states.count(state)} {state}" for state in State if state in states)
 
 
-def _line(workshop: Workshop, indicator: Indicator, today: date) -> Line:
-    outcome = _outcome(workshop, indicator)
-    sources = _sources(workshop.plan, indicator)
-    calendars = {one: _calendar(workshop, source, indicator) for one, source in sources.items()}
+def _line(run_context: RunContext, indicator: Indicator, today: date) -> Line:
+    outcome = _outcome(run_context, indicator)
+    sources = _sources(run_context.plan, indicator)
+    calendars = {one: _calendar(run_context, source, indicator) for one, source in sources.items()}
     states = {
-        one: state_of(calendars[one], _facts(workshop, indicator, source, outcome), today)
+        one: state_of(calendars[one], _facts(run_context, indicator, source, outcome), today)
         for one, source in sources.items()
     }
     state = worst(states.values())
-    source = workshop.plan.sources[next(one for one in states if states[one] == state)]
-    rows = _headline(_rows_of(workshop.plan, indicator, source, outcome))
+    source = run_context.plan.sources[next(one for one in states if states[one] == state)]
+    rows = _headline(_rows_of(run_context.plan, indicator, source, outcome))
     newest = max(rows, key=lambda row: row["period_end"], default={"period_label": ""})
     return Line(
         indicator,
@@ -104,14 +106,14 @@ def _line(workshop: Workshop, indicator: Indicator, today: date) -> Line:
         newest["period_label"],
         _next_release(source, calendars[source.id], state, today),
         _why(indicator, source, state, outcome),
-        _what_to_do(workshop, indicator, source, state),
+        _what_to_do(run_context, indicator, source, state),
     )
 
 
-def _outcome(workshop: Workshop, indicator: Indicator) -> Outcome | None:
+def _outcome(run_context: RunContext, indicator: Indicator) -> Outcome | None:
     """What the last refresh found; a failure if that cannot be read any more."""
     try:
-        return refresh.outcomes(workshop).load(indicator.id)
+        return refresh.outcomes(run_context).load(indicator.id)
     except ThindicatorsError as problem:
         return Outcome(indicator.id, "empty", str(problem), (), (), empty_table(), failed=True)
 
@@ -120,19 +122,19 @@ def _sources(plan: Plan, indicator: Indicator) -> dict[str, Source]:
     return {one: plan.sources[one] for one in indicator.sources}
 
 
-def _calendar(workshop: Workshop, source: Source, indicator: Indicator) -> Calendar:
-    return calendar_of(source, indicator, announced(workshop.store, source))
+def _calendar(run_context: RunContext, source: Source, indicator: Indicator) -> Calendar:
+    return calendar_of(source, indicator, announced(run_context.store, source))
 
 
 def _facts(
-    workshop: Workshop, indicator: Indicator, source: Source, outcome: Outcome | None
+    run_context: RunContext, indicator: Indicator, source: Source, outcome: Outcome | None
 ) -> Facts:
-    plan, standing = workshop.plan, _standing(outcome, source)
+    plan, standing = run_context.plan, _standing(outcome, source)
     rows = _headline(_rows_of(plan, indicator, source, outcome))
     return Facts(
         newest=max((row["period_end"] for row in rows), default=None),
         asked=outcome is not None
-        and all(workshop.store.last_fetch(one) for one in plan.fetched_for(source.id)),
+        and all(run_context.store.last_fetch(one) for one in plan.fetched_for(source.id)),
         failed=standing is not None and standing.failed,
         held=standing is not None and standing.held,
         is_return=source.kind == "return",
@@ -198,8 +200,8 @@ def _why(indicator: Indicator, source: Source, state: State, outcome: Outcome | 
     }.get(state, reason)
 
 
-def _what_to_do(workshop: Workshop, indicator: Indicator, source: Source, state: State) -> str:
-    if workshop.is_sample and state in (State.LATE, State.DUE):
+def _what_to_do(run_context: RunContext, indicator: Indicator, source: Source, state: State) -> str:
+    if run_context.is_sample and state in (State.LATE, State.DUE):
         return "Nothing. A sample ends where the figures end that it was composed from."
     said = {
         State.HELD: how_to_accept(indicator, source.id if indicator.also else ""),
@@ -211,7 +213,7 @@ def _what_to_do(workshop: Workshop, indicator: Indicator, source: Source, state:
         ),
         State.WAITING: (
             "Fill the template (`thindicators return-template`), check it (`thindicators check-return`), and put it "
-            f"into {workshop.settings.inbox}."
+            f"into {run_context.settings.inbox}."
         ),
         State.NO_FIGURES: "See the source's page; the publisher gives no figure for this area.",
         State.DUE: "Nothing. It is asked for on every weekday.",

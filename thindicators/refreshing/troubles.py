@@ -1,6 +1,6 @@
 """The alarm: what needs a person after a refresh, and telling them.
 
-What belongs here: finding the troubles of a workshop and putting them into words. How they are sent, and that none is
+What belongs here: finding the troubles of an installation and putting them into words. How they are sent, and that none is
 told twice, belongs in `thindicators.telling.alerts`. A sample edition alarms nobody.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.editions import held_edition
 from thindicators.plan.model import Indicator, Plan
 from thindicators.refreshing import refresh
@@ -20,15 +20,15 @@ _REPORT_HAS = 3
 """How many lines of a refused return's report an alert quotes."""
 
 
-def alert(workshop: Workshop) -> list[str]:
+def alert(run_context: RunContext) -> list[str]:
     """Tell people what failed, is held or was refused, and what is well again; each once.
 
     Returns:
         The channels on which a message was sent.
     """
-    if workshop.is_sample or not any(channels(workshop.settings.alerts)):
+    if run_context.is_sample or not any(channels(run_context.settings.alerts)):
         return []
-    return tell(workshop.settings, troubles(workshop))
+    return tell(run_context.settings, troubles(run_context))
 
 
 def alert_of_run(settings: Settings, job: str, reason: str) -> list[str]:
@@ -49,19 +49,20 @@ def alert_of_run(settings: Settings, job: str, reason: str) -> list[str]:
     return tell(settings, {f"run of {job}": broke_off}, these_are_all=False)
 
 
-def troubles(workshop: Workshop) -> dict[str, Trouble]:
+def troubles(run_context: RunContext) -> dict[str, Trouble]:
     """Everything that needs a person, by a name that stays."""
     found = {
-        name: _failure(workshop, name, why) for name, why in refresh.failures(workshop).items()
+        name: _failure(run_context, name, why)
+        for name, why in refresh.failures(run_context).items()
     }
-    return {**found, **dict(_refused(workshop))}
+    return {**found, **dict(_refused(run_context))}
 
 
-def _failure(workshop: Workshop, name: str, why: str) -> Trouble:
-    indicator = workshop.plan.indicators.get(name)
+def _failure(run_context: RunContext, name: str, why: str) -> Trouble:
+    indicator = run_context.plan.indicators.get(name)
     if indicator is None:
-        return _of_source(workshop.plan, name, why)
-    outcome = refresh.outcomes(workshop).load(name)
+        return _of_source(run_context.plan, name, why)
+    outcome = refresh.outcomes(run_context).load(name)
     if outcome is not None and outcome.held:
         return Trouble(
             "held",
@@ -100,8 +101,8 @@ def how_to_mend(source: str) -> str:
     )
 
 
-def _refused(workshop: Workshop) -> Iterator[tuple[str, Trouble]]:
-    folder = workshop.settings.refused
+def _refused(run_context: RunContext) -> Iterator[tuple[str, Trouble]]:
+    folder = run_context.settings.refused
     for path in sorted(folder.glob("*.report.txt")) if folder.is_dir() else ():
         lines = [
             line

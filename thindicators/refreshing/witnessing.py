@@ -21,7 +21,7 @@ from thindicators.comparing.witnesses import (
     Statements,
     reports_of,
 )
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Fetched, Receipt, Snapshot, by_role, timestamp
@@ -41,16 +41,16 @@ def asked(plan: Plan) -> list[str]:
     return [witness for witness in plan.witnesses if plan.indicators_with(witness)]
 
 
-def fetch(workshop: Workshop, witness: str) -> Fetched:
+def fetch(run_context: RunContext, witness: str) -> Fetched:
     """Ask a witness for all that indicators need of it, and remember what came or why nothing did."""
-    last = workshop.store.last_fetch(witness)
+    last = run_context.store.last_fetch(witness)
     roles: dict[str, Receipt] = {}
     problems = []
-    checked = timestamp(workshop.now())
+    checked = timestamp(run_context.now())
     try:
-        client = workshop.client(witness)
+        client = run_context.client(witness)
         checked = timestamp(client.now())
-        for part, indicators in _parts(workshop.plan, witness).items():
+        for part, indicators in _parts(run_context.plan, witness).items():
             try:
                 roles |= _fetch_part(client, client.source, indicators)
             except Exception as problem:
@@ -60,7 +60,7 @@ def fetch(workshop: Workshop, witness: str) -> Fetched:
         problems.append(in_words(problem))
         roles = last.roles if last else {}
     fetched = Fetched(source=witness, checked=checked, roles=roles, failure=" ".join(problems))
-    workshop.store.record(fetched)
+    run_context.store.record(fetched)
     return fetched
 
 
@@ -75,59 +75,63 @@ def check_asks(plan: Plan) -> None:
             witness_module_of(plan.witnesses[witness]).part_of(indicator)
 
 
-def hear(workshop: Workshop) -> Statements:
+def hear(run_context: RunContext) -> Statements:
     """What all witnesses say, from what they gave last."""
-    fetched = {witness: workshop.store.last_fetch(witness) for witness in asked(workshop.plan)}
+    fetched = {
+        witness: run_context.store.last_fetch(witness) for witness in asked(run_context.plan)
+    }
     came = {witness: one.roles for witness, one in fetched.items() if one is not None}
-    return hear_again(workshop, came, failures(workshop))
+    return hear_again(run_context, came, failures(run_context))
 
 
 def hear_again(
-    workshop: Workshop, fetched: Mapping[str, _Roles], failed: Mapping[str, str]
+    run_context: RunContext, fetched: Mapping[str, _Roles], failed: Mapping[str, str]
 ) -> Statements:
     """What witnesses say in what they once gave, as it is read now."""
     heard = {
         indicator.id: tuple(
-            _heard(workshop, indicator, one.source, fetched.get(one.source))
+            _heard(run_context, indicator, one.source, fetched.get(one.source))
             for one in indicator.witnesses
         )
-        for indicator in workshop.plan.indicators.values()
+        for indicator in run_context.plan.indicators.values()
         if indicator.witnesses
     }
     return Statements(heard, fetched, failed)
 
 
-def reports(workshop: Workshop, outcome: Outcome) -> list[Report]:
+def reports(run_context: RunContext, outcome: Outcome) -> list[Report]:
     """What its witnesses say of one indicator's figures, from what they gave last."""
     return reports_of(
-        workshop.plan, outcome, hear_of(workshop, workshop.plan.indicators[outcome.indicator])
+        run_context.plan,
+        outcome,
+        hear_of(run_context, run_context.plan.indicators[outcome.indicator]),
     )
 
 
-def hear_of(workshop: Workshop, indicator: Indicator) -> Statements:
+def hear_of(run_context: RunContext, indicator: Indicator) -> Statements:
     """What the witnesses of one indicator say, from what they gave last."""
-    last = {one.source: workshop.store.last_fetch(one.source) for one in indicator.witnesses}
+    last = {one.source: run_context.store.last_fetch(one.source) for one in indicator.witnesses}
     roles = {
         witness: None if fetched is None else fetched.roles for witness, fetched in last.items()
     }
-    said = tuple(_heard(workshop, indicator, witness, came) for witness, came in roles.items())
+    said = tuple(_heard(run_context, indicator, witness, came) for witness, came in roles.items())
     return Statements({indicator.id: said})
 
 
-def failures(workshop: Workshop) -> dict[str, str]:
+def failures(run_context: RunContext) -> dict[str, str]:
     """Why the last fetch of a witness failed, by witness."""
-    last = {witness: workshop.store.last_fetch(witness) for witness in asked(workshop.plan)}
+    last = {witness: run_context.store.last_fetch(witness) for witness in asked(run_context.plan)}
     return {
         witness: one.failure for witness, one in last.items() if one is not None and one.failure
     }
 
 
-def in_short(workshop: Workshop, release: Path) -> list[str]:
+def in_short(run_context: RunContext, release: Path) -> list[str]:
     """What the witnesses say of a release, a line each: how many figures agree, and who could not be asked."""
     table = release / f"{TABLE}.csv"
     failed = [
         f"The witness {witness} did not give all that was asked. That stops nothing; `thindicators witness` says why."
-        for witness in failures(workshop)
+        for witness in failures(run_context)
     ]
     return [_agreeing(table), *failed] if table.exists() else failed
 
@@ -167,20 +171,20 @@ def _of_part(roles: _Roles, part: str) -> dict[str, Receipt]:
 
 
 def _heard(
-    workshop: Workshop, indicator: Indicator, witness: str, roles: _Roles | None
+    run_context: RunContext, indicator: Indicator, witness: str, roles: _Roles | None
 ) -> Statement:
     if roles is None:
         return Statement(witness, missing=NEVER_ASKED)
     seen = indicator.asked_of(witness)
-    module = witness_module_of(workshop.plan.witnesses[witness])
+    module = witness_module_of(run_context.plan.witnesses[witness])
     own = _of_part(roles, module.part_of(seen))
     if not own:
         return Statement(witness, missing=COULD_NOT_BE_HAD)
     try:
         snapshots: dict[str, Snapshot] = {
-            role: workshop.store.load(role, one) for role, one in own.items()
+            role: run_context.store.load(role, one) for role, one in own.items()
         }
-        figures = module.read(seen, snapshots, workshop.plan.area_names)
+        figures = module.read(seen, snapshots, run_context.plan.area_names)
     except ThindicatorsError as problem:
         return Statement(witness, missing=f"{COULD_NOT_BE_READ}. {problem}")
     except Exception as problem:  # a defect of the module, which must not stop the figures either

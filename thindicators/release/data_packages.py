@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from thindicators.comparing.verdicts import Comparison
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.formats import registry
 from thindicators.formats.media_types import CSV, PARQUET
 from thindicators.formats.packages import (
@@ -102,7 +102,7 @@ class _Table:
 
 
 def write_indicator_package(
-    workshop: Workshop,
+    run_context: RunContext,
     outcome: Outcome,
     before: Vintage | None,
     release: Path,
@@ -110,23 +110,23 @@ def write_indicator_package(
     """Write an indicator's table and the descriptor of its package.
 
     Args:
-        workshop: Whose plan and edition apply.
+        run_context: Whose plan and edition apply.
         outcome: What a run found out about the indicator.
         before: The release before; None for the first.
         release: The folder of the release.
     """
-    plan = workshop.plan
+    plan = run_context.plan
     indicator = plan.indicators[outcome.indicator]
     folder = f"indicators/{indicator.id}"
-    composed_from = _composed_from(workshop, all_sources(plan, indicator))
+    composed_from = _composed_from(run_context, all_sources(plan, indicator))
     about = about_indicator(
         plan,
         indicator,
         outcome,
-        workshop.is_sample,
+        run_context.is_sample,
         composed_from,
     )
-    table = _write_figures(workshop, outcome, about, release)
+    table = _write_figures(run_context, outcome, about, release)
 
     earlier = before.packages.get(indicator.id) if before else None
     # An indicator that is new to the plan has no figures before, and so no revisions.
@@ -142,7 +142,7 @@ def write_indicator_package(
 
 
 def write_plan_package(
-    workshop: Workshop,
+    run_context: RunContext,
     inputs: Inputs,
     verdicts: Sequence[Comparison],
     release: Path,
@@ -150,23 +150,23 @@ def write_plan_package(
     """Write the tables of the whole plan and the descriptor of their package.
 
     Args:
-        workshop: Whose plan and edition apply.
+        run_context: Whose plan and edition apply.
         inputs: What the release is made from.
         verdicts: On all figures.
         release: The folder of the release.
     """
     before = inputs.before
-    about = _about_plan(workshop, inputs.outcomes)
+    about = _about_plan(run_context, inputs.outcomes)
     observations = _all_observations(inputs.outcomes)
     revisions = compare(before.table, observations) if before else []
 
-    side = side_tables(workshop, inputs, verdicts)
+    side = side_tables(run_context, inputs, verdicts)
     side["revisions"] = [revision.row for revision in revisions]
-    tables = [_write_observations(workshop, observations, about, release)]
+    tables = [_write_observations(run_context, observations, about, release)]
     for name, rows in side.items():
-        tables.append(_write_side_table(name, rows, workshop.table_schemas[name], release))
+        tables.append(_write_side_table(name, rows, run_context.table_schemas[name], release))
 
-    described = describe(workshop.plan, about, [table.resource for table in tables])
+    described = describe(run_context.plan, about, [table.resource for table in tables])
     earlier = before.packages[WHOLE_PLAN] if before else None
     descriptor = _with_version(described, earlier, revisions)
     package = _write_package(descriptor, tables, "", release)
@@ -182,14 +182,14 @@ def _all_observations(outcomes: Sequence[Outcome]) -> pa.Table:
 
 
 def _write_figures(
-    workshop: Workshop,
+    run_context: RunContext,
     outcome: Outcome,
     about: About,
     release: Path,
 ) -> _Table:
     """Write an indicator's figures as CSV and as Parquet."""
-    indicator = workshop.plan.indicators[outcome.indicator]
-    schema = workshop.table_schemas["observations"]
+    indicator = run_context.plan.indicators[outcome.indicator]
+    schema = run_context.table_schemas["observations"]
     text, parquet = _both(outcome.table, indicator.id, schema, about)
     # Both kinds have the titles by which a reader is offered them; the descriptor has its own.
     files = []
@@ -213,13 +213,13 @@ def _write_figures(
 
 
 def _write_observations(
-    workshop: Workshop,
+    run_context: RunContext,
     table: pa.Table,
     about: About,
     release: Path,
 ) -> _Table:
     """Write all figures of the plan as CSV and as Parquet, and those of each year as Parquet."""
-    schema = _with_keys(workshop.table_schemas["observations"])
+    schema = _with_keys(run_context.table_schemas["observations"])
     title = "All observations of the plan"
     as_parquet = f"{title}, as Parquet"
     text, parquet = _both(table, "observations", schema, about)
@@ -234,7 +234,7 @@ def _write_observations(
     )
     contents = {in_text.path: text, in_parquet.path: parquet}
     alternatives = [Alternative(as_parquet, in_parquet)]
-    by_year = _by_year(table, workshop.table_schemas["observations"], about)
+    by_year = _by_year(table, run_context.table_schemas["observations"], about)
     for year, content in by_year.items():
         # The folders are named 2022 and not year=2022: the year is a column of the file already,
         # and a reader that takes a second one from the folder's name finds two types for it and
@@ -336,8 +336,8 @@ def _with_keys(schema: TableSchema) -> TableSchema:
     return {**schema, "foreignKeys": keys}
 
 
-def _about_plan(workshop: Workshop, outcomes: Sequence[Outcome]) -> About:
-    plan = workshop.plan
+def _about_plan(run_context: RunContext, outcomes: Sequence[Outcome]) -> About:
+    plan = run_context.plan
     sources = used_sources(plan, outcomes)
     licences = [plan.sources[source].licence for source in sources]
     # Before there is any figure, the package names the sources and licences that it will have.
@@ -348,18 +348,18 @@ def _about_plan(workshop: Workshop, outcomes: Sequence[Outcome]) -> About:
         title=plan.file.title,
         description=f"{plan.file.description}\n\n{where}",
         created=max(outcome.newest for outcome in outcomes),
-        is_sample=workshop.is_sample,
-        composed_from=_composed_from(workshop, sources),
+        is_sample=run_context.is_sample,
+        composed_from=_composed_from(run_context, sources),
         sources=[plan.sources[source] for source in sources or plan.sources],
         licences=[plan.file.licences[licence] for licence in named],
         extra={},
     )
 
 
-def _composed_from(workshop: Workshop, sources: Sequence[str]) -> list[str]:
+def _composed_from(run_context: RunContext, sources: Sequence[str]) -> list[str]:
     """Where the figures that the samples of some sources were composed from were published."""
     places = set()
     for source in sources:
-        for row in workshop.origins(source):
+        for row in run_context.origins(source):
             places.add(f"{row['publisher']}: {row['published_where']}")
     return sorted(places)

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from thindicators import __version__
 from thindicators.comparing.witnesses import Statements
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.contract import contract_files
 from thindicators.errors import ReleaseError
 from thindicators.fetching.snapshots import Receipt
@@ -144,7 +144,7 @@ class Written:
 _WRITTEN = TypeAdapter(Written)
 
 
-def inputs_content(workshop: Workshop, inputs: Inputs) -> bytes:
+def inputs_content(run_context: RunContext, inputs: Inputs) -> bytes:
     """The bytes of `inputs.json`."""
     statements = inputs.statements
     readings = [reading for outcome in inputs.outcomes for reading in outcome.readings]
@@ -153,13 +153,13 @@ def inputs_content(workshop: Workshop, inputs: Inputs) -> bytes:
     witnesses = sorted(statements.fetched.items())
     written = Written(
         made_with=made_with(),
-        plan=plan_sums(workshop.settings.schemas),
-        edition=workshop.edition,
+        plan=plan_sums(run_context.settings.schemas),
+        edition=run_context.edition,
         before=inputs.before.release if inputs.before else "",
         failures=dict(sorted(inputs.failures.items())),
         fetches=tuple(fetch for _, fetch in fetches),
         outcomes=tuple(_written(outcome, numbers) for outcome in inputs.outcomes),
-        name=inputs.name if workshop.plan.file.public_url else "",
+        name=inputs.name if run_context.plan.file.public_url else "",
         witnesses={witness: numbers[_identity(witness, fetch)] for witness, fetch in witnesses},
         witness_failures=dict(sorted(statements.failures.items())),
     )

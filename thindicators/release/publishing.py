@@ -27,7 +27,7 @@ from filelock import FileLock, Timeout
 
 from thindicators.comparing.witness_words import witnessed
 from thindicators.comparing.witnesses import NO_WITNESS, Statements
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.errors import ReleaseError, ThindicatorsError
 from thindicators.history.vintages import History, Vintage, in_order, is_name
 from thindicators.outcomes.outcome import Outcome
@@ -68,7 +68,7 @@ class Release:
 
 
 def publish(
-    workshop: Workshop,
+    run_context: RunContext,
     outcomes: Sequence[Outcome],
     announce: Callable[[Path, str], None] = lambda _folder, _name: None,
     statements: Statements = NO_WITNESS,
@@ -76,7 +76,7 @@ def publish(
     """Write a release of all outcomes, check it whole, and make it the latest.
 
     Args:
-        workshop: Whose plan, edition, clock and folders apply.
+        run_context: Whose plan, edition, clock and folders apply.
         outcomes: One for each indicator of the plan.
         announce: Given a new release's folder, written whole, and its name; lets readers elsewhere see it.
         statements: What witnesses say of the figures.
@@ -87,10 +87,10 @@ def publish(
     Raises:
         ReleaseError: If it cannot be written or does not hold what it must; the release before stands.
     """
-    published = workshop.settings.published
+    published = run_context.settings.published
     try:
-        with alone(published):
-            return _publish(workshop, outcomes, announce, statements)
+        with release_lock(published):
+            return _publish(run_context, outcomes, announce, statements)
     except (OSError, pa.ArrowException) as problem:
         reason = why(problem) if isinstance(problem, OSError) else str(problem)
         raise ReleaseError(
@@ -159,7 +159,7 @@ def prune(settings: Settings, keep: int) -> list[Path]:
     if keep < 1:
         raise ReleaseError("At least one release must be kept: readers use the newest.")
     history = History(settings.state / "history")
-    with alone(settings.published):
+    with release_lock(settings.published):
         current = latest(settings.published)
         old = _releases(settings.published)[:-keep]
         gone = [path for path in old if path.resolve() != current and history.answers_for(path)]
@@ -171,7 +171,7 @@ def prune(settings: Settings, keep: int) -> list[Path]:
 
 
 @contextmanager
-def alone(published: Path) -> Iterator[None]:
+def release_lock(published: Path) -> Iterator[None]:
     """Keep other runs from publishing to the same folder; the lock of a killed run is free."""
     published.mkdir(parents=True, exist_ok=True)
     lock = FileLock(published / ".lock", timeout=_PATIENCE)
@@ -188,14 +188,14 @@ def alone(published: Path) -> Iterator[None]:
 
 
 def _publish(
-    workshop: Workshop,
+    run_context: RunContext,
     outcomes: Sequence[Outcome],
     announce: Callable[[Path, str], None],
     statements: Statements,
 ) -> Release:
-    published = workshop.settings.published
-    _clear_away(workshop.settings)
-    history = History(workshop.settings.state / "history")
+    published = run_context.settings.published
+    _clear_away(run_context.settings)
+    history = History(run_context.settings.state / "history")
     current = latest(published)
     if current is None and not any(outcome.table.num_rows for outcome in outcomes):
         raise ReleaseError(
@@ -204,18 +204,18 @@ def _publish(
         )
     releases = published / RELEASES
     history.keep(releases)
-    folder = releases / _next_name(workshop, releases, history)
+    folder = releases / _next_name(run_context, releases, history)
     building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=published))
     try:
-        compared = [witnessed(workshop.plan, outcome, statements) for outcome in outcomes]
-        inputs = _inputs(workshop, compared, history, current, folder.name)
-        write_release(workshop, replace(inputs, statements=statements), building)
+        compared = [witnessed(run_context.plan, outcome, statements) for outcome in outcomes]
+        inputs = _inputs(run_context, compared, history, current, folder.name)
+        write_release(run_context, replace(inputs, statements=statements), building)
         if current is not None and _is_whole(current) and is_same(current, building):
             return Release(current.name, current, is_new=False)
         announce(building, folder.name)
         _swap_in(building, folder)
     finally:
-        _clear_away(workshop.settings)
+        _clear_away(run_context.settings)
     _keep_newest(history, folder)
     return Release(folder.name, folder, is_new=True)
 
@@ -293,15 +293,15 @@ def _keep_newest(history: History, folder: Path) -> None:
 
 
 def _inputs(
-    workshop: Workshop,
+    run_context: RunContext,
     outcomes: Sequence[Outcome],
     history: History,
     current: Path | None,
     name: str,
 ) -> Inputs:
     failures = {}
-    for source in workshop.plan.sources:
-        fetched = workshop.store.last_fetch(source)
+    for source in run_context.plan.sources:
+        fetched = run_context.store.last_fetch(source)
         if fetched is not None and fetched.failure:
             failures[source] = fetched.failure
     before = _before(history, current) if current else None
@@ -315,9 +315,9 @@ def _before(history: History, current: Path) -> Vintage:
         return history.keep_one(current)
 
 
-def _next_name(workshop: Workshop, releases: Path, history: History) -> str:
+def _next_name(run_context: RunContext, releases: Path, history: History) -> str:
     """Of the next release today; no name is given twice, even where its release was pruned."""
-    today = workshop.now().date().isoformat()
+    today = run_context.now().date().isoformat()
     on_disk = [path.name for path in releases.glob(f"{today}.*")]
     names = [name for name in (*on_disk, *history.names()) if name.startswith(f"{today}.")]
     numbers = [int(name.rpartition(".")[2]) for name in names]

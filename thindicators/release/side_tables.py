@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from thindicators.comparing.verdicts import Comparison
 from thindicators.comparing.witnesses import TABLE, witness_rows
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.fetching.snapshots import Receipt, receipt_rows
 from thindicators.outcomes.outcome import Outcome, check_rows
 from thindicators.plan.model import Indicator, Plan
@@ -42,18 +42,18 @@ _OF_A_SOURCE = {
 
 
 def side_tables(
-    workshop: Workshop,
+    run_context: RunContext,
     inputs: Inputs,
     verdicts: Sequence[Comparison],
 ) -> dict[str, list[SideRow]]:
     """The rows of each table but the observations and the revisions, by the name of the table.
 
     Args:
-        workshop: Whose plan and edition apply.
+        run_context: Whose plan and edition apply.
         inputs: What the release is made from.
         verdicts: On all figures.
     """
-    plan, outcomes, statements = workshop.plan, inputs.outcomes, inputs.statements
+    plan, outcomes, statements = run_context.plan, inputs.outcomes, inputs.statements
     indicators = [_indicator_row(plan, outcome) for outcome in outcomes]
     checks = [row for outcome in outcomes for row in check_rows(outcome)]
     tables = {
@@ -66,7 +66,7 @@ def side_tables(
         "receipts": _receipt_rows(plan, inputs),
     }
     # The live edition has no origins, and so no table of them.
-    if origins := _origin_rows(workshop, inputs):
+    if origins := _origin_rows(run_context, inputs):
         tables["origins"] = origins
     return tables
 
@@ -127,12 +127,12 @@ def _receipt_rows(plan: Plan, inputs: Inputs) -> list[SideRow]:
     ]
 
 
-def _origin_rows(workshop: Workshop, inputs: Inputs) -> list[SideRow]:
+def _origin_rows(run_context: RunContext, inputs: Inputs) -> list[SideRow]:
     """Where the figures of a sample were published; nothing for the live edition."""
-    used = used_sources(workshop.plan, inputs.outcomes)
+    used = used_sources(run_context.plan, inputs.outcomes)
     rows: list[SideRow] = []
     for source in [*used, *sorted(inputs.statements.fetched)]:
-        rows.extend({**row} for row in workshop.origins(source))
+        rows.extend({**row} for row in run_context.origins(source))
     return rows
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from thindicators.comparing.verdicts import Comparison, comparisons
 from thindicators.comparing.witness_words import witness_sentences
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.errors import ReleaseError
 from thindicators.formats.files import (
     all_descriptions,
@@ -48,14 +48,14 @@ Logs = Mapping[str, Sequence[Entry]]
 
 
 def write_release(
-    workshop: Workshop,
+    run_context: RunContext,
     inputs: Inputs,
     folder: Path,
 ) -> list[WrittenFile]:
     """Write all files of a release into an empty folder and check them.
 
     Args:
-        workshop: Whose plan and edition apply.
+        run_context: Whose plan and edition apply.
         inputs: What the release is made from.
         folder: Empty.
 
@@ -65,22 +65,22 @@ def write_release(
     Raises:
         ReleaseError: If an outcome is missing, or what was written is not what it must be.
     """
-    inputs = _in_order(workshop, inputs)
-    verdicts = comparisons(workshop.plan, inputs.outcomes)
-    whole, logs, files = _write_data(workshop, inputs, verdicts, folder)
-    content = inputs_content(workshop, inputs)
+    inputs = _in_order(run_context, inputs)
+    verdicts = comparisons(run_context.plan, inputs.outcomes)
+    whole, logs, files = _write_data(run_context, inputs, verdicts, folder)
+    content = inputs_content(run_context, inputs)
     files.append(write_file(folder, INPUTS, content, "What the release was made from", JSON))
-    files += _write_pages(workshop, inputs, whole, logs, verdicts, folder)
+    files += _write_pages(run_context, inputs, whole, logs, verdicts, folder)
     # Nothing is written after the sums: they are of every other file.
     write_sums(folder, {file.path: file.sha256 for file in files})
     require_whole(folder, files)
     return files
 
 
-def _in_order(workshop: Workshop, inputs: Inputs) -> Inputs:
+def _in_order(run_context: RunContext, inputs: Inputs) -> Inputs:
     """The inputs with their outcomes in the order of the plan."""
     by_id = {outcome.indicator: outcome for outcome in inputs.outcomes}
-    indicators = workshop.plan.indicators
+    indicators = run_context.plan.indicators
     if missing := sorted(set(indicators) - set(by_id)):
         raise ReleaseError(
             f"There is no outcome for {', '.join(missing)}; refresh everything once."
@@ -89,7 +89,7 @@ def _in_order(workshop: Workshop, inputs: Inputs) -> Inputs:
 
 
 def _write_data(
-    workshop: Workshop,
+    run_context: RunContext,
     inputs: Inputs,
     verdicts: Sequence[Comparison],
     folder: Path,
@@ -99,13 +99,13 @@ def _write_data(
     Returns:
         What is published, the log of the changes of each indicator, and the files now written.
     """
-    plan = workshop.plan
+    plan = run_context.plan
     profile = load_profile()
     files: list[WrittenFile] = []
     indicators, logs = [], {}
     downloads: dict[str, Sequence[WrittenFile]] = {}
     for outcome in inputs.outcomes:
-        package = write_indicator_package(workshop, outcome, inputs.before, folder)
+        package = write_indicator_package(run_context, outcome, inputs.before, folder)
         published = Published(plan, outcome, package.written)
         # Checked before anything is made from it: what is wrong is then named where it arose.
         check_package(folder / published.path, profile)
@@ -115,7 +115,7 @@ def _write_data(
         downloads[outcome.indicator] = of_indicator
         files += of_indicator
 
-    plan_package = write_plan_package(workshop, inputs, verdicts, folder)
+    plan_package = write_plan_package(run_context, inputs, verdicts, folder)
     check_package(folder, profile)
     downloads[WHOLE_PLAN] = plan_package.downloads
     whole = PublishedPlan(
@@ -127,22 +127,22 @@ def _write_data(
     )
     whole, of_plan = write_plan_formats(whole, folder)
     files += [*plan_package.written.files, *of_plan]
-    files += _write_changes(workshop, inputs, plan_package.revisions, folder)
+    files += _write_changes(run_context, inputs, plan_package.revisions, folder)
     return whole, logs, files
 
 
 def _write_changes(
-    workshop: Workshop,
+    run_context: RunContext,
     inputs: Inputs,
     revisions: Sequence[Revision],
     folder: Path,
 ) -> list[WrittenFile]:
     """Write for people what differs from the release before."""
-    plan = workshop.plan
+    plan = run_context.plan
     before = inputs.before.release if inputs.before else ""
     newest = {outcome.indicator: outcome.newest for outcome in inputs.outcomes}
     text = changes_text(plan, revisions, before)
-    feed = feed_text(plan, revisions, newest, workshop.is_sample, before)
+    feed = feed_text(plan, revisions, newest, run_context.is_sample, before)
     title = "Changes since the release before"
     return [
         write_file(folder, _CHANGES, text.encode(), title, MARKDOWN),
@@ -151,7 +151,7 @@ def _write_changes(
 
 
 def _write_pages(
-    workshop: Workshop,
+    run_context: RunContext,
     inputs: Inputs,
     whole: PublishedPlan,
     logs: Logs,
@@ -159,15 +159,15 @@ def _write_pages(
     folder: Path,
 ) -> list[WrittenFile]:
     """Write the public pages, and what leads search engines to them."""
-    plan, outcomes = workshop.plan, inputs.outcomes
+    plan, outcomes = run_context.plan, inputs.outcomes
     content = Content(
         plan=plan,
         outcomes=outcomes,
         comparisons=verdicts,
         logs=logs,
-        is_sample=workshop.is_sample,
+        is_sample=run_context.is_sample,
         failures=inputs.failures,
-        schemas=workshop.table_schemas,
+        schemas=run_context.table_schemas,
         downloads=whole.downloads,
         descriptions=all_descriptions(whole),
         witnessed=witness_sentences(plan, outcomes, inputs.statements),

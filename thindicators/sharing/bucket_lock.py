@@ -55,7 +55,7 @@ class Lock:
 
 
 @contextmanager
-def alone_in(bucket: Bucket, patience: float = _PATIENCE) -> Iterator[Lock]:
+def locked_bucket(bucket: Bucket, patience: float = _PATIENCE) -> Iterator[Lock]:
     """Wait until no other run publishes to a bucket, and keep others from it.
 
     Raises:

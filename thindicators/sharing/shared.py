@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from thindicators.release.publishing import RELEASES, alone, latest
+from thindicators.release.publishing import RELEASES, latest, release_lock
 from thindicators.settings import Settings
 from thindicators.sharing import bucket_releases
-from thindicators.sharing.bucket_lock import alone_in
+from thindicators.sharing.bucket_lock import locked_bucket
 from thindicators.sharing.mirror import Mirror
 from thindicators.storage.bucket import open_bucket
 
@@ -30,7 +30,7 @@ def bring_to_same(settings: Settings) -> None:
     """
     if settings.store:
         bucket = open_bucket(settings.store)
-        with alone(settings.published):
+        with release_lock(settings.published):
             bucket_releases.bring_latest(bucket, settings.published)
         Mirror(settings.state, bucket).bring_to_same()
 
@@ -44,7 +44,7 @@ def bring_release(settings: Settings, name: str) -> None:
     if settings.store and name and not (settings.published / RELEASES / name).exists():
         bucket = open_bucket(settings.store)
         if bucket.entries(f"{RELEASES}/{name}/"):
-            with alone(settings.published):
+            with release_lock(settings.published):
                 bucket_releases.bring(bucket, name, settings.published)
 
 
@@ -65,7 +65,7 @@ def publishing(settings: Settings) -> Iterator[Announce]:
         yield lambda _building, _name: None
         return
     bucket = open_bucket(settings.store)
-    with alone_in(bucket) as lock, same_before_and_after(settings):
+    with locked_bucket(bucket) as lock, same_before_and_after(settings):
         _adopt(settings, lambda folder: bucket_releases.send(bucket, folder, folder.name, lock))
         yield lambda building, name: bucket_releases.send(bucket, building, name, lock)
 

@@ -106,13 +106,13 @@ def tell(
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock"), timeout=_PATIENCE):
-            return _tell_alone(path, ways, troubles, these_are_all)
+            return _tell_locked(path, ways, troubles, these_are_all)
     except (OSError, Timeout, ThindicatorsError) as problem:
         _LOG.warning("What was told could not be remembered in %s: %s", path, problem)
         return []
 
 
-def _tell_alone(
+def _tell_locked(
     path: Path,
     ways: Sequence[Channel],
     troubles: Mapping[str, Trouble],

@@ -20,7 +20,7 @@ from tests import servers
 from tests.assets.deployment.installation import Installation
 from tests.support import ROOT, smaller_plan
 from tests.thindicators.refreshing.test_remake import publish_all
-from thindicators.context import open_workshop
+from thindicators.context import open_run_context
 from thindicators.settings import Settings
 
 pytestmark = pytest.mark.system
@@ -161,7 +161,7 @@ from thindicators.storage import bucket
 from thindicators.release import publishing as releases
 from thindicators.settings import settings_from
 from thindicators.sharing.shared import publishing
-from thindicators.context import open_workshop
+from thindicators.context import open_run_context
 
 moment = sys.argv[1]
 
@@ -183,9 +183,9 @@ if moment == "after the pointer":
     releases._swap_in = die
 settings = settings_from(os.environ)
 with publishing(settings) as announce:
-    workshop = open_workshop(settings, SAMPLES)
-    statements = witnessing.hear(workshop)
-    made = releases.publish(workshop, all_outcomes(workshop), announce, statements)
+    run_context = open_run_context(settings, SAMPLES)
+    statements = witnessing.hear(run_context)
+    made = releases.publish(run_context, all_outcomes(run_context), announce, statements)
 print(made.name, made.is_new)
 """
 """The step that publishes, as it is; it kills itself at the moment that it is told."""
@@ -236,7 +236,7 @@ def publishers(store: servers.ObjectStore, tmp_path: Path) -> tuple[Publisher, P
     one, other = (Publisher(Installation(tmp_path / name, settings)) for name in ("one", "other"))
     here = one.installation
     publish_all(
-        open_workshop(
+        open_run_context(
             Settings(schemas=schemas, state=here.state, published=here.published), SAMPLES
         )
     )

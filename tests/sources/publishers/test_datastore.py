@@ -12,7 +12,7 @@ from pytest_httpserver import HTTPServer
 
 from sources import SAMPLES
 from tests.support import NOW, ROOT, answer_with
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.fetching.answers import Answer, Answers, load_answers
 from thindicators.plan.model import load_plan
 from thindicators.refreshing import probe
@@ -46,8 +46,8 @@ def _redirect(answer: Answer) -> Answer:
     return replace(answer, status=302, content=b"", headers={"Location": location})
 
 
-def live(schemas: Path, server: HTTPServer, answers: Answers, source: str) -> Workshop:
-    """A live workshop whose publishers are all on loopback."""
+def live(schemas: Path, server: HTTPServer, answers: Answers, source: str) -> RunContext:
+    """The context of a live run whose publishers are all on loopback."""
     replaced = answer_with(server, answers, load_plan(schemas).sources[source].addresses)
     folder = schemas.parent
     environment = {
@@ -56,15 +56,15 @@ def live(schemas: Path, server: HTTPServer, answers: Answers, source: str) -> Wo
         "THINDICATORS_PUBLISHED": str(folder / "published"),
         **{f"THINDICATORS_{name.upper()}_URL": address for name, address in replaced.items()},
     }
-    return open_workshop(settings_from(environment), SAMPLES, "live", lambda: NOW)
+    return open_run_context(settings_from(environment), SAMPLES, "live", lambda: NOW)
 
 
 @pytest.mark.parametrize("source", ["laei", "leggi"])
 def test_the_probe_names_the_host_and_the_line_that_lets_it_be_asked(
     schemas: Path, httpserver: HTTPServer, source: str
 ) -> None:
-    workshop = live(schemas, httpserver, redirecting(source), source)
-    finding = probe.probe(workshop, workshop.plan.sources[source])
+    run_context = live(schemas, httpserver, redirecting(source), source)
+    finding = probe.probe(run_context, run_context.plan.sources[source])
     assert [
         line for line in finding.differs if "objects.store.example:8443 is not among" in line
     ] == [*finding.differs]
@@ -80,8 +80,8 @@ def test_the_probe_names_the_host_and_the_line_that_lets_it_be_asked(
         encoding="utf-8",
     )
 
-    workshop = live(schemas, httpserver, redirecting(source), source)
-    finding = probe.probe(workshop, workshop.plan.sources[source])
+    run_context = live(schemas, httpserver, redirecting(source), source)
+    finding = probe.probe(run_context, run_context.plan.sources[source])
     assert finding.differs == ()
     assert any("E09000030" in found for found in finding.found)
 
@@ -94,8 +94,8 @@ def test_what_the_redirect_signs_for_is_kept_in_no_receipt(
         "addresses:\n", f"addresses:\n  store: {STORE}\n"
     )
     path.write_text(text, encoding="utf-8")
-    workshop = live(schemas, httpserver, redirecting("laei"), "laei")
-    assert probe.probe(workshop, workshop.plan.sources["laei"]).differs == ()
+    run_context = live(schemas, httpserver, redirecting("laei"), "laei")
+    assert probe.probe(run_context, run_context.plan.sources["laei"]).differs == ()
     kept = [one.read_bytes() for one in (schemas.parent / "state").rglob("*.json")]
     assert kept
     assert not [content for content in kept if b"signature" in content]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sources import SAMPLES
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.fetching.snapshots import Receipt
 from thindicators.observations.observation import Observation, empty_table, table_of
 from thindicators.observations.periods import calendar_year, financial_year, years_from
@@ -168,13 +168,13 @@ def release_of(tmp_path_factory: pytest.TempPathFactory) -> MakeRelease:
     def make(plan: Plan, outcomes: Sequence[Outcome], edition: str = "live") -> Path:
         base = tmp_path_factory.mktemp("release")
         settings = Settings(state=base / "state", published=base / "published")
-        opened = open_workshop(
+        opened = open_run_context(
             settings, SAMPLES, edition, lambda: datetime(2026, 11, 22, tzinfo=UTC)
         )
-        workshop: Workshop = replace(opened, plan=plan)
+        run_context: RunContext = replace(opened, plan=plan)
         folder = base / "made"
         folder.mkdir()
-        write_release(workshop, Inputs(outcomes, {}, None, NAME), folder)
+        write_release(run_context, Inputs(outcomes, {}, None, NAME), folder)
         return folder
 
     return make

@@ -30,7 +30,7 @@ from rdflib import RDF, Graph, Namespace, URIRef
 from sources import SAMPLES
 from tests.support import smaller_plan
 from tests.thindicators.formats.conftest import INDICATORS, outcomes_for, small
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.outcomes.outcome import Outcome
 from thindicators.release.publishing import Release, publish
 from thindicators.settings import Settings
@@ -48,14 +48,14 @@ class Served:
 
     Attributes:
         host: The address of the server.
-        workshop: By which they were published.
+        run_context: By which they were published.
         first: The release before.
         second: The latest.
         asked: What the server answered, by address.
     """
 
     host: str
-    workshop: Workshop
+    run_context: RunContext
     first: Release
     second: Release
     asked: dict[str, requests.Response] = field(default_factory=dict)
@@ -103,17 +103,20 @@ def served(
         thread.start()
         host = f"http://127.0.0.1:{server.server_port}/"
         settings = Settings(schemas=schemas, state=folder / ".state", published=folder / BELOW)
-        workshop = _workshop(settings, f"{host}{BELOW}" if request.param == "public" else "")
-        outcomes = outcomes_for(workshop.plan)
+        run_context = _run_context(settings, f"{host}{BELOW}" if request.param == "public" else "")
+        outcomes = outcomes_for(run_context.plan)
         yield Served(
-            host, workshop, publish(workshop, outcomes), publish(workshop, _one_less(outcomes))
+            host,
+            run_context,
+            publish(run_context, outcomes),
+            publish(run_context, _one_less(outcomes)),
         )
         server.shutdown()
         thread.join()
 
 
-def _workshop(settings: Settings, public_url: str) -> Workshop:
-    opened = open_workshop(settings, SAMPLES, "live", lambda: datetime(2026, 11, 22, tzinfo=UTC))
+def _run_context(settings: Settings, public_url: str) -> RunContext:
+    opened = open_run_context(settings, SAMPLES, "live", lambda: datetime(2026, 11, 22, tzinfo=UTC))
     return replace(opened, plan=small(opened.plan, public_url))
 
 
@@ -283,7 +286,7 @@ def test_the_sums_are_those_of_the_bytes_that_come(served: Served) -> None:
 
 
 def test_the_same_figures_again_make_no_new_release(served: Served) -> None:
-    again = publish(served.workshop, _one_less(outcomes_for(served.workshop.plan)))
+    again = publish(served.run_context, _one_less(outcomes_for(served.run_context.plan)))
     assert not again.is_new
     assert again.name == served.second.name
 

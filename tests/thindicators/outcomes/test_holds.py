@@ -20,7 +20,7 @@ from tests.samples import sample_outcomes
 from tests.sources.test_fingertips import edition_of_2024, edition_of_2026
 from tests.support import NOW
 from thindicators.comparing.latest import all_series
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.answers import Answers
 from thindicators.history.revisions import compare
@@ -39,22 +39,22 @@ OVERWEIGHT = "year_6_overweight"
 
 
 @pytest.fixture
-def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
+def run_context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunContext:
     samples = Path(shutil.copytree(SAMPLES, tmp_path / "samples"))
     settings = Settings(state=tmp_path / "state", published=tmp_path / "published")
     monkeypatch.setenv("THINDICATORS_STATE", str(settings.state))
     monkeypatch.setenv("THINDICATORS_PUBLISHED", str(settings.published))
-    return open_workshop(settings, samples, "sample", lambda: NOW)
+    return open_run_context(settings, samples, "sample", lambda: NOW)
 
 
-def refreshed(workshop: Workshop) -> Outcome:
-    refresh.fetch(workshop, "ncmp")
-    return refresh.read(workshop, OVERWEIGHT)
+def refreshed(run_context: RunContext) -> Outcome:
+    refresh.fetch(run_context, "ncmp")
+    return refresh.read(run_context, OVERWEIGHT)
 
 
-def change_sample(workshop: Workshop, change: Callable[[list[str]], list[str] | None]) -> None:
+def change_sample(run_context: RunContext, change: Callable[[list[str]], list[str] | None]) -> None:
     """Change every row of the sample's data, as cells; a row for which the change gives None is left out."""
-    for path in (workshop.samples / "ncmp").glob("*.csv"):
+    for path in (run_context.samples / "ncmp").glob("*.csv"):
         if path.name != "ORIGIN.csv":
             header, *rows = path.read_bytes().decode().splitlines()
             changed = [change(row.split(",")) for row in rows]
@@ -72,11 +72,11 @@ def without(pattern: str) -> Callable[[list[str]], list[str] | None]:
 
 
 def test_a_period_that_shrinks_to_a_tenth_is_held_because_its_unit_has_changed(
-    workshop: Workshop,
+    run_context: RunContext,
 ) -> None:
-    good = refreshed(workshop)
-    change_sample(workshop, in_another_unit)
-    held = refreshed(workshop)
+    good = refreshed(run_context)
+    change_sample(run_context, in_another_unit)
+    held = refreshed(run_context)
     assert held.state == "stale"
     assert "2017-09-01/P1Y are ten times what they were, or a tenth of it" in held.reason
     assert held.table.equals(good.table)
@@ -86,15 +86,17 @@ def in_another_unit(row: list[str]) -> list[str]:
     return [*row[:12], f"{float(row[12]) / 10:g}", *row[13:]] if row[11] == "2017/18" else row
 
 
-def test_a_series_that_moves_at_once_is_held_and_the_old_one_stands(workshop: Workshop) -> None:
-    good = refreshed(workshop)
-    change_sample(workshop, raised)
-    held = refreshed(workshop)
+def test_a_series_that_moves_at_once_is_held_and_the_old_one_stands(
+    run_context: RunContext,
+) -> None:
+    good = refreshed(run_context)
+    change_sample(run_context, raised)
+    held = refreshed(run_context)
     assert (held.state, held.failed) == ("stale", True)
     assert "moved at once" in held.reason
     assert f"thindicators accept {OVERWEIGHT}" in held.reason
     assert held.table.equals(good.table)
-    assert OVERWEIGHT in refresh.failures(workshop)
+    assert OVERWEIGHT in refresh.failures(run_context)
 
 
 @pytest.mark.parametrize(
@@ -106,20 +108,20 @@ def test_a_series_that_moves_at_once_is_held_and_the_old_one_stands(workshop: Wo
     ],
 )
 def test_a_lost_period_or_area_or_a_single_lost_figure_is_not_published(
-    workshop: Workshop, pattern: str, said: str
+    run_context: RunContext, pattern: str, said: str
 ) -> None:
-    good = refreshed(workshop)
-    change_sample(workshop, without(pattern))
-    held = refreshed(workshop)
+    good = refreshed(run_context)
+    change_sample(run_context, without(pattern))
+    held = refreshed(run_context)
     assert held.state == "stale"
     assert said in held.reason
     assert held.table.equals(good.table)
 
 
 def test_a_figure_that_the_publisher_now_suppresses_is_published_so_and_one_that_is_only_blank_is_held(
-    workshop: Workshop,
+    run_context: RunContext,
 ) -> None:
-    good = refreshed(workshop)
+    good = refreshed(run_context)
 
     def is_lost(status: str) -> str:
         rows = good.table.to_pylist()
@@ -153,16 +155,16 @@ def test_a_lost_figure_is_named_with_its_breakdown_so_that_no_two_are_called_the
     )
 
 
-def test_new_figures_and_routine_revisions_are_not_held(workshop: Workshop) -> None:
-    refreshed(workshop)
-    change_sample(workshop, lambda row: raised(row) if "2017/18" in row else row)
-    assert refreshed(workshop).state == "fresh"
+def test_new_figures_and_routine_revisions_are_not_held(run_context: RunContext) -> None:
+    refreshed(run_context)
+    change_sample(run_context, lambda row: raised(row) if "2017/18" in row else row)
+    assert refreshed(run_context).state == "fresh"
 
 
 def test_a_series_that_every_release_restates_is_held_only_if_a_figure_moves_further_than_usual(
-    workshop: Workshop,
+    run_context: RunContext,
 ) -> None:
-    good = refreshed(workshop)
+    good = refreshed(run_context)
     rows = good.table.to_pylist()
     (series,) = set(good.table["series"].to_pylist())
 
@@ -183,19 +185,19 @@ def test_household_income_of_the_next_release_takes_the_place_of_the_last_and_sa
     tmp_path: Path,
 ) -> None:
     settings = Settings(state=tmp_path / "state", published=tmp_path / "published")
-    newest = open_workshop(settings, SAMPLES, "sample", lambda: NOW)
+    newest = open_run_context(settings, SAMPLES, "sample", lambda: NOW)
     for day, states in (
         (date(2020, 6, 4), "fresh"),
         (date(2024, 9, 4), "stale"),
         (date(2024, 9, 4), "fresh"),
     ):
-        workshop = replace(newest, known_on=day)
-        refresh.fetch(workshop, "ons_gdhi")
-        outcome = refresh.read(workshop, "gdhi_per_head")
+        run_context = replace(newest, known_on=day)
+        refresh.fetch(run_context, "ons_gdhi")
+        outcome = refresh.read(run_context, "gdhi_per_head")
         assert outcome.state == states
         if outcome.held:
             accept(
-                refresh.outcomes(workshop),
+                refresh.outcomes(run_context),
                 "gdhi_per_head",
                 "The accounts were rebuilt in 2023.",
                 DAY,
@@ -208,14 +210,14 @@ def test_household_income_of_the_next_release_takes_the_place_of_the_last_and_sa
 
 
 def test_a_series_that_is_restated_twice_on_a_day_keeps_both_of_its_pasts_apart(
-    workshop: Workshop,
+    run_context: RunContext,
 ) -> None:
-    good = refreshed(workshop)
+    good = refreshed(run_context)
     for _ in range(2):
-        change_sample(workshop, raised)
-        assert refreshed(workshop).state == "stale"
-        accept(refresh.outcomes(workshop), OVERWEIGHT, "Weighted anew by the publisher.", DAY)
-    outcome = refreshed(workshop)
+        change_sample(run_context, raised)
+        assert refreshed(run_context).state == "stale"
+        accept(refresh.outcomes(run_context), OVERWEIGHT, "Weighted anew by the publisher.", DAY)
+    outcome = refreshed(run_context)
     rows = outcome.table.to_pylist()
     by_series = {
         series: [row["value"] for row in rows if row["series"] == series]
@@ -228,48 +230,48 @@ def test_a_series_that_is_restated_twice_on_a_day_keeps_both_of_its_pasts_apart(
         value and round(value, 9) for value in first
     ]
     assert len({tuple(row[name] for name in KEY) for row in rows}) == len(rows)
-    titles = [one.title for one in all_series(workshop.plan.indicators[OVERWEIGHT], outcome)]
+    titles = [one.title for one in all_series(run_context.plan.indicators[OVERWEIGHT], outcome)]
     assert len(set(titles)) == len(titles)
 
 
 def test_an_accepted_series_is_published_beside_the_one_that_ended_with_the_reason(
-    workshop: Workshop,
+    run_context: RunContext,
 ) -> None:
-    good = refreshed(workshop)
-    change_sample(workshop, raised)
-    refreshed(workshop)
+    good = refreshed(run_context)
+    change_sample(run_context, raised)
+    refreshed(run_context)
     ran = CliRunner().invoke(
         typer_app, ["accept", OVERWEIGHT, "--reason", "Weighted anew by the publisher."]
     )
     assert ran.exit_code == 0, ran.output
-    outcome = refreshed(workshop)
+    outcome = refreshed(run_context)
     assert (outcome.state, outcome.failed) == ("fresh", False)
     rows = outcome.table.to_pylist()
     ended = {row["series"] for row in rows if "_until_" in row["series"]}
     assert len(ended) == 1
     old = [row["value"] for row in rows if row["series"] in ended]
     assert sorted(map(str, old)) == sorted(map(str, good.table["value"].to_pylist()))
-    folder = publish(workshop, all_outcomes(workshop)).folder / "indicators" / OVERWEIGHT
+    folder = publish(run_context, all_outcomes(run_context)).folder / "indicators" / OVERWEIGHT
     said = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     assert [one["reason"] for one in said["accepted"]] == ["Weighted anew by the publisher."]
 
 
-def test_a_publisher_who_goes_back_takes_the_hold_away(workshop: Workshop) -> None:
-    refreshed(workshop)
-    change_sample(workshop, raised)
-    refreshed(workshop)
-    shutil.copytree(SAMPLES / "ncmp", workshop.samples / "ncmp", dirs_exist_ok=True)
-    assert refreshed(workshop).state == "fresh"
+def test_a_publisher_who_goes_back_takes_the_hold_away(run_context: RunContext) -> None:
+    refreshed(run_context)
+    change_sample(run_context, raised)
+    refreshed(run_context)
+    shutil.copytree(SAMPLES / "ncmp", run_context.samples / "ncmp", dirs_exist_ok=True)
+    assert refreshed(run_context).state == "fresh"
     with pytest.raises(ThindicatorsError, match="nothing is held"):
-        accept(refresh.outcomes(workshop), OVERWEIGHT, "a reason", DAY)
+        accept(refresh.outcomes(run_context), OVERWEIGHT, "a reason", DAY)
 
 
-def test_nothing_is_accepted_without_a_reason(workshop: Workshop) -> None:
-    refreshed(workshop)
-    change_sample(workshop, raised)
-    refreshed(workshop)
+def test_nothing_is_accepted_without_a_reason(run_context: RunContext) -> None:
+    refreshed(run_context)
+    change_sample(run_context, raised)
+    refreshed(run_context)
     with pytest.raises(ThindicatorsError, match="Say why"):
-        accept(refresh.outcomes(workshop), OVERWEIGHT, "  ", DAY)
+        accept(refresh.outcomes(run_context), OVERWEIGHT, "  ", DAY)
 
 
 class TestHealthyLifeExpectancy:
@@ -310,7 +312,7 @@ class TestHealthyLifeExpectancy:
         assert reason_to_hold(accepted, new.table) == ""
 
 
-def test_settings_reach_the_command(workshop: Workshop) -> None:
-    assert os.environ["THINDICATORS_STATE"] == str(workshop.settings.state)
+def test_settings_reach_the_command(run_context: RunContext) -> None:
+    assert os.environ["THINDICATORS_STATE"] == str(run_context.settings.state)
     ran = CliRunner().invoke(typer_app, ["accept", OVERWEIGHT, "--reason", "none held"])
     assert isinstance(ran.exception, ThindicatorsError)

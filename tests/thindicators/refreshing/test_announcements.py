@@ -16,7 +16,7 @@ from pytest_httpserver import HTTPServer
 from assets.schedules import decide
 from sources import SAMPLES
 from tests.support import NOW, QUICK, answer_with
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.fetching.answers import load_answers
 from thindicators.plan.model import Plan
 from thindicators.refreshing import refresh
@@ -31,14 +31,14 @@ SOURCE, INDICATOR = "dfe_neet", "neet_16_17"
 
 SEPTEMBER = {"year": 2027, "month": 9, "day": 9}
 
-Fetched = Callable[[object], Workshop]
+Fetched = Callable[[object], RunContext]
 
 
 @pytest.fixture
 def fetched(tmp_path: Path, plan: Plan, httpserver: HTTPServer) -> Fetched:
-    """A live workshop that has fetched the source, whose publication announces something."""
+    """The context of a live run that has fetched the source, whose publication announces something."""
 
-    def make(said: object) -> Workshop:
+    def make(said: object) -> RunContext:
         sample = load_answers(SAMPLES / SOURCE)
         about, *others = sample.answers
         told = {**json.loads(about.content), "nextReleaseDate": said}
@@ -51,36 +51,38 @@ def fetched(tmp_path: Path, plan: Plan, httpserver: HTTPServer) -> Fetched:
             addresses=answer_with(httpserver, answers, plan.sources[SOURCE].addresses),
         )
         settings.inbox.mkdir(parents=True)
-        opened = open_workshop(settings, SAMPLES, "live", lambda: NOW)
-        workshop = replace(opened, manners=QUICK, sleep=lambda _seconds: None)
-        assert refresh.fetch(workshop, SOURCE).failure == ""
-        refresh.read(workshop, INDICATOR)
-        return workshop
+        opened = open_run_context(settings, SAMPLES, "live", lambda: NOW)
+        run_context = replace(opened, manners=QUICK, sleep=lambda _seconds: None)
+        assert refresh.fetch(run_context, SOURCE).failure == ""
+        refresh.read(run_context, INDICATOR)
+        return run_context
 
     return make
 
 
-def on(workshop: Workshop, day: date) -> tuple[State, str]:
+def on(run_context: RunContext, day: date) -> tuple[State, str]:
     """How the indicator stands on a day, and when its next release is expected."""
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=LONDON)
     (found,) = [
-        one for one in status(replace(workshop, now=lambda: noon)) if one.indicator.id == INDICATOR
+        one
+        for one in status(replace(run_context, now=lambda: noon))
+        if one.indicator.id == INDICATOR
     ]
     return found.state, found.next_release
 
 
 def test_what_was_announced_is_kept_with_the_fetch(fetched: Fetched, plan: Plan) -> None:
-    workshop = fetched(SEPTEMBER)
-    assert announced(workshop.store, plan.sources[SOURCE]) == Window(
+    run_context = fetched(SEPTEMBER)
+    assert announced(run_context.store, plan.sources[SOURCE]) == Window(
         date(2027, 9, 9), date(2027, 9, 9)
     )
 
 
 @pytest.mark.parametrize("said", [None, {"year": 2027}])
 def test_without_a_month_nothing_is_announced(fetched: Fetched, plan: Plan, said: object) -> None:
-    workshop = fetched(said)
-    assert announced(workshop.store, plan.sources[SOURCE]) is None
-    assert on(workshop, date(2026, 11, 22)) == (State.UP_TO_DATE, "1 June to 31 July 2027")
+    run_context = fetched(said)
+    assert announced(run_context.store, plan.sources[SOURCE]) is None
+    assert on(run_context, date(2026, 11, 22)) == (State.UP_TO_DATE, "1 June to 31 July 2027")
 
 
 def test_an_announcement_that_no_calendar_has_does_not_stop_the_status(fetched: Fetched) -> None:
@@ -90,18 +92,21 @@ def test_an_announcement_that_no_calendar_has_does_not_stop_the_status(fetched: 
 
 
 def test_a_source_that_was_never_asked_has_announced_nothing(tmp_path: Path, plan: Plan) -> None:
-    workshop = open_workshop(
+    run_context = open_run_context(
         Settings(state=tmp_path / "state", published=tmp_path / "published"), SAMPLES, "live"
     )
-    assert announced(workshop.store, plan.sources[SOURCE]) is None
+    assert announced(run_context.store, plan.sources[SOURCE]) is None
 
 
 def test_the_status_shows_the_announced_day_until_it_has_passed(fetched: Fetched) -> None:
-    workshop = fetched(SEPTEMBER)
-    assert on(workshop, date(2027, 5, 31)) == (State.UP_TO_DATE, "announced for 9 September 2027")
-    assert on(workshop, date(2027, 9, 9)) == (State.DUE, "announced for 9 September 2027")
-    assert on(workshop, date(2027, 9, 10))[1] == "now, to 12 September 2027"
-    assert on(workshop, date(2027, 9, 13))[1] == "1 June to 31 July 2028"
+    run_context = fetched(SEPTEMBER)
+    assert on(run_context, date(2027, 5, 31)) == (
+        State.UP_TO_DATE,
+        "announced for 9 September 2027",
+    )
+    assert on(run_context, date(2027, 9, 9)) == (State.DUE, "announced for 9 September 2027")
+    assert on(run_context, date(2027, 9, 10))[1] == "now, to 12 September 2027"
+    assert on(run_context, date(2027, 9, 13))[1] == "1 June to 31 July 2028"
 
 
 def test_an_announced_month_is_shown_as_one(fetched: Fetched) -> None:

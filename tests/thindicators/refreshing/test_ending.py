@@ -9,7 +9,7 @@ import pytest
 
 from sources import SAMPLES
 from tests.support import NOW, QUICK, closed_port
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.fetching.snapshots import Unreachable
 from thindicators.plan.model import Plan
 from thindicators.refreshing import refresh
@@ -92,13 +92,13 @@ def test_of_a_refresh_without_any_publisher_every_host_is_named_once_with_its_so
 ) -> None:
     away = {name: closed_port() for name in plan.addresses}
     settings = Settings(state=tmp_path / "state", published=tmp_path / "published", addresses=away)
-    workshop = Workshop(
+    run_context = RunContext(
         settings, plan, "live", SAMPLES, lambda: NOW, QUICK, sleep=lambda _seconds: None
     )
     for source in plan.sources.values():
         if refresh.is_fetched(plan, source):
-            refresh.fetch(workshop, source.id)
-    ending = ending_of(workshop, all_outcomes(workshop))
+            refresh.fetch(run_context, source.id)
+    ending = ending_of(run_context, all_outcomes(run_context))
     named = [source for sources in ending.unreachable.values() for source in sources]
     assert sorted(named) == sorted(
         one.id for one in plan.sources.values() if one.addresses and one.id in set(named)
@@ -111,8 +111,8 @@ def test_of_a_refresh_without_any_publisher_every_host_is_named_once_with_its_so
 
 def test_what_was_recorded_of_a_sample_is_all_well(tmp_path: Path) -> None:
     settings = Settings(state=tmp_path / "state", published=tmp_path / "published")
-    workshop = open_workshop(settings, SAMPLES, "sample", lambda: NOW)
-    refresh.fetch(workshop, "ncmp")
-    ending = ending_of(workshop, all_outcomes(workshop))
+    run_context = open_run_context(settings, SAMPLES, "sample", lambda: NOW)
+    refresh.fetch(run_context, "ncmp")
+    ending = ending_of(run_context, all_outcomes(run_context))
     assert ending.is_good
     assert ending.came == ["ncmp"]

@@ -15,7 +15,7 @@ from pytest_httpserver import HTTPServer
 from sources import SAMPLES
 from tests.sources.returns import HOMES, csv_return
 from tests.support import NOW, QUICK, answer_with, module_of
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.fetching.answers import load_answers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import by_role
@@ -28,22 +28,22 @@ from thindicators.settings import Settings
 SOURCE, INDICATOR = "leggi", "co2_emissions"
 
 
-def at(moment: datetime, workshop: Workshop) -> Workshop:
-    return replace(workshop, now=lambda: moment)
+def at(moment: datetime, run_context: RunContext) -> RunContext:
+    return replace(run_context, now=lambda: moment)
 
 
-def opened(folder: Path, plan: Plan, httpserver: HTTPServer) -> Workshop:
-    """A live workshop whose publisher is on loopback."""
+def opened(folder: Path, plan: Plan, httpserver: HTTPServer) -> RunContext:
+    """The context of a live run whose publisher is on loopback."""
     addresses = answer_with(
         httpserver, load_answers(SAMPLES / SOURCE), plan.sources[SOURCE].addresses
     )
     settings = Settings(state=folder / "state", published=folder / "published", addresses=addresses)
-    made = open_workshop(settings, SAMPLES, "live", lambda: NOW)
+    made = open_run_context(settings, SAMPLES, "live", lambda: NOW)
     return replace(made, manners=QUICK, sleep=lambda _seconds: None)
 
 
 @pytest.fixture
-def workshop(tmp_path: Path, plan: Plan, httpserver: HTTPServer) -> Workshop:
+def run_context(tmp_path: Path, plan: Plan, httpserver: HTTPServer) -> RunContext:
     return opened(tmp_path, plan, httpserver)
 
 
@@ -59,13 +59,13 @@ def once(tmp_path_factory: pytest.TempPathFactory, plan: Plan, make_httpserver: 
 
 
 @pytest.fixture
-def refreshed(once: Path, workshop: Workshop) -> Workshop:
+def refreshed(once: Path, run_context: RunContext) -> RunContext:
     """Everything of the source fetched, read and published."""
     for name in ("state", "published"):
         shutil.copytree(
-            once / name, workshop.settings.state.parent / name, symlinks=True, dirs_exist_ok=True
+            once / name, run_context.settings.state.parent / name, symlinks=True, dirs_exist_ok=True
         )
-    return workshop
+    return run_context
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def asked(httpserver: HTTPServer) -> Callable[[], list[str]]:
 
 class TestAPublisher:
     def test_with_nothing_new_is_asked_for_its_record_alone(
-        self, refreshed: Workshop, asked: Callable[[], list[str]]
+        self, refreshed: RunContext, asked: Callable[[], list[str]]
     ) -> None:
         found = news.look(refreshed, SOURCE)
         assert not found.is_worth_a_run
@@ -94,7 +94,7 @@ class TestAPublisher:
         assert all("/api/v3/dataset/" in path for path in paths)
 
     def test_whose_record_has_changed_is_worth_a_run(
-        self, refreshed: Workshop, httpserver: HTTPServer
+        self, refreshed: RunContext, httpserver: HTTPServer
     ) -> None:
         answers = load_answers(SAMPLES / SOURCE)
         changed = [
@@ -111,13 +111,13 @@ class TestAPublisher:
         assert "differs from the last refresh" in found.why
 
     def test_is_new_until_it_was_fetched_however_often_it_was_looked_at(
-        self, refreshed: Workshop, httpserver: HTTPServer
+        self, refreshed: RunContext, httpserver: HTTPServer
     ) -> None:
         self.test_whose_record_has_changed_is_worth_a_run(refreshed, httpserver)
         assert news.look(refreshed, SOURCE).is_worth_a_run
 
     def test_that_does_not_answer_is_worth_a_run_that_says_so(
-        self, refreshed: Workshop, httpserver: HTTPServer
+        self, refreshed: RunContext, httpserver: HTTPServer
     ) -> None:
         httpserver.clear_all_handlers()
         found = news.look(refreshed, SOURCE)
@@ -125,7 +125,7 @@ class TestAPublisher:
         assert "The look at what is new failed" in found.why
 
     def test_without_a_small_page_is_not_asked_before_the_run(
-        self, refreshed: Workshop, asked: Callable[[], list[str]]
+        self, refreshed: RunContext, asked: Callable[[], list[str]]
     ) -> None:
         silent = refreshed.plan.sources[SOURCE].model_copy(update={"news_in": []})
         plan = replace(refreshed.plan, sources={**refreshed.plan.sources, SOURCE: silent})
@@ -137,10 +137,10 @@ class TestAPublisher:
 class TestWhatWasNotFinished:
     """Then the publisher is not asked what is new: the run is due whatever it says."""
 
-    def test_a_source_that_was_never_asked(self, workshop: Workshop) -> None:
-        assert news.look(workshop, SOURCE) == news.Look(True, "This source was never asked.")
+    def test_a_source_that_was_never_asked(self, run_context: RunContext) -> None:
+        assert news.look(run_context, SOURCE) == news.Look(True, "This source was never asked.")
 
-    def test_a_fetch_that_failed(self, refreshed: Workshop, httpserver: HTTPServer) -> None:
+    def test_a_fetch_that_failed(self, refreshed: RunContext, httpserver: HTTPServer) -> None:
         httpserver.clear_all_handlers()
         refresh.fetch(refreshed, SOURCE)
         assert news.look(refreshed, SOURCE) == news.Look(
@@ -148,7 +148,7 @@ class TestWhatWasNotFinished:
         )
 
     def test_four_weeks_without_asking_for_everything(
-        self, refreshed: Workshop, asked: Callable[[], list[str]]
+        self, refreshed: RunContext, asked: Callable[[], list[str]]
     ) -> None:
         asked()
         assert not news.look(at(NOW + timedelta(days=28), refreshed), SOURCE).is_worth_a_run
@@ -157,11 +157,11 @@ class TestWhatWasNotFinished:
         assert found == news.Look(True, "Everything is asked for once in 28 days.")
         assert asked() == []
 
-    def test_nothing_published(self, refreshed: Workshop) -> None:
+    def test_nothing_published(self, refreshed: RunContext) -> None:
         shutil.rmtree(refreshed.settings.published)
         assert news.look(refreshed, SOURCE) == news.Look(True, "Nothing is published yet.")
 
-    def test_figures_that_were_fetched_and_not_read(self, refreshed: Workshop) -> None:
+    def test_figures_that_were_fetched_and_not_read(self, refreshed: RunContext) -> None:
         fetched = refreshed.store.last_fetch(SOURCE)
         assert fetched is not None
         role, receipt = next(iter(fetched.roles.items()))
@@ -172,7 +172,7 @@ class TestWhatWasNotFinished:
             news.look(refreshed, SOURCE).why == f"{INDICATOR}: what was fetched last was not read."
         )
 
-    def test_figures_that_were_accepted_and_not_published(self, refreshed: Workshop) -> None:
+    def test_figures_that_were_accepted_and_not_published(self, refreshed: RunContext) -> None:
         kept = refresh.outcomes(refreshed)
         good = kept.load(INDICATOR)
         assert good is not None
@@ -182,14 +182,14 @@ class TestWhatWasNotFinished:
             == f"{INDICATOR}: what was read last was not published."
         )
 
-    def test_figures_that_failed(self, refreshed: Workshop) -> None:
+    def test_figures_that_failed(self, refreshed: RunContext) -> None:
         refresh.outcomes(refreshed).keep_failure(INDICATOR, "The new figures failed a check.")
         assert (
             news.look(refreshed, SOURCE).why == f"{INDICATOR}: its last figures could not be read."
         )
 
     def test_but_held_figures_wait_for_a_person_and_not_for_a_run(
-        self, refreshed: Workshop
+        self, refreshed: RunContext
     ) -> None:
         kept = refresh.outcomes(refreshed)
         good = kept.load(INDICATOR)
@@ -201,29 +201,29 @@ class TestWhatWasNotFinished:
 
 class TestTheInbox:
     @pytest.fixture
-    def inbox(self, workshop: Workshop) -> Iterator[Path]:
-        workshop.settings.inbox.mkdir(parents=True)
-        yield workshop.settings.inbox
+    def inbox(self, run_context: RunContext) -> Iterator[Path]:
+        run_context.settings.inbox.mkdir(parents=True)
+        yield run_context.settings.inbox
 
-    def refreshed(self, workshop: Workshop) -> None:
-        for source in workshop.plan.sources.values():
+    def refreshed(self, run_context: RunContext) -> None:
+        for source in run_context.plan.sources.values():
             if source.kind == "return":
-                assert refresh.fetch(workshop, source.id).failure == ""
-        for indicator in workshop.plan.indicators_of("council_returns"):
-            if workshop.plan.indicators[indicator.id].also == {}:
-                refresh.read(workshop, indicator.id)
-        publish(workshop, all_outcomes(workshop))
+                assert refresh.fetch(run_context, source.id).failure == ""
+        for indicator in run_context.plan.indicators_of("council_returns"):
+            if run_context.plan.indicators[indicator.id].also == {}:
+                refresh.read(run_context, indicator.id)
+        publish(run_context, all_outcomes(run_context))
 
     def test_is_news_when_a_file_comes_changes_or_goes(
-        self, workshop: Workshop, inbox: Path
+        self, run_context: RunContext, inbox: Path
     ) -> None:
         csv_return(inbox / "return.csv", HOMES)
-        self.refreshed(workshop)
-        assert news.were_read(workshop, news.returns_in(inbox))
+        self.refreshed(run_context)
+        assert news.were_read(run_context, news.returns_in(inbox))
         csv_return(inbox / "return.csv", {**HOMES, "value": "820"})
-        assert not news.were_read(workshop, news.returns_in(inbox))
+        assert not news.were_read(run_context, news.returns_in(inbox))
         (inbox / "return.csv").unlink()
-        assert not news.were_read(workshop, news.returns_in(inbox))
+        assert not news.were_read(run_context, news.returns_in(inbox))
 
     def test_is_no_news_for_what_an_editor_leaves(self, inbox: Path) -> None:
         for name in (".return.csv.swp", "~$return.xlsx"):
@@ -232,9 +232,9 @@ class TestTheInbox:
         assert news.returns_in(inbox) == {}
 
     def test_that_was_never_read_is_no_news_while_it_is_empty(
-        self, workshop: Workshop, inbox: Path
+        self, run_context: RunContext, inbox: Path
     ) -> None:
-        assert news.were_read(workshop, news.returns_in(inbox))
+        assert news.were_read(run_context, news.returns_in(inbox))
 
 
 def test_each_source_names_parts_that_it_has_and_not_all_of_them(

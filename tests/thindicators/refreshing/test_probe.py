@@ -9,7 +9,7 @@ import pytest
 
 from sources import SAMPLES
 from tests.support import NOW, module_of
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.answers import load_answers
 from thindicators.fetching.snapshots import by_role
@@ -19,16 +19,16 @@ from thindicators.settings import Settings
 
 
 @pytest.fixture
-def workshop(tmp_path: Path) -> Workshop:
+def run_context(tmp_path: Path) -> RunContext:
     samples = Path(shutil.copytree(SAMPLES, tmp_path / "samples"))
     settings = Settings(state=tmp_path / "state", published=tmp_path / "published")
-    return open_workshop(settings, samples, "sample", lambda: NOW)
+    return open_run_context(settings, samples, "sample", lambda: NOW)
 
 
 def test_a_way_that_is_right_is_told_with_answers_figures_periods_and_areas(
-    workshop: Workshop,
+    run_context: RunContext,
 ) -> None:
-    finding = probe.probe(workshop, workshop.plan.sources["ncmp"])
+    finding = probe.probe(run_context, run_context.plan.sources["ncmp"])
     assert finding.differs == ()
     assert any("answers" in line for line in finding.found)
     assert any(
@@ -38,25 +38,25 @@ def test_a_way_that_is_right_is_told_with_answers_figures_periods_and_areas(
     assert any("licence line" in line for line in finding.found)
 
 
-def test_a_way_that_is_wrong_says_what_differs_and_what_to_do(workshop: Workshop) -> None:
-    data = next((workshop.samples / "ncmp").glob("*.csv"), None)
+def test_a_way_that_is_wrong_says_what_differs_and_what_to_do(run_context: RunContext) -> None:
+    data = next((run_context.samples / "ncmp").glob("*.csv"), None)
     assert data is not None
-    for path in (workshop.samples / "ncmp").glob("*.csv"):
+    for path in (run_context.samples / "ncmp").glob("*.csv"):
         if path.name != "ORIGIN.csv":
             path.write_text(
                 path.read_text(encoding="utf-8").replace("Lower CI 95.0 limit", "Lower limit"),
                 encoding="utf-8",
             )
-    finding = probe.probe(workshop, workshop.plan.sources["ncmp"])
+    finding = probe.probe(run_context, run_context.plan.sources["ncmp"])
     assert len(finding.differs) == len(finding.remedy) == 1
     assert "Lower CI 95.0 limit" in finding.differs[0]
     assert finding.remedy[0]
 
 
 def test_a_group_whose_name_is_not_known_is_told_with_the_names_that_come_near(
-    workshop: Workshop,
+    run_context: RunContext,
 ) -> None:
-    finding = probe.probe(workshop, workshop.plan.sources["ons_aps"])
+    finding = probe.probe(run_context, run_context.plan.sources["ons_aps"])
     told = [
         line
         for line in finding.found
@@ -67,21 +67,21 @@ def test_a_group_whose_name_is_not_known_is_told_with_the_names_that_come_near(
     assert finding.remedy == ("Put what is right into `ask` of indicators/employment_rate.yaml.",)
 
 
-def test_a_publisher_that_does_not_answer_is_one_finding(workshop: Workshop) -> None:
-    shutil.rmtree(workshop.samples / "ncmp")
-    finding = probe.probe(workshop, workshop.plan.sources["ncmp"])
+def test_a_publisher_that_does_not_answer_is_one_finding(run_context: RunContext) -> None:
+    shutil.rmtree(run_context.samples / "ncmp")
+    finding = probe.probe(run_context, run_context.plan.sources["ncmp"])
     assert finding.found == ()
     assert len(finding.differs) == 1
 
 
 @pytest.mark.parametrize("source", ["ons_aps", "ncmp", "dfe_ks4"])
 def test_recorded_answers_serve_as_fixtures(
-    workshop: Workshop, source: str, tmp_path: Path
+    run_context: RunContext, source: str, tmp_path: Path
 ) -> None:
-    spec = workshop.plan.sources[source]
-    indicators = workshop.plan.indicators_of(source)
-    probe.probe(workshop, spec, tmp_path / "recorded")
-    client = workshop.client(source)
+    spec = run_context.plan.sources[source]
+    indicators = run_context.plan.indicators_of(source)
+    probe.probe(run_context, spec, tmp_path / "recorded")
+    client = run_context.client(source)
     asked_before = by_role(module_of(source).fetch(client, indicators))
     client.session = sample_session(spec, load_answers(tmp_path / "recorded" / source))
     again = by_role(module_of(source).fetch(client, indicators))
@@ -90,25 +90,27 @@ def test_recorded_answers_serve_as_fixtures(
     }
 
 
-def test_what_was_never_seen_is_probed_first(workshop: Workshop) -> None:
-    order = [len(one.recalled) for one in probe.in_order(workshop.plan, [])]
+def test_what_was_never_seen_is_probed_first(run_context: RunContext) -> None:
+    order = [len(one.recalled) for one in probe.in_order(run_context.plan, [])]
     assert order == sorted(order, reverse=True)
     assert order[0] > 0
 
 
-def test_every_source_that_is_asked_is_probed(workshop: Workshop) -> None:
+def test_every_source_that_is_asked_is_probed(run_context: RunContext) -> None:
     asked = {
-        one.id for one in workshop.plan.sources.values() if refresh.is_fetched(workshop.plan, one)
+        one.id
+        for one in run_context.plan.sources.values()
+        if refresh.is_fetched(run_context.plan, one)
     }
-    assert {one.id for one in probe.in_order(workshop.plan, [])} == asked
+    assert {one.id for one in probe.in_order(run_context.plan, [])} == asked
 
 
-def test_a_misspelt_source_is_refused_with_those_there_are(workshop: Workshop) -> None:
+def test_a_misspelt_source_is_refused_with_those_there_are(run_context: RunContext) -> None:
     with pytest.raises(ThindicatorsError, match=r"nmcp.*ncmp"):
-        probe.in_order(workshop.plan, ["nmcp"])
+        probe.in_order(run_context.plan, ["nmcp"])
 
 
-def test_nothing_is_published(workshop: Workshop) -> None:
-    probe.probe(workshop, workshop.plan.sources["ncmp"])
-    assert not (workshop.settings.published / "releases").exists()
-    assert not (workshop.settings.state / "indicators").exists()
+def test_nothing_is_published(run_context: RunContext) -> None:
+    probe.probe(run_context, run_context.plan.sources["ncmp"])
+    assert not (run_context.settings.published / "releases").exists()
+    assert not (run_context.settings.state / "indicators").exists()

@@ -18,11 +18,11 @@ from typer.testing import CliRunner
 
 from assets.command_line import typer_app
 from sources import SAMPLES
-from tests.samples import sample_release, sample_workshop
+from tests.samples import sample_release, sample_run_context
 from tests.sources.test_fingertips import edition_of_2024, edition_of_2026
 from tests.support import NOW, QUICK, answer_with, smaller_plan
 from tests.thindicators.outcomes.test_holds import OVERWEIGHT, change_sample, raised
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.fetching.answers import Answers
 from thindicators.outcomes.holds import accept
 from thindicators.refreshing import refresh, witnessing
@@ -33,23 +33,25 @@ from thindicators.settings import Settings
 from thindicators.storage.sums import SUMS, differences, sums_of, write_sums
 
 
-def publish_all(workshop: Workshop) -> Path:
+def publish_all(run_context: RunContext) -> Path:
     """Refresh every source and indicator, and publish; the folder of the release."""
-    for source in workshop.plan.sources.values():
-        if refresh.is_fetched(workshop.plan, source):
-            refresh.fetch(workshop, source.id)
-    for witness in witnessing.asked(workshop.plan):
-        witnessing.fetch(workshop, witness)
-    for indicator in workshop.plan.indicators:
-        refresh.read(workshop, indicator)
-    return publish(workshop, all_outcomes(workshop), statements=witnessing.hear(workshop)).folder
+    for source in run_context.plan.sources.values():
+        if refresh.is_fetched(run_context.plan, source):
+            refresh.fetch(run_context, source.id)
+    for witness in witnessing.asked(run_context.plan):
+        witnessing.fetch(run_context, witness)
+    for indicator in run_context.plan.indicators:
+        refresh.read(run_context, indicator)
+    return publish(
+        run_context, all_outcomes(run_context), statements=witnessing.hear(run_context)
+    ).folder
 
 
-def publish_again(workshop: Workshop) -> Path:
+def publish_again(run_context: RunContext) -> Path:
     """Refresh the one source whose sample these tests change, and publish."""
-    refresh.fetch(workshop, "ncmp")
-    refresh.read(workshop, OVERWEIGHT)
-    return publish(workshop, all_outcomes(workshop)).folder
+    refresh.fetch(run_context, "ncmp")
+    refresh.read(run_context, OVERWEIGHT)
+    return publish(run_context, all_outcomes(run_context)).folder
 
 
 @pytest.fixture(scope="module")
@@ -64,12 +66,14 @@ def published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "feeling_safe",
     )
     settings = Settings(schemas=schemas, state=folder / "state", published=folder / "published")
-    publish_all(open_workshop(settings, SAMPLES, "sample", lambda: NOW))
+    publish_all(open_run_context(settings, SAMPLES, "sample", lambda: NOW))
     return folder
 
 
 @pytest.fixture
-def workshop(published_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
+def run_context(
+    published_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> RunContext:
     """Some indicators of the sample edition, published, in folders that a test may harm."""
     own = Path(shutil.copytree(published_once, tmp_path / "own", symlinks=True))
     samples = Path(shutil.copytree(SAMPLES, tmp_path / "samples"))
@@ -77,11 +81,11 @@ def workshop(published_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("THINDICATORS_SCHEMAS", str(settings.schemas))
     monkeypatch.setenv("THINDICATORS_STATE", str(settings.state))
     monkeypatch.setenv("THINDICATORS_PUBLISHED", str(settings.published))
-    return open_workshop(settings, samples, "sample", lambda: NOW)
+    return open_run_context(settings, samples, "sample", lambda: NOW)
 
 
-def release(workshop: Workshop) -> Path:
-    folder = latest(workshop.settings.published)
+def release(run_context: RunContext) -> Path:
+    folder = latest(run_context.settings.published)
     assert folder is not None
     return folder
 
@@ -97,36 +101,38 @@ def flip(path: Path, position: int) -> None:
 
 
 def test_a_fresh_release_of_the_whole_plan_comes_out_the_same() -> None:
-    assert verify(sample_workshop(), sample_release()) == []
+    assert verify(sample_run_context(), sample_release()) == []
 
 
-def test_a_fresh_release_comes_out_the_same(workshop: Workshop) -> None:
-    assert verify(workshop, release(workshop)) == []
+def test_a_fresh_release_comes_out_the_same(run_context: RunContext) -> None:
+    assert verify(run_context, release(run_context)) == []
     ran = CliRunner().invoke(typer_app, ["verify"])
     assert (ran.exit_code, ran.output.count("made again")) == (0, 1), ran.output
 
 
-def test_a_changed_byte_in_any_one_file_is_found_and_the_file_is_named(workshop: Workshop) -> None:
-    folder = release(workshop)
+def test_a_changed_byte_in_any_one_file_is_found_and_the_file_is_named(
+    run_context: RunContext,
+) -> None:
+    folder = release(run_context)
     for path in files(folder):
         good = path.read_bytes()
         for position in {0, len(good) // 2, len(good) - 1}:
             flip(path, position)
-            found = " ".join(verify(workshop, folder))
+            found = " ".join(verify(run_context, folder))
             assert path.name == SUMS or f"{path.relative_to(folder)} was changed." in found, path
             assert found, f"{path}, byte {position}"
             path.write_bytes(good)
-    assert verify(workshop, folder) == []
+    assert verify(run_context, folder) == []
 
 
-def test_a_byte_more_at_the_end_of_the_sums_is_found(workshop: Workshop) -> None:
-    with (release(workshop) / SUMS).open("a") as file:
+def test_a_byte_more_at_the_end_of_the_sums_is_found(run_context: RunContext) -> None:
+    with (release(run_context) / SUMS).open("a") as file:
         file.write("\n")
-    assert verify(workshop, release(workshop)) == [f"{SUMS} was changed."]
+    assert verify(run_context, release(run_context)) == [f"{SUMS} was changed."]
 
 
-def test_a_missing_and_an_added_file_are_named(workshop: Workshop) -> None:
-    folder = release(workshop)
+def test_a_missing_and_an_added_file_are_named(run_context: RunContext) -> None:
+    folder = release(run_context)
     (folder / "areas.csv").unlink()
     (folder / "indicators" / "happiness" / "extra.csv").write_text("a,b\n")
     assert differences(folder) == [
@@ -138,38 +144,41 @@ def test_a_missing_and_an_added_file_are_named(workshop: Workshop) -> None:
     assert "areas.csv is missing" in ran.output
 
 
-def test_a_link_in_the_place_of_a_file_is_not_the_file(workshop: Workshop, tmp_path: Path) -> None:
-    path = release(workshop) / "areas.csv"
+def test_a_link_in_the_place_of_a_file_is_not_the_file(
+    run_context: RunContext, tmp_path: Path
+) -> None:
+    path = release(run_context) / "areas.csv"
     shutil.move(path, tmp_path / "areas.csv")
     path.symlink_to(tmp_path / "areas.csv")
-    assert differences(release(workshop)) == ["areas.csv was changed."]
+    assert differences(release(run_context)) == ["areas.csv was changed."]
 
 
 def test_a_figure_changed_together_with_its_sum_is_found_by_making_the_release_again(
-    workshop: Workshop,
+    run_context: RunContext,
 ) -> None:
-    folder = release(workshop)
+    folder = release(run_context)
     path = folder / "indicators.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("2023", "2022", 1), encoding="utf-8")
     write_sums(folder, sums_of(folder))
     assert differences(folder) == []
-    assert "indicators.csv comes out otherwise" in " ".join(verify(workshop, folder))
+    assert "indicators.csv comes out otherwise" in " ".join(verify(run_context, folder))
 
 
-def test_each_snapshot_that_is_changed_or_gone_is_named(workshop: Workshop) -> None:
-    written = json.loads((release(workshop) / "inputs.json").read_text(encoding="utf-8"))
+def test_each_snapshot_that_is_changed_or_gone_is_named(run_context: RunContext) -> None:
+    written = json.loads((release(run_context) / "inputs.json").read_text(encoding="utf-8"))
     sums = {receipt["sha256"] for fetch in written["fetches"] for receipt in fetch.values()}
     assert len(sums) > 5
     for sha256 in sums:
-        path = workshop.settings.state / "snapshots" / "bytes" / sha256[:2] / sha256
+        path = run_context.settings.state / "snapshots" / "bytes" / sha256[:2] / sha256
         flip(path, 0)
         assert [
-            sha256 in one and "changed" in one for one in verify(workshop, release(workshop))
+            sha256 in one and "changed" in one for one in verify(run_context, release(run_context))
         ] == [True]
         good = path.read_bytes()
         path.unlink()
         assert [
-            sha256 in one and "cannot be read" in one for one in verify(workshop, release(workshop))
+            sha256 in one and "cannot be read" in one
+            for one in verify(run_context, release(run_context))
         ] == [True]
         path.write_bytes(good)
         flip(path, 0)
@@ -178,33 +187,33 @@ def test_each_snapshot_that_is_changed_or_gone_is_named(workshop: Workshop) -> N
 @pytest.mark.parametrize(
     "name", ["plan.yaml", "areas.csv", "indicators/happiness.yaml", "sources/ncmp.yaml"]
 )
-def test_a_changed_plan_is_named(workshop: Workshop, tmp_path: Path, name: str) -> None:
-    schemas = Path(shutil.copytree(workshop.settings.schemas, tmp_path / "schemas"))
+def test_a_changed_plan_is_named(run_context: RunContext, tmp_path: Path, name: str) -> None:
+    schemas = Path(shutil.copytree(run_context.settings.schemas, tmp_path / "schemas"))
     with (schemas / name).open("a", encoding="utf-8") as file:
         file.write("\n")
-    other = replace(workshop, settings=replace(workshop.settings, schemas=schemas))
-    assert verify(other, release(workshop)) == [
+    other = replace(run_context, settings=replace(run_context.settings, schemas=schemas))
+    assert verify(other, release(run_context)) == [
         f"The plan's {name} was changed since this release. Bring back the plan of that day, or publish again."
     ]
 
 
-def test_a_plan_with_a_file_more_or_less_is_named(workshop: Workshop, tmp_path: Path) -> None:
-    schemas = Path(shutil.copytree(workshop.settings.schemas, tmp_path / "schemas"))
+def test_a_plan_with_a_file_more_or_less_is_named(run_context: RunContext, tmp_path: Path) -> None:
+    schemas = Path(shutil.copytree(run_context.settings.schemas, tmp_path / "schemas"))
     (schemas / "indicators" / "happiness.yaml").rename(schemas / "indicators" / "joy.yaml")
-    other = replace(workshop, settings=replace(workshop.settings, schemas=schemas))
-    found = " ".join(verify(other, release(workshop)))
+    other = replace(run_context, settings=replace(run_context.settings, schemas=schemas))
+    found = " ".join(verify(other, release(run_context)))
     assert "indicators/happiness.yaml is gone" in found
     assert "indicators/joy.yaml is new" in found
 
 
 def test_a_file_beside_the_plan_that_nobody_reads_changes_nothing(
-    workshop: Workshop, tmp_path: Path
+    run_context: RunContext, tmp_path: Path
 ) -> None:
-    schemas = Path(shutil.copytree(workshop.settings.schemas, tmp_path / "schemas"))
+    schemas = Path(shutil.copytree(run_context.settings.schemas, tmp_path / "schemas"))
     (schemas / "tables").mkdir()
     (schemas / "tables" / "observations.json").write_text("{}", encoding="utf-8")
-    other = replace(workshop, settings=replace(workshop.settings, schemas=schemas))
-    assert verify(other, release(workshop)) == []
+    other = replace(run_context, settings=replace(run_context.settings, schemas=schemas))
+    assert verify(other, release(run_context)) == []
 
 
 def change_inputs(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
@@ -215,35 +224,35 @@ def change_inputs(folder: Path, change: Callable[[dict[str, Any]], object]) -> N
     write_sums(folder, sums_of(folder))
 
 
-def test_a_changed_contract_is_named(workshop: Workshop) -> None:
-    folder = release(workshop)
+def test_a_changed_contract_is_named(run_context: RunContext) -> None:
+    folder = release(run_context)
     change_inputs(
         folder,
         lambda written: written["plan"].update({"tables/observations.json": "of another day"}),
     )
-    assert verify(workshop, folder) == [
+    assert verify(run_context, folder) == [
         "The contract's tables/observations.json was changed since this release. Install the version of this project "
         "that made it, or publish again."
     ]
 
 
-def test_a_contract_with_a_file_more_or_less_is_named(workshop: Workshop) -> None:
-    folder = release(workshop)
+def test_a_contract_with_a_file_more_or_less_is_named(run_context: RunContext) -> None:
+    folder = release(run_context)
 
     def rename(written: dict[str, Any]) -> None:
         written["plan"]["tables/figures.json"] = written["plan"].pop("tables/observations.json")
 
     change_inputs(folder, rename)
-    found = " ".join(verify(workshop, folder))
+    found = " ".join(verify(run_context, folder))
     assert "contract's tables/figures.json is gone" in found
     assert "contract's tables/observations.json is new" in found
 
 
 def test_the_sums_stand_where_a_release_of_before_has_them_so_that_it_still_verifies(
-    workshop: Workshop,
+    run_context: RunContext,
 ) -> None:
     """Plan and contract once were one folder, whose files were listed in the order of their paths."""
-    written = json.loads((release(workshop) / "inputs.json").read_text(encoding="utf-8"))
+    written = json.loads((release(run_context) / "inputs.json").read_text(encoding="utf-8"))
     listed = [Path(path) for path in written["plan"]]
     assert {Path("plan.yaml"), Path("tables/observations.json"), Path("source.schema.json")} < set(
         listed
@@ -251,65 +260,71 @@ def test_the_sums_stand_where_a_release_of_before_has_them_so_that_it_still_veri
     assert listed == sorted(listed)
 
 
-def test_other_versions_of_the_libraries_are_named(workshop: Workshop) -> None:
-    folder = release(workshop)
+def test_other_versions_of_the_libraries_are_named(run_context: RunContext) -> None:
+    folder = release(run_context)
     change_inputs(folder, lambda written: written["made_with"].update({"pyarrow": "1.0"}))
-    assert "made with pyarrow 1.0" in " ".join(verify(workshop, folder))
+    assert "made with pyarrow 1.0" in " ".join(verify(run_context, folder))
 
 
-def test_a_release_that_does_not_exist_is_refused_with_those_there_are(workshop: Workshop) -> None:
+def test_a_release_that_does_not_exist_is_refused_with_those_there_are(
+    run_context: RunContext,
+) -> None:
     ran = CliRunner().invoke(typer_app, ["verify", "../state"])
     assert "2026-11-22.1" in str(ran.exception)
 
 
 def test_a_release_with_figures_that_stand_from_earlier_snapshots_comes_out_the_same(
-    workshop: Workshop,
+    run_context: RunContext,
 ) -> None:
-    change_sample(workshop, raised)
-    folder = publish_again(workshop)
+    change_sample(run_context, raised)
+    folder = publish_again(run_context)
     assert folder.name.endswith(".2")
-    assert verify(workshop, folder) == []
+    assert verify(run_context, folder) == []
 
 
 def test_a_release_with_an_accepted_series_comes_out_the_same_even_when_the_one_before_was_pruned(
-    workshop: Workshop,
+    run_context: RunContext,
 ) -> None:
-    change_sample(workshop, raised)
-    publish_again(workshop)
-    accept(refresh.outcomes(workshop), OVERWEIGHT, "Weighted anew by the publisher.", "2026-11-22")
-    folder = publish(workshop, all_outcomes(workshop)).folder
-    prune(workshop.settings, keep=1)
+    change_sample(run_context, raised)
+    publish_again(run_context)
+    accept(
+        refresh.outcomes(run_context), OVERWEIGHT, "Weighted anew by the publisher.", "2026-11-22"
+    )
+    folder = publish(run_context, all_outcomes(run_context)).folder
+    prune(run_context.settings, keep=1)
     assert [path.name for path in folder.parent.iterdir()] == ["2026-11-22.3"]
-    assert verify(workshop, folder) == []
+    assert verify(run_context, folder) == []
 
 
-def test_the_first_release_still_verifies_after_the_second(workshop: Workshop) -> None:
-    first = release(workshop)
-    change_sample(workshop, lambda row: raised(row) if "2017/18" in row else row)
-    assert publish_again(workshop) != first
-    assert verify(workshop, first) == []
+def test_the_first_release_still_verifies_after_the_second(run_context: RunContext) -> None:
+    first = release(run_context)
+    change_sample(run_context, lambda row: raised(row) if "2017/18" in row else row)
+    assert publish_again(run_context) != first
+    assert verify(run_context, first) == []
 
 
 def test_a_changed_plan_makes_a_new_release_that_verifies(
-    workshop: Workshop, tmp_path: Path
+    run_context: RunContext, tmp_path: Path
 ) -> None:
-    schemas = Path(shutil.copytree(workshop.settings.schemas, tmp_path / "schemas"))
+    schemas = Path(shutil.copytree(run_context.settings.schemas, tmp_path / "schemas"))
     path = schemas / "indicators" / "happiness.yaml"
     path.write_text(path.read_text(encoding="utf-8") + "# Looked at again.\n", encoding="utf-8")
-    settings = replace(workshop.settings, schemas=schemas)
-    later = open_workshop(settings, workshop.samples, "sample", lambda: NOW + timedelta(days=7))
+    settings = replace(run_context.settings, schemas=schemas)
+    later = open_run_context(
+        settings, run_context.samples, "sample", lambda: NOW + timedelta(days=7)
+    )
     folder = publish_again(later)
     assert folder.name == "2026-11-29.1"
     assert verify(later, folder) == []
 
 
 def test_releases_with_a_public_address_come_out_the_same_and_no_name_alone_makes_a_new_one(
-    workshop: Workshop,
+    run_context: RunContext,
 ) -> None:
-    with (workshop.settings.schemas / "plan.yaml").open("a", encoding="utf-8") as file:
+    with (run_context.settings.schemas / "plan.yaml").open("a", encoding="utf-8") as file:
         file.write("public_url: https://data.example.org/plan\n")
-    public = open_workshop(
-        workshop.settings, workshop.samples, "sample", lambda: NOW + timedelta(days=7)
+    public = open_run_context(
+        run_context.settings, run_context.samples, "sample", lambda: NOW + timedelta(days=7)
     )
     first = publish_again(public)
     assert first.name == "2026-11-29.1"
@@ -330,7 +345,7 @@ class TestHealthyLifeExpectancy:
     INDICATOR = "healthy_life_expectancy_female"
 
     @pytest.fixture
-    def refreshed(self, tmp_path: Path, httpserver: HTTPServer) -> Callable[[Answers], Workshop]:
+    def refreshed(self, tmp_path: Path, httpserver: HTTPServer) -> Callable[[Answers], RunContext]:
         schemas = smaller_plan(tmp_path / "schemas", self.INDICATOR, "feeling_safe")
         folders = Settings(
             schemas=schemas,
@@ -339,38 +354,38 @@ class TestHealthyLifeExpectancy:
             edition="live",
         )
 
-        def refresh_with(answers: Answers) -> Workshop:
-            workshop = open_workshop(folders, SAMPLES, "live", lambda: NOW)
+        def refresh_with(answers: Answers) -> RunContext:
+            run_context = open_run_context(folders, SAMPLES, "live", lambda: NOW)
             addresses = answer_with(
-                httpserver, answers, workshop.plan.sources["fingertips"].addresses
+                httpserver, answers, run_context.plan.sources["fingertips"].addresses
             )
-            workshop = replace(
-                workshop, settings=replace(folders, addresses=addresses), manners=QUICK
+            run_context = replace(
+                run_context, settings=replace(folders, addresses=addresses), manners=QUICK
             )
-            refresh.fetch(workshop, "fingertips")
-            refresh.read(workshop, self.INDICATOR)
-            return workshop
+            refresh.fetch(run_context, "fingertips")
+            refresh.read(run_context, self.INDICATOR)
+            return run_context
 
         return refresh_with
 
     def test_the_restated_series_is_held_and_once_accepted_two_are_published_with_the_reason(
-        self, refreshed: Callable[[Answers], Workshop]
+        self, refreshed: Callable[[Answers], RunContext]
     ) -> None:
-        workshop = refreshed(edition_of_2024())
-        first = publish(workshop, all_outcomes(workshop)).folder
-        held = publish(refreshed(edition_of_2026()), all_outcomes(workshop)).folder
+        run_context = refreshed(edition_of_2024())
+        first = publish(run_context, all_outcomes(run_context)).folder
+        held = publish(refreshed(edition_of_2026()), all_outcomes(run_context)).folder
         figures = f"indicators/{self.INDICATOR}/{self.INDICATOR}.csv"
         assert (held / figures).read_bytes() == (first / figures).read_bytes()
         assert self.said(held)["state"] == "stale"
         assert "hle_modelled_health" in self.said(held)["reason"]
 
         accept(
-            refresh.outcomes(workshop),
+            refresh.outcomes(run_context),
             self.INDICATOR,
             "ONS rebased the series on the 2021 Census.",
             "2026-11-22",
         )
-        accepted = publish(workshop, all_outcomes(workshop)).folder
+        accepted = publish(run_context, all_outcomes(run_context)).folder
         assert [one["reason"] for one in self.said(accepted)["accepted"]] == [
             "ONS rebased the series on the 2021 Census."
         ]
@@ -379,20 +394,23 @@ class TestHealthyLifeExpectancy:
             text.replace("\n", ",").split(",")
         )
         for folder in (first, held, accepted):
-            assert verify(workshop, folder) == []
+            assert verify(run_context, folder) == []
 
     def test_a_series_that_had_ended_and_comes_back_is_held_and_joined_to_nothing(
-        self, refreshed: Callable[[Answers], Workshop]
+        self, refreshed: Callable[[Answers], RunContext]
     ) -> None:
         refreshed(edition_of_2024())
         for edition in (edition_of_2026(), edition_of_2024()):
-            workshop = refreshed(edition)
-            (reason,) = refresh.failures(workshop).values()
+            run_context = refreshed(edition)
+            (reason,) = refresh.failures(run_context).values()
             accept(
-                refresh.outcomes(workshop), self.INDICATOR, "The publisher says so.", "2026-11-22"
+                refresh.outcomes(run_context),
+                self.INDICATOR,
+                "The publisher says so.",
+                "2026-11-22",
             )
         assert "hle_older_method had ended and has come back" in reason
-        folder = publish(workshop, all_outcomes(workshop)).folder
+        folder = publish(run_context, all_outcomes(run_context)).folder
         path = folder / "indicators" / self.INDICATOR / f"{self.INDICATOR}.parquet"
         rows = pq.read_table(path).to_pylist()
         assert {row["series"] for row in rows} == {
@@ -400,7 +418,7 @@ class TestHealthyLifeExpectancy:
             "hle_older_method",
             "hle_older_method_until_2026-11-22",
         }
-        assert verify(workshop, folder) == []
+        assert verify(run_context, folder) == []
 
     @classmethod
     def said(cls, folder: Path) -> dict[str, Any]:
@@ -409,8 +427,8 @@ class TestHealthyLifeExpectancy:
         return read
 
 
-def test_sums_are_those_of_sha256sum(workshop: Workshop) -> None:
-    folder = release(workshop)
+def test_sums_are_those_of_sha256sum(run_context: RunContext) -> None:
+    folder = release(run_context)
     for line in (folder / SUMS).read_text(encoding="utf-8").splitlines():
         expected, path = line.split("  ")
         assert hashlib.sha256((folder / path).read_bytes()).hexdigest() == expected

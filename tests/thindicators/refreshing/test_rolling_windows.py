@@ -14,7 +14,7 @@ from sources import SAMPLES
 from tests.sources.ees_files import catalogue, listing
 from tests.sources.test_dfe_care_leavers import FILENAME, PUBLICATION, RELEASES
 from tests.support import QUICK, answer_with, real, smaller_plan
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.fetching.answers import Answers, load_answers
 from thindicators.outcomes.outcome import Outcome
 from thindicators.refreshing import refresh
@@ -26,7 +26,7 @@ INDICATOR = "care_experienced_and_send_neet"
 LEAVERS, NEET = "dfe_care_leavers", "dfe_neet"
 NOTHING = Answers(datetime(2026, 1, 1, tzinfo=UTC).date(), ())
 
-Serve = Callable[[Mapping[str, Answers], datetime], Workshop]
+Serve = Callable[[Mapping[str, Answers], datetime], RunContext]
 
 
 @pytest.fixture
@@ -37,28 +37,30 @@ def serve(tmp_path: Path, httpserver: HTTPServer) -> Serve:
         schemas=schemas, state=tmp_path / "state", published=tmp_path / "published", edition="live"
     )
 
-    def refresh_with(answers: Mapping[str, Answers], now: datetime) -> Workshop:
-        workshop = open_workshop(folders, SAMPLES, "live", lambda: now)
+    def refresh_with(answers: Mapping[str, Answers], now: datetime) -> RunContext:
+        run_context = open_run_context(folders, SAMPLES, "live", lambda: now)
         for source, answered in answers.items():
-            addresses = answer_with(httpserver, answered, workshop.plan.sources[source].addresses)
+            addresses = answer_with(
+                httpserver, answered, run_context.plan.sources[source].addresses
+            )
             asking = replace(
-                workshop, settings=replace(folders, addresses=addresses), manners=QUICK
+                run_context, settings=replace(folders, addresses=addresses), manners=QUICK
             )
             refresh.fetch(asking, source)
-        refresh.read_or_stand(workshop, INDICATOR)
-        return workshop
+        refresh.read_or_stand(run_context, INDICATOR)
+        return run_context
 
     return refresh_with
 
 
-def outcome_of(workshop: Workshop) -> Outcome:
-    outcome = refresh.outcomes(workshop).load(INDICATOR)
+def outcome_of(run_context: RunContext) -> Outcome:
+    outcome = refresh.outcomes(run_context).load(INDICATOR)
     assert outcome is not None
     return outcome
 
 
-def published(workshop: Workshop) -> Release:
-    return publish(workshop, refresh.all_outcomes(workshop))
+def published(run_context: RunContext) -> Release:
+    return publish(run_context, refresh.all_outcomes(run_context))
 
 
 def years_of_leavers(outcome: Outcome) -> list[int]:
@@ -78,25 +80,25 @@ def test_three_releases_in_a_row_publish_all_their_years_without_a_hold(serve: S
     ]
     made = []
     for answers, now in releases:
-        workshop = serve({LEAVERS: answers}, now)
-        assert not outcome_of(workshop).held
-        made.append(published(workshop))
-    outcome = outcome_of(workshop)
+        run_context = serve({LEAVERS: answers}, now)
+        assert not outcome_of(run_context).held
+        made.append(published(run_context))
+    outcome = outcome_of(run_context)
     assert years_of_leavers(outcome) == list(range(2019, 2026))
     notes = {
         row["year"]: row["note"] for row in outcome.table.to_pylist() if row["breakdown"] == "neet"
     }
     assert notes[2019].endswith("the figure is from the file of 16 November 2023.")
     assert notes[2020].endswith("the figure is from the file of 20 November 2024.")
-    assert [verify(workshop, release.folder) for release in made] == [[], [], []]
+    assert [verify(run_context, release.folder) for release in made] == [[], [], []]
 
 
 def test_the_publishers_own_releases_two_years_apart_leave_no_gap(serve: Serve) -> None:
     for release in RELEASES:
         answers = catalogue(PUBLICATION, real(RELEASES[release]).read_bytes(), listing(FILENAME))
-        workshop = serve({LEAVERS: answers}, datetime(2025, 12, 1, 12, tzinfo=UTC))
-        assert not outcome_of(workshop).held
-    outcome = outcome_of(workshop)
+        run_context = serve({LEAVERS: answers}, datetime(2025, 12, 1, 12, tzinfo=UTC))
+        assert not outcome_of(run_context).held
+    outcome = outcome_of(run_context)
     assert years_of_leavers(outcome) == list(range(2019, 2026))
     (leavers,) = (part for part in outcome.standings if part.source == LEAVERS)
     assert leavers.state == "fresh"
@@ -106,15 +108,15 @@ def test_when_the_other_source_is_gone_the_care_leavers_are_fresh(serve: Serve) 
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)
     both = {LEAVERS: load_answers(SAMPLES / LEAVERS), NEET: load_answers(SAMPLES / NEET)}
     before = outcome_of(serve(both, now))
-    workshop = serve({**both, NEET: NOTHING}, now)
-    outcome = outcome_of(workshop)
+    run_context = serve({**both, NEET: NOTHING}, now)
+    outcome = outcome_of(run_context)
     assert [(part.source, part.state) for part in outcome.standings] == [
         (LEAVERS, "fresh"),
         (NEET, "stale"),
     ]
     assert outcome.table.equals(before.table)
-    assert list(refresh.failures(workshop)) == [NEET]
-    page = published(workshop).folder / "indicators" / INDICATOR / "index.html"
+    assert list(refresh.failures(run_context)) == [NEET]
+    page = published(run_context).folder / "indicators" / INDICATOR / "index.html"
     assert "Current: Children looked after in England including adoptions." in page.read_text(
         encoding="utf-8"
     )

@@ -11,7 +11,7 @@ import pytest
 
 from sources import SAMPLES
 from tests.support import NOW
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.errors import ThindicatorsError
 from thindicators.history.vintages import History
 from thindicators.refreshing import refresh
@@ -54,19 +54,21 @@ def keep_until(path: Path, last: str, years: list[str]) -> None:
 
 
 @pytest.fixture
-def workshop(tmp_path: Path, samples: Path) -> Workshop:
+def run_context(tmp_path: Path, samples: Path) -> RunContext:
     settings = Settings(state=tmp_path / "state", published=tmp_path / "published")
-    return open_workshop(settings, samples, "sample", lambda: NOW)
+    return open_run_context(settings, samples, "sample", lambda: NOW)
 
 
-def test_each_day_with_news_becomes_a_release_of_what_was_public_then(workshop: Workshop) -> None:
+def test_each_day_with_news_becomes_a_release_of_what_was_public_then(
+    run_context: RunContext,
+) -> None:
     told: list[Published] = []
-    assert publish_history(workshop, told.append) == told
+    assert publish_history(run_context, told.append) == told
     assert [(published.release.name, published.sources) for published in told] == [
         ("2017-10-19.1", ("ncmp",)),
         ("2018-10-11.1", ("ncmp",)),
     ]
-    history = History(workshop.settings.state / "history")
+    history = History(run_context.settings.state / "history")
     first, second = (
         history.vintage(published.release.name).figures(OVERWEIGHT) for published in told
     )
@@ -74,25 +76,25 @@ def test_each_day_with_news_becomes_a_release_of_what_was_public_then(workshop: 
 
 
 def test_the_newest_figures_follow_as_the_next_release_and_each_release_verifies(
-    workshop: Workshop,
+    run_context: RunContext,
 ) -> None:
-    made = publish_history(workshop, lambda _published: None)
-    refresh.fetch(workshop, "ncmp")
-    assert refresh.read(workshop, OVERWEIGHT).state == "fresh"
-    newest = publish(workshop, refresh.all_outcomes(workshop))
+    made = publish_history(run_context, lambda _published: None)
+    refresh.fetch(run_context, "ncmp")
+    assert refresh.read(run_context, OVERWEIGHT).state == "fresh"
+    newest = publish(run_context, refresh.all_outcomes(run_context))
     assert newest.name == "2026-11-22.1"
     for release in (*(published.release for published in made), newest):
-        assert verify(workshop, release.folder) == []
-    history = History(workshop.settings.state / "history")
+        assert verify(run_context, release.folder) == []
+    history = History(run_context.settings.state / "history")
     assert history.as_of(date(2018, 1, 1)) == "2017-10-19.1"
 
 
-def test_history_is_never_written_behind_what_is_published(workshop: Workshop) -> None:
-    refresh.fetch(workshop, "ncmp")
-    refresh.read(workshop, OVERWEIGHT)
-    publish(workshop, refresh.all_outcomes(workshop))
+def test_history_is_never_written_behind_what_is_published(run_context: RunContext) -> None:
+    refresh.fetch(run_context, "ncmp")
+    refresh.read(run_context, OVERWEIGHT)
+    publish(run_context, refresh.all_outcomes(run_context))
     with pytest.raises(ThindicatorsError, match="older figures never come after newer ones"):
-        publish_history(workshop, lambda _published: None)
+        publish_history(run_context, lambda _published: None)
 
 
 def test_every_vintage_of_the_sample_is_composed_on_the_day_that_it_is_named_by() -> None:

@@ -15,7 +15,7 @@ from werkzeug import Request, Response
 
 from sources import SAMPLES
 from tests.support import NOW, QUICK, answer_with, closed_port
-from thindicators.context import Workshop
+from thindicators.context import RunContext
 from thindicators.fetching.answers import Answers, load_answers
 from thindicators.fetching.hosts import host_of
 from thindicators.fetching.snapshots import Fetched
@@ -71,10 +71,10 @@ def publishers(plan: Plan) -> Iterator[Publishers]:
     opened.end()
 
 
-def workshop_in(folder: Path, plan: Plan, addresses: dict[str, str]) -> Workshop:
+def run_context_in(folder: Path, plan: Plan, addresses: dict[str, str]) -> RunContext:
     settings = Settings(state=folder / "state", published=folder / "published", addresses=addresses)
     manners = replace(QUICK, read_timeout=PATIENCE)
-    return Workshop(
+    return RunContext(
         settings, plan, "live", SAMPLES, lambda: NOW, manners, sleep=lambda _seconds: None
     )
 
@@ -92,7 +92,7 @@ def test_a_slow_publisher_delays_only_its_own_source(
 ) -> None:
     """It answers only when all others have come; if one of them waited for it, none of them would come in time."""
     publishers.let_wait("fingertips")
-    fetches = Fetches(workshop_in(tmp_path, plan, publishers.addresses), [SLOW, *QUICK_ONES])
+    fetches = Fetches(run_context_in(tmp_path, plan, publishers.addresses), [SLOW, *QUICK_ONES])
     assert [fetches.take(source, nobody).failure for source in QUICK_ONES] == ["", ""]
     assert not publishers.may_answer.is_set()
     publishers.may_answer.set()
@@ -110,7 +110,7 @@ def test_who_waits_is_told_for_which_publisher(
         told.append(line)
         publishers.may_answer.set()
 
-    Fetches(workshop_in(tmp_path, plan, publishers.addresses), [SLOW]).take(SLOW, tell)
+    Fetches(run_context_in(tmp_path, plan, publishers.addresses), [SLOW]).take(SLOW, tell)
     assert told == [f"waiting for {host_of(publishers.addresses['fingertips'])}: attempt 1 of 2"]
 
 
@@ -120,10 +120,10 @@ def test_what_comes_of_it_is_the_same_as_one_after_another(
     """With one publisher that refuses connections and one that has nothing: the same records, receipts and bytes."""
     publishers.servers["ons"].clear_all_handlers()
     addresses = {**publishers.addresses, "datastore": closed_port()}
-    in_turn = workshop_in(tmp_path / "in turn", plan, addresses)
+    in_turn = run_context_in(tmp_path / "in turn", plan, addresses)
     for source in asked(plan):
         refresh.fetch(in_turn, source)
-    together = workshop_in(tmp_path / "together", plan, addresses)
+    together = run_context_in(tmp_path / "together", plan, addresses)
     fetches = Fetches(together, asked(plan))
     for source in asked(plan):
         together.store.record(fetches.take(source, nobody))
@@ -137,8 +137,8 @@ def test_what_comes_of_it_is_the_same_as_one_after_another(
     assert refresh.read(together, "year_6_overweight") == refresh.read(in_turn, "year_6_overweight")
 
 
-def files_in(workshop: Workshop) -> dict[str, bytes]:
-    folder = workshop.store.folder
+def files_in(run_context: RunContext) -> dict[str, bytes]:
+    folder = run_context.store.folder
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in folder.rglob("*")
@@ -146,16 +146,16 @@ def files_in(workshop: Workshop) -> dict[str, bytes]:
     }
 
 
-def last(workshop: Workshop, source: str) -> Fetched:
-    fetched = workshop.store.last_fetch(source)
+def last(run_context: RunContext, source: str) -> Fetched:
+    fetched = run_context.store.last_fetch(source)
     assert fetched is not None
     return fetched
 
 
 def test_a_host_that_is_away_is_asked_twice_for_all_its_sources(plan: Plan, tmp_path: Path) -> None:
     slept: list[float] = []
-    workshop = workshop_in(tmp_path, plan, dict.fromkeys(plan.addresses, closed_port()))
-    fetches = Fetches(replace(workshop, sleep=slept.append), asked(plan))
+    run_context = run_context_in(tmp_path, plan, dict.fromkeys(plan.addresses, closed_port()))
+    fetches = Fetches(replace(run_context, sleep=slept.append), asked(plan))
     ends = {source: fetches.take(source, nobody) for source in asked(plan)}
     away = {source for source, end in ends.items() if end.unreachable is not None}
     assert away == {
@@ -171,16 +171,16 @@ def test_a_host_that_is_away_is_asked_twice_for_all_its_sources(plan: Plan, tmp_
 def test_nothing_is_recorded_before_it_is_taken(
     plan: Plan, publishers: Publishers, tmp_path: Path
 ) -> None:
-    workshop = workshop_in(tmp_path, plan, publishers.addresses)
-    fetches = Fetches(workshop, ["ncmp"])
+    run_context = run_context_in(tmp_path, plan, publishers.addresses)
+    fetches = Fetches(run_context, ["ncmp"])
     assert fetches.take("ncmp", nobody).roles
-    assert workshop.store.last_fetch("ncmp") is None
+    assert run_context.store.last_fetch("ncmp") is None
 
 
 def test_a_source_taken_again_is_asked_again(
     plan: Plan, publishers: Publishers, tmp_path: Path
 ) -> None:
-    fetches = Fetches(workshop_in(tmp_path, plan, publishers.addresses), ["ncmp"])
+    fetches = Fetches(run_context_in(tmp_path, plan, publishers.addresses), ["ncmp"])
     fetches.take("ncmp", nobody)
     before = len(publishers.servers["fingertips"].log)
     assert fetches.take("ncmp", nobody).failure == ""
@@ -191,11 +191,11 @@ def test_a_source_taken_again_is_asked_again(
 def test_samples_and_returns_are_fetched_when_they_are_taken(
     plan: Plan, tmp_path: Path, edition: str
 ) -> None:
-    workshop = replace(workshop_in(tmp_path, plan, {}), edition=edition)
+    run_context = replace(run_context_in(tmp_path, plan, {}), edition=edition)
     sources = asked(plan) if edition == "sample" else ["council_returns", "lga_poll"]
-    fetches = Fetches(workshop, sources)
+    fetches = Fetches(run_context, sources)
     assert [
         thread.name for thread in threading.enumerate() if thread.name.startswith("asks ")
     ] == []
-    assert not workshop.store.folder.exists()
+    assert not run_context.store.folder.exists()
     assert {fetches.take(source, nobody).failure for source in sources} == {""}

@@ -15,7 +15,7 @@ from pytest_httpserver import HTTPServer
 from sources import SAMPLES
 from tests.sources.returns import HOMES, csv_return
 from tests.support import NOW, QUICK, ROOT, answer_with
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.fetching.answers import Answers, load_answers
 from thindicators.plan.model import Plan
 from thindicators.refreshing import refresh
@@ -33,8 +33,8 @@ SUMMER = datetime(2027, 7, 1, 9, 15, tzinfo=UTC)
 
 
 @pytest.fixture
-def workshop(tmp_path: Path, plan: Plan, httpserver: HTTPServer) -> Workshop:
-    """A live workshop whose publishers are on loopback."""
+def run_context(tmp_path: Path, plan: Plan, httpserver: HTTPServer) -> RunContext:
+    """The context of a live run whose publishers are on loopback."""
     answers = [load_answers(SAMPLES / source) for source in ASKED]
     together = Answers(
         answers[0].composed, tuple(answer for one in answers for answer in one.answers)
@@ -48,38 +48,38 @@ def workshop(tmp_path: Path, plan: Plan, httpserver: HTTPServer) -> Workshop:
         addresses=answer_with(httpserver, together, addresses),
     )
     settings.inbox.mkdir(parents=True)
-    made = open_workshop(settings, SAMPLES, "live", lambda: NOW)
+    made = open_run_context(settings, SAMPLES, "live", lambda: NOW)
     return replace(made, manners=QUICK, sleep=lambda _seconds: None)
 
 
 @pytest.fixture
-def refreshed(workshop: Workshop) -> Workshop:
+def refreshed(run_context: RunContext) -> RunContext:
     for source, indicators in ASKED.items():
-        assert refresh.fetch(workshop, source).failure == ""
+        assert refresh.fetch(run_context, source).failure == ""
         for indicator in indicators:
-            refresh.read(workshop, indicator)
-    return workshop
+            refresh.read(run_context, indicator)
+    return run_context
 
 
-def line(workshop: Workshop, indicator: str) -> Line:
-    (found,) = [one for one in status(workshop) if one.indicator.id == indicator]
+def line(run_context: RunContext, indicator: str) -> Line:
+    (found,) = [one for one in status(run_context) if one.indicator.id == indicator]
     return found
 
 
-def test_before_the_first_refresh_everything_is_still_to_be_asked(workshop: Workshop) -> None:
-    lines = status(workshop)
+def test_before_the_first_refresh_everything_is_still_to_be_asked(run_context: RunContext) -> None:
+    lines = status(run_context)
     assert in_short(lines) == "30 not asked yet"
     assert {one.what_to_do for one in lines} == {"Run `thindicators publish`."}
 
 
-def test_figures_that_came_when_they_were_due_are_up_to_date(refreshed: Workshop) -> None:
+def test_figures_that_came_when_they_were_due_are_up_to_date(refreshed: RunContext) -> None:
     found = line(refreshed, "healthy_life_expectancy_male")
     assert (found.state, found.newest) == (State.UP_TO_DATE, "2022 - 24")
     assert found.next_release == "1 December to 31 March 2027"
     assert not found.needs_somebody
 
 
-def test_figures_that_do_not_come_are_due_then_late(refreshed: Workshop) -> None:
+def test_figures_that_do_not_come_are_due_then_late(refreshed: RunContext) -> None:
     def state(year: int, month: int, day: int) -> State:
         now = datetime(year, month, day, 12, tzinfo=UTC)
         return line(replace(refreshed, now=lambda: now), "healthy_life_expectancy_male").state
@@ -89,7 +89,7 @@ def test_figures_that_do_not_come_are_due_then_late(refreshed: Workshop) -> None
     assert state(2027, 5, 16) == State.LATE
 
 
-def test_a_late_publisher_is_named_with_its_page_and_the_probe(refreshed: Workshop) -> None:
+def test_a_late_publisher_is_named_with_its_page_and_the_probe(refreshed: RunContext) -> None:
     found = line(replace(refreshed, now=lambda: SUMMER), "healthy_life_expectancy_male")
     assert found.needs_somebody
     assert "https://fingertips.phe.org.uk" in found.cells[-1]
@@ -98,7 +98,7 @@ def test_a_late_publisher_is_named_with_its_page_and_the_probe(refreshed: Worksh
 
 @pytest.mark.parametrize("now", [NOW, SUMMER, datetime(2031, 1, 1, tzinfo=UTC)])
 def test_a_paused_publisher_and_an_ended_series_are_never_late(
-    refreshed: Workshop, now: datetime
+    refreshed: RunContext, now: datetime
 ) -> None:
     later = replace(refreshed, now=lambda: now)
     paused, ended = line(later, "happiness"), line(later, "level_1_qualification")
@@ -110,7 +110,7 @@ def test_a_paused_publisher_and_an_ended_series_are_never_late(
 
 
 def test_a_source_that_failed_says_why_and_names_the_probe(
-    refreshed: Workshop, httpserver: HTTPServer
+    refreshed: RunContext, httpserver: HTTPServer
 ) -> None:
     httpserver.clear_all_handlers()
     assert refresh.fetch(refreshed, "fingertips").failure
@@ -121,7 +121,7 @@ def test_a_source_that_failed_says_why_and_names_the_probe(
     assert "`thindicators probe fingertips`" in found.what_to_do
 
 
-def test_held_figures_come_first_with_the_command_that_accepts_them(refreshed: Workshop) -> None:
+def test_held_figures_come_first_with_the_command_that_accepts_them(refreshed: RunContext) -> None:
     kept = refresh.outcomes(refreshed)
     good = kept.load("employment_rate")
     assert good is not None
@@ -132,7 +132,7 @@ def test_held_figures_come_first_with_the_command_that_accepts_them(refreshed: W
 
 
 def test_figures_that_cannot_be_read_any_more_are_a_failure_of_theirs_alone(
-    refreshed: Workshop,
+    refreshed: RunContext,
 ) -> None:
     (refreshed.settings.state / "indicators" / "happiness.parquet").write_bytes(b"no table")
     assert line(refreshed, "happiness").state == State.FAILED
@@ -141,13 +141,13 @@ def test_figures_that_cannot_be_read_any_more_are_a_failure_of_theirs_alone(
 
 class TestAReturn:
     @pytest.fixture
-    def handed_in(self, workshop: Workshop) -> Callable[..., Line]:
+    def handed_in(self, run_context: RunContext) -> Callable[..., Line]:
         def hand_in(*rows: dict[str, object]) -> Line:
             if rows:
-                csv_return(workshop.settings.inbox / "return.csv", *rows)
-            assert refresh.fetch(workshop, "council_returns").failure == ""
-            refresh.read(workshop, "affordable_homes_delivered")
-            return line(workshop, "affordable_homes_delivered")
+                csv_return(run_context.settings.inbox / "return.csv", *rows)
+            assert refresh.fetch(run_context, "council_returns").failure == ""
+            refresh.read(run_context, "affordable_homes_delivered")
+            return line(run_context, "affordable_homes_delivered")
 
         return hand_in
 

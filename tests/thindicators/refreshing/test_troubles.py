@@ -11,7 +11,7 @@ from pytest_httpserver import HTTPServer
 from sources import SAMPLES
 from tests.sources.returns import HOMES, csv_return
 from tests.support import NOW, QUICK
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.observations.observation import empty_table
 from thindicators.outcomes.outcome import Outcome
 from thindicators.refreshing import refresh
@@ -30,9 +30,9 @@ def settings(tmp_path: Path, httpserver: HTTPServer) -> Settings:
 
 
 @pytest.fixture
-def workshop(settings: Settings) -> Workshop:
+def run_context(settings: Settings) -> RunContext:
     settings.inbox.mkdir(parents=True)
-    made = open_workshop(settings, SAMPLES, "live", lambda: NOW)
+    made = open_run_context(settings, SAMPLES, "live", lambda: NOW)
     return replace(made, manners=QUICK, sleep=lambda _seconds: None)
 
 
@@ -41,12 +41,12 @@ def texts(server: HTTPServer) -> list[str]:
 
 
 def test_a_source_that_fails_is_one_trouble_however_many_indicators_it_feeds(
-    workshop: Workshop,
+    run_context: RunContext,
 ) -> None:
-    assert refresh.fetch(workshop, "fingertips").failure
-    for one in workshop.plan.indicators_of("fingertips"):
-        refresh.read(workshop, one.id)
-    (name, found), *others = troubles(workshop).items()
+    assert refresh.fetch(run_context, "fingertips").failure
+    for one in run_context.plan.indicators_of("fingertips"):
+        refresh.read(run_context, one.id)
+    (name, found), *others = troubles(run_context).items()
     assert (name, others) == ("fingertips", [])
     assert found.what.startswith(
         "Healthy life expectancy, Public Health Outcomes Framework could not be fetched"
@@ -55,47 +55,47 @@ def test_a_source_that_fails_is_one_trouble_however_many_indicators_it_feeds(
     assert "`thindicators probe fingertips`" in found.remedy
 
 
-def test_held_figures_come_with_the_command_that_accepts_them(workshop: Workshop) -> None:
-    refresh.outcomes(workshop).hold(
+def test_held_figures_come_with_the_command_that_accepts_them(run_context: RunContext) -> None:
+    refresh.outcomes(run_context).hold(
         Outcome("gdhi_per_head", "fresh", "", (), (), empty_table()),
         "Held: most figures moved at once.",
     )
-    found = troubles(workshop)["gdhi_per_head"]
+    found = troubles(run_context)["gdhi_per_head"]
     assert found.kind == "held"
     assert "`thindicators accept gdhi_per_head" in found.remedy
 
 
 def test_a_refused_return_is_told_with_what_is_wrong_until_it_is_taken_away(
-    workshop: Workshop, httpserver: HTTPServer
+    run_context: RunContext, httpserver: HTTPServer
 ) -> None:
-    csv_return(workshop.settings.inbox / "july.csv", {**HOMES, "value": "about 800"})
-    assert refresh.fetch(workshop, "council_returns").failure == ""
+    csv_return(run_context.settings.inbox / "july.csv", {**HOMES, "value": "about 800"})
+    assert refresh.fetch(run_context, "council_returns").failure == ""
     for _day in range(3):
-        alert(workshop)
+        alert(run_context)
     (text,) = texts(httpserver)
     assert "A return was refused: july.csv" in text
     assert "about 800" in text
-    assert "refused/july.csv.report.txt" in text.replace(str(workshop.settings.inbox), "")
-    for path in (workshop.settings.inbox / "refused").iterdir():
+    assert "refused/july.csv.report.txt" in text.replace(str(run_context.settings.inbox), "")
+    for path in (run_context.settings.inbox / "refused").iterdir():
         path.unlink()
-    alert(workshop)
+    alert(run_context)
     assert "all well again" in texts(httpserver)[1]
 
 
 def test_a_run_that_broke_off_is_told_once_and_ends_with_the_next_report(
-    workshop: Workshop, settings: Settings, httpserver: HTTPServer
+    run_context: RunContext, settings: Settings, httpserver: HTTPServer
 ) -> None:
     for _time in range(2):
         alert_of_run(settings, "refresh", "The release could not be written: no space left.")
     (text,) = texts(httpserver)
     assert "A run of refresh broke off" in text
     assert "no space left" in text
-    alert(workshop)
+    alert(run_context)
     assert "all well again" in texts(httpserver)[1]
 
 
 def test_a_sample_edition_alarms_nobody(settings: Settings, httpserver: HTTPServer) -> None:
-    sample = open_workshop(settings, SAMPLES, "sample")
+    sample = open_run_context(settings, SAMPLES, "sample")
     refresh.outcomes(sample).keep_failure("gdhi_per_head", "A check failed.")
     assert alert(sample) == []
     assert alert_of_run(settings, "refresh", "no space left") == []

@@ -15,11 +15,11 @@ from typer.testing import CliRunner
 
 from assets.command_line import typer_app
 from sources import SAMPLES
-from tests.samples import sample_outcomes, sample_release, sample_workshop
+from tests.samples import sample_outcomes, sample_release, sample_run_context
 from tests.support import NOW, QUICK, answer_with, smaller_plan
 from thindicators.comparing.witness_words import WITNESSED
 from thindicators.comparing.witnesses import NEVER_ASKED
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.errors import PlanError, ThindicatorsError
 from thindicators.fetching.answers import Answer, Answers, load_answers
 from thindicators.plan.model import load_plan
@@ -53,19 +53,19 @@ class Place:
         plan = load_plan(self.settings.schemas)
         answer_with(self.server, Answers(NOW.date(), tuple(answers)), plan.addresses)
 
-    def open(self) -> Workshop:
-        workshop = open_workshop(self.settings, SAMPLES, "live", lambda: NOW)
-        return replace(workshop, manners=QUICK, sleep=lambda _seconds: None)
+    def open(self) -> RunContext:
+        run_context = open_run_context(self.settings, SAMPLES, "live", lambda: NOW)
+        return replace(run_context, manners=QUICK, sleep=lambda _seconds: None)
 
     def publish(self) -> Path:
-        workshop = self.open()
+        run_context = self.open()
         for source in ("ons_wellbeing", "ncmp"):
-            refresh.fetch(workshop, source)
-        witnessing.fetch(workshop, "ons_els")
-        for indicator in workshop.plan.indicators:
-            refresh.read(workshop, indicator)
+            refresh.fetch(run_context, source)
+        witnessing.fetch(run_context, "ons_els")
+        for indicator in run_context.plan.indicators:
+            refresh.read(run_context, indicator)
         return publish(
-            workshop, all_outcomes(workshop), statements=witnessing.hear(workshop)
+            run_context, all_outcomes(run_context), statements=witnessing.hear(run_context)
         ).folder
 
 
@@ -231,11 +231,11 @@ def test_one_part_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
         answers.read_text(encoding="utf-8").replace("employment-rate.csv\n", "moved.csv\n", 1)
     )
     settings = Settings(state=tmp_path / "state", published=tmp_path / "published")
-    workshop = open_workshop(settings, samples, "sample", lambda: NOW)
-    fetched = witnessing.fetch(workshop, "ons_els")
+    run_context = open_run_context(settings, samples, "sample", lambda: NOW)
+    fetched = witnessing.fetch(run_context, "ons_els")
     assert "employment-rate" in fetched.failure
     assert "healthy-life-expectancy/figures" in fetched.roles
-    heard = witnessing.hear(workshop).heard
+    heard = witnessing.hear(run_context).heard
     assert [(one.missing, one.figures) for one in heard["employment_rate"]] == [
         (witnessing.COULD_NOT_BE_HAD, ())
     ]
@@ -295,11 +295,13 @@ class TestTheSample:
     """How many figures of the sample have a witness."""
 
     def test_agrees_with_its_witnesses_or_is_of_another_release(self) -> None:
-        workshop = sample_workshop()
+        run_context = sample_run_context()
         having = [
-            one for one in sample_outcomes() if workshop.plan.indicators[one.indicator].witnesses
+            one for one in sample_outcomes() if run_context.plan.indicators[one.indicator].witnesses
         ]
-        reports = [report for outcome in having for report in witnessing.reports(workshop, outcome)]
+        reports = [
+            report for outcome in having for report in witnessing.reports(run_context, outcome)
+        ]
         assert len(having) == 13
         assert sum(len(report.compared) for report in reports) >= self.AT_LEAST
         assert [pair for report in reports for pair in report.having("differs")] == []

@@ -21,7 +21,7 @@ from filelock import FileLock
 
 from sources import SAMPLES
 from tests.support import smaller_plan
-from thindicators.context import Workshop, open_workshop
+from thindicators.context import RunContext, open_run_context
 from thindicators.errors import ReleaseError, ThindicatorsError
 from thindicators.fetching.snapshots import Receipt
 from thindicators.formats.packages import SAMPLE_WARNING, check_package, load_profile
@@ -51,27 +51,27 @@ RECEIPT = Receipt(
 )
 DAY = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
 
-Make = Callable[..., Workshop]
+Make = Callable[..., RunContext]
 
 
 @pytest.fixture
-def workshop(tmp_path: Path) -> Make:
+def run_context(tmp_path: Path) -> Make:
     schemas = smaller_plan(
         tmp_path / "schemas", "employment_rate", "happiness", "co2_emissions", "feeling_safe"
     )
 
-    def make(edition: str = "live", now: datetime = DAY, name: str = "one") -> Workshop:
+    def make(edition: str = "live", now: datetime = DAY, name: str = "one") -> RunContext:
         settings = Settings(
             schemas=schemas,
             state=tmp_path / name / "state",
             published=tmp_path / name / "published",
         )
-        return open_workshop(settings, SAMPLES, edition, lambda: now)
+        return open_run_context(settings, SAMPLES, edition, lambda: now)
 
     return make
 
 
-def outcomes(made: Workshop, value: float = 66.2) -> list[Outcome]:
+def outcomes(made: RunContext, value: float = 66.2) -> list[Outcome]:
     """One figure for each area in each of two years, for one indicator; the others are empty."""
     rows = [
         Observation(
@@ -103,8 +103,8 @@ def descriptor(folder: Path) -> dict[str, Any]:
     return read
 
 
-def test_a_release_has_the_files_that_readers_rely_on(workshop: Make) -> None:
-    made = workshop()
+def test_a_release_has_the_files_that_readers_rely_on(run_context: Make) -> None:
+    made = run_context()
     folder = publish(made, outcomes(made)).folder
     assert folder == made.settings.published / "releases" / "2026-11-22.1"
     names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
@@ -129,16 +129,16 @@ def test_a_release_has_the_files_that_readers_rely_on(workshop: Make) -> None:
         assert {f"indicators/{indicator}/{name}" for name in files} <= names
 
 
-def test_readers_find_the_release_under_latest(workshop: Make) -> None:
-    made = workshop()
+def test_readers_find_the_release_under_latest(run_context: Make) -> None:
+    made = run_context()
     publish(made, outcomes(made))
     link = made.settings.published / "latest"
     assert link.readlink() == Path("releases/2026-11-22.1")
     assert pq.read_table(link / "observations.parquet").num_rows == 2 * len(made.plan.areas)
 
 
-def test_every_file_is_summed(workshop: Make) -> None:
-    made = workshop()
+def test_every_file_is_summed(run_context: Make) -> None:
+    made = run_context()
     folder = publish(made, outcomes(made)).folder
     lines = (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
     summed = {name: digest for digest, name in (line.split("  ") for line in lines)}
@@ -150,8 +150,8 @@ def test_every_file_is_summed(workshop: Make) -> None:
     )
 
 
-def test_a_year_holds_the_same_rows_as_the_whole(workshop: Make) -> None:
-    made = workshop()
+def test_a_year_holds_the_same_rows_as_the_whole(run_context: Make) -> None:
+    made = run_context()
     folder = publish(made, outcomes(made)).folder
     whole = pq.read_table(folder / "observations.parquet").to_pylist()
     parts = [
@@ -163,9 +163,9 @@ def test_a_year_holds_the_same_rows_as_the_whole(workshop: Make) -> None:
 
 
 def test_every_descriptor_states_hash_size_schema_licence_source_and_contributors(
-    workshop: Make,
+    run_context: Make,
 ) -> None:
-    made = workshop()
+    made = run_context()
     folder = publish(made, outcomes(made)).folder
     for place in sorted(path.parent for path in folder.rglob("datapackage.json")):
         said = descriptor(place)
@@ -186,8 +186,8 @@ def test_every_descriptor_states_hash_size_schema_licence_source_and_contributor
             assert file["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
-def test_an_indicator_without_figures_is_an_empty_table_with_its_reason(workshop: Make) -> None:
-    made = workshop()
+def test_an_indicator_without_figures_is_an_empty_table_with_its_reason(run_context: Make) -> None:
+    made = run_context()
     folder = publish(made, outcomes(made)).folder / "indicators" / "happiness"
     assert pq.read_table(folder / "happiness.parquet").num_rows == 0
     said = descriptor(folder)
@@ -195,8 +195,8 @@ def test_an_indicator_without_figures_is_an_empty_table_with_its_reason(workshop
     assert "Nobody has counted." in said["description"]
 
 
-def test_the_side_tables_say_state_and_source(workshop: Make) -> None:
-    made = workshop()
+def test_the_side_tables_say_state_and_source(run_context: Make) -> None:
+    made = run_context()
     folder = publish(made, outcomes(made)).folder
     schemas = tables.table_schemas()
     indicators = {
@@ -212,9 +212,9 @@ def test_the_side_tables_say_state_and_source(workshop: Make) -> None:
 
 
 def test_the_same_inputs_give_the_same_bytes_in_another_place_on_another_day(
-    workshop: Make,
+    run_context: Make,
 ) -> None:
-    one, other = workshop(), workshop(now=datetime(2027, 1, 5, tzinfo=UTC), name="other")
+    one, other = run_context(), run_context(now=datetime(2027, 1, 5, tzinfo=UTC), name="other")
     first, second = (
         publish(one, outcomes(one)).folder,
         publish(other, list(reversed(outcomes(other)))).folder,
@@ -223,24 +223,24 @@ def test_the_same_inputs_give_the_same_bytes_in_another_place_on_another_day(
     assert (first / "SHA256SUMS").read_bytes() == (second / "SHA256SUMS").read_bytes()
 
 
-def test_a_first_release_without_any_figure_is_refused(workshop: Make) -> None:
-    made = workshop()
+def test_a_first_release_without_any_figure_is_refused(run_context: Make) -> None:
+    made = run_context()
     nothing = [replace(one, table=empty_table(), state="empty") for one in outcomes(made)]
     with pytest.raises(ReleaseError, match="No indicator has a figure yet"):
         publish(made, nothing)
     assert latest(made.settings.published) is None
 
 
-def test_a_release_without_a_change_is_not_made(workshop: Make) -> None:
-    made = workshop()
+def test_a_release_without_a_change_is_not_made(run_context: Make) -> None:
+    made = run_context()
     publish(made, outcomes(made))
     again = publish(made, outcomes(made))
     assert (again.name, again.is_new) == ("2026-11-22.1", False)
     assert len(list((made.settings.published / "releases").iterdir())) == 1
 
 
-def test_a_change_makes_a_second_release_and_keeps_the_first(workshop: Make) -> None:
-    made = workshop()
+def test_a_change_makes_a_second_release_and_keeps_the_first(run_context: Make) -> None:
+    made = run_context()
     first = publish(made, outcomes(made))
     before = (first.folder / "SHA256SUMS").read_bytes()
     second = publish(made, outcomes(made, value=66.3))
@@ -249,8 +249,8 @@ def test_a_change_makes_a_second_release_and_keeps_the_first(workshop: Make) -> 
     assert (first.folder / "SHA256SUMS").read_bytes() == before
 
 
-def test_a_release_says_what_changed_since_the_one_before(workshop: Make) -> None:
-    made = workshop()
+def test_a_release_says_what_changed_since_the_one_before(run_context: Make) -> None:
+    made = run_context()
     first = publish(made, outcomes(made))
     second = publish(made, outcomes(made, value=66.3))
     schema = tables.table_schemas()["revisions"]
@@ -264,8 +264,8 @@ def test_a_release_says_what_changed_since_the_one_before(workshop: Make) -> Non
     assert "Employment rate" in (second.folder / "feed.xml").read_text(encoding="utf-8")
 
 
-def test_versions_follow_what_changed(workshop: Make) -> None:
-    made = workshop()
+def test_versions_follow_what_changed(run_context: Make) -> None:
+    made = run_context()
     first = publish(made, outcomes(made)).folder
     second = publish(made, outcomes(made, value=66.3)).folder
     assert [descriptor(one)["version"] for one in (first, second)] == ["1.0.0", "1.0.1"]
@@ -276,8 +276,8 @@ def test_versions_follow_what_changed(workshop: Make) -> None:
     ).read_bytes()
 
 
-def test_a_release_in_which_only_a_reason_changed_is_made(workshop: Make) -> None:
-    made = workshop()
+def test_a_release_in_which_only_a_reason_changed_is_made(run_context: Make) -> None:
+    made = run_context()
     publish(made, outcomes(made))
     others = [
         Outcome(one.indicator, "empty", "Still nobody has counted.", (), (), one.table)
@@ -290,8 +290,10 @@ def test_a_release_in_which_only_a_reason_changed_is_made(workshop: Make) -> Non
     assert "No figure has changed" in (second.folder / "CHANGES.md").read_text(encoding="utf-8")
 
 
-def test_a_sample_says_so_in_every_descriptor_and_from_what_it_was_composed(workshop: Make) -> None:
-    made = workshop("sample")
+def test_a_sample_says_so_in_every_descriptor_and_from_what_it_was_composed(
+    run_context: Make,
+) -> None:
+    made = run_context("sample")
     folder = publish(made, outcomes(made)).folder
     for place in sorted(path.parent for path in folder.rglob("datapackage.json")):
         said = descriptor(place)
@@ -302,15 +304,15 @@ def test_a_sample_says_so_in_every_descriptor_and_from_what_it_was_composed(work
     assert (folder / "origins.csv").exists()
 
 
-def test_a_live_release_never_says_sample(workshop: Make) -> None:
-    made = workshop()
+def test_a_live_release_never_says_sample(run_context: Make) -> None:
+    made = run_context()
     folder = publish(made, outcomes(made)).folder
     assert descriptor(folder)["edition"] == "live"
     assert not (folder / "origins.csv").exists()
 
 
-def test_a_figure_from_bytes_without_a_receipt_stops_the_release(workshop: Make) -> None:
-    made = workshop()
+def test_a_figure_from_bytes_without_a_receipt_stops_the_release(run_context: Make) -> None:
+    made = run_context()
     publish(made, outcomes(made))
     broken = [
         Outcome(one.indicator, one.state, one.reason, (), (), one.table) if one.receipts else one
@@ -324,14 +326,14 @@ def test_a_figure_from_bytes_without_a_receipt_stops_the_release(workshop: Make)
     ] == []
 
 
-def test_an_indicator_without_an_outcome_stops_the_release(workshop: Make) -> None:
-    made = workshop()
+def test_an_indicator_without_an_outcome_stops_the_release(run_context: Make) -> None:
+    made = run_context()
     with pytest.raises(ReleaseError, match="no outcome for feeling_safe"):
         publish(made, [one for one in outcomes(made) if one.indicator != "feeling_safe"])
 
 
-def test_what_a_killed_run_left_behind_is_cleared_away(workshop: Make) -> None:
-    made = workshop()
+def test_what_a_killed_run_left_behind_is_cleared_away(run_context: Make) -> None:
+    made = run_context()
     left_over = made.settings.published / ".building-killed"
     left_over.mkdir()
     (left_over / "observations.csv").write_text("half")
@@ -340,9 +342,9 @@ def test_what_a_killed_run_left_behind_is_cleared_away(workshop: Make) -> None:
 
 
 def test_a_second_run_at_the_same_time_says_why_it_does_not_publish(
-    workshop: Make, monkeypatch: pytest.MonkeyPatch
+    run_context: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = workshop()
+    made = run_context()
     monkeypatch.setattr(publishing, "_PATIENCE", 0.1)
     with (
         FileLock(made.settings.published / ".lock"),
@@ -361,9 +363,9 @@ def test_a_second_run_at_the_same_time_says_why_it_does_not_publish(
     ],
 )
 def test_a_descriptor_that_is_not_true_is_refused(
-    workshop: Make, change: Callable[[dict[str, Any]], object], problem: str
+    run_context: Make, change: Callable[[dict[str, Any]], object], problem: str
 ) -> None:
-    made = workshop()
+    made = run_context()
     folder = publish(made, outcomes(made)).folder / "indicators" / "employment_rate"
     said = descriptor(folder)
     change(said)
@@ -380,9 +382,9 @@ def bytes_of(published: Path) -> dict[str, bytes]:
 
 
 def test_a_table_that_vanishes_while_it_is_checked_stops_the_release(
-    workshop: Make, monkeypatch: pytest.MonkeyPatch
+    run_context: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = workshop()
+    made = run_context()
     publish(made, outcomes(made))
     before = bytes_of(made.settings.published)
 
@@ -396,8 +398,8 @@ def test_a_table_that_vanishes_while_it_is_checked_stops_the_release(
     assert bytes_of(made.settings.published) == before
 
 
-def test_a_latest_that_points_to_nothing_is_told_with_the_way_back(workshop: Make) -> None:
-    made = workshop()
+def test_a_latest_that_points_to_nothing_is_told_with_the_way_back(run_context: Make) -> None:
+    made = run_context()
     folder = publish(made, outcomes(made)).folder
     folder.rename(folder.with_name("moved-away"))
     with pytest.raises(
@@ -408,8 +410,8 @@ def test_a_latest_that_points_to_nothing_is_told_with_the_way_back(workshop: Mak
     assert publish(made, outcomes(made, value=66.3)).name == "2026-11-22.2"
 
 
-def test_a_latest_that_is_no_link_is_never_replaced(workshop: Make) -> None:
-    made = workshop()
+def test_a_latest_that_is_no_link_is_never_replaced(run_context: Make) -> None:
+    made = run_context()
     link = made.settings.published / "latest"
     link.mkdir(parents=True)
     (link / "mine.txt").write_text("mine")
@@ -418,8 +420,8 @@ def test_a_latest_that_is_no_link_is_never_replaced(workshop: Make) -> None:
     assert (link / "mine.txt").exists()
 
 
-def test_a_file_where_a_folder_must_be_is_told(workshop: Make) -> None:
-    made = workshop()
+def test_a_file_where_a_folder_must_be_is_told(run_context: Make) -> None:
+    made = run_context()
     shutil.rmtree(made.settings.published)
     made.settings.published.write_text("a file")
     with pytest.raises(ReleaseError, match="A file stands where a folder must be"):
@@ -431,9 +433,9 @@ def test_a_file_where_a_folder_must_be_is_told(workshop: Make) -> None:
     "damage", ["observations.csv", "indicators/happiness/happiness.csv", "SHA256SUMS"]
 )
 def test_a_latest_release_that_is_not_whole_is_replaced_by_one_of_the_same_figures(
-    workshop: Make, damage: str
+    run_context: Make, damage: str
 ) -> None:
-    made = workshop()
+    made = run_context()
     first = publish(made, outcomes(made)).folder
     path = first / damage
     path.write_bytes(path.read_bytes().replace(b"66.2", b"99.9") + b"\n")
@@ -445,8 +447,10 @@ def test_a_latest_release_that_is_not_whole_is_replaced_by_one_of_the_same_figur
     ] == []
 
 
-def test_a_name_is_never_given_twice_even_if_the_releases_were_moved_away(workshop: Make) -> None:
-    made = workshop()
+def test_a_name_is_never_given_twice_even_if_the_releases_were_moved_away(
+    run_context: Make,
+) -> None:
+    made = run_context()
     publish(made, outcomes(made))
     (made.settings.published / "latest").unlink()
     shutil.rmtree(made.settings.published / "releases")
@@ -454,9 +458,9 @@ def test_a_name_is_never_given_twice_even_if_the_releases_were_moved_away(worksh
 
 
 def test_a_release_whose_figures_the_history_cannot_take_is_published_and_says_so(
-    workshop: Make, monkeypatch: pytest.MonkeyPatch
+    run_context: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = workshop()
+    made = run_context()
     publish(made, outcomes(made))
     really = files.write_whole
 
@@ -477,9 +481,9 @@ def test_a_release_whose_figures_the_history_cannot_take_is_published_and_says_s
 
 
 def test_everything_is_on_the_disk_before_readers_get_it(
-    workshop: Make, monkeypatch: pytest.MonkeyPatch
+    run_context: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = workshop()
+    made = run_context()
     publish(made, outcomes(made))
     told: list[str] = []
     really_sync, really_replace = files.sync, Path.replace
@@ -514,9 +518,9 @@ def test_everything_is_on_the_disk_before_readers_get_it(
 
 @pytest.mark.parametrize("link", [".building-latest", ".building-back"])
 def test_a_release_that_was_the_latest_once_is_never_cleared_away(
-    workshop: Make, link: str
+    run_context: Make, link: str
 ) -> None:
-    made = workshop()
+    made = run_context()
     first = publish(made, outcomes(made)).folder
     publish(made, outcomes(made, value=66.3))
     (made.settings.published / link).symlink_to(Path("releases") / first.name)
@@ -539,8 +543,8 @@ with FileLock(Path(sys.argv[1]) / ".lock"):
 """
 
 
-def test_a_run_waits_for_another_that_publishes(workshop: Make) -> None:
-    made = workshop()
+def test_a_run_waits_for_another_that_publishes(run_context: Make) -> None:
+    made = run_context()
     command = [sys.executable, "-c", HOLDS_THE_LOCK, str(made.settings.published)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.samples import sample_outcomes, sample_workshop
+from tests.samples import sample_outcomes, sample_run_context
 from thindicators.comparing import verdicts
 from thindicators.errors import ReleaseError
 from thindicators.observations import tables
@@ -33,10 +33,10 @@ MOST_READS = 2
 def written(folder: Path) -> list[WrittenFile]:
     """The sample edition, written into an empty folder."""
     folder.mkdir()
-    workshop = sample_workshop()
-    inputs = Inputs(sample_outcomes(), {}, None, NAME, witnessing.hear(workshop))
+    run_context = sample_run_context()
+    inputs = Inputs(sample_outcomes(), {}, None, NAME, witnessing.hear(run_context))
     # A copy has parsed nothing yet.
-    return write_release(replace(workshop), inputs, folder)
+    return write_release(replace(run_context), inputs, folder)
 
 
 def test_each_file_is_noted_as_it_is(tmp_path: Path) -> None:

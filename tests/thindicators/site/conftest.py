@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples import sample_outcomes, sample_release, sample_workshop
+from tests.samples import sample_outcomes, sample_release, sample_run_context
 from tests.written import plan_at
 from thindicators.comparing.verdicts import comparisons
 from thindicators.comparing.witness_words import witness_sentences
@@ -36,7 +36,7 @@ def content_of(
         table_schemas(),
         whole.downloads if whole else {},
         all_descriptions(whole) if whole else {},
-        witness_sentences(plan, outcomes, witnessing.hear(sample_workshop())) if release else {},
+        witness_sentences(plan, outcomes, witnessing.hear(sample_run_context())) if release else {},
     )
 
 

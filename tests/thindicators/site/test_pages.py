@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from tests.samples import sample_outcomes, sample_release, sample_workshop
+from tests.samples import sample_outcomes, sample_release, sample_run_context
 from tests.thindicators.site.conftest import content_of
 from thindicators.fetching.snapshots import Receipt
 from thindicators.formats.addresses import page_of
@@ -348,7 +348,7 @@ def test_writing_makes_the_files(published: Path, pages: dict[str, str]) -> None
 def test_a_second_release_with_one_changed_indicator_leaves_the_pages_of_the_others_as_they_are(
     tmp_path: Path,
 ) -> None:
-    first = sample_workshop()
+    first = sample_run_context()
     for folder in (first.settings.state, sample_release().parent.parent):
         shutil.copytree(folder, tmp_path / folder.name, symlinks=True)
     settings = Settings(state=tmp_path / "state", published=tmp_path / "published")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.samples import sample_release, sample_workshop
+from tests.samples import sample_release, sample_run_context
 from tests.support import ROOT
 from thindicators.formats.addresses import page_of
 from thindicators.plan.model import load_plan
@@ -67,7 +67,7 @@ def table_of(indicator: str) -> pd.DataFrame:
 def test_the_line_for_the_workbook_reads_its_figures(
     indicator: str, engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(sample_workshop().settings.published.parent)
+    monkeypatch.chdir(sample_run_context().settings.published.parent)
     expected, code = table_of(indicator), lines_for(WORKBOOK, indicator)
     if expected.empty:
         assert code == ""
@@ -91,7 +91,7 @@ def test_the_line_for_the_workbook_reads_it_from_an_address(served: str) -> None
 
 
 def test_a_figure_that_is_missing_keeps_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(sample_workshop().settings.published.parent)
+    monkeypatch.chdir(sample_run_context().settings.published.parent)
     figures = figures_by(lines_for(WORKBOOK, "employment_rate"))
     assert set(figures.loc[figures["Value"].isna(), "Status"]) == {"[x]"}
 
@@ -101,6 +101,6 @@ def test_there_are_workbooks_of_both_kinds() -> None:
 
 
 def test_the_release_is_where_its_lines_say_that_it_is() -> None:
-    assert (sample_workshop().settings.published.parent / PLACE).resolve() == Path(
+    assert (sample_run_context().settings.published.parent / PLACE).resolve() == Path(
         sample_release()
     ).resolve()

@@ -22,7 +22,7 @@ from thindicators.errors import SettingsError, StoreError
 from thindicators.fetching.snapshots import Receipt, SnapshotStore
 from thindicators.settings import Settings
 from thindicators.sharing import bucket_lock
-from thindicators.sharing.bucket_lock import LOCK, alone_in
+from thindicators.sharing.bucket_lock import LOCK, locked_bucket
 from thindicators.sharing.mirror import Mirror
 from thindicators.storage.bucket import Bucket, bringer, open_bucket
 
@@ -79,9 +79,9 @@ def test_one_run_at_a_time_holds_the_lock_and_the_other_is_told_who(bucket: Buck
     refused = pytest.raises(
         StoreError, match=r"process \d+ of .*, at work since 20.*Nothing was published"
     )
-    with alone_in(bucket), refused, alone_in(bucket, patience=0):
+    with locked_bucket(bucket), refused, locked_bucket(bucket, patience=0):
         pytest.fail("two runs at once")
-    with alone_in(bucket, patience=0):
+    with locked_bucket(bucket, patience=0):
         assert bucket.has(LOCK)
     assert not bucket.has(LOCK)
 
@@ -92,7 +92,7 @@ def test_a_run_waits_for_the_other_one(bucket: Bucket, monkeypatch: pytest.Monke
     held = threading.Event()
 
     def hold() -> None:
-        with alone_in(bucket):
+        with locked_bucket(bucket):
             held.set()
             time.sleep(0.5)
             ended.append(time.monotonic())
@@ -100,7 +100,7 @@ def test_a_run_waits_for_the_other_one(bucket: Bucket, monkeypatch: pytest.Monke
     other = threading.Thread(target=hold)
     other.start()
     held.wait()
-    with alone_in(bucket):
+    with locked_bucket(bucket):
         assert ended
     other.join()
 
@@ -115,7 +115,7 @@ def test_the_lock_of_a_killed_run_of_this_machine_is_taken_over(bucket: Bucket) 
     ended = subprocess.Popen(["true"])
     ended.wait()
     bucket.put(LOCK, lock_of(socket.gethostname(), ended.pid))
-    with alone_in(bucket, patience=0) as lock:
+    with locked_bucket(bucket, patience=0) as lock:
         assert b"since" in lock.content
 
 
@@ -123,10 +123,10 @@ def test_the_lock_of_another_machine_is_taken_over_when_it_is_stale(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bucket.put(LOCK, lock_of("another-machine", 1))
-    with pytest.raises(StoreError, match="another-machine"), alone_in(bucket, patience=0):
+    with pytest.raises(StoreError, match="another-machine"), locked_bucket(bucket, patience=0):
         pytest.fail("the other run may be alive")
     monkeypatch.setattr(bucket_lock, "STALE_AFTER", 0.0)
-    with alone_in(bucket, patience=0):
+    with locked_bucket(bucket, patience=0):
         pass
 
 
@@ -134,7 +134,7 @@ def test_a_run_whose_lock_was_taken_over_stops(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bucket_lock, "_OFTEN", 0.0)
-    with alone_in(bucket) as lock:
+    with locked_bucket(bucket) as lock:
         lock.keep()
         bucket.put(LOCK, lock_of("another-machine", 1))
         with pytest.raises(StoreError, match="another one took its place"):
@@ -160,7 +160,7 @@ class _Unconditional:
 def test_a_store_that_cannot_keep_two_runs_apart_is_refused(bucket: Bucket) -> None:
     with (
         pytest.raises(StoreError, match="ignores the condition"),
-        alone_in(replace(bucket, client=_Unconditional(bucket.client))),
+        locked_bucket(replace(bucket, client=_Unconditional(bucket.client))),
     ):
         pytest.fail("two runs could publish at once")
 

@@ -26,7 +26,7 @@ _UNDER_WAY = [DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRu
 
 
 @contextmanager
-def alone(home: Path, console: Console) -> Iterator[None]:
+def one_at_a_time(home: Path, console: Console) -> Iterator[None]:
     """Wait until no other `thindicators publish` uses the same folders; the lock of a killed one is free.
 
     Raises:
@@ -54,7 +54,7 @@ def alone(home: Path, console: Console) -> Iterator[None]:
 def end_killed_runs(instance: DagsterInstance) -> None:
     """End the runs whose process was killed: they hold places in pools, for which later runs would wait for ever.
 
-    Only whoever is alone may say so: then no run of this kind is under way.
+    Only whoever holds the lock may say so: then no run of this kind is under way.
     """
     for run in instance.get_runs(RunsFilter(statuses=_UNDER_WAY, tags=STARTED_BY)):
         instance.report_run_failed(

@@ -12,7 +12,7 @@ import pytest
 from dagster import DagsterInstance, DagsterRunStatus, job, op
 from rich.console import Console
 
-from assets import alone
+from assets import one_at_a_time
 from assets.home import prepare
 from tests.support import ROOT
 from thindicators.errors import ThindicatorsError
@@ -22,8 +22,8 @@ HOLDS_THE_LOCK = """
 import io, sys
 from pathlib import Path
 from rich.console import Console
-from assets.alone import alone
-with alone(Path(sys.argv[1]), Console(file=io.StringIO())):
+from assets.one_at_a_time import one_at_a_time
+with one_at_a_time(Path(sys.argv[1]), Console(file=io.StringIO())):
     print("held", flush=True)
     sys.stdin.readline()
 """
@@ -61,10 +61,10 @@ def test_a_second_publish_says_that_it_waits_and_why_it_gives_up(
     home: Path, other: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert other.poll() is None
-    monkeypatch.setattr(alone, "_PATIENCE", 0.2)
+    monkeypatch.setattr(one_at_a_time, "_PATIENCE", 0.2)
     said = io.StringIO()
     with pytest.raises(ThindicatorsError, match=r"has been at work in .*state.*Nothing was done"):
-        alone.alone(home, Console(file=said, width=200)).__enter__()
+        one_at_a_time.one_at_a_time(home, Console(file=said, width=200)).__enter__()
     assert "waiting until it has ended" in said.getvalue()
 
 
@@ -72,14 +72,14 @@ def test_the_lock_of_a_killed_publish_is_free(home: Path, other: subprocess.Pope
     other.kill()
     other.wait()
     said = io.StringIO()
-    with alone.alone(home, Console(file=said)):
+    with one_at_a_time.one_at_a_time(home, Console(file=said)):
         assert said.getvalue() == ""
 
 
 def test_the_run_of_a_killed_publish_is_ended_and_its_place_in_a_pool_is_free(home: Path) -> None:
     with DagsterInstance.get() as instance:
         run = instance.create_run_for_job(
-            refresh, status=DagsterRunStatus.STARTED, tags=alone.STARTED_BY
+            refresh, status=DagsterRunStatus.STARTED, tags=one_at_a_time.STARTED_BY
         )
         storage = instance.event_log_storage
         storage.initialize_concurrency_limit_to_default("nomis")
@@ -87,7 +87,7 @@ def test_the_run_of_a_killed_publish_is_ended_and_its_place_in_a_pool_is_free(ho
         assert not storage.claim_concurrency_slot(
             "nomis", "the next run", "snapshot__ons_aps"
         ).is_claimed
-        alone.end_killed_runs(instance)
+        one_at_a_time.end_killed_runs(instance)
         ended = instance.get_run_by_id(run.run_id)
         assert ended is not None
         assert ended.status == DagsterRunStatus.FAILURE
@@ -99,7 +99,7 @@ def test_the_run_of_a_killed_publish_is_ended_and_its_place_in_a_pool_is_free(ho
 def test_a_run_that_another_program_started_is_left_alone(home: Path) -> None:
     with DagsterInstance.get() as instance:
         run = instance.create_run_for_job(refresh, status=DagsterRunStatus.STARTED)
-        alone.end_killed_runs(instance)
+        one_at_a_time.end_killed_runs(instance)
         left = instance.get_run_by_id(run.run_id)
         assert left is not None
         assert left.status == DagsterRunStatus.STARTED
