@@ -32,7 +32,8 @@ from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
 from thindicators.outcomes.holds import accept
 from thindicators.plan.json_schemas import outdated
-from thindicators.plan.model import Indicator, Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Indicator, Plan
 from thindicators.refreshing import probe, sample_history, status
 from thindicators.refreshing.modules import require_modules
 from thindicators.refreshing.refresh import outcomes

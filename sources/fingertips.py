@@ -15,7 +15,8 @@ from sources.reading.series import recognise
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
-from thindicators.plan.model import Indicator, Series
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Indicator
 
 
 class Ask(Question):

@@ -22,7 +22,8 @@ from thindicators.history.revisions import compare
 from thindicators.history.vintages import History
 from thindicators.observations.tables import write_csv_to
 from thindicators.plan.json_schemas import write_schema_files
-from thindicators.plan.model import Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Plan
 from thindicators.release.publishing import prune
 from thindicators.settings import settings_from
 from thindicators.sharing.shared import bring_to_same

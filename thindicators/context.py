@@ -21,7 +21,8 @@ from thindicators.fetching.sample_vintages import sample_on
 from thindicators.fetching.snapshots import SnapshotStore
 from thindicators.fetching.transport import live_session, sample_session
 from thindicators.observations.tables import TableSchema, table_schemas
-from thindicators.plan.model import Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Plan
 from thindicators.settings import Settings
 from thindicators.storage.bucket import bringer
 

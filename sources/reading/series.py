@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sources.reading.files import Place
-from thindicators.plan.model import Figure, Indicator, Series
+from thindicators.plan.indicator_parts import Figure, Series
+from thindicators.plan.model import Indicator
 
 FigureKey = tuple[str, str, str]
 """Area, the publisher's words for the period, and category."""

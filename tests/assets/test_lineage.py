@@ -17,7 +17,8 @@ from assets.naming import snapshot_key
 from sources import SAMPLES
 from tests.samples import sample_outcomes
 from tests.support import ROOT
-from thindicators.plan.model import Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Plan
 
 SOURCES_WITH_COLUMNS = sorted(
     one.id for one in load_plan(ROOT / "schemas").sources.values() if one.columns

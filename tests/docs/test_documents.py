@@ -20,7 +20,8 @@ from thindicators import __version__, settings
 from thindicators.comparing.verdicts import FEWEST, FEWEST_WITH_LIMITS, LEVEL, LONGEST
 from thindicators.observations.observation import STATUSES
 from thindicators.observations.small_numbers import SMALL
-from thindicators.plan.model import Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Plan
 from thindicators.refreshing.news import LONGEST_REST
 from thindicators.settings import PREFIX, settings_from
 from thindicators.sharing.bucket_lock import STALE_AFTER

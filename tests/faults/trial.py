@@ -25,7 +25,8 @@ from thindicators.context import RunContext
 from thindicators.fetching.answers import Answer, Answers
 from thindicators.fetching.client import Manners
 from thindicators.outcomes.outcome import CheckResult, Outcome
-from thindicators.plan.model import Indicator, Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Indicator, Plan
 from thindicators.refreshing import refresh
 from thindicators.settings import Settings
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from thindicators import house_style
 from thindicators.observations.observation import OpenRow
 from thindicators.outcomes.outcome import Acceptance, Outcome
-from thindicators.plan.model import Indicator, Plan, Series
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Indicator, Plan
 
 Group = tuple[str, str]
 """A breakdown and one of its members."""

@@ -31,7 +31,8 @@ from thindicators.comparing.latest import Group, all_series, groups, latest
 from thindicators.comparing.significance import Estimate, limits_of_difference, mann_kendall
 from thindicators.observations.observation import OpenRow
 from thindicators.outcomes.outcome import Outcome
-from thindicators.plan.model import Indicator, Judgement, Plan
+from thindicators.plan.indicator_parts import Judgement
+from thindicators.plan.model import Indicator, Plan
 
 Verdict = Literal["", "better", "worse", "higher", "lower", "similar"]
 

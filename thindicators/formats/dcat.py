@@ -17,7 +17,8 @@ from typing import Any
 from thindicators.formats import portal_lists
 from thindicators.formats.addresses import Addresses, area_address, page_of, stable_name
 from thindicators.formats.published import Published, PublishedPlan, json_content
-from thindicators.plan.model import Area, Licence, Plan, Theme
+from thindicators.plan.fields import Theme
+from thindicators.plan.model import Area, Licence, Plan
 from thindicators.storage.manifest import WrittenFile
 
 FILE = "catalogue.jsonld"

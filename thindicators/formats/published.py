@@ -18,7 +18,8 @@ from thindicators.formats.packages import SAMPLE_WARNING, Descriptor, WrittenPac
 from thindicators.history.vintages import WHOLE_PLAN
 from thindicators.observations.observation import Row, rows_of
 from thindicators.outcomes.outcome import Outcome
-from thindicators.plan.model import Area, Indicator, Licence, Plan, Series, Source
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Area, Indicator, Licence, Plan, Source
 from thindicators.storage.manifest import WrittenFile
 
 _LARGEST_EXACT = 1 << 53

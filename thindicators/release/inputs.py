@@ -32,7 +32,7 @@ from thindicators.outcomes.outcome import (
     Standing,
     State,
 )
-from thindicators.plan.model import plan_files
+from thindicators.plan.loading import plan_files
 
 INPUTS = "inputs.json"
 _WRITERS = ("jinja2", "pyarrow", "vl-convert-python", "xlsxwriter")

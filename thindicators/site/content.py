@@ -16,7 +16,8 @@ from thindicators.comparing.verdicts import Comparison
 from thindicators.observations.observation import OpenRow
 from thindicators.observations.tables import TableSchema
 from thindicators.outcomes.outcome import Outcome
-from thindicators.plan.model import Indicator, Plan, Series
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Indicator, Plan
 from thindicators.site.log import Entry
 from thindicators.site.status import Status, statuses
 from thindicators.storage.manifest import WrittenFile

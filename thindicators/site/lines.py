@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from thindicators.observations.observation import OpenRow
-from thindicators.plan.model import Area, Series
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Area
 
 RowsBySeries = Mapping[str, Sequence[OpenRow]]
 """The figures that are drawn, by the id of their series."""

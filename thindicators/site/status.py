@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from thindicators import house_style
 from thindicators.observations.observation import STATUSES, OpenRow
 from thindicators.outcomes.outcome import Outcome, Standing
-from thindicators.plan.model import Indicator, Plan, Series
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Indicator, Plan
 
 
 @dataclass(frozen=True)

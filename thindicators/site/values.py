@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from thindicators import house_style
 from thindicators.comparing.latest import Group
 from thindicators.observations.observation import REVISIONS, STATUSES, OpenRow
-from thindicators.plan.model import Area, Series
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Area
 from thindicators.site.content import Part
 from thindicators.site.views import group_name
 

@@ -13,7 +13,7 @@ from thindicators import house_style
 from thindicators.comparing.latest import Group
 from thindicators.comparing.verdicts import Comparison
 from thindicators.observations.observation import OpenRow
-from thindicators.plan.model import Printed
+from thindicators.plan.indicator_parts import Printed
 from thindicators.site.content import Part
 
 SIGNS = {

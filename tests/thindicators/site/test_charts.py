@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 import pytest
 
 from thindicators.observations.periods import calendar_year
-from thindicators.plan.model import Area, Series
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Area
 from thindicators.site.charts import over_time
 from thindicators.site.drawn import sparkline
 from thindicators.site.group_charts import by_group

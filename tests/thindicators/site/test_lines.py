@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from thindicators.observations.periods import calendar_year
-from thindicators.plan.model import Area, Series
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Area
 from thindicators.site.lines import tracks
 
 OWN, OTHER = (
