@@ -40,21 +40,51 @@ def chart(rows: Sequence[OpenRow], unit: str) -> str:
     return f"![{escape(unit)} by year](data:image/svg+xml;base64,{encoded})"
 
 
-def _svg(rows: Sequence[OpenRow], drawn: Sequence[OpenRow], unit: str) -> Iterator[str]:
+def _svg(
+    rows: Sequence[OpenRow],
+    drawn: Sequence[OpenRow],
+    unit: str,
+) -> Iterator[str]:
     point_of = _scale(drawn)
     yield f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" font-family="sans-serif"'
     yield ' font-size="12"><rect width="100%" height="100%" fill="white"/>'
     for row in (min(drawn, key=_value), max(drawn, key=_value)):
         _, down = point_of(row)
         yield f'<path d="M{_LEFT} {down:.1f}H{_WIDTH - _RIGHT}" stroke="#ddd"/>'
-        yield _text(_LEFT - 6, down + 4, f"{row['value']:g}", "end")
-    yield _text(_LEFT, _HEIGHT - 8, drawn[0]["period_label"], "start")
-    yield _text(_WIDTH - _RIGHT, _HEIGHT - 8, drawn[-1]["period_label"], "end")
-    yield _text(_WIDTH - _RIGHT, 18, unit, "end")
+        yield _text(
+            _LEFT - 6,
+            down + 4,
+            f"{row['value']:g}",
+            "end",
+        )
+    yield _text(
+        _LEFT,
+        _HEIGHT - 8,
+        drawn[0]["period_label"],
+        "start",
+    )
+    yield _text(
+        _WIDTH - _RIGHT,
+        _HEIGHT - 8,
+        drawn[-1]["period_label"],
+        "end",
+    )
+    yield _text(
+        _WIDTH - _RIGHT,
+        18,
+        unit,
+        "end",
+    )
     areas = dict.fromkeys(row["area_name"] for row in rows)
     for place, area in enumerate(areas):
         colour = _COLOURS[place % len(_COLOURS)]
-        yield _text(_LEFT + 130 * place, 18, area, "start", colour)
+        yield _text(
+            _LEFT + 130 * place,
+            18,
+            area,
+            "start",
+            colour,
+        )
         for line in _lines([row for row in rows if row["area_name"] == area]):
             yield _line([point_of(row) for row in line], colour)
     yield "</svg>"

@@ -81,7 +81,11 @@ def decimals_of(unit: str, indicator: Indicator) -> int:
     return 0 if unit == "count" else 1
 
 
-def figure(value: float, unit: str, decimals: int) -> str:
+def figure(
+    value: float,
+    unit: str,
+    decimals: int,
+) -> str:
     """A figure with its unit, such as `66.2%`, `£25,949` or `59.2 years`."""
     before, after = _AROUND.get(unit, ("", ""))
     shown = number(value, decimals)
@@ -90,7 +94,11 @@ def figure(value: float, unit: str, decimals: int) -> str:
     return f"{sign}{before}{shown.removeprefix(MINUS)}{after}"
 
 
-def short(value: float, unit: str, decimals: int) -> str:
+def short(
+    value: float,
+    unit: str,
+    decimals: int,
+) -> str:
     """A figure for a table or an axis, whose heading names the unit."""
     # Signs so short that a reader would miss them.
     if unit in ("percent", "gbp"):
@@ -98,7 +106,11 @@ def short(value: float, unit: str, decimals: int) -> str:
     return number(value, decimals)
 
 
-def amount(size: float, unit: str, decimals: int) -> str:
+def amount(
+    size: float,
+    unit: str,
+    decimals: int,
+) -> str:
     """The size of a difference, whatever its sign, such as `8.4 percentage points`."""
     if not size:
         return "nothing"
@@ -217,7 +229,11 @@ def breakdown(plan: Plan, name: str) -> str:
     return plan.file.breakdown_names.get(name) or _spoken(name)
 
 
-def category(plan: Plan, dimension: str, name: str) -> str:
+def category(
+    plan: Plan,
+    dimension: str,
+    name: str,
+) -> str:
     """A member of a breakdown."""
     return plan.file.category_names.get(dimension, {}).get(name) or _spoken(name)
 
@@ -236,7 +252,11 @@ def _ends_a_month(day: date) -> bool:
     return (day + timedelta(days=1)).day == 1
 
 
-def _years(start: date, end: date, kind: str) -> str:
+def _years(
+    start: date,
+    end: date,
+    kind: str,
+) -> str:
     if start.year != end.year:
         return f"{start.year} to {end.year}"
     return f"January to December {end.year}" if kind == "twelve_months" else str(end.year)

@@ -77,7 +77,13 @@ def check(
     """
     if breaches := violations(table, contract):
         return (_result(CONTRACT, [Finding(breach) for breach in breaches]),)
-    everywhere = _findings(table, beside, indicator, today, published)
+    everywhere = _findings(
+        table,
+        beside,
+        indicator,
+        today,
+        published,
+    )
     seen = {rule: _of_the_new(findings, table) for rule, findings in everywhere.items()}
     seen[FOUND] = everywhere[FOUND] = list(remarks)
     results: list[CheckResult] = []
@@ -134,7 +140,11 @@ def _may_be_elsewhere(result: CheckResult) -> CheckResult:
     if result.name not in MAY_BE_ELSEWHERE or result.passed:
         return result
     seen = f"{result.seen}; another source, which could not be read, may have it"
-    return replace(result, severity="warning", seen=seen)
+    return replace(
+        result,
+        severity="warning",
+        seen=seen,
+    )
 
 
 def lost(why: str) -> CheckResult:
@@ -143,7 +153,12 @@ def lost(why: str) -> CheckResult:
     Args:
         why: Why new figures are held; empty if they are not.
     """
-    return CheckResult(LOST, not why, harmless(why) or RULES[LOST].says, RULES[LOST].severity)
+    return CheckResult(
+        LOST,
+        not why,
+        harmless(why) or RULES[LOST].says,
+        RULES[LOST].severity,
+    )
 
 
 def with_notes(
@@ -179,7 +194,11 @@ def _worth_a_note(
     return series_findings(rows_of(table), indicator)
 
 
-def _reviewed(rule: str, finding: Finding, exceptions: Sequence[Exempted]) -> list[str]:
+def _reviewed(
+    rule: str,
+    finding: Finding,
+    exceptions: Sequence[Exempted],
+) -> list[str]:
     covering = [exception for exception in exceptions if exception.covers(rule, finding)]
     return [f"Reviewed exception: {exception.reason}" for exception in covering]
 
@@ -206,10 +225,20 @@ def _results(
     yield from reviewed
 
 
-def _result(name: str, findings: Sequence[Finding], review: Review | None = None) -> CheckResult:
+def _result(
+    name: str,
+    findings: Sequence[Finding],
+    review: Review | None = None,
+) -> CheckResult:
     rule = RULES[name]
     passed = not findings or review is not None
-    return CheckResult(name, passed, _words(findings) or rule.says, rule.severity, review)
+    return CheckResult(
+        name,
+        passed,
+        _words(findings) or rule.says,
+        rule.severity,
+        review,
+    )
 
 
 def _words(findings: Sequence[Finding]) -> str:
@@ -218,7 +247,9 @@ def _words(findings: Sequence[Finding]) -> str:
 
 
 def _about_exceptions(
-    everywhere: Mapping[str, list[Finding]], exceptions: Sequence[Exempted], today: date
+    everywhere: Mapping[str, list[Finding]],
+    exceptions: Sequence[Exempted],
+    today: date,
 ) -> tuple[CheckResult, CheckResult]:
     expired = [Finding(_expired(exception)) for exception in exceptions if exception.until < today]
     idle = [exception for exception in exceptions if not _covers_any(exception, everywhere)]

@@ -131,7 +131,13 @@ def _comparison(column: str, value: object) -> dict[str, Condition]:
 
 
 def _nullity(column: str, *, is_null: bool) -> dict[str, Condition]:
-    return {"row_condition": {"type": "nullity", "column": {"name": column}, "is_null": is_null}}
+    return {
+        "row_condition": {
+            "type": "nullity",
+            "column": {"name": column},
+            "is_null": is_null,
+        }
+    }
 
 
 def expected_of(figures: Figures, indicator: Indicator) -> list[Expected]:
@@ -142,7 +148,12 @@ def expected_of(figures: Figures, indicator: Indicator) -> list[Expected]:
         indicator: What they must be like.
     """
     return [
-        Expected("key_is_unique", "", _UNIQUE, {"column_list": list(KEY)}),
+        Expected(
+            "key_is_unique",
+            "",
+            _UNIQUE,
+            {"column_list": list(KEY)},
+        ),
         *_a_figure_or_a_reason(figures),
         *_known_words(indicator),
         *_ranges(figures, indicator, "value_in_range", ("value",)),
@@ -155,7 +166,11 @@ def expected_of(figures: Figures, indicator: Indicator) -> list[Expected]:
     ]
 
 
-def expected_today(figures: Figures, today: date, published_to: date | None) -> list[Expected]:
+def expected_today(
+    figures: Figures,
+    today: date,
+    published_to: date | None,
+) -> list[Expected]:
     """What is expected by the day, and by the release before.
 
     Args:
@@ -166,7 +181,11 @@ def expected_today(figures: Figures, today: date, published_to: date | None) -> 
     expected = []
     ends = {"column": "period_end"}
     if today != date.max:
-        of_the_new = {**ends, **figures.where(IS_NEW, True), "max_value": _midnight(today)}
+        of_the_new = {
+            **ends,
+            **figures.where(IS_NEW, True),
+            "max_value": _midnight(today),
+        }
         expected.append(Expected(FUTURE, "", _BETWEEN, of_the_new, whole=_MOST))
     if published_to is not None:
         latest = {**ends, "min_value": _midnight(published_to)}
@@ -183,19 +202,40 @@ def _a_figure_or_a_reason(figures: Figures) -> Iterator[Expected]:
     rule = "value_or_reason"
     if figures.has_null("value"):
         without = {"column": "status", **figures.where_null("value")}
-        yield Expected(rule, "neither", _FILLED, without)
+        yield Expected(
+            rule,
+            "neither",
+            _FILLED,
+            without,
+        )
     if figures.has_any("value"):
         with_figure = {"column": "status", **figures.where_filled("value")}
-        yield Expected(rule, "both", _EMPTY, with_figure)
+        yield Expected(
+            rule,
+            "both",
+            _EMPTY,
+            with_figure,
+        )
 
 
 def _known_words(indicator: Indicator) -> Iterator[Expected]:
     for column, words in known_words(indicator).items():
         settings = {"column": column, "value_set": list(words)}
         if words:
-            yield Expected("known_words", column, _KNOWN, settings, whole=_ALL_KNOWN)
+            yield Expected(
+                "known_words",
+                column,
+                _KNOWN,
+                settings,
+                whole=_ALL_KNOWN,
+            )
         else:  # where no word is known, none may be there
-            yield Expected("known_words", column, _EMPTY, {"column": column})
+            yield Expected(
+                "known_words",
+                column,
+                _EMPTY,
+                {"column": column},
+            )
 
 
 def _ranges(
@@ -210,15 +250,30 @@ def _ranges(
             low, high = bounds_of(unit, indicator)
             if low is not None or high is not None:
                 limits = {"min_value": low, "max_value": high}
-                settings = {"column": column, **limits, **figures.where("unit", unit)}
-                yield Expected(rule, column, _BETWEEN, settings)
+                settings = {
+                    "column": column,
+                    **limits,
+                    **figures.where("unit", unit),
+                }
+                yield Expected(
+                    rule,
+                    column,
+                    _BETWEEN,
+                    settings,
+                )
 
 
 def _counts_not_negative(figures: Figures) -> Iterator[Expected]:
     for column in ("numerator", "denominator"):
         if figures.has_any(column):
             settings = {"column": column, "min_value": 0}
-            yield Expected("value_in_range", column, _BETWEEN, settings, whole=_LEAST)
+            yield Expected(
+                "value_in_range",
+                column,
+                _BETWEEN,
+                settings,
+                whole=_LEAST,
+            )
 
 
 def _between_limits(figures: Figures) -> Iterator[Expected]:
@@ -228,47 +283,101 @@ def _between_limits(figures: Figures) -> Iterator[Expected]:
         if not figures.has_any(limit):
             continue
         if figures.has_null("value"):
-            yield Expected(rule, "alone", _EMPTY, {"column": limit, **figures.where_null("value")})
+            yield Expected(
+                rule,
+                "alone",
+                _EMPTY,
+                {"column": limit, **figures.where_null("value")},
+            )
         settings = {
             "column_A": larger,
             "column_B": smaller,
             "or_equal": True,
             "ignore_row_if": "either_value_is_missing",
         }
-        yield Expected(rule, limit, _PAIR, settings)
+        yield Expected(
+            rule,
+            limit,
+            _PAIR,
+            settings,
+        )
 
 
 def _agreement_with_counts(figures: Figures) -> Iterator[Expected]:
     if figures.has_any("numerator") and PARTS_OF.keys() & set(figures.units()):
         kind = "expect_figures_to_be_what_their_counts_make"
-        yield Expected("value_agrees_with_counts", "", kind, {})
+        yield Expected(
+            "value_agrees_with_counts",
+            "",
+            kind,
+            {},
+        )
 
 
 def _about_series(indicator: Indicator) -> Iterator[Expected]:
     kind = "expect_no_period_to_repeat_the_one_before"
-    yield Expected("period_is_not_the_one_before", "", kind, {})
+    yield Expected(
+        "period_is_not_the_one_before",
+        "",
+        kind,
+        {},
+    )
     kind = "expect_no_gap_between_periods"
     settings = {"period": indicator.period, "named_years": named_gaps(indicator)}
-    yield Expected("periods_without_gaps", "", kind, settings)
+    yield Expected(
+        "periods_without_gaps",
+        "",
+        kind,
+        settings,
+    )
     kind = "expect_changes_to_be_plausible"
-    yield Expected("change_is_plausible", "", kind, {"decimals": indicator.decimals})
+    yield Expected(
+        "change_is_plausible",
+        "",
+        kind,
+        {"decimals": indicator.decimals},
+    )
     kind = "expect_no_group_to_repeat_its_year_before"
-    yield Expected("figures_not_repeated", "", kind, {})
+    yield Expected(
+        "figures_not_repeated",
+        "",
+        kind,
+        {},
+    )
 
 
 def _present(figures: Figures, indicator: Indicator) -> Iterator[Expected]:
     areas = list(dict.fromkeys(indicator.areas))
     for some in _batches(areas):
-        yield Expected("areas_present", "", _HOLDS_ALL, {"column": "area_code", "value_set": some})
+        yield Expected(
+            "areas_present",
+            "",
+            _HOLDS_ALL,
+            {"column": "area_code", "value_set": some},
+        )
     totals = {"total": ["total"]} if indicator.has_total else {}
     for breakdown, members in [*totals.items(), *indicator.breakdowns.items()]:
         condition = figures.where_breakdown(breakdown, members)
         for some in _batches(list(dict.fromkeys(members))):
-            settings = {"column": "category", "value_set": some, **condition}
-            yield Expected("groups_present", breakdown, _HOLDS_ALL, settings)
+            settings = {
+                "column": "category",
+                "value_set": some,
+                **condition,
+            }
+            yield Expected(
+                "groups_present",
+                breakdown,
+                _HOLDS_ALL,
+                settings,
+            )
     if areas:
         kind = "expect_the_latest_period_to_be_complete"
-        yield Expected("latest_period_complete", "", kind, {"areas": areas})
+        yield Expected(
+            "latest_period_complete",
+            "",
+            kind,
+            {"areas": areas},
+        )
 
 
 def _batches(words: list[str]) -> Iterator[list[str]]:

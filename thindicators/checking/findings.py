@@ -24,7 +24,11 @@ Findings = dict[str, list[Finding]]
 """What was found, by the name of the rule that it breaks."""
 
 
-def findings_of(table: pa.Table, expected: Sequence[Expected], indicator: Indicator) -> Findings:
+def findings_of(
+    table: pa.Table,
+    expected: Sequence[Expected],
+    indicator: Indicator,
+) -> Findings:
     """What breaks the rules, by their names; rules that are kept are left out.
 
     Args:
@@ -48,7 +52,12 @@ def _of_a_rule(
     indicator: Indicator,
 ) -> list[Finding]:
     """All that breaks one rule: at least one finding, so that nothing broken is ever passed."""
-    findings = _of_rows(rule, parts, rows, indicator)
+    findings = _of_rows(
+        rule,
+        parts,
+        rows,
+        indicator,
+    )
     for broken in parts:
         findings += broken.findings
         findings += _of_what_is_missing(broken)

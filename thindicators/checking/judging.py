@@ -85,7 +85,9 @@ def _frame(table: pa.Table) -> pd.DataFrame:
 
 
 def _validate(
-    frame: pd.DataFrame, expected: Sequence[Expected], result_format: dict[str, Any]
+    frame: pd.DataFrame,
+    expected: Sequence[Expected],
+    result_format: dict[str, Any],
 ) -> list[ExpectationValidationResult]:
     """What Great Expectations says of each expectation."""
     from great_expectations import ExpectationSuite

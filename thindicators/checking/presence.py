@@ -51,7 +51,12 @@ def missing_of_the_latest(rows: Sequence[Row], areas: Sequence[str]) -> list[Fin
             wanted = _group_in_area(row, area)
             if wanted not in present:
                 latest = latest_of[phase(row)]
-                missing[wanted] = _not_there(row, latest, area, names.get(area, area))
+                missing[wanted] = _not_there(
+                    row,
+                    latest,
+                    area,
+                    names.get(area, area),
+                )
     return list(missing.values())
 
 
@@ -75,8 +80,18 @@ def _group_in_area(row: Row, area: str) -> tuple[str, ...]:
     return area, row["series"], row["breakdown"], row["category"]
 
 
-def _not_there(row: Row, latest: Row, area: str, name: str) -> Finding:
+def _not_there(
+    row: Row,
+    latest: Row,
+    area: str,
+    name: str,
+) -> Finding:
     group = _group(row["breakdown"], row["category"])
     says = f"{name}, {group}: no row for {latest['period_label']}, the latest period"
     periods = frozenset({latest["period"], latest["period_label"]})
-    return Finding(says, area, periods, row["category"])
+    return Finding(
+        says,
+        area,
+        periods,
+        row["category"],
+    )

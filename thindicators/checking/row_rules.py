@@ -62,7 +62,12 @@ def known_words(indicator: Indicator) -> dict[str, list[str]]:
     }
 
 
-def found_at(index: int, row: Row, says: str, note: str = "") -> Finding:
+def found_at(
+    index: int,
+    row: Row,
+    says: str,
+    note: str = "",
+) -> Finding:
     """What was seen in one row.
 
     Args:
@@ -73,7 +78,14 @@ def found_at(index: int, row: Row, says: str, note: str = "") -> Finding:
     """
     periods = frozenset({row["period"], row["period_label"]})
     says = f"{_place(row)}: {says}"
-    return Finding(says, row["area_code"], periods, row["category"], index, note)
+    return Finding(
+        says,
+        row["area_code"],
+        periods,
+        row["category"],
+        index,
+        note,
+    )
 
 
 def _place(row: Row) -> str:
@@ -105,7 +117,12 @@ def disagreements_with_counts(rows: Sequence[Row]) -> Iterator[Finding]:
             yield found_at(index, row, says)
 
 
-def _disagreement(value: float, numerator: float, denominator: float, times: float) -> str:
+def _disagreement(
+    value: float,
+    numerator: float,
+    denominator: float,
+    times: float,
+) -> str:
     """What is wrong if a figure is not its quotient, within its last decimal and rounding."""
     made = times * numerator / denominator
     coarse = _count_grain(denominator)
@@ -132,13 +149,21 @@ def _count_grain(count: float) -> float:
     return grain * 5 if grain >= 1 and count % (grain * 5) == 0 else grain
 
 
-def _reason_words(row: Row, parts: Parts, _indicator: Indicator) -> str:
+def _reason_words(
+    row: Row,
+    parts: Parts,
+    _indicator: Indicator,
+) -> str:
     if "neither" in parts:
         return "there is neither a figure nor a status that says why not"
     return f"there is the figure {_shown(row, 'value')} and also the status {row['status']}"
 
 
-def _unknown_words(row: Row, parts: Parts, indicator: Indicator) -> str:
+def _unknown_words(
+    row: Row,
+    parts: Parts,
+    indicator: Indicator,
+) -> str:
     known = known_words(indicator)
     unknown = [
         f"{name} is “{cell}”, which is none of {', '.join(known[name])}"
@@ -147,7 +172,11 @@ def _unknown_words(row: Row, parts: Parts, indicator: Indicator) -> str:
     return "; ".join(unknown)
 
 
-def _range_words(row: Row, parts: Parts, indicator: Indicator) -> str:
+def _range_words(
+    row: Row,
+    parts: Parts,
+    indicator: Indicator,
+) -> str:
     outside = []
     for part in parts:
         if part == "value":
@@ -158,7 +187,11 @@ def _range_words(row: Row, parts: Parts, indicator: Indicator) -> str:
     return "; ".join(outside)
 
 
-def _limit_range_words(row: Row, parts: Parts, indicator: Indicator) -> str:
+def _limit_range_words(
+    row: Row,
+    parts: Parts,
+    indicator: Indicator,
+) -> str:
     limits = " and ".join(_shown(row, part) for part in parts)
     return f"the limit {limits} is not {_bounds_words(bounds_of(row['unit'], indicator))}"
 
@@ -172,7 +205,11 @@ def _bounds_words(bounds: Bounds) -> str:
     return f"within {number(low)} and {number(high)}"
 
 
-def _limits_words(row: Row, parts: Parts, _indicator: Indicator) -> str:
+def _limits_words(
+    row: Row,
+    parts: Parts,
+    _indicator: Indicator,
+) -> str:
     if "alone" in parts:
         return "there are limits and no figure"
     sides = {"lower_ci_95": "below its lower limit", "upper_ci_95": "above its upper limit"}
@@ -180,7 +217,11 @@ def _limits_words(row: Row, parts: Parts, _indicator: Indicator) -> str:
     return f"{_shown(row, 'value')} is {' and '.join(outside)}"
 
 
-def _future_words(row: Row, _parts: Parts, _indicator: Indicator) -> str:
+def _future_words(
+    row: Row,
+    _parts: Parts,
+    _indicator: Indicator,
+) -> str:
     return f"its period ends on {row['period_end']}"
 
 

@@ -62,7 +62,11 @@ def named_gaps(indicator: Indicator) -> list[int]:
     return sorted({year for gap in indicator.gaps for year in gap.years})
 
 
-def gaps(rows: Sequence[Row], kind: str, named_years: Collection[int]) -> Iterator[Finding]:
+def gaps(
+    rows: Sequence[Row],
+    kind: str,
+    named_years: Collection[int],
+) -> Iterator[Finding]:
     """The figures that do not follow the one before them: a year between is missing, and not named.
 
     Args:
@@ -78,7 +82,12 @@ def gaps(rows: Sequence[Row], kind: str, named_years: Collection[int]) -> Iterat
             if any(year not in named_years for year in years_between):
                 label = before["period_label"]
                 says = f"there is no row between this and {label}"
-                yield found_at(index, row, says, f"The figure before this one is for {label}.")
+                yield found_at(
+                    index,
+                    row,
+                    says,
+                    f"The figure before this one is for {label}.",
+                )
 
 
 def unusual_changes(rows: Sequence[Row], decimals: int) -> Iterator[Finding]:
@@ -96,7 +105,12 @@ def unusual_changes(rows: Sequence[Row], decimals: int) -> Iterator[Finding]:
             if not change.is_plausible:
                 index, row = places[change.year]
                 words = _change_words(change, decimals)
-                yield found_at(index, row, words, f"Unusual: {words}.")
+                yield found_at(
+                    index,
+                    row,
+                    words,
+                    f"Unusual: {words}.",
+                )
 
 
 def _change_words(change: Change, decimals: int) -> str:
@@ -141,7 +155,12 @@ def repeated_groups(rows: Sequence[Row]) -> Iterator[Finding]:
         everywhere = " in every area" if len(after) > 1 else ""
         same = f"he same as {earlier_row['period_label']}{everywhere}, to the last digit"
         for index, row in after:
-            yield found_at(index, row, f"t{same}", f"T{same}.")
+            yield found_at(
+                index,
+                row,
+                f"t{same}",
+                f"T{same}.",
+            )
 
 
 def _successive(rows: Sequence[Row], names: tuple[str, ...]) -> Iterator[tuple[Line, Line]]:

@@ -150,7 +150,11 @@ def _about_the_council(plan: Plan) -> Node:
     }
 
 
-def _distribution(file: WrittenFile, whole: PublishedPlan, rights: Node) -> Node:
+def _distribution(
+    file: WrittenFile,
+    whole: PublishedPlan,
+    rights: Node,
+) -> Node:
     address = Addresses(whole.plan).of_bytes(file.path, whole.release)
     media_type = f"{_MEDIA_TYPES}{file.media_type}"
     file_type = portal_lists.file_type(file.portal_type)
@@ -255,7 +259,11 @@ def _contact(plan: Plan) -> Node:
 
 
 def _area(area: Area) -> Node:
-    return {**_area_by_name(area), "@type": "dct:Location", "rdfs:label": area.name}
+    return {
+        **_area_by_name(area),
+        "@type": "dct:Location",
+        "rdfs:label": area.name,
+    }
 
 
 def _area_by_name(area: Area) -> Node:

@@ -126,7 +126,11 @@ class About:
     def in_short(self) -> dict[str, str]:
         """What a file of the package says of itself, for those who find it alone."""
         licences = ", ".join(licence.name for licence in self.licences)
-        return {"package": self.name, "title": self.full_title, "licence": licences}
+        return {
+            "package": self.name,
+            "title": self.full_title,
+            "licence": licences,
+        }
 
 
 def describe(
@@ -246,7 +250,11 @@ def _remarks(outcome: Outcome) -> Descriptor:
         if remark.result == "warning"
     ]
     exceptions = [
-        {"check": remark.name, "seen": remark.seen, **asdict(remark.review)}
+        {
+            "check": remark.name,
+            "seen": remark.seen,
+            **asdict(remark.review),
+        }
         for remark in outcome.remarks
         if remark.review is not None
     ]

@@ -225,5 +225,10 @@ def plain_number(value: object) -> object:
 
 def json_content(content: object) -> bytes:
     """JSON for people too: indented, letters as they are, LF."""
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(
+        content,
+        indent=1,
+        ensure_ascii=False,
+        allow_nan=False,
+    )
     return f"{text}\n".encode()

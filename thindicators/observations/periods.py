@@ -79,7 +79,11 @@ def calendar_year(year: int, label: str | None = None) -> Period:
     return years_from(year, 1, label or str(year))
 
 
-def years_from(first: int, count: int, label: str) -> Period:
+def years_from(
+    first: int,
+    count: int,
+    label: str,
+) -> Period:
     """`count` calendar years, the first of which is `first`."""
     return Period(_day(first, 1, 1), _day(first + count - 1, 12, 31), label)
 
@@ -94,7 +98,11 @@ def academic_year(starts: int, label: str | None = None) -> Period:
     return Period(_day(starts, 9, 1), _day(starts + 1, 8, 31), label or split_year(starts))
 
 
-def twelve_months_ending(year: int, month: int, label: str) -> Period:
+def twelve_months_ending(
+    year: int,
+    month: int,
+    label: str,
+) -> Period:
     """The twelve months whose last is `month` of `year`."""
     last = _day(year, month, monthrange(year, month)[1])
     first = _day(year, 1, 1) if month == 12 else _day(year - 1, month + 1, 1)
@@ -127,7 +135,11 @@ def read_split_year(text: str) -> int:
     return plain_numbers.whole_number(found[1])
 
 
-def _day(year: int, month: int, day: int) -> date:
+def _day(
+    year: int,
+    month: int,
+    day: int,
+) -> date:
     try:
         return date(year, month, day)
     except (ValueError, OverflowError):

@@ -80,7 +80,9 @@ def write_csv_to(table: pa.Table, file: TextIO) -> None:
 
 
 def parquet_content(
-    table: pa.Table, schema: TableSchema, about: Mapping[str, str] | None = None
+    table: pa.Table,
+    schema: TableSchema,
+    about: Mapping[str, str] | None = None,
 ) -> bytes:
     """A table as the bytes of a Parquet file; the same rows give the same bytes with the same pyarrow.
 
@@ -93,7 +95,12 @@ def parquet_content(
     """
     described = arrow_schema(schema).with_metadata(dict(about or {}) or None)
     content = io.BytesIO()
-    pq.write_table(table.cast(described), content, compression="snappy", row_group_size=1 << 20)
+    pq.write_table(
+        table.cast(described),
+        content,
+        compression="snappy",
+        row_group_size=1 << 20,
+    )
     return content.getvalue()
 
 
@@ -106,10 +113,19 @@ def read_csv(file: Path | BinaryIO, schema: TableSchema) -> pa.Table:
         quoted_strings_can_be_null=True,
     )
     parsing = pyarrow.csv.ParseOptions(newlines_in_values=True)
-    return pyarrow.csv.read_csv(file, parse_options=parsing, convert_options=options)
+    return pyarrow.csv.read_csv(
+        file,
+        parse_options=parsing,
+        convert_options=options,
+    )
 
 
-def require_equal(name: str, text: bytes, parquet: bytes, schema: TableSchema) -> None:
+def require_equal(
+    name: str,
+    text: bytes,
+    parquet: bytes,
+    schema: TableSchema,
+) -> None:
     """Refuse a CSV and a Parquet file that do not hold the same rows.
 
     Args:

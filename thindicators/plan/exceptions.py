@@ -74,7 +74,9 @@ class ExceptionsFile(BaseModel):
 
 
 def load_exceptions(
-    folder: Path, indicators: Collection[str], areas: Collection[str]
+    folder: Path,
+    indicators: Collection[str],
+    areas: Collection[str],
 ) -> tuple[Exempted, ...]:
     """The reviewed exceptions of a plan; none if it has no such file.
 
@@ -88,13 +90,27 @@ def load_exceptions(
     entries = file.read_as(ExceptionsFile).exceptions
     for index, entry in enumerate(entries):
         _require(
-            file, index, "indicator", entry.indicator in indicators, "there is no such indicator"
+            file,
+            index,
+            "indicator",
+            entry.indicator in indicators,
+            "there is no such indicator",
         )
         _require(
-            file, index, "check", entry.check in RULES, f"is none of {', '.join(_exceptable())}"
+            file,
+            index,
+            "check",
+            entry.check in RULES,
+            f"is none of {', '.join(_exceptable())}",
         )
         why = NEVER_EXCEPTED.get(entry.check, "")
-        _require(file, index, "check", not why, f"nothing is excepted from this one: {why}")
+        _require(
+            file,
+            index,
+            "check",
+            not why,
+            f"nothing is excepted from this one: {why}",
+        )
         for field in ("reason", "who"):
             _require(
                 file,
@@ -103,7 +119,13 @@ def load_exceptions(
                 not (why := why_refused(getattr(entry, field))),
                 f"cannot be published: {why}",
             )
-        _require(file, index, "area", entry.area in ("", *areas), "is not in areas.csv")
+        _require(
+            file,
+            index,
+            "area",
+            entry.area in ("", *areas),
+            "is not in areas.csv",
+        )
     return tuple(entries)
 
 
@@ -111,10 +133,19 @@ def _exceptable() -> list[str]:
     return [name for name in RULES if name not in NEVER_EXCEPTED]
 
 
-def _require(file: YamlFile, index: int, field: str, holds: bool, problem: str) -> None:
+def _require(
+    file: YamlFile,
+    index: int,
+    field: str,
+    holds: bool,
+    problem: str,
+) -> None:
     if not holds:
         at = ("exceptions", index, field)
         said = file.data["exceptions"][index][field]
         raise PlanError(
-            file.name, file.line_of(at), ".".join(map(str, at)), f"{problem} (it says {said!r})"
+            file.name,
+            file.line_of(at),
+            ".".join(map(str, at)),
+            f"{problem} (it says {said!r})",
         )

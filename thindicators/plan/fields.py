@@ -57,4 +57,8 @@ PeriodKind = Literal[
 class Strict(BaseModel):
     """A model that knows all its fields, never changes, and takes no text, such as `1_000`, for a number."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+    )

@@ -96,7 +96,9 @@ class Witness(Strict):
         description="What to ask of it; the witness's module says what it may hold"
     )
     decimals: int = Field(
-        ge=0, le=6, description="Of the coarser of the two, so that they agree within half a unit"
+        ge=0,
+        le=6,
+        description="Of the coarser of the two, so that they agree within half a unit",
     )
     series: list[str] = Field(
         [], description="The series whose figures it prints; empty for all that the file names"

@@ -162,7 +162,9 @@ class Indicator(Strict):
     definition: str = Field(description="What the published figure is, as the source defines it")
     unit: Unit
     decimals: int = Field(
-        ge=0, le=3, description="Decimals to show; files hold what the publisher gave"
+        ge=0,
+        le=3,
+        description="Decimals to show; files hold what the publisher gave",
     )
     polarity: Literal["higher_is_better", "lower_is_better", "neither"]
     source: Slug
@@ -232,14 +234,27 @@ class Indicator(Strict):
             return self.changed(areas=tuple(area for area in self._areas if area not in elsewhere))
         part = self.also[source]
         areas = tuple(part.areas) or self._areas
-        seen = self.changed({"source": source, "ask": part.ask, "also": {}}, areas)
+        seen = self.changed(
+            {
+                "source": source,
+                "ask": part.ask,
+                "also": {},
+            },
+            areas,
+        )
         seen._ask_at = ("also", source, "ask")
         return seen
 
     def asked_of(self, witness: str) -> Indicator:
         """The indicator as one of its witnesses sees it: with what is asked of that witness."""
         index = [entry.source for entry in self.witnesses].index(witness)
-        seen = self.changed({"source": witness, "ask": self.witnesses[index].ask, "also": {}})
+        seen = self.changed(
+            {
+                "source": witness,
+                "ask": self.witnesses[index].ask,
+                "also": {},
+            }
+        )
         seen._ask_at = ("witnesses", index, "ask")
         return seen
 
@@ -291,8 +306,18 @@ class Indicator(Strict):
     def wrong(self, field: str, problem: str) -> PlanError:
         """An error about a field of this indicator's file."""
         if self._file is None:
-            return PlanError(f"indicators/{self.id}.yaml", 1, field, problem)
-        return PlanError(self._file.name, self._file.line_of((field,)), field, problem)
+            return PlanError(
+                f"indicators/{self.id}.yaml",
+                1,
+                field,
+                problem,
+            )
+        return PlanError(
+            self._file.name,
+            self._file.line_of((field,)),
+            field,
+            problem,
+        )
 
 
 @dataclass(frozen=True)

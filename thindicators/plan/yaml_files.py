@@ -59,7 +59,10 @@ class YamlFile:
             ):
                 problem += f" (it says {first['input']!r})"
             raise PlanError(
-                self.name, self.line_of(place), ".".join(map(str, place)) or "(file)", problem
+                self.name,
+                self.line_of(place),
+                ".".join(map(str, place)) or "(file)",
+                problem,
             ) from None
 
     def _part(self, under: Location) -> Any:
@@ -84,11 +87,19 @@ def load(path: Path, name: str | None = None) -> YamlFile:
         lines = dict(_lines(node, ()))
         data = loader.construct_document(node) if node is not None else {}
     except OSError as problem:
-        raise PlanError(name, 1, "(file)", f"cannot be read: {problem.strerror}") from problem
+        raise PlanError(
+            name,
+            1,
+            "(file)",
+            f"cannot be read: {problem.strerror}",
+        ) from problem
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         raise PlanError(
-            name, mark.line + 1 if mark else 1, "(file)", f"is not YAML: {problem}"
+            name,
+            mark.line + 1 if mark else 1,
+            "(file)",
+            f"is not YAML: {problem}",
         ) from problem
     return YamlFile(name, data, lines)
 
@@ -99,7 +110,12 @@ def _check_numbers(name: str, node: yaml.Node | None) -> None:
         is_plain = _IS_PLAIN.get(node.tag.rpartition(":")[2])
         if is_plain and not is_plain(node.value):
             problem = f"{node.value} is no number in plain digits; text goes in quotes"
-            raise PlanError(name, node.start_mark.line + 1, "(file)", problem)
+            raise PlanError(
+                name,
+                node.start_mark.line + 1,
+                "(file)",
+                problem,
+            )
         return
     # The members of a mapping are pairs of nodes, those of a sequence are nodes.
     for member in node.value if isinstance(node, yaml.CollectionNode) else ():

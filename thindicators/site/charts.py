@@ -74,12 +74,20 @@ _BAND = (0.2, 0.12, 0.12)
 _BOLD = constant("bold")
 
 
-def over_time(track: Track, areas: Sequence[Area], texts: Texts) -> list[str]:
+def over_time(
+    track: Track,
+    areas: Sequence[Area],
+    texts: Texts,
+) -> list[str]:
     """The figures of a track as lines with their limits as bands, once for each paper."""
     return [draw(_over_time(track, areas, paper), paper.name, texts) for paper in OVER_TIME]
 
 
-def _over_time(track: Track, areas: Sequence[Area], paper: Paper) -> dict[str, Any]:
+def _over_time(
+    track: Track,
+    areas: Sequence[Area],
+    paper: Paper,
+) -> dict[str, Any]:
     rows = track.rows
     unit = rows[0]["unit"]
     levels = scales.value_ticks(numbers(rows), unit, _LEVELS)
@@ -99,7 +107,12 @@ def _over_time(track: Track, areas: Sequence[Area], paper: Paper) -> dict[str, A
     if paper.names and len(areas) > 1:
         marks += _names(track, areas, levels, paper)
     domains = {"x": [start - room, end + room], "y": [levels[0], levels[-1]]}
-    return spec(paper, marks, domains, paper.height)
+    return spec(
+        paper,
+        marks,
+        domains,
+        paper.height,
+    )
 
 
 def _places_in_time(rows: Sequence[OpenRow]) -> list[tuple[float, str]]:
@@ -290,7 +303,12 @@ def _names(
     for _, area in drawn:
         share = (last_value[area.code] - levels[0]) / span
         best.append(paper.height * (1 - share))
-    heights = scales.parted(best, paper.letters + 4, 4, paper.height - 4)
+    heights = scales.parted(
+        best,
+        paper.letters + 4,
+        4,
+        paper.height - 4,
+    )
     names: Marks = []
     for (place, area), height in zip(drawn, heights, strict=True):
         beside = {

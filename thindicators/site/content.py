@@ -158,9 +158,19 @@ class Part:
     @cached_property
     def statuses(self) -> list[Status]:
         """How current the figures are, the gravest first."""
-        return statuses(self.plan, self.outcome, self.series_by_id, self.headline)
+        return statuses(
+            self.plan,
+            self.outcome,
+            self.series_by_id,
+            self.headline,
+        )
 
-    def verdict(self, group: Group, kind: str, comparator: str = "") -> Comparison | None:
+    def verdict(
+        self,
+        group: Group,
+        kind: str,
+        comparator: str = "",
+    ) -> Comparison | None:
         """One verdict, if the question was asked."""
         # A change over time compares the Plan's area with itself.
         comparator_code = comparator or self.plan.subject.code

@@ -39,7 +39,11 @@ class _Texts(Protocol):
     def description(self) -> str: ...
 
 
-def draw(spec: Mapping[str, Any], paper: str, texts: _Texts) -> Markup:
+def draw(
+    spec: Mapping[str, Any],
+    paper: str,
+    texts: _Texts,
+) -> Markup:
     """A Vega chart as an inline SVG image with a title and a description.
 
     Args:

@@ -167,7 +167,11 @@ def _keys(track: Track, areas: Sequence[Area]) -> list[Key]:
     return keys
 
 
-def _in_words(part: Part, track: Track, areas: Sequence[Area]) -> str:
+def _in_words(
+    part: Part,
+    track: Track,
+    areas: Sequence[Area],
+) -> str:
     """What a line chart shows: where each area's figures begin and end, their extremes, and the breaks."""
     sentences = []
     for area in areas:
@@ -178,7 +182,11 @@ def _in_words(part: Part, track: Track, areas: Sequence[Area]) -> str:
     return " ".join([*sentences, _IN_TABLE])
 
 
-def _area_in_words(part: Part, area: Area, rows: Sequence[OpenRow]) -> str:
+def _area_in_words(
+    part: Part,
+    area: Area,
+    rows: Sequence[OpenRow],
+) -> str:
     first = _figure_in_words(part, rows[0])
     if len(rows) == 1:
         return f"{area.name}: {first}, the only figure."
@@ -194,14 +202,23 @@ def _figure_in_words(part: Part, row: OpenRow) -> str:
     return f"{figure} ({house_style.tick(row['period'])})"
 
 
-def _for_latest(part: Part, dimension: str, members: Sequence[Group]) -> list[Graphic]:
+def _for_latest(
+    part: Part,
+    dimension: str,
+    members: Sequence[Group],
+) -> list[Graphic]:
     """The members of a breakdown for the latest period that any has a figure for, in one series and one unit."""
     newest = [row for row in map(part.newest, members) if row is not None]
     if not newest:
         return []
     latest = max(newest, key=_period_series_and_unit)
     areas = _areas(part, newest)
-    rows = _like(part, latest, members, areas)
+    rows = _like(
+        part,
+        latest,
+        members,
+        areas,
+    )
     labels = [row["label"] for row in rows if row["area_code"] == part.plan.subject.code]
     # One member is no comparison between members.
     if len(labels) <= 1:
@@ -254,7 +271,11 @@ def _keys_of_marks(areas: Sequence[Area]) -> list[Key]:
     return [Key(f"{_KEYS[place]} mark", area.name) for place, area in enumerate(areas)]
 
 
-def _groups_in_words(part: Part, rows: Sequence[OpenRow], areas: Sequence[Area]) -> str:
+def _groups_in_words(
+    part: Part,
+    rows: Sequence[OpenRow],
+    areas: Sequence[Area],
+) -> str:
     subject = part.plan.subject
     decimals = house_style.decimals_of(rows[0]["unit"], part.indicator)
     figures = [

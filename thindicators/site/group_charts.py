@@ -113,10 +113,19 @@ def _by_group(
         else:
             marks += _beside(row, place, down, len(areas))
     domains: dict[str, list[float]] = {"x": [levels[0], levels[-1]], "y": [0, height]}
-    return spec(paper, marks, domains, height)
+    return spec(
+        paper,
+        marks,
+        domains,
+        height,
+    )
 
 
-def _across(levels: Sequence[float], unit: str, height: int) -> Marks:
+def _across(
+    levels: Sequence[float],
+    unit: str,
+    height: int,
+) -> Marks:
     decimals = scales.decimals_needed(levels)
     # Marks of one kind stand together, so that `spec` can merge them.
     rules: Marks = []
@@ -138,7 +147,11 @@ def _across(levels: Sequence[float], unit: str, height: int) -> Marks:
     return rules + texts
 
 
-def _bar(row: OpenRow, place: int, down: int) -> Mark:
+def _bar(
+    row: OpenRow,
+    place: int,
+    down: int,
+) -> Mark:
     """The figure of a group where only one area is drawn."""
     look = {
         "x": on("x", 0),

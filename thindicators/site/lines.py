@@ -69,7 +69,11 @@ class Track:
         return max(figures_by_area.values(), default=0)
 
 
-def tracks(series: Sequence[Series], areas: Sequence[Area], rows: Sequence[OpenRow]) -> list[Track]:
+def tracks(
+    series: Sequence[Series],
+    areas: Sequence[Area],
+    rows: Sequence[OpenRow],
+) -> list[Track]:
     """The charts of one group, the newest series last.
 
     Args:
@@ -85,7 +89,9 @@ def tracks(series: Sequence[Series], areas: Sequence[Area], rows: Sequence[OpenR
 
 
 def _by_series(
-    series: Sequence[Series], areas: Sequence[Area], rows: Sequence[OpenRow]
+    series: Sequence[Series],
+    areas: Sequence[Area],
+    rows: Sequence[OpenRow],
 ) -> dict[str, list[OpenRow]]:
     area_codes = {area.code for area in areas}
     by_series: dict[str, list[OpenRow]] = {each.id: [] for each in series}
@@ -109,7 +115,11 @@ def _sharing_a_chart(series: Sequence[Series], by_series: RowsBySeries) -> list[
     return shared
 
 
-def _conflict(together: Sequence[Series], series: Series, by_series: RowsBySeries) -> bool:
+def _conflict(
+    together: Sequence[Series],
+    series: Series,
+    by_series: RowsBySeries,
+) -> bool:
     """Whether a series may not be drawn in the chart of some others, since readers would compare them."""
     if together[0].stands_in != series.stands_in:
         return True
@@ -137,12 +147,18 @@ def _track(
     return Track(tuple(together), tuple(segments), tuple(breaks))
 
 
-def _is_of(row: OpenRow, area: Area, series: Series) -> bool:
+def _is_of(
+    row: OpenRow,
+    area: Area,
+    series: Series,
+) -> bool:
     return bool(row["area_code"] == area.code and row["series"] == series.id)
 
 
 def _lies_within_another(
-    series: Series, together: Sequence[Series], by_series: RowsBySeries
+    series: Series,
+    together: Sequence[Series],
+    by_series: RowsBySeries,
 ) -> bool:
     first = _when(_first(by_series[series.id]))
     last = _when(_last(by_series[series.id]))
@@ -156,7 +172,11 @@ def _lies_within_another(
     return False
 
 
-def _break(before: Series, after: Series, by_series: RowsBySeries) -> Break:
+def _break(
+    before: Series,
+    after: Series,
+    by_series: RowsBySeries,
+) -> Break:
     because = (
         after.starts_because
         or before.ends_because

@@ -76,7 +76,11 @@ def _first_entries(day: str, count: int) -> list[Entry]:
     return [Entry(day, (f"First published here: {figures}.",))]
 
 
-def _in_words(plan: Plan, indicator: Indicator, revision: Revision) -> str:
+def _in_words(
+    plan: Plan,
+    indicator: Indicator,
+    revision: Revision,
+) -> str:
     where = _where(plan, indicator, revision)
     old = _value(indicator, revision.old, revision.old_status)
     new = _value(indicator, revision.new, revision.new_status)
@@ -91,7 +95,11 @@ def _in_words(plan: Plan, indicator: Indicator, revision: Revision) -> str:
             return f"{where}: {old} became {new}"
 
 
-def _where(plan: Plan, indicator: Indicator, revision: Revision) -> str:
+def _where(
+    plan: Plan,
+    indicator: Indicator,
+    revision: Revision,
+) -> str:
     """Which figure it is: its area, its group if it is not the total, and its period."""
     key = revision.named
     parts = [plan.area_names.get(key["area_code"], key["area_code"])]
@@ -101,7 +109,11 @@ def _where(plan: Plan, indicator: Indicator, revision: Revision) -> str:
     return ", ".join(parts)
 
 
-def _value(indicator: Indicator, value: float | None, status: str | None) -> str:
+def _value(
+    indicator: Indicator,
+    value: float | None,
+    status: str | None,
+) -> str:
     """A figure in full: a revision may be smaller than the decimals that a page shows."""
     if value is None:
         return STATUSES.get(status or "", "no figure")

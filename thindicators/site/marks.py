@@ -132,7 +132,11 @@ def spec(
     }
 
 
-def _scale(name: str, domain: Sequence[float], side: str) -> dict[str, Any]:
+def _scale(
+    name: str,
+    domain: Sequence[float],
+    side: str,
+) -> dict[str, Any]:
     return {
         "name": name,
         "type": "linear",
@@ -175,7 +179,11 @@ def _merged(marks: Marks) -> Marks:
     return merged
 
 
-def _may_merge(last: Mark, kind: str, look: Look) -> bool:
+def _may_merge(
+    last: Mark,
+    kind: str,
+    look: Look,
+) -> bool:
     return last["type"] == kind and last["look"] == look and kind not in _NEVER_MERGED
 
 

@@ -179,7 +179,13 @@ def _indicator(content: Content, part: Part) -> str:
         "snippets": snippets.snippets(plan, indicator, bool(part.rows)),
         "fetched": part.fetched,
     }
-    return _page(content, page_of(indicator.id), indicator.title, "indicator.html", given=given)
+    return _page(
+        content,
+        page_of(indicator.id),
+        indicator.title,
+        "indicator.html",
+        given=given,
+    )
 
 
 def _remarks(part: Part) -> list[str]:
@@ -225,7 +231,11 @@ def _all_sources(part: Part) -> list[Source]:
     return [sources[each] for each in dict.fromkeys(ids)]
 
 
-def _source(content: Content, part: Part, source: Source) -> dict[str, object]:
+def _source(
+    content: Content,
+    part: Part,
+    source: Source,
+) -> dict[str, object]:
     receipts = [receipt for receipt in part.outcome.receipts if receipt.source == source.id]
     releases = {receipt.release for receipt in receipts if receipt.release}
     retrieved = max((receipt.retrieved for receipt in receipts), default="")
@@ -247,7 +257,13 @@ def _listing(content: Content) -> str:
     for call in content.plan.file.calls_to_action:
         calls.append((call, [part.indicator for part in _parts_of(content, call)]))
     title = "Pages and files by indicator"
-    return _page(content, LISTING, title, "listing.html", given={"calls": calls})
+    return _page(
+        content,
+        LISTING,
+        title,
+        "listing.html",
+        given={"calls": calls},
+    )
 
 
 def _not_found(content: Content) -> str:
@@ -259,16 +275,32 @@ def _not_found(content: Content) -> str:
         "front": addresses.of(INDEX) if is_public else "",
         "downloads": addresses.of(f"downloads/{INDEX}") if is_public else "",
     }
-    return _page(content, NOT_FOUND, "Page not found", NOT_FOUND, given=given)
+    return _page(
+        content,
+        NOT_FOUND,
+        "Page not found",
+        NOT_FOUND,
+        given=given,
+    )
 
 
 def _asset(name: str) -> str:
     return (files(__package__) / name).read_text(encoding="utf-8")
 
 
-def _plain(content: Content, name: str, title: str) -> str:
+def _plain(
+    content: Content,
+    name: str,
+    title: str,
+) -> str:
     given = {"newest": content.fetched, **_GIVEN[name](content)}
-    return _page(content, f"{name}/{INDEX}", title, f"{name}.html", given=given)
+    return _page(
+        content,
+        f"{name}/{INDEX}",
+        title,
+        f"{name}.html",
+        given=given,
+    )
 
 
 def _downloads(content: Content) -> Mapping[str, object]:

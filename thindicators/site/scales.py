@@ -35,7 +35,11 @@ def place_of(interval: str) -> float:
     return round(new_year.year + (middle - new_year.toordinal()) / days_in_year, 3)
 
 
-def ticks(low: float, high: float, count: int) -> list[float]:
+def ticks(
+    low: float,
+    high: float,
+    count: int,
+) -> list[float]:
     """About `count` round numbers, the first not above `low` and the last not below `high`."""
     # All figures may be the same, and may all be zero: there must be a span to divide even so.
     span = (high - low) or abs(high) or 1.0
@@ -55,7 +59,11 @@ def _round_step(rough: float) -> float:
     return next(step for step in steps if step >= enough)
 
 
-def value_ticks(numbers: Sequence[float], unit: str, count: int) -> list[float]:
+def value_ticks(
+    numbers: Sequence[float],
+    unit: str,
+    count: int,
+) -> list[float]:
     """The numbers at the edge of a chart of figures and their limits."""
     low, high = min(numbers), max(numbers)
     if unit in FROM_ZERO:
@@ -75,7 +83,11 @@ def decimals_needed(numbers: Sequence[float]) -> int:
     return _MOST_DECIMALS
 
 
-def spaced(places: Sequence[float], most: int, apart: float) -> list[int]:
+def spaced(
+    places: Sequence[float],
+    most: int,
+    apart: float,
+) -> list[int]:
     """Which of some places on the axis of time get a label: the last and first, and others evenly, not too close.
 
     Args:

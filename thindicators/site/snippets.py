@@ -24,7 +24,11 @@ class Snippet:
     code: str
 
 
-def snippets(plan: Plan, indicator: Indicator, has_figures: bool) -> list[Snippet]:
+def snippets(
+    plan: Plan,
+    indicator: Indicator,
+    has_figures: bool,
+) -> list[Snippet]:
     """Lines for pandas, DuckDB, R, Excel and Power BI.
 
     Args:

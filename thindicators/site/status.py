@@ -48,7 +48,12 @@ def statuses(
     indicator = plan.indicators[outcome.indicator]
     paused = _of_source(plan, indicator)
     # Where the publisher has paused a source, that its series has ended would only be said twice.
-    of_figure = _of_figure(indicator, series, newest, may_have_ended=not paused)
+    of_figure = _of_figure(
+        indicator,
+        series,
+        newest,
+        may_have_ended=not paused,
+    )
     reasons = [*_not_fresh(outcome), *paused, *of_figure]
     if reasons:
         return reasons
@@ -119,7 +124,11 @@ def _of_figure(
     return reasons
 
 
-def _has_ended(indicator: Indicator, series: Series, newest: OpenRow) -> bool:
+def _has_ended(
+    indicator: Indicator,
+    series: Series,
+    newest: OpenRow,
+) -> bool:
     """Whether the newest figure is the last of a series that no other follows."""
     # One that another follows, or that goes on with missing figures, has not ended.
     is_last_series = series.id == indicator.series[-1].id
@@ -127,7 +136,11 @@ def _has_ended(indicator: Indicator, series: Series, newest: OpenRow) -> bool:
     return bool(series.ends_because) and is_last_series and is_last_year
 
 
-def _why_missing(plan: Plan, outcome: Outcome, indicator: Indicator) -> str:
+def _why_missing(
+    plan: Plan,
+    outcome: Outcome,
+    indicator: Indicator,
+) -> str:
     rows: list[OpenRow] = outcome.table.to_pylist()
     own = [row for row in rows if row["area_code"] == plan.subject.code]
     if not own:

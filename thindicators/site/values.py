@@ -138,7 +138,11 @@ def _periods(
     return written
 
 
-def _cell(part: Part, row: OpenRow | None, notes: list[str]) -> Cell | None:
+def _cell(
+    part: Part,
+    row: OpenRow | None,
+    notes: list[str],
+) -> Cell | None:
     if row is None:
         return None
     decimals = house_style.decimals_of(row["unit"], part.indicator)

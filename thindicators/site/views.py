@@ -133,7 +133,11 @@ def figure_of(part: Part, group: Group) -> Figure:
     )
 
 
-def _no_figure(part: Part, group: Group, name: str) -> Figure:
+def _no_figure(
+    part: Part,
+    group: Group,
+    name: str,
+) -> Figure:
     # The status of an indicator says why its only headline is missing, and more than a note could.
     is_only_headline = part.headline_groups == [group]
     return Figure(
@@ -149,7 +153,11 @@ def _no_figure(part: Part, group: Group, name: str) -> Figure:
     )
 
 
-def _beside(part: Part, newest: OpenRow, decimals: int) -> list[tuple[str, str, str]]:
+def _beside(
+    part: Part,
+    newest: OpenRow,
+    decimals: int,
+) -> list[tuple[str, str, str]]:
     """What the other areas have for the same period, made in the same way."""
     # A figure made in another way, or for another time, beside it would be read as comparable.
     same = ("period", "series", "breakdown", "category")
@@ -242,16 +250,35 @@ def _against(comparison: Comparison | None, name: str) -> Chip:
     return _chip(comparison, labels, name)
 
 
-def _chip(comparison: Comparison | None, labels: Mapping[str, str], about: str) -> Chip:
+def _chip(
+    comparison: Comparison | None,
+    labels: Mapping[str, str],
+    about: str,
+) -> Chip:
     if comparison is None:
-        return Chip(_NOT_JUDGED, SIGNS[""], f"{about}: not judged", "")
+        return Chip(
+            _NOT_JUDGED,
+            SIGNS[""],
+            f"{about}: not judged",
+            "",
+        )
     verdict = comparison.verdict
     if not verdict:
         why = _NONE[comparison.reason]
-        return Chip(_NOT_JUDGED, SIGNS[""], f"{about}: {why}", comparison.words)
+        return Chip(
+            _NOT_JUDGED,
+            SIGNS[""],
+            f"{about}: {why}",
+            comparison.words,
+        )
     # The published sentence begins with the verdict, which the chip says already.
     rest = comparison.words.removeprefix(f"{labels[verdict]}: ")
-    return Chip(verdict, SIGNS[verdict], labels[verdict], f"{rest[:1].upper()}{rest[1:]}")
+    return Chip(
+        verdict,
+        SIGNS[verdict],
+        labels[verdict],
+        f"{rest[:1].upper()}{rest[1:]}",
+    )
 
 
 @dataclass(frozen=True)
@@ -286,7 +313,11 @@ def _decimals_printed(value: float) -> int:
     return len(f"{value:.10g}".partition(".")[2])
 
 
-def _since(part: Part, figure: Printed, decimals: int) -> str:
+def _since(
+    part: Part,
+    figure: Printed,
+    decimals: int,
+) -> str:
     """What is published now for the time of a figure that the Plan printed."""
     now = {}
     for row in part.own_rows_of((figure.breakdown, figure.category)):
@@ -294,7 +325,18 @@ def _since(part: Part, figure: Printed, decimals: int) -> str:
             now[row["series"]] = row
     # Of its own series a figure can be revised; another series can only have taken its place.
     same = now.pop(figure.series, None)
-    sentences = [] if same is None else [_revised(part, figure, same, decimals)]
+    sentences = (
+        []
+        if same is None
+        else [
+            _revised(
+                part,
+                figure,
+                same,
+                decimals,
+            )
+        ]
+    )
     title = part.series_by_id[figure.series].title
     for series, row in now.items():
         sentences.append(

@@ -107,7 +107,12 @@ class Bucket:
         with self._said():
             return self._put(key, content)
 
-    def put_instead(self, key: str, content: bytes, etag: str | None) -> str | None:
+    def put_instead(
+        self,
+        key: str,
+        content: bytes,
+        etag: str | None,
+    ) -> str | None:
         """Write an object if what is there has this tag; or, for None, if nothing is there.
 
         Returns:
@@ -116,7 +121,11 @@ class Bucket:
         condition = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
         with self._said():
             try:
-                return self._put(key, content, **condition)
+                return self._put(
+                    key,
+                    content,
+                    **condition,
+                )
             except self.client.exceptions.ClientError as problem:
                 if _code(problem) not in (*_CHANGED, *_ABSENT):
                     raise
@@ -220,7 +229,10 @@ def open_bucket(url: str) -> Bucket:
     )
     try:
         return Bucket(
-            url, boto3.client("s3", config=patience), name, f"{prefix}/" if prefix else ""
+            url,
+            boto3.client("s3", config=patience),
+            name,
+            f"{prefix}/" if prefix else "",
         )
     except (BotoCoreError, ValueError) as problem:
         raise SettingsError(f"{url}: {problem}. {_UNREACHABLE}") from problem

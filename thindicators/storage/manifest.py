@@ -94,4 +94,10 @@ def write_file(
             f"{path} would be written twice into one release. Two formats share a name: give one "
             "of them another in thindicators/formats/registry.py. The release before stands."
         ) from None
-    return note_of(path, content, title, media_type, portal_type)
+    return note_of(
+        path,
+        content,
+        title,
+        media_type,
+        portal_type,
+    )
