@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from thindicators.observations.observation import OpenRow
+from thindicators.observations.observation import Row, limits_of
 from thindicators.observations.periods import from_iso
 from thindicators.plan.model import Indicator, Plan
 
@@ -78,6 +78,7 @@ def decimals_of(unit: str, indicator: Indicator) -> int:
     """How many decimals to show of a figure, which may be in another unit than its indicator."""
     if unit == indicator.unit:
         return indicator.decimals
+    # A file states decimals for its own unit only. Nobody counts tenths of people.
     return 0 if unit == "count" else 1
 
 
@@ -117,6 +118,7 @@ def amount(
     before, after = _STEPS.get(unit, ("", ""))
     shown = number(abs(size), decimals)
     rounds_to_zero = float(shown.replace(",", "")) == 0
+    # “0.0 percentage points higher” would contradict itself.
     if rounds_to_zero:
         least = f"{10.0**-decimals:.{decimals}f}"
         return f"less than {before}{least}{after}"
@@ -132,16 +134,18 @@ def spread(
 ) -> str:
     """Two sizes of a difference with their unit once, such as `1.9 to 14.9 percentage points`."""
     before, after = _STEPS.get(unit, ("", ""))
+    # A sign before a sum of money stands with both sums, words after a number once for the two.
     least = number(abs(small), decimals)
     most = number(abs(large), decimals)
     return f"{before}{least} to {before}{most}{after}"
 
 
-def limits(row: OpenRow, decimals: int) -> str:
+def limits(row: Row, decimals: int) -> str:
     """The 95 % limits of a figure, such as `59.8% to 72.6%`; empty if it has none."""
-    lower, upper = row["lower_ci_95"], row["upper_ci_95"]
-    if lower is None or upper is None:
+    both_limits = limits_of(row)
+    if both_limits is None:
         return ""
+    lower, upper = both_limits
     unit = row["unit"]
     return f"{short(lower, unit, decimals)} to {short(upper, unit, decimals)}"
 
@@ -167,6 +171,7 @@ def period(interval: str, kind: str) -> str:
     start, end = stretch.start, stretch.end
     if start == end:
         return day(start)
+    # The school year is what everybody calls it; its first and last days are nobody's words.
     if kind == "academic_year" and interval.endswith("P1Y"):
         return f"school year {start.year} to {end.year}"
     if _is_month(start, end):
@@ -184,6 +189,7 @@ def period(interval: str, kind: str) -> str:
 
 def tick(interval: str) -> str:
     """A period for an axis: `2023`, `2021/22` or `2018–20`."""
+    # GOV.UK writes “2021 to 2022”; an axis has no room for it.
     stretch = from_iso(interval)
     first, last = stretch.start.year, stretch.end.year
     last_short = f"{last % 100:02d}"
@@ -195,6 +201,7 @@ def tick(interval: str) -> str:
 
 def size(count: int) -> str:
     """The size of a file."""
+    # By powers of ten, as browsers and most systems tell readers, not by 1,024.
     if count < 1000:
         return f"{count} bytes"
     # 999,500 bytes and more would be rounded to 1,000 kB.
@@ -220,6 +227,7 @@ def sentence(text: str) -> str:
     bare = text.strip()
     if not bare:
         return ""
+    # Inside a quotation the full stop of the quoted sentence is enough.
     stop = "" if bare.endswith((".", "!", "?", "”")) else "."
     return f"{bare[:1].upper()}{bare[1:]}{stop}"
 
@@ -240,6 +248,7 @@ def category(
 
 def _spoken(name: str) -> str:
     words = name.replace("_", " ")
+    # Not `capitalize`, which would make small letters of those of a name that has capitals.
     return words[:1].upper() + words[1:]
 
 
@@ -249,7 +258,8 @@ def _is_month(start: date, end: date) -> bool:
 
 
 def _ends_a_month(day: date) -> bool:
-    return (day + timedelta(days=1)).day == 1
+    next_day = day + timedelta(days=1)
+    return next_day.day == 1
 
 
 def _years(
@@ -259,7 +269,10 @@ def _years(
 ) -> str:
     if start.year != end.year:
         return f"{start.year} to {end.year}"
-    return f"January to December {end.year}" if kind == "twelve_months" else str(end.year)
+    # Of rolling twelve months one may happen to be a calendar year, beside others that are none.
+    if kind == "twelve_months":
+        return f"January to December {end.year}"
+    return str(end.year)
 
 
 def _month(when: date) -> str:

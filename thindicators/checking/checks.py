@@ -75,15 +75,10 @@ def check(
         One result for each rule, and one for each exception that covers a finding. A table that
         does not keep the contract has that one result only.
     """
+    # Of a table without the right columns no rule can be asked, and its answer would be a riddle.
     if breaches := violations(table, contract):
         return (_result(CONTRACT, [Finding(breach) for breach in breaches]),)
-    everywhere = _findings(
-        table,
-        beside,
-        indicator,
-        today,
-        published,
-    )
+    everywhere = _findings(table, beside, indicator, today, published)
     seen = {rule: _of_the_new(findings, table) for rule, findings in everywhere.items()}
     seen[FOUND] = everywhere[FOUND] = list(remarks)
     results: list[CheckResult] = []
@@ -140,11 +135,7 @@ def _may_be_elsewhere(result: CheckResult) -> CheckResult:
     if result.name not in MAY_BE_ELSEWHERE or result.passed:
         return result
     seen = f"{result.seen}; another source, which could not be read, may have it"
-    return replace(
-        result,
-        severity="warning",
-        seen=seen,
-    )
+    return replace(result, severity="warning", seen=seen)
 
 
 def lost(why: str) -> CheckResult:
@@ -153,11 +144,12 @@ def lost(why: str) -> CheckResult:
     Args:
         why: Why new figures are held; empty if they are not.
     """
+    rule = RULES[LOST]
     return CheckResult(
-        LOST,
-        not why,
-        harmless(why) or RULES[LOST].says,
-        RULES[LOST].severity,
+        name=LOST,
+        passed=not why,
+        seen=harmless(why) or rule.says,
+        severity=rule.severity,
     )
 
 
@@ -172,14 +164,22 @@ def with_notes(
     whenever they are asked for: neither the clock nor what was published before matters.
     """
     rows = rows_of(table)
-    notes: list[list[str]] = [[row["note"]] if row["note"] else [] for row in rows]
+    # What the publisher says comes first, what the checks say after it.
+    notes = [[row["note"] or ""] for row in rows]
     for rule, findings in _worth_a_note(table, indicator, exceptions).items():
         for finding in findings:
+            # What is missing has no row that a note could stand in.
             if finding.row is not None:
                 notes[finding.row] += [finding.note, *_reviewed(rule, finding, exceptions)]
-    texts = [" ".join(_sentence(words) for words in note if words) or None for note in notes]
+    texts = pa.array(map(_in_one, notes), pa.string())
     place = table.schema.get_field_index("note")
-    return table.set_column(place, table.schema.field("note"), pa.array(texts, pa.string()))
+    return table.set_column(place, table.schema.field("note"), texts)
+
+
+def _in_one(notes: Sequence[str]) -> str | None:
+    """The notes of one figure in one text; None if nothing is said of it."""
+    sentences = [_sentence(note) for note in notes if note]
+    return " ".join(sentences) or None
 
 
 def _worth_a_note(
@@ -233,17 +233,21 @@ def _result(
     rule = RULES[name]
     passed = not findings or review is not None
     return CheckResult(
-        name,
-        passed,
-        _words(findings) or rule.says,
-        rule.severity,
-        review,
+        name=name,
+        passed=passed,
+        seen=_words(findings) or rule.says,
+        severity=rule.severity,
+        review=review,
     )
 
 
 def _words(findings: Sequence[Finding]) -> str:
-    more = f"; and {len(findings) - _SHOWN} more" if len(findings) > _SHOWN else ""
-    return harmless("; ".join(finding.says for finding in findings[:_SHOWN]) + more)
+    words = "; ".join(finding.says for finding in findings[:_SHOWN])
+    more = len(findings) - _SHOWN
+    if more > 0:
+        words = f"{words}; and {more} more"
+    # They quote cells, and are published: a cell must not act where it is quoted either.
+    return harmless(words)
 
 
 def _about_exceptions(
@@ -251,10 +255,12 @@ def _about_exceptions(
     exceptions: Sequence[Exempted],
     today: date,
 ) -> tuple[CheckResult, CheckResult]:
-    expired = [Finding(_expired(exception)) for exception in exceptions if exception.until < today]
+    # An exception that nobody looks at again would let pass what nobody has seen.
+    expired = [exception for exception in exceptions if exception.until < today]
+    out_of_date = [Finding(_expired(exception)) for exception in expired]
     idle = [exception for exception in exceptions if not _covers_any(exception, everywhere)]
     needless = [Finding(_needless(exception)) for exception in idle]
-    return _result(OUT_OF_DATE, expired), _result(NEEDLESS, needless)
+    return _result(OUT_OF_DATE, out_of_date), _result(NEEDLESS, needless)
 
 
 def _covers_any(exception: Exempted, everywhere: Mapping[str, list[Finding]]) -> bool:

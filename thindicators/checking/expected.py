@@ -18,7 +18,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from thindicators.checking.row_rules import PARTS_OF, UNIT_RANGES, bounds_of, known_words
+from thindicators.checking.row_rules import (
+    LIMITS_WITHOUT_FIGURE,
+    PARTS_OF,
+    UNIT_RANGES,
+    bounds_of,
+    known_words,
+)
 from thindicators.checking.series_rules import named_gaps
 from thindicators.observations.observation import KEY
 from thindicators.plan.model import Indicator
@@ -84,6 +90,7 @@ class Figures:
 
     def units(self) -> list[str]:
         """The known units of the figures."""
+        # In the order of UNIT_RANGES, so that the same figures give the same suite.
         units = set(self.table["unit"].to_pylist())
         return [unit for unit in UNIT_RANGES if unit in units]
 
@@ -112,8 +119,10 @@ class Figures:
 
     def where_breakdown(self, breakdown: str, members: Collection[str]) -> dict[str, Condition]:
         """The condition that tells the members of a breakdown; none if no other has the same."""
-        columns = (self.table["breakdown"].to_pylist(), self.table["category"].to_pylist())
-        groups = set(zip(*columns, strict=True))
+        breakdowns = self.table["breakdown"].to_pylist()
+        categories = self.table["category"].to_pylist()
+        groups = set(zip(breakdowns, categories, strict=True))
+        # A member such as “other” may be one of several breakdowns.
         elsewhere = {category for other, category in groups if other != breakdown}
         if not self.leave_nothing_out and elsewhere.isdisjoint(members):
             return {}
@@ -149,10 +158,10 @@ def expected_of(figures: Figures, indicator: Indicator) -> list[Expected]:
     """
     return [
         Expected(
-            "key_is_unique",
-            "",
-            _UNIQUE,
-            {"column_list": list(KEY)},
+            rule="key_is_unique",
+            part="",
+            kind=_UNIQUE,
+            settings={"column_list": list(KEY)},
         ),
         *_a_figure_or_a_reason(figures),
         *_known_words(indicator),
@@ -180,16 +189,30 @@ def expected_today(
     """
     expected = []
     ends = {"column": "period_end"}
+    # On the last day that there is every period has ended, and there is nothing to ask.
     if today != date.max:
         of_the_new = {
             **ends,
             **figures.where(IS_NEW, True),
             "max_value": _midnight(today),
         }
-        expected.append(Expected(FUTURE, "", _BETWEEN, of_the_new, whole=_MOST))
+        ended = Expected(
+            rule=FUTURE,
+            part="",
+            kind=_BETWEEN,
+            settings=of_the_new,
+            whole=_MOST,
+        )
+        expected.append(ended)
     if published_to is not None:
         latest = {**ends, "min_value": _midnight(published_to)}
-        expected.append(Expected(OLDER, "", _MOST, latest))
+        not_older = Expected(
+            rule=OLDER,
+            part="",
+            kind=_MOST,
+            settings=latest,
+        )
+        expected.append(not_older)
     return expected
 
 
@@ -203,18 +226,18 @@ def _a_figure_or_a_reason(figures: Figures) -> Iterator[Expected]:
     if figures.has_null("value"):
         without = {"column": "status", **figures.where_null("value")}
         yield Expected(
-            rule,
-            "neither",
-            _FILLED,
-            without,
+            rule=rule,
+            part="neither",
+            kind=_FILLED,
+            settings=without,
         )
     if figures.has_any("value"):
         with_figure = {"column": "status", **figures.where_filled("value")}
         yield Expected(
-            rule,
-            "both",
-            _EMPTY,
-            with_figure,
+            rule=rule,
+            part="both",
+            kind=_EMPTY,
+            settings=with_figure,
         )
 
 
@@ -223,18 +246,19 @@ def _known_words(indicator: Indicator) -> Iterator[Expected]:
         settings = {"column": column, "value_set": list(words)}
         if words:
             yield Expected(
-                "known_words",
-                column,
-                _KNOWN,
-                settings,
+                rule="known_words",
+                part=column,
+                kind=_KNOWN,
+                settings=settings,
                 whole=_ALL_KNOWN,
             )
-        else:  # where no word is known, none may be there
+        else:
+            # Where no word is known, none may be there.
             yield Expected(
-                "known_words",
-                column,
-                _EMPTY,
-                {"column": column},
+                rule="known_words",
+                part=column,
+                kind=_EMPTY,
+                settings={"column": column},
             )
 
 
@@ -246,6 +270,7 @@ def _ranges(
 ) -> Iterator[Expected]:
     """That the figures of each unit lie in its range; an unknown unit has none."""
     for column in filter(figures.has_any, columns):
+        # A suite for figures that are not there yet asks about the indicator's own unit.
         for unit in figures.units() or [indicator.unit]:
             low, high = bounds_of(unit, indicator)
             if low is not None or high is not None:
@@ -256,22 +281,23 @@ def _ranges(
                     **figures.where("unit", unit),
                 }
                 yield Expected(
-                    rule,
-                    column,
-                    _BETWEEN,
-                    settings,
+                    rule=rule,
+                    part=column,
+                    kind=_BETWEEN,
+                    settings=settings,
                 )
 
 
 def _counts_not_negative(figures: Figures) -> Iterator[Expected]:
+    # A unit says nothing of the counts that a figure was made of; none of them can be below zero.
     for column in ("numerator", "denominator"):
         if figures.has_any(column):
             settings = {"column": column, "min_value": 0}
             yield Expected(
-                "value_in_range",
-                column,
-                _BETWEEN,
-                settings,
+                rule="value_in_range",
+                part=column,
+                kind=_BETWEEN,
+                settings=settings,
                 whole=_LEAST,
             )
 
@@ -284,10 +310,10 @@ def _between_limits(figures: Figures) -> Iterator[Expected]:
             continue
         if figures.has_null("value"):
             yield Expected(
-                rule,
-                "alone",
-                _EMPTY,
-                {"column": limit, **figures.where_null("value")},
+                rule=rule,
+                part=LIMITS_WITHOUT_FIGURE,
+                kind=_EMPTY,
+                settings={"column": limit, **figures.where_null("value")},
             )
         settings = {
             "column_A": larger,
@@ -296,87 +322,89 @@ def _between_limits(figures: Figures) -> Iterator[Expected]:
             "ignore_row_if": "either_value_is_missing",
         }
         yield Expected(
-            rule,
-            limit,
-            _PAIR,
-            settings,
+            rule=rule,
+            part=limit,
+            kind=_PAIR,
+            settings=settings,
         )
 
 
 def _agreement_with_counts(figures: Figures) -> Iterator[Expected]:
-    if figures.has_any("numerator") and PARTS_OF.keys() & set(figures.units()):
+    units_of_parts = PARTS_OF.keys() & set(figures.units())
+    if figures.has_any("numerator") and units_of_parts:
         kind = "expect_figures_to_be_what_their_counts_make"
         yield Expected(
-            "value_agrees_with_counts",
-            "",
-            kind,
-            {},
+            rule="value_agrees_with_counts",
+            part="",
+            kind=kind,
+            settings={},
         )
 
 
 def _about_series(indicator: Indicator) -> Iterator[Expected]:
     kind = "expect_no_period_to_repeat_the_one_before"
     yield Expected(
-        "period_is_not_the_one_before",
-        "",
-        kind,
-        {},
+        rule="period_is_not_the_one_before",
+        part="",
+        kind=kind,
+        settings={},
     )
     kind = "expect_no_gap_between_periods"
     settings = {"period": indicator.period, "named_years": named_gaps(indicator)}
     yield Expected(
-        "periods_without_gaps",
-        "",
-        kind,
-        settings,
+        rule="periods_without_gaps",
+        part="",
+        kind=kind,
+        settings=settings,
     )
     kind = "expect_changes_to_be_plausible"
     yield Expected(
-        "change_is_plausible",
-        "",
-        kind,
-        {"decimals": indicator.decimals},
+        rule="change_is_plausible",
+        part="",
+        kind=kind,
+        settings={"decimals": indicator.decimals},
     )
     kind = "expect_no_group_to_repeat_its_year_before"
     yield Expected(
-        "figures_not_repeated",
-        "",
-        kind,
-        {},
+        rule="figures_not_repeated",
+        part="",
+        kind=kind,
+        settings={},
     )
 
 
 def _present(figures: Figures, indicator: Indicator) -> Iterator[Expected]:
+    # Each once, in the order of the file, which may name an area twice.
     areas = list(dict.fromkeys(indicator.areas))
-    for some in _batches(areas):
+    for batch in _batches(areas):
         yield Expected(
-            "areas_present",
-            "",
-            _HOLDS_ALL,
-            {"column": "area_code", "value_set": some},
+            rule="areas_present",
+            part="",
+            kind=_HOLDS_ALL,
+            settings={"column": "area_code", "value_set": batch},
         )
     totals = {"total": ["total"]} if indicator.has_total else {}
     for breakdown, members in [*totals.items(), *indicator.breakdowns.items()]:
         condition = figures.where_breakdown(breakdown, members)
-        for some in _batches(list(dict.fromkeys(members))):
+        for batch in _batches(list(dict.fromkeys(members))):
             settings = {
                 "column": "category",
-                "value_set": some,
+                "value_set": batch,
                 **condition,
             }
             yield Expected(
-                "groups_present",
-                breakdown,
-                _HOLDS_ALL,
-                settings,
+                rule="groups_present",
+                part=breakdown,
+                kind=_HOLDS_ALL,
+                settings=settings,
             )
     if areas:
         kind = "expect_the_latest_period_to_be_complete"
         yield Expected(
-            "latest_period_complete",
-            "",
-            kind,
-            {"areas": areas},
+            rule="latest_period_complete",
+            part="",
+            kind=kind,
+            settings={"areas": areas},
         )
 
 

@@ -42,7 +42,10 @@ def findings_of(
     if not by_rule:
         return {}
     rows = rows_of(table)
-    return {rule: _of_a_rule(rule, parts, rows, indicator) for rule, parts in by_rule.items()}
+    findings: Findings = {}
+    for rule, parts in by_rule.items():
+        findings[rule] = _of_a_rule(rule, parts, rows, indicator)
+    return findings
 
 
 def _of_a_rule(
@@ -52,16 +55,12 @@ def _of_a_rule(
     indicator: Indicator,
 ) -> list[Finding]:
     """All that breaks one rule: at least one finding, so that nothing broken is ever passed."""
-    findings = _of_rows(
-        rule,
-        parts,
-        rows,
-        indicator,
-    )
+    findings = _of_rows(rule, parts, rows, indicator)
     for broken in parts:
         findings += broken.findings
         findings += _of_what_is_missing(broken)
         findings += [Finding(f"the check itself failed: {why}") for why in broken.failures]
+    # Great Expectations may say no without saying where; that must not come to nothing here.
     return findings or [Finding(f"this does not hold: {RULES[rule].says}")]
 
 
@@ -72,11 +71,13 @@ def _of_rows(
     indicator: Indicator,
 ) -> list[Finding]:
     """A finding for each row, whatever number of the rule's parts it breaks."""
+    # A list without repetitions, since the words name the parts in the order of the expectations.
     parts_of: dict[int, list[str]] = defaultdict(list)
     for broken in parts:
+        part = broken.expected.part
         for index in broken.rows:
-            if broken.expected.part not in parts_of[index]:
-                parts_of[index].append(broken.expected.part)
+            if part not in parts_of[index]:
+                parts_of[index].append(part)
     places = sorted(parts_of)
     if rule == "key_is_unique":
         return list(_twice(places, rows))
@@ -93,6 +94,7 @@ def _twice(places: Sequence[int], rows: Sequence[Row]) -> Iterator[Finding]:
     times = Counter(keys.values())
     for index, key in keys.items():
         row = rows[index]
+        # All of them are named, and none is dropped: which is the right one, only the publisher knows.
         says = f"stands {times[key]} times in the series {row['series']}"
         yield found_at(index, row, says)
 

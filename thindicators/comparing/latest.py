@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from thindicators import house_style
-from thindicators.observations.observation import OpenRow
+from thindicators.observations.observation import Row
 from thindicators.outcomes.outcome import Acceptance, Outcome
 from thindicators.plan.indicator_parts import Series
 from thindicators.plan.model import Indicator, Plan
@@ -50,7 +50,7 @@ def _ended(series: str, accepted: Acceptance, in_file: Mapping[str, Series]) -> 
     )
 
 
-def latest(series: Sequence[Series], rows: Sequence[OpenRow]) -> OpenRow | None:
+def latest(series: Sequence[Series], rows: Sequence[Row]) -> Row | None:
     """The newest of the figures of one area and group; None if there is none.
 
     A figure of a related measure that stands in for the Plan's own is taken only where there is no other. Of two
@@ -60,14 +60,14 @@ def latest(series: Sequence[Series], rows: Sequence[OpenRow]) -> OpenRow | None:
     stand_ins = {each.id for each in series if each.stands_in}
 
     # The order of the indicator's file decides last: it names the newest series last.
-    def rank(row: OpenRow) -> tuple[bool, object, int]:
+    def rank(row: Row) -> tuple[bool, object, int]:
         return row["series"] not in stand_ins, row["period_end"], order[row["series"]]
 
     with_value = [row for row in rows if row["value"] is not None]
     return max(with_value, key=rank, default=None)
 
 
-def groups(plan: Plan, indicator: Indicator, rows: Sequence[OpenRow]) -> list[Group]:
+def groups(plan: Plan, indicator: Indicator, rows: Sequence[Row]) -> list[Group]:
     """The groups that the Plan's area has rows for, the total first, then as the indicator's file has them.
 
     An indicator without any rows has those that its file names.

@@ -29,7 +29,7 @@ from typing import Literal
 from thindicators import house_style
 from thindicators.comparing.latest import Group, all_series, groups, latest
 from thindicators.comparing.significance import Estimate, limits_of_difference, mann_kendall
-from thindicators.observations.observation import OpenRow
+from thindicators.observations.observation import Row, cells, rows_of, value_of
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.indicator_parts import Judgement
 from thindicators.plan.model import Indicator, Plan
@@ -113,8 +113,8 @@ class _Case:
     plan: Plan
     indicator: Indicator
     group: Group
-    rows: Sequence[OpenRow]
-    newest: OpenRow | None
+    rows: Sequence[Row]
+    newest: Row | None
 
     @property
     def unit(self) -> str:
@@ -136,17 +136,17 @@ class _Case:
             period=self.newest["period"] if self.newest else "",
         )
 
-    def shown(self, row: OpenRow) -> str:
+    def shown(self, row: Row) -> str:
         """A figure with its unit."""
         decimals = house_style.decimals_of(row["unit"], self.indicator)
-        return house_style.figure(row["value"], row["unit"], decimals)
+        return house_style.figure(value_of(row), row["unit"], decimals)
 
     def amount(self, size: float) -> str:
         """The size of a difference in words."""
         decimals = house_style.decimals_of(self.unit, self.indicator)
         return house_style.amount(size, self.unit, decimals)
 
-    def period(self, row: OpenRow) -> str:
+    def period(self, row: Row) -> str:
         """A figure's period in words."""
         return house_style.period(row["period"], self.indicator.period)
 
@@ -163,7 +163,7 @@ class _Case:
 def _of_indicator(plan: Plan, outcome: Outcome) -> Iterator[Comparison]:
     indicator = plan.indicators[outcome.indicator]
     series = all_series(indicator, outcome)
-    rows: list[OpenRow] = outcome.table.to_pylist()
+    rows = rows_of(outcome.table)
     # Every question is asked of every group, so that the table says of each why it has no verdict.
     for group in groups(plan, indicator, rows):
         of_group = [row for row in rows if (row["breakdown"], row["category"]) == group]
@@ -193,7 +193,7 @@ def _judged(case: _Case, kind: Judgement, comparator: str = "") -> Comparison:
     return _since_start(case, line, blank)
 
 
-def _compared(case: _Case, newest: OpenRow, blank: Comparison) -> Comparison:
+def _compared(case: _Case, newest: Row, blank: Comparison) -> Comparison:
     name = case.plan.area_names[blank.comparator_code]
     if newest["unit"] in TOTALS:
         why = "A total depends on the size of the area, so that the two are not compared"
@@ -219,17 +219,17 @@ def _compared(case: _Case, newest: OpenRow, blank: Comparison) -> Comparison:
     return replace(judged, words=house_style.sentence(words))
 
 
-def _like_of(case: _Case, newest: OpenRow, area_code: str) -> OpenRow | None:
+def _like_of(case: _Case, newest: Row, area_code: str) -> Row | None:
     """The figure of another area that was made in the same way for the same time; None if it has none."""
     same = ("period", "series", "unit")
     for row in case.rows:
-        is_like = all(row[column] == newest[column] for column in same)
+        is_like = cells(row, same) == cells(newest, same)
         if is_like and row["area_code"] == area_code and row["value"] is not None:
             return row
     return None
 
 
-def _direction(case: _Case, line: Sequence[OpenRow], blank: Comparison) -> Comparison:
+def _direction(case: _Case, line: Sequence[Row], blank: Comparison) -> Comparison:
     if len(line) >= FEWEST:
         return _by_trend(case, line, blank)
     first, last = line[0], line[-1]
@@ -243,9 +243,9 @@ def _direction(case: _Case, line: Sequence[OpenRow], blank: Comparison) -> Compa
     return replace(judged, baseline_period=first["period"], words=words)
 
 
-def _by_trend(case: _Case, line: Sequence[OpenRow], blank: Comparison) -> Comparison:
+def _by_trend(case: _Case, line: Sequence[Row], blank: Comparison) -> Comparison:
     first, last = line[0], line[-1]
-    trend = mann_kendall([row["value"] for row in line])
+    trend = mann_kendall([value_of(row) for row in line])
     # The score has the sign of the tendency; one that chance would give as well has none.
     sign = trend.score if trend.p < LEVEL else 0
     verdict = _verdict(case.indicator, sign)
@@ -260,7 +260,7 @@ def _by_trend(case: _Case, line: Sequence[OpenRow], blank: Comparison) -> Compar
         verdict=verdict,
         method=TREND,
         baseline_period=first["period"],
-        difference=last["value"] - first["value"],
+        difference=value_of(last) - value_of(first),
         p_value=trend.p,
         words=house_style.sentence(words),
     )
@@ -272,7 +272,7 @@ def _tendency(sign: int) -> str:
     return "a tendency to rise" if sign > 0 else "a tendency to fall"
 
 
-def _since_start(case: _Case, line: Sequence[OpenRow], blank: Comparison) -> Comparison:
+def _since_start(case: _Case, line: Sequence[Row], blank: Comparison) -> Comparison:
     last = line[-1]
     start = case.plan.file.starts
     if last["year"] <= start:
@@ -298,8 +298,8 @@ def _since_start(case: _Case, line: Sequence[OpenRow], blank: Comparison) -> Com
 def _change_in_words(
     case: _Case,
     judged: Comparison,
-    first: OpenRow,
-    last: OpenRow,
+    first: Row,
+    last: Row,
 ) -> str:
     before = f"{case.shown(first)} for {case.period(first)}"
     now = f"{case.shown(last)} for {case.period(last)}"
@@ -311,12 +311,12 @@ def _change_in_words(
 
 def _by_limits(
     case: _Case,
-    row: OpenRow,
-    other: OpenRow,
+    row: Row,
+    other: Row,
     blank: Comparison,
 ) -> Comparison:
     """The difference of two figures and, where both have limits, its limits and the verdict."""
-    judged = replace(blank, difference=row["value"] - other["value"])
+    judged = replace(blank, difference=value_of(row) - value_of(other))
     estimate, other_estimate = _estimate(row), _estimate(other)
     if estimate is None or other_estimate is None:
         return judged
@@ -332,9 +332,9 @@ def _by_limits(
     )
 
 
-def _line(case: _Case, newest: OpenRow) -> list[OpenRow]:
+def _line(case: _Case, newest: Row) -> list[Row]:
     """The latest figures of one series, in the order of time, none of whose periods overlaps another's."""
-    line: list[OpenRow] = []
+    line: list[Row] = []
     # From the newest backwards, so that of two periods that overlap the later one is taken.
     for row in reversed(_series_of(case, newest)):
         is_apart = not line or row["period_end"] < line[-1]["period_start"]
@@ -343,17 +343,17 @@ def _line(case: _Case, newest: OpenRow) -> list[OpenRow]:
     return line[:LONGEST][::-1]
 
 
-def _series_of(case: _Case, newest: OpenRow) -> list[OpenRow]:
+def _series_of(case: _Case, newest: Row) -> list[Row]:
     """The figures that one was preceded and followed by: of its area, its series and its unit, in the order of time."""
     same = ("area_code", "series", "unit")
     series = []
     for row in case.rows:
-        if row["value"] is not None and all(row[column] == newest[column] for column in same):
+        if row["value"] is not None and cells(row, same) == cells(newest, same):
             series.append(row)
     return sorted(series, key=lambda row: (row["period_end"], row["period_start"]))
 
 
-def _estimate(row: OpenRow) -> Estimate | None:
+def _estimate(row: Row) -> Estimate | None:
     value, lower, upper = row["value"], row["lower_ci_95"], row["upper_ci_95"]
     if value is None or lower is None or upper is None:
         return None
@@ -382,8 +382,8 @@ def _none(blank: Comparison, reason: str, why: str) -> Comparison:
 
 def _no_limits(
     case: _Case,
-    row: OpenRow,
-    other: OpenRow,
+    row: Row,
+    other: Row,
     name: str,
 ) -> str:
     lacking = [each for each in (row, other) if _estimate(each) is None]

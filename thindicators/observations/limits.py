@@ -32,9 +32,13 @@ def wilson(percentage: float, sample: int) -> tuple[float, float]:
         raise ValueError(f"a percentage lies within 0 and 100, not at {percentage}")
     if sample < 1:
         raise ValueError(f"limits need a sample of at least one, not {sample}")
-    share, spread = percentage / 100, Z_95**2 / sample
+    share = percentage / 100
+    spread = Z_95**2 / sample
+    # Wilson's interval is not centred on the share: it leans towards a half, the more the fewer were asked.
     centre = (share + spread / 2) / (1 + spread)
-    half = math.sqrt(spread * (share * (1 - share) + spread / 4)) / (1 + spread)
-    return min(percentage, max(0.0, 100 * (centre - half))), max(
-        percentage, min(100.0, 100 * (centre + half))
-    )
+    variance = share * (1 - share) + spread / 4
+    half_width = math.sqrt(spread * variance) / (1 + spread)
+    lower = max(0.0, 100 * (centre - half_width))
+    upper = min(100.0, 100 * (centre + half_width))
+    # At 0 and at 100 per cent the limit is the share itself, but for the last bit of a floating point number.
+    return min(percentage, lower), max(percentage, upper)

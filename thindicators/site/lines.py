@@ -14,11 +14,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from thindicators.observations.observation import OpenRow
+from thindicators.observations.observation import Row
 from thindicators.plan.indicator_parts import Series
 from thindicators.plan.model import Area
 
-RowsBySeries = Mapping[str, Sequence[OpenRow]]
+RowsBySeries = Mapping[str, Sequence[Row]]
 """The figures that are drawn, by the id of their series."""
 
 
@@ -28,7 +28,7 @@ class Segment:
 
     area: str
     series: str
-    rows: tuple[OpenRow, ...]
+    rows: tuple[Row, ...]
     is_aside: bool
 
 
@@ -57,7 +57,7 @@ class Track:
     breaks: tuple[Break, ...]
 
     @property
-    def rows(self) -> list[OpenRow]:
+    def rows(self) -> list[Row]:
         """All figures that are drawn, in the order of time."""
         rows = [row for segment in self.segments for row in segment.rows]
         return sorted(rows, key=_when)
@@ -72,7 +72,7 @@ class Track:
 def tracks(
     series: Sequence[Series],
     areas: Sequence[Area],
-    rows: Sequence[OpenRow],
+    rows: Sequence[Row],
 ) -> list[Track]:
     """The charts of one group, the newest series last.
 
@@ -91,10 +91,10 @@ def tracks(
 def _by_series(
     series: Sequence[Series],
     areas: Sequence[Area],
-    rows: Sequence[OpenRow],
-) -> dict[str, list[OpenRow]]:
+    rows: Sequence[Row],
+) -> dict[str, list[Row]]:
     area_codes = {area.code for area in areas}
-    by_series: dict[str, list[OpenRow]] = {each.id: [] for each in series}
+    by_series: dict[str, list[Row]] = {each.id: [] for each in series}
     for row in rows:
         is_drawn = row["value"] is not None and row["area_code"] in area_codes
         if is_drawn and row["series"] in by_series:
@@ -131,7 +131,7 @@ def _track(
     together: Sequence[Series],
     areas: Sequence[Area],
     by_series: RowsBySeries,
-    rows: Sequence[OpenRow],
+    rows: Sequence[Row],
 ) -> Track:
     aside = {series.id for series in together if _lies_within_another(series, together, by_series)}
     segments: list[Segment] = []
@@ -148,7 +148,7 @@ def _track(
 
 
 def _is_of(
-    row: OpenRow,
+    row: Row,
     area: Area,
     series: Series,
 ) -> bool:
@@ -190,9 +190,9 @@ def _break(
     )
 
 
-def _runs(rows: Sequence[OpenRow]) -> list[list[OpenRow]]:
+def _runs(rows: Sequence[Row]) -> list[list[Row]]:
     """Figures in the order of time, parted where one is missing."""
-    runs: list[list[OpenRow]] = [[]]
+    runs: list[list[Row]] = [[]]
     for row in sorted(rows, key=_when):
         # A line across a missing figure would say what it was.
         if row["value"] is not None:
@@ -202,14 +202,14 @@ def _runs(rows: Sequence[OpenRow]) -> list[list[OpenRow]]:
     return [run for run in runs if run]
 
 
-def _first(rows: Sequence[OpenRow]) -> OpenRow:
+def _first(rows: Sequence[Row]) -> Row:
     return min(rows, key=_when)
 
 
-def _last(rows: Sequence[OpenRow]) -> OpenRow:
+def _last(rows: Sequence[Row]) -> Row:
     return max(rows, key=_when)
 
 
-def _when(row: OpenRow) -> tuple[object, object]:
+def _when(row: Row) -> tuple[object, object]:
     # By the end first: publishers date a figure by the day on which its period ends.
     return row["period_end"], row["period_start"]

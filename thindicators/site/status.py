@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from thindicators import house_style
-from thindicators.observations.observation import STATUSES, OpenRow
+from thindicators.observations.observation import STATUSES, Row, rows_of
 from thindicators.outcomes.outcome import Outcome, Standing
 from thindicators.plan.indicator_parts import Series
 from thindicators.plan.model import Indicator, Plan
@@ -35,7 +35,7 @@ def statuses(
     plan: Plan,
     outcome: Outcome,
     series: Mapping[str, Series],
-    newest: OpenRow | None,
+    newest: Row | None,
 ) -> list[Status]:
     """What must be known of an indicator's figures, the gravest first; never empty.
 
@@ -48,12 +48,7 @@ def statuses(
     indicator = plan.indicators[outcome.indicator]
     paused = _of_source(plan, indicator)
     # Where the publisher has paused a source, that its series has ended would only be said twice.
-    of_figure = _of_figure(
-        indicator,
-        series,
-        newest,
-        may_have_ended=not paused,
-    )
+    of_figure = _of_figure(indicator, series, newest, may_have_ended=not paused)
     reasons = [*_not_fresh(outcome), *paused, *of_figure]
     if reasons:
         return reasons
@@ -104,7 +99,7 @@ def _of_source(plan: Plan, indicator: Indicator) -> list[Status]:
 def _of_figure(
     indicator: Indicator,
     series: Mapping[str, Series],
-    newest: OpenRow | None,
+    newest: Row | None,
     *,
     may_have_ended: bool,
 ) -> list[Status]:
@@ -127,7 +122,7 @@ def _of_figure(
 def _has_ended(
     indicator: Indicator,
     series: Series,
-    newest: OpenRow,
+    newest: Row,
 ) -> bool:
     """Whether the newest figure is the last of a series that no other follows."""
     # One that another follows, or that goes on with missing figures, has not ended.
@@ -141,12 +136,12 @@ def _why_missing(
     outcome: Outcome,
     indicator: Indicator,
 ) -> str:
-    rows: list[OpenRow] = outcome.table.to_pylist()
+    rows = rows_of(outcome.table)
     own = [row for row in rows if row["area_code"] == plan.subject.code]
     if not own:
         because = indicator.no_figures_because or f"There is no figure for {plan.subject.name}"
         return house_style.sentence(because)
     last = max(own, key=lambda row: row["period_end"])
     period = house_style.period(last["period"], indicator.period)
-    because = last["note"] or STATUSES.get(last["status"], "")
+    because = last["note"] or STATUSES.get(last["status"] or "", "")
     return house_style.sentence(f"For {period}: {because}")

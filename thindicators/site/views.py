@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from thindicators import house_style
 from thindicators.comparing.latest import Group
 from thindicators.comparing.verdicts import Comparison
-from thindicators.observations.observation import OpenRow
+from thindicators.observations.observation import Row, cells, value_of
 from thindicators.plan.indicator_parts import Printed
 from thindicators.site.content import Part
 
@@ -87,12 +87,17 @@ def newest_public(part: Part) -> str:
 
     A group whose newest figure is older than that of the others is named with its own period.
     """
-    newest = {group: row for group in part.groups if (row := part.newest(group)) is not None}
+    newest: dict[Group, Row] = {}
+    for group in part.groups:
+        row = part.newest(group)
+        if row is not None:
+            newest[group] = row
     if not newest:
         return ""
     last = max(newest.values(), key=lambda row: row["period_end"])
     kind = part.indicator.period
-    sentence = f"For {house_style.period(last['period'], kind)}{_ended(last)}."
+    period = house_style.period(last["period"], kind)
+    sentence = f"For {period}{_ended(last)}."
     older = []
     for group, row in newest.items():
         if row["period_end"] < last["period_end"]:
@@ -100,7 +105,7 @@ def newest_public(part: Part) -> str:
     return f"{sentence} Older for some groups. {'; '.join(older)}." if older else sentence
 
 
-def _ended(row: OpenRow) -> str:
+def _ended(row: Row) -> str:
     """When a figure's period ended; empty for a single day, which says so itself."""
     if row["period_start"] == row["period_end"]:
         return ""
@@ -122,7 +127,7 @@ def figure_of(part: Part, group: Group) -> Figure:
     has_several_series = len(part.series) > 1
     return Figure(
         group=name,
-        value=house_style.figure(newest["value"], newest["unit"], decimals),
+        value=house_style.figure(value_of(newest), newest["unit"], decimals),
         limits=house_style.limits(newest, decimals),
         period=house_style.period(newest["period"], part.indicator.period),
         series=part.series_by_id[newest["series"]].title if has_several_series else "",
@@ -155,13 +160,13 @@ def _no_figure(
 
 def _beside(
     part: Part,
-    newest: OpenRow,
+    newest: Row,
     decimals: int,
 ) -> list[tuple[str, str, str]]:
     """What the other areas have for the same period, made in the same way."""
     # A figure made in another way, or for another time, beside it would be read as comparable.
     same = ("period", "series", "breakdown", "category")
-    alike = [row for row in part.rows if all(row[column] == newest[column] for column in same)]
+    alike = [row for row in part.rows if cells(row, same) == cells(newest, same)]
     beside = []
     for area in part.plan.compared_areas[1:]:
         for row in alike:
@@ -173,7 +178,9 @@ def _beside(
 
 def _why_none(part: Part, group: Group) -> str:
     notes = [row["note"] for row in part.own_rows_of(group) if row["note"]]
-    return house_style.sentence(notes[-1] if notes else "There is no figure yet")
+    # The last is of the latest period, which is what a reader asks for.
+    because = notes[-1] if notes else "There is no figure yet"
+    return house_style.sentence(because)
 
 
 def group_name(part: Part, group: Group) -> str:
@@ -257,27 +264,27 @@ def _chip(
 ) -> Chip:
     if comparison is None:
         return Chip(
-            _NOT_JUDGED,
-            SIGNS[""],
-            f"{about}: not judged",
-            "",
+            kind=_NOT_JUDGED,
+            sign=SIGNS[""],
+            text=f"{about}: not judged",
+            words="",
         )
     verdict = comparison.verdict
     if not verdict:
         why = _NONE[comparison.reason]
         return Chip(
-            _NOT_JUDGED,
-            SIGNS[""],
-            f"{about}: {why}",
-            comparison.words,
+            kind=_NOT_JUDGED,
+            sign=SIGNS[""],
+            text=f"{about}: {why}",
+            words=comparison.words,
         )
     # The published sentence begins with the verdict, which the chip says already.
     rest = comparison.words.removeprefix(f"{labels[verdict]}: ")
     return Chip(
-        verdict,
-        SIGNS[verdict],
-        labels[verdict],
-        f"{rest[:1].upper()}{rest[1:]}",
+        kind=verdict,
+        sign=SIGNS[verdict],
+        text=labels[verdict],
+        words=f"{rest[:1].upper()}{rest[1:]}",
     )
 
 
@@ -310,7 +317,8 @@ def _printed(part: Part, figure: Printed) -> PrintedFigure:
 def _decimals_printed(value: float) -> int:
     if value.is_integer():
         return 0
-    return len(f"{value:.10g}".partition(".")[2])
+    _, _, decimals = f"{value:.10g}".partition(".")
+    return len(decimals)
 
 
 def _since(
@@ -323,20 +331,11 @@ def _since(
     for row in part.own_rows_of((figure.breakdown, figure.category)):
         if row["value"] is not None and row["period"] == figure.period:
             now[row["series"]] = row
+    sentences = []
     # Of its own series a figure can be revised; another series can only have taken its place.
     same = now.pop(figure.series, None)
-    sentences = (
-        []
-        if same is None
-        else [
-            _revised(
-                part,
-                figure,
-                same,
-                decimals,
-            )
-        ]
-    )
+    if same is not None:
+        sentences.append(_revised(part, figure, same, decimals))
     title = part.series_by_id[figure.series].title
     for series, row in now.items():
         sentences.append(
@@ -351,15 +350,15 @@ def _since(
 def _revised(
     part: Part,
     figure: Printed,
-    row: OpenRow,
+    row: Row,
     decimals: int,
 ) -> str:
     now = _now(part, row)
     # The Plan printed fewer decimals than publishers give, so that equal means equal once rounded.
-    if round(row["value"], decimals) == figure.value:
+    if round(value_of(row), decimals) == figure.value:
         return f"The figure for that time stands: it is {now} here."
     return f"It has been revised since: for the same time it is {now} now."
 
 
-def _now(part: Part, row: OpenRow) -> str:
-    return house_style.figure(row["value"], row["unit"], part.indicator.decimals)
+def _now(part: Part, row: Row) -> str:
+    return house_style.figure(value_of(row), row["unit"], part.indicator.decimals)
