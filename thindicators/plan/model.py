@@ -230,8 +230,11 @@ class Indicator(Strict):
         """The indicator as one of its sources sees it: with what is asked of that source, and the areas it gives."""
         if source == self.source:
             # An area has one source: two would give two figures for one key.
-            elsewhere = {area for other in self.also.values() for area in other.areas}
-            return self.changed(areas=tuple(area for area in self._areas if area not in elsewhere))
+            elsewhere: set[str] = set()
+            for other in self.also.values():
+                elsewhere.update(other.areas)
+            own_areas = [area for area in self._areas if area not in elsewhere]
+            return self.changed(areas=tuple(own_areas))
         part = self.also[source]
         areas = tuple(part.areas) or self._areas
         seen = self.changed(
@@ -277,8 +280,11 @@ class Indicator(Strict):
     @property
     def restated_within(self) -> dict[str, float]:
         """The series that each release restates as a whole, and by how many percent a figure may move in it."""
-        bounds = {series.id: series.restated_within_percent for series in self.series}
-        return {series: bound for series, bound in bounds.items() if bound is not None}
+        bounds = {}
+        for series in self.series:
+            if series.restated_within_percent is not None:
+                bounds[series.id] = series.restated_within_percent
+        return bounds
 
     def read_ask(self, model: type[Model]) -> Model:
         """What to ask of the source, as the source's own model.
@@ -296,6 +302,7 @@ class Indicator(Strict):
         Raises:
             PlanError: If no series, or more than one, holds the year.
         """
+        # Doubt is an error: of two series that both hold a year, either could be the wrong one.
         fitting = [series.id for series in self.series if series.holds(year)]
         if len(fitting) != 1:
             raise self.wrong(
@@ -349,8 +356,10 @@ class Plan:
     @cached_property
     def addresses(self) -> dict[str, str]:
         """Base addresses of all publishers, by name."""
-        asked = [*self.sources.values(), *self.witnesses.values()]
-        return {name: address for source in asked for name, address in source.addresses.items()}
+        addresses: dict[str, str] = {}
+        for source in (*self.sources.values(), *self.witnesses.values()):
+            addresses |= source.addresses
+        return addresses
 
     def source(self, source: str) -> Source:
         """A source or a witness, by its id."""
@@ -358,21 +367,22 @@ class Plan:
 
     def indicators_with(self, witness: str) -> list[Indicator]:
         """The indicators that a witness prints figures of, each as the witness sees it."""
-        return [
-            indicator.asked_of(witness)
-            for indicator in self.indicators.values()
-            if any(entry.source == witness for entry in indicator.witnesses)
-        ]
+        asked = []
+        for indicator in self.indicators.values():
+            if witness in [entry.source for entry in indicator.witnesses]:
+                asked.append(indicator.asked_of(witness))
+        return asked
 
     def indicators_of(self, source: str) -> list[Indicator]:
         """The indicators that a source feeds, directly or through a derived source, each as the source sees it."""
         derived = {other.id for other in self.sources.values() if source in other.derived_from}
-        return [
-            indicator.seen_by(fed)
-            for indicator in self.indicators.values()
-            for fed in indicator.sources
-            if fed == source or fed in derived
-        ]
+        seen = []
+        for indicator in self.indicators.values():
+            # An indicator of two sources, one derived from the other, is seen by each.
+            for feeding in indicator.sources:
+                if feeding == source or feeding in derived:
+                    seen.append(indicator.seen_by(feeding))
+        return seen
 
     def fetched_for(self, source: str) -> list[str]:
         """The sources that must be fetched for a source: itself, or those it is derived from."""

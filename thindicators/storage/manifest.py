@@ -87,6 +87,7 @@ def write_file(
     place = release / path
     place.parent.mkdir(parents=True, exist_ok=True)
     try:
+        # `x` refuses a file that is there: the later of two writers would win without a word.
         with place.open("xb") as file:
             file.write(content)
     except FileExistsError:
@@ -94,10 +95,4 @@ def write_file(
             f"{path} would be written twice into one release. Two formats share a name: give one "
             "of them another in thindicators/formats/registry.py. The release before stands."
         ) from None
-    return note_of(
-        path,
-        content,
-        title,
-        media_type,
-        portal_type,
-    )
+    return note_of(path, content, title, media_type, portal_type)
