@@ -74,7 +74,10 @@ def in_markdown(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", visible(text))
 
 
-def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def markdown_table(
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+) -> str:
     """A table in Markdown whose cells are text and nothing else."""
     lines = [_table_line(header), _table_line(["---"] * len(header))]
     for row in rows:

@@ -110,7 +110,10 @@ def _findings(
     return findings
 
 
-def _with_those_beside(table: pa.Table, beside: pa.Table | None) -> pa.Table:
+def _with_those_beside(
+    table: pa.Table,
+    beside: pa.Table | None,
+) -> pa.Table:
     """The figures, then those beside them, with a column that tells which are which."""
     tables = [table] if beside is None else [table, beside]
     together = pa.concat_tables(tables)
@@ -125,7 +128,10 @@ def _latest_end(published: pa.Table | None) -> date | None:
     return max(published["period_end"].to_pylist(), default=None)
 
 
-def _of_the_new(findings: Sequence[Finding], table: pa.Table) -> list[Finding]:
+def _of_the_new(
+    findings: Sequence[Finding],
+    table: pa.Table,
+) -> list[Finding]:
     """The findings about rows of the table, which stands first, and about none in particular."""
     return [finding for finding in findings if finding.row is None or finding.row < table.num_rows]
 
@@ -189,7 +195,11 @@ def _worth_a_note(
 ) -> Findings:
     """What is found that a note may speak of."""
     if exceptions and table.num_rows:
-        return findings_of(table, expected_of(Figures(table), indicator), indicator)
+        return findings_of(
+            table,
+            expected_of(Figures(table), indicator),
+            indicator,
+        )
     # Without an exception only the rules about series have a note: no import of seconds for them.
     return series_findings(rows_of(table), indicator)
 
@@ -218,7 +228,11 @@ def _results(
     for exception in exceptions:
         covered = [finding for finding in findings if exception.covers(rule, finding)]
         if covered:
-            review = Review(exception.reason, exception.who, exception.until.isoformat())
+            review = Review(
+                exception.reason,
+                exception.who,
+                exception.until.isoformat(),
+            )
             reviewed.append(_result(rule, covered, review))
             excepted += covered
     yield _result(rule, [finding for finding in findings if finding not in excepted])
@@ -263,7 +277,10 @@ def _about_exceptions(
     return _result(OUT_OF_DATE, out_of_date), _result(NEEDLESS, needless)
 
 
-def _covers_any(exception: Exempted, everywhere: Mapping[str, list[Finding]]) -> bool:
+def _covers_any(
+    exception: Exempted,
+    everywhere: Mapping[str, list[Finding]],
+) -> bool:
     covered = []
     for rule, findings in everywhere.items():
         covered += [finding for finding in findings if exception.covers(rule, finding)]

@@ -103,7 +103,11 @@ class Figures:
         """Whether a column may be empty somewhere."""
         return self.leave_nothing_out or bool(self.table[column].null_count)
 
-    def where(self, column: str, value: object) -> dict[str, Condition]:
+    def where(
+        self,
+        column: str,
+        value: object,
+    ) -> dict[str, Condition]:
         """The condition that a column holds a value; none if it holds no other."""
         if not self.leave_nothing_out and set(self.table[column].to_pylist()) == {value}:
             return {}
@@ -117,7 +121,11 @@ class Figures:
         """The condition that a column is filled; none if it is filled everywhere."""
         return _nullity(column, is_null=False) if self.has_null(column) else {}
 
-    def where_breakdown(self, breakdown: str, members: Collection[str]) -> dict[str, Condition]:
+    def where_breakdown(
+        self,
+        breakdown: str,
+        members: Collection[str],
+    ) -> dict[str, Condition]:
         """The condition that tells the members of a breakdown; none if no other has the same."""
         breakdowns = self.table["breakdown"].to_pylist()
         categories = self.table["category"].to_pylist()
@@ -149,7 +157,10 @@ def _nullity(column: str, *, is_null: bool) -> dict[str, Condition]:
     }
 
 
-def expected_of(figures: Figures, indicator: Indicator) -> list[Expected]:
+def expected_of(
+    figures: Figures,
+    indicator: Indicator,
+) -> list[Expected]:
     """All that is expected of an indicator's figures, whatever the day and whatever was published.
 
     Args:
@@ -304,7 +315,10 @@ def _counts_not_negative(figures: Figures) -> Iterator[Expected]:
 
 def _between_limits(figures: Figures) -> Iterator[Expected]:
     rule = "limits_around_value"
-    pairs = {"lower_ci_95": ("value", "lower_ci_95"), "upper_ci_95": ("upper_ci_95", "value")}
+    pairs = {
+        "lower_ci_95": ("value", "lower_ci_95"),
+        "upper_ci_95": ("upper_ci_95", "value"),
+    }
     for limit, (larger, smaller) in pairs.items():
         if not figures.has_any(limit):
             continue
@@ -350,7 +364,10 @@ def _about_series(indicator: Indicator) -> Iterator[Expected]:
         settings={},
     )
     kind = "expect_no_gap_between_periods"
-    settings = {"period": indicator.period, "named_years": named_gaps(indicator)}
+    settings = {
+        "period": indicator.period,
+        "named_years": named_gaps(indicator),
+    }
     yield Expected(
         rule="periods_without_gaps",
         part="",
@@ -373,7 +390,10 @@ def _about_series(indicator: Indicator) -> Iterator[Expected]:
     )
 
 
-def _present(figures: Figures, indicator: Indicator) -> Iterator[Expected]:
+def _present(
+    figures: Figures,
+    indicator: Indicator,
+) -> Iterator[Expected]:
     # Each once, in the order of the file, which may name an area twice.
     areas = list(dict.fromkeys(indicator.areas))
     for batch in _batches(areas):

@@ -89,7 +89,10 @@ def _of_rows(
     return findings
 
 
-def _twice(places: Sequence[int], rows: Sequence[Row]) -> Iterator[Finding]:
+def _twice(
+    places: Sequence[int],
+    rows: Sequence[Row],
+) -> Iterator[Finding]:
     keys = {index: key_of(rows[index]) for index in places}
     times = Counter(keys.values())
     for index, key in keys.items():
@@ -105,7 +108,10 @@ def _of_what_is_missing(broken: Broken) -> list[Finding]:
     return [missing_group(broken.expected.part, member) for member in broken.missing]
 
 
-def of_an_older_period(rows: Sequence[Row], published_to: object) -> Finding:
+def of_an_older_period(
+    rows: Sequence[Row],
+    published_to: object,
+) -> Finding:
     """That the latest period is older than the one already published."""
     newest = max(rows, key=lambda row: row["period_end"])
     label = newest["period_label"]

@@ -53,7 +53,10 @@ class Broken:
     failures: tuple[str, ...] = ()
 
 
-def judge(table: pa.Table, expected: Sequence[Expected]) -> list[Broken]:
+def judge(
+    table: pa.Table,
+    expected: Sequence[Expected],
+) -> list[Broken]:
     """The expectations that a table does not meet, in their order.
 
     Args:
@@ -69,7 +72,11 @@ def judge(table: pa.Table, expected: Sequence[Expected]) -> list[Broken]:
     # rows.
     unclear = [place for place in broken if not results[place].result]
     if unclear:
-        second_look = _validate(frame, [expected[place] for place in unclear], _WHERE)
+        second_look = _validate(
+            frame,
+            [expected[place] for place in unclear],
+            _WHERE,
+        )
         results.update(zip(unclear, second_look, strict=True))
     return [_broken(expected[place], results[place]) for place in broken]
 
@@ -115,7 +122,10 @@ def _place(result: ExpectationValidationResult) -> int:
     return place
 
 
-def _broken(expected: Expected, result: ExpectationValidationResult) -> Broken:
+def _broken(
+    expected: Expected,
+    result: ExpectationValidationResult,
+) -> Broken:
     if failures := _failures(result.exception_info):
         return Broken(expected, failures=failures)
     details = result.result

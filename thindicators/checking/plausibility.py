@@ -80,7 +80,10 @@ class Change:
         return abs(self.size - self.usual) <= CUT_OFF * self.spread
 
 
-def judged_changes(figures: Sequence[Figure], grain: float) -> list[Change]:
+def judged_changes(
+    figures: Sequence[Figure],
+    grain: float,
+) -> list[Change]:
     """Every change that has history enough to be judged.
 
     Args:

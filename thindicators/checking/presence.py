@@ -32,7 +32,10 @@ def _group(breakdown: str, member: str) -> str:
     return member if breakdown == member else f"{breakdown} {member}"
 
 
-def missing_of_the_latest(rows: Sequence[Row], areas: Sequence[str]) -> list[Finding]:
+def missing_of_the_latest(
+    rows: Sequence[Row],
+    areas: Sequence[str],
+) -> list[Finding]:
     """The rows that the latest period of each calendar should have, and has not.
 
     A series that has a row in the latest period should have one for every area, in every group that

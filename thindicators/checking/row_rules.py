@@ -238,7 +238,10 @@ def _limits_words(
 ) -> str:
     if LIMITS_WITHOUT_FIGURE in parts:
         return "there are limits and no figure"
-    sides = {"lower_ci_95": "below its lower limit", "upper_ci_95": "above its upper limit"}
+    sides = {
+        "lower_ci_95": "below its lower limit",
+        "upper_ci_95": "above its upper limit",
+    }
     outside = [f"{sides[part]} {_shown(row, part)}" for part in parts]
     return f"{_shown(row, 'value')} is {' and '.join(outside)}"
 

@@ -60,7 +60,10 @@ Line = list[PlacedRow]
 """Rows that are compared with each other."""
 
 
-def series_findings(rows: Sequence[Row], indicator: Indicator) -> dict[str, list[Finding]]:
+def series_findings(
+    rows: Sequence[Row],
+    indicator: Indicator,
+) -> dict[str, list[Finding]]:
     """The rows of an indicator that break a rule when they are compared, by the rule's name."""
     return {
         "period_is_not_the_one_before": list(repeated_periods(rows)),
@@ -106,7 +109,10 @@ def gaps(
             )
 
 
-def unusual_changes(rows: Sequence[Row], decimals: int) -> Iterator[Finding]:
+def unusual_changes(
+    rows: Sequence[Row],
+    decimals: int,
+) -> Iterator[Finding]:
     """The figures whose change since the year before is beyond history and limits."""
     grain = 10.0**-decimals
     for line in _lines(rows).values():
@@ -184,7 +190,10 @@ def repeated_groups(rows: Sequence[Row]) -> Iterator[Finding]:
             )
 
 
-def _successive(rows: Sequence[Row], names: tuple[str, ...]) -> Iterator[tuple[Line, Line]]:
+def _successive(
+    rows: Sequence[Row],
+    names: tuple[str, ...],
+) -> Iterator[tuple[Line, Line]]:
     """The rows of each year and those of the year before, of equal `names` and one calendar."""
     lines_of: dict[Identity, dict[int, Line]] = defaultdict(lambda: defaultdict(list))
     for index, row in enumerate(rows):

@@ -35,7 +35,10 @@ def is_of_contract(path: str) -> bool:
     return path.startswith(("tables/", "profiles/")) or path.endswith(".schema.json")
 
 
-def _files_in(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
+def _files_in(
+    folder: Traversable,
+    prefix: str,
+) -> Iterator[tuple[str, bytes]]:
     for entry in folder.iterdir():
         # This module, and what Python compiled of it, are no part of the contract.
         if entry.name.startswith(("__", ".")):

@@ -175,8 +175,14 @@ def _distribution(
         },
         "spdx:checksum": {
             "@type": "spdx:Checksum",
-            "spdx:algorithm": {"@id": _SHA256, "@type": "spdx:ChecksumAlgorithm"},
-            "spdx:checksumValue": {"@value": file.sha256, "@type": "xsd:hexBinary"},
+            "spdx:algorithm": {
+                "@id": _SHA256,
+                "@type": "spdx:ChecksumAlgorithm",
+            },
+            "spdx:checksumValue": {
+                "@value": file.sha256,
+                "@type": "xsd:hexBinary",
+            },
         },
         **rights,
     }
@@ -222,7 +228,16 @@ def _day(day: str) -> Node:
 
 
 def _modified(moment: str) -> Node:
-    return {"dct:modified": {"@value": moment, "@type": "xsd:dateTime"}} if moment else {}
+    return (
+        {
+            "dct:modified": {
+                "@value": moment,
+                "@type": "xsd:dateTime",
+            }
+        }
+        if moment
+        else {}
+    )
 
 
 def _frequency(address: str) -> Node:

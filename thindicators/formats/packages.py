@@ -272,7 +272,10 @@ def load_profile() -> jsonschema_rs.Draft7Validator:
     return jsonschema_rs.Draft7Validator(profile, validate_formats=True)
 
 
-def check_package(folder: Path, profile: jsonschema_rs.Draft7Validator) -> None:
+def check_package(
+    folder: Path,
+    profile: jsonschema_rs.Draft7Validator,
+) -> None:
     """Check a written package against the official profile and as a stranger does: with frictionless, as it is.
 
     Raises:
@@ -321,7 +324,10 @@ def _resource(resource: Resource, folder: str) -> Descriptor:
     return described
 
 
-def _alternative(alternative: Alternative, folder: str) -> Descriptor:
+def _alternative(
+    alternative: Alternative,
+    folder: str,
+) -> Descriptor:
     """What is said of a Parquet file, as a property of its table and not as a resource of its own.
 
     As a resource it would be a fault to one tool or another. Frictionless says of a table of Parquet that its size is
@@ -351,4 +357,7 @@ def _licence(licence: Licence) -> Descriptor:
 
 
 def _source(source: Source) -> Descriptor:
-    return {"title": f"{source.publisher}: {source.title}", "path": source.homepage}
+    return {
+        "title": f"{source.publisher}: {source.title}",
+        "path": source.homepage,
+    }

@@ -265,7 +265,10 @@ def _download(file: WrittenFile, address: str) -> Node:
 
 
 def _council(plan: Plan) -> Node:
-    contact = {"@type": "ContactPoint", "contactType": "Questions about the figures"}
+    contact = {
+        "@type": "ContactPoint",
+        "contactType": "Questions about the figures",
+    }
     if plan.contact.startswith("mailto:"):
         contact["email"] = plan.contact.removeprefix("mailto:")
     else:

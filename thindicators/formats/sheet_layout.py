@@ -75,7 +75,10 @@ def workbook_options() -> dict[str, Any]:
     """For `xlsxwriter.Workbook`, which writes into them: the font, and the pixels that Excel gives rows and columns."""
     return {
         "in_memory": True,
-        "default_format_properties": {"font_name": FONT, "font_size": TEXT_SIZE},
+        "default_format_properties": {
+            "font_name": FONT,
+            "font_size": TEXT_SIZE,
+        },
         "default_row_height": 20,
         "default_column_width": 80,
     }

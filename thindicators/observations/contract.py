@@ -73,7 +73,10 @@ def _columns(came: list[str], expected: list[str]) -> str:
     return f"the columns are not those of the contract: {'; '.join(parts) or 'their order differs'}"
 
 
-def _broken_constraints(column: pa.ChunkedArray, field: dict[str, Any]) -> Iterator[str]:
+def _broken_constraints(
+    column: pa.ChunkedArray,
+    field: dict[str, Any],
+) -> Iterator[str]:
     for name, wanted in field.get("constraints", {}).items():
         breach = KINDS[name](column, wanted)
         # Of an empty cell a comparison says null: whether it may be empty is for `required` to say.

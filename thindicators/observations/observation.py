@@ -65,7 +65,15 @@ class Row(TypedDict):
 KEY = ("indicator", "area_code", "period", "breakdown", "category", "series")
 """The columns that tell one figure from all others."""
 
-ORDER = ("indicator", "series", "breakdown", "category", "area_code", "period_start", "period_end")
+ORDER = (
+    "indicator",
+    "series",
+    "breakdown",
+    "category",
+    "area_code",
+    "period_start",
+    "period_end",
+)
 """The columns that a published table is sorted by."""
 
 SCHEMA = pa.schema(
@@ -126,7 +134,10 @@ class Observation:
     note: str = ""
 
 
-def table_of(observations: Iterable[Observation], area_names: Mapping[str, str]) -> pa.Table:
+def table_of(
+    observations: Iterable[Observation],
+    area_names: Mapping[str, str],
+) -> pa.Table:
     """The observations as a table of the contract, sorted.
 
     Args:
@@ -204,7 +215,10 @@ def percent(fraction: float | str | Decimal) -> float:
     return float(round(exact * 100, 10))
 
 
-def _row(observation: Observation, area_names: Mapping[str, str]) -> Row:
+def _row(
+    observation: Observation,
+    area_names: Mapping[str, str],
+) -> Row:
     if observation.area_code not in area_names:
         raise ThindicatorsError(
             f"{observation.indicator}: a figure is for the area {observation.area_code}, which is not in areas.csv"

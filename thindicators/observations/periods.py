@@ -109,13 +109,21 @@ def years_from(
 def financial_year(starts: int, label: str | None = None) -> Period:
     """1 April of `starts` to 31 March of the next year."""
     ends = starts + 1
-    return Period(_day(starts, 4, 1), _day(ends, 3, 31), label or split_year(starts))
+    return Period(
+        _day(starts, 4, 1),
+        _day(ends, 3, 31),
+        label or split_year(starts),
+    )
 
 
 def academic_year(starts: int, label: str | None = None) -> Period:
     """1 September of `starts` to 31 August of the next year."""
     ends = starts + 1
-    return Period(_day(starts, 9, 1), _day(ends, 8, 31), label or split_year(starts))
+    return Period(
+        _day(starts, 9, 1),
+        _day(ends, 8, 31),
+        label or split_year(starts),
+    )
 
 
 def twelve_months_ending(

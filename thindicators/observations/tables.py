@@ -42,12 +42,19 @@ def arrow_schema(schema: TableSchema) -> pa.Schema:
     fields = []
     for described in schema["fields"]:
         metadata = {"description": described["description"]}
-        field = pa.field(described["name"], _TYPES[described["type"]], metadata=metadata)
+        field = pa.field(
+            described["name"],
+            _TYPES[described["type"]],
+            metadata=metadata,
+        )
         fields.append(field)
     return pa.schema(fields)
 
 
-def table_from(rows: Iterable[Mapping[str, object]], schema: TableSchema) -> pa.Table:
+def table_from(
+    rows: Iterable[Mapping[str, object]],
+    schema: TableSchema,
+) -> pa.Table:
     """Rows as a table; empty text is null."""
     cleaned = [_without_empty_text(row) for row in rows]
     return pa.Table.from_pylist(cleaned, schema=arrow_schema(schema))

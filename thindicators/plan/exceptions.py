@@ -114,7 +114,12 @@ class _Entry:
         # As the file has it, not as the model read it: this is what somebody searches for.
         written = self.file.data["exceptions"][self.index][field]
         line = self.file.line_of(at)
-        raise PlanError(self.file.name, line, name, f"{problem} (it says {written!r})")
+        raise PlanError(
+            self.file.name,
+            line,
+            name,
+            f"{problem} (it says {written!r})",
+        )
 
 
 def _check_entry(
@@ -128,13 +133,21 @@ def _check_entry(
     rules = ", ".join(_exceptable())
     entry.require("check", exception.check in RULES, f"is none of {rules}")
     why_never = NEVER_EXCEPTED.get(exception.check, "")
-    entry.require("check", not why_never, f"nothing is excepted from this one: {why_never}")
+    entry.require(
+        "check",
+        not why_never,
+        f"nothing is excepted from this one: {why_never}",
+    )
     # Both are published, in tables where text could act.
     for field in ("reason", "who"):
         why = why_refused(getattr(exception, field))
         entry.require(field, not why, f"cannot be published: {why}")
     # An empty area is all of them.
-    entry.require("area", exception.area in ("", *areas), "is not in areas.csv")
+    entry.require(
+        "area",
+        exception.area in ("", *areas),
+        "is not in areas.csv",
+    )
 
 
 def _exceptable() -> list[str]:

@@ -38,7 +38,10 @@ def plan_files(folder: Path) -> list[Path]:
 
 # Sensors and checks of a running UI ask again and again, while somebody may be editing the files.
 @lru_cache(maxsize=4)
-def _load_plan(folder: Path, _stamps: tuple[tuple[Path, int], ...]) -> Plan:
+def _load_plan(
+    folder: Path,
+    _stamps: tuple[tuple[Path, int], ...],
+) -> Plan:
     plan = load(folder / "plan.yaml").read_as(PlanFile)
     areas = _load_areas(folder / "areas.csv")
     sources = _load_sources(folder / "sources", plan)
@@ -140,7 +143,10 @@ def _check_addresses(
         )
 
 
-def _check_kinds(sources: Mapping[str, Source], witnesses: Mapping[str, Source]) -> None:
+def _check_kinds(
+    sources: Mapping[str, Source],
+    witnesses: Mapping[str, Source],
+) -> None:
     """A witness is never published in place of a figure, so none may be a source as well."""
     problem = "is witness for files under witnesses/, only"
     for source in sources.values():

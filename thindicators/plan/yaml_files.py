@@ -44,7 +44,11 @@ class YamlFile:
             location = location[:-1]
         return self.lines.get(location, 1)
 
-    def read_as(self, model: type[Model], under: Location = ()) -> Model:
+    def read_as(
+        self,
+        model: type[Model],
+        under: Location = (),
+    ) -> Model:
         """The file, or the part of it at `under`, as a model.
 
         Raises:
@@ -57,7 +61,12 @@ class YamlFile:
             first = invalid.errors(include_url=False)[0]
         place = under + tuple(first["loc"])
         field = ".".join(map(str, place)) or "(file)"
-        raise PlanError(self.name, self.line_of(place), field, _in_words(first))
+        raise PlanError(
+            self.name,
+            self.line_of(place),
+            field,
+            _in_words(first),
+        )
 
     def _part(self, under: Location) -> Any:
         part = self.data
@@ -103,7 +112,12 @@ def load(path: Path, name: str | None = None) -> YamlFile:
         mark = getattr(problem, "problem_mark", None)
         # PyYAML counts lines from nought, people and their editors from one.
         line = mark.line + 1 if mark else 1
-        raise PlanError(name, line, "(file)", f"is not YAML: {problem}") from problem
+        raise PlanError(
+            name,
+            line,
+            "(file)",
+            f"is not YAML: {problem}",
+        ) from problem
     return YamlFile(name, data, lines)
 
 
@@ -136,7 +150,10 @@ def _is_plain_whole(text: str) -> bool:
 _IS_PLAIN = {"int": _is_plain_whole, "float": plain_numbers.is_number}
 
 
-def _lines(node: yaml.Node | None, at: Location) -> list[tuple[Location, int]]:
+def _lines(
+    node: yaml.Node | None,
+    at: Location,
+) -> list[tuple[Location, int]]:
     if node is None:
         return []
     lines = [(at, node.start_mark.line + 1)]

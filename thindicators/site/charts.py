@@ -135,7 +135,11 @@ def _labelled(
     """Those periods that there is room to label."""
     width_of_label = 54 if paper.names else 46
     apart = span / paper.width * width_of_label
-    labelled = scales.spaced([place for place, _ in places], paper.labels, apart)
+    labelled = scales.spaced(
+        [place for place, _ in places],
+        paper.labels,
+        apart,
+    )
     return [places[index] for index in labelled]
 
 

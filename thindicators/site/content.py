@@ -159,7 +159,12 @@ class Part:
     @cached_property
     def statuses(self) -> list[Status]:
         """How current the figures are, the gravest first."""
-        return statuses(self.plan, self.outcome, self.series_by_id, self.headline)
+        return statuses(
+            self.plan,
+            self.outcome,
+            self.series_by_id,
+            self.headline,
+        )
 
     def verdict(
         self,

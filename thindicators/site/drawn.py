@@ -81,7 +81,10 @@ def _slim(svg: str) -> str:
     return slim
 
 
-def sparkline(segments: Sequence[Sequence[Point]], label: str) -> Markup:
+def sparkline(
+    segments: Sequence[Sequence[Point]],
+    label: str,
+) -> Markup:
     """A line without axes, broken between segments, with a dot on its last point.
 
     Args:
@@ -130,4 +133,8 @@ def _on_spark_paper(segments: Sequence[Sequence[Point]]) -> list[list[str]]:
 
 def _dot(place: str, radius: str) -> Markup:
     across, down = place.split(",")
-    return Markup('<circle cx="{}" cy="{}" r="{}"/>').format(across, down, radius)
+    return Markup('<circle cx="{}" cy="{}" r="{}"/>').format(
+        across,
+        down,
+        radius,
+    )

@@ -139,7 +139,10 @@ def _areas(part: Part, rows: Sequence[Row]) -> list[Area]:
     return [part.plan.subject] if has_totals else list(part.plan.compared_areas)
 
 
-def _with_figures(areas: Sequence[Area], rows: Sequence[Row]) -> list[Area]:
+def _with_figures(
+    areas: Sequence[Area],
+    rows: Sequence[Row],
+) -> list[Area]:
     area_codes = {row["area_code"] for row in rows}
     return [area for area in areas if area.code in area_codes]
 

@@ -131,7 +131,10 @@ def _by_group(
             marks.append(_bar(row, place, down))
         else:
             marks += _beside(row, place, down, len(areas))
-    domains: dict[str, list[float]] = {"x": [levels[0], levels[-1]], "y": [0, height]}
+    domains: dict[str, list[float]] = {
+        "x": [levels[0], levels[-1]],
+        "y": [0, height],
+    }
     return spec(paper, marks, domains, height)
 
 

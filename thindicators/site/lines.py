@@ -102,7 +102,10 @@ def _by_series(
     return by_series
 
 
-def _sharing_a_chart(series: Sequence[Series], by_series: RowsBySeries) -> list[list[Series]]:
+def _sharing_a_chart(
+    series: Sequence[Series],
+    by_series: RowsBySeries,
+) -> list[list[Series]]:
     """The series with figures, those that follow each other together."""
     shared: list[list[Series]] = []
     for each in series:

@@ -122,7 +122,11 @@ def spec(
             }
         },
         "data": [
-            {"name": f"d{number}", "values": each["values"]} for number, each in enumerate(merged)
+            {
+                "name": f"d{number}",
+                "values": each["values"],
+            }
+            for number, each in enumerate(merged)
         ],
         "scales": [
             _scale("x", domains["x"], "width"),

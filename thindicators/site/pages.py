@@ -46,7 +46,13 @@ NOT_FOUND = "404.html"
 def paths(content: Content) -> list[str]:
     """All pages, by path within the release."""
     of_indicators = [page_of(part.indicator.id) for part in content.parts]
-    return [INDEX, LISTING, *of_indicators, *(f"{name}/{INDEX}" for name in PLAIN), NOT_FOUND]
+    return [
+        INDEX,
+        LISTING,
+        *of_indicators,
+        *(f"{name}/{INDEX}" for name in PLAIN),
+        NOT_FOUND,
+    ]
 
 
 def site(content: Content) -> dict[str, str]:

@@ -63,7 +63,11 @@ def _workbook(stem: str) -> Snippet:
         f'figures = pd.read_excel("{stem}.xlsx", sheet_name="{FIGURES}", header={HEADER_ROW})',
         'figures["Value"] = pd.to_numeric(figures["Value"], errors="coerce")  # [x] is no number',
     ]
-    return Snippet("pandas, from the Excel workbook", "Python, with openpyxl", "\n".join(lines))
+    return Snippet(
+        "pandas, from the Excel workbook",
+        "Python, with openpyxl",
+        "\n".join(lines),
+    )
 
 
 def _power_bi(stem: str) -> str:

@@ -48,7 +48,12 @@ def statuses(
     indicator = plan.indicators[outcome.indicator]
     paused = _of_source(plan, indicator)
     # Where the publisher has paused a source, that its series has ended would only be said twice.
-    of_figure = _of_figure(indicator, series, newest, may_have_ended=not paused)
+    of_figure = _of_figure(
+        indicator,
+        series,
+        newest,
+        may_have_ended=not paused,
+    )
     reasons = [*_not_fresh(outcome), *paused, *of_figure]
     if reasons:
         return reasons
@@ -86,7 +91,11 @@ def _stale(part: Outcome | Standing, of: str) -> Status:
     reason = part.reason.strip()
     if part.held:
         waiting = "New figures contradict these and wait until somebody accepts them."
-        return Status("held", "New figures held", f"{of}{waiting} The reason: {reason}")
+        return Status(
+            "held",
+            "New figures held",
+            f"{of}{waiting} The reason: {reason}",
+        )
     because = f"{of}The last good figures stand. The reason: {reason}"
     return Status("stale", "Not refreshed", because)
 

@@ -171,7 +171,11 @@ def _beside(
     for area in part.plan.compared_areas[1:]:
         for row in alike:
             if row["area_code"] == area.code and row["value"] is not None:
-                figure = house_style.figure(row["value"], row["unit"], decimals)
+                figure = house_style.figure(
+                    row["value"],
+                    row["unit"],
+                    decimals,
+                )
                 beside.append((area.name, figure, house_style.limits(row, decimals)))
     return beside
 
@@ -361,4 +365,8 @@ def _revised(
 
 
 def _now(part: Part, row: Row) -> str:
-    return house_style.figure(value_of(row), row["unit"], part.indicator.decimals)
+    return house_style.figure(
+        value_of(row),
+        row["unit"],
+        part.indicator.decimals,
+    )

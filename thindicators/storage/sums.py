@@ -70,7 +70,10 @@ def differences(release: Path) -> list[str]:
     return [] if text == _text(present) else [f"{SUMS} was changed."]
 
 
-def require_whole(release: Path, manifest: Sequence[WrittenFile]) -> None:
+def require_whole(
+    release: Path,
+    manifest: Sequence[WrittenFile],
+) -> None:
     """Refuse a release just written whose files are not what its manifest and descriptors say.
 
     This is the one time that everything is read again.
