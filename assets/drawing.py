@@ -17,8 +17,12 @@ from thindicators.observations.observation import Row, value_of
 
 Point = tuple[float, float]
 
-_WIDTH, _HEIGHT = 640, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 34, 30
+_WIDTH = 640
+_HEIGHT = 240
+_LEFT = 64
+_RIGHT = 16
+_TOP = 34
+_BOTTOM = 30
 _TITLE_DOWN = 18
 _LEFT_OUT = 1.5
 """How many times the usual time between two figures means that a period was left out between them."""
@@ -83,7 +87,10 @@ def _scale(drawn: Sequence[Row]) -> Callable[[Row], Point]:
         across = (_end(row) - first) / (last - first)
         # Figures that are all the same lie in the middle.
         up = (value_of(row) - low) / (high - low) if high > low else 0.5
-        return _LEFT + across * width, _HEIGHT - _BOTTOM - up * height
+        right = _LEFT + across * width
+        # SVG counts downwards from the top.
+        down = _HEIGHT - _BOTTOM - up * height
+        return right, down
 
     return point_of
 
@@ -125,11 +132,14 @@ def _days(earlier: Row, later: Row) -> int:
 
 def _line(points: Sequence[Point], colour: str) -> str:
     path = []
+    # A dot on each figure: between them the line only leads the eye.
     dots = []
     for across, down in points:
         path.append(f"{across:.1f},{down:.1f}")
-        dots.append(f'<circle cx="{across:.1f}" cy="{down:.1f}" r="2.5" fill="{colour}"/>')
-    line = f'<polyline points="{" ".join(path)}" fill="none" stroke="{colour}" stroke-width="2"/>'
+        dot = f'<circle cx="{across:.1f}" cy="{down:.1f}" r="2.5" fill="{colour}"/>'
+        dots.append(dot)
+    joined = " ".join(path)
+    line = f'<polyline points="{joined}" fill="none" stroke="{colour}" stroke-width="2"/>'
     return line + "".join(dots)
 
 

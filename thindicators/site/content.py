@@ -6,6 +6,7 @@ belongs in `views`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -55,10 +56,13 @@ class Content:
     @cached_property
     def parts(self) -> list[Part]:
         """What is known of each indicator, in the order of the plan."""
-        verdicts: dict[str, list[Comparison]] = {outcome.indicator: [] for outcome in self.outcomes}
+        verdicts_on: dict[str, list[Comparison]] = defaultdict(list)
         for comparison in self.comparisons:
-            verdicts[comparison.indicator].append(comparison)
-        return [Part(self.plan, outcome, verdicts[outcome.indicator]) for outcome in self.outcomes]
+            verdicts_on[comparison.indicator].append(comparison)
+        parts = []
+        for outcome in self.outcomes:
+            parts.append(Part(self.plan, outcome, verdicts_on[outcome.indicator]))
+        return parts
 
     @property
     def fetched(self) -> str:
@@ -134,7 +138,9 @@ class Part:
 
     def rows_of(self, group: Group) -> list[Row]:
         """The figures of one group."""
-        return [row for row in self.rows if (row["breakdown"], row["category"]) == group]
+        breakdown, category = group
+        of_breakdown = [row for row in self.rows if row["breakdown"] == breakdown]
+        return [row for row in of_breakdown if row["category"] == category]
 
     def own_rows_of(self, group: Group) -> list[Row]:
         """The figures of the Plan's own area in a group."""
@@ -148,8 +154,11 @@ class Part:
     @property
     def headline(self) -> Row | None:
         """The latest figure of all; of an indicator without a total, that of its first group with a figure."""
-        newest = (self.newest(group) for group in self.headline_groups)
-        return next((row for row in newest if row is not None), None)
+        for group in self.headline_groups:
+            newest = self.newest(group)
+            if newest is not None:
+                return newest
+        return None
 
     @property
     def fetched(self) -> str:

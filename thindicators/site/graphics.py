@@ -26,6 +26,7 @@ from thindicators.site.marks import Texts
 from thindicators.site.views import group_name
 
 _FEW = 2
+# Names of the style sheet's: the Plan's own area, then those it is compared with.
 _KEYS = ("own", "first", "second")
 _IN_TABLE = "Every figure is in the table below."
 
@@ -84,10 +85,11 @@ def _over_time(part: Part, group: Group) -> list[Graphic]:
     # A single figure is no line; it stands in the headline and in the table.
     drawn = [track for track in tracks(part.series, areas, rows) if track.points > 1]
     newest = len(drawn) - 1
-    graphics = [
-        _line_chart(part, group, areas, track, number, is_earlier=number < newest)
-        for number, track in enumerate(drawn)
-    ]
+    graphics = []
+    for number, track in enumerate(drawn):
+        is_earlier = number < newest
+        chart = _line_chart(part, group, areas, track, number, is_earlier=is_earlier)
+        graphics.append(chart)
     # The newest first, as everywhere on a page; their numbers stay those of the order of time.
     return graphics[::-1]
 
@@ -136,7 +138,9 @@ def _areas(part: Part, rows: Sequence[Row]) -> list[Area]:
     """The areas that may be drawn together."""
     # Beside the whole of England every bar of a borough would be nothing.
     has_totals = any(row["unit"] in TOTALS for row in rows)
-    return [part.plan.subject] if has_totals else list(part.plan.compared_areas)
+    if has_totals:
+        return [part.plan.subject]
+    return list(part.plan.compared_areas)
 
 
 def _with_figures(
@@ -149,6 +153,7 @@ def _with_figures(
 
 def _unit(unit: str) -> str:
     name = house_style.UNITS[unit]
+    # A scale that does not start at zero makes a small change look large: a reader is told.
     start = "starts at zero" if unit in scales.FROM_ZERO else "does not start at zero"
     return f"{name[:1].upper()}{name[1:]}; the scale {start}"
 
@@ -275,7 +280,10 @@ def _like(
 def _keys_of_marks(areas: Sequence[Area]) -> list[Key]:
     if len(areas) == 1:
         return []
-    return [Key(f"{_KEYS[place]} mark", area.name) for place, area in enumerate(areas)]
+    keys = []
+    for place, area in enumerate(areas):
+        keys.append(Key(f"{_KEYS[place]} mark", area.name))
+    return keys
 
 
 def _groups_in_words(
@@ -311,14 +319,15 @@ def spark(part: Part) -> str:
     own = track.rows
     first = _figure_in_words(part, own[0])
     last = _figure_in_words(part, own[-1])
-    label = f"From {first} to {last}, {len(own)} figures{_broken(len(track.breaks))}"
+    broken = _broken(len(track.breaks))
+    label = f"From {first} to {last}, {len(own)} figures{broken}"
     return sparkline(segments, label)
 
 
 def _track_of(series: str, drawn: Sequence[Track]) -> Track:
     """The chart that a series is drawn in."""
     for track in drawn:
-        if any(each.id == series for each in track.series):
+        if series in [each.id for each in track.series]:
             return track
     raise ValueError(f"the series {series} has a figure and is drawn in no chart")
 

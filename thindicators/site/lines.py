@@ -59,7 +59,9 @@ class Track:
     @property
     def rows(self) -> list[Row]:
         """All figures that are drawn, in the order of time."""
-        rows = [row for segment in self.segments for row in segment.rows]
+        rows: list[Row] = []
+        for segment in self.segments:
+            rows += segment.rows
         return sorted(rows, key=_when)
 
     @property
@@ -126,7 +128,10 @@ def _conflict(
     """Whether a series may not be drawn in the chart of some others, since readers would compare them."""
     if together[0].stands_in != series.stands_in:
         return True
-    periods = {row["period"] for other in together for row in by_series[other.id]}
+    # Of one period a reader would see two figures, and take their difference for one of the world.
+    periods: set[str] = set()
+    for other in together:
+        periods.update(row["period"] for row in by_series[other.id])
     return any(row["period"] in periods for row in by_series[series.id])
 
 
@@ -136,13 +141,22 @@ def _track(
     by_series: RowsBySeries,
     rows: Sequence[Row],
 ) -> Track:
-    aside = {series.id for series in together if _lies_within_another(series, together, by_series)}
+    aside: set[str] = set()
+    for series in together:
+        if _lies_within_another(series, together, by_series):
+            aside.add(series.id)
     segments: list[Segment] = []
     for area in areas:
         for series in together:
             own = [row for row in rows if _is_of(row, area, series)]
             for run in _runs(own):
-                segments.append(Segment(area.code, series.id, tuple(run), series.id in aside))
+                segment = Segment(
+                    area=area.code,
+                    series=series.id,
+                    rows=tuple(run),
+                    is_aside=series.id in aside,
+                )
+                segments.append(segment)
     # Marks on their own begin and end nothing.
     following = [series for series in together if series.id not in aside]
     following.sort(key=lambda series: _when(_first(by_series[series.id])))
@@ -155,7 +169,7 @@ def _is_of(
     area: Area,
     series: Series,
 ) -> bool:
-    return bool(row["area_code"] == area.code and row["series"] == series.id)
+    return row["area_code"] == area.code and row["series"] == series.id
 
 
 def _lies_within_another(

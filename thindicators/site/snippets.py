@@ -41,9 +41,9 @@ def snippets(
     stem = f"{base}/indicators/{indicator.id}/{indicator.id}"
     return [
         Snippet(
-            "pandas",
-            "Python",
-            f'import pandas as pd\n\nfigures = pd.read_parquet("{stem}.parquet")',
+            tool="pandas",
+            says="Python",
+            code=f'import pandas as pd\n\nfigures = pd.read_parquet("{stem}.parquet")',
         ),
         *([_workbook(stem)] if has_figures else []),
         Snippet("DuckDB", "SQL", f"SELECT * FROM '{stem}.parquet';"),  # noqa: S608 - shown to people, run by nobody here

@@ -70,6 +70,7 @@ def _not_fresh(outcome: Outcome) -> list[Status]:
         return [Status(kind, "No figure yet", outcome.reason.strip())]
     if not outcome.standings:
         return [_stale(outcome, of="")]
+    # Of several sources each is told by its title: what one gives may be right where another failed.
     failed = [_part(standing) for standing in outcome.standings if standing.failed]
     current = [standing.title for standing in outcome.standings if standing.state == "fresh"]
     # A reader of what failed must not take the rest for failed as well.
@@ -89,6 +90,7 @@ def _part(standing: Standing) -> Status:
 
 def _stale(part: Outcome | Standing, of: str) -> Status:
     reason = part.reason.strip()
+    # Held is graver than stale: somebody must decide, and waiting mends nothing.
     if part.held:
         waiting = "New figures contradict these and wait until somebody accepts them."
         return Status(

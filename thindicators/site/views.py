@@ -193,7 +193,7 @@ def group_name(part: Part, group: Group) -> str:
     member = house_style.category(part.plan, *group)
     others = [other for other in part.groups if other[0] != dimension]
     # Two breakdowns may both have a member called “other”, which alone would say too little.
-    names_of_others = [house_style.category(part.plan, *other) for other in others]
+    names_of_others = {house_style.category(part.plan, *other) for other in others}
     is_headline_of_several = group in part.headline_groups and bool(others)
     if member in names_of_others or is_headline_of_several:
         return f"{member}: {house_style.breakdown(part.plan, dimension)}"
@@ -208,6 +208,7 @@ def chips(part: Part, group: Group) -> list[Chip]:
         made.append(_against(comparison, area.name))
     direction = part.verdict(group, "direction")
     made.append(_chip(direction, _DIRECTION, "Direction"))
+    # The Plan is judged by what has changed since its first year, whatever the year before.
     since = f"since {part.plan.file.starts}"
     labels = {verdict: f"{label} {since}" for verdict, label in _SINCE.items()}
     made.append(_chip(part.verdict(group, "since_start"), labels, since.capitalize()))
