@@ -76,7 +76,9 @@ class Vintage:
 
 
 _INCLUDED_FROM_2025 = Share(
-    "pc_plans_issued_within_20_weeks", "plans_issued_within_20_weeks", "plans_issued_den"
+    "pc_plans_issued_within_20_weeks",
+    "plans_issued_within_20_weeks",
+    "plans_issued_den",
 )
 _GROUPS = ("breakdown_topic", "breakdown")
 VINTAGES = {
@@ -217,13 +219,29 @@ def _check_same(newer: Row, earlier: Row) -> None:
 def _observations(indicator: Indicator, row: Row) -> list[Observation]:
     headline, included = row.vintage.headline, row.vintage.included
     return [
-        _observation(indicator, row.line, headline, ("total", "total"), WITHOUT_EXCEPTIONS),
-        _observation(indicator, row.line, included, ("exceptions", "included"), WITH_EXCEPTIONS),
+        _observation(
+            indicator,
+            row.line,
+            headline,
+            ("total", "total"),
+            WITHOUT_EXCEPTIONS,
+        ),
+        _observation(
+            indicator,
+            row.line,
+            included,
+            ("exceptions", "included"),
+            WITH_EXCEPTIONS,
+        ),
     ]
 
 
 def _observation(
-    indicator: Indicator, line: Line, share: Share, group: tuple[str, str], note: str
+    indicator: Indicator,
+    line: Line,
+    share: Share,
+    group: tuple[str, str],
+    note: str,
 ) -> Observation:
     period = ees.period_of(line)
     value, status = ees.value_of(line, share.percent)
@@ -231,7 +249,13 @@ def _observation(
         ees.value_of(line, column)[0] for column in (share.numerator, share.denominator)
     )
     if value is not None and numerator is not None and denominator is not None:
-        ees.check_share(line.at(share.percent), value, numerator, denominator, _ONE_DECIMAL)
+        ees.check_share(
+            line.at(share.percent),
+            value,
+            numerator,
+            denominator,
+            _ONE_DECIMAL,
+        )
     return Observation(
         indicator=indicator.id,
         area_code=ees.area_of(line),
@@ -260,6 +284,7 @@ def _series(indicator: Indicator, year: int) -> str:
     ]
     if len(fitting) != 1:
         raise indicator.wrong(
-            "series", f"{len(fitting)} of {own} hold the year {year}; there must be one"
+            "series",
+            f"{len(fitting)} of {own} hold the year {year}; there must be one",
         )
     return fitting[0]

@@ -72,7 +72,11 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         found += ees_catalogue.fetch_file(client, indicator.id, ask, of_every_release=True)
         national = ask.national
         found += ees_api.fetch(
-            client, _england(indicator), national.data_set, national.major_version, _question
+            client,
+            _england(indicator),
+            national.data_set,
+            national.major_version,
+            _question,
         )
     return found
 
@@ -105,7 +109,9 @@ def _question(meta: ees_api.Meta) -> dict[str, Any]:
     for column in _MEMBERS:
         if column not in meta.filters:
             raise meta.place.wrong(
-                f"a filter “{column}”", list(meta.filters), "read the data set's changes."
+                f"a filter “{column}”",
+                list(meta.filters),
+                "read the data set's changes.",
             )
     members = {
         column: [_label(meta, column, _MEMBERS.get(column, TOTALS))] for column in meta.filters
@@ -132,7 +138,9 @@ def _national(name: str, snapshots: Mapping[str, Snapshot]) -> Lines:
         for column, accepted in _MEMBERS.items():
             if line[column] not in accepted:
                 raise line.at(column).wrong(
-                    f"one of {sorted(accepted)}", line[column], "compare question and answer."
+                    f"one of {sorted(accepted)}",
+                    line[column],
+                    "compare question and answer.",
                 )
         _put(found, line)
     return found
@@ -172,7 +180,10 @@ def _edition_of_england(indicator: Indicator, snapshots: Mapping[str, Snapshot])
 
 
 def _england_so_far(
-    indicator: Indicator, local: Lines, national: Lines, edition: Edition
+    indicator: Indicator,
+    local: Lines,
+    national: Lines,
+    edition: Edition,
 ) -> list[Observation]:
     """England in the years that the local file has too, and in those before."""
     lines = {ees.period_of(line).year: line for line in national.values()}

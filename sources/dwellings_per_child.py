@@ -67,7 +67,9 @@ def _of(source: str, snapshots: Mapping[str, Snapshot]) -> dict[str, Snapshot]:
 
 
 def _check_vintage(
-    indicator: Indicator, homes: Sequence[Observation], people: Sequence[Observation]
+    indicator: Indicator,
+    homes: Sequence[Observation],
+    people: Sequence[Observation],
 ) -> None:
     vintages = sorted({row.series for row in homes}), sorted({row.series for row in people})
     if vintages[0] != vintages[1]:
@@ -84,7 +86,10 @@ def _ratio(indicator: Indicator, home: Observation, child: Observation) -> Obser
     if child.value is not None and child.value <= 0:
         came = f"{child.source_text} in {child.area_code} on {child.period.label}"
         raise _wrong(
-            indicator, "a number of children above zero", came, "look at the publisher's figures."
+            indicator,
+            "a number of children above zero",
+            came,
+            "look at the publisher's figures.",
         )
     missing = home.value is None or child.value is None
     vintage = next(one.title for one in indicator.series if one.id == home.series)
@@ -115,4 +120,10 @@ def _years(rows: Sequence[Observation]) -> str:
 
 def _wrong(indicator: Indicator, expected: str, came: str, remedy: str) -> SourceError:
     where = "live tables on dwelling stock, and Nomis NM_2002_1"
-    return SourceError(indicator.source, expected=expected, came=came, where=where, remedy=remedy)
+    return SourceError(
+        indicator.source,
+        expected=expected,
+        came=came,
+        where=where,
+        remedy=remedy,
+    )

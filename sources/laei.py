@@ -73,7 +73,8 @@ class Ask(_Model):
     resource: str = ""
     named: str = Field(description="A regular expression that the whole title or file name fits")
     member: str = Field(
-        "", description="The workbook inside, as a regular expression, if the file is a zip"
+        "",
+        description="The workbook inside, as a regular expression, if the file is a zip",
     )
     sheets: list[str] = Field(description="The sheet's name, in one edition or another")
     pollutant: str = Field(description="As the heading names it")
@@ -137,7 +138,8 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     edition = _edition(ask, snapshot)
     if edition.series not in {series.id for series in indicator.series}:
         raise indicator.wrong(
-            "ask", f"the edition's series “{edition.series}” is none of this indicator's"
+            "ask",
+            f"the edition's series “{edition.series}” is none of this indicator's",
         )
     workbook = datastore.member_of(snapshot, ask.member) if ask.member else snapshot
     block = _block(_sheet(workbook, ask), ask, edition)
@@ -145,10 +147,19 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     unknown = [area for area in indicator.areas if area not in rows]
     if unknown:
         raise indicator.wrong(
-            "comparators", f"the inventory has no figures for {', '.join(unknown)}"
+            "comparators",
+            f"the inventory has no figures for {', '.join(unknown)}",
         )
     return [
-        _observation(indicator, edition, measure, block, area, rows[area], year)
+        _observation(
+            indicator,
+            edition,
+            measure,
+            block,
+            area,
+            rows[area],
+            year,
+        )
         for measure in ask.measures
         for year in _years(block, edition, measure.of)
         for area in indicator.areas
@@ -172,7 +183,9 @@ def _sheet(workbook: Snapshot, ask: Ask) -> Sheet:
     found = [sheet for sheet in every if sheet.name.strip() in ask.sheets]
     if len(found) != 1:
         raise Place(workbook).wrong(
-            f"one sheet of {ask.sheets}", [sheet.name for sheet in every], _REMEDY
+            f"one sheet of {ask.sheets}",
+            [sheet.name for sheet in every],
+            _REMEDY,
         )
     return found[0]
 
@@ -198,7 +211,11 @@ def _block(sheet: Sheet, ask: Ask, edition: Edition) -> Block:
             if blocks
             else f"no such table. The sheet has {sheet.outline()}"
         )
-        raise sheet.place().wrong(expected, seen, _REMEDY)
+        raise sheet.place().wrong(
+            expected,
+            seen,
+            _REMEDY,
+        )
     return fitting[0]
 
 
@@ -223,12 +240,24 @@ def _blocks(sheet: Sheet, pollutant: str) -> list[Block]:
             plain_numbers.number(one or other) for one, other in _THRESHOLD.findall(title)
         }
         columns = _columns(sheet, header, headings, pollutant)
-        blocks.append(Block(sheet, header, end or len(sheet.rows), names, columns, thresholds))
+        blocks.append(
+            Block(
+                sheet,
+                header,
+                end or len(sheet.rows),
+                names,
+                columns,
+                thresholds,
+            )
+        )
     return blocks
 
 
 def _columns(
-    sheet: Sheet, header: int, headings: list[str], pollutant: str
+    sheet: Sheet,
+    header: int,
+    headings: list[str],
+    pollutant: str,
 ) -> dict[tuple[Column, int], int]:
     ages = _filled(sheet.rows[header - 2]) if header > 1 else [""] * len(headings)
     columns: dict[tuple[Column, int], int] = {}
@@ -239,7 +268,9 @@ def _columns(
             continue
         if (held, plain_numbers.year(year[1])) in columns:
             raise sheet.place(header, column_letters(column)).wrong(
-                f"one column for {held} {year[1]}", "another", _REMEDY
+                f"one column for {held} {year[1]}",
+                "another",
+                _REMEDY,
             )
         columns[held, plain_numbers.year(year[1])] = column
     return columns
@@ -249,7 +280,11 @@ def _held(heading: str, pollutant: str, place: Place) -> Column | None:
     text = heading.lower()
     if "population weighted" in text:
         if pollutant.lower() not in text.split() or "ug/m3" not in text:
-            raise place.wrong(f"a heading with {pollutant} and ug/m3", heading, _REMEDY)
+            raise place.wrong(
+                f"a heading with {pollutant} and ug/m3",
+                heading,
+                _REMEDY,
+            )
         return "mean"
     if text.startswith("%") and "exceed" in text:
         return "share"
@@ -263,7 +298,9 @@ def _rows(block: Block) -> dict[str, int]:
         named = {words(block.sheet.rows[index][column]) for column in block.names}
         if len(named) != 1:
             raise block.sheet.place(index).wrong(
-                "the same area on both sides", sorted(named), _REMEDY
+                "the same area on both sides",
+                sorted(named),
+                _REMEDY,
             )
     names = [
         (index, block.sheet.rows[index][block.names[0]])
@@ -324,13 +361,19 @@ def _people(block: Block, index: int, year: int, share: float) -> tuple[float, f
     half = ROUNDED_TO / 2
     place = block.place(index, block.columns["share", year])
     if not 0 <= share <= 1:
-        raise place.wrong("a share from 0 to 1", share, _REMEDY)
+        raise place.wrong(
+            "a share from 0 to 1",
+            share,
+            _REMEDY,
+        )
     if (
         everyone <= half
         or abs(above / everyone - share) > half * (1 + share) / (everyone - half) + 0.00005
     ):
         raise place.wrong(
-            f"{above:g} of {everyone:g} people, {above / (everyone or 1):.4f}", share, _REMEDY
+            f"{above:g} of {everyone:g} people, {above / (everyone or 1):.4f}",
+            share,
+            _REMEDY,
         )
     return above, everyone
 

@@ -140,7 +140,9 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     unread = _unread(ask, snapshots[datastore.record_role(ask.dataset)])
     cells = chain.from_iterable(
         (_csv_cells if edition.format == "csv" else _workbook_cells)(
-            edition, snapshots[edition.role], indicator.areas
+            edition,
+            snapshots[edition.role],
+            indicator.areas,
         )
         for edition in ask.editions
     )
@@ -189,17 +191,23 @@ def _csv_cells(edition: Edition, snapshot: Snapshot, areas: Sequence[str]) -> It
         key = (area or line["Borough"], _year(line), line["Sector"], line["Fuel"])
         if key in lines:
             raise line.place.wrong(
-                f"one row for {key}", f"another after row {lines[key].place.row}", _REMEDY
+                f"one row for {key}",
+                f"another after row {lines[key].place.row}",
+                _REMEDY,
             )
         if line["Fuel"] == "Total" and line["Sector"] not in CSV_SECTORS:
             raise line.at("Sector").wrong(
-                f"a total of one of {list(CSV_SECTORS)}", line["Sector"], _REMEDY
+                f"a total of one of {list(CSV_SECTORS)}",
+                line["Sector"],
+                _REMEDY,
             )
         lines[key] = line
     years = sorted({year for _, year, _, _ in lines})
     if years != sorted(edition.years):
         raise Place(snapshot, column="LEGGI_Year").wrong(
-            f"the years {edition.years}", years, _REMEDY
+            f"the years {edition.years}",
+            years,
+            _REMEDY,
         )
     for year in edition.years:
         for area in areas:
@@ -207,13 +215,20 @@ def _csv_cells(edition: Edition, snapshot: Snapshot, areas: Sequence[str]) -> It
 
 
 def _csv_year(
-    lines: Mapping[tuple[str, int, str, str], Line], area: str, year: int, file: Place
+    lines: Mapping[tuple[str, int, str, str], Line],
+    area: str,
+    year: int,
+    file: Place,
 ) -> list[Cell]:
     cells = []
     for sector, category in CSV_SECTORS.items():
         line = lines.get((area, year, sector, "Total"))
         if line is None:
-            raise file.wrong(f"a row for {area}, {year}, {sector}, Total", "none", _REMEDY)
+            raise file.wrong(
+                f"a row for {area}, {year}, {sector}, Total",
+                "none",
+                _REMEDY,
+            )
         road = lines.get((area, year, "Transport", "Road Transport"))
         old = road["Data_Year"] if road and category in ("transport", "total") else str(year)
         note = (
@@ -221,14 +236,27 @@ def _csv_year(
             if old == str(year)
             else f"Road transport in this figure is the publisher's estimate for {old}."
         )
-        cells.append(Cell(area, year, category, line["KtCO2e"], line.at("KtCO2e"), note))
+        cells.append(
+            Cell(
+                area,
+                year,
+                category,
+                line["KtCO2e"],
+                line.at("KtCO2e"),
+                note,
+            )
+        )
     _agree(cells[-1], [cell.value for cell in cells[:-1]])
     return cells
 
 
 def _year(line: Line) -> int:
     if not _A_YEAR.fullmatch(line["LEGGI_Year"]):
-        raise line.at("LEGGI_Year").wrong("a year", line["LEGGI_Year"], _REMEDY)
+        raise line.at("LEGGI_Year").wrong(
+            "a year",
+            line["LEGGI_Year"],
+            _REMEDY,
+        )
     return plain_numbers.year(line["LEGGI_Year"])
 
 
@@ -256,10 +284,16 @@ def _workbook_cells(edition: Edition, snapshot: Snapshot, areas: Sequence[str]) 
     unknown = [area for area in areas if area not in table.rows]
     if unknown:
         raise table.sheet.place().wrong(
-            f"rows for {', '.join(unknown)}", "none", "take them off `comparators`."
+            f"rows for {', '.join(unknown)}",
+            "none",
+            "take them off `comparators`.",
         )
     if edition.years != [table.year]:
-        raise table.sheet.place().wrong(f"the year {edition.years}", table.year, _REMEDY)
+        raise table.sheet.place().wrong(
+            f"the year {edition.years}",
+            table.year,
+            _REMEDY,
+        )
     revision = _revision(every, snapshot)
     for area in areas:
         yield from _area_cells(table, area, revision)
@@ -271,7 +305,15 @@ def _area_cells(table: Table, area: str, revision: str) -> list[Cell]:
 
     def cell(sector: str, column: int, note: str = "") -> Cell:
         place = table.sheet.place(index, column_letters(column))
-        return Cell(area, table.year, sector, words(row[column]), place, note, revision)
+        return Cell(
+            area,
+            table.year,
+            sector,
+            words(row[column]),
+            place,
+            note,
+            revision,
+        )
 
     cells = []
     for sector, category in SECTORS.items():
@@ -287,7 +329,9 @@ def _area_cells(table: Table, area: str, revision: str) -> list[Cell]:
     if area != LONDON and any(one.text for one in beside):
         found = [f"{one.sector} {one.text}" for one in beside if one.text]
         raise table.sheet.place(index).wrong(
-            f"no figures for {', '.join(LONDON_ONLY)}", found, _REMEDY
+            f"no figures for {', '.join(LONDON_ONLY)}",
+            found,
+            _REMEDY,
         )
     given = [one.value for one in beside if one.text]
     note = _london_note(sum(given), sum(one.value for one in cells)) if area == LONDON else ""
@@ -314,22 +358,34 @@ def _table(every: Sequence[Sheet], snapshot: Snapshot) -> Table:
     ]
     if len(titles) != 1:
         came = f"{len(titles)} in {[sheet.name for sheet in every]}"
-        raise Place(snapshot).wrong(f"one title like “{_TITLE.pattern}”", came, _REMEDY)
+        raise Place(snapshot).wrong(
+            f"one title like “{_TITLE.pattern}”",
+            came,
+            _REMEDY,
+        )
     sheet, year = titles[0]
     if not any(CORNER in map(words, row) for row in sheet.rows):
         raise sheet.place().wrong(
-            f"one row with “{CORNER}”", f"none. The sheet has {sheet.outline()}", _REMEDY
+            f"one row with “{CORNER}”",
+            f"none. The sheet has {sheet.outline()}",
+            _REMEDY,
         )
     header = sheet.find_row(lambda row: CORNER in map(words, row), f"“{CORNER}”")
     if header + 2 >= len(sheet.rows):
         raise sheet.place(header).wrong(
-            "rows with sectors and fuels under it", "the end of the sheet", _REMEDY
+            "rows with sectors and fuels under it",
+            "the end of the sheet",
+            _REMEDY,
         )
     parts, total = _columns(sheet, header)
     at = [words(cell) for cell in sheet.rows[header]].index(CORNER)
     names = [(index, line[at]) for index, line in enumerate(sheet.rows) if index > header]
     return Table(
-        sheet, year, parts, total, datastore.rows_by_area(names, _ROWS, sheet.place(), _REMEDY)
+        sheet,
+        year,
+        parts,
+        total,
+        datastore.rows_by_area(names, _ROWS, sheet.place(), _REMEDY),
     )
 
 
@@ -346,7 +402,9 @@ def _columns(sheet: Sheet, header: int) -> tuple[dict[str, dict[str, int]], int]
     if len(totals) != 1 or list(parts) != [*SECTORS, *LONDON_ONLY]:
         came = f"{list(parts)} and {len(totals)} of “Grand Total”"
         raise place.wrong(
-            f"the sectors {[*SECTORS, *LONDON_ONLY]}, then “Grand Total”", came, _REMEDY
+            f"the sectors {[*SECTORS, *LONDON_ONLY]}, then “Grand Total”",
+            came,
+            _REMEDY,
         )
     industry = parts["Industrial and Commercial (CO2e)"]
     if (
@@ -374,11 +432,17 @@ def _revision(every: Sequence[Sheet], snapshot: Snapshot) -> str:
     ]
     if len(found) != 1 or found[0].lower() not in VERSIONS:
         raise Place(snapshot, "Summary").wrong(
-            f"“Version” and one of {list(VERSIONS)}", found or "none", _REMEDY
+            f"“Version” and one of {list(VERSIONS)}",
+            found or "none",
+            _REMEDY,
         )
     return VERSIONS[found[0].lower()]
 
 
 def _agree(total: Cell, parts: Sequence[float]) -> None:
     if abs(total.value - sum(parts)) > ROUNDING:
-        raise total.place.wrong(f"{sum(parts):.4f}, the sum of its parts", total.text, _REMEDY)
+        raise total.place.wrong(
+            f"{sum(parts):.4f}, the sum of its parts",
+            total.text,
+            _REMEDY,
+        )

@@ -31,7 +31,8 @@ from thindicators.plan.model import Indicator
 PAGE = "/government/statistical-data-sets/live-tables-on-dwelling-stock-including-vacants"
 FILES = {
     number: re.compile(
-        rf"^(live[ _-]?table|lt)[ _-]?{number}(v[0-9]+)?\.(ods|xlsx?)$", re.IGNORECASE
+        rf"^(live[ _-]?table|lt)[ _-]?{number}(v[0-9]+)?\.(ods|xlsx?)$",
+        re.IGNORECASE,
     )
     for number in (125, 100)
 }
@@ -44,7 +45,8 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     tables: list[Literal[125, 100]] = Field(
-        min_length=1, description="The first of them that the page has is read"
+        min_length=1,
+        description="The first of them that the page has is read",
     )
     baselines: dict[int, str] = Field(
         description="The series of totals that are based on the census of a year"
@@ -102,7 +104,10 @@ def _choose(page: Snapshot, tables: Sequence[int]) -> tuple[int, govuk.Attachmen
 
 
 def _series(
-    indicator: Indicator, ask: Asked, found: Sequence[Sheet], stocks: Sequence[Stock]
+    indicator: Indicator,
+    ask: Asked,
+    found: Sequence[Sheet],
+    stocks: Sequence[Stock],
 ) -> str:
     place = Place(found[0].snapshot)
     census = live_tables.baseline_census(found)

@@ -172,7 +172,11 @@ def _decembers(dates: Snapshot) -> list[str]:
     codes = nomis.read_codes(dates)
     found = sorted(code for code in codes if re.fullmatch(r"[0-9]{4}-12", code))
     if not found:
-        raise Place(dates).wrong("codes of months, such as 2019-12", sorted(codes), _REMEDY)
+        raise Place(dates).wrong(
+            "codes of months, such as 2019-12",
+            sorted(codes),
+            _REMEDY,
+        )
     return found
 
 
@@ -186,7 +190,11 @@ def _resolve(ask: Ask, snapshots: Mapping[str, Snapshot]) -> dict[int, str]:
     }
     codes = [code for code in found.values() if code]
     if len(set(codes)) != len(codes):
-        raise Place(snapshot).wrong("another code for each variable", codes, _REMEDY)
+        raise Place(snapshot).wrong(
+            "another code for each variable",
+            codes,
+            _REMEDY,
+        )
     return found
 
 
@@ -220,11 +228,15 @@ def _put(cells: Cells, line: Line, variable_name: str) -> None:
     measure = line["measures_name"]
     if nomis.folded(line["variable_name"]) != nomis.folded(variable_name):
         raise line.at("variable_name").wrong(
-            f"“{variable_name}”", f"“{line['variable_name']}”", _REMEDY
+            f"“{variable_name}”",
+            f"“{line['variable_name']}”",
+            _REMEDY,
         )
     if MEASURES.get(measure) != line["measures"]:
         raise line.at("measures_name").wrong(
-            f"one of {MEASURES}", f"{measure} {line['measures']}", _REMEDY
+            f"one of {MEASURES}",
+            f"{measure} {line['measures']}",
+            _REMEDY,
         )
     if measure in measures:
         raise line.place.wrong(
@@ -254,7 +266,9 @@ def _check_areas(
         if missing or not years:
             came = f"none for {sorted(missing)}" if years else "none"
             raise place.wrong(
-                f"rows of variable {code} for all of {list(indicator.areas)}", came, "refresh."
+                f"rows of variable {code} for all of {list(indicator.areas)}",
+                came,
+                "refresh.",
             )
         check_every_year(
             (plain_numbers.year(date[:4]) for date in years if plain_numbers.is_year(date[:4])),
@@ -277,7 +291,10 @@ def _in_series(indicator: Indicator, measures: Mapping[str, Line]) -> bool:
 
 
 def _observation(
-    indicator: Indicator, variable: Variable, area: str, measures: Mapping[str, Line]
+    indicator: Indicator,
+    variable: Variable,
+    area: str,
+    measures: Mapping[str, Line],
 ) -> Observation:
     missing = [name for name in MEASURES if name not in measures]
     some = next(iter(measures.values()))
@@ -335,17 +352,23 @@ def _period(line: Line) -> Period:
     year, _, month = line["date"].partition("-")
     if month != "12" or not re.fullmatch(r"(19|20)[0-9]{2}", year):
         raise line.at("date").wrong(
-            "twelve months ending in December, YYYY-12", line["date"], "refresh."
+            "twelve months ending in December, YYYY-12",
+            line["date"],
+            "refresh.",
         )
     if line["date_name"] != f"Jan {year}-Dec {year}":
         raise line.at("date_name").wrong(
-            f"“Jan {year}-Dec {year}”", line["date_name"], "read Nomis' notes on dates."
+            f"“Jan {year}-Dec {year}”",
+            line["date_name"],
+            "read Nomis' notes on dates.",
         )
     return twelve_months_ending(plain_numbers.year(year), 12, line["date_name"])
 
 
 def _not_found(
-    indicator: Indicator, variable: Variable, others: Sequence[Observation]
+    indicator: Indicator,
+    variable: Variable,
+    others: Sequence[Observation],
 ) -> list[Observation]:
     """A row for each area that says why the group has no figure, for the latest period of the other groups."""
     if not others:

@@ -180,16 +180,26 @@ def _resolve(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> Codes:
     for category, name in ask.working_pattern.items():
         groups[(code("employment_status", name), total)] = Group("working_pattern", category)
     for industry, name in _sections(
-        indicator, names["industry"], Place(snapshots["industry codes"])
+        indicator,
+        names["industry"],
+        Place(snapshots["industry codes"]),
     ).items():
         groups[(employees, industry)] = Group("industry", name[0], name)
     years = nomis.years_from(ask.first_year, names["time"])
     if not years:
         raise Place(snapshots["time codes"]).wrong(
-            f"years from {ask.first_year}", sorted(names["time"]), _REMEDY
+            f"years from {ask.first_year}",
+            sorted(names["time"]),
+            _REMEDY,
         )
     provisional = nomis.provisional_years(snapshots["time codes"])
-    return Codes(names, code("measure", ask.measure), years, groups, provisional)
+    return Codes(
+        names,
+        code("measure", ask.measure),
+        years,
+        groups,
+        provisional,
+    )
 
 
 def _sections(indicator: Indicator, names: Mapping[str, str], place: Place) -> dict[str, str]:
@@ -198,7 +208,11 @@ def _sections(indicator: Indicator, names: Mapping[str, str], place: Place) -> d
     letters = sorted(name[0] for name in found.values())
     expected = sorted(indicator.breakdowns["industry"])
     if letters != expected:
-        raise place.wrong(f"the sections {''.join(expected)}", f"{''.join(letters)}", _REMEDY)
+        raise place.wrong(
+            f"the sections {''.join(expected)}",
+            f"{''.join(letters)}",
+            _REMEDY,
+        )
     return found
 
 
@@ -213,11 +227,23 @@ def _check(line: Line, codes: Codes) -> None:
         code, name = line[concept], line[f"{concept}_name"]
         if code not in expected or nomis.folded(name) != nomis.folded(codes.names[concept][code]):
             known = {one: codes.names[concept][one] for one in sorted(expected)}
-            raise line.at(concept).wrong(f"one of {known}", f"{code} “{name}”", _REMEDY)
+            raise line.at(concept).wrong(
+                f"one of {known}",
+                f"{code} “{name}”",
+                _REMEDY,
+            )
     if line["measures"] != VALUE:
-        raise line.at("measures").wrong(VALUE, line["measures"], _REMEDY)
+        raise line.at("measures").wrong(
+            VALUE,
+            line["measures"],
+            _REMEDY,
+        )
     if line["date"] not in codes.years:
-        raise line.at("date").wrong(f"one of {codes.years}", line["date"], "refresh.")
+        raise line.at("date").wrong(
+            f"one of {codes.years}",
+            line["date"],
+            "refresh.",
+        )
 
 
 def _observation(indicator: Indicator, codes: Codes, line: Line) -> Observation:

@@ -100,7 +100,9 @@ class Table:
         ]
         if len(found) != 1:
             raise self.sheet.place().wrong(
-                f"one row with the code {' or '.join(codes)}", f"{len(found)} rows", _REMEDY
+                f"one row with the code {' or '.join(codes)}",
+                f"{len(found)} rows",
+                _REMEDY,
             )
         return found[0]
 
@@ -136,9 +138,24 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     ask = indicator.read_ask(Ask)
     authorities, regions = (read_table(snapshots[role], role) for role in (AUTHORITIES, REGIONS))
     _check_one_release(indicator, ask, authorities, regions)
-    rows = {area: _find(indicator, ask, area, authorities, regions) for area in indicator.areas}
+    rows = {
+        area: _find(
+            indicator,
+            ask,
+            area,
+            authorities,
+            regions,
+        )
+        for area in indicator.areas
+    }
     return [
-        _observation(indicator, area, table, index, year)
+        _observation(
+            indicator,
+            area,
+            table,
+            index,
+            year,
+        )
         for area, (table, index) in rows.items()
         for year in table.years
     ]
@@ -164,7 +181,13 @@ def read_table(snapshot: Snapshot, role: str) -> Table:
     code, name = (
         _column(sheet, header, pattern) for pattern in (_CODE_COLUMNS[role], _NAME_COLUMN)
     )
-    return Table(sheet, header, code, name, _years(sheet, header))
+    return Table(
+        sheet,
+        header,
+        code,
+        name,
+        _years(sheet, header),
+    )
 
 
 def _header(sheet: Sheet, role: str) -> int | None:
@@ -178,7 +201,8 @@ def _header(sheet: Sheet, role: str) -> int | None:
 
 def _title(sheet: Sheet) -> str:
     return next(
-        (text for row in sheet.rows if (text := " ".join(filter(None, map(words, row))))), ""
+        (text for row in sheet.rows if (text := " ".join(filter(None, map(words, row))))),
+        "",
     )
 
 
@@ -194,7 +218,9 @@ def _column(sheet: Sheet, header: int, pattern: re.Pattern[str]) -> int:
     found = [index for index, cell in enumerate(cells) if pattern.fullmatch(cell.lower())]
     if len(found) != 1:
         raise sheet.place(header).wrong(
-            f"one column named like “{pattern.pattern}”", cells, _REMEDY
+            f"one column named like “{pattern.pattern}”",
+            cells,
+            _REMEDY,
         )
     return found[0]
 
@@ -206,7 +232,11 @@ def _years(sheet: Sheet, header: int) -> dict[int, int]:
     found = [(plain_numbers.year(match[1]), index) for match, index in matches if match]
     years = [year for year, _ in found]
     if years != list(range(years[0], years[0] + len(years))):
-        raise sheet.place(header).wrong("years that follow each other", cells, _REMEDY)
+        raise sheet.place(header).wrong(
+            "years that follow each other",
+            cells,
+            _REMEDY,
+        )
     return dict(found)
 
 
@@ -218,11 +248,16 @@ def _check_one_release(indicator: Indicator, ask: Ask, authorities: Table, regio
     if list(authorities.years) != list(regions.years):
         came = f"{min(regions.years)} to {max(regions.years)}"
         expected = f"the years of the local authorities, {min(authorities.years)} to {max(authorities.years)}"
-        raise regions.sheet.place(regions.header).wrong(expected, came, remedy)
+        raise regions.sheet.place(regions.header).wrong(
+            expected,
+            came,
+            remedy,
+        )
     in_both = [area for area in indicator.areas if _AUTHORITY.fullmatch(area) and area in ask.names]
     if not in_both:
         raise indicator.wrong(
-            "ask", "`names` must have one local authority, by which the two workbooks are compared"
+            "ask",
+            "`names` must have one local authority, by which the two workbooks are compared",
         )
     for area in in_both:
         one, other = authorities.row_of([area]), _row_of_region(ask, area, regions)
@@ -230,18 +265,25 @@ def _check_one_release(indicator: Indicator, ask: Ask, authorities: Table, regio
             ours, theirs = authorities.figure(one, year), regions.figure(other, year)
             if ours != theirs and (ours is None or theirs is None or abs(ours - theirs) > ROUNDING):
                 raise regions.place(other, year).wrong(
-                    f"{ours}, as in the table of local authorities", theirs, remedy
+                    f"{ours}, as in the table of local authorities",
+                    theirs,
+                    remedy,
                 )
 
 
 def _find(
-    indicator: Indicator, ask: Ask, area: str, authorities: Table, regions: Table
+    indicator: Indicator,
+    ask: Ask,
+    area: str,
+    authorities: Table,
+    regions: Table,
 ) -> tuple[Table, int]:
     if _AUTHORITY.fullmatch(area):
         return authorities, authorities.row_of([area])
     if area not in ask.names:
         raise indicator.wrong(
-            "ask", f"`names` says nothing about {area}, which is no local authority"
+            "ask",
+            f"`names` says nothing about {area}, which is no local authority",
         )
     return regions, _row_of_region(ask, area, regions)
 
@@ -251,12 +293,20 @@ def _row_of_region(ask: Ask, area: str, regions: Table) -> int:
     index = regions.row_of(wanted.codes)
     name = words(regions.sheet.rows[index][regions.name])
     if name.casefold() != wanted.name.casefold():
-        raise regions.sheet.place(index).wrong(f"“{wanted.name}” beside the code", name, _REMEDY)
+        raise regions.sheet.place(index).wrong(
+            f"“{wanted.name}” beside the code",
+            name,
+            _REMEDY,
+        )
     return index
 
 
 def _observation(
-    indicator: Indicator, area: str, table: Table, index: int, year: int
+    indicator: Indicator,
+    area: str,
+    table: Table,
+    index: int,
+    year: int,
 ) -> Observation:
     value, status = table.figure(index, year), table.status(index, year)
     return Observation(

@@ -133,7 +133,9 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     if missing:
         place = Place(nomis.data_pages(snapshots)[0])
         raise place.wrong(
-            "a row for every area, year and group of ages", f"none for {missing[:5]}", "refresh."
+            "a row for every area, year and group of ages",
+            f"none for {missing[:5]}",
+            "refresh.",
         )
     updated = _last_updated(snapshots)
     values = {
@@ -141,9 +143,21 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
         for area, kind, year in wanted
     }
     series = vintages.decide(
-        indicator, _said(ask, updated), values, Place(nomis.data_pages(snapshots)[0])
+        indicator,
+        _said(ask, updated),
+        values,
+        Place(nomis.data_pages(snapshots)[0]),
     )
-    return [_observation(indicator, key, lines[key], series, updated) for key in wanted]
+    return [
+        _observation(
+            indicator,
+            key,
+            lines[key],
+            series,
+            updated,
+        )
+        for key in wanted
+    ]
 
 
 def _resolve(ask: Asked, snapshots: Mapping[str, Snapshot]) -> Codes:
@@ -158,19 +172,33 @@ def _resolve(ask: Asked, snapshots: Mapping[str, Snapshot]) -> Codes:
         ]
         if not found:
             raise places["c_age"].wrong(
-                f"ages named “{wanted}”", sorted(names["c_age"].values()), _REMEDY
+                f"ages named “{wanted}”",
+                sorted(names["c_age"].values()),
+                _REMEDY,
             )
         ages |= dict.fromkeys(found, category)
     years = nomis.years_from(ask.first_year, names["time"])
     if not years:
-        raise places["time"].wrong(f"years from {ask.first_year}", sorted(names["time"]), _REMEDY)
+        raise places["time"].wrong(
+            f"years from {ask.first_year}",
+            sorted(names["time"]),
+            _REMEDY,
+        )
     gender = nomis.code_named(names["gender"], "Total", places["gender"])
     measure = nomis.code_named(names["measures"], "value", places["measures"])
-    return Codes(ages, names["c_age"], gender, measure, years)
+    return Codes(
+        ages,
+        names["c_age"],
+        gender,
+        measure,
+        years,
+    )
 
 
 def _lines(
-    snapshots: Mapping[str, Snapshot], codes: Codes, areas: Sequence[str]
+    snapshots: Mapping[str, Snapshot],
+    codes: Codes,
+    areas: Sequence[str],
 ) -> dict[Key, Line]:
     lines: dict[Key, Line] = {}
     for line in nomis.read_data(nomis.data_pages(snapshots), COLUMNS):
@@ -200,10 +228,18 @@ def _check(line: Line, codes: Codes) -> None:
         "date": list(codes.years),
     }.items():
         if line[column] not in known:
-            raise line.at(column).wrong(f"one of {known}", line[column], _REMEDY)
+            raise line.at(column).wrong(
+                f"one of {known}",
+                line[column],
+                _REMEDY,
+            )
     name = codes.names[line["c_age"]]
     if nomis.folded(line["c_age_name"]) != nomis.folded(name):
-        raise line.at("c_age_name").wrong(f"“{name}”", f"“{line['c_age_name']}”", _REMEDY)
+        raise line.at("c_age_name").wrong(
+            f"“{name}”",
+            f"“{line['c_age_name']}”",
+            _REMEDY,
+        )
 
 
 def _last_updated(snapshots: Mapping[str, Snapshot]) -> date | None:
@@ -227,7 +263,11 @@ def _day(year: int) -> Period:
 
 
 def _observation(
-    indicator: Indicator, key: Key, line: Line, series: str, updated: date | None
+    indicator: Indicator,
+    key: Key,
+    line: Line,
+    series: str,
+    updated: date | None,
 ) -> Observation:
     area, category, year = key
     value, status = nomis.read_value(line)

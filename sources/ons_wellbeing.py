@@ -131,10 +131,13 @@ def _period(indicator: Indicator, line: Line) -> Period:
         period = financial_year(read_split_year(line[TIME]), line[TIME])
     except ValueError:
         raise line.at(TIME).wrong(
-            "a year from April to March, such as 2022-23", line[TIME], _REMEDY
+            "a year from April to March, such as 2022-23",
+            line[TIME],
+            _REMEDY,
         ) from None
     last = max(
-        (series.last_year or period.year for series in indicator.series), default=period.year
+        (series.last_year or period.year for series in indicator.series),
+        default=period.year,
     )
     if period.year > last:
         raise line.at(TIME).wrong(
@@ -151,10 +154,18 @@ def _value(line: Line) -> tuple[float | None, str]:
     if not line[VALUE]:
         return None, _status(line)
     if line[MARK]:
-        raise line.at(MARK).wrong("no mark beside a figure", line[MARK], _REMEDY)
+        raise line.at(MARK).wrong(
+            "no mark beside a figure",
+            line[MARK],
+            _REMEDY,
+        )
     value = number(line[VALUE], line.at(VALUE))
     if not 0 <= value <= 10:
-        raise line.at(VALUE).wrong("a mean from 0 to 10", line[VALUE], _REMEDY)
+        raise line.at(VALUE).wrong(
+            "a mean from 0 to 10",
+            line[VALUE],
+            _REMEDY,
+        )
     return value, ""
 
 
@@ -163,7 +174,9 @@ def _limits(line: Line, value: float | None) -> tuple[float | None, float | None
     for limit in LIMITS:
         if value is None and line[limit] != line[MARK]:
             raise line.at(limit).wrong(
-                f"the same mark again, {line[MARK]}", line[limit] or "an empty cell", _REMEDY
+                f"the same mark again, {line[MARK]}",
+                line[limit] or "an empty cell",
+                _REMEDY,
             )
     if value is None or all(line[limit] in STATUSES for limit in LIMITS):
         return None, None

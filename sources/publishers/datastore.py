@@ -91,7 +91,9 @@ def read_resources(record: Snapshot) -> list[Resource]:
         entries = listed
     if not entries:
         raise place.wrong(
-            "a record with `resources`", record.content[:200], "see whether the API has changed."
+            "a record with `resources`",
+            record.content[:200],
+            "see whether the API has changed.",
         )
     return [_resource(entry, place) for entry in entries]
 
@@ -119,7 +121,9 @@ def choose(record: Snapshot, named: str, resource: str = "") -> Resource:
         listed = "; ".join(f"{each.id} “{each.title}” {each.file_name}" for each in candidates)
         which = f" with the id {resource} or" if resource else ""
         raise place.wrong(
-            f"one file{which} named like {named}", f"{len(fitting)} of: {listed}", _REMEDY
+            f"one file{which} named like {named}",
+            f"{len(fitting)} of: {listed}",
+            _REMEDY,
         )
     return fitting[0]
 
@@ -189,7 +193,9 @@ def member_of(archive: Snapshot, named: str, largest_mb: float = 50) -> Snapshot
     except ArchiveError as problem:
         expected = f"a zip with a member of at most {largest_mb:g} MB"
         raise place.wrong(
-            expected, problem, "refresh, or look into it by hand; it may have been cut off."
+            expected,
+            problem,
+            "refresh, or look into it by hand; it may have been cut off.",
         ) from None
 
 
@@ -200,7 +206,10 @@ def borough_code(name: Cell) -> str | None:
 
 
 def rows_by_area(
-    names: Iterable[tuple[int, Cell]], others: Mapping[str, str], place: Place, remedy: str
+    names: Iterable[tuple[int, Cell]],
+    others: Mapping[str, str],
+    place: Place,
+    remedy: str,
 ) -> dict[str, int]:
     """Rows by area code, of a table that must have the 33 boroughs and some other rows, each once.
 
@@ -218,7 +227,9 @@ def rows_by_area(
         code = others.get(words(name)) or borough_code(name)
         if code in row_of:
             raise replace(place, row=index + 1).wrong(
-                "each area once", f"“{words(name)}” again", remedy
+                "each area once",
+                f"“{words(name)}” again",
+                remedy,
             )
         if code:
             row_of[code] = index
@@ -226,7 +237,9 @@ def rows_by_area(
     missing = sorted({*BOROUGHS.values(), *others.values()} - row_of.keys())
     if missing:
         raise place.wrong(
-            f"the 33 boroughs and {sorted(others)}", f"none for {', '.join(missing)}", remedy
+            f"the 33 boroughs and {sorted(others)}",
+            f"none for {', '.join(missing)}",
+            remedy,
         )
     return row_of
 
@@ -236,7 +249,11 @@ def _resource(entry: object, place: Place) -> Resource:
     url = urljoin(DATASTORE, str(fields.get("url") or ""))
     size = fields.get("size", fields.get("check_size"))
     if not fields.get("id") or not fields.get("url"):
-        raise place.wrong("a file with `id` and `url`", entry, "see whether the API has changed.")
+        raise place.wrong(
+            "a file with `id` and `url`",
+            entry,
+            "see whether the API has changed.",
+        )
     return Resource(
         id=str(fields["id"]),
         title=str(fields.get("title") or ""),

@@ -127,7 +127,14 @@ def _read(table: Table, area: str) -> list[Figure]:
 
 
 def _missing(because: str) -> Figure:
-    return Figure(None, "x", None, None, "", because)
+    return Figure(
+        None,
+        "x",
+        None,
+        None,
+        "",
+        because,
+    )
 
 
 def _england(table: Table, year: Year) -> Figure:
@@ -171,7 +178,9 @@ def _check_years(tables: Tables) -> None:
     others = [column.year for column in tables.regions.years]
     if years != others:
         raise tables.regions.sheet.place(tables.regions.header).wrong(
-            f"the years of the table by local authority, {years}", others, "look at the workbook."
+            f"the years of the table by local authority, {years}",
+            others,
+            "look at the workbook.",
         )
 
 

@@ -72,10 +72,21 @@ def fetch(client: Client, areas: Sequence[str]) -> list[Snapshot]:
                 field: [[f"{prefix}:{area}"] for area in areas],
                 AGE_FIELD: [AGE_IDS],
             }
-            return [*schema, stat_xplore.fetch_table(client, ROLE, DATABASE, MEASURE, fields)]
+            return [
+                *schema,
+                stat_xplore.fetch_table(
+                    client,
+                    ROLE,
+                    DATABASE,
+                    MEASURE,
+                    fields,
+                ),
+            ]
     came = sorted(one for part in schema for one in stat_xplore.read_schema(part))
     raise Place(schema[-1]).wrong(
-        "a field with a value set of local authorities, …_LA_TO_…", came, _REMEDY
+        "a field with a value set of local authorities, …_LA_TO_…",
+        came,
+        _REMEDY,
     )
 
 
@@ -88,18 +99,28 @@ def read(snapshot: Snapshot, areas: Sequence[str]) -> list[Count]:
     place, table = Place(snapshot), stat_xplore.read_table(snapshot)
     if not _RELATIVE.search(table.label):
         raise place.wrong(
-            "counts of relative low income before housing costs", f"“{table.label}”", _REMEDY
+            "counts of relative low income before housing costs",
+            f"“{table.label}”",
+            _REMEDY,
         )
     area_fields = [field for field in table.fields if _AREA_FIELD.fullmatch(field)]
     expected = {YEAR_FIELD, AGE_FIELD, *area_fields}
     if len(area_fields) != 1 or set(table.fields) != expected or MEASURE not in table.cells:
-        raise place.wrong("counts by year, area and age", [*table.fields, *table.cells], _REMEDY)
+        raise place.wrong(
+            "counts by year, area and age",
+            [*table.fields, *table.cells],
+            _REMEDY,
+        )
     counts = [
         _count(cell, area_fields[0], place) for cell in table.cells[MEASURE] if not _is_total(cell)
     ]
     came = {count.area for count in counts}
     if came != set(areas):
-        raise place.wrong(f"counts for {', '.join(areas)}", sorted(came), _REMEDY)
+        raise place.wrong(
+            f"counts for {', '.join(areas)}",
+            sorted(came),
+            _REMEDY,
+        )
     return counts
 
 
@@ -130,10 +151,24 @@ def _is_total(cell: stat_xplore.Cell) -> bool:
 def _count(cell: stat_xplore.Cell, area_field: str, place: Place) -> Count:
     year, area, age = (cell.items[name] for name in (YEAR_FIELD, area_field, AGE_FIELD))
     if tuple("-".join(re.findall(r"[0-9]+", label)) for label in age.labels) != AGES:
-        raise place.wrong(f"the ages {AGES} as one group", age.labels, _REMEDY)
+        raise place.wrong(
+            f"the ages {AGES} as one group",
+            age.labels,
+            _REMEDY,
+        )
     try:
         period = financial_year(read_split_year(year.labels[0]), year.labels[0])
     except ValueError as problem:
-        raise place.wrong("a financial year such as 2021/22", problem, _REMEDY) from None
+        raise place.wrong(
+            "a financial year such as 2021/22",
+            problem,
+            _REMEDY,
+        ) from None
     revision = next((key for key in cell.annotations if key in ("p", "r")), "")
-    return Count(area.codes[0], period, cell.value or None, revision, str(cell.value))
+    return Count(
+        area.codes[0],
+        period,
+        cell.value or None,
+        revision,
+        str(cell.value),
+    )

@@ -41,7 +41,9 @@ class Kind:
 
 
 AUTHORITIES = Kind(
-    "local authority", re.compile(r"\b(local authorit(y|ies)|la)\b"), (3_000, 300_000)
+    "local authority",
+    re.compile(r"\b(local authorit(y|ies)|la)\b"),
+    (3_000, 300_000),
 )
 """From Orkney to Birmingham."""
 
@@ -71,7 +73,8 @@ _PUBLISHED = re.compile(
 )
 _COVER_ROWS = 40
 _ALL_PROVISIONAL = re.compile(
-    r"\bfigures (?:with)?in (?:these|this|the) [a-z]+ are provisional\b", re.IGNORECASE
+    r"\bfigures (?:with)?in (?:these|this|the) [a-z]+ are provisional\b",
+    re.IGNORECASE,
 )
 _REMEDY = "look at the workbook; if its layout has changed, sources/publishers/dwp_workbook.py must be adapted."
 
@@ -139,7 +142,9 @@ class Table:
         found = [index for index, code, _ in self.rows() if code == area]
         if len(found) != 1:
             raise self.place(None, self.code).wrong(
-                f"one row for {area}", f"{len(found)} rows", _REMEDY
+                f"one row for {area}",
+                f"{len(found)} rows",
+                _REMEDY,
             )
         return found[0]
 
@@ -224,7 +229,9 @@ def published(found: Sequence[Sheet]) -> date | None:
                     return plain_numbers.day_in_words(said[2])
                 except plain_numbers.PlainNumberError:
                     raise sheet.place(index).wrong(
-                        "a day such as 31 March 2022", said[0], _REMEDY
+                        "a day such as 31 March 2022",
+                        said[0],
+                        _REMEDY,
                     ) from None
     return None
 
@@ -236,18 +243,31 @@ def read_table(sheet: Sheet, kind: Kind = AUTHORITIES) -> Table:
         SourceError: If there is no such header, or it is not of children under 16 by area and year.
     """
     header = sheet.find_row(
-        _is_header, "a column “Area Code” and columns “Number of children FYE …”"
+        _is_header,
+        "a column “Area Code” and columns “Number of children FYE …”",
     )
     above = " ".join(words(cell) for row in sheet.rows[:header] for cell in row).lower()
     if not _UNDER_16.search(above):
-        raise sheet.place().wrong("a table of children aged under 16", above, _REMEDY)
+        raise sheet.place().wrong(
+            "a table of children aged under 16",
+            above,
+            _REMEDY,
+        )
     cells = sheet.rows[header]
     codes = [index for index, cell in enumerate(cells) if _CODE.fullmatch(_plain(cell))]
     if len(codes) != 1:
         raise sheet.place(header).wrong(
-            "one column of area codes", [words(cell) for cell in cells], _REMEDY
+            "one column of area codes",
+            [words(cell) for cell in cells],
+            _REMEDY,
         )
-    return Table(sheet, header, codes[0], _years(sheet, header), kind)
+    return Table(
+        sheet,
+        header,
+        codes[0],
+        _years(sheet, header),
+        kind,
+    )
 
 
 def _sizes(table: Table) -> Iterable[tuple[float, str]]:
@@ -295,18 +315,34 @@ def read_figure(table: Table, index: int, year: Year) -> Figure:
     children, _ = _cell(row[year.number], table.place(index, year.number))
     value = None if share is None else percent(share if table.fractions else share / 100)
     if value is not None and not 0 <= value <= 100:
-        raise place.wrong("a percentage from 0 to 100", f"{value} %", _REMEDY)
+        raise place.wrong(
+            "a percentage from 0 to 100",
+            f"{value} %",
+            _REMEDY,
+        )
     if not (value and children):
-        return Figure(value, status, children, None, str(row[year.percentage]))
+        return Figure(
+            value,
+            status,
+            children,
+            None,
+            str(row[year.percentage]),
+        )
     low, high = table.kind.children
     size = children / value * 100
     if words(row[table.code]) not in (UNITED_KINGDOM, ENGLAND) and not low <= size < high:
         came = f"{children:.0f} as {value} %"
         raise place.wrong(
-            f"a share of {low} to {high} children, as a {table.kind.name} has", came, _REMEDY
+            f"a share of {low} to {high} children, as a {table.kind.name} has",
+            came,
+            _REMEDY,
         )
     return Figure(
-        value, status, children, round(size) if table.unrounded else None, str(row[year.percentage])
+        value,
+        status,
+        children,
+        round(size) if table.unrounded else None,
+        str(row[year.percentage]),
     )
 
 
@@ -340,15 +376,27 @@ def _years(sheet: Sheet, header: int) -> tuple[Year, ...]:
                 _REMEDY,
             )
         if columns.setdefault((found[1].lower(), plain_numbers.year(found[2])), index) != index:
-            raise place.wrong("one such column for each year", "a second", _REMEDY)
+            raise place.wrong(
+                "one such column for each year",
+                "a second",
+                _REMEDY,
+            )
     years = sorted({year for _, year in columns})
     if set(columns) != {(kind, year) for kind in ("number", "percentage") for year in years}:
         raise sheet.place(header).wrong(
-            "a number and a percentage for each year", sorted(columns), _REMEDY
+            "a number and a percentage for each year",
+            sorted(columns),
+            _REMEDY,
         )
     check_every_year(years, sheet.place(header))
     return tuple(
-        _year(sheet, header, year, columns["number", year], columns["percentage", year])
+        _year(
+            sheet,
+            header,
+            year,
+            columns["number", year],
+            columns["percentage", year],
+        )
         for year in years
     )
 

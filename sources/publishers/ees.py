@@ -148,13 +148,17 @@ def period_of(line: Line, reporting_year: Callable[[str], Period] | None = None)
     kind = line["time_identifier"]
     if kind not in known:
         raise line.at("time_identifier").wrong(
-            f"one of {list(known)}", kind, "read what the period means, then add it."
+            f"one of {list(known)}",
+            kind,
+            "read what the period means, then add it.",
         )
     try:
         return known[kind](line["time_period"])
     except ValueError as problem:
         raise line.at("time_period").wrong(
-            f"the digits of one {kind.lower()}", problem, "look at the file."
+            f"the digits of one {kind.lower()}",
+            problem,
+            "look at the file.",
         ) from None
 
 
@@ -206,5 +210,9 @@ def revision_of(line: Line) -> str:
     version = line["version"]
     if version not in REVISIONS:
         remedy = "add the edition with its meaning to sources/publishers/ees.py."
-        raise line.at("version").wrong(f"one of {list(REVISIONS)}", version, remedy)
+        raise line.at("version").wrong(
+            f"one of {list(REVISIONS)}",
+            version,
+            remedy,
+        )
     return REVISIONS[version]

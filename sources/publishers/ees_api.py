@@ -112,7 +112,10 @@ def fetch(
     version = read_version(summary, major)
     release = f"version {version}"
     meta = client.get(
-        f"{name} meta", f"{address}/meta", {"dataSetVersion": version}, release=release
+        f"{name} meta",
+        f"{address}/meta",
+        {"dataSetVersion": version},
+        release=release,
     )
     body = {**question_of(read_meta(meta)), "pageSize": PAGE_SIZE}
     pages: list[Snapshot] = []
@@ -139,12 +142,16 @@ def read_version(summary: Snapshot, major: int) -> str:
         successor = described.get("supersedingDataSetId")
     except (KeyError, TypeError, AttributeError) as problem:
         raise place.wrong(
-            "a data set with status and latestVersion", f"no {problem}", _REMEDY
+            "a data set with status and latestVersion",
+            f"no {problem}",
+            _REMEDY,
         ) from None
     if status != "Published" or successor:
         remedy = "find the data set that follows in the data catalogue, and correct `data_set` in the indicator's YAML."
         raise place.wrong(
-            "a data set that is kept up", f"{status}, superseded by {successor}", remedy
+            "a data set that is kept up",
+            f"{status}, superseded by {successor}",
+            remedy,
         )
     if version.split(".")[0] != str(major):
         raise place.wrong(
@@ -167,7 +174,11 @@ def read_file_id(summary: Snapshot) -> str:
     try:
         return text_of(json_of(summary)["latestVersion"]["file"]["id"])
     except (KeyError, TypeError, AttributeError) as problem:
-        raise Place(summary).wrong("the id of a version's file", f"no {problem}", _REMEDY) from None
+        raise Place(summary).wrong(
+            "the id of a version's file",
+            f"no {problem}",
+            _REMEDY,
+        ) from None
 
 
 def read_meta(snapshot: Snapshot) -> Meta:
@@ -190,7 +201,11 @@ def read_meta(snapshot: Snapshot) -> Meta:
             if level in _LEVEL_BY_CODE:
                 locations += [_described_location(level, each) for each in group["options"]]
     except (KeyError, TypeError, AttributeError) as problem:
-        raise place.wrong("filters, indicators and locations", f"no {problem}", _REMEDY) from None
+        raise place.wrong(
+            "filters, indicators and locations",
+            f"no {problem}",
+            _REMEDY,
+        ) from None
     return Meta(_once(filters, place), _once(indicators, place), tuple(locations), place)
 
 
@@ -209,7 +224,10 @@ def _described_location(level: str, described: Mapping[str, Any]) -> Location:
 
 
 def question(
-    meta: Meta, areas: Collection[str], members: Mapping[str, Sequence[str]], columns: Iterable[str]
+    meta: Meta,
+    areas: Collection[str],
+    members: Mapping[str, Sequence[str]],
+    columns: Iterable[str],
 ) -> dict[str, Any]:
     """The body of a query.
 
@@ -266,7 +284,9 @@ def read_rows(name: str, snapshots: Mapping[str, Snapshot], columns: Iterable[st
         missing = [column for column in columns if column not in line.cells]
         if missing:
             raise line.place.wrong(
-                f"a row with {missing}", line.cells, "the answer is incomplete; refresh."
+                f"a row with {missing}",
+                line.cells,
+                "the answer is incomplete; refresh.",
             )
     _check_periods(snapshots[f"{name} meta"], lines)
     return lines
@@ -278,7 +298,9 @@ def _check_periods(meta: Snapshot, lines: Sequence[Line]) -> None:
         periods = {text_of(each["period"]) for each in json_of(meta)["timePeriods"]}
     except (KeyError, TypeError, AttributeError) as problem:
         raise Place(meta).wrong(
-            "timePeriods, each with its period", f"no {problem}", _REMEDY
+            "timePeriods, each with its period",
+            f"no {problem}",
+            _REMEDY,
         ) from None
     came = {line["time_period"] for line in lines}
     if came - periods or max(periods, default="") not in came:
@@ -303,7 +325,9 @@ def _location(meta: Meta, area: str) -> Location:
     if len(places) != 1:
         names = [f"{location.code} {location.name}" for location in with_code]
         raise meta.place.wrong(
-            f"one place with the code {area}", names or "none", "look at the data set's locations."
+            f"one place with the code {area}",
+            names or "none",
+            "look at the data set's locations.",
         )
     return places[0]
 
@@ -312,14 +336,20 @@ def _option(meta: Meta, column: str, label: str) -> str:
     options = meta.filters[column].options
     if label not in options:
         remedy = "read the data set's guidance; a filter without a total, or a new label, needs the source's module adapted."
-        raise meta.place.wrong(f"“{label}” in the filter “{column}”", list(options), remedy)
+        raise meta.place.wrong(
+            f"“{label}” in the filter “{column}”",
+            list(options),
+            remedy,
+        )
     return options[label]
 
 
 def _indicator(meta: Meta, column: str) -> str:
     if column not in meta.indicators:
         raise meta.place.wrong(
-            f"an indicator “{column}”", list(meta.indicators), "read the data set's changes."
+            f"an indicator “{column}”",
+            list(meta.indicators),
+            "read the data set's changes.",
         )
     return meta.indicators[column]
 
@@ -332,7 +362,11 @@ def _once(pairs: Iterable[tuple[str, Any]], place: Place) -> dict[str, Any]:
     value_of: dict[str, Any] = {}
     for key, value in pairs:
         if key in value_of:
-            raise place.wrong(f"“{key}” once", "twice", "see which of the two the publisher means.")
+            raise place.wrong(
+                f"“{key}” once",
+                "twice",
+                "see which of the two the publisher means.",
+            )
         value_of[key] = value
     return value_of
 
@@ -343,11 +377,15 @@ def _paging(page: Snapshot, number: int) -> dict[str, int]:
         told = {key: whole_of(paging[key]) for key in ("page", "totalPages", "totalResults")}
     except (KeyError, TypeError, ValueError) as problem:
         raise Place(page).wrong(
-            "paging with page, totalPages and totalResults", f"no {problem}", _REMEDY
+            "paging with page, totalPages and totalResults",
+            f"no {problem}",
+            _REMEDY,
         ) from None
     if told["page"] != number:
         raise Place(page).wrong(
-            f"page {number}", f"page {told['page']}", "the API no longer takes `page` in the body."
+            f"page {number}",
+            f"page {told['page']}",
+            "the API no longer takes `page` in the body.",
         )
     return told
 
@@ -355,14 +393,22 @@ def _paging(page: Snapshot, number: int) -> dict[str, int]:
 def _refuse_warnings(page: Snapshot) -> None:
     answer = json_of(page)
     if not isinstance(answer, dict) or not isinstance(answer.get("warnings"), list):
-        raise Place(page).wrong("an answer with a list of warnings", answer, _REMEDY)
+        raise Place(page).wrong(
+            "an answer with a list of warnings",
+            answer,
+            _REMEDY,
+        )
     if answer["warnings"]:
         raise Place(page).wrong(
-            "an answer without warnings", answer["warnings"], "read the data set's changes."
+            "an answer without warnings",
+            answer["warnings"],
+            "read the data set's changes.",
         )
     if not answer.get("results"):
         raise Place(page).wrong(
-            "rows", "none", "open the data set in the data catalogue; it may have changed."
+            "rows",
+            "none",
+            "open the data set in the data catalogue; it may have changed.",
         )
 
 
@@ -387,6 +433,8 @@ def _line(result: Any, meta: Meta, place: Place) -> Line:
         }
     except (KeyError, TypeError, AttributeError) as problem:
         raise place.wrong(
-            "a row with known period, place, filters and values", f"{result} ({problem!r})", _REMEDY
+            "a row with known period, place, filters and values",
+            f"{result} ({problem!r})",
+            _REMEDY,
         ) from None
     return Line(cells, place)

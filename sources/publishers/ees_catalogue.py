@@ -84,7 +84,8 @@ class PublicationFiles(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     publication: str = Field(
-        description="The last part of the publication's address", pattern=r"^[a-z0-9-]+$"
+        description="The last part of the publication's address",
+        pattern=r"^[a-z0-9-]+$",
     )
     files: tuple[str, ...] = Field(
         description="The names that the file has had, newest first; `*` stands for a year or an edition",
@@ -181,7 +182,11 @@ Kind = TypeVar("Kind", bound=_Answer)
 
 
 def fetch_list(
-    client: Client, name: str, slug: str, *, of_every_release: bool = False
+    client: Client,
+    name: str,
+    slug: str,
+    *,
+    of_every_release: bool = False,
 ) -> list[Snapshot]:
     """A publication, and all pages of the list of its files.
 
@@ -211,7 +216,11 @@ def fetch_list(
 
 
 def fetch_file(
-    client: Client, name: str, wanted: PublicationFiles, *, of_every_release: bool = False
+    client: Client,
+    name: str,
+    wanted: PublicationFiles,
+    *,
+    of_every_release: bool = False,
 ) -> list[Snapshot]:
     """The publication's current file of a name: the publication, the list of its files, then the CSV.
 
@@ -266,12 +275,16 @@ def find_by_id(name: str, snapshots: Mapping[str, Snapshot], identity: str) -> C
         SourceError: If the list is not as it should be.
     """
     return next(
-        (_as_file(one) for one in _listed(name, snapshots) if str(one.id) == identity.lower()), None
+        (_as_file(one) for one in _listed(name, snapshots) if str(one.id) == identity.lower()),
+        None,
     )
 
 
 def check_newest(
-    name: str, snapshots: Mapping[str, Snapshot], names: Sequence[str], periods: Iterable[Period]
+    name: str,
+    snapshots: Mapping[str, Snapshot],
+    names: Sequence[str],
+    periods: Iterable[Period],
 ) -> None:
     """Check that the newest period that was read from a file is the newest that the catalogue says the file has.
 
@@ -316,7 +329,9 @@ def next_release(publication: Snapshot) -> Window | None:
         last = announced.day or calendar.monthrange(announced.year, announced.month)[1]
     except (ValueError, OverflowError) as problem:
         raise Place(publication).wrong(
-            "a nextReleaseDate that is one", f"{announced} ({problem})", _REMEDY
+            "a nextReleaseDate that is one",
+            f"{announced} ({problem})",
+            _REMEDY,
         ) from None
     return Window(first, first.replace(day=last))
 
@@ -369,7 +384,10 @@ def _pages_of(page: Snapshot, number: int) -> int:
 def _as_file(one: _File) -> CatalogueFile:
     periods = one.meta.time_periods if one.meta is not None else None
     return CatalogueFile(
-        str(one.id), one.release.title, one.filename, periods.to if periods is not None else ""
+        str(one.id),
+        one.release.title,
+        one.filename,
+        periods.to if periods is not None else "",
     )
 
 
@@ -381,7 +399,11 @@ def _read(snapshot: Snapshot, kind: type[Kind]) -> Kind:
             f"{_path(one['loc'])}: {one['msg']}" for one in problem.errors(include_url=False)[:3]
         )
         words = "a publication" if kind is _Publication else "a list of data set files"
-        raise Place(snapshot).wrong(words, came, _REMEDY) from None
+        raise Place(snapshot).wrong(
+            words,
+            came,
+            _REMEDY,
+        ) from None
 
 
 def _path(parts: Iterable[int | str]) -> str:

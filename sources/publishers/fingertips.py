@@ -77,7 +77,8 @@ class Question(BaseModel):
     sex: str
     age: str
     period_notes: dict[str, str] = Field(
-        default={}, description="What a reader must know of a period, by its label"
+        default={},
+        description="What a reader must know of a period, by its label",
     )
 
 
@@ -149,7 +150,10 @@ def _fetch_data(client: Client, area_type: int, ids: Sequence[int]) -> Snapshot:
 
 
 def read_rows(
-    snapshots: Mapping[str, Snapshot], question: Question, areas: Sequence[str], period_kind: str
+    snapshots: Mapping[str, Snapshot],
+    question: Question,
+    areas: Sequence[str],
+    period_kind: str,
 ) -> list[Row]:
     """The figures of some areas for one sex and age, each once, by area and period.
 
@@ -186,7 +190,8 @@ def check_years(rows: Sequence[Row]) -> None:
         SourceError: If one is.
     """
     check_every_year(
-        (row.period.year for row in rows), Place(rows[0].line.place.snapshot, column="Time period")
+        (row.period.year for row in rows),
+        Place(rows[0].line.place.snapshot, column="Time period"),
     )
 
 
@@ -216,7 +221,9 @@ def _lines_of(data: Sequence[Snapshot], indicator_id: int) -> list[Line]:
     if not found:
         ids = sorted({line["Indicator ID"] for line in lines})
         raise Place(data[0]).wrong(
-            f"rows of indicator {indicator_id}", f"only rows of {ids}", _REMEDY
+            f"rows of indicator {indicator_id}",
+            f"only rows of {ids}",
+            _REMEDY,
         )
     return found
 
@@ -227,7 +234,9 @@ def _csv(snapshot: Snapshot) -> list[Line]:
     if not header.startswith(b"Indicator ID,"):
         came = snapshot.content[:200].decode("utf-8", "replace")
         raise Place(snapshot).wrong(
-            "a CSV file whose first line starts “Indicator ID,”", came, _NO_CSV
+            "a CSV file whose first line starts “Indicator ID,”",
+            came,
+            _NO_CSV,
         )
     if not rest.strip():
         raise Place(snapshot).wrong(
@@ -310,7 +319,9 @@ def _limits(line: Line, value: float | None) -> tuple[float | None, float | None
         return None, None
     if value is None or lower is None or upper is None or not lower <= value <= upper:
         raise line.place.wrong(
-            "both limits around a value, or none", f"{lower}, {value}, {upper}", _REMEDY
+            "both limits around a value, or none",
+            f"{lower}, {value}, {upper}",
+            _REMEDY,
         )
     return lower, upper
 
@@ -329,17 +340,27 @@ def read_period(line: Line, kind: str) -> Period:
     label = line["Time period"]
     if kind not in _PERIODS:
         raise line.at("Time period").wrong(
-            f"one of the kinds {sorted(_PERIODS)}", kind, "correct `period` in the YAML."
+            f"one of the kinds {sorted(_PERIODS)}",
+            kind,
+            "correct `period` in the YAML.",
         )
     years, build = _PERIODS[kind]
     try:
         period = build(label)
     except ValueError:
-        raise line.at("Time period").wrong(f"a period of the kind {kind}", label, _REMEDY) from None
+        raise line.at("Time period").wrong(
+            f"a period of the kind {kind}",
+            label,
+            _REMEDY,
+        ) from None
     stated = (line["Time period Sortable"], line["Time period range"])
     expected = (f"{period.start.year}0000", f"{years}y")
     if stated != expected:
-        raise line.at("Time period Sortable").wrong(f"{expected} beside {label}", stated, _REMEDY)
+        raise line.at("Time period Sortable").wrong(
+            f"{expected} beside {label}",
+            stated,
+            _REMEDY,
+        )
     return period
 
 

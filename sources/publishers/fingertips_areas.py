@@ -39,7 +39,9 @@ def choose_area_type(area_types: Snapshot, available: Snapshot | None, indicator
     names = {_whole(one, "Id", area_types): str(one.get("Name")) for one in _list(area_types)}
     if "region" not in names.get(REGION, "").lower():
         raise Place(area_types).wrong(
-            f"the regions under id {REGION}", names.get(REGION, "no such id"), _REMEDY
+            f"the regions under id {REGION}",
+            names.get(REGION, "no such id"),
+            _REMEDY,
         )
     numbers = set(names) if available is None else _with_data(available, indicator_id)
     upper_tier = {
@@ -48,12 +50,18 @@ def choose_area_type(area_types: Snapshot, available: Snapshot | None, indicator
     if not upper_tier:
         came = sorted(names.get(number, f"unnamed {number}") for number in numbers)
         raise Place(available or area_types).wrong(
-            f"“{_UPPER_TIER} (…)” with data for indicator {indicator_id}", came, _REMEDY
+            f"“{_UPPER_TIER} (…)” with data for indicator {indicator_id}",
+            came,
+            _REMEDY,
         )
     by_age = sorted(upper_tier, key=lambda number: _since(upper_tier[number], area_types))
     newest = [upper_tier[number] for number in by_age[-2:]]
     if len({_since(name, area_types) for name in newest}) != len(newest):
-        raise Place(area_types).wrong("one newest area type", newest, _REMEDY)
+        raise Place(area_types).wrong(
+            "one newest area type",
+            newest,
+            _REMEDY,
+        )
     return by_age[-1]
 
 
@@ -80,7 +88,9 @@ def _since(name: str, area_types: Snapshot) -> tuple[int, int]:
     found = _SINCE.search(name)
     if not found:
         raise Place(area_types).wrong(
-            "a name such as “… (post 4/23)” or “… (4/21-3/23)”", name, _REMEDY
+            "a name such as “… (post 4/23)” or “… (4/21-3/23)”",
+            name,
+            _REMEDY,
         )
     return (
         (0, 0)
@@ -93,7 +103,9 @@ def _list(snapshot: Snapshot) -> list[Mapping[str, object]]:
     found = json_of(snapshot)
     if not isinstance(found, list) or not found or not all(isinstance(one, dict) for one in found):
         raise Place(snapshot).wrong(
-            "a list of objects", snapshot.content[:200].decode("utf-8", "replace"), _REMEDY
+            "a list of objects",
+            snapshot.content[:200].decode("utf-8", "replace"),
+            _REMEDY,
         )
     return found
 
@@ -101,5 +113,9 @@ def _list(snapshot: Snapshot) -> list[Mapping[str, object]]:
 def _whole(one: Mapping[str, object], name: str, snapshot: Snapshot) -> int:
     value = one.get(name)
     if not isinstance(value, int) or isinstance(value, bool):
-        raise Place(snapshot).wrong(f"a whole number “{name}”", one, _REMEDY)
+        raise Place(snapshot).wrong(
+            f"a whole number “{name}”",
+            one,
+            _REMEDY,
+        )
     return value

@@ -156,7 +156,9 @@ def _member(snapshot: Snapshot, whole: Any, name: str, kind: type) -> Any:
     if not isinstance(found, kind):
         came = sorted(whole) if isinstance(whole, dict) else whole
         raise Place(snapshot).wrong(
-            f"a member “{name}” ({kind.__name__}) as the content API has it", came, _REMEDY
+            f"a member “{name}” ({kind.__name__}) as the content API has it",
+            came,
+            _REMEDY,
         )
     return found
 
@@ -167,5 +169,9 @@ def _moment(snapshot: Snapshot, text: str) -> datetime:
     except plain_numbers.PlainNumberError:
         when = None
     if when is None or when.tzinfo is None:
-        raise Place(snapshot).wrong("a moment such as 2022-03-31T09:30:00+01:00", text, _REMEDY)
+        raise Place(snapshot).wrong(
+            "a moment such as 2022-03-31T09:30:00+01:00",
+            text,
+            _REMEDY,
+        )
     return when

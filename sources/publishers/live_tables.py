@@ -77,7 +77,9 @@ def read_table_125(found: Sequence[Sheet], areas: Sequence[str]) -> list[Stock]:
     if len(chosen) != 1:
         came = f"{len(chosen)} among {[sheet.name for sheet in found]}"
         raise Place(found[0].snapshot).wrong(
-            "one sheet of dwellings by year, with a row of years", came, _REMEDY
+            "one sheet of dwellings by year, with a row of years",
+            came,
+            _REMEDY,
         )
     sheet, header = chosen[0]
     columns = _year_columns(sheet, header)
@@ -94,7 +96,9 @@ def read_table_100(found: Sequence[Sheet], areas: Sequence[str]) -> list[Stock]:
     if not yearly:
         came = [sheet.name for sheet in found]
         raise Place(found[0].snapshot).wrong(
-            "a sheet for each year, named by the year", came, _REMEDY
+            "a sheet for each year, named by the year",
+            came,
+            _REMEDY,
         )
     return [
         stock
@@ -184,14 +188,22 @@ def _year_columns(sheet: Sheet, header: int) -> list[_Column]:
     ]
     years = [column.year for column in columns]
     if years != list(range(years[0], years[0] + len(years))):
-        raise sheet.place(header).wrong("years that follow each other", years, _REMEDY)
+        raise sheet.place(header).wrong(
+            "years that follow each other",
+            years,
+            _REMEDY,
+        )
     return columns
 
 
 def _revision(marks: str, place: Place) -> str:
     if not _MARKS.fullmatch(marks):
         remedy = "read what the mark means in the workbook's notes and add it to sources/publishers/live_tables.py."
-        raise place.wrong("the marks (P), (R), [p], [r], [note …] and digits", marks, remedy)
+        raise place.wrong(
+            "the marks (P), (R), [p], [r], [note …] and digits",
+            marks,
+            remedy,
+        )
     return "p" if _PROVISIONAL.search(marks) else "r" if _REVISED.search(marks) else ""
 
 
@@ -207,13 +219,24 @@ def _year_100(sheet: Sheet, year: int, areas: Sequence[str]) -> Iterator[Stock]:
     header = sheet.find_row(_is_header_100, "columns “… ONS code” and “Total …”")
     title = " ".join(_rows_as_text([Sheet(sheet.name, sheet.rows[:header], sheet.snapshot)]))
     if str(year) not in title or "100" not in title:
-        raise sheet.place().wrong(f"a title with “Table 100” and {year}", title, _REMEDY)
+        raise sheet.place().wrong(
+            f"a title with “Table 100” and {year}",
+            title,
+            _REMEDY,
+        )
     index, marks = _totals(sheet.rows[header])[0]
     column = _Column(year, index, _revision(marks, sheet.place(header, "Total")))
     for area in areas:
         rows = _rows_of(sheet, header, area, [index])
         if not rows and area == "E12000007" and year <= _LAST_COMMON_YEAR:
-            yield Stock(area, year, None, "", sheet.place(), "x")
+            yield Stock(
+                area,
+                year,
+                None,
+                "",
+                sheet.place(),
+                "x",
+            )
         elif len(rows) != 1:
             raise _not_one(sheet, area, len(rows), len(rows))
         else:
@@ -223,7 +246,9 @@ def _year_100(sheet: Sheet, year: int, areas: Sequence[str]) -> Iterator[Stock]:
 def _not_one(sheet: Sheet, area: str, rows: int, figures: int) -> Exception:
     spelled = " or ".join(f"“{one}”" for one in (area, *SPELLINGS.get(area, ())))
     return sheet.place().wrong(
-        f"one row with {spelled}", f"{rows} rows with {figures} different figures", _REMEDY
+        f"one row with {spelled}",
+        f"{rows} rows with {figures} different figures",
+        _REMEDY,
     )
 
 
@@ -261,8 +286,28 @@ def _stock(sheet: Sheet, index: int, column: _Column, area: str) -> Stock:
     cell, place = sheet.rows[index][column.index], sheet.place(index, words(column.year))
     text = words(cell)
     if status := STATUSES.get(text.lower()):
-        return Stock(area, column.year, None, text, place, status, column.revision)
+        return Stock(
+            area,
+            column.year,
+            None,
+            text,
+            place,
+            status,
+            column.revision,
+        )
     value = number(cell, place)
     if value <= 0:
-        raise place.wrong("a number of dwellings above zero", text, _REMEDY)
-    return Stock(area, column.year, value, text, place, "", column.revision)
+        raise place.wrong(
+            "a number of dwellings above zero",
+            text,
+            _REMEDY,
+        )
+    return Stock(
+        area,
+        column.year,
+        value,
+        text,
+        place,
+        "",
+        column.revision,
+    )

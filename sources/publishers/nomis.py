@@ -107,10 +107,16 @@ def _code_list(snapshot: Snapshot) -> list[Code]:
         codes = [_code(member) for listed in lists for member in listed["code"]]
     except (AttributeError, KeyError, TypeError, IndexError) as problem:
         raise place.wrong(
-            "a code list: structure.codelists.codelist[].code[]", f"no {problem}", _REMEDY
+            "a code list: structure.codelists.codelist[].code[]",
+            f"no {problem}",
+            _REMEDY,
         ) from None
     if not codes:
-        raise place.wrong("a code list", "an empty one", _REMEDY)
+        raise place.wrong(
+            "a code list",
+            "an empty one",
+            _REMEDY,
+        )
     return codes
 
 
@@ -180,7 +186,9 @@ def last_updated(definition: Snapshot, dataset: str) -> date | None:
         ]
     except (AttributeError, KeyError, TypeError, IndexError) as problem:
         raise place.wrong(
-            f"the definition of {dataset}, with annotations", f"no {problem}", _REMEDY
+            f"the definition of {dataset}, with annotations",
+            f"no {problem}",
+            _REMEDY,
         ) from None
     return _day(days[0], place) if days else None
 
@@ -189,11 +197,18 @@ def _day(written: str, place: Place) -> date:
     try:
         return plain_numbers.moment(written).date()
     except ValueError:
-        raise place.wrong("a day such as 2022-11-02 09:30:00", written, _REMEDY) from None
+        raise place.wrong(
+            "a day such as 2022-11-02 09:30:00",
+            written,
+            _REMEDY,
+        ) from None
 
 
 def fetch_data(
-    client: Client, dataset: str, query: Mapping[str, str], columns: Sequence[str]
+    client: Client,
+    dataset: str,
+    query: Mapping[str, str],
+    columns: Sequence[str],
 ) -> list[Snapshot]:
     """All rows of a query, in as many pages as it takes.
 
@@ -216,7 +231,9 @@ def fetch_data(
         lines = _lines([page], columns)
         if page.sha256 in {one.sha256 for one in pages}:
             raise Place(page).wrong(
-                "the next page", "the same page again", "refresh; the answer is incomplete."
+                "the next page",
+                "the same page again",
+                "refresh; the answer is incomplete.",
             )
         pages.append(page)
         rows += len(lines)
@@ -292,6 +309,8 @@ def _record_count(lines: Sequence[Line]) -> int:
     counts = {count_of(line["record_count"], line.at("record_count")) for line in lines}
     if len(counts) != 1:
         raise lines[0].place.wrong(
-            "one RECORD_COUNT for all rows", sorted(counts), "the data changed meanwhile; refresh."
+            "one RECORD_COUNT for all rows",
+            sorted(counts),
+            "the data changed meanwhile; refresh.",
         )
     return counts.pop()

@@ -63,7 +63,9 @@ def newest_edition(landing: Snapshot, page: str) -> str:
     ]
     if strangers or len(newest) != 1:
         raise Place(landing).wrong(
-            f"editions of {page}, one of which ends in the latest year", paths, _REMEDY
+            f"editions of {page}, one of which ends in the latest year",
+            paths,
+            _REMEDY,
         )
     return newest[0]
 
@@ -80,7 +82,9 @@ def workbook_address(edition: Snapshot, path: str) -> str:
     found = [address for address in addresses if address]
     if len(found) != 1:
         raise Place(edition).wrong(
-            "one workbook (.xlsx or .xls) among “downloads”", downloads, _REMEDY
+            "one workbook (.xlsx or .xls) among “downloads”",
+            downloads,
+            _REMEDY,
         )
     return found[0]
 
@@ -100,11 +104,19 @@ def fetch_csv(client: Client, role: str, dataset: str) -> list[Snapshot]:
     link = _text(about, "links", "latest_version", "href")
     named = re.search(rf"/datasets/{re.escape(dataset)}/editions/[^/]+/versions/([0-9]+)\Z", link)
     if not named:
-        raise Place(about).wrong(f"a link to a version of {dataset}", link, _REMEDY)
+        raise Place(about).wrong(
+            f"a link to a version of {dataset}",
+            link,
+            _REMEDY,
+        )
     version = client.get(f"{role} version", link)
     number = json_of(version).get("version") if isinstance(json_of(version), dict) else None
     if number != plain_numbers.whole_number(named[1]):
-        raise Place(version).wrong(f"version {named[1]}", number, _REMEDY)
+        raise Place(version).wrong(
+            f"version {named[1]}",
+            number,
+            _REMEDY,
+        )
     release = f"version {number}, {_day(_text(version, 'release_date'))}"
     return [
         about,
@@ -116,7 +128,11 @@ def fetch_csv(client: Client, role: str, dataset: str) -> list[Snapshot]:
 def _check_type(snapshot: Snapshot, wanted: str) -> None:
     came = _text(snapshot, "type")
     if came != wanted:
-        raise Place(snapshot).wrong(f"a page of the type “{wanted}”", came, _REMEDY)
+        raise Place(snapshot).wrong(
+            f"a page of the type “{wanted}”",
+            came,
+            _REMEDY,
+        )
 
 
 def _last_year(path: str) -> int:
@@ -164,5 +180,9 @@ def _member(snapshot: Snapshot, whole: Any, name: str, kind: type) -> Any:
     found = whole.get(name) if isinstance(whole, dict) else None
     if not isinstance(found, kind) or found == "":
         came = sorted(whole) if isinstance(whole, dict) else whole
-        raise Place(snapshot).wrong(f"a member “{name}” ({kind.__name__})", came, _REMEDY)
+        raise Place(snapshot).wrong(
+            f"a member “{name}” ({kind.__name__})",
+            came,
+            _REMEDY,
+        )
     return found

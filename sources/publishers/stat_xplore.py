@@ -87,10 +87,16 @@ def read_schema(snapshot: Snapshot) -> dict[str, str]:
         children = {str(child["id"]): str(child["label"]) for child in _json(snapshot)["children"]}
     except (KeyError, TypeError) as problem:
         raise Place(snapshot).wrong(
-            "a part of the schema: children[] with id and label", problem, _REMEDY
+            "a part of the schema: children[] with id and label",
+            problem,
+            _REMEDY,
         ) from None
     if not children:
-        raise Place(snapshot).wrong("a part of the schema", "one with nothing in it", _REMEDY)
+        raise Place(snapshot).wrong(
+            "a part of the schema",
+            "one with nothing in it",
+            _REMEDY,
+        )
     return children
 
 
@@ -150,7 +156,9 @@ def read_table(snapshot: Snapshot) -> Table:
         RecursionError,
     ) as problem:
         raise Place(snapshot).wrong(
-            "a table: database, fields, cubes and annotationMap", problem, _REMEDY
+            "a table: database, fields, cubes and annotationMap",
+            problem,
+            _REMEDY,
         ) from None
 
 
@@ -191,7 +199,9 @@ def _texts(members: object) -> tuple[str, ...]:
 
 
 def _cells(
-    snapshot: Snapshot, fields: Mapping[str, tuple[Item, ...]], cube: Mapping[str, Any]
+    snapshot: Snapshot,
+    fields: Mapping[str, tuple[Item, ...]],
+    cube: Mapping[str, Any],
 ) -> Iterator[Cell]:
     precision = whole_of(cube["precision"])
     remarks = (
@@ -210,7 +220,10 @@ def _cells(
 
 
 def _walk(
-    snapshot: Snapshot, fields: Sequence[tuple[Item, ...]], values: Any, path: tuple[Item, ...] = ()
+    snapshot: Snapshot,
+    fields: Sequence[tuple[Item, ...]],
+    values: Any,
+    path: tuple[Item, ...] = (),
 ) -> Iterator[tuple[tuple[Item, ...], Any]]:
     if not fields:
         yield path, values
@@ -218,7 +231,9 @@ def _walk(
     if not isinstance(values, list) or len(values) != len(fields[0]):
         came = f"{len(values)}" if isinstance(values, list) else repr(values)
         raise Place(snapshot).wrong(
-            f"{len(fields[0])} values, as the field has items", came, _REMEDY
+            f"{len(fields[0])} values, as the field has items",
+            came,
+            _REMEDY,
         )
     for item, inner in zip(fields[0], values, strict=True):
         yield from _walk(snapshot, fields[1:], inner, (*path, item))

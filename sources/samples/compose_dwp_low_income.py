@@ -205,7 +205,9 @@ def _row(figures: Figures, sheet: str, area: str, years: Sequence[int]) -> list[
 
 EDITIONS = (
     Edition(
-        FOLDER, "children-in-low-income-families-local-area-statistics-2022-2025.ods", compose_2026
+        FOLDER,
+        "children-in-low-income-families-local-area-statistics-2022-2025.ods",
+        compose_2026,
     ),
     Edition(
         FOLDER / "vintages" / "2022-03-31",
