@@ -88,7 +88,12 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     """Two observations for each area and year: known to be NEET, and not known."""
     ask = indicator.read_ask(Ask)
     file = snapshots[f"{_name(ask)} file"]
-    header = HEADERS[ees.header_of(file, {name: one.columns for name, one in HEADERS.items()})]
+    header = HEADERS[
+        ees.header_of(
+            file,
+            {name: one.columns for name, one in HEADERS.items()},
+        )
+    ]
     found = _rows(header, ees.read_file(file, header.columns, indicator.areas))
     _check_all_there(indicator, found, Place(file))
     for rows in found.values():

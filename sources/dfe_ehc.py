@@ -151,18 +151,33 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     periods = (ees.period_of(row.line) for row in rows.values())
     ees_catalogue.check_newest(indicator.id, snapshots, ask.files, periods)
     if ask.earlier_file:
-        rows |= _before(rows, _read(snapshots[f"{indicator.id} earlier file"], indicator.areas))
+        rows |= _before(
+            rows,
+            _read(
+                snapshots[f"{indicator.id} earlier file"],
+                indicator.areas,
+            ),
+        )
     return [one for _, row in sorted(rows.items()) for one in _observations(indicator, row)]
 
 
 def _read(file: Snapshot, areas: Sequence[str]) -> Rows:
     """The rows for all plans; every area must have every year that the file has."""
-    vintage = VINTAGES[ees.header_of(file, {name: one.columns for name, one in VINTAGES.items()})]
+    vintage = VINTAGES[
+        ees.header_of(
+            file,
+            {name: one.columns for name, one in VINTAGES.items()},
+        )
+    ]
     lines = ees.read_file(file, vintage.columns, areas)
     rows: Rows = {}
     for line in lines:
         if all(line[column] in ALL_PLANS for column in vintage.groups):
-            _put(rows, (ees.period_of(line).year, ees.area_of(line)), Row(line, vintage))
+            _put(
+                rows,
+                (ees.period_of(line).year, ees.area_of(line)),
+                Row(line, vintage),
+            )
     missing = {(year, area) for year, _ in rows for area in areas} - rows.keys()
     if missing or not rows:
         groups = sorted({line[column] for line in lines for column in vintage.groups})

@@ -239,7 +239,12 @@ def _check_newest(
     """What the API's rows are is compared with the API's own list of periods, where they are read."""
     ask = indicator.read_ask(Ask)
     if ask.way == "csv":
-        ees_catalogue.check_newest(indicator.id, snapshots, ask.files, map(ees.period_of, lines))
+        ees_catalogue.check_newest(
+            indicator.id,
+            snapshots,
+            ask.files,
+            map(ees.period_of, lines),
+        )
 
 
 def _edition(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> Edition:

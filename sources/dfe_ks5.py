@@ -88,14 +88,29 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     national = _national(_england(indicator), snapshots)
     check_every_year(_years(local), Place(file))
     files = indicator.read_ask(Ask).files
-    ees_catalogue.check_newest(indicator.id, snapshots, files, map(ees.period_of, local.values()))
+    ees_catalogue.check_newest(
+        indicator.id,
+        snapshots,
+        files,
+        map(ees.period_of, local.values()),
+    )
     check_every_year(_years(national), next(iter(national.values())).place)
     return [
         *(
-            _observation(indicator, line, _LOCAL_POINTS, Revision(ees.revision_of(line)))
+            _observation(
+                indicator,
+                line,
+                _LOCAL_POINTS,
+                Revision(ees.revision_of(line)),
+            )
             for line in local.values()
         ),
-        *_england_so_far(indicator, local, national, _edition_of_england(indicator, snapshots)),
+        *_england_so_far(
+            indicator,
+            local,
+            national,
+            _edition_of_england(indicator, snapshots),
+        ),
         *_england_not_yet(indicator, local, national),
     ]
 
@@ -190,7 +205,12 @@ def _england_so_far(
     newest = max(lines)
     revisions = {year: ees_catalogue.revision_in(edition, year == newest) for year in lines}
     return [
-        _observation(indicator, line, _NATIONAL_POINTS, _of_england(revisions[year]))
+        _observation(
+            indicator,
+            line,
+            _NATIONAL_POINTS,
+            _of_england(revisions[year]),
+        )
         for year, line in lines.items()
         if year <= max(_years(local))
     ]
@@ -236,7 +256,12 @@ def _put(found: Lines, line: Line) -> None:
     found[key] = line
 
 
-def _observation(indicator: Indicator, line: Line, column: str, revision: Revision) -> Observation:
+def _observation(
+    indicator: Indicator,
+    line: Line,
+    column: str,
+    revision: Revision,
+) -> Observation:
     period = ees.period_of(line)
     value, status = ees.value_of(line, column)
     return Observation(

@@ -113,7 +113,12 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     """One observation for each area, year and figure that the publisher has."""
     ask = indicator.read_ask(Ask)
     file = snapshots[f"{_name(ask)} file"]
-    header = HEADERS[ees.header_of(file, {name: one.columns for name, one in HEADERS.items()})]
+    header = HEADERS[
+        ees.header_of(
+            file,
+            {name: one.columns for name, one in HEADERS.items()},
+        )
+    ]
     lines = ees.read_file(file, header.columns, indicator.areas)
     rows = _rows(header, lines)
     _check_areas(
@@ -124,7 +129,12 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
         lines,
         Place(file),
     )
-    ees_catalogue.check_newest(_name(ask), snapshots, ask.files, map(ees.period_of, rows.values()))
+    ees_catalogue.check_newest(
+        _name(ask),
+        snapshots,
+        ask.files,
+        map(ees.period_of, rows.values()),
+    )
     for line in rows.values():
         _check_measures(header, line)
     _check_per_hundred(header, rows)

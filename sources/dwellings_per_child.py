@@ -118,7 +118,12 @@ def _years(rows: Sequence[Observation]) -> str:
     return f"{min(years)} to {max(years)}"
 
 
-def _wrong(indicator: Indicator, expected: str, came: str, remedy: str) -> SourceError:
+def _wrong(
+    indicator: Indicator,
+    expected: str,
+    came: str,
+    remedy: str,
+) -> SourceError:
     where = "live tables on dwelling stock, and Nomis NM_2002_1"
     return SourceError(
         indicator.source,

@@ -108,7 +108,11 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
             edition,
         )
         for area in indicator.areas
-        for year, figure in zip(tables.years, dwp_areas.figures_of(tables, area), strict=True)
+        for year, figure in zip(
+            tables.years,
+            dwp_areas.figures_of(tables, area),
+            strict=True,
+        )
     ]
 
 
@@ -186,7 +190,11 @@ def _observation(
 
 
 def _read_counts(indicator: Indicator, snapshot: Snapshot) -> list[Observation]:
-    series = _known_series(indicator, indicator.read_ask(Ask).counts_series, "counts_series")
+    series = _known_series(
+        indicator,
+        indicator.read_ask(Ask).counts_series,
+        "counts_series",
+    )
     authorities = [area for area in indicator.areas if not dwp_areas.is_larger(area)]
     counts = dwp_counts.read(snapshot, authorities)
     not_asked = [

@@ -38,7 +38,11 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
         indicator.areas,
         indicator.period,
     )
-    series = recognise(indicator, fingertips.values_of(rows), rows[0].line.at("Value"))
+    series = recognise(
+        indicator,
+        fingertips.values_of(rows),
+        rows[0].line.at("Value"),
+    )
     fingertips.check_years(rows)
     return [
         fingertips.observation(indicator, row, series.id)

@@ -263,7 +263,11 @@ def _columns(
     columns: dict[tuple[Column, int], int] = {}
     for column, cell in enumerate(sheet.rows[header]):
         year = _YEAR.fullmatch(words(cell))
-        held = _held(headings[column], pollutant, sheet.place(header - 1, column_letters(column)))
+        held = _held(
+            headings[column],
+            pollutant,
+            sheet.place(header - 1, column_letters(column)),
+        )
         if not year or not held or (held != "mean" and ages[column].lower() != ALL_AGES):
             continue
         if (held, plain_numbers.year(year[1])) in columns:
@@ -355,7 +359,12 @@ def _observation(
     )
 
 
-def _people(block: Block, index: int, year: int, share: float) -> tuple[float, float]:
+def _people(
+    block: Block,
+    index: int,
+    year: int,
+    share: float,
+) -> tuple[float, float]:
     """People above the threshold and all people, which must give the share as closely as their rounding allows."""
     above, everyone = (_number(block, index, column, year) for column in _COUNTS)
     half = ROUNDED_TO / 2
@@ -378,7 +387,12 @@ def _people(block: Block, index: int, year: int, share: float) -> tuple[float, f
     return above, everyone
 
 
-def _number(block: Block, index: int, held: Column, year: int) -> float:
+def _number(
+    block: Block,
+    index: int,
+    held: Column,
+    year: int,
+) -> float:
     column = block.columns[held, year]
     return number(block.sheet.rows[index][column], block.place(index, column))
 

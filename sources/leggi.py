@@ -130,7 +130,12 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         found[role] = found.get(role) or datastore.fetch_record(client, ask.dataset)
         for edition in ask.editions:
             chosen = datastore.choose(found[role], edition.named, edition.resource)
-            found[edition.role] = datastore.fetch_file(client, edition.role, found[role], chosen)
+            found[edition.role] = datastore.fetch_file(
+                client,
+                edition.role,
+                found[role],
+                chosen,
+            )
     return list(found.values())
 
 
@@ -147,7 +152,12 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
         for edition in ask.editions
     )
     return [
-        _observation(indicator, cell, unread if cell.year == ask.latest else "") for cell in cells
+        _observation(
+            indicator,
+            cell,
+            unread if cell.year == ask.latest else "",
+        )
+        for cell in cells
     ]
 
 
@@ -334,7 +344,14 @@ def _area_cells(table: Table, area: str, revision: str) -> list[Cell]:
             _REMEDY,
         )
     given = [one.value for one in beside if one.text]
-    note = _london_note(sum(given), sum(one.value for one in cells)) if area == LONDON else ""
+    note = (
+        _london_note(
+            sum(given),
+            sum(one.value for one in cells),
+        )
+        if area == LONDON
+        else ""
+    )
     total = cell("total", table.total, note)
     _agree(total, [*(one.value for one in cells), *given])
     return [*cells, total]

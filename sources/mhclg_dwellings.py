@@ -118,7 +118,12 @@ def _series(
             f"add the census and its series to `ask.dwellings.baselines` in indicators/{indicator.id}.yaml.",
         )
     values = {(one.area, _day(one.year).label, DWELLINGS): one.value for one in stocks}
-    return vintages.decide(indicator, ask.baselines[census] if census else "", values, place)
+    return vintages.decide(
+        indicator,
+        ask.baselines[census] if census else "",
+        values,
+        place,
+    )
 
 
 def _edition(found: Sequence[Sheet], workbook: Snapshot) -> str:
@@ -132,7 +137,12 @@ def _day(year: int) -> Period:
     return one_day(day, f"{day.day} March {year}")
 
 
-def _observation(indicator: Indicator, stock: Stock, series: str, edition: str) -> Observation:
+def _observation(
+    indicator: Indicator,
+    stock: Stock,
+    series: str,
+    edition: str,
+) -> Observation:
     absent = "" if stock.text else " The table has no row for this area and year."
     return Observation(
         indicator=indicator.id,

@@ -38,5 +38,10 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     )
     fingertips.check_years(rows)
     return [
-        fingertips.observation(indicator, row, indicator.series_of(row.period.year)) for row in rows
+        fingertips.observation(
+            indicator,
+            row,
+            indicator.series_of(row.period.year),
+        )
+        for row in rows
     ]

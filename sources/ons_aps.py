@@ -163,7 +163,13 @@ def _near(variable: Variable, names: Mapping[str, str]) -> list[str]:
         nomis.folded(name): name for name in names.values() if not _is_without(variable, name)
     }
     return [
-        others[name] for name in get_close_matches(" ".join(variable.words), others, _SHOWN, _ALIKE)
+        others[name]
+        for name in get_close_matches(
+            " ".join(variable.words),
+            others,
+            _SHOWN,
+            _ALIKE,
+        )
     ]
 
 
@@ -224,7 +230,10 @@ def _is_without(variable: Variable, name: str) -> bool:
 
 
 def _put(cells: Cells, line: Line, variable_name: str) -> None:
-    measures = cells.setdefault((line["variable"], line["geography_code"], line["date"]), {})
+    measures = cells.setdefault(
+        (line["variable"], line["geography_code"], line["date"]),
+        {},
+    )
     measure = line["measures_name"]
     if nomis.folded(line["variable_name"]) != nomis.folded(variable_name):
         raise line.at("variable_name").wrong(

@@ -172,7 +172,11 @@ def _resolve(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> Codes:
     names = {concept: nomis.read_codes(snapshots[f"{concept} codes"]) for concept in CONCEPTS}
 
     def code(concept: str, name: str) -> str:
-        return nomis.code_named(names[concept], name, Place(snapshots[f"{concept} codes"]))
+        return nomis.code_named(
+            names[concept],
+            name,
+            Place(snapshots[f"{concept} codes"]),
+        )
 
     employees = code("employment_status", ask.total.employment_status)
     total = code("industry", ask.total.industry)

@@ -121,7 +121,10 @@ class Table:
 
     def place(self, index: int, year: int) -> Place:
         """Where the figure of a row in a year stands."""
-        return self.sheet.place(index, words(self.sheet.rows[self.header][self.years[year]]))
+        return self.sheet.place(
+            index,
+            words(self.sheet.rows[self.header][self.years[year]]),
+        )
 
 
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
@@ -240,7 +243,12 @@ def _years(sheet: Sheet, header: int) -> dict[int, int]:
     return dict(found)
 
 
-def _check_one_release(indicator: Indicator, ask: Ask, authorities: Table, regions: Table) -> None:
+def _check_one_release(
+    indicator: Indicator,
+    ask: Ask,
+    authorities: Table,
+    regions: Table,
+) -> None:
     """Both workbooks show the same years, and the same figures for every authority that is in both."""
     remedy = (
         "the two workbooks are of different releases; refresh when the publisher has put out both."

@@ -105,7 +105,10 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         "date": ",".join(sorted({year for one in codes for year in one.years})),
         "gender": ",".join(sorted({one.gender for one in codes})),
         "c_age": ",".join(
-            sorted({age for one in codes for age in one.ages}, key=lambda age: (len(age), age))
+            sorted(
+                {age for one in codes for age in one.ages},
+                key=lambda age: (len(age), age),
+            )
         ),
         "measures": ",".join(sorted({one.measure for one in codes})),
     }

@@ -132,7 +132,12 @@ def _is_named(resource: Resource, named: str) -> bool:
     return any(re.fullmatch(named, name, re.IGNORECASE) for name in resource.names)
 
 
-def fetch_file(client: Client, role: str, record: Snapshot, resource: Resource) -> Snapshot:
+def fetch_file(
+    client: Client,
+    role: str,
+    record: Snapshot,
+    resource: Resource,
+) -> Snapshot:
     """The bytes of a file, as many as the record says.
 
     Raises:

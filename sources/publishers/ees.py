@@ -102,7 +102,11 @@ def read_file(snapshot: Snapshot, columns: Iterable[str], areas: Collection[str]
     Raises:
         SourceError: If it is no such file.
     """
-    lines = csv_lines(snapshot, [*STANDARD, *columns], keep=lambda line: area_of(line) in areas)
+    lines = csv_lines(
+        snapshot,
+        [*STANDARD, *columns],
+        keep=lambda line: area_of(line) in areas,
+    )
     check_ended(snapshot)
     return lines
 
@@ -180,7 +184,13 @@ def value_of(line: Line, column: str, *, blank: str = "") -> tuple[float | None,
     return number(cell, line.at(column)), ""
 
 
-def check_share(place: Place, value: float, part: float, whole: float, within: float) -> None:
+def check_share(
+    place: Place,
+    value: float,
+    part: float,
+    whole: float,
+    within: float,
+) -> None:
     """Check that a percentage is the share that the counts beside it say.
 
     Args:

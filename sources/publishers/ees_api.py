@@ -206,7 +206,12 @@ def read_meta(snapshot: Snapshot) -> Meta:
             f"no {problem}",
             _REMEDY,
         ) from None
-    return Meta(_once(filters, place), _once(indicators, place), tuple(locations), place)
+    return Meta(
+        _once(filters, place),
+        _once(indicators, place),
+        tuple(locations),
+        place,
+    )
 
 
 def _filter(described: Mapping[str, Any], place: Place) -> Filter:
@@ -264,7 +269,10 @@ def read_rows(name: str, snapshots: Mapping[str, Snapshot], columns: Iterable[st
     roles = [role for role in snapshots if role.startswith(f"{name} rows ")]
     pages = [
         snapshots[role]
-        for role in sorted(roles, key=lambda role: plain_numbers.whole_number(role.split()[-1]))
+        for role in sorted(
+            roles,
+            key=lambda role: plain_numbers.whole_number(role.split()[-1]),
+        )
     ]
     lines: list[Line] = []
     for count, page in enumerate(pages, 1):

@@ -111,9 +111,10 @@ def fetch_indicators(client: Client, ids: Iterable[int]) -> list[Snapshot]:
     by_type: dict[int, list[int]] = {}
     for indicator_id in sorted(set(ids)):
         available = _fetch_available(client, indicator_id)
-        by_type.setdefault(choose_area_type(area_types, available, indicator_id), []).append(
-            indicator_id
-        )
+        by_type.setdefault(
+            choose_area_type(area_types, available, indicator_id),
+            [],
+        ).append(indicator_id)
         snapshots += [available] if available else []
     for area_type, together in by_type.items():
         data = _fetch_data(client, area_type, together)
@@ -127,7 +128,11 @@ def _fetch_available(client: Client, indicator_id: int) -> Snapshot | None:
     """What an indicator has data for; None where no such list comes: other lists of this publisher have failed so."""
     role = f"fingertips areas of {indicator_id}"
     try:
-        available = client.get(role, f"{API}/available_data", {"indicator_id": str(indicator_id)})
+        available = client.get(
+            role,
+            f"{API}/available_data",
+            {"indicator_id": str(indicator_id)},
+        )
         check_available(available)
     except SourceError as problem:
         _log.warning(

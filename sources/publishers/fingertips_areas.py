@@ -54,7 +54,10 @@ def choose_area_type(area_types: Snapshot, available: Snapshot | None, indicator
             came,
             _REMEDY,
         )
-    by_age = sorted(upper_tier, key=lambda number: _since(upper_tier[number], area_types))
+    by_age = sorted(
+        upper_tier,
+        key=lambda number: _since(upper_tier[number], area_types),
+    )
     newest = [upper_tier[number] for number in by_age[-2:]]
     if len({_since(name, area_types) for name in newest}) != len(newest):
         raise Place(area_types).wrong(

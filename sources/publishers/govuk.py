@@ -118,7 +118,10 @@ def first_published(page: Snapshot) -> date:
     Raises:
         SourceError: If it does not say.
     """
-    return _moment(page, _member(page, json_of(page), "first_published_at", str)).date()
+    return _moment(
+        page,
+        _member(page, json_of(page), "first_published_at", str),
+    ).date()
 
 
 def updated(page: Snapshot) -> date:
@@ -127,7 +130,10 @@ def updated(page: Snapshot) -> date:
     Raises:
         SourceError: If it does not say.
     """
-    return _moment(page, _member(page, json_of(page), "public_updated_at", str)).date()
+    return _moment(
+        page,
+        _member(page, json_of(page), "public_updated_at", str),
+    ).date()
 
 
 def _documents(collection: Snapshot) -> list[Document]:
@@ -151,7 +157,12 @@ def _attachments(page: Snapshot) -> list[Attachment]:
     ]
 
 
-def _member(snapshot: Snapshot, whole: Any, name: str, kind: type) -> Any:
+def _member(
+    snapshot: Snapshot,
+    whole: Any,
+    name: str,
+    kind: type,
+) -> Any:
     found = whole.get(name) if isinstance(whole, dict) else None
     if not isinstance(found, kind):
         came = sorted(whole) if isinstance(whole, dict) else whole

@@ -46,7 +46,12 @@ class Code:
     said: Mapping[str, str]
 
 
-def fetch_codes(client: Client, dataset: str, concept: str, search: str = "") -> Snapshot:
+def fetch_codes(
+    client: Client,
+    dataset: str,
+    concept: str,
+    search: str = "",
+) -> Snapshot:
     """The code list of one dimension of a data set, narrowed by `search`, where `*` stands for anything."""
     query = {"search": search} if search else None
     role = f"{concept} codes{f' {search}' if search else ''}"
@@ -227,7 +232,11 @@ def fetch_data(
     while True:
         paging = {"recordoffset": str(rows)} if rows else {}
         asked = {**query, "select": select, **paging}
-        page = client.get(f"data {len(pages) + 1}", f"{DATASETS}/{dataset}.data.csv", asked)
+        page = client.get(
+            f"data {len(pages) + 1}",
+            f"{DATASETS}/{dataset}.data.csv",
+            asked,
+        )
         lines = _lines([page], columns)
         if page.sha256 in {one.sha256 for one in pages}:
             raise Place(page).wrong(
@@ -262,7 +271,10 @@ def data_pages(snapshots: Mapping[str, Snapshot]) -> list[Snapshot]:
     pages = [role for role in snapshots if role.startswith("data ")]
     return [
         snapshots[role]
-        for role in sorted(pages, key=lambda role: plain_numbers.whole_number(role.split()[-1]))
+        for role in sorted(
+            pages,
+            key=lambda role: plain_numbers.whole_number(role.split()[-1]),
+        )
     ]
 
 
@@ -301,7 +313,11 @@ def _lines(pages: Sequence[Snapshot], columns: Sequence[str]) -> list[Line]:
     return [
         line
         for page in pages
-        for line in csv_lines(page, needed, rename=lambda name: name.strip().lower())
+        for line in csv_lines(
+            page,
+            needed,
+            rename=lambda name: name.strip().lower(),
+        )
     ]
 
 

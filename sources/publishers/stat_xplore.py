@@ -146,7 +146,12 @@ def read_table(snapshot: Snapshot) -> Table:
             str(measure): tuple(_cells(snapshot, fields, cube))
             for measure, cube in body["cubes"].items()
         }
-        return Table(str(body["database"]["label"]), fields, cells, body["annotationMap"])
+        return Table(
+            str(body["database"]["label"]),
+            fields,
+            cells,
+            body["annotationMap"],
+        )
     except (
         KeyError,
         TypeError,
@@ -189,7 +194,11 @@ def _item(item: Mapping[str, Any]) -> Item:
     labels = _texts(item["labels"])
     if not labels:
         raise ValueError("an item without a label")
-    return Item(_texts(item.get("uris", [])), labels, _texts(item.get("annotationKeys", [])))
+    return Item(
+        _texts(item.get("uris", [])),
+        labels,
+        _texts(item.get("annotationKeys", [])),
+    )
 
 
 def _texts(members: object) -> tuple[str, ...]:

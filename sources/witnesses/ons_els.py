@@ -64,7 +64,11 @@ def read(
     ask = indicator.read_ask(Ask)
     figures = snapshots[f"{ask.folder}/figures"]
     about = snapshots.get(f"{ask.folder}/about")
-    lines = csv_lines(figures, COLUMNS, keep=lambda line: line["indicator"] == ask.indicator)
+    lines = csv_lines(
+        figures,
+        COLUMNS,
+        keep=lambda line: line["indicator"] == ask.indicator,
+    )
     if not lines:
         names = sorted({line["indicator"] for line in csv_lines(figures, COLUMNS)})
         raise Place(figures, column="indicator").wrong(
@@ -127,7 +131,10 @@ def _period(line: Line) -> Period:
     try:
         period = from_iso(line["period"])
         first, last = period.start.year, period.end.year
-        return from_iso(line["period"], str(last) if first == last else f"{first} to {last}")
+        return from_iso(
+            line["period"],
+            str(last) if first == last else f"{first} to {last}",
+        )
     except PeriodError as problem:
         raise line.at("period").wrong(
             "an ISO 8601 interval such as 2023-01-01/P1Y",
