@@ -26,16 +26,24 @@ class Ask(Question):
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """One call for the figures of both sexes."""
     return fingertips.fetch_indicators(
-        client, {one.read_ask(Ask).indicator_id for one in indicators}
+        client,
+        {one.read_ask(Ask).indicator_id for one in indicators},
     )
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
     """One observation for each area and three years of the series that the answer holds."""
     rows = fingertips.read_rows(
-        snapshots, indicator.read_ask(Ask), indicator.areas, indicator.period
+        snapshots,
+        indicator.read_ask(Ask),
+        indicator.areas,
+        indicator.period,
     )
-    series = recognise(indicator, fingertips.values_of(rows), rows[0].line.at("Value"))
+    series = recognise(
+        indicator,
+        fingertips.values_of(rows),
+        rows[0].line.at("Value"),
+    )
     fingertips.check_years(rows)
     return [
         fingertips.observation(indicator, row, series.id)

@@ -19,7 +19,9 @@ _HALF_OF_THE_LAST_PLACE = 0.05 + 1e-9
 
 
 def recognise(
-    indicator: Indicator, values: Mapping[FigureKey, float | None], place: Place
+    indicator: Indicator,
+    values: Mapping[FigureKey, float | None],
+    place: Place,
 ) -> Series:
     """Which series an answer is: the one whose published figures it repeats, all of them, to one decimal.
 

@@ -17,7 +17,10 @@ FigureKey = tuple[str, str, str]
 
 
 def decide(
-    indicator: Indicator, said: str, values: Mapping[FigureKey, float | None], place: Place
+    indicator: Indicator,
+    said: str,
+    values: Mapping[FigureKey, float | None],
+    place: Place,
 ) -> str:
     """The id of the one series that everything known of an answer points to.
 
