@@ -22,7 +22,7 @@ import urllib3
 from urllib3.util import Retry
 
 from thindicators import __version__
-from thindicators.errors import FetchError, UnreachableError
+from thindicators.errors import FailureKind, FetchError, UnreachableError
 from thindicators.fetching.bodies import (
     ACCEPTED,
     BodyError,
@@ -44,6 +44,8 @@ _RETURNED = {
 """The media types of files that people hand in, by their suffix."""
 
 RETRIED = frozenset({429, 500, 502, 503, 504})
+_REFUSALS = frozenset({401, 402, 403, 407, 429, 451})
+"""The answers that refuse whoever asks, or how often they ask; any other is an error."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,9 +71,11 @@ class Manners:
 class _AgainError(Exception):
     """An attempt failed in a way that may pass; says after how many seconds to try again, if the publisher said."""
 
-    def __init__(self, came: str, after: float | None = None) -> None:
+    def __init__(
+        self, came: str, kind: FailureKind, *, status: int = 0, after: float | None = None
+    ) -> None:
         super().__init__(came)
-        self.after = after
+        self.kind, self.status, self.after = kind, status, after
 
 
 @dataclass
@@ -164,10 +168,12 @@ class Client:
             content = b"" if is_too_large else path.read_bytes()
         except OSError as problem:
             came = f"it cannot be read ({problem.strerror})"
-            raise self._failed(path.name, came, "check the file.") from problem
+            raise self._failed(
+                path.name, came, "check the file.", FailureKind.OWN_RECORDS
+            ) from problem
         if is_too_large:
             came = f"it is larger than {self.source.largest_body_mb:g} MB"
-            raise self._failed(path.name, came, "split the return.")
+            raise self._failed(path.name, came, "split the return.", FailureKind.TOO_LARGE)
         media_type = _RETURNED[path.suffix.lower()]
         receipt = self._receipt("RETURN", path.name, b"", content, media_type, "")
         return self.store.keep(path.name, content, receipt)
@@ -201,7 +207,7 @@ class Client:
         if status == 304:
             if before is None or not validators:
                 came = "HTTP 304, “not modified”, to a question for the whole"
-                raise self._failed(url, came, "try again later.")
+                raise self._failed(url, came, "try again later.", FailureKind.ERROR_ANSWER, status)
             return self.store.load(role, before)
         self._refuse_secrets(url, content)
         media_type = received.get("Content-Type", "")
@@ -213,7 +219,9 @@ class Client:
         for secret in filter(None, self.secrets.values()):
             if secret.encode() in content:
                 came = "an answer that repeats the key it was asked with"
-                raise self._failed(url, came, "report this to the publisher.")
+                raise self._failed(
+                    url, came, "report this to the publisher.", FailureKind.ERROR_ANSWER
+                )
 
     def _patiently(
         self, url: str, request: requests.Request
@@ -245,6 +253,8 @@ class Client:
                 url,
                 f"{problem} ({self.manners.attempts} attempts)",
                 "try again later; if it lasts, look at the publisher's site.",
+                problem.kind,
+                problem.status,
             ) from None
         finally:
             if self.visits is not None:
@@ -275,12 +285,14 @@ class Client:
                         url,
                         f"{_status_line(response)} {start!r}",
                         "see whether the publisher has moved this address.",
+                        _kind_of(response.status_code),
+                        response.status_code,
                     )
                 content = b"" if response.status_code == 304 else self._read(url, response)
                 return response.status_code, response.headers, content
         except NoConnectionError as problem:
             if not problem.is_final:
-                raise _AgainError(str(problem)) from None
+                raise _AgainError(str(problem), FailureKind.UNREACHABLE) from None
             where = self._without_secrets(url)
             raise UnreachableError(
                 self.source.id,
@@ -290,18 +302,24 @@ class Client:
             ) from None
         except requests.exceptions.InvalidURL as problem:
             raise self._failed(
-                url, f"a redirect elsewhere: {problem}", _how_to_go_there(problem, self.source.id)
+                url,
+                f"a redirect elsewhere: {problem}",
+                _how_to_go_there(problem, self.source.id),
+                FailureKind.REDIRECTED,
             ) from None
         except requests.exceptions.TooManyRedirects:
             raise self._failed(
-                url, "redirects without end", "see whether the publisher has moved."
+                url,
+                "redirects without end",
+                "see whether the publisher has moved.",
+                FailureKind.REDIRECTED,
             ) from None
         except (
             requests.exceptions.RequestException,
             urllib3.exceptions.HTTPError,
             OSError,
         ) as problem:
-            raise _AgainError(_plain_problem(problem)) from None
+            raise _AgainError(*_plain_problem(problem)) from None
         except ValueError:
             raise self._failed(
                 url, "headers that cannot be read", "see what a browser gets there."
@@ -318,8 +336,15 @@ class Client:
                 url,
                 f"{_status_line(response)} and “Retry-After: {asked}”",
                 "try again after that time.",
+                _kind_of(response.status_code),
+                response.status_code,
             )
-        return _AgainError(_status_line(response), after)
+        return _AgainError(
+            _status_line(response),
+            _kind_of(response.status_code),
+            status=response.status_code,
+            after=after,
+        )
 
     def _read(self, url: str, response: requests.Response) -> bytes:
         try:
@@ -329,6 +354,7 @@ class Client:
                 url,
                 f"a body larger than {self.source.largest_body_mb:g} MB",
                 f"if that is right, raise largest_body_mb in sources/{self.source.id}.yaml.",
+                FailureKind.TOO_LARGE,
             ) from None
         except BodyError as problem:
             raise self._failed(url, str(problem), "try again later.") from None
@@ -355,7 +381,9 @@ class Client:
         for text in (url, media_type, release):
             if why := why_refused(text):
                 came = f"“{text[:100]}”, and {why}"
-                raise self._failed(url, came, "look at the publisher's answer.")
+                raise self._failed(
+                    url, came, "look at the publisher's answer.", FailureKind.UNREADABLE
+                )
         return Receipt(
             sha256=hashlib.sha256(content).hexdigest(),
             source=self.source.id,
@@ -372,13 +400,22 @@ class Client:
             last_modified=(headers or {}).get("Last-Modified", ""),
         )
 
-    def _failed(self, where: str, came: str, remedy: str) -> FetchError:
+    def _failed(
+        self,
+        where: str,
+        came: str,
+        remedy: str,
+        kind: FailureKind = FailureKind.BROKEN_ANSWER,
+        status: int = 0,
+    ) -> FetchError:
         return FetchError(
             self.source.id,
             expected="an answer",
             came=self._without_secrets(came),
             where=self._without_secrets(where),
             remedy=remedy,
+            kind=kind,
+            status=status,
         )
 
     def _without_secrets(self, text: str) -> str:
@@ -416,18 +453,29 @@ def _status_line(response: requests.Response) -> str:
     return f"HTTP {response.status_code} {(response.reason or '')[:80]}".strip()
 
 
-def _plain_problem(problem: Exception) -> str:
-    # In this order: some of the first are kinds of the last.
-    words: list[tuple[type[Exception], str]] = [
-        (requests.exceptions.SSLError, "a certificate that cannot be trusted"),
-        (requests.exceptions.ConnectTimeout, "no connection in time"),
-        (requests.exceptions.ReadTimeout, "no answer in time"),
-        (urllib3.exceptions.ReadTimeoutError, "no answer in time"),
-        (urllib3.exceptions.ProtocolError, "an answer cut off in the middle"),
-        (requests.exceptions.ChunkedEncodingError, "an answer cut off in the middle"),
-        (requests.exceptions.ConnectionError, "no connection"),
-    ]
-    for kind, text in words:
-        if isinstance(problem, kind):
-            return text
-    return type(problem).__name__
+def _kind_of(status: int) -> FailureKind:
+    return FailureKind.REFUSED if status in _REFUSALS else FailureKind.ERROR_ANSWER
+
+
+def _plain_problem(problem: Exception) -> tuple[str, FailureKind]:
+    """What came instead of an answer, in plain words."""
+    for kinds, words, failure in _PROBLEMS:
+        if isinstance(problem, kinds):
+            return words, failure
+    return type(problem).__name__, FailureKind.BROKEN_ANSWER
+
+
+_CUT_OFF = (urllib3.exceptions.ProtocolError, requests.exceptions.ChunkedEncodingError)
+_NO_ANSWER = (requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError)
+# In this order: some of the first are kinds of the last.
+_PROBLEMS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, FailureKind], ...] = (
+    (
+        requests.exceptions.SSLError,
+        "a certificate that cannot be trusted",
+        FailureKind.UNTRUSTED,
+    ),
+    (requests.exceptions.ConnectTimeout, "no connection in time", FailureKind.UNREACHABLE),
+    (_NO_ANSWER, "no answer in time", FailureKind.TOO_SLOW),
+    (_CUT_OFF, "an answer cut off in the middle", FailureKind.BROKEN_ANSWER),
+    (requests.exceptions.ConnectionError, "no connection", FailureKind.UNREACHABLE),
+)
