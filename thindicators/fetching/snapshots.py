@@ -1,6 +1,6 @@
 """Snapshots: exactly the bytes that a publisher sent, kept by their sha256, with a receipt.
 
-What belongs here: keeping bytes and receipts on disk and finding them again. Asking a publisher belongs in `http`;
+What belongs here: keeping bytes and receipts on disk and finding them again. Asking a publisher belongs in `client`;
 reading what the bytes say belongs in `sources`. Nothing here is ever changed or deleted.
 """
 

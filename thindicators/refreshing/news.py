@@ -22,7 +22,8 @@ from pathlib import Path
 from thindicators import plain_numbers
 from thindicators.context import RunContext
 from thindicators.errors import ThindicatorsError
-from thindicators.fetching.client import Client, Manners
+from thindicators.fetching.attempts import Manners
+from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Fetched, Receipt
 from thindicators.outcomes.outcome import Outcome
 from thindicators.outcomes.public_reasons import as_published
