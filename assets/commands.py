@@ -133,10 +133,8 @@ def probe_publishers(
             published=Path(folder) / "published",
         )
         run_context = open_run_context(replace(own, edition="live"), SAMPLES)
-        findings = [
-            _tell(probe.probe(run_context, one, record))
-            for one in probe.in_order(run_context.plan, source or [])
-        ]
+        sources = probe.in_order(run_context.plan, source or [])
+        findings = [_tell(finding) for finding in probe.probe_all(run_context, sources, record)]
     differing = sum(bool(finding.differs) for finding in findings)
     _say(
         f"{_count(len(findings), 'source')} probed; {differing} differ from what their modules expect."

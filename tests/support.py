@@ -17,7 +17,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from thindicators.fetching.answers import Answers
-from thindicators.fetching.client import Manners
+from thindicators.fetching.attempts import Manners
 from thindicators.fetching.hosts import Hosts, Visits
 from thindicators.fetching.snapshots import SnapshotStore
 from thindicators.observations.observation import Observation

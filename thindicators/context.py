@@ -15,7 +15,8 @@ from pathlib import Path
 
 from thindicators.editions import held_edition, take_folder
 from thindicators.fetching.answers import load_answers
-from thindicators.fetching.client import Client, Manners
+from thindicators.fetching.attempts import Manners
+from thindicators.fetching.client import Client
 from thindicators.fetching.hosts import Hosts, Visits
 from thindicators.fetching.sample_vintages import sample_on
 from thindicators.fetching.snapshots import SnapshotStore

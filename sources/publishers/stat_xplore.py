@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sources.reading.files import Place, json_of, number_of, text_of, whole_of
-from thindicators.errors import SourceError
+from thindicators.errors import FailureKind, SourceError
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 
@@ -184,6 +184,7 @@ def _key(client: Client) -> dict[str, str]:
             came="none",
             where=f"the setting THINDICATORS_{KEY}",
             remedy="get one from the account menu of stat-xplore.dwp.gov.uk, under “Open Data API Access”.",
+            kind=FailureKind.NOT_SET_UP,
         )
     return {"APIKey": key}
 

@@ -20,7 +20,7 @@ from thindicators import __version__
 from thindicators.comparing.witnesses import Statements
 from thindicators.context import RunContext
 from thindicators.contract import contract_files
-from thindicators.errors import ReleaseError
+from thindicators.errors import FailureFacts, ReleaseError
 from thindicators.fetching.snapshots import Receipt
 from thindicators.history.vintages import Vintage
 from thindicators.observations.observation import empty_table
@@ -46,8 +46,8 @@ class Inputs:
     """What a release is made from, beside the plan.
 
     Attributes:
-        outcomes: One for each indicator of the plan.
-        failures: Why the last fetch of a source failed, by source.
+        outcomes: One for each indicator of the plan, with reasons for the public.
+        failures: Why the last fetch of a source failed, as the public is told, by source.
         before: The release before; None for the first.
         name: Of the release itself, which stands in addresses of its files.
         statements: What witnesses say of the figures.
@@ -83,6 +83,7 @@ class WrittenOutcome:
     remarks: tuple[CheckResult, ...] = ()
     held: bool = False
     standings: tuple[Standing, ...] = ()
+    facts: FailureFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -95,13 +96,13 @@ class Written:
             path there. They stand together because they once were one folder, and releases of then still verify.
         edition: `live` or `sample`.
         before: The name of the release before; empty for the first.
-        failures: Why the last fetch of a source failed, by source.
+        failures: Why the last fetch of a source failed, as the public is told, by source.
         fetches: All that sources brought: receipts by role.
         outcomes: In the order of the plan.
         name: Of the release itself, which stands in addresses of its files; empty where the plan has no public address,
             so that the same inputs give the same bytes on another day.
         witnesses: The number of the fetch in which a witness gave what the figures are compared with, by witness.
-        witness_failures: Why the last fetch of a witness failed, by witness.
+        witness_failures: Why the last fetch of a witness failed, as the public is told, by witness.
     """
 
     made_with: Mapping[str, str]
@@ -134,6 +135,7 @@ class Written:
             remarks=written.remarks,
             held=written.held,
             standings=written.standings,
+            facts=written.facts,
         )
 
     def _reading(self, written: WrittenReading) -> Reading:
@@ -228,6 +230,7 @@ def _written(outcome: Outcome, numbers: Mapping[str, int]) -> WrittenOutcome:
         remarks=outcome.remarks,
         held=outcome.held,
         standings=outcome.standings,
+        facts=outcome.facts,
     )
 
 

@@ -31,6 +31,7 @@ from thindicators.context import RunContext
 from thindicators.errors import ReleaseError, ThindicatorsError
 from thindicators.history.vintages import History, Vintage, in_order, is_name
 from thindicators.outcomes.outcome import Outcome
+from thindicators.outcomes.public_reasons import as_published, public_reason
 from thindicators.release.inputs import Inputs
 from thindicators.release.sameness import is_same
 from thindicators.release.writing import write_release
@@ -207,7 +208,9 @@ def _publish(
     folder = releases / _next_name(run_context, releases, history)
     building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=published))
     try:
-        compared = [witnessed(run_context.plan, outcome, statements) for outcome in outcomes]
+        # The one door to the public: what an error page or this machine said does not pass it.
+        public = [as_published(run_context.plan, outcome) for outcome in outcomes]
+        compared = [witnessed(run_context.plan, outcome, statements) for outcome in public]
         inputs = _inputs(run_context, compared, history, current, folder.name)
         write_release(run_context, replace(inputs, statements=statements), building)
         if current is not None and _is_whole(current) and is_same(current, building):
@@ -303,7 +306,7 @@ def _inputs(
     for source in run_context.plan.sources:
         fetched = run_context.store.last_fetch(source)
         if fetched is not None and fetched.failure:
-            failures[source] = fetched.failure
+            failures[source] = public_reason(run_context.plan, fetched.failure_facts)
     before = _before(history, current) if current else None
     return Inputs(outcomes, failures, before, name)
 
