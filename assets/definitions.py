@@ -1,4 +1,4 @@
-"""What `dagster dev` loads: everything follows from the plan under `schemas/`."""
+"""What Dagster loads: everything follows from the plan under `schemas/`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from assets.resources import RunContextResource
 from assets.schedules import republish_job, returns_job, source_schedule, status_schedule
 from assets.sensors import broke_off_sensor, inbox_sensor
 from assets.snapshots import snapshot_asset
-from assets.switches import switch_all_schedules
 from assets.witnesses import witness_asset
 from thindicators.observations.tables import table_schemas
 from thindicators.plan.model import load_plan
@@ -54,7 +53,6 @@ def definitions(settings: Settings) -> Definitions:
             check_return,
             backfill,
             returns,
-            switch_all_schedules,
         ],
         schedules=[
             *(source_schedule(plan, source, settings) for source in read),
