@@ -34,11 +34,10 @@ from thindicators.outcomes.holds import accept
 from thindicators.plan.json_schemas import outdated
 from thindicators.plan.model import Indicator, Plan, load_plan
 from thindicators.refreshing import probe, sample_history, status
-from thindicators.refreshing.modules import require_modules
+from thindicators.refreshing.asks import check_asks
 from thindicators.refreshing.refresh import outcomes
 from thindicators.refreshing.remake import verify
 from thindicators.refreshing.troubles import how_to_accept
-from thindicators.refreshing.witnessing import check_asks
 from thindicators.release.publishing import find
 from thindicators.settings import settings_from
 from thindicators.sharing.shared import bring_release, bring_to_same, same_before_and_after
@@ -68,7 +67,6 @@ def check_plan() -> None:
     settings = settings_from(os.environ)
     plan = load_plan(settings.schemas)
     settings.check_against(plan)
-    require_modules(plan)
     check_asks(plan)
     if stale := outdated():
         raise ThindicatorsError(

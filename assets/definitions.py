@@ -21,6 +21,7 @@ from assets.witnesses import witness_asset
 from thindicators.observations.tables import table_schemas
 from thindicators.plan.model import load_plan
 from thindicators.refreshing import refresh, witnessing
+from thindicators.refreshing.asks import check_asks
 from thindicators.settings import Settings, settings_from
 
 REFRESH = "refresh"
@@ -29,6 +30,8 @@ REFRESH = "refresh"
 def definitions(settings: Settings) -> Definitions:
     """All assets, jobs and schedules of a plan."""
     plan = load_plan(settings.schemas)
+    # Before a refresh, and not only by `check-plan`: a copied file would publish another indicator's figures.
+    check_asks(plan)
     schema = table_schemas()["observations"]
     read = [source for source in plan.sources.values() if refresh.is_fetched(plan, source)]
     everything = define_asset_job(
