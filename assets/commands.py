@@ -35,11 +35,10 @@ from thindicators.plan.json_schemas import outdated
 from thindicators.plan.loading import load_plan
 from thindicators.plan.model import Indicator, Plan
 from thindicators.refreshing import probe, sample_history, status
-from thindicators.refreshing.modules import require_modules
+from thindicators.refreshing.asks import check_asks
 from thindicators.refreshing.refresh import outcomes
 from thindicators.refreshing.remake import verify
 from thindicators.refreshing.troubles import how_to_accept
-from thindicators.refreshing.witnessing import check_asks
 from thindicators.release.publishing import find
 from thindicators.settings import settings_from
 from thindicators.sharing.shared import bring_release, bring_to_same, same_before_and_after
@@ -69,7 +68,6 @@ def check_plan() -> None:
     settings = settings_from(os.environ)
     plan = load_plan(settings.schemas)
     settings.check_against(plan)
-    require_modules(plan)
     check_asks(plan)
     if stale := outdated():
         raise ThindicatorsError(

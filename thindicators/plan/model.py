@@ -101,9 +101,8 @@ class Source(Strict):
 
     id: Slug
     module: str = Field(
-        "",
-        pattern=r"^([a-z_]+(\.[a-z_0-9]+)+)?$",
-        description="The module that reads this source, such as sources.ncmp; empty if none does yet",
+        pattern=r"^[a-z_]+(\.[a-z_0-9]+)+$",
+        description="The module that reads this source, such as sources.ncmp",
     )
     title: str
     publisher: str
