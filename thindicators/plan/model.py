@@ -284,7 +284,7 @@ class Witness(Strict):
     differences: list[Difference] = Field([], description="Known differences, each with its reason")
 
 
-Judgement = Literal["comparison", "direction", "since_start"]
+Judgement = Literal["comparison", "recent_trend", "long_run", "since_start"]
 
 
 class Gap(Strict):
@@ -329,6 +329,22 @@ class Indicator(Strict):
         strict=False
     )  # a pair comes as a list from YAML
     period: PeriodKind
+    measured_by: Literal["full_count", "sample", "model"] = Field(
+        description="Whether everybody is counted, some are asked, or the figure is modelled; verdicts follow from it"
+    )
+    rounded_to: float | None = Field(
+        None,
+        gt=0,
+        description="The unit that the publisher rounds to, if it is so coarse that verdicts must allow for it",
+    )
+    design_effect: float | None = Field(
+        None,
+        ge=1,
+        description="By how much a survey’s quotas or weights widen the variance, for limits computed here",
+    )
+    judged_together: list[str] = Field(
+        [], description="Breakdowns whose members mean nothing good or bad without each other"
+    )
     no_verdict: dict[Judgement, str] = Field({}, description="Verdicts that are not given, and why")
     printed_in_plan: list[Printed] = Field(
         [], description="Figures of the Plan's area that the Plan itself printed"
