@@ -84,14 +84,14 @@ def groups(plan: Plan, indicator: Indicator, rows: Sequence[AnyRow]) -> list[Gro
     An indicator without any rows has those that its file names.
     """
     in_file = _groups_in_file(indicator)
-    with_rows = set()
+    with_rows: set[Group] = set()
     for row in rows:
         if row["area_code"] == plan.subject.code:
             with_rows.add((row["breakdown"], row["category"]))
     if not with_rows:
         return in_file
-    expected = [group for group in in_file if group in with_rows]
-    unexpected = sorted(with_rows - set(in_file))
+    expected: list[Group] = [group for group in in_file if group in with_rows]
+    unexpected: list[Group] = sorted(with_rows - set(in_file))
     return [*expected, *unexpected]
 
 

@@ -25,12 +25,18 @@ TREND_NONE = "No clear change over the last {count} figures, {start} to {end}: {
 LONG_RUN = (
     "{moved} over {count} figures from {start} to {end}: {first} at first, {last} at last ({test})"
 )
-LONG_RUN_NONE = "No clear rise or fall over {count} figures from {start} to {end}: {first} at first, {last} at last ({test})"
+LONG_RUN_NONE = (
+    "No clear rise or fall over {count} figures from {start} to {end}: "
+    "{first} at first, {last} at last ({test})"
+)
 CHI_SQUARED_TEST = "chi-squared test for trend, p {p}"
 WEIGHTED_LINE_TEST = "straight line weighted by the limits, p {p}"
 MANN_KENDALL_TEST = "Mann-Kendall test, p {p}"
 
-EVERYBODY_COUNTED = "Everybody was counted, so there is no margin of error; one figure cannot tell whether the next will show the same"
+EVERYBODY_COUNTED = (
+    "Everybody was counted, so there is no margin of error; "
+    "one figure cannot tell whether the next will show the same"
+)
 MODELLED = "The figures are modelled, and the publisher states no margin of error"
 NO_LIMITS = (
     "No limits are published for {who}, so that a difference cannot be told from chance: {figures}"
