@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import math
 
+CONFIDENCE = 0.95
+"""How often limits that are made in this way hold the true value."""
+
 Z_95 = 1.959963984540054
 """The standard normal deviate that leaves 2.5 % on either side."""
 

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from thindicators.comparing.methods.estimates import Estimate
+from thindicators.observations.limits import CONFIDENCE
 
 WIDEST = 11
 """A set of more ranks than this helps nobody, and is not published."""
 
-_CONFIDENCE = 0.95
 _STEPS = 281
 _FARTHEST = 7.0
 """Beyond this many standard deviations the normal density adds less than a millionth of a millionth."""
@@ -108,7 +108,7 @@ def _critical_value(own: Estimate, others: Sequence[Estimate]) -> float:
     low, high = 0.0, _FARTHEST
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        if _probability_within(middle, own, others) < _CONFIDENCE:
+        if _probability_within(middle, own, others) < CONFIDENCE:
             low = middle
         else:
             high = middle

@@ -22,7 +22,9 @@ from thindicators.observations.limits import Z_95
 YEARS = [2019.0, 2020, 2021, 2022, 2023]
 
 
-def plain_statistic(times: list[float], counts: list[tuple[float, float]]) -> tuple[float, float]:
+def plain_statistic(
+    times: Sequence[float], counts: Sequence[tuple[float, float]]
+) -> tuple[float, float]:
     """The statistic as published, without overdispersion, and what it was divided by here."""
     proportions = [Proportion(*count) for count in counts]
     trend = trend_of_proportions(times, proportions)
@@ -66,7 +68,7 @@ def plain_statistic(times: list[float], counts: list[tuple[float, float]]) -> tu
     ],
 )
 def test_published_tests_for_trend_come_out(
-    name: str, times: list[float], counts: list[tuple[float, float]], statistic: float
+    name: str, times: Sequence[float], counts: Sequence[tuple[float, float]], statistic: float
 ) -> None:
     found, _ = plain_statistic(times, counts)
     assert found == pytest.approx(statistic, abs=0.006), name
