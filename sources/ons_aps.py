@@ -24,7 +24,8 @@ from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
 from thindicators.observations.periods import Period, twelve_months_ending
-from thindicators.plan.model import Indicator, Series
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Indicator
 from thindicators.plan.rules import Finding
 
 DATASET = "NM_17_5"

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import math
 
+CONFIDENCE = 0.95
+"""How often limits that are made in this way hold the true value."""
+
 Z_95 = 1.959963984540054
 """The standard normal deviate that leaves 2.5 % on either side."""
 
 
-def wilson(percentage: float, sample: int) -> tuple[float, float]:
+def wilson(percentage: float, sample: float) -> tuple[float, float]:
     """Wilson's 95 % limits of a percentage found in a simple random sample, without a design effect.
 
     The limits stay within 0 and 100, also near them. From Wilson (1927), “Probable inference, the law of succession,
@@ -20,7 +23,7 @@ def wilson(percentage: float, sample: int) -> tuple[float, float]:
 
     Args:
         percentage: Of the sample, 0-100.
-        sample: How many were asked.
+        sample: How many were asked; not whole where a design effect has made it smaller.
 
     Returns:
         The lower and the upper limit, 0-100.

@@ -184,6 +184,22 @@ class Indicator(Strict):
     # YAML has no pairs: it gives a list, which a strict model would refuse for one.
     valid_range: tuple[float | None, float | None] = Field(strict=False)
     period: PeriodKind
+    measured_by: Literal["full_count", "sample", "model"] = Field(
+        description="Whether everybody is counted, some are asked, or the figure is modelled; verdicts follow from it"
+    )
+    rounded_to: float | None = Field(
+        None,
+        gt=0,
+        description="The unit that the publisher rounds to, if it is so coarse that verdicts must allow for it",
+    )
+    design_effect: float | None = Field(
+        None,
+        ge=1,
+        description="By how much a survey’s quotas or weights widen the variance, for limits computed here",
+    )
+    judged_together: list[str] = Field(
+        [], description="Breakdowns whose members mean nothing good or bad without each other"
+    )
     no_verdict: dict[Judgement, str] = Field({}, description="Verdicts that are not given, and why")
     printed_in_plan: list[Printed] = Field(
         [], description="Figures of the Plan's area that the Plan itself printed"

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from thindicators import house_style
+from thindicators.comparing.comparison import Comparison
 from thindicators.comparing.latest import Group, all_series, groups, latest
-from thindicators.comparing.verdicts import Comparison
 from thindicators.observations.observation import Row, rows_of
 from thindicators.observations.tables import TableSchema
 from thindicators.outcomes.outcome import Outcome

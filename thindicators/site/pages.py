@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from thindicators import house_style
+from thindicators.comparing.explained import UNCERTAINTY, methods
 from thindicators.comparing.latest import Group
 from thindicators.comparing.witness_words import WITNESSED
 from thindicators.formats.addresses import Addresses, page_of
@@ -378,6 +379,10 @@ def _dictionary(content: Content) -> Mapping[str, object]:
     return {"tables": tables}
 
 
+def _comparing(_content: Content) -> Mapping[str, object]:
+    return {"methods": methods(), "uncertainty": UNCERTAINTY}
+
+
 def _nothing(_content: Content) -> Mapping[str, object]:
     return {}
 
@@ -385,7 +390,7 @@ def _nothing(_content: Content) -> Mapping[str, object]:
 _GIVEN = {
     "downloads": _downloads,
     "calendar": _calendar,
-    "comparing": _nothing,
+    "comparing": _comparing,
     "revisions": _revisions,
     "sources": _sources,
     "dictionary": _dictionary,

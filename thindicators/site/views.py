@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from thindicators import house_style
+from thindicators.comparing.comparison import Comparison
 from thindicators.comparing.latest import Group
-from thindicators.comparing.verdicts import Comparison
 from thindicators.observations.observation import Row, cells, value_of
 from thindicators.plan.indicator_parts import Printed
 from thindicators.site.content import Part
@@ -31,8 +31,10 @@ _NONE = {
     "no_comparator": "no like figure",
     "comparator_has_no_figure": "no like figure",
     "no_limits": "no limits published",
+    "unreliable": "the figure is unreliable",
     "totals": "totals are not compared",
     "too_few_figures": "too few figures",
+    "not_yearly": "no figure in some years",
     "no_later_figure": "no later figure yet",
     "no_baseline": "no comparable figure",
     "periods_overlap": "periods overlap",
@@ -201,13 +203,13 @@ def group_name(part: Part, group: Group) -> str:
 
 
 def chips(part: Part, group: Group) -> list[Chip]:
-    """The verdicts on a group: against other areas, its direction, and since the Plan began."""
+    """The verdicts on a group: against other areas, its trends, and since the Plan began."""
     made = []
     for area in part.plan.compared_areas[1:]:
         comparison = part.verdict(group, "comparison", area.code)
         made.append(_against(comparison, area.name))
-    direction = part.verdict(group, "direction")
-    made.append(_chip(direction, _DIRECTION, "Direction"))
+    made.append(_chip(part.verdict(group, "recent_trend"), _RECENT_TREND, "Recent trend"))
+    made.append(_chip(part.verdict(group, "long_run"), _LONG_RUN, "Long run"))
     # The Plan is judged by what has changed since its first year, whatever the year before.
     since = f"since {part.plan.file.starts}"
     labels = {verdict: f"{label} {since}" for verdict, label in _SINCE.items()}
@@ -215,12 +217,19 @@ def chips(part: Part, group: Group) -> list[Chip]:
     return made
 
 
-_DIRECTION = {
-    "better": "Getting better",
-    "worse": "Getting worse",
-    "similar": "No clear direction",
-    "higher": "Rising",
-    "lower": "Falling",
+_RECENT_TREND = {
+    "better": "Recent trend: better",
+    "worse": "Recent trend: worse",
+    "similar": "Recent trend: no clear change",
+    "higher": "Recent trend: rise",
+    "lower": "Recent trend: fall",
+}
+_LONG_RUN = {
+    "better": "Long run: better",
+    "worse": "Long run: worse",
+    "similar": "Long run: no clear rise or fall",
+    "higher": "Long run: rise",
+    "lower": "Long run: fall",
 }
 _SINCE = {
     "better": "Better",
