@@ -36,6 +36,7 @@ from thindicators.release.sameness import is_same
 from thindicators.release.writing import write_release
 from thindicators.settings import Settings
 from thindicators.storage.files import clear_left_overs, sync, sync_all, why
+from thindicators.storage.locks import RELEASE_LOCK
 from thindicators.storage.sums import differences
 
 LATEST = "latest"
@@ -174,7 +175,7 @@ def prune(settings: Settings, keep: int) -> list[Path]:
 def release_lock(published: Path) -> Iterator[None]:
     """Keep other runs from publishing to the same folder; the lock of a killed run is free."""
     published.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(published / ".lock", timeout=_PATIENCE)
+    lock = FileLock(published / RELEASE_LOCK, timeout=_PATIENCE)
     try:
         lock.acquire()
     except Timeout:
