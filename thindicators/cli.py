@@ -16,8 +16,8 @@ from rich.table import Table
 
 from thindicators import plain_numbers
 from thindicators.contract import FOLDER
-from thindicators.editions import forget_sample
 from thindicators.errors import ThindicatorsError
+from thindicators.forgetting import forget_sample
 from thindicators.history.revisions import compare
 from thindicators.history.vintages import History
 from thindicators.observations.tables import write_csv_to
