@@ -235,7 +235,6 @@ def _publish(
         # The one door to the public: what an error page or this machine said does not pass it.
         public = [as_published(run_context.plan, outcome) for outcome in outcomes]
         compared = [witnessed(run_context.plan, outcome, statements) for outcome in public]
-        compared = [witnessed(run_context.plan, outcome, statements) for outcome in public]
         inputs = replace(
             _inputs(run_context, compared, history, current),
             name=folder.name,
