@@ -25,6 +25,7 @@ from thindicators.observations.observation import Observation
 from thindicators.observations.periods import Period, financial_year
 from thindicators.plan.model import Indicator
 
+# Renamed in 2025, as most columns were.
 AGES = frozenset({"Aged 19 to 21", "19 to 21 years"})
 EVERYBODY = "Total"
 ACTIVE = "Total in education, employment or training"
@@ -62,9 +63,20 @@ class Header:
         return (self.age, self.activity, self.count, self.percent)
 
 
+# What a row is about was called `activity`, and is `breakdown` since 2025.
 HEADERS = {
-    "2025": Header("care_leaver_age", "breakdown", "care_leaver_count", "care_leaver_percent"),
-    "2024": Header("age", "activity", "number", "percentage"),
+    "2025": Header(
+        "care_leaver_age",
+        "breakdown",
+        "care_leaver_count",
+        "care_leaver_percent",
+    ),
+    "2024": Header(
+        "age",
+        "activity",
+        "number",
+        "percentage",
+    ),
 }
 """The headers that are known, by the last release that had them."""
 
@@ -94,17 +106,33 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     file = snapshots[f"{_name(ask)} file"]
     columns_of_release = {release: header.columns for release, header in HEADERS.items()}
     header = HEADERS[ees.header_of(file, columns_of_release)]
-    activities = _activities(header, ees.read_file(file, header.columns, indicator.areas))
+    activities = _activities(
+        header,
+        ees.read_file(file, header.columns, indicator.areas),
+    )
     _check_all_there(indicator, activities, Place(file))
     for rows in activities.values():
         _check_parts(header, rows)
     observations: list[Observation] = []
     for breakdown in MEASURES:
         for rows in activities.values():
-            observations.append(_observation(indicator, ask, breakdown, header, rows))
+            observations.append(
+                _observation(
+                    indicator,
+                    ask,
+                    breakdown,
+                    header,
+                    rows,
+                )
+            )
     periods = [observation.period for observation in observations]
     check_every_year((period.year for period in periods), Place(file))
-    ees_catalogue.check_newest(_name(ask), snapshots, ask.files, periods)
+    ees_catalogue.check_newest(
+        _name(ask),
+        snapshots,
+        ask.files,
+        periods,
+    )
     return observations
 
 
@@ -115,7 +143,10 @@ def _activities(header: Header, lines: Sequence[Line]) -> Activities:
         # There are rows for 17 and 18 year olds too, and for every reason by itself.
         if line[header.age] not in AGES or activity not in ROWS:
             continue
-        rows = activities.setdefault((line["time_period"], ees.area_of(line)), {})
+        rows = activities.setdefault(
+            (line["time_period"], ees.area_of(line)),
+            {},
+        )
         if activity in rows:
             raise line.place.wrong(
                 "one row for each area, year, age and activity",
@@ -128,6 +159,7 @@ def _activities(header: Header, lines: Sequence[Line]) -> Activities:
 
 def year_to_march(text: str) -> Period:
     """The publication's reporting year: 2025 is April 2024 to March 2025."""
+    # Named by its end, while other publications' years begin with the number.
     return financial_year(plain_numbers.year(text) - 1, text)
 
 
@@ -135,7 +167,11 @@ def _name(ask: Ask) -> str:
     return ask.files[0].removesuffix(".csv")
 
 
-def _check_all_there(indicator: Indicator, activities: Activities, place: Place) -> None:
+def _check_all_there(
+    indicator: Indicator,
+    activities: Activities,
+    place: Place,
+) -> None:
     years = sorted({year for year, _ in activities})
     missing: list[tuple[str, str, str]] = []
     for year in years:
@@ -165,6 +201,7 @@ def _check_parts(header: Header, rows: Mapping[str, Line]) -> None:
         )
     everybody, _ = ees.value_of(rows[EVERYBODY], header.count)
     for name, value in zip(PARTS, percentages, strict=True):
+        # Counts of regions and England are rounded to ten, those of authorities are not.
         count, _ = ees.value_of(rows[name], header.count)
         if value is not None and count is not None and everybody:
             ees.check_share(

@@ -94,12 +94,14 @@ _INCLUDED_FROM_2025 = Share(
     "plans_issued_den",
 )
 _GROUPS = ("breakdown_topic", "breakdown")
+# In CamelCase until 2021, in small letters in 2023, and with other names since.
 VINTAGES = {
     "2026": Vintage(
         Share("pc_plans_issued_20_weeks_ex", "plans_issued_20_weeks_ex", "plans_issued_den_ex"),
         _INCLUDED_FROM_2025,
         _GROUPS,
     ),
+    # As that of 2026, but for two capital letters.
     "2025": Vintage(
         Share("PC_plans_issued_20_weeks_ex", "plans_issued_20_weeks_ex", "plans_issued_den_ex"),
         _INCLUDED_FROM_2025,
@@ -164,9 +166,17 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     ask = indicator.read_ask(Ask)
     rows = _read(snapshots[f"{indicator.id} file"], indicator.areas)
     periods = [ees.period_of(row.line) for row in rows.values()]
-    ees_catalogue.check_newest(indicator.id, snapshots, ask.files, periods)
+    ees_catalogue.check_newest(
+        indicator.id,
+        snapshots,
+        ask.files,
+        periods,
+    )
     if ask.earlier_file:
-        earlier = _read(snapshots[f"{indicator.id} earlier file"], indicator.areas)
+        earlier = _read(
+            snapshots[f"{indicator.id} earlier file"],
+            indicator.areas,
+        )
         rows |= _before(rows, earlier)
     observations: list[Observation] = []
     for _, row in sorted(rows.items()):
@@ -213,6 +223,7 @@ def _rows_for_all_plans(lines: Sequence[Line], vintage: Vintage) -> Rows:
 
 def _before(newer: Rows, earlier: Rows) -> Rows:
     """The rows of an older release for the years before the newest one, if the two agree where they meet."""
+    # The two releases meet in 2019, where England's figures are the same in both.
     first = min(year for year, _ in newer)
     meeting = [key for key in newer if key[0] == first]
     for key in meeting:
@@ -228,8 +239,18 @@ def _before(newer: Rows, earlier: Rows) -> Rows:
 
 def _check_same(newer: Row, earlier: Row) -> None:
     """Check that both percentages of an area and year are the same in two releases."""
-    _check_same_share(newer, newer.vintage.headline, earlier, earlier.vintage.headline)
-    _check_same_share(newer, newer.vintage.included, earlier, earlier.vintage.included)
+    _check_same_share(
+        newer,
+        newer.vintage.headline,
+        earlier,
+        earlier.vintage.headline,
+    )
+    _check_same_share(
+        newer,
+        newer.vintage.included,
+        earlier,
+        earlier.vintage.included,
+    )
 
 
 def _check_same_share(
@@ -240,6 +261,7 @@ def _check_same_share(
 ) -> None:
     value, _ = ees.value_of(newer.line, newer_share.percent)
     before, _ = ees.value_of(earlier.line, earlier_share.percent)
+    # A figure that neither release has is no difference.
     if value is None and before is None:
         return
     if value is None or before is None or abs(value - before) > _ONE_DECIMAL:
@@ -253,8 +275,18 @@ def _check_same_share(
 
 def _observations(indicator: Indicator, row: Row) -> list[Observation]:
     return [
-        _observation(indicator, row.line, row.vintage.headline, HEADLINE),
-        _observation(indicator, row.line, row.vintage.included, INCLUDED),
+        _observation(
+            indicator,
+            row.line,
+            row.vintage.headline,
+            HEADLINE,
+        ),
+        _observation(
+            indicator,
+            row.line,
+            row.vintage.included,
+            INCLUDED,
+        ),
     ]
 
 
@@ -265,6 +297,7 @@ def _observation(
     group: Group,
 ) -> Observation:
     period = ees.period_of(line)
+    # One file writes 30.200000000000 in a column where others are 47.665.
     value, status = ees.value_of(line, share.percent)
     numerator, _ = ees.value_of(line, share.numerator)
     denominator, _ = ees.value_of(line, share.denominator)

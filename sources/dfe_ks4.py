@@ -34,11 +34,13 @@ ELIGIBLE = ("free_school_meals", "eligible")
 GROUPS = {TOTAL: ("total", "total"), "FSM": ELIGIBLE, "FSM eligible": ELIGIBLE}
 """Breakdown and category by the labels that all and eligible pupils have had; other labels are not asked for."""
 
+# As the files of 2018/19 and of 2024/25 call them.
 SCHOOLS = frozenset({"State-funded schools (LA)", "All state-funded"})
 TITLE_OF_SCHOOLS = "all state-funded"
 """How the title of the API's data set begins, in small letters: its rows do not say of which schools they are."""
 
 _SCHOOL_COLUMNS = ("establishment_type_group", "school_characteristic")
+# Flags of investment areas came with the file of 2022/23.
 _FLAG_COLUMNS = ("education_investment_area_flag", "priority_area_flag")
 _DESCRIBING = frozenset(
     {"version", "breakdown", "breakdown_topic", *_SCHOOL_COLUMNS, *_FLAG_COLUMNS}
@@ -70,6 +72,7 @@ class Vintage:
 
 _TO_2024 = ("pt_l2basics_95", "t_l2basics_95", "t_pupils", "free_school_meals")
 _FROM_2025 = ("engmath_95_percent", "engmath_95_total", "pupil_count", "fsm_status")
+# In 2024/25 nearly every column was renamed, and the filters became twice as many.
 VINTAGES = (
     Vintage(
         "2024/25",
@@ -175,7 +178,12 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     published = [line for line in rows if _in_series(indicator, line, vintage)]
     place = lines[0].place
     _check_schools(published)
-    _check_all_there(indicator, published, vintage, place)
+    _check_all_there(
+        indicator,
+        published,
+        vintage,
+        place,
+    )
     years = [ees.period_of(line).year for line in published]
     check_every_year(years, place)
     _check_newest(indicator, snapshots, published)
@@ -184,7 +192,14 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     observations: list[Observation] = []
     for line in published:
         revision = _revision(edition, newest, line)
-        observations.append(_observation(indicator, line, vintage, revision))
+        observations.append(
+            _observation(
+                indicator,
+                line,
+                vintage,
+                revision,
+            )
+        )
     return observations
 
 
@@ -215,7 +230,12 @@ def _question(areas: Sequence[str], meta: ees_api.Meta) -> dict[str, Any]:
     labels = meta.filters[vintage.meals].options
     members[vintage.meals] = [label for label in labels if label in GROUPS]
     columns = [vintage.percent, vintage.numerator, vintage.denominator]
-    return ees_api.question(meta, areas, members, columns)
+    return ees_api.question(
+        meta,
+        areas,
+        members,
+        columns,
+    )
 
 
 def _read(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> tuple[Vintage, list[Line]]:
@@ -258,7 +278,12 @@ def _check_newest(
     ask = indicator.read_ask(Ask)
     if ask.way == "csv":
         periods = [ees.period_of(line) for line in lines]
-        ees_catalogue.check_newest(indicator.id, snapshots, ask.files, periods)
+        ees_catalogue.check_newest(
+            indicator.id,
+            snapshots,
+            ask.files,
+            periods,
+        )
 
 
 def _edition(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> Edition:
@@ -266,15 +291,24 @@ def _edition(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> Edition
     ask = indicator.read_ask(Ask)
     if ask.way == "csv":
         return ees_catalogue.find_file(indicator.id, snapshots, ask.files).edition
+    # The API has no filter for the edition; the file's name ends in `_provisional` or `_revised`.
     made_from = ees_api.read_file_id(snapshots[f"{indicator.id} data set"])
     file = ees_catalogue.find_by_id(indicator.id, snapshots, made_from)
     return file.edition if file is not None else Edition.NOT_SAID
 
 
-def _revision(edition: Edition, newest: int, line: Line) -> Revision:
+def _revision(
+    edition: Edition,
+    newest: int,
+    line: Line,
+) -> Revision:
+    # The CSV says it of each row, as its years are of different editions.
     if "version" in line.cells:
         return Revision(ees.revision_of(line))
-    return ees_catalogue.revision_in(edition, ees.period_of(line).year == newest)
+    return ees_catalogue.revision_in(
+        edition,
+        ees.period_of(line).year == newest,
+    )
 
 
 def _vintage(columns: Sequence[str], place: Place) -> Vintage:
@@ -304,9 +338,14 @@ def _filters(vintage: Vintage, lines: Sequence[Line]) -> set[str]:
     return filters - _DESCRIBING - {vintage.meals}
 
 
-def _in_series(indicator: Indicator, line: Line, vintage: Vintage) -> bool:
+def _in_series(
+    indicator: Indicator,
+    line: Line,
+    vintage: Vintage,
+) -> bool:
     """Whether the row is one to publish: years before the grades 9 to 1 must be without figures."""
     year = ees.period_of(line).year
+    # The data set goes back to 2009/10, before there were grades 9 to 1.
     in_series = any(_holds(series, year) for series in indicator.series)
     if not in_series and is_number(line[vintage.percent]):
         raise line.at(vintage.percent).wrong(
@@ -372,6 +411,7 @@ def _observation(
             value,
             numerator,
             denominator,
+            # Shares are printed with one decimal; another measure would be points away.
             within=0.5,
         )
     return Observation(

@@ -35,6 +35,7 @@ STATE_FUNDED = frozenset({"All state-funded schools and colleges", "All state-fu
 """The names that all state-funded schools and colleges together have had; `All state-funded schools` is fewer."""
 
 A_LEVEL = frozenset({"A level"})
+# The national data set says All where others say Total.
 TOTALS = frozenset({"All", "All students", "Total"})
 
 NATIONAL = "From the Department's national figures, for the same kinds of schools and colleges as the local ones."
@@ -44,6 +45,7 @@ PROVISIONAL_RELEASE = "provisional"
 
 NOT_YET = "The Department's national figures do not reach this year yet; its local ones do."
 
+# For each entry, and not for each of the best three A levels.
 _LOCAL_POINTS = "aps_per_entry_alev"
 _NATIONAL_POINTS = "aps_per_entry"
 _LOCAL_COLUMNS = ("version", "characteristic_value", "establishment_type", _LOCAL_POINTS)
@@ -95,19 +97,43 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
     """One observation for each area and year that the file has, and for England in the years before them."""
     file = snapshots[f"{indicator.id} file"]
-    local = _local(file, [area for area in indicator.areas if area != ENGLAND])
+    # The file by region and authority has no row for England.
+    local = _local(
+        file,
+        [area for area in indicator.areas if area != ENGLAND],
+    )
     national = _national(_england(indicator), snapshots)
     check_every_year(_years(local), Place(file))
     files = indicator.read_ask(Ask).files
     periods = [ees.period_of(line) for line in local.values()]
-    ees_catalogue.check_newest(indicator.id, snapshots, files, periods)
-    check_every_year(_years(national), next(iter(national.values())).place)
+    ees_catalogue.check_newest(
+        indicator.id,
+        snapshots,
+        files,
+        periods,
+    )
+    check_every_year(
+        _years(national),
+        next(iter(national.values())).place,
+    )
     observations: list[Observation] = []
     for line in local.values():
         revision = Revision(ees.revision_of(line))
-        observations.append(_observation(indicator, line, _LOCAL_POINTS, revision))
+        observations.append(
+            _observation(
+                indicator,
+                line,
+                _LOCAL_POINTS,
+                revision,
+            )
+        )
     edition = _edition_of_england(indicator, snapshots)
-    observations += _england_so_far(indicator, local, national, edition)
+    observations += _england_so_far(
+        indicator,
+        local,
+        national,
+        edition,
+    )
     observations += _england_not_yet(indicator, local, national)
     return observations
 
@@ -130,12 +156,22 @@ def _question(meta: ees_api.Meta) -> dict[str, Any]:
         # A filter that is new here must have a total too, which then is its whole.
         accepted = _MEMBERS.get(column, TOTALS)
         members[column] = [_label(meta, column, accepted)]
-    return ees_api.question(meta, [ENGLAND], members, [_NATIONAL_POINTS])
+    return ees_api.question(
+        meta,
+        [ENGLAND],
+        members,
+        [_NATIONAL_POINTS],
+    )
 
 
-def _label(meta: ees_api.Meta, column: str, accepted: Collection[str]) -> str:
+def _label(
+    meta: ees_api.Meta,
+    column: str,
+    accepted: Collection[str],
+) -> str:
     options = list(meta.filters[column].options)
     fitting = [label for label in options if label in accepted]
+    # Of two labels that fit, one would be of other students.
     if len(fitting) != 1:
         raise meta.place.wrong(
             f"one of {sorted(accepted)} in the filter “{column}”",
@@ -237,7 +273,11 @@ def _england_so_far(
     return observations
 
 
-def _england_not_yet(indicator: Indicator, local: Lines, national: Lines) -> list[Observation]:
+def _england_not_yet(
+    indicator: Indicator,
+    local: Lines,
+    national: Lines,
+) -> list[Observation]:
     """England in the years that only the local file has: not available."""
     last_national = max(_years(national))
     period_of_year: dict[int, Period] = {}

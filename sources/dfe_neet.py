@@ -32,6 +32,7 @@ Group = Literal["all", "sen_support", "ehc_plan"]
 Rows = dict[tuple[str, int, str], Line]
 """Rows by group, year and area."""
 
+# With a hyphen until 2025, in words since.
 BOTH_AGES = frozenset({"16-17", "16 to 17"})
 GROUPS = {
     ("total", "total"): "all",
@@ -66,6 +67,7 @@ class Header:
 
 
 HEADERS = {
+    # Every column was renamed in 2026.
     "2026": Header(
         age="age",
         grouping="characteristic_grouping",
@@ -139,21 +141,46 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     header = HEADERS[ees.header_of(file, columns_of_release)]
     lines = ees.read_file(file, header.columns, indicator.areas)
     rows = _rows(header, lines)
-    _check_areas(indicator, ask, rows, _labels(header, lines), Place(file))
+    _check_areas(
+        indicator,
+        ask,
+        rows,
+        _labels(header, lines),
+        Place(file),
+    )
     periods = [ees.period_of(line) for line in rows.values()]
-    ees_catalogue.check_newest(_name(ask), snapshots, ask.files, periods)
+    ees_catalogue.check_newest(
+        _name(ask),
+        snapshots,
+        ask.files,
+        periods,
+    )
     for line in rows.values():
         _check_measures(header, line)
     _check_per_hundred(header, rows)
     observations: list[Observation] = []
     for figure in ask.figures:
         of_group = [line for (group, _, _), line in rows.items() if group == figure.group]
-        for line in _given(indicator, figure, header, of_group):
-            observations.append(_observation(indicator, ask, figure, header, line))
+        for line in _given(
+            indicator,
+            figure,
+            header,
+            of_group,
+        ):
+            observations.append(
+                _observation(
+                    indicator,
+                    ask,
+                    figure,
+                    header,
+                    line,
+                )
+            )
     return observations
 
 
 def _name(ask: Ask) -> str:
+    # The first name is the newest, under which all indicators ask for the file.
     return ask.files[0].removesuffix(".csv")
 
 
@@ -188,6 +215,7 @@ def _labels(header: Header, lines: Sequence[Line]) -> list[tuple[str, str, str]]
 
 def winter(line: Line) -> Period:
     """The three months to the end of February of the year that a row names."""
+    # The file calls “Calendar year” what is an average from December to February.
     year = ees.period_of(line).year
     try:
         return from_iso(f"{year - 1}-12-01/P3M", line["time_period"])
@@ -228,6 +256,7 @@ def _check_areas(
 def _check_per_hundred(header: Header, rows: Rows) -> None:
     """In every year some percentage is above one: England's is about five, and fractions are all below."""
     column = header.percents["neet_or_not_known"]
+    # One area may well be below one per cent; all areas of a year are not.
     largest: dict[int, float] = {}
     line_of_largest: dict[int, Line] = {}
     for (_, year, _), line in rows.items():
@@ -255,6 +284,7 @@ def _check_measures(header: Header, line: Line) -> None:
     for measure, column in header.percents.items():
         value = _number(line, column)
         count = _number(line, header.counts[measure])
+        # A withheld count leaves its percentage without this check.
         if value is not None and count is not None and cohort:
             ees.check_share(
                 line.at(column),
@@ -269,6 +299,7 @@ def _check_sum(header: Header, line: Line) -> None:
     both = _number(line, header.percents["neet_or_not_known"])
     neet = _number(line, header.percents["neet"])
     not_known = _number(line, header.percents["not_known"])
+    # Where one of the three is withheld, the others say nothing of it.
     if both is None or neet is None or not_known is None:
         return
     if abs(neet + not_known - both) > WITHIN_ROUNDING:
@@ -322,6 +353,7 @@ def _observation(
         numerator=_number(line, header.counts[figure.measure]),
         denominator=_number(line, header.cohort),
         status=status,
+        # Young people with special needs and care leavers share an indicator, with a series each.
         series=ask.series or indicator.series_of(period.year),
         source_text=line[column],
         snapshot=line.place.snapshot.sha256,

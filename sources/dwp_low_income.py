@@ -32,7 +32,9 @@ from thindicators.observations.periods import Period, financial_year
 from thindicators.plan.model import Indicator
 
 COLLECTION = "/government/collections/children-in-low-income-families-local-area-statistics"
+# The collection has other documents too, such as those on the method.
 DOCUMENT = re.compile(r"^children in low income families: local area statistics", re.IGNORECASE)
+# The id in its address changes with each release, and 2026 left the “to” out of the name.
 FILE = re.compile(r"^children-in-low-income-families-.*\.(ods|xlsx)$", re.IGNORECASE)
 
 CAUTION = (
@@ -90,6 +92,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     if dwp_counts.ROLE in snapshots:
         return _read_counts(indicator, snapshots[dwp_counts.ROLE])
     workbook = sheets(snapshots["workbook"])
+    # The workbook's own day comes first: a page may be of several workbooks.
     published = dwp_workbook.published(workbook)
     if published is None:
         published = govuk.first_published(snapshots["release page"])
@@ -101,7 +104,16 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     for area in indicator.areas:
         figures = dwp_areas.figures_of(tables, area)
         for year, figure in zip(tables.years, figures, strict=True):
-            observations.append(_observation(indicator, area, year, figure, tables, edition))
+            observations.append(
+                _observation(
+                    indicator,
+                    area,
+                    year,
+                    figure,
+                    tables,
+                    edition,
+                )
+            )
     return observations
 
 
@@ -113,7 +125,11 @@ def _fetch_workbook(client: Client) -> list[Snapshot]:
     return [collection, page, client.get("workbook", workbook.url, release=release.title)]
 
 
-def _edition(indicator: Indicator, table: dwp_workbook.Table, published: date) -> Edition:
+def _edition(
+    indicator: Indicator,
+    table: dwp_workbook.Table,
+    published: date,
+) -> Edition:
     first = table.years[0].year
     fitting = [
         edition
@@ -133,7 +149,11 @@ def _edition(indicator: Indicator, table: dwp_workbook.Table, published: date) -
     return fitting[0]
 
 
-def _check_series(indicator: Indicator, series_id: str, field: str) -> None:
+def _check_series(
+    indicator: Indicator,
+    series_id: str,
+    field: str,
+) -> None:
     if series_id not in {series.id for series in indicator.series}:
         raise indicator.wrong(
             "ask",
@@ -189,8 +209,17 @@ def _read_counts(indicator: Indicator, snapshot: Snapshot) -> list[Observation]:
     periods = list(dict.fromkeys(count.period for count in counts))
     for area in indicator.areas:
         if dwp_areas.is_larger(area):
+            # Rows without a count say why there is none, instead of being absent.
             counts += [_not_asked(area, period) for period in periods]
-    return [_count(indicator, count, series, snapshot) for count in counts]
+    return [
+        _count(
+            indicator,
+            count,
+            series,
+            snapshot,
+        )
+        for count in counts
+    ]
 
 
 def _not_asked(area: str, period: Period) -> dwp_counts.Count:

@@ -46,7 +46,11 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     return [fingertips.observation(indicator, row, series.id) for row in own]
 
 
-def _belongs(row: Row, series: Series, indicator: Indicator) -> bool:
+def _belongs(
+    row: Row,
+    series: Series,
+    indicator: Indicator,
+) -> bool:
     """Whether a row is of the series; years before its first can only be left over from the method before."""
     year = row.period.year
     # The old method's last period is 2018 - 20; what comes later cannot be of it.

@@ -56,7 +56,13 @@ def _is_repeated(series: Series, values: Mapping[FigureKey, float | None]) -> bo
     # A series without such figures is recognised by nothing, and not by every answer.
     if not series.recognised_by:
         return False
-    return all(_repeats(values.get(_key(figure)), figure.value) for figure in series.recognised_by)
+    return all(
+        _repeats(
+            values.get(_key(figure)),
+            figure.value,
+        )
+        for figure in series.recognised_by
+    )
 
 
 def _described(series: Series) -> str:

@@ -122,7 +122,11 @@ def counted(content: bytes, plain: zipfile.ZipFile | None = None) -> Seen:
     return seen
 
 
-def _read(name: str, content: bytes, seen: Seen) -> None:
+def _read(
+    name: str,
+    content: bytes,
+    seen: Seen,
+) -> None:
     """Count the cells and letters of one part, which must be XML that defines no entities of its own."""
     reader = _OdsReader(seen) if name == "content.xml" else _XlsxReader(seen)
     # A parser that calls as it goes keeps no tree in memory, however large the part is.

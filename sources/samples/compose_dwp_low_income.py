@@ -46,6 +46,7 @@ ONE_TABLE = [
 FYE = ["FYE = Financial Years Ending."]
 SOURCE = ["Source: "]
 BY_AGE = ["DWP Stat-Xplore, Children in Low Income Families (Relative), Local Authority by Age"]
+# Nine regions and three other nations make the United Kingdom, and so tell England.
 NAMES = {
     "K02000001": "United Kingdom [note 4]",
     "E12000001": "North East",
@@ -116,6 +117,7 @@ def compose_2022(figures: Figures) -> bytes:
         [*BY_AGE],
         ["ONS Nomis, Population Estimates, Local Authority by Age"],
     ]
+    # Headers have line breaks, stray spaces and marks, as the publisher's have.
     marks = {2021: "[p] "}
     header: list[Cell] = ["Local Authority [note 2]", "Area Code"]
     header += [
@@ -126,10 +128,12 @@ def compose_2022(figures: Figures) -> bytes:
         for year in years
     ]
     sheet = "1_Relative_Local_Authority"
+    # This release has no row for London or England.
     rows = [_row(figures, sheet, area, years) for area in ("K02000001", "E09000030")]
     return workbook({"Cover_sheet": cover, sheet: [*above, header, *rows]})
 
 
+# Titles with two spaces in a row are as the publisher's workbook has them.
 SHEETS_2026 = {
     "1_AHC_Relative_Region": (
         "Relative low income families, After Housing Costs, Government Office Region",
@@ -172,7 +176,9 @@ def compose_2026(figures: Figures) -> bytes:
         ["Coverage: United Kingdom"],
     ]
     contents: list[list[Cell]] = [["Table of contents"], ["Worksheet Number", "Worksheet title"]]
+    # The sheets' numbers leave gaps, where tables of smaller areas are left out here.
     contents += [[float(name.partition("_")[0]), title] for name, (title, _) in SHEETS_2026.items()]
+    # In 2026 no header is marked: this note alone says that figures are provisional.
     notes: list[list[Cell]] = [
         ["Notes"],
         [*BACK],

@@ -20,6 +20,7 @@ from sources.samples.xlsx import workbook
 FOLDER = Path(__file__).parent / "laei"
 WORKBOOK = "20211209_AQExceedingPop_RoadStats_LAEI2019.xlsx"
 DATASET = "e758q"
+# The id stayed when another edition took the file's place.
 RESOURCE = "a511106e-008e-4712-a028-520b1fc4a798"
 AREAS = {"Tower Hamlets": "E09000030", "Greater London": "E12000007"}
 UPON_THAMES = ("Kingston", "Richmond")
@@ -76,13 +77,23 @@ def _cells(sheet: str, figures: Mapping[FigureKey, str]) -> dict[str, str | floa
         # Means and people each have the names to their left.
         cells[f"A{row}"] = name
         cells[f"G{row}"] = name
-    cells |= _pair(f"{sheet}, {mean}", FIRST_MEAN, names, figures)
+    cells |= _pair(
+        f"{sheet}, {mean}",
+        FIRST_MEAN,
+        names,
+        figures,
+    )
     for age, first in AGES.items():
         cells[f"{column_letters(first)}4"] = age
         for number, measure in enumerate(MEASURES):
             column = first + len(YEARS) * number
             cells[f"{column_letters(column)}5"] = measure
-            cells |= _pair(f"{sheet}, {age}, {measure}", column, names, figures)
+            cells |= _pair(
+                f"{sheet}, {age}, {measure}",
+                column,
+                names,
+                figures,
+            )
     return cells
 
 

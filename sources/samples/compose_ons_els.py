@@ -20,6 +20,7 @@ COLUMNS = (
 COLUMNS_OF_WELLBEING = (
     "areacd,areanm,geography,indicator,period,measure,observation,unit,lci_95,uci_95,status,notes"
 )
+# The publisher writes some of its files with a byte-order mark, and some without.
 WITH_MARK = ("children-in-relative-poverty.csv", "gross-disposable-household-income-per-head.csv")
 AREAS = {
     "E09000030": ("Tower Hamlets", "Local Authority District"),

@@ -74,8 +74,10 @@ class Layout:
     footnote: str = ""
 
 
+# The workbook of local authorities has no row for London or England.
 _BOROUGHS = {"E09000030": ("London", "E09000030", "Tower Hamlets")}
 _BY_AUTHORITY = ("ITL1 region", "LAD code", "Region name")
+# ITL codes, TL…, took the place of NUTS codes, UK…, in 2021.
 _BY_ITL: Names = {
     "E92000001": ("Other", "TLB", "England"),
     "E12000007": ("ITL1", "TLI", "London"),
@@ -86,13 +88,34 @@ _BY_NUTS: Names = {
     "E12000007": ("NUTS1", "UKI", "London"),
     "E09000030": ("NUTS3", "UKI42", "Tower Hamlets"),
 }
+# Tables are numbered anew where one of the population stands among them.
 LAYOUTS = {
-    AUTHORITIES: Layout(_BY_AUTHORITY, _BOROUGHS, "Table 2", "Table 7"),
-    REGIONS: Layout(("ITL", "ITL code", "Region name"), _BY_ITL, "Table 3", "Table 8"),
+    AUTHORITIES: Layout(
+        _BY_AUTHORITY,
+        _BOROUGHS,
+        "Table 2",
+        "Table 7",
+    ),
+    REGIONS: Layout(
+        ("ITL", "ITL code", "Region name"),
+        _BY_ITL,
+        "Table 3",
+        "Table 8",
+    ),
 }
 LAYOUTS_OF_2020 = {
-    AUTHORITIES: Layout(_BY_AUTHORITY, _BOROUGHS, "Table 2", footnote="1"),
-    REGIONS: Layout(("NUTS level", "NUTS code", "Region name"), _BY_NUTS, "Table 2", footnote="1"),
+    AUTHORITIES: Layout(
+        _BY_AUTHORITY,
+        _BOROUGHS,
+        "Table 2",
+        footnote="1",
+    ),
+    REGIONS: Layout(
+        ("NUTS level", "NUTS code", "Region name"),
+        _BY_NUTS,
+        "Table 2",
+        footnote="1",
+    ),
 }
 
 
@@ -105,7 +128,11 @@ def answers(folder: Path) -> dict[str, bytes]:
     return files
 
 
-def _files_of(dataset: str, layout: Layout, folder: Path) -> dict[str, bytes]:
+def _files_of(
+    dataset: str,
+    layout: Layout,
+    folder: Path,
+) -> dict[str, bytes]:
     """The workbook of a data set, its page and that of its edition."""
     figures = _figures(folder)
     years = sorted({year for _, _, year in figures})
@@ -155,6 +182,7 @@ def sheets(
     """The sheets of a workbook: a list of its tables, then the tables."""
     tables = {layout.per_head: _per_head(layout, years, rows)}
     if layout.components:
+        # A second table that says “per head … at current basic prices” must not be taken for the first.
         tables[layout.components] = _components(layout, years, rows)
     contents: list[list[Cell]] = [["Contents"], ["Table Number", "Table name"]]
     written: dict[str, dict[str, Cell]] = {}

@@ -125,7 +125,15 @@ def read(
             )
         vintage = updated.get(measure.measure, "")
         for row in _of_areas(own, codes, snapshot):
-            figures.append(_figure(indicator, measure, row, vintage, snapshot))
+            figures.append(
+                _figure(
+                    indicator,
+                    measure,
+                    row,
+                    vintage,
+                    snapshot,
+                )
+            )
     return figures
 
 
@@ -187,7 +195,11 @@ def _of_areas(
                 _REMEDY,
             )
         met.add(key)
-        yield FigureRow(area=codes[row[AREA]], years=row[YEARS], text=row[VALUE])
+        yield FigureRow(
+            area=codes[row[AREA]],
+            years=row[YEARS],
+            text=row[VALUE],
+        )
 
 
 def _figure(
@@ -212,7 +224,11 @@ def _figure(
     )
 
 
-def _period(indicator: Indicator, years: str, place: Place) -> Period:
+def _period(
+    indicator: Indicator,
+    years: str,
+    place: Place,
+) -> Period:
     match = _YEAR.fullmatch(years)
     if not match or indicator.period not in _PERIODS:
         raise place.wrong(

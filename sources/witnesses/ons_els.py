@@ -105,7 +105,11 @@ def vintage_of(about: Snapshot) -> str:
     return max(days).isoformat() if days else ""
 
 
-def _days(member: Any, name: str, read: Callable[[str], date]) -> Iterator[date]:
+def _days(
+    member: Any,
+    name: str,
+    read: Callable[[str], date],
+) -> Iterator[date]:
     """The days that stand under a name, at any depth: where it stands has changed."""
     inner: list[Any] = []
     if isinstance(member, list):
