@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from math import isfinite
 from statistics import median
 from typing import NamedTuple
 
@@ -146,7 +147,7 @@ class Table:
         children = [factor * size.children for size in _sizes(self)]
         if not children:
             return False
-        return all(abs(count - round(count)) < WHOLE for count in children)
+        return all(map(_is_whole, children))
 
     def rows(self) -> Iterable[AreaRow]:
         """Each row under the header."""
@@ -368,15 +369,7 @@ def read_figure(
         row[year.number],
         table.place(index, year.number),
     )
-    value = None
-    if share is not None:
-        value = percent(share if table.fractions else share / 100)
-    if value is not None and not 0 <= value <= 100:
-        raise place.wrong(
-            "a percentage from 0 to 100",
-            f"{value} %",
-            _REMEDY,
-        )
+    value = None if share is None else _percentage(table, place, share)
     population = None
     if value and children:
         size = _size_of(
@@ -395,6 +388,22 @@ def read_figure(
         population=population,
         text=str(row[year.percentage]),
     )
+
+
+def _percentage(table: Table, place: Place, share: float) -> float:
+    fraction = share if table.fractions else share / 100
+    # Looked at before it is rounded: a damaged file may hold a number of three hundred digits.
+    if not 0 <= fraction <= 1:
+        raise place.wrong(
+            "a percentage from 0 to 100",
+            f"{fraction * 100} %",
+            _REMEDY,
+        )
+    return percent(fraction)
+
+
+def _is_whole(count: float) -> bool:
+    return isfinite(count) and abs(count - round(count)) < WHOLE
 
 
 def _size_of(
