@@ -61,7 +61,7 @@ Lines = dict[tuple[str, str], Line]
 class National(BaseModel):
     """The national data set in the API."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     data_set: str = Field(description="Its id", pattern=r"^[0-9a-f-]{36}$")
     major_version: int = Field(description="Another one is refused until someone has read it")
 

@@ -107,7 +107,7 @@ HEADERS = {
 class Figure(BaseModel):
     """A measure of a group, and what it is in the indicator."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     measure: Measure
     group: Group = "all"
     breakdown: str = "total"

@@ -26,7 +26,7 @@ _DECIMALS = 6
 class Ask(BaseModel):
     """What the indicator asks of its two parts."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     dwellings: mhclg_dwellings.Asked
     population: ons_population.Asked
 

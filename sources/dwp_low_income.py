@@ -47,7 +47,7 @@ ONLY_AUTHORITIES = "Stat-Xplore is asked for local authorities only, and has no 
 class Edition(BaseModel):
     """Which workbooks are one series: by their first year and the day they were published."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     series: str
     first_year: int
     published_from: date = date.min
@@ -62,7 +62,7 @@ class Edition(BaseModel):
 class Ask(BaseModel):
     """What an indicator asks of these statistics."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     editions: list[Edition]
     counts: Literal["never", "if_workbook_fails", "instead"] = Field(
         "never",

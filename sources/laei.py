@@ -47,7 +47,7 @@ _COUNTS: tuple[Column, Column] = ("exceeding", "population")
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Edition(_Model):

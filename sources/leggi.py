@@ -97,7 +97,7 @@ CsvLines = Mapping[CsvKey, Line]
 class Edition(BaseModel):
     """One file of the inventory."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     id: str
     named: str = Field(description="A regular expression that the whole title or file name fits")
     resource: str = Field("", description="The file's id, where it is known")
@@ -113,7 +113,7 @@ class Edition(BaseModel):
 class Ask(BaseModel):
     """What an indicator asks of the inventory."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     dataset: str
     editions: list[Edition]
 

@@ -44,7 +44,7 @@ DWELLINGS = "dwellings"
 class Asked(BaseModel):
     """What an indicator asks of the live tables."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     tables: list[Literal[125, 100]] = Field(
         min_length=1,
         description="The first of them that the page has is read",
@@ -57,7 +57,7 @@ class Asked(BaseModel):
 class Ask(BaseModel):
     """This source's part of an indicator's `ask`; the other parts are other sources'."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
     dwellings: Asked
 
 

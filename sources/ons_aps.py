@@ -65,7 +65,7 @@ _REMEDY = "compare the names in Nomis' code list with `ask.variables` in the ind
 class Variable(BaseModel):
     """One variable: by its exact name, or, where that is not known for sure, by words that only its name has."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     breakdown: str = "total"
     category: str = "total"
     name: str = ""
@@ -82,7 +82,7 @@ class Variable(BaseModel):
 class Ask(BaseModel):
     """What an indicator asks of the survey."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     search: str = Field(
         pattern=r"^\*[^\s*+]+\*$",
         description="One word of the variables' names, between `*`, which stand for anything",

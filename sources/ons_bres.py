@@ -59,7 +59,7 @@ _REMEDY = "compare Nomis' code lists with `ask` in the indicator's YAML."
 class Total(BaseModel):
     """Names of the employment status and the industry of the headline figure."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     employment_status: str
     industry: str
 
@@ -67,7 +67,7 @@ class Total(BaseModel):
 class Ask(BaseModel):
     """What an indicator asks of the survey."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     measure: str = Field(description="Name of the measure in the code list")
     first_year: int = Field(description="Years before are on another basis and are not asked for")
     total: Total

@@ -51,7 +51,7 @@ Key = tuple[str, str, int]
 class Updated(BaseModel):
     """The series of estimates that were last updated before or from a day."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     series: str
     before: date = date.max
     since: date = date.min
@@ -60,7 +60,7 @@ class Updated(BaseModel):
 class Asked(BaseModel):
     """What an indicator asks of the estimates."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     first_year: int
     ages: dict[str, str] = Field(
         description="Category and the name of its ages in Nomis' code list"
@@ -71,7 +71,7 @@ class Asked(BaseModel):
 class Ask(BaseModel):
     """This source's part of an indicator's `ask`; the other parts are other sources'."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
     population: Asked
 
 

@@ -54,7 +54,7 @@ _REMEDY = (
 class Ask(BaseModel):
     """What an indicator asks of the data set."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     measure: Literal["anxiety", "happiness", "life-satisfaction", "worthwhile"]
 
 

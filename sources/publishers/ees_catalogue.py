@@ -83,7 +83,7 @@ def revision_in(edition: Edition, is_newest: bool) -> Revision:
 class PublicationFiles(BaseModel):
     """Where an indicator's file is, in its `ask`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     publication: str = Field(
         description="The last part of the publication's address",
         pattern=r"^[a-z0-9-]+$",
@@ -91,6 +91,8 @@ class PublicationFiles(BaseModel):
     files: tuple[str, ...] = Field(
         description="The names that the file has had, newest first; `*` stands for a year or an edition",
         min_length=1,
+        # YAML knows lists and no tuples.
+        strict=False,
     )
 
 

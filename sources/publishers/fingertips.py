@@ -71,7 +71,7 @@ _log = logging.getLogger(__name__)
 class Question(BaseModel):
     """What to take of a Fingertips indicator."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     indicator_id: int
     name_has: list[str] = Field(
         description="Words of its name, in any case; a wrong id has another name"

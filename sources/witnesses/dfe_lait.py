@@ -74,7 +74,7 @@ class FigureRow(NamedTuple):
 class Measure(BaseModel):
     """A measure of the tool, and the group that it is of."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     measure: str = Field(description="As the column “Short Desc” names it, letter for letter")
     breakdown: str = "total"
     category: str = "total"
@@ -83,7 +83,7 @@ class Measure(BaseModel):
 class Ask(BaseModel):
     """What an indicator asks of the tool."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     figures: list[Measure] = Field(min_length=1)
 
 

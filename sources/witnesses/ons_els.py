@@ -33,7 +33,7 @@ _REMEDY = "look at the file on GitHub; if it has changed, correct `witnesses` in
 class Ask(BaseModel):
     """What an indicator asks of Explore Local Statistics."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     folder: str = Field(
         pattern=r"^[a-z0-9-]+$",
         description="The folder, and the name of the files in it",
