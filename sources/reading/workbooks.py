@@ -25,8 +25,11 @@ from thindicators import plain_numbers
 LARGEST = 100_000_000
 """Bytes that all parts together may inflate to."""
 
-TIMES, FREE = 100, 10_000_000
+TIMES = 100
 """And how many times the size of the zip, where that is more than `FREE` bytes."""
+
+FREE = 10_000_000
+"""Bytes that any zip may inflate to, however small it is."""
 
 MOST_CELLS = 5_000_000
 """Cells of the smallest rectangles from A1 that hold all that is filled, of all sheets together."""
@@ -68,10 +71,10 @@ class Seen:
 
     def count_shared(self) -> None:
         """Add the texts that cells share, once for each of the cells."""
-        known = len(self.shared)
-        self.letters += sum(
-            self.shared[at] * times for at, times in self.uses.items() if at < known
-        )
+        for index, times in self.uses.items():
+            # A cell may name a text that is not there.
+            if index < len(self.shared):
+                self.letters += self.shared[index] * times
         self.check()
 
 
@@ -105,21 +108,28 @@ def counted(content: bytes, plain: zipfile.ZipFile | None = None) -> Seen:
     seen = Seen()
     with opened(content) as archive:
         for part in archive.infolist():
+            name = part.filename
             inflated = inflate(archive, part, limit)
+            # What is left is the limit of the next part: together they may not have more.
             limit -= len(inflated)
-            if part.filename.endswith(_READ):
-                _read(part.filename, inflated, seen)
-            if plain is not None and (
-                part.filename.endswith(_READ) or part.filename == _MEDIA_TYPE
-            ):
-                plain.writestr(zipfile.ZipInfo(part.filename), inflated)
+            if name.endswith(_READ):
+                _read(name, inflated, seen)
+            # Pictures, macros and settings have been inflated for their size, and are left out.
+            holds_cells = name.endswith(_READ) or name == _MEDIA_TYPE
+            if plain is not None and holds_cells:
+                plain.writestr(zipfile.ZipInfo(name), inflated)
     seen.count_shared()
     return seen
 
 
-def _read(name: str, content: bytes, seen: Seen) -> None:
+def _read(
+    name: str,
+    content: bytes,
+    seen: Seen,
+) -> None:
     """Count the cells and letters of one part, which must be XML that defines no entities of its own."""
     reader = _OdsReader(seen) if name == "content.xml" else _XlsxReader(seen)
+    # A parser that calls as it goes keeps no tree in memory, however large the part is.
     parser = expat.ParserCreate("UTF-8")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_entities
@@ -145,8 +155,13 @@ class _XlsxReader:
 
     def __init__(self, seen: Seen) -> None:
         self._seen = seen
-        self._row = self._column = self._height = self._width = 0
-        self._shares = self._is_index = self._in_shared = False
+        self._row = 0
+        self._column = 0
+        self._height = 0
+        self._width = 0
+        self._shares = False
+        self._is_index = False
+        self._in_shared = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
@@ -166,14 +181,15 @@ class _XlsxReader:
             self._seen.shared.append(0)
 
     def _place(self, address: str | None) -> None:
+        # A cell without an address stands beside the one before it.
         if address is None:
             self._column += 1
             return
-        found = _CELL.fullmatch(address)
-        if found is None:
+        match = _CELL.fullmatch(address)
+        if match is None:
             raise ArchiveError(f"a workbook with a cell called “{address[:40]}”")
-        self._column = _column(found[1])
-        self._row = plain_numbers.whole_number(found[2])
+        self._column = _column(match[1])
+        self._row = plain_numbers.whole_number(match[2])
 
     def text(self, text: str) -> None:
         if self._is_index:
@@ -197,23 +213,32 @@ class _OdsReader:
 
     def __init__(self, seen: Seen) -> None:
         self._seen = seen
-        self._height = self._width = self._rows = self._columns = 0
-        self._row_repeats = self._cell_repeats = 1
-        self._in_cell = self._row_is_filled = False
+        self._height = 0
+        self._width = 0
+        self._rows = 0
+        self._columns = 0
+        self._row_repeats = 1
+        self._cell_repeats = 1
+        self._in_cell = False
+        self._row_is_filled = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
         if local in self._CELLS:
+            # One cell may stand for a million: the file then says how often it is repeated.
             self._cell_repeats = _whole(attributes.get("table:number-columns-repeated", "1"))
             self._columns += self._cell_repeats
             self._in_cell = True
-            if any(one in attributes for one in self._FILLED):
+            if any(name in attributes for name in self._FILLED):
                 self._fill()
         elif local == "table-row":
             self._row_repeats = _whole(attributes.get("table:number-rows-repeated", "1"))
-            self._columns, self._row_is_filled = 0, False
+            self._columns = 0
+            self._row_is_filled = False
         elif local == "table":
-            self._height = self._width = self._rows = 0
+            self._height = 0
+            self._width = 0
+            self._rows = 0
 
     def _fill(self) -> None:
         self._row_is_filled = True
@@ -242,8 +267,10 @@ class _OdsReader:
 
 
 def _whole(text: str) -> int:
+    # A number of a thousand digits is a whole number too, and would take long to read.
+    short = text if len(text) <= _LONGEST_COUNT else ""
     try:
-        return plain_numbers.count(text if len(text) <= _LONGEST_COUNT else "")
+        return plain_numbers.count(short)
     except plain_numbers.PlainNumberError:
         raise ArchiveError(f"a workbook that counts with “{text[:40]}”") from None
 
