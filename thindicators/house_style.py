@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from thindicators.observations.observation import Row, limits_of
+from thindicators.observations.observation import Row, limits_of, value_of
 from thindicators.observations.periods import from_iso
 from thindicators.plan.model import Indicator, Plan
 
@@ -70,8 +70,14 @@ def number(value: float, decimals: int) -> str:
     """A bare number, with commas for thousands and a real minus sign."""
     shown = f"{abs(value):,.{decimals}f}"
     # What rounds to nought has no sign: −0.0 says nothing that 0.0 does not.
-    is_zero = float(shown.replace(",", "")) == 0
-    return f"{MINUS}{shown}" if value < 0 and not is_zero else shown
+    if value < 0 and not reads_as_zero(shown):
+        return f"{MINUS}{shown}"
+    return shown
+
+
+def reads_as_zero(shown: str) -> bool:
+    """Whether a number, as it is written for a reader, is nought to the last decimal that is shown."""
+    return set(shown) <= set("0.")
 
 
 def decimals_of(unit: str, indicator: Indicator) -> int:
@@ -93,6 +99,12 @@ def figure(
     # The sign comes first: −£5, not £−5.
     sign = MINUS if shown.startswith(MINUS) else ""
     return f"{sign}{before}{shown.removeprefix(MINUS)}{after}"
+
+
+def figure_of(row: Row, indicator: Indicator) -> str:
+    """The figure of a row that has one, with its unit and as many decimals as its indicator shows."""
+    decimals = decimals_of(row["unit"], indicator)
+    return figure(value_of(row), row["unit"], decimals)
 
 
 def short(
@@ -117,9 +129,8 @@ def amount(
         return "nothing"
     before, after = _STEPS.get(unit, ("", ""))
     shown = number(abs(size), decimals)
-    rounds_to_zero = float(shown.replace(",", "")) == 0
     # “0.0 percentage points higher” would contradict itself.
-    if rounds_to_zero:
+    if reads_as_zero(shown):
         least = f"{10.0**-decimals:.{decimals}f}"
         return f"less than {before}{least}{after}"
     unit_words = after.removesuffix("s") if shown == "1" else after
@@ -229,7 +240,12 @@ def sentence(text: str) -> str:
         return ""
     # Inside a quotation the full stop of the quoted sentence is enough.
     stop = "" if bare.endswith((".", "!", "?", "”")) else "."
-    return f"{bare[:1].upper()}{bare[1:]}{stop}"
+    return f"{capitalised(bare)}{stop}"
+
+
+def capitalised(text: str) -> str:
+    """Text with a capital letter first. The others stay as they are: `str.capitalize` would make NHS Nhs."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def breakdown(plan: Plan, name: str) -> str:
@@ -247,9 +263,7 @@ def category(
 
 
 def _spoken(name: str) -> str:
-    words = name.replace("_", " ")
-    # Not `capitalize`, which would make small letters of those of a name that has capitals.
-    return words[:1].upper() + words[1:]
+    return capitalised(name.replace("_", " "))
 
 
 def _is_month(start: date, end: date) -> bool:

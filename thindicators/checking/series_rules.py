@@ -17,6 +17,7 @@ from itertools import pairwise
 
 from thindicators.checking.plausibility import Change, Figure, judged_changes
 from thindicators.checking.row_rules import UNIT_RANGES, found_at
+from thindicators.house_style import reads_as_zero
 from thindicators.observations.observation import Row, cells, limits_of
 from thindicators.plan.model import Indicator
 from thindicators.plan.rules import Finding
@@ -147,8 +148,7 @@ def _move(size: float, decimals: int) -> str:
     # Decimals of a large change tell a reader nothing.
     decimals_shown = decimals if abs(size) < 1000 else 0
     shown = f"{abs(size):,.{decimals_shown}f}"
-    rounds_to_zero = float(shown.replace(",", "")) == 0
-    if rounds_to_zero:
+    if reads_as_zero(shown):
         return "no change"
     direction = "rise" if size > 0 else "fall"
     return f"a {direction} of {shown}"

@@ -71,6 +71,7 @@ def cover(
 
 def _paragraph(text: str) -> Paragraph:
     """A sentence, or an address as a link."""
+    # A text that only mentions an address is no link; one that is an address begins with it.
     if text.startswith("https://"):
         return Paragraph("link", text)
     return Paragraph("text", sentence(text))
@@ -82,7 +83,10 @@ def _contents(
 ) -> Sequence[str]:
     if not tables:
         return [f"There is no figure yet, and so no table. {published.outcome.reason}"]
-    return [f"{name}: {about}" for name, about in tables.items()]
+    contents = []
+    for name, about in tables.items():
+        contents.append(f"{name}: {about}")
+    return contents
 
 
 def _breaks(published: Published) -> list[str]:
@@ -91,8 +95,10 @@ def _breaks(published: Published) -> list[str]:
     for series in published.series:
         reasons = [series.starts_because, series.ends_because]
         sentences = [sentence(reason) for reason in reasons if reason]
+        # Of a series that only goes on there is nothing to explain.
         if sentences:
-            texts.append(f"Series {series.title}: {' '.join(sentences)}")
+            in_one = " ".join(sentences)
+            texts.append(f"Series {series.title}: {in_one}")
     return texts
 
 
@@ -120,6 +126,7 @@ def _sources(published: Published) -> list[str]:
 
 def _licence(published: Published) -> list[str]:
     licence = published.licence
+    # A publisher may state terms without a page that holds them.
     return [licence.title, licence.path] if licence.path else [licence.title]
 
 

@@ -155,6 +155,7 @@ def _distribution(
     whole: PublishedPlan,
     rights: Node,
 ) -> Node:
+    # That of this very release: a sum of `latest` would be wrong as soon as there is a newer one.
     address = Addresses(whole.plan).of_bytes(file.path, whole.release)
     media_type = f"{_MEDIA_TYPES}{file.media_type}"
     file_type = portal_lists.file_type(file.portal_type)
@@ -326,6 +327,7 @@ def _portal_themes(plan: Plan) -> list[Node]:
 
 
 def _themes_of_plan(plan: Plan) -> list[Theme]:
+    # Sorted, not in the order of the indicators: adding one must not move the others about.
     codes: set[Theme] = set()
     for indicator in plan.indicators.values():
         codes.update(plan.themes_of(indicator))

@@ -44,6 +44,7 @@ from thindicators.observations.observation import (
 
 INDEX = "index.json"
 SCHEMAS = "json-schemas"
+# All rows of a file are of one indicator, which its head names once.
 _ROW = [name for name in SCHEMA.names if name != "indicator"]
 _TYPES: Mapping[str, dict[str, Any]] = {
     "string": {"type": "string"},
@@ -200,7 +201,8 @@ def _series(published: Published) -> list[Series]:
 
 
 def _row(row: Row) -> dict[str, object]:
-    return dict(zip(_ROW, map(plain_number, cells(row, _ROW)), strict=True))
+    values = [plain_number(cell) for cell in cells(row, _ROW)]
+    return dict(zip(_ROW, values, strict=True))
 
 
 def _json_schema(model: type[BaseModel]) -> dict[str, Any]:
@@ -227,6 +229,7 @@ def _with_rows(
         "properties": {name: _property(fields[name]) for name in _ROW},
         "required": _ROW,
     }
+    # The model leaves the rows out: they are written line by line, not by pydantic.
     schema["properties"]["rows"] = {"type": "array", "items": row}
     schema["required"] = [*schema["required"], "rows"]
     return schema

@@ -240,17 +240,12 @@ def _distribution(
     indicator: str = "",
 ) -> list[Node]:
     """The files of an indicator, or of the whole plan, as ways to get its figures."""
-    files = whole.distributions(indicator)
-    return [
-        _download(
-            file,
-            addresses.of_bytes(
-                file.path,
-                whole.release,
-            ),
-        )
-        for file in files
-    ]
+    downloads = []
+    for file in whole.distributions(indicator):
+        # With its sum goes the address below which its bytes never change.
+        address = addresses.of_bytes(file.path, whole.release)
+        downloads.append(_download(file, address))
+    return downloads
 
 
 def _download(file: WrittenFile, address: str) -> Node:
@@ -287,11 +282,12 @@ def _measures(plan: Plan) -> str:
 
 
 def _description(sentences: list[str]) -> str:
+    # One that is too short is left as it is: there is nothing to add that is not said elsewhere.
     text = " ".join(filter(None, sentences))
     if len(text) <= _LONGEST:
         return text
     # Cut between words; the sign at the end takes the one letter that is kept free.
-    whole_words = text[: _LONGEST - 1].rpartition(" ")[0]
+    whole_words, _, _ = text[: _LONGEST - 1].rpartition(" ")
     return f"{whole_words}…"
 
 

@@ -239,6 +239,7 @@ def _is_shown(published: Published, column: str) -> bool:
         return True
     if column in _LEFT_OUT:
         return False
+    # An empty column would have to say in each of its cells that there is nothing in it.
     return any(cells(row, [column]) != (None,) for row in published.rows)
 
 
@@ -274,8 +275,11 @@ def _figure(row: Row) -> Cell:
 
 def _marks(row: Row, notes: Sequence[str]) -> str:
     """What a reader must know beside a figure, in shorthand."""
-    revision = f"[{row['revision']}]" if row["revision"] else ""
-    return " ".join(filter(None, [revision, _note(row, notes)]))
+    marks = [
+        f"[{row['revision']}]" if row["revision"] else "",
+        _note(row, notes),
+    ]
+    return " ".join(filter(None, marks))
 
 
 def _note(row: Row, notes: Sequence[str]) -> str:
@@ -325,19 +329,10 @@ def _write_cover(
         sheet.set_row_pixels(number, row_height(lines, font))
         # A text that begins like an address or a formula stays text: only our own links are links.
         if style == "link":
-            sheet.write_url(
-                number,
-                0,
-                text,
-                _link_style(book, text),
-            )
+            link_style = _link_style(book, text)
+            sheet.write_url(number, 0, text, link_style)
         else:
-            sheet.write_string(
-                number,
-                0,
-                text,
-                styles[style],
-            )
+            sheet.write_string(number, 0, text, styles[style])
     lay_out_page(sheet, title)
 
 
@@ -372,12 +367,15 @@ def _write_table(
 ) -> None:
     sheet = book.add_worksheet(table.name)
     _write_lines_above(book, sheet, table)
-    last_row, last_column = HEADER_ROW + len(table.rows), len(table.header) - 1
+    last_row = HEADER_ROW + len(table.rows)
+    last_column = len(table.header) - 1
     options = {
+        # Excel takes no spaces in the name of a table, by which formulas refer to it.
         "name": table.name.replace(" ", "_"),
         "style": "Table Style Light 1",
         "banded_rows": False,
-        "autofilter": False,  # its buttons cover the headers' text
+        # Its buttons would cover the headers' text.
+        "autofilter": False,
         "columns": _headers(book, table),
     }
     sheet.add_table(
@@ -390,12 +388,7 @@ def _write_table(
     widths = _widths(table)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
-    _write_rows(
-        book,
-        sheet,
-        table,
-        widths,
-    )
+    _write_rows(book, sheet, table, widths)
     sheet.freeze_panes(HEADER_ROW + 1, 1)
     lay_out_page(sheet, title, HEADER_ROW)
 
@@ -409,12 +402,7 @@ def _write_lines_above(
     sheet.set_row_pixels(0, row_height(1, _TABLE_TITLE))
     for number in range(1, HEADER_ROW):
         sheet.set_row_pixels(number, row_height(1))
-    sheet.write_string(
-        0,
-        0,
-        table.title,
-        title,
-    )
+    sheet.write_string(0, 0, table.title, title)
     sheet.write_string(1, 0, table.about)
     sheet.write_string(2, 0, table.unit)
 
@@ -447,16 +435,11 @@ def _write_rows(
     header_lines = _most_lines(table.header, room, BOLD)
     sheet.set_row_pixels(HEADER_ROW, row_height(header_lines))
     for number, row in enumerate(table.rows, HEADER_ROW + 1):
-        lines = _most_lines(list(map(_shown, row, table.formats)), room, PLAIN)
+        shown = list(map(_shown, row, table.formats))
+        lines = _most_lines(shown, room, PLAIN)
         sheet.set_row_pixels(number, row_height(lines))
         for column, cell in enumerate(row):
-            _write_cell(
-                sheet,
-                number,
-                column,
-                cell,
-                styles[column],
-            )
+            _write_cell(sheet, number, column, cell, styles[column])
 
 
 def _style(book: Any, number_format: str) -> Any:
@@ -486,28 +469,13 @@ def _write_cell(
     style: Any,
 ) -> None:
     if isinstance(value, str):
-        sheet.write_string(
-            row,
-            column,
-            value,
-            style,
-        )
+        sheet.write_string(row, column, value, style)
     elif isinstance(value, date):
         # Spreadsheets have no days, only moments.
         midnight = datetime(value.year, value.month, value.day)
-        sheet.write_datetime(
-            row,
-            column,
-            midnight,
-            style,
-        )
+        sheet.write_datetime(row, column, midnight, style)
     else:
-        sheet.write_number(
-            row,
-            column,
-            value,
-            style,
-        )
+        sheet.write_number(row, column, value, style)
 
 
 def _room(width: float, number_format: str) -> float:
@@ -534,21 +502,11 @@ def _shown(value: Cell, number_format: str) -> str:
 def _widths(table: Table) -> list[int]:
     """Of columns, wide enough for their words and together as wide as the lines above the table."""
     last = len(table.header) - 1
-    widths = [
-        _width(
-            table,
-            column,
-            _WIDEST,
-            _LONGEST_WORD,
-        )
-        for column in range(last)
-    ]
-    of_last = _width(
-        table,
-        last,
-        _WIDEST_LAST,
-        _LONGEST_WORD_LAST,
-    )
+    widths = []
+    for column in range(last):
+        width = _width(table, column, _WIDEST, _LONGEST_WORD)
+        widths.append(width)
+    of_last = _width(table, last, _WIDEST_LAST, _LONGEST_WORD_LAST)
     above = max(
         text_width(table.title, _TABLE_TITLE),
         text_width(table.about),
@@ -568,11 +526,13 @@ def _width(
     """Of a column, wide enough for each of its words, and for its whole texts if they are short."""
     number_format = table.formats[column]
     texts = [_shown(row[column], number_format) for row in table.rows]
-    words = [word for text in texts for word in text.split()]
+    words = " ".join(texts).split()
     of_words = [text_width(word) for word in words]
     of_header = [text_width(word, BOLD) for word in table.header[column].split()]
     of_longest_word = min(max(of_words + of_header), longest_word)
-    of_longest_text = min(max(map(text_width, texts), default=0.0), widest)
+    of_texts = [text_width(text) for text in texts]
+    # A table without rows has its header to fit, and nothing else.
+    of_longest_text = min(max(of_texts, default=0.0), widest)
     width = math.ceil(max(of_longest_text, of_longest_word))
     return width if number_format else width + _INDENT
 

@@ -23,7 +23,7 @@ from thindicators.site.drawn import Point, sparkline
 from thindicators.site.group_charts import LabelledRow
 from thindicators.site.lines import Break, Segment, Track, tracks
 from thindicators.site.marks import Texts
-from thindicators.site.views import group_name
+from thindicators.site.views import element_id, group_name
 
 _FEW = 2
 # Names of the style sheet's: the Plan's own area, then those it is compared with.
@@ -103,21 +103,23 @@ def _line_chart(
     *,
     is_earlier: bool,
 ) -> Graphic:
-    title = part.indicator.title if group[0] == "total" else group_name(part, group)
+    is_total = group[0] == "total"
+    title = part.indicator.title if is_total else group_name(part, group)
     # Of an indicator with one series its title says nothing that tells figures apart.
     titles = [each.title for each in track.series] if len(part.series) > 1 else []
     series = "; ".join(titles)
     drawn = _with_figures(areas, track.rows)
     texts = Texts(
-        name=_element_id("chart", *group, str(number)),
+        name=element_id("chart", *group, str(number)),
         title=f"{title}, {series}" if series else title,
         description=_in_words(part, track, drawn),
     )
-    # A chart that is alone on its page, and of the total, has the page's own heading to explain it.
-    is_alone = group[0] == "total" and len(part.headline_groups) == 1 and not is_earlier
+    # The newest chart of the only headline has the page's own heading to explain it.
+    is_only_headline = is_total and len(part.headline_groups) == 1
+    needs_series = bool(series) and (is_earlier or not is_only_headline)
     return Graphic(
         drawings=charts.over_time(track, areas, texts),
-        title=title if is_alone or not series else f"{title}: {series}",
+        title=f"{title}: {series}" if needs_series else title,
         unit=_unit(track.rows[0]["unit"]),
         keys=_keys(track, areas),
         breaks=[_break_in_words(each) for each in track.breaks],
@@ -125,13 +127,10 @@ def _line_chart(
     )
 
 
-def _element_id(*words: str) -> str:
-    """A name for an element of the page."""
-    return "-".join(words).replace("_", "-").lower()
-
-
 def _break_in_words(each: Break) -> str:
-    return f"{house_style.tick(each.after)}: {house_style.sentence(each.because)}"
+    time = house_style.tick(each.after)
+    because = house_style.sentence(each.because)
+    return f"{time}: {because}"
 
 
 def _areas(part: Part, rows: Sequence[Row]) -> list[Area]:
@@ -155,7 +154,7 @@ def _unit(unit: str) -> str:
     name = house_style.UNITS[unit]
     # A scale that does not start at zero makes a small change look large: a reader is told.
     start = "starts at zero" if unit in scales.FROM_ZERO else "does not start at zero"
-    return f"{name[:1].upper()}{name[1:]}; the scale {start}"
+    return f"{house_style.capitalised(name)}; the scale {start}"
 
 
 def _keys(track: Track, areas: Sequence[Area]) -> list[Key]:
@@ -207,13 +206,16 @@ def _area_in_words(
     lowest = _figure_in_words(part, min(rows, key=value_of))
     highest = _figure_in_words(part, max(rows, key=value_of))
     # The course between them would be a list as long as the table that stands below.
-    return f"{area.name}: {len(rows)} figures, first {first}, last {last}, lowest {lowest}, highest {highest}."
+    return (
+        f"{area.name}: {len(rows)} figures, "
+        f"first {first}, last {last}, lowest {lowest}, highest {highest}."
+    )
 
 
 def _figure_in_words(part: Part, row: Row) -> str:
-    decimals = house_style.decimals_of(row["unit"], part.indicator)
-    figure = house_style.figure(value_of(row), row["unit"], decimals)
-    return f"{figure} ({house_style.tick(row['period'])})"
+    figure = house_style.figure_of(row, part.indicator)
+    time = house_style.tick(row["period"])
+    return f"{figure} ({time})"
 
 
 def _for_latest(
@@ -239,7 +241,7 @@ def _for_latest(
     period = house_style.period(latest["period"], part.indicator.period)
     title = f"{breakdown}, {period}"
     texts = Texts(
-        name=_element_id("chart", dimension),
+        name=element_id("chart", dimension),
         title=title,
         description=_groups_in_words(part, labelled, areas),
     )
@@ -294,14 +296,14 @@ def _groups_in_words(
     subject = part.plan.subject
     figures = []
     for each in labelled:
-        row = each.row
-        if row["area_code"] == subject.code:
-            decimals = house_style.decimals_of(row["unit"], part.indicator)
-            figure = house_style.figure(value_of(row), row["unit"], decimals)
+        if each.row["area_code"] == subject.code:
+            figure = house_style.figure_of(each.row, part.indicator)
             figures.append(f"{each.label}: {figure}")
+    in_words = "; ".join(figures)
+    # Of the others the words would be a second table: the one below has all of them.
     others = house_style.together([area.name for area in areas[1:]])
     beside = f" {others} beside." if others else ""
-    return f"{subject.name}: {'; '.join(figures)}.{beside} {_IN_TABLE}"
+    return f"{subject.name}: {in_words}.{beside} {_IN_TABLE}"
 
 
 def spark(part: Part) -> str:

@@ -14,7 +14,7 @@ from thindicators.observations.observation import REVISIONS, STATUSES, Row
 from thindicators.plan.indicator_parts import Series
 from thindicators.plan.model import Area
 from thindicators.site.content import Part
-from thindicators.site.views import group_name
+from thindicators.site.views import element_id, group_name
 
 
 @dataclass(frozen=True)
@@ -100,14 +100,18 @@ def _table(
     rows = part.rows_of(group)
     area_codes = {row["area_code"] for row in rows}
     areas = [area for area in part.plan.areas if area.code in area_codes]
-    names_of_series = {row["series"] for row in rows}
-    newest_first = [series for series in reversed(part.series) if series.id in names_of_series]
+    series_ids = {row["series"] for row in rows}
+    bodies = []
+    # The newest first, which is the last that the indicator's file names.
+    for series in reversed(part.series):
+        if series.id in series_ids:
+            bodies.append(_body(part, series, rows, areas, notes))
     return Values(
-        name="-".join(group).replace("_", "-").lower(),
+        name=element_id(*group),
         title=part.indicator.title if group[0] == "total" else group_name(part, group),
         unit=house_style.UNITS[rows[0]["unit"]],
         areas=[area.name for area in areas],
-        bodies=[_body(part, series, rows, areas, notes) for series in newest_first],
+        bodies=bodies,
         has_limits=any(row["lower_ci_95"] is not None for row in rows),
         is_context=is_context,
     )

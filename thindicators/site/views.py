@@ -171,12 +171,9 @@ def _beside(
     for area in part.plan.compared_areas[1:]:
         for row in alike:
             if row["area_code"] == area.code and row["value"] is not None:
-                figure = house_style.figure(
-                    row["value"],
-                    row["unit"],
-                    decimals,
-                )
-                beside.append((area.name, figure, house_style.limits(row, decimals)))
+                figure = house_style.figure(row["value"], row["unit"], decimals)
+                limits = house_style.limits(row, decimals)
+                beside.append((area.name, figure, limits))
     return beside
 
 
@@ -198,6 +195,11 @@ def group_name(part: Part, group: Group) -> str:
     if member in names_of_others or is_headline_of_several:
         return f"{member}: {house_style.breakdown(part.plan, dimension)}"
     return member
+
+
+def element_id(*words: str) -> str:
+    """A name for an element of the page, by which a link leads to it."""
+    return "-".join(words).replace("_", "-").lower()
 
 
 def chips(part: Part, group: Group) -> list[Chip]:
@@ -289,7 +291,7 @@ def _chip(
         kind=verdict,
         sign=SIGNS[verdict],
         text=labels[verdict],
-        words=f"{rest[:1].upper()}{rest[1:]}",
+        words=house_style.capitalised(rest),
     )
 
 
