@@ -72,7 +72,10 @@ def _latest_rows(rows: Sequence[Row]) -> dict[Calendar, Row]:
     return latest
 
 
-def _is_latest(row: Row, latest_of: Mapping[Calendar, Row]) -> bool:
+def _is_latest(
+    row: Row,
+    latest_of: Mapping[Calendar, Row],
+) -> bool:
     latest = latest_of.get(calendar_of(row))
     return latest is not None and row["period_end"] == latest["period_end"]
 

@@ -38,7 +38,13 @@ ENOUGH = 8
 NOTEWORTHY = 2
 """A single number often comes again; so many deserve a word."""
 
-_MEASURED = ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator")
+_MEASURED = (
+    "value",
+    "lower_ci_95",
+    "upper_ci_95",
+    "numerator",
+    "denominator",
+)
 _REPEATED = (*_MEASURED, "status")
 _GROUP = ("series", "breakdown", "category")
 

@@ -164,5 +164,10 @@ def _foreign_keys(
             "resource": paths[reference["resource"]],
             "columnReference": reference["fields"],
         }
-        keys.append({"columnReference": key["fields"], "reference": described})
+        keys.append(
+            {
+                "columnReference": key["fields"],
+                "reference": described,
+            }
+        )
     return keys

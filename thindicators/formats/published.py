@@ -121,7 +121,11 @@ class Published:
         """A breakdown in words."""
         return house_style.breakdown(self.plan, breakdown)
 
-    def category_title(self, breakdown: str, category: str) -> str:
+    def category_title(
+        self,
+        breakdown: str,
+        category: str,
+    ) -> str:
         """A member of a breakdown in words."""
         return house_style.category(self.plan, breakdown, category)
 

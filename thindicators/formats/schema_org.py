@@ -30,7 +30,10 @@ _ESCAPES = str.maketrans({letter: f"\\u{ord(letter):04x}" for letter in _ESCAPED
 Node = dict[str, Any]
 
 
-def page_json_ld(published: Published, whole: PublishedPlan) -> str:
+def page_json_ld(
+    published: Published,
+    whole: PublishedPlan,
+) -> str:
     """The JSON-LD of an indicator's page, to stand inside `<script type="application/ld+json">`.
 
     It holds no `<`, `>` or `&`, so that no text in it can end the script; a template inserts it as it is.

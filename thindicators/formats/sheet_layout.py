@@ -131,7 +131,13 @@ def lay_out_page(
         top=0.5,
         bottom=0.9,
     )
-    sheet.set_footer(_footer(title), {"margin": 0.3, "scale_with_doc": False})
+    sheet.set_footer(
+        _footer(title),
+        {
+            "margin": 0.3,
+            "scale_with_doc": False,
+        },
+    )
     if header_row is not None:
         sheet.repeat_rows(header_row)
 

@@ -62,7 +62,13 @@ _COVER_FONTS = {
 _WRAPPED = {"text_wrap": True, "valign": "top"}
 _RULE = {"bottom": 1, "bottom_color": "#A6A6A6"}
 """A thin line below each row: LibreOffice knows no styles of tables, and a row may have several lines of text."""
-_NUMBERS = ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator")
+_NUMBERS = (
+    "value",
+    "lower_ci_95",
+    "upper_ci_95",
+    "numerator",
+    "denominator",
+)
 _LEFT_OUT = ("indicator", "snapshot", "note")
 _COLUMN_TITLES = {
     "category": "Group",
@@ -135,7 +141,10 @@ def _tables(published: Published) -> list[Table]:
     return tables
 
 
-def _by_period(published: Published, notes: Sequence[str]) -> Table:
+def _by_period(
+    published: Published,
+    notes: Sequence[str],
+) -> Table:
     """A row for each period, group, series and unit; a column for each area."""
     unit = published.indicator.unit
     extra = [column for column in _COLUMN_TITLES if _has_several(published, column)]
@@ -209,7 +218,10 @@ def _line(
     ]
 
 
-def _figures(published: Published, notes: Sequence[str]) -> Table:
+def _figures(
+    published: Published,
+    notes: Sequence[str],
+) -> Table:
     """The rows of the CSV, without the columns in which nothing stands."""
     # The columns have the titles and the order of the published Table Schema.
     fields = published.descriptor["resources"][0]["schema"]["fields"]

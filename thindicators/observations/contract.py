@@ -32,7 +32,10 @@ class Breach:
     says: str
 
 
-def violations(table: pa.Table, schema: TableSchema) -> list[str]:
+def violations(
+    table: pa.Table,
+    schema: TableSchema,
+) -> list[str]:
     """What in a table breaks its Table Schema, in words; nothing if it keeps it.
 
     Args:
@@ -52,7 +55,10 @@ def violations(table: pa.Table, schema: TableSchema) -> list[str]:
     return words
 
 
-def _wrong_types(came: pa.Schema, expected: pa.Schema) -> list[str]:
+def _wrong_types(
+    came: pa.Schema,
+    expected: pa.Schema,
+) -> list[str]:
     words = []
     for field in expected:
         held = came.field(field.name).type

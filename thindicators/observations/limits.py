@@ -12,7 +12,10 @@ Z_95 = 1.959963984540054
 """The standard normal deviate that leaves 2.5 % on either side."""
 
 
-def wilson(percentage: float, sample: int) -> tuple[float, float]:
+def wilson(
+    percentage: float,
+    sample: int,
+) -> tuple[float, float]:
     """Wilson's 95 % limits of a percentage found in a simple random sample, without a design effect.
 
     The limits stay within 0 and 100, also near them. From Wilson (1927), “Probable inference, the law of succession,

@@ -62,7 +62,14 @@ class Row(TypedDict):
     note: str | None
 
 
-KEY = ("indicator", "area_code", "period", "breakdown", "category", "series")
+KEY = (
+    "indicator",
+    "area_code",
+    "period",
+    "breakdown",
+    "category",
+    "series",
+)
 """The columns that tell one figure from all others."""
 
 ORDER = (

@@ -106,7 +106,10 @@ def years_from(
     return Period(_day(first, 1, 1), _day(last, 12, 31), label)
 
 
-def financial_year(starts: int, label: str | None = None) -> Period:
+def financial_year(
+    starts: int,
+    label: str | None = None,
+) -> Period:
     """1 April of `starts` to 31 March of the next year."""
     ends = starts + 1
     return Period(
@@ -116,7 +119,10 @@ def financial_year(starts: int, label: str | None = None) -> Period:
     )
 
 
-def academic_year(starts: int, label: str | None = None) -> Period:
+def academic_year(
+    starts: int,
+    label: str | None = None,
+) -> Period:
     """1 September of `starts` to 31 August of the next year."""
     ends = starts + 1
     return Period(

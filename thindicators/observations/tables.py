@@ -117,7 +117,10 @@ def parquet_content(
     return content.getvalue()
 
 
-def read_csv(file: Path | BinaryIO, schema: TableSchema) -> pa.Table:
+def read_csv(
+    file: Path | BinaryIO,
+    schema: TableSchema,
+) -> pa.Table:
     """Read back what `write_csv_to` wrote."""
     options = pyarrow.csv.ConvertOptions(
         column_types=arrow_schema(schema),

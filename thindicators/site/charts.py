@@ -116,7 +116,10 @@ def _over_time(
         marks += _segment(segment, place_of_area[segment.area])
     if paper.names and len(areas) > 1:
         marks += _names(track, areas, levels, paper)
-    domains = {"x": [start - room, end + room], "y": [levels[0], levels[-1]]}
+    domains = {
+        "x": [start - room, end + room],
+        "y": [levels[0], levels[-1]],
+    }
     return spec(paper, marks, domains, paper.height)
 
 

@@ -88,7 +88,14 @@ def _over_time(part: Part, group: Group) -> list[Graphic]:
     graphics = []
     for number, track in enumerate(drawn):
         is_earlier = number < newest
-        chart = _line_chart(part, group, areas, track, number, is_earlier=is_earlier)
+        chart = _line_chart(
+            part,
+            group,
+            areas,
+            track,
+            number,
+            is_earlier=is_earlier,
+        )
         graphics.append(chart)
     # The newest first, as everywhere on a page; their numbers stay those of the order of time.
     return graphics[::-1]

@@ -123,7 +123,10 @@ def _front(content: Content) -> dict[str, object]:
     }
 
 
-def _parts_of(content: Content, call: CallToAction) -> list[Part]:
+def _parts_of(
+    content: Content,
+    call: CallToAction,
+) -> list[Part]:
     """The indicators of a call to action of the Plan."""
     return [part for part in content.parts if part.indicator.call_to_action == call.number]
 

@@ -171,7 +171,11 @@ def _beside(
     for area in part.plan.compared_areas[1:]:
         for row in alike:
             if row["area_code"] == area.code and row["value"] is not None:
-                figure = house_style.figure(row["value"], row["unit"], decimals)
+                figure = house_style.figure(
+                    row["value"],
+                    row["unit"],
+                    decimals,
+                )
                 limits = house_style.limits(row, decimals)
                 beside.append((area.name, figure, limits))
     return beside
