@@ -103,8 +103,10 @@ def _svg(
 def _scale(drawn: Sequence[Row]) -> Callable[[Row], Point]:
     """Where each of some figures, in the order of time, stands in the picture."""
     values = [value_of(row) for row in drawn]
-    low, high = min(values), max(values)
-    first, last = _end(drawn[0]), _end(drawn[-1])
+    low = min(values)
+    high = max(values)
+    first = _end(drawn[0])
+    last = _end(drawn[-1])
     width = _WIDTH - _LEFT - _RIGHT
     height = _HEIGHT - _TOP - _BOTTOM - 10
 

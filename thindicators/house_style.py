@@ -158,7 +158,9 @@ def limits(row: Row, decimals: int) -> str:
         return ""
     lower, upper = both_limits
     unit = row["unit"]
-    return f"{short(lower, unit, decimals)} to {short(upper, unit, decimals)}"
+    least = short(lower, unit, decimals)
+    most = short(upper, unit, decimals)
+    return f"{least} to {most}"
 
 
 def day(when: date) -> str:
@@ -179,7 +181,8 @@ def period(interval: str, kind: str) -> str:
         kind: Of the indicator.
     """
     stretch = from_iso(interval)
-    start, end = stretch.start, stretch.end
+    start = stretch.start
+    end = stretch.end
     if start == end:
         return day(start)
     # The school year is what everybody calls it; its first and last days are nobody's words.
@@ -187,22 +190,17 @@ def period(interval: str, kind: str) -> str:
         return f"school year {start.year} to {end.year}"
     if _is_month(start, end):
         return f"{_month(start)} {start.year}"
-    if (start.month, start.day) == (1, 1) and (end.month, end.day) == (12, 31):
+    if _is_whole_years(start, end):
         return _years(start, end, kind)
-    is_one_year = start.year == end.year
-    # Of whole months the days go without saying.
-    if start.day == 1 and _ends_a_month(end):
-        first = _month(start) if is_one_year else f"{_month(start)} {start.year}"
-        return f"{first} to {_month(end)} {end.year}"
-    first = f"{start.day} {_month(start)}" if is_one_year else day(start)
-    return f"{first} to {day(end)}"
+    return _stretch(start, end)
 
 
 def tick(interval: str) -> str:
     """A period for an axis: `2023`, `2021/22` or `2018–20`."""
     # GOV.UK writes “2021 to 2022”; an axis has no room for it.
     stretch = from_iso(interval)
-    first, last = stretch.start.year, stretch.end.year
+    first = stretch.start.year
+    last = stretch.end.year
     last_short = f"{last % 100:02d}"
     if interval.endswith("P1Y") and last != first:
         return f"{first}/{last_short}"
@@ -230,7 +228,9 @@ def together(parts: list[str]) -> str:
     """Several things in one sentence: `a, b and c`."""
     if len(parts) < 2:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    # Without a comma before the “and”, as GOV.UK writes.
+    all_but_last = ", ".join(parts[:-1])
+    return f"{all_but_last} and {parts[-1]}"
 
 
 def sentence(text: str) -> str:
@@ -264,6 +264,24 @@ def category(
 
 def _spoken(name: str) -> str:
     return capitalised(name.replace("_", " "))
+
+
+def _stretch(start: date, end: date) -> str:
+    """A stretch of months or days, with its year once where it is one."""
+    is_one_year = start.year == end.year
+    # Of whole months the days go without saying.
+    if start.day == 1 and _ends_a_month(end):
+        month = _month(start)
+        first = month if is_one_year else f"{month} {start.year}"
+        return f"{first} to {_month(end)} {end.year}"
+    first = f"{start.day} {_month(start)}" if is_one_year else day(start)
+    return f"{first} to {day(end)}"
+
+
+def _is_whole_years(start: date, end: date) -> bool:
+    begins_a_year = (start.month, start.day) == (1, 1)
+    ends_a_year = (end.month, end.day) == (12, 31)
+    return begins_a_year and ends_a_year
 
 
 def _is_month(start: date, end: date) -> bool:

@@ -65,7 +65,8 @@ def harmless(text: str) -> str:
     # Our words may be changed, unlike a publisher's cell: they quote what came, and quote it so.
     parts = []
     for part in visible(text).split(";"):
-        parts.append(f" ‘{part.strip()}" if _acts(part) else part)
+        quoted = f" ‘{part.strip()}"
+        parts.append(quoted if _acts(part) else part)
     return ";".join(parts).strip()
 
 

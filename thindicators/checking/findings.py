@@ -59,7 +59,8 @@ def _of_a_rule(
     for broken in parts:
         findings += broken.findings
         findings += _of_what_is_missing(broken)
-        findings += [Finding(f"the check itself failed: {why}") for why in broken.failures]
+        for why in broken.failures:
+            findings.append(Finding(f"the check itself failed: {why}"))
     # Great Expectations may say no without saying where; that must not come to nothing here.
     return findings or [Finding(f"this does not hold: {RULES[rule].says}")]
 

@@ -122,7 +122,9 @@ def number(value: float) -> str:
 def disagreements_with_counts(rows: Sequence[Row]) -> Iterator[Finding]:
     """The figures that are not what their counts make."""
     for index, row in enumerate(rows):
-        value, numerator, denominator = row["value"], row["numerator"], row["denominator"]
+        value = row["value"]
+        numerator = row["numerator"]
+        denominator = row["denominator"]
         # Only percentages and ratios are made of their counts; of a mean they are what it is about.
         times = PARTS_OF.get(row["unit"])
         if times is None or value is None or numerator is None:
@@ -205,7 +207,8 @@ def _range_words(
     outside = []
     for part in parts:
         if part == "value":
-            range_words = _bounds_words(bounds_of(row["unit"], indicator))
+            bounds = bounds_of(row["unit"], indicator)
+            range_words = _bounds_words(bounds)
             outside.append(f"{_shown(row, 'value')} is not {range_words}")
         else:
             outside.append(f"{part} {_shown(row, part)} is below 0")
@@ -224,6 +227,7 @@ def _limit_range_words(
 
 def _bounds_words(bounds: Bounds) -> str:
     low, high = bounds
+    # Of a unit without any bound no figure is out of range, and nobody asks for words.
     if high is None:
         return f"{number(low or 0)} or more"
     if low is None:

@@ -207,8 +207,9 @@ def _successive(
         lines_of[identity][row["year"]].append(PlacedRow(index, row))
     for line_of_year in lines_of.values():
         for year in sorted(line_of_year):
-            if year - 1 in line_of_year:
-                yield line_of_year[year - 1], line_of_year[year]
+            before = line_of_year.get(year - 1)
+            if before is not None:
+                yield before, line_of_year[year]
 
 
 def _numbers_repeated(before: Line, after: Line) -> int:
@@ -221,10 +222,15 @@ def _numbers_repeated(before: Line, after: Line) -> int:
         # One figure that differs, or is new, shows that this is not last year's file.
         if same is None or cells(row, _REPEATED) != cells(same, _REPEATED):
             return 0
-        # A figure at the bound of its unit, such as 100 %, comes again for no fault.
-        bounds = (None, *UNIT_RANGES.get(row["unit"], ()))
-        numbers += sum(number not in bounds for number in cells(row, _MEASURED))
+        numbers += _telling_numbers(row)
     return numbers
+
+
+def _telling_numbers(row: Row) -> int:
+    # A figure at the bound of its unit, such as 100 %, comes again for no fault.
+    bounds = (None, *UNIT_RANGES.get(row["unit"], ()))
+    telling = [number for number in cells(row, _MEASURED) if number not in bounds]
+    return len(telling)
 
 
 def _area_and_group(row: Row) -> Identity:

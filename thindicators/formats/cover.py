@@ -42,7 +42,8 @@ def cover(
         published: The indicator.
         tables: What each other sheet holds, by its name; empty if there is no figure.
     """
-    plan, indicator = published.plan, published.indicator
+    plan = published.plan
+    indicator = published.indicator
     paragraphs = [Paragraph("title", published.title)]
     if published.is_sample:
         paragraphs.append(Paragraph("warning", published.warning))
@@ -104,7 +105,8 @@ def _breaks(published: Published) -> list[str]:
 
 def _dates(published: Published) -> list[str]:
     outcome = published.outcome
-    first, last = published.first_day, published.last_day
+    first = published.first_day
+    last = published.last_day
     texts = [f"Version {published.version} of this indicator's data package."]
     if first and last:
         texts.append(f"The figures are about {day(first)} to {day(last)}.")

@@ -48,7 +48,8 @@ def catalogue(whole: PublishedPlan) -> dict[str, bytes]:
 
 
 def _catalogue(whole: PublishedPlan) -> Node:
-    plan, package = whole.plan, whole.descriptor
+    plan = whole.plan
+    package = whole.descriptor
     # The front page names the catalogue: its address is the same in every release.
     front = Addresses(plan).of("index.html")
     datasets = [_dataset(published, whole) for published in whole.indicators]
@@ -79,7 +80,8 @@ def _catalogue(whole: PublishedPlan) -> Node:
 
 def _whole_plan(whole: PublishedPlan) -> Node:
     """All observations of the plan as one dataset."""
-    plan, package = whole.plan, whole.descriptor
+    plan = whole.plan
+    package = whole.descriptor
     front = Addresses(plan).of("index.html")
     rights = {"dct:rights": _rights_in_words(whole.terms)}
     files = whole.distributions()
@@ -105,7 +107,8 @@ def _whole_plan(whole: PublishedPlan) -> Node:
 
 def _dataset(published: Published, whole: PublishedPlan) -> Node:
     """The figures of one indicator as a dataset."""
-    plan, indicator = published.plan, published.indicator
+    plan = published.plan
+    indicator = published.indicator
     addresses = Addresses(plan)
     page = addresses.of(page_of(indicator.id))
     # The Plan's own calls to action are themes beside those of the portals.

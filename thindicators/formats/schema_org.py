@@ -51,7 +51,8 @@ def front_page_json_ld(whole: PublishedPlan) -> str:
     Args:
         whole: The plan whose front page it is, its machine files already written.
     """
-    plan, package = whole.plan, whole.descriptor
+    plan = whole.plan
+    package = whole.descriptor
     addresses = Addresses(plan)
     front = addresses.of("index.html")
     catalogue = {
@@ -74,7 +75,8 @@ def front_page_json_ld(whole: PublishedPlan) -> str:
 
 def _whole_plan(whole: PublishedPlan) -> Node:
     """All observations of the plan as one dataset."""
-    plan, package = whole.plan, whole.descriptor
+    plan = whole.plan
+    package = whole.descriptor
     addresses = Addresses(plan)
     front = addresses.of("index.html")
     return {
@@ -128,9 +130,11 @@ def _in_short(published: Published) -> Node:
 
 def _dataset(published: Published, whole: PublishedPlan) -> Node:
     """The figures of one indicator as a dataset."""
-    plan, indicator = published.plan, published.indicator
+    plan = published.plan
+    indicator = published.indicator
     addresses = Addresses(plan, published.path)
-    page, front = addresses.of(page_of(indicator.id)), addresses.of("index.html")
+    page = addresses.of(page_of(indicator.id))
+    front = addresses.of("index.html")
     catalogue = {
         "@type": "DataCatalog",
         "@id": f"{front}#catalogue",

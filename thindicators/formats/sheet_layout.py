@@ -170,7 +170,8 @@ def _lines_of(
 def _footer(title: str) -> str:
     """In the codes of Excel, in which `&` begins a code and `&&` is the sign itself."""
     style = f'&9&"{FONT},Regular"'
-    before, after = f"&L{style}", f". &A&R{style}Page &P of &N"
+    before = f"&L{style}"
+    after = f". &A&R{style}Page &P of &N"
     room = _FOOTER - len(before) - len(after)
     # A title that does not fit is left out: cut short, it would end in half a code.
     shown = title.replace("&", "&&")

@@ -148,19 +148,18 @@ def _by_period(
     """A row for each period, group, series and unit; a column for each area."""
     unit = published.indicator.unit
     extra = [column for column in _COLUMN_TITLES if _has_several(published, column)]
-    areas = published.areas
-    number_format = _number_format(unit, published)
     of_extra = [_COLUMN_TITLES[column] for column in extra]
-    of_areas = [area.name for area in areas]
-    lines = _by_area(published)
+    of_areas = [area.name for area in published.areas]
+    number_format = _number_format(unit, published)
+    rows = [_line(published, line, extra, notes) for line in _by_area(published)]
     return Table(
         name=BY_PERIOD,
         title=published.title,
         about="This sheet holds one table: a row for each period and group, a column for each area.",
         unit="Each row names its unit." if "unit" in extra else f"Unit: {UNITS[unit]}.",
         header=["Period", *of_extra, *of_areas, "Marks and notes"],
-        formats=["", *("" for _ in extra), *(number_format for _ in areas), ""],
-        rows=[_line(published, line, extra, notes) for line in lines],
+        formats=["", *("" for _ in extra), *(number_format for _ in of_areas), ""],
+        rows=rows,
     )
 
 
@@ -205,7 +204,9 @@ def _line(
     }
     figures: list[Cell] = []
     for area in published.areas:
-        figures.append(_figure(line[area.code]) if area.code in line else NOT_AVAILABLE)
+        row = line.get(area.code)
+        # An area without a row, as one with a row and no figure, says why its cell has none.
+        figures.append(NOT_AVAILABLE if row is None else _figure(row))
     marks = []
     for row in line.values():
         if mark := _marks(row, notes):
@@ -256,6 +257,9 @@ def _is_shown(published: Published, column: str) -> bool:
 
 
 def _notes(published: Published, notes: Sequence[str]) -> Table:
+    rows = []
+    for number, text in enumerate(notes, 1):
+        rows.append([f"note {number}", text])
     return Table(
         name=NOTES,
         title=f"Notes. {published.title}",
@@ -263,7 +267,7 @@ def _notes(published: Published, notes: Sequence[str]) -> Table:
         unit="The other sheets name a note by its number.",
         header=["Note", "Text"],
         formats=["", ""],
-        rows=[[f"note {number}", text] for number, text in enumerate(notes, 1)],
+        rows=rows,
     )
 
 
@@ -316,8 +320,12 @@ def _format_of(column: str, published: Published) -> str:
 
 
 def _are_whole(published: Published, column: str) -> bool:
-    counts = [cells(row, [column])[0] for row in published.rows]
-    return all(count.is_integer() for count in counts if isinstance(count, float))
+    for row in published.rows:
+        (count,) = cells(row, [column])
+        # Weighted counts have decimals, and one of them is enough to show those of all.
+        if isinstance(count, float) and not count.is_integer():
+            return False
+    return True
 
 
 def _number_format(unit: str, published: Published) -> str:
@@ -335,7 +343,8 @@ def _write_cover(
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, _COVER_WIDTH)
     for number, paragraph in enumerate(paragraphs):
-        style, text = paragraph.style, paragraph.text
+        style = paragraph.style
+        text = paragraph.text
         font = _COVER_FONTS.get(style, PLAIN)
         lines = count_lines(text, _COVER_WIDTH, font)
         sheet.set_row_pixels(number, row_height(lines, font))
@@ -499,7 +508,9 @@ def _most_lines(
     room: Sequence[float],
     font: Font,
 ) -> int:
-    lines = [count_lines(text, width, font) for text, width in zip(texts, room, strict=True)]
+    lines = []
+    for text, width in zip(texts, room, strict=True):
+        lines.append(count_lines(text, width, font))
     return max(lines)
 
 

@@ -34,7 +34,7 @@ def types_first(table: pa.Table) -> pa.Table:
     Where the head tells it already, as nearly always, nothing moves.
     """
     columns = [_kinds_in(column) for column in table.columns]
-    if all(_guess(kinds[:HEAD]) == _guess(kinds) for kinds in columns):
+    if all(_is_told_by_head(kinds) for kinds in columns):
         return table
     telling: set[int] = set()
     for kinds in columns:
@@ -48,6 +48,10 @@ def types_first(table: pa.Table) -> pa.Table:
 
 def _kinds_in(column: pa.ChunkedArray) -> list[str | None]:
     return [_kind(cell) for cell in column.to_pylist()]
+
+
+def _is_told_by_head(kinds: Sequence[str | None]) -> bool:
+    return _guess(kinds[:HEAD]) == _guess(kinds)
 
 
 def _guess(cells: Sequence[str | None]) -> str:

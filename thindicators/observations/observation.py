@@ -183,7 +183,8 @@ def value_of(row: Row) -> float:
 
 def limits_of(row: Row) -> tuple[float, float] | None:
     """The lower and the upper limit of a figure; None if it has not both, since one alone tells nothing."""
-    lower, upper = row["lower_ci_95"], row["upper_ci_95"]
+    lower = row["lower_ci_95"]
+    upper = row["upper_ci_95"]
     if lower is None or upper is None:
         return None
     return lower, upper

@@ -40,6 +40,7 @@ class Period:
     label: str
 
     def __post_init__(self) -> None:
+        # It would be sorted, and drawn, where nothing was measured.
         if self.end < self.start:
             raise PeriodError(f"a period cannot end ({self.end}) before it starts ({self.start})")
 

@@ -266,7 +266,8 @@ class Indicator(Strict):
     ) -> Indicator:
         """The indicator with other fields or for other areas; errors still name its file."""
         other = self.model_copy(update=dict(fields or {}))
-        other._file, other._ask_at = self._file, self._ask_at
+        other._file = self._file
+        other._ask_at = self._ask_at
         other._areas = self._areas if areas is None else areas
         return other
 

@@ -100,7 +100,8 @@ def _over_time(
     unit = rows[0]["unit"]
     levels = scales.value_ticks(numbers(rows), unit, _LEVELS)
     places = _places_in_time(rows)
-    start, end = places[0][0], places[-1][0]
+    start = places[0][0]
+    end = places[-1][0]
     # Marks and limits at either end must not be cut off; a single period has no span to take a share of.
     least_room = 0.5 if start == end else 0.15
     room = max((end - start) * 0.03, least_room)

@@ -120,7 +120,8 @@ def _on_spark_paper(segments: Sequence[Sequence[Point]]) -> list[list[str]]:
     for segment in segments:
         times += [time for time, _ in segment]
         values += [value for _, value in segment]
-    first, low = min(times), min(values)
+    first = min(times)
+    low = min(values)
     # Where all times, or all values, are one there is nothing to divide by.
     time_span = (max(times) - first) or 1
     value_span = max(values) - low

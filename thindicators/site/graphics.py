@@ -83,7 +83,8 @@ def _over_time(part: Part, group: Group) -> list[Graphic]:
     rows = part.rows_of(group)
     areas = _areas(part, rows)
     # A single figure is no line; it stands in the headline and in the table.
-    drawn = [track for track in tracks(part.series, areas, rows) if track.points > 1]
+    every_track = tracks(part.series, areas, rows)
+    drawn = [track for track in every_track if track.points > 1]
     newest = len(drawn) - 1
     graphics = []
     for number, track in enumerate(drawn):
@@ -143,7 +144,8 @@ def _break_in_words(each: Break) -> str:
 def _areas(part: Part, rows: Sequence[Row]) -> list[Area]:
     """The areas that may be drawn together."""
     # Beside the whole of England every bar of a borough would be nothing.
-    has_totals = any(row["unit"] in TOTALS for row in rows)
+    units = {row["unit"] for row in rows}
+    has_totals = not units.isdisjoint(TOTALS)
     if has_totals:
         return [part.plan.subject]
     return list(part.plan.compared_areas)
@@ -179,7 +181,8 @@ def _keys(track: Track, areas: Sequence[Area]) -> list[Key]:
     aside = {segment.series for segment in track.segments if segment.is_aside}
     for series in track.series:
         if series.id in aside:
-            keys.append(Key("aside", f"{series.title}, not comparable"))
+            explained = f"{series.title}, not comparable"
+            keys.append(Key("aside", explained))
     if track.breaks:
         explained = "break in the series: figures on either side may not be compared"
         keys.append(Key("break", explained))
@@ -197,8 +200,10 @@ def _in_words(
         own = [row for row in track.rows if row["area_code"] == area.code]
         sentences.append(_area_in_words(part, area, own))
     for each in track.breaks:
-        sentences.append(f"The line is broken before {_break_in_words(each)}")
-    return " ".join([*sentences, _IN_TABLE])
+        explained = _break_in_words(each)
+        sentences.append(f"The line is broken before {explained}")
+    sentences.append(_IN_TABLE)
+    return " ".join(sentences)
 
 
 def _area_in_words(
@@ -231,6 +236,7 @@ def _for_latest(
     members: Sequence[Group],
 ) -> list[Graphic]:
     """The members of a breakdown for the latest period that any has a figure for, in one series and one unit."""
+    # A member may have no figure at all, such as one that is too small to be published.
     newest = [row for row in map(part.newest, members) if row is not None]
     if not newest:
         return []
@@ -252,16 +258,15 @@ def _for_latest(
         title=title,
         description=_groups_in_words(part, labelled, areas),
     )
-    return [
-        Graphic(
-            drawings=group_charts.by_group(labelled, labels, areas, texts),
-            title=title,
-            unit=_unit(latest["unit"]),
-            keys=_keys_of_marks(areas),
-            breaks=[],
-            is_earlier=False,
-        )
-    ]
+    graphic = Graphic(
+        drawings=group_charts.by_group(labelled, labels, areas, texts),
+        title=title,
+        unit=_unit(latest["unit"]),
+        keys=_keys_of_marks(areas),
+        breaks=[],
+        is_earlier=False,
+    )
+    return [graphic]
 
 
 def _period_series_and_unit(row: Row) -> tuple[object, ...]:
@@ -281,7 +286,8 @@ def _like(
         label = group_name(part, group)
         for row in part.rows_of(group):
             is_same = _period_series_and_unit(row) == _period_series_and_unit(latest)
-            if is_same and row["value"] is not None and row["area_code"] in area_codes:
+            is_drawn = row["value"] is not None and row["area_code"] in area_codes
+            if is_same and is_drawn:
                 like.append(LabelledRow(label, row))
     return like
 
@@ -318,7 +324,8 @@ def spark(part: Part) -> str:
     newest = part.headline
     if newest is None:
         return ""
-    rows = part.rows_of((newest["breakdown"], newest["category"]))
+    group = newest["breakdown"], newest["category"]
+    rows = part.rows_of(group)
     drawn = tracks(part.series, [part.plan.subject], rows)
     track = _track_of(newest["series"], drawn)
     if track.points < _FEW:

@@ -136,7 +136,8 @@ def parted(
         high: The greatest place.
     """
     # Of two at one place the one that was given first stays the lower, on every machine.
-    order = sorted(range(len(places)), key=lambda index: (places[index], index))
+    places_in_order = sorted(zip(places, range(len(places)), strict=True))
+    order = [index for _, index in places_in_order]
     moved: list[float] = []
     for index in order:
         least = moved[-1] + apart if moved else low

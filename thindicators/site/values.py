@@ -87,7 +87,11 @@ def symbols(part: Part) -> list[tuple[str, str]]:
     used = statuses | {row["revision"] for row in part.rows}
     # Only those that a reader comes upon: a key to symbols that are nowhere is read in vain.
     meanings = {**STATUSES, **REVISIONS}
-    return [(symbol, meaning) for symbol, meaning in meanings.items() if symbol in used]
+    explained = []
+    for symbol, meaning in meanings.items():
+        if symbol in used:
+            explained.append((symbol, meaning))
+    return explained
 
 
 def _table(
@@ -168,7 +172,8 @@ def _cell(
 
 def _marks(row: Row) -> list[tuple[str, str]]:
     marks = []
-    status, revision = row["status"], row["revision"]
+    status = row["status"]
+    revision = row["revision"]
     if status in STATUSES:
         marks.append((status, STATUSES[status]))
     if revision in REVISIONS:
