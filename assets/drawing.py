@@ -62,7 +62,7 @@ def _svg(
         yield _text(
             f"{row['value']:g}",
             across=_LEFT - 6,
-            # Letters stand on their line: four down, and their middle is at the height of the figure.
+            # Letters stand on their line: four down, and their middle is at the figure's height.
             down=down + 4,
             anchor="end",
         )

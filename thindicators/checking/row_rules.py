@@ -148,7 +148,7 @@ def _disagreement(
     coarse = _count_grain(denominator)
     # A numerator of 0 is a multiple of everything: it was rounded as its denominator was.
     numerator_grain = _count_grain(numerator) if numerator else coarse
-    # Each count is off by half its grain at most, and moves the quotient by that share of the denominator.
+    # Each count may be off by half its grain, and moves the quotient by that part of the whole.
     rounding = (times * numerator_grain + made * coarse) / (2 * abs(denominator))
     allowed = _decimal_grain(value) + rounding + _BINARY_NOISE
     if abs(value - made) <= allowed:
@@ -159,7 +159,7 @@ def _disagreement(
 
 def _decimal_grain(figure: float) -> float:
     """One of the last decimal that a figure has; publishers round, and some cut off."""
-    # Trailing noughts are lost in a number: 0.50 counts as one decimal, which allows more, never less.
+    # Trailing noughts are lost in a number: 0.50 has one decimal here, which only allows more.
     _, _, decimals = f"{figure:.10f}".rstrip("0").partition(".")
     return float(10.0 ** -len(decimals))
 

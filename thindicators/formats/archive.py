@@ -19,7 +19,7 @@ from thindicators.plan.model import Plan
 # The beginning of time in ZIP files.
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
-# Unix keeps a file's mode in the upper half of the attributes; without one nobody may read what is unpacked.
+# Unix keeps a file's mode in the upper half of the attributes; without one, nobody may read it.
 _READABLE = 0o644 << 16
 
 

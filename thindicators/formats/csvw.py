@@ -40,7 +40,7 @@ def plan_csvw(whole: PublishedPlan) -> dict[str, bytes]:
     """`<name>.csv-metadata.json` of each table of the whole plan, by its path."""
     files = {}
     for table in _tables(whole.descriptor):
-        # Where the standard has programs look first: beside the CSV, under its name and this ending.
+        # Where the standard has programs look: beside the CSV, under its name and this ending.
         path = f"{table['url']}-metadata.json"
         files[path] = json_content({"@context": _CONTEXT, **table})
     return files

@@ -132,7 +132,7 @@ class Published:
     @property
     def issued(self) -> str:
         """The day of the data that were published here first, ISO 8601; empty if there were none yet."""
-        # From the log, which goes from release to release: the release itself knows only the one before.
+        # From the log, which goes from release to release; a release knows only the one before.
         days = [change["day"] for change in self.descriptor.get("changes", [])]
         return min(filter(None, days), default="")
 

@@ -123,7 +123,7 @@ def _enum(column: pa.ChunkedArray, wanted: list[Any]) -> Breach:
 
 
 def _pattern(column: pa.ChunkedArray, wanted: str) -> Breach:
-    # Table Schema means the whole cell, Arrow searches in it. In a group, or `a|b` would be `^a` or `b$`.
+    # Table Schema means the whole cell, Arrow searches in it. A group, or `a|b` is `^a` or `b$`.
     whole_cell = f"^(?:{wanted})$"
     matches = pc.match_substring_regex(column, whole_cell)
     return Breach(pc.invert(matches), f"must be like {wanted}, and is not")

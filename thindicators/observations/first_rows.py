@@ -39,7 +39,7 @@ def types_first(table: pa.Table) -> pa.Table:
     telling: set[int] = set()
     for kinds in columns:
         telling.update(_telling(kinds))
-    # A row that stands early enough needs no move, and the fewer move the easier a table is to read.
+    # A row that stands early enough stays: the fewer move, the easier a table is to read.
     moving = sorted(row for row in telling if row >= _KEPT)
     others = [row for row in range(table.num_rows) if row not in moving]
     order = [*others[:_KEPT], *moving, *others[_KEPT:]]

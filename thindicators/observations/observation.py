@@ -159,7 +159,7 @@ def table_of(
     for row in rows:
         _check(row)
     table = pa.Table.from_pylist(rows, schema=SCHEMA)
-    # Publishers change the order of their files from one release to the next; ours must not differ by it.
+    # Publishers change the order of their rows; a release must not differ from another by that.
     return table.sort_by([(column, "ascending") for column in ORDER])
 
 
@@ -218,9 +218,8 @@ def percent(fraction: float | str | Decimal) -> float:
 
     Spreadsheets hold 23.8 % as 0.23800000000000002; ten decimals are kept, which is more than any publisher gives.
     """
-    # By way of text: `Decimal(0.07)` has all the digits that binary made of it.
-    exact = Decimal(str(fraction))
-    return float(round(exact * 100, 10))
+    # By way of text: a decimal made of the number itself has all the digits that binary made of it.
+    return float(round(Decimal(str(fraction)) * 100, 10))
 
 
 def _row(
@@ -266,7 +265,7 @@ def _check(row: Mapping[str, object]) -> None:
         if isinstance(value, str):
             why = why_refused(value)
         elif isinstance(value, int | float) and not math.isfinite(value):
-            # Parquet holds NaN, and readers take it for a number where a status would say what is missing.
+            # Parquet holds NaN, and a mean of it is NaN: a status says better what is missing.
             why = "it is no finite number"
         if why:
             raise SourceError(

@@ -200,7 +200,7 @@ class Indicator(Strict):
     )
     no_figures_because: str = Field("", description="Why there is no figure yet, if there is none")
 
-    # Where an error is to point. An indicator that no file was read for names the file it would have.
+    # Where an error points to; without a file, to the one that the indicator would have.
     _file: YamlFile | None = PrivateAttr(default=None)
     _ask_at: tuple[str | int, ...] = PrivateAttr(default=("ask",))
     _areas: tuple[str, ...] = PrivateAttr(default=())

@@ -68,7 +68,7 @@ OVER_TIME = (
 )
 _LEVELS = 5
 
-# Of the Plan's area and of those it is compared with: its own line is the one that a reader came for.
+# Of the Plan's area and those it is compared with: its own line is what a reader came for.
 _DASHES = ([1, 0], [7, 4], [2, 3])
 _WIDTHS = (3, 2, 2)
 _BAND = (0.2, 0.12, 0.12)
@@ -102,7 +102,8 @@ def _over_time(
     places = _places_in_time(rows)
     start = places[0][0]
     end = places[-1][0]
-    # Marks and limits at either end must not be cut off; a single period has no span to take a share of.
+    # Marks and limits at either end must not be cut off; a single period has no span to take a
+    # share of.
     least_room = 0.5 if start == end else 0.15
     room = max((end - start) * 0.03, least_room)
     labelled = _labelled(places, end - start + 2 * room, paper)

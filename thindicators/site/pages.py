@@ -85,7 +85,8 @@ def _page(
             title=title,
             path=path,
             address=Addresses(plan).of(path) if plan.file.public_url else "",
-            # Addresses within the site are relative, so that it works from a folder as from a server.
+            # Addresses within the site are relative, so that it works from a folder as from a
+            # server.
             root="../" * path.count("/"),
             pages=PLAIN,
             archive=archive_of(plan),

@@ -142,7 +142,8 @@ def parted(
     for index in order:
         least = moved[-1] + apart if moved else low
         moved.append(max(places[index], least))
-    # Pushing them apart upwards may have pushed the last ones off the paper: back down, from the top.
+    # Pushing them apart upwards may have pushed the last ones off the paper: back down, from the
+    # top.
     for later in range(len(moved) - 1, -1, -1):
         is_last = later + 1 == len(moved)
         highest = high if is_last else moved[later + 1] - apart

@@ -139,7 +139,8 @@ def _periods(
     areas: Sequence[Area],
     notes: list[str],
 ) -> list[tuple[str, list[Cell | None]]]:
-    # An area may lack a row where others have one: its cell is empty, and the others stay in their columns.
+    # An area may lack a row where others have one: its cell is empty, and the others stay in their
+    # columns.
     by_place = {(row["period"], row["area_code"]): row for row in rows}
     periods = {(row["period_end"], row["period"]) for row in rows}
     written = []
