@@ -215,7 +215,7 @@ class Indicator(Strict):
     )
     no_figures_because: str = Field("", description="Why there is no figure yet, if there is none")
 
-    # Where an error is to point. An indicator that no file was read for names the file it would have.
+    # Where an error points to; without a file, to the one that the indicator would have.
     _file: YamlFile | None = PrivateAttr(default=None)
     _ask_at: tuple[str | int, ...] = PrivateAttr(default=("ask",))
     _areas: tuple[str, ...] = PrivateAttr(default=())
@@ -281,7 +281,8 @@ class Indicator(Strict):
     ) -> Indicator:
         """The indicator with other fields or for other areas; errors still name its file."""
         other = self.model_copy(update=dict(fields or {}))
-        other._file, other._ask_at = self._file, self._ask_at
+        other._file = self._file
+        other._ask_at = self._ask_at
         other._areas = self._areas if areas is None else areas
         return other
 

@@ -54,7 +54,7 @@ def write_whole(path: Path, content: bytes) -> None:
         with _beside(path) as (file, written):
             file.write(content)
             file.flush()
-            # Before the rename: a file system may write the new name first, and a power cut leave it empty.
+            # Before the rename: a disk may take the new name first, and a power cut leave it empty.
             os.fsync(file.fileno())
             # A temporary file is its owner's alone; a web server must read what is published.
             written.chmod(0o644)
