@@ -90,7 +90,7 @@ def test_a_failure_that_was_kept_before_failures_had_kinds_is_told_neutrally(pla
             SourceError("ncmp", expected="a table", came=FOREIGN, where="row 1", remedy="look."),
             FailureKind.UNREADABLE,
         ),
-        (ReleaseError("/srv/published is full."), FailureKind.OWN_RECORDS),
+        (ReleaseError("/srv/published is full."), FailureKind.OWN_SYSTEMS),
         (ZeroDivisionError("/srv"), FailureKind.OWN_FAULT),
     ],
 )

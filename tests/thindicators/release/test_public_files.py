@@ -248,7 +248,9 @@ class TestWhatThisMachineSaid:
         (installation.settings.state / "indicators" / f"{OVERWEIGHT}.parquet").unlink()
         release = installation.publish_only()
         assert telling(release, own) == []
-        assert reason_of(release) == "Our own copy of the data could not be used."
+        assert (
+            reason_of(release) == "A problem in our own systems kept us from refreshing the data."
+        )
 
     def test_of_a_damaged_outcome_is_not_published(
         self, installation: Installation, own: str
@@ -272,7 +274,9 @@ class TestWhatThisMachineSaid:
         refresh.read_or_stand(run_context, OVERWEIGHT)
         release = installation.publish_only(run_context)
         assert telling(release, own) == []
-        assert reason_of(release) == "Our own copy of the data could not be used."
+        assert (
+            reason_of(release) == "A problem in our own systems kept us from refreshing the data."
+        )
 
     def test_of_lost_snapshots_is_not_published(self, installation: Installation, own: str) -> None:
         shutil.rmtree(installation.settings.state / "snapshots" / "bytes")
