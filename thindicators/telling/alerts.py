@@ -106,7 +106,11 @@ def tell(
         with FileLock(path.with_suffix(".lock"), timeout=_PATIENCE):
             return _tell_locked(path, ways, _readable(troubles), these_are_all)
     except (OSError, Timeout, ThindicatorsError) as problem:
-        _LOG.warning("What was told could not be remembered in %s: %s", path, problem)
+        _LOG.warning(
+            "What was told could not be remembered in %s: %s",
+            path,
+            problem,
+        )
         return []
 
 
@@ -191,9 +195,10 @@ def _message(new: Sequence[Trouble], ended: Sequence[str], in_all: int) -> tuple
         names = ", ".join(ended)
         parts.append(f"Well again: {names}.")
     before = in_all - len(new)
-    if before:
-        are = "is" if before == 1 else "are"
-        parts.append(f"{before} told before {are} still to do.")
+    if before == 1:
+        parts.append("1 told before is still to do.")
+    elif before:
+        parts.append(f"{before} told before are still to do.")
     if in_all:
         parts.append(_WHERE_TO_LOOK)
     else:

@@ -111,8 +111,9 @@ def calendar_of(
     # The months of an indicator of several sources would be wrong for all of these but one.
     if indicator is not None and not indicator.also:
         own = indicator.release_months
+    months = own or source.release_months
     return Calendar(
-        months=frozenset(own or source.release_months),
+        months=frozenset(months),
         days=frozenset(source.release_dates),
         new_periods=tuple(source.new_periods),
         announced=announced,
@@ -134,7 +135,8 @@ def _last_year(series: Series) -> int:
 
 def london_day(moment: datetime) -> date:
     """The day it is in London at a moment."""
-    return moment.astimezone(LONDON).date()
+    in_london = moment.astimezone(LONDON)
+    return in_london.date()
 
 
 def is_open(when: Calendar, day: date) -> bool:
@@ -154,13 +156,17 @@ def window(when: Calendar, day: date) -> Window:
     """The window that a day lies in, or else the next one."""
     # Without a closed day there is no first or last one to look for.
     if when.months == _ALL_MONTHS:
-        first = date(day.year, 1, 1)
-        last = date(day.year, 12, 31)
-        return Window(first, last)
+        return Window(
+            first=date(day.year, 1, 1),
+            last=date(day.year, 12, 31),
+        )
     within = _next_day(when, day, _DAY, is_to_be_open=True)
     day_before = _next_day(when, within, -_DAY, is_to_be_open=False)
     day_after = _next_day(when, within, _DAY, is_to_be_open=False)
-    return Window(day_before + _DAY, day_after - _DAY)
+    return Window(
+        first=day_before + _DAY,
+        last=day_after - _DAY,
+    )
 
 
 def _next_day(
@@ -205,16 +211,21 @@ def worst(states: Iterable[State]) -> State:
 def _of_return(when: Calendar, facts: Facts, today: date) -> State:
     if facts.newest is None:
         return State.WAITING
-    if _lacks(when, facts, today) or _lacks_what_is_due(when, facts, today):
+    if _lacks(when, facts, today):
+        return State.WAITING
+    if _lacks_what_is_due(when, facts, today):
         return State.WAITING
     return State.UP_TO_DATE
 
 
 def _of_release(when: Calendar, facts: Facts, today: date) -> State:
     # Days move: what is missing is called late only when the grace is over as well.
-    if _lacks(when, facts, today - GRACE):
+    day_of_grace = today - GRACE
+    if _lacks(when, facts, day_of_grace):
         return State.LATE
-    if _lacks(when, facts, today) or _lacks_what_is_due(when, facts, today):
+    if _lacks(when, facts, today):
+        return State.DUE
+    if _lacks_what_is_due(when, facts, today):
         return State.DUE
     return State.UP_TO_DATE
 
@@ -246,9 +257,10 @@ def _deadlines(when: Calendar, day: date) -> Iterator[tuple[date, int]]:
     next_year = day.year + 1
     for year in range(first_year, next_year + 1):
         for new in when.new_periods:
-            deadline = _last_of_month(year, new.by_end_of)
-            required = _month(deadline) - new.ended_within_months
-            yield _as_announced(when, deadline), required
+            usual = _last_of_month(year, new.by_end_of)
+            required = _month(usual) - new.ended_within_months
+            deadline = _as_announced(when, usual)
+            yield deadline, required
 
 
 def _last_of_month(year: int, month: int) -> date:
@@ -266,9 +278,9 @@ def _as_announced(when: Calendar, deadline: date) -> date:
         return deadline
     first = _month(deadline) + 1
     last = _month(announced.last)
-    following = {_month_of_year(month) for month in range(first, last + 1)}
-    if following & when.months:
-        return deadline
+    for month in range(first, last + 1):
+        if _month_of_year(month) in when.months:
+            return deadline
     return announced.last
 
 
@@ -290,5 +302,5 @@ def _month_of_year(month: int) -> int:
 
 
 def _week(day: date) -> tuple[int, int]:
-    year, week, _ = day.isocalendar()
-    return year, week
+    in_weeks = day.isocalendar()
+    return in_weeks.year, in_weeks.week

@@ -141,8 +141,14 @@ class _MailServer(smtplib.SMTP):
         parts = urlsplit(address)
         self._is_encrypted = parts.scheme == "smtps"
         self._secure = ssl.create_default_context()
-        usual_port = 465 if self._is_encrypted else 25
-        super().__init__(parts.hostname or "", parts.port or usual_port, timeout=_TIMEOUT)
+        usual_port = smtplib.SMTP_PORT
+        if self._is_encrypted:
+            usual_port = smtplib.SMTP_SSL_PORT
+        super().__init__(
+            parts.hostname or "",
+            parts.port or usual_port,
+            timeout=_TIMEOUT,
+        )
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         connect = partial(socket.create_connection, (host, port), timeout)

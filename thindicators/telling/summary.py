@@ -15,6 +15,8 @@ from thindicators.observations.observation import STATUSES, Row, rows_of
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Indicator, Plan
 
+_TOTAL = "total"
+
 
 @dataclass(frozen=True)
 class Line:
@@ -76,22 +78,25 @@ def _period_and_series(row: Row) -> tuple[str, str]:
 def _period_and_group(row: Row) -> str:
     """The period in the publisher's words, and whose the figure is if it is not of all."""
     period, category = row["period_label"], row["category"]
-    if category == "total":
+    if category == _TOTAL:
         return period
     return f"{period}, {category}"
 
 
 def _why_missing(row: Row) -> str:
-    if row["value"] is not None:
+    note = row["note"]
+    if row["value"] is not None or note is None:
         return ""
-    return row["note"] or ""
+    return note
 
 
 def _headline(table: pa.Table) -> list[Row]:
     """The total's rows; of an indicator without a total, the rows of its first group."""
     rows = rows_of(table)
-    totals = [row for row in rows if row["breakdown"] == "total"]
-    if totals or not rows:
+    if not rows:
+        return []
+    totals = [row for row in rows if row["breakdown"] == _TOTAL]
+    if totals:
         return totals
     # A terminal has one line for an indicator, and its first group stands for it as on the front page.
     first_group = _group(rows[0])
@@ -105,7 +110,9 @@ def _group(row: Row) -> tuple[str, str]:
 def _latest(headline: list[Row], area_code: str) -> Row:
     """The newest figure of an area, or of any if it has no row; the newest row if nowhere is a figure."""
     own = [row for row in headline if row["area_code"] == area_code]
-    return max(own or headline, key=_having_a_value_and_newest)
+    # An area that the source does not cover has no row at all.
+    candidates = own or headline
+    return max(candidates, key=_having_a_value_and_newest)
 
 
 def _having_a_value_and_newest(row: Row) -> tuple[bool, date]:
@@ -115,17 +122,22 @@ def _having_a_value_and_newest(row: Row) -> tuple[bool, date]:
 
 
 def _cell(row: Row, indicator: Indicator) -> str:
-    if row["value"] is None:
-        return f"[{row['status']}]"
-    return shown(row["value"], None, indicator)
+    value, status = row["value"], row["status"]
+    # The meaning of a status has no room in a cell.
+    if value is None:
+        return f"[{status}]"
+    return shown(value, None, indicator)
 
 
 def shown(value: float | None, status: str | None, indicator: Indicator) -> str:
     """A figure for people: rounded to the indicator's decimals, with its unit; a missing one by its status."""
     if value is None:
         meaning = STATUSES.get(status or "", "")
-        return f"[{status}] {meaning}".strip()
-    number = f"{value:,.{indicator.decimals}f}"
+        words = f"[{status}] {meaning}"
+        return words.strip()
+    decimals = indicator.decimals
+    number = f"{value:,.{decimals}f}"
+    # Other units are words, which the title of the indicator has said.
     if indicator.unit == "percent":
         return f"{number}%"
     if indicator.unit == "gbp":
