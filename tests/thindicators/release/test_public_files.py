@@ -28,6 +28,7 @@ from werkzeug import Request, Response
 from sources import SAMPLES
 from tests.support import NOW, QUICK, answer_with, closed_port, module_of, smaller_plan
 from thindicators.context import RunContext, open_run_context
+from thindicators.errors import FailureKind
 from thindicators.fetching.answers import Answers, load_answers
 from thindicators.plan.model import load_plan
 from thindicators.refreshing import refresh, witnessing
@@ -306,6 +307,22 @@ class TestWhatThisMachineSaid:
 
         monkeypatch.setattr(ons_els, "read", broken)
         assert telling(installation.publish(), *FOREIGN) == []
+
+
+def test_a_release_from_before_failures_had_facts_still_verifies(
+    installation: Installation,
+) -> None:
+    """Its inputs name no facts, and hold the words that were published then."""
+    release = installation.settings.published / "latest"
+    assert '"facts"' not in (release / "inputs.json").read_text(encoding="utf-8")
+    installation.answer_all(lambda _: Response("no", 404))
+    failed = installation.publish().folder
+    made = read_inputs(failed)
+    assert {outcome.facts.kind for outcome in made.outcomes if outcome.facts} == {
+        FailureKind.ERROR_ANSWER
+    }
+    assert verify(installation.open(), failed) == []
+    assert verify(installation.open(), release.resolve()) == []
 
 
 def test_an_outcome_of_former_times_is_published_with_a_neutral_sentence(
