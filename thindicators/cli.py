@@ -23,9 +23,15 @@ from thindicators.history.vintages import History
 from thindicators.observations.tables import write_csv_to
 from thindicators.plan.json_schemas import write_schema_files
 from thindicators.plan.model import Plan, load_plan
+from thindicators.plan.naming import no_such_indicator
+from thindicators.refreshing.retiring import left_of, retire
 from thindicators.release.publishing import prune
 from thindicators.settings import settings_from
-from thindicators.sharing.shared import bring_to_same
+from thindicators.sharing.shared import (
+    bring_to_same,
+    delete_here_and_there,
+    same_before_and_after,
+)
 from thindicators.storage.files import why
 from thindicators.telling.changes import changes_text
 from thindicators.telling.summary import Line
@@ -71,9 +77,13 @@ def as_of(
     bring_to_same(settings)
     history = History(settings.state / "history")
     table = history.figures(history.as_of(_date(day)))
-    write_csv_to(
-        table.filter(pc.equal(table["indicator"], indicator)) if indicator else table, sys.stdout
-    )
+    if indicator:
+        # An empty table would say that a misspelt indicator had no figures.
+        _require_indicator(
+            indicator, {*load_plan(settings.schemas).indicators, *history.indicators()}
+        )
+        table = table.filter(pc.equal(table["indicator"], indicator))
+    write_csv_to(table, sys.stdout)
 
 
 @app.command()
@@ -98,6 +108,46 @@ def prune_releases(
     """Delete old releases; `as-of` and `diff` still answer for their figures."""
     for path in prune(settings_from(os.environ), keep):
         Console(soft_wrap=True).print(f"deleted: {path}")
+
+
+@app.command("retire")
+def retire_indicator(
+    indicator: Annotated[str, typer.Argument(help="Its id.")],
+    reason: Annotated[
+        str, typer.Option(help="Why it is measured no longer; its page tells readers.")
+    ],
+) -> None:
+    """Let an indicator leave the plan: nobody is asked for it any more, and its last figures stay published, as ended."""
+    path = retire(settings_from(os.environ).schemas, indicator, reason)
+    _say(f"{path}: {indicator} has left the plan. Its page says so from the next release on.")
+    _say("Run `thindicators publish`. To take it back, delete the last field of the file.")
+
+
+@app.command("forget")
+def forget_indicator(
+    indicator: Annotated[str, typer.Argument(help="The id of one whose file is gone.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete what state has of an indicator that is no longer in the plan; what was published stays as it is."""
+    settings = settings_from(os.environ)
+    with same_before_and_after(settings):
+        plan = load_plan(settings.schemas)
+        files = left_of(plan, settings.state / "indicators", indicator)
+        for path in files:
+            _say(f"to be deleted: {path}")
+        if not yes:
+            typer.confirm(f"Forget {indicator}?", abort=True)
+        delete_here_and_there(settings, files)
+    _say(f"{indicator} is forgotten. What was published, and its history, is as it was.")
+
+
+def _require_indicator(indicator: str, ids: set[str]) -> None:
+    if indicator not in ids:
+        raise ThindicatorsError(no_such_indicator(indicator, ids))
+
+
+def _say(text: str) -> None:
+    Console(soft_wrap=True).print(text, markup=False, highlight=False)
 
 
 def _date(text: str) -> date:

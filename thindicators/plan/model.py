@@ -342,6 +342,11 @@ class Indicator(Strict):
         [], description="Who else publishes the same figures, to compare with them"
     )
     no_figures_because: str = Field("", description="Why there is no figure yet, if there is none")
+    retired_because: str = Field(
+        "",
+        description="Why the indicator has left the plan, if it has: nobody is asked for it any more, and its last "
+        "figures stay published, as ended",
+    )
 
     _file: YamlFile | None = PrivateAttr(default=None)
     _ask_at: tuple[str | int, ...] = PrivateAttr(default=("ask",))
@@ -475,6 +480,7 @@ class Plan:
             indicator.asked_of(witness)
             for indicator in self.indicators.values()
             if witness in {one.source for one in indicator.witnesses}
+            and not indicator.retired_because
         ]
 
     def indicators_of(self, source: str) -> list[Indicator]:
@@ -484,7 +490,7 @@ class Plan:
             indicator.seen_by(fed)
             for indicator in self.indicators.values()
             for fed in indicator.sources
-            if fed == source or fed in derived
+            if (fed == source or fed in derived) and not indicator.retired_because
         ]
 
     def fetched_for(self, source: str) -> list[str]:

@@ -121,6 +121,8 @@ def calendar_of(
 
 def ended_because(indicator: Indicator) -> str:
     """Why no series of an indicator goes on; empty text if one does, or if another is to follow the last."""
+    if indicator.retired_because:
+        return indicator.retired_because
     last = max(indicator.series, key=lambda series: series.last_year or date.max.year)
     return last.ends_because if last.last_year else ""
 
