@@ -24,6 +24,7 @@ from thindicators.observations.tables import TableSchema, table_schemas
 from thindicators.plan.model import Plan, load_plan
 from thindicators.settings import Settings
 from thindicators.storage.bucket import bringer
+from thindicators.storage.files import make_open_folder
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ def open_run_context(
     plan = load_plan(settings.schemas)
     settings.check_against(plan)
     chosen = edition or settings.edition or held_edition(settings) or "sample"
+    make_open_folder(settings.published)
     for folder in (settings.state, settings.published):
         take_folder(folder, chosen)
     return RunContext(settings, plan, chosen, samples, now)
