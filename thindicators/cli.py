@@ -13,10 +13,12 @@ import pyarrow.compute as pc
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from thindicators import plain_numbers
 from thindicators.contract import FOLDER
 from thindicators.editions import forget_sample
+from thindicators.environment import give_home
 from thindicators.errors import ThindicatorsError
 from thindicators.history.revisions import compare
 from thindicators.history.vintages import History
@@ -35,6 +37,7 @@ from thindicators.sharing.shared import (
 from thindicators.storage.files import why
 from thindicators.telling.changes import changes_text
 from thindicators.telling.summary import Line
+from thindicators.terminal import say, use_utf8
 
 app = typer.Typer(
     help="Every performance indicator of the Tower Hamlets Partnership Plan, from its official source, as open data.",
@@ -52,7 +55,7 @@ def write_schemas(
 ) -> None:
     """Write the JSON Schemas that give an editor completion in the files of a plan."""
     for path in write_schema_files(folder):
-        Console().print(f"written: {path}")
+        say(f"written: {path}")
 
 
 @app.command("forget-sample")
@@ -64,7 +67,7 @@ def forget(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = Fal
             f"Delete the sample edition in {settings.state} and {settings.published}?", abort=True
         )
     for path in forget_sample(settings):
-        Console().print(f"deleted: {path}")
+        say(f"deleted: {path}")
 
 
 @app.command("as-of")
@@ -96,9 +99,8 @@ def diff(
     bring_to_same(settings)
     history = History(settings.state / "history")
     revisions = compare(history.figures(before), history.figures(after))
-    Console(soft_wrap=True).print(
-        changes_text(load_plan(settings.schemas), revisions, before), markup=False, highlight=False
-    )
+    plan = load_plan(settings.schemas)
+    say(changes_text(plan, revisions, before))
 
 
 @app.command("prune")
@@ -107,7 +109,7 @@ def prune_releases(
 ) -> None:
     """Delete old releases; `as-of` and `diff` still answer for their figures."""
     for path in prune(settings_from(os.environ), keep):
-        Console(soft_wrap=True).print(f"deleted: {path}")
+        say(f"deleted: {path}")
 
 
 @app.command("retire")
@@ -119,8 +121,8 @@ def retire_indicator(
 ) -> None:
     """Let an indicator leave the plan: nobody is asked for it any more, and its last figures stay published, as ended."""
     path = retire(settings_from(os.environ).schemas, indicator, reason)
-    _say(f"{path}: {indicator} has left the plan. Its page says so from the next release on.")
-    _say("Run `thindicators publish`. To take it back, delete the last field of the file.")
+    say(f"{path}: {indicator} has left the plan. Its page says so from the next release on.")
+    say("Run `thindicators publish`. To take it back, delete the last field of the file.")
 
 
 @app.command("forget")
@@ -134,20 +136,16 @@ def forget_indicator(
         plan = load_plan(settings.schemas)
         files = left_of(plan, settings.state / "indicators", indicator)
         for path in files:
-            _say(f"to be deleted: {path}")
+            say(f"to be deleted: {path}")
         if not yes:
             typer.confirm(f"Forget {indicator}?", abort=True)
         delete_here_and_there(settings, files)
-    _say(f"{indicator} is forgotten. What was published, and its history, is as it was.")
+    say(f"{indicator} is forgotten. What was published, and its history, is as it was.")
 
 
 def _require_indicator(indicator: str, ids: set[str]) -> None:
     if indicator not in ids:
         raise ThindicatorsError(no_such_indicator(indicator, ids))
-
-
-def _say(text: str) -> None:
-    Console(soft_wrap=True).print(text, markup=False, highlight=False)
 
 
 def _date(text: str) -> date:
@@ -158,13 +156,14 @@ def _date(text: str) -> date:
 
 
 def print_summary(plan: Plan, lines: Sequence[Line], console: Console) -> None:
-    """Print the table of indicators, latest figures, period and state."""
+    """Print the table of indicators, latest figures, period and state; no text of it is taken for markup."""
     table = Table(
-        title=plan.file.title, caption="– none   \\[x] not available   \\[c] confidential"
+        title=Text(plan.file.title),
+        caption=Text("– none   [x] not available   [c] confidential"),
     )
     table.add_column("indicator", overflow="fold", min_width=22)
     for area in plan.compared_areas:
-        table.add_column(area.name, justify="right", overflow="fold")
+        table.add_column(Text(area.name), justify="right", overflow="fold")
     table.add_column("period", overflow="fold")
     table.add_column("state")
     for line in lines:
@@ -175,15 +174,17 @@ def print_summary(plan: Plan, lines: Sequence[Line], console: Console) -> None:
             line.period,
             line.state,
         ]
-        table.add_row(*(cell.replace("[", "\\[") for cell in cells))
+        table.add_row(*map(Text, cells))
     console.print(table)
 
 
 def run(application: typer.Typer) -> None:
     """Run the command line; our own errors, and those of a disk, are printed in plain words and end with status 1."""
+    use_utf8()
+    give_home(os.environ)
     try:
         application()
     except (ThindicatorsError, OSError) as problem:
         said = why(problem) if isinstance(problem, OSError) else str(problem)
-        Console(stderr=True, soft_wrap=True).print(said, markup=False, highlight=False)
+        say(said, stderr=True)
         sys.exit(1)
