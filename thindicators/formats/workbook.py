@@ -30,6 +30,7 @@ from thindicators.formats.sheet_layout import (
     PLAIN,
     Font,
     count_lines,
+    in_a_cell,
     lay_out_page,
     row_height,
     text_width,
@@ -319,7 +320,7 @@ def _write_cover(book: Any, title: str, paragraphs: Sequence[Paragraph]) -> None
         if style == "link":
             sheet.write_url(number, 0, text, _link_style(book, text))
         else:
-            sheet.write_string(number, 0, text, styles[style])
+            sheet.write_string(number, 0, in_a_cell(text), styles[style])
     lay_out_page(sheet, title)
 
 
@@ -368,9 +369,9 @@ def _write_lines_above(book: Any, sheet: Any, table: Table) -> None:
     sheet.set_row_pixels(0, row_height(1, _TABLE_TITLE))
     for number in range(1, HEADER_ROW):
         sheet.set_row_pixels(number, row_height(1))
-    sheet.write_string(0, 0, table.title, title)
-    sheet.write_string(1, 0, table.about)
-    sheet.write_string(2, 0, table.unit)
+    sheet.write_string(0, 0, in_a_cell(table.title), title)
+    sheet.write_string(1, 0, in_a_cell(table.about))
+    sheet.write_string(2, 0, in_a_cell(table.unit))
 
 
 def _headers(book: Any, table: Table) -> list[dict[str, Any]]:
@@ -410,7 +411,7 @@ def _style(book: Any, number_format: str) -> Any:
 
 def _write_cell(sheet: Any, row: int, column: int, value: Cell, style: Any) -> None:
     if isinstance(value, str):
-        sheet.write_string(row, column, value, style)
+        sheet.write_string(row, column, in_a_cell(value), style)
     elif isinstance(value, date):
         # Spreadsheets have no days, only moments.
         midnight = datetime(value.year, value.month, value.day)
