@@ -145,5 +145,7 @@ def _tell(run_context: RunContext, result: Result, console: Console) -> None:
     for line in witnessing.in_short(run_context, folder) if folder else ():
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     console.print(
-        f"Release: {folder}" if folder else "No release has been made yet.", soft_wrap=True
+        f"Release: {folder}" if folder else "No release has been made yet.",
+        markup=False,
+        soft_wrap=True,
     )

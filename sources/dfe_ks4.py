@@ -27,7 +27,8 @@ from sources.reading.years import check_every_year
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
-from thindicators.plan.model import Indicator, Series
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Indicator
 
 TOTAL = "Total"
 ELIGIBLE = ("free_school_meals", "eligible")

@@ -54,6 +54,10 @@ RUN_ELSEWHERE = {
     '.venv/bin/thindicators accept ehc_assessments_in_time --source dfe_ehc --reason "Counted anew"': (
         "tests/thindicators/outcomes/test_parts.py"
     ),
+    '.venv/bin/thindicators retire level_1_qualification --reason "The survey no longer asks about these qualifications."': (
+        "tests/thindicators/refreshing/test_retiring.py"
+    ),
+    ".venv/bin/thindicators forget a_mistake": "tests/thindicators/refreshing/test_retiring.py",
     ".venv/bin/thindicators backfill": "tests/thindicators/refreshing/test_sample_history.py",
 }
 

@@ -20,7 +20,7 @@ from sources import (
 )
 from tests.support import ROOT
 from thindicators.errors import PlanError
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 
 QUOTED_OR_TURNED = [
     ("employee_jobs", ons_bres.Ask, "first_year: 2015", 'first_year: "2015"', "ask.first_year"),

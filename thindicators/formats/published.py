@@ -138,7 +138,9 @@ class Published:
 
     @property
     def next_release(self) -> str:
-        """When new figures are expected, in words; why there will be none, where the publisher has paused them."""
+        """When new figures are expected, in words; why there will be none, where they are paused or have ended."""
+        if self.indicator.retired_because:
+            return house_style.sentence(self.indicator.retired_because)
         sentences = []
         for source in self.sources:
             # That it is paused says more than a date which will not be kept.

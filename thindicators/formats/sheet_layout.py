@@ -69,6 +69,10 @@ class Font:
     is_bold: bool = False
 
 
+LONGEST_TEXT = 32_767
+"""Of a cell, in letters. Of a longer one the library would write nothing, and Excel would not open the file."""
+_GOES_ON = " … (The whole text is in the CSV file.)"
+
 PLAIN, BOLD = Font(), Font(is_bold=True)
 
 
@@ -83,6 +87,17 @@ def workbook_options() -> dict[str, Any]:
         "default_row_height": 20,
         "default_column_width": 80,
     }
+
+
+def in_a_cell(text: str) -> str:
+    """A text as a cell has room for it: of a longer one the beginning, and where the rest is."""
+    # Excel counts as UTF-16 does, in which some letters are two.
+    whole = text.encode("utf-16-le")
+    if len(whole) <= 2 * LONGEST_TEXT:
+        return text
+    room = LONGEST_TEXT - len(_GOES_ON)
+    beginning = whole[: 2 * room].decode("utf-16-le", errors="ignore")
+    return beginning + _GOES_ON
 
 
 def text_width(text: str, font: Font = PLAIN) -> float:

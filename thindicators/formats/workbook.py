@@ -30,6 +30,7 @@ from thindicators.formats.sheet_layout import (
     PLAIN,
     Font,
     count_lines,
+    in_a_cell,
     lay_out_page,
     row_height,
     text_width,
@@ -353,7 +354,7 @@ def _write_cover(
             link_style = _link_style(book, text)
             sheet.write_url(number, 0, text, link_style)
         else:
-            sheet.write_string(number, 0, text, styles[style])
+            sheet.write_string(number, 0, in_a_cell(text), styles[style])
     lay_out_page(sheet, title)
 
 
@@ -423,9 +424,9 @@ def _write_lines_above(
     sheet.set_row_pixels(0, row_height(1, _TABLE_TITLE))
     for number in range(1, HEADER_ROW):
         sheet.set_row_pixels(number, row_height(1))
-    sheet.write_string(0, 0, table.title, title)
-    sheet.write_string(1, 0, table.about)
-    sheet.write_string(2, 0, table.unit)
+    sheet.write_string(0, 0, in_a_cell(table.title), title)
+    sheet.write_string(1, 0, in_a_cell(table.about))
+    sheet.write_string(2, 0, in_a_cell(table.unit))
 
 
 def _headers(book: Any, table: Table) -> list[dict[str, Any]]:
@@ -490,7 +491,7 @@ def _write_cell(
     style: Any,
 ) -> None:
     if isinstance(value, str):
-        sheet.write_string(row, column, value, style)
+        sheet.write_string(row, column, in_a_cell(value), style)
     elif isinstance(value, date):
         # Spreadsheets have no days, only moments.
         midnight = datetime(value.year, value.month, value.day)

@@ -214,6 +214,11 @@ class Indicator(Strict):
         [], description="Who else publishes the same figures, to compare with them"
     )
     no_figures_because: str = Field("", description="Why there is no figure yet, if there is none")
+    retired_because: str = Field(
+        "",
+        description="Why the indicator has left the plan, if it has: nobody is asked for it any more, and its last "
+        "figures stay published, as ended",
+    )
 
     # Where an error points to; without a file, to the one that the indicator would have.
     _file: YamlFile | None = PrivateAttr(default=None)
@@ -385,7 +390,8 @@ class Plan:
         """The indicators that a witness prints figures of, each as the witness sees it."""
         asked = []
         for indicator in self.indicators.values():
-            if witness in [entry.source for entry in indicator.witnesses]:
+            is_asked = witness in [entry.source for entry in indicator.witnesses]
+            if is_asked and not indicator.retired_because:
                 asked.append(indicator.asked_of(witness))
         return asked
 
@@ -394,6 +400,8 @@ class Plan:
         derived = {other.id for other in self.sources.values() if source in other.derived_from}
         seen = []
         for indicator in self.indicators.values():
+            if indicator.retired_because:
+                continue
             # An indicator of two sources, one derived from the other, is seen by each.
             for feeding in indicator.sources:
                 if feeding == source or feeding in derived:

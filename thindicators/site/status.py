@@ -46,6 +46,9 @@ def statuses(
         newest: The latest figure of the Plan's own area; None if there is none.
     """
     indicator = plan.indicators[outcome.indicator]
+    if indicator.retired_because:
+        because = house_style.sentence(indicator.retired_because)
+        return [Status("ended", "No longer measured", because)]
     paused = _of_source(plan, indicator)
     # Where the publisher has paused a source, that its series has ended would only be said twice.
     of_figure = _of_figure(
