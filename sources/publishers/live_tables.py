@@ -28,7 +28,7 @@ STATUSES = {"[x]": "x", "..": "x", "[c]": "c", "[u]": "u", "[z]": "z", "[low]": 
 _YEAR = re.compile(r"(?:31 March |1 April )?(20[0-9]{2})(?!\d)(.*)")
 _TOTAL = re.compile(r"total(?: dwellings| stock)?\b(.*)", re.IGNORECASE)
 _MARKS = re.compile(
-    r"(?:\s|,|\[note [0-9]+\]|\[[pr]\]|\([PR](?:, ?[PR])*\)|[¹²³⁴-⁹]|(?<![\d.])[0-9](?!\d))*"
+    r"(?:\s|,|\[note [0-9]+\]|\[[pr]\]|\([PR](?:, ?[PR])*\)|[¹²³⁴-⁹]|\^[0-9](?!\d)|(?<![\d.])[0-9](?!\d))*"
 )
 _PROVISIONAL, _REVISED = re.compile(r"\[p\]|\([^)]*P"), re.compile(r"\[r\]|\([^)]*R")
 _UPDATED = re.compile(r"latest update:? *([0-9]{1,2} [a-z]+ [0-9]{4})", re.IGNORECASE)
