@@ -24,8 +24,9 @@ NOT_CALCULATED = "#NOT-CALCULATED!"
 _TAG = re.compile(rb"<(?:[^\"'>]|\"[^\"]*\"|'[^']*')*>")
 _XLSX_TYPE = re.compile(rb"\st\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _ODS_TYPE = re.compile(rb"\soffice:(?:[a-z]+-)?value(?:-type)?\s*=\s*(?:\"[^\"]*\"|'[^']*')")
-_OF_XLSX = re.compile(rb"vertAlign|t\s*=\s*[\"']e[\"']|[<:]f[\s/>]")
+_OF_XLSX = re.compile(rb"vertAlign|t\s*=\s*[\"']e[\"']|[<:]f[\s/>]|v>\s*[+-]?(?i:nan|inf)")
 _OF_ODS = re.compile(rb"text:span|table:formula|value-type=[\"']error")
+_NO_NUMBER = re.compile(r"\s*[+-]?(nan|inf)", re.IGNORECASE)
 _ERROR_SHOWN = re.compile(r"#|Err:[0-9]")
 _RAISED_POSITION = re.compile(r"super\b|[1-9]")
 _LOWERED_POSITION = re.compile(r"sub\b|-[1-9]")
@@ -114,7 +115,7 @@ class _XlsxCells:
         self._part = part
         self._cell_at = self._text_at = 0
         self._type = self._position = ""
-        self._has_formula = self._has_value = False
+        self._has_formula = self._has_value = self._is_no_number = False
         self._before = ""
         self._letters: list[str] = []
         self._empty_value: tuple[int, int] | None = None
@@ -124,7 +125,7 @@ class _XlsxCells:
             case "c":
                 self._cell_at = self._part.here
                 self._type = attributes.get("t", "n")
-                self._has_formula = self._has_value = False
+                self._has_formula = self._has_value = self._is_no_number = False
                 self._empty_value = None
                 self._before = ""
             case "si":
@@ -164,7 +165,9 @@ class _XlsxCells:
 
     def _end_of_value(self) -> None:
         # A formula whose text is empty has been calculated; one whose number is empty has not.
-        self._has_value = bool("".join(self._letters).strip()) or self._type == "str"
+        written = "".join(self._letters)
+        self._has_value = bool(written.strip()) or self._type == "str"
+        self._is_no_number = self._type == "n" and _NO_NUMBER.match(written) is not None
         self._empty_value = None if self._has_value else self._whole_value()
 
     def _whole_value(self) -> tuple[int, int]:
@@ -175,7 +178,7 @@ class _XlsxCells:
 
     def _end_of_cell(self, name: str) -> None:
         is_calculated = self._has_value or not self._has_formula
-        if self._type == "e" or not is_calculated:
+        if self._type == "e" or self._is_no_number or not is_calculated:
             self._retype()
         if not is_calculated:
             self._say_not_calculated(name)

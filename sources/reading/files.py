@@ -291,17 +291,32 @@ def sheets(snapshot: Snapshot) -> list[Sheet]:
     Raises:
         SourceError: If it is no spreadsheet, unsafe to open, or has no sheets, or two of one name.
     """
+    try:
+        plain = checked(snapshot.content)
+    except ArchiveError as problem:
+        raise _no_spreadsheet(snapshot, problem) from None
+    return sheets_of(snapshot, plain)
+
+
+def sheets_of(snapshot: Snapshot, plain: bytes) -> list[Sheet]:
+    """All sheets of a spreadsheet that was checked.
+
+    Args:
+        snapshot: The spreadsheet.
+        plain: What `checked` made of its content.
+
+    Raises:
+        SourceError: If a library cannot read it, or it has no sheets, or two of one name.
+    """
     place = Place(snapshot)
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(checked(snapshot.content)))
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(plain))
         found = [
             Sheet(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False), snapshot)
             for name in workbook.sheet_names
         ]
-    except (ArchiveError, CalamineError, OSError, ValueError, OverflowError) as problem:
-        raise place.wrong(
-            "a spreadsheet", problem, "look at the publisher's page and refresh."
-        ) from None
+    except (CalamineError, OSError, ValueError, OverflowError) as problem:
+        raise _no_spreadsheet(snapshot, problem) from None
     names = [sheet.name for sheet in found]
     if doubled := sorted({name for name in names if names.count(name) > 1}):
         raise place.wrong(
@@ -312,6 +327,11 @@ def sheets(snapshot: Snapshot) -> list[Sheet]:
             "a spreadsheet with sheets", "none", "look at the publisher's page and refresh."
         )
     return found
+
+
+def _no_spreadsheet(snapshot: Snapshot, problem: Exception) -> SourceError:
+    remedy = "look at the publisher's page and refresh."
+    return Place(snapshot).wrong("a spreadsheet", problem, remedy)
 
 
 def words(cell: Cell) -> str:

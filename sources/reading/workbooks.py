@@ -103,10 +103,20 @@ def checked(content: bytes) -> bytes:
     Raises:
         ArchiveError: If it is neither XLSX nor ODS, or unsafe to open.
     """
+    plain, _ = checked_and_counted(content)
+    return plain
+
+
+def checked_and_counted(content: bytes) -> tuple[bytes, Seen]:
+    """The zip of `checked`, and how much there is in it.
+
+    Raises:
+        ArchiveError: If it is neither XLSX nor ODS, or unsafe to open.
+    """
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as plain:
-        counted(content, plain)
-    return whole.getvalue()
+        seen = counted(content, plain)
+    return whole.getvalue(), seen
 
 
 def counted(content: bytes, plain: zipfile.ZipFile | None = None) -> Seen:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 
+from sources.reading.as_seen import NOT_CALCULATED
 from sources.reading.files import Cell, words
 from thindicators import plain_numbers
 from thindicators.safe_text import why_refused
@@ -21,6 +22,14 @@ _DATE_LIKE = re.compile(
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00)?"
 )
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_ERROR = re.compile(
+    r"#[A-Z][A-Z0-9_/]*[!?]|#N/A|#DIV/0!|#NOT-CALCULATED!|#{2,}|Err:[0-9]{3}", re.IGNORECASE
+)
+"""What spreadsheet programs write in the place of a result; ### stands for a column that is too narrow."""
+
+_NOTHING = frozenset({"nan", "-nan", "nat", "<na>", "none", "null", "inf", "-inf"})
+"""What programs write for nothing, or for no number."""
+
 _AS_TEXT = (
     "format the cell as text, then type it again; an apostrophe before it ('2022-23) also keeps it."
 )
@@ -56,6 +65,20 @@ def text(cell: Cell) -> str:
     if isinstance(cell, bool):
         raise CellError(f"Excel has turned this into {str(cell).upper()}", _AS_TEXT)
     written = words(cell)
+    if NOT_CALCULATED in written:
+        raise CellError(
+            "it has a formula that no program has calculated",
+            "open the file in Excel, look at the cell, and save it; or write what it comes to.",
+        )
+    if _ERROR.search(written) or written.lower() in _NOTHING:
+        raise CellError(
+            f"“{written}” is what a program writes in the place of a missing result",
+            "mend the formula, or write what is meant; leave the cell blank if there is nothing.",
+        )
+    if written.startswith("'") and written.count("'") == 1:
+        raise CellError(
+            f"“{written}” begins with an apostrophe", "take it away: it would be published."
+        )
     if why := why_refused(written):
         raise CellError(
             f"“{written}” cannot be published: {why}", "begin it with a word, and type it anew."
@@ -77,8 +100,11 @@ def number(cell: Cell) -> float | None:
     written = text(cell)
     if not written:
         return None
+    if written.startswith("-") and not written.strip("-0.,"):
+        raise CellError(f"“{written}” is no number", "write 0, or what is meant.")
     if isinstance(cell, int | float):
-        return float(cell)
+        # Excel shows a −0 as 0, which it then is.
+        return float(cell) + 0.0
     if not _PLAIN.fullmatch(written):
         raise CellError(
             f"“{written}” is not a number",

@@ -1,7 +1,7 @@
 """Council returns: which files are a source's own, which rows stand, and which series they belong to.
 
-What belongs here: what every source that is handed in shares. The file and its rules for single rows belong in
-`return_file` and `return_rows`; what a source makes of a row belongs in its module.
+What belongs here: what every source that is handed in shares. The file and its rules for single rows belong in `file`
+and `rules`; what is published of a row belongs in `figures`.
 
 A cell or a row that breaks the rules of the template stops every indicator that reads the file; a row that does not fit
 its indicator stops that indicator. Nothing is taken from what is left.
@@ -93,7 +93,10 @@ def figures(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Fig
         if problems:
             raise refusal(snapshot, problems)
         rows += own_rows(file, indicator)
-    safe = without_small_numbers(_latest(rows))
+    latest = _latest(indicator, ask, rows)
+    if indicator.has_total:
+        _check_totals(latest)
+    safe = without_small_numbers(latest)
     standing = [Figure(row, _series(indicator, ask, row)) for row in safe]
     _check_breaks(standing)
     return [figure for figure in standing if figure.row.licence_confirmed != "no"]
@@ -283,19 +286,52 @@ def _with_total(rows: Sequence[ReturnRow]) -> Iterator[Problem]:
             yield row.problem("breakdown", "this indicator has no total", "give its groups only.")
 
 
-def _latest(rows: Sequence[ReturnRow]) -> list[ReturnRow]:
-    latest: dict[tuple[object, ...], ReturnRow] = {}
+def _latest(indicator: Indicator, ask: Ask, rows: Sequence[ReturnRow]) -> list[ReturnRow]:
+    """Of the rows that are one figure, by series, area, group and some of the same days, the one supplied last.
+
+    The days themselves are no part of what tells figures apart: they are corrected like everything else, and a wave
+    whose last day was corrected would be published twice.
+    """
+    lines: dict[tuple[str, ...], list[ReturnRow]] = {}
+    for row in sorted(rows, key=lambda row: row.supplied_on):
+        series = _series(indicator, ask, row)
+        line = lines.setdefault((series, row.area_code, row.breakdown_type, row.breakdown), [])
+        replaced = [other for other in line if row.overlaps(other)]
+        # Who handed a row in, and in which file, makes no other figure of it.
+        if row in replaced:
+            continue
+        for other in replaced:
+            _check_later(row, other)
+            line.remove(other)
+        line.append(row)
+    return [row for line in lines.values() for row in line]
+
+
+def _check_later(row: ReturnRow, other: ReturnRow) -> None:
+    """Of two rows of one figure and one day of supply nobody knows which is right."""
+    if row.supplied_on > other.supplied_on:
+        return
+    where = f"row {other.row} of {other.snapshot.role}"
+    days = ""
+    if row.key != other.key:
+        days = f" for {row.period.iso} and for {other.period.iso}, which have days in common"
+    raise row.at("supplied_on").wrong(
+        "one row for each figure and day of supply",
+        f"another than {where}: {row.value_text} and {other.value_text}{days}",
+        "take the wrong file away, or give the newer return its own, later day in supplied_on.",
+    )
+
+
+def _check_totals(rows: Sequence[ReturnRow]) -> None:
+    """A group whose total was replaced by one of other days could no longer be compared with it, or withheld with it."""
+    totals = {row.group for row in rows if row.breakdown_type == "total"}
     for row in rows:
-        earlier = latest.setdefault(row.key, row)
-        if row.supplied_on > earlier.supplied_on:
-            latest[row.key] = row
-        elif row.supplied_on == earlier.supplied_on and row != earlier:
-            raise row.at("supplied_on").wrong(
-                "one row for each figure and day of supply",
-                f"another than row {earlier.row} of {earlier.snapshot.role}: {row.value_text} and {earlier.value_text}",
-                "take the wrong file away, or give the newer return its own, later day in supplied_on.",
+        if row.group not in totals:
+            raise row.at("period_start").wrong(
+                f"a total of the same days beside “{row.breakdown}” of {row.snapshot.role}",
+                f"none for {row.period.iso}; its total was replaced by one of other days",
+                "hand in the groups again with the total, all of them with the right days.",
             )
-    return list(latest.values())
 
 
 def _check_breaks(standing: Sequence[Figure]) -> None:

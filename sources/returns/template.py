@@ -19,7 +19,8 @@ from openpyxl.worksheet.datavalidation import DataValidation  # type: ignore[imp
 from sources.returns import cells as return_cells
 from sources.returns import standing as returns
 from sources.returns.check import handed_in
-from sources.returns.file import COLUMNS, SHEET, Column
+from sources.returns.file import COLUMNS, Column
+from sources.returns.workbook import SHEET
 from thindicators.plan.model import Indicator, Plan
 
 ROWS = 1000

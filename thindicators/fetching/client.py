@@ -153,7 +153,7 @@ class Client:
         """
         if self.inbox is None or not self.inbox.is_dir():
             return []
-        files = [path for path in self.inbox.iterdir() if path.suffix.lower() in _RETURNED]
+        files = [path for path in self.inbox.iterdir() if _is_returned(path)]
         # Spreadsheet programs leave files of such names beside one that is open.
         returns = [path for path in files if not path.name.startswith((".", "~"))]
         return [self._keep_return(path) for path in sorted(returns)]
@@ -385,6 +385,11 @@ class Client:
         for secret in filter(None, self.secrets.values()):
             text = text.replace(secret, "[key]")
         return text
+
+
+def _is_returned(path: Path) -> bool:
+    """Whether this is a file that may be read: no folder, and no link, pipe or device that never ends."""
+    return path.suffix.lower() in _RETURNED and path.is_file() and not path.is_symlink()
 
 
 def _with_query(url: str, query: Mapping[str, str] | None) -> str:

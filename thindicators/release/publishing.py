@@ -37,6 +37,7 @@ from thindicators.release.writing import write_release
 from thindicators.settings import Settings
 from thindicators.storage.files import clear_left_overs, sync, sync_all, why
 from thindicators.storage.sums import differences
+from thindicators.telling.calendar import london_day
 
 LATEST = "latest"
 RELEASES = "releases"
@@ -317,7 +318,7 @@ def _before(history: History, current: Path) -> Vintage:
 
 def _next_name(run_context: RunContext, releases: Path, history: History) -> str:
     """Of the next release today; no name is given twice, even where its release was pruned."""
-    today = run_context.now().date().isoformat()
+    today = london_day(run_context.now()).isoformat()
     on_disk = [path.name for path in releases.glob(f"{today}.*")]
     names = [name for name in (*on_disk, *history.names()) if name.startswith(f"{today}.")]
     numbers = [int(name.rpartition(".")[2]) for name in names]
