@@ -54,6 +54,7 @@ class Seen:
         letters: In all cells.
         shared: The lengths of the texts that cells share.
         uses: How many cells share each of them.
+        is_to_be_calculated: Whether the workbook asks the next program to calculate its formulas, as it has not itself.
         sheets: The names of sheets by the ids of their relations.
         targets: The parts of those relations.
     """
@@ -63,6 +64,7 @@ class Seen:
     letters: int = 0
     shared: list[int] = field(default_factory=list)
     uses: Counter[int] = field(default_factory=Counter)
+    is_to_be_calculated: bool = False
     sheets: dict[str, str] = field(default_factory=dict)
     targets: dict[str, str] = field(default_factory=dict)
 
@@ -211,6 +213,8 @@ class _XlsxReader:
         elif local == "sheet":
             relation = next((attributes[key] for key in attributes if key.endswith(":id")), "")
             self._seen.sheets[relation] = attributes.get("name", "")
+        elif local == "calcPr":
+            self._seen.is_to_be_calculated = attributes.get("fullCalcOnLoad") in ("1", "true")
         elif local == "Relationship" and self._part.endswith(_RELATIONS):
             self._seen.targets[attributes.get("Id", "")] = attributes.get("Target", "")
 

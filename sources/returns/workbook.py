@@ -21,7 +21,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock  # type: ignore[impo
 
 from sources.reading.archives import ArchiveError
 from sources.reading.files import Cell, Sheet, sheets_of, words
-from sources.reading.workbooks import checked_and_counted
+from sources.reading.workbooks import Seen, checked_and_counted
 from sources.returns.rows import Problem
 from thindicators.errors import SourceError
 from thindicators.fetching.snapshots import Snapshot
@@ -156,7 +156,7 @@ def return_sheet(snapshot: Snapshot, required: frozenset[str]) -> ReturnSheet:
     Raises:
         NoTableError: If it cannot be opened, or if it is not clear which sheet is meant.
     """
-    plain = _plain(snapshot)
+    plain, seen = _plain(snapshot)
     try:
         sheets = sheets_of(snapshot, plain)
     except SourceError as problem:
@@ -166,12 +166,10 @@ def return_sheet(snapshot: Snapshot, required: frozenset[str]) -> ReturnSheet:
     looks = _looks(plain)
     sheet = _the_return(sheets, looks, required)
     # A program that writes formulas without calculating them asks Excel to do so when it opens the file.
-    calculation = looks.calculation
-    is_calculated = not (calculation is not None and calculation.fullCalcOnLoad)
-    return ReturnSheet(sheet.rows, looks[sheet.name], is_calculated)
+    return ReturnSheet(sheet.rows, looks[sheet.name], not seen.is_to_be_calculated)
 
 
-def _plain(snapshot: Snapshot) -> bytes:
+def _plain(snapshot: Snapshot) -> tuple[bytes, Seen]:
     try:
         plain, seen = checked_and_counted(snapshot.content)
     except ArchiveError as problem:
@@ -185,7 +183,7 @@ def _plain(snapshot: Snapshot) -> bytes:
             f"the workbook has {seen.filled:,} cells, and at most {MOST_FILLED:,} are read",
             "take the sheets out of it that are not the return, or split it into several files.",
         )
-    return plain
+    return plain, seen
 
 
 def _looks(plain: bytes) -> Any:
