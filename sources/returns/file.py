@@ -204,8 +204,8 @@ class _Reading:
     def _stop(self, row: int) -> None:
         left = len(self._table.rows) + 1 - row
         if left:
-            wrong = f"{left:,} more rows were not looked at, since so much is wrong already"
-            self._problems.append(Problem(row + 1, "", wrong, "mend the others first."))
+            wrong = f"{left:,} rows, from row {row + 1} on, were not looked at: so much is wrong already"
+            self._problems.append(Problem(0, "", wrong, "mend the others first."))
 
 
 def _csv(snapshot: Snapshot) -> list[list[Cell]]:
