@@ -26,13 +26,12 @@ from thindicators.context import open_run_context
 from thindicators.errors import ThindicatorsError
 from thindicators.outcomes.holds import accept
 from thindicators.plan.json_schemas import outdated
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 from thindicators.refreshing import probe, sample_history, status
-from thindicators.refreshing.modules import require_modules
+from thindicators.refreshing.asks import check_asks
 from thindicators.refreshing.refresh import outcomes
 from thindicators.refreshing.remake import verify
 from thindicators.refreshing.troubles import how_to_accept
-from thindicators.refreshing.witnessing import check_asks
 from thindicators.release.publishing import find
 from thindicators.settings import settings_from
 from thindicators.sharing.shared import bring_release, bring_to_same, same_before_and_after
@@ -63,7 +62,6 @@ def check_plan() -> None:
     settings = settings_from(os.environ)
     plan = load_plan(settings.schemas)
     settings.check_against(plan)
-    require_modules(plan)
     check_asks(plan)
     if stale := outdated():
         raise ThindicatorsError(
@@ -129,10 +127,8 @@ def probe_publishers(
             published=Path(folder) / "published",
         )
         run_context = open_run_context(replace(own, edition="live"), SAMPLES)
-        findings = [
-            _tell(probe.probe(run_context, one, record))
-            for one in probe.in_order(run_context.plan, source or [])
-        ]
+        sources = probe.in_order(run_context.plan, source or [])
+        findings = [_tell(finding) for finding in probe.probe_all(run_context, sources, record)]
     differing = sum(bool(finding.differs) for finding in findings)
     _say(
         f"{_count(len(findings), 'source')} probed; {differing} differ from what their modules expect."

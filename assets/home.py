@@ -13,6 +13,7 @@ import yaml
 from dagster import DagsterInstance
 from sqlalchemy.exc import SQLAlchemyError
 
+from thindicators.editions import require_apart
 from thindicators.errors import SettingsError
 from thindicators.settings import PREFIX, SERVER_PACKAGES, Settings
 from thindicators.storage.files import write_whole
@@ -47,8 +48,10 @@ def prepare(settings: Settings) -> Path:
         The folder.
 
     Raises:
-        SettingsError: If the settings ask for another storage than its `dagster.yaml`.
+        SettingsError: If the settings ask for another storage than its `dagster.yaml`, or `state/` and `published/` lie
+            in each other.
     """
+    require_apart(settings)
     home = settings.state / "dagster"
     path = home / "dagster.yaml"
     text = path.read_text(encoding="utf-8") if path.exists() else _SETTINGS

@@ -65,7 +65,7 @@ def _together(folder: Path, host: str, port: int) -> Iterator[list[subprocess.Po
         while not socket.exists() and processes[0].poll() is None:
             time.sleep(0.05)
         shown = ["--host", host, "--port", str(port), "--workspace", str(workspace)]
-        processes.append(_started("dagster_webserver", *shown, "--dagster-log-level", "info"))
+        processes.append(_started("assets.webserver", *shown))
         processes.append(_started("dagster._daemon", "run", "--workspace", str(workspace), *_LOGS))
         yield processes
     finally:

@@ -54,14 +54,15 @@ def write_whole(path: Path, content: bytes) -> None:
         with _beside(path) as (file, written):
             file.write(content)
             file.flush()
+            # Before the rename: a file system may write the new name first, and a power cut leave it empty.
             os.fsync(file.fileno())
+            # A temporary file is its owner's alone; a web server must read what is published.
             written.chmod(0o644)
             written.replace(path)
         sync(path.parent)
     except OSError as problem:
-        raise ThindicatorsError(
-            f"{path} could not be written. {why(problem, place=False)}"
-        ) from problem
+        because = why(problem, place=False)
+        raise ThindicatorsError(f"{path} could not be written. {because}") from problem
 
 
 def sync(path: Path) -> None:
@@ -88,7 +89,8 @@ def clear_left_overs(folder: Path) -> None:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 path.unlink()
         except (BlockingIOError, FileNotFoundError):
-            continue  # its writer is alive, or has just finished
+            # Its writer is alive, or has just finished.
+            continue
 
 
 @contextmanager
@@ -104,9 +106,10 @@ def _beside(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
 
 
 def _locked(folder: Path) -> tuple[BinaryIO, Path]:
+    # Another process may clear it away between its making and its locking: then a new one is made.
     while True:
         descriptor, name = tempfile.mkstemp(prefix=_WRITING, dir=folder)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         if os.fstat(descriptor).st_nlink:
             return os.fdopen(descriptor, "wb"), Path(name)
-        os.close(descriptor)  # cleared away in the moment before it was locked
+        os.close(descriptor)

@@ -15,7 +15,8 @@ from werkzeug import Request, Response
 
 from tests.support import NOW, closed_port
 from thindicators.errors import FetchError, ThindicatorsError, UnreachableError
-from thindicators.fetching.client import Client, Manners
+from thindicators.fetching.attempts import Manners
+from thindicators.fetching.client import Client
 from thindicators.fetching.hosts import Hosts, Visits, host_of
 from thindicators.fetching.snapshots import SnapshotStore
 from thindicators.fetching.transport import live_session
@@ -46,6 +47,7 @@ def client(store: SnapshotStore, hosts: Hosts, slept: list[float]) -> Make:
     ) -> Client:
         spec = Source(
             id=source,
+            module="sources.ncmp",
             title="A source",
             publisher="A publisher",
             homepage=PUBLISHERS["one"],

@@ -19,7 +19,7 @@ from tests.samples import sample_release
 from tests.support import ROOT
 from thindicators.formats.sheet_layout import BOLD, PLAIN, Font, count_lines, row_height, text_width
 from thindicators.formats.workbook import HEADER_ROW
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 
 INDICATORS = list(load_plan(ROOT / "schemas").indicators)
 FONTS = Path("/usr/share/fonts/truetype/liberation")
