@@ -180,6 +180,30 @@ class TestOneWave:
         assert "which have days in common" in reports(inbox)[0]
 
 
+class TestAnotherLabel:
+    """A row with another label than the figure that it takes the place of waits for somebody's word."""
+
+    @pytest.mark.parametrize(("before", "after"), [("2024/25", "year to March 2025"), ("A", "B")])
+    def test_over_a_published_figure_is_held(
+        self, run_context: RunContext, inbox: Path, before: str, after: str
+    ) -> None:
+        days = {"period_start": "2024-04-01", "period_end": "2025-03-31"}
+        old = {**HOMES, **days, "period_label": before, "value": "700"}
+        csv_return(inbox / "2025.csv", {**old, "supplied_on": "2025-07-15"})
+        assert values(refreshed(run_context)) == [700]
+        csv_return(inbox / "2026.csv", {**old, "period_label": after, "value": "812"})
+        outcome = refreshed(run_context)
+        assert values(outcome) == [700]
+        assert "1 published figures replaced under another label" in outcome.reason
+
+    def test_over_the_same_figure_is_published(self, run_context: RunContext, inbox: Path) -> None:
+        csv_return(inbox / "july.csv", HOMES)
+        refreshed(run_context)
+        renamed = {**HOMES, "period_label": "FY 2025/26", "supplied_on": "2026-08-20"}
+        csv_return(inbox / "august.csv", renamed)
+        assert refreshed(run_context).state == "fresh"
+
+
 def test_a_day_is_a_day_in_london(tmp_path: Path) -> None:
     """Half past midnight in British summer is still the day before in UTC."""
     row = {**HOMES, "supplied_on": "2026-07-16"}
