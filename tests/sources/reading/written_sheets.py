@@ -52,7 +52,9 @@ Written = Text | Error | Formula | float
 def xlsx_row(cells: Sequence[Written], *, shared: bool = True) -> bytes:
     """A workbook of one row, whose texts are shared by cells or stand in them."""
     texts = [cell for cell in cells if isinstance(cell, Text)]
-    row = "".join(_xlsx_cell(cell, at, texts if shared else []) for at, cell in enumerate(cells))
+    row = ""
+    for at, cell in enumerate(cells):
+        row += xlsx_cell(cell, f"{chr(ord('A') + at)}1", texts if shared else [])
     book = bombs.with_sheet(f'<row r="1">{row}</row>', shared="x" if shared and texts else "")
     if not (shared and texts):
         return book
@@ -61,8 +63,8 @@ def xlsx_row(cells: Sequence[Written], *, shared: bool = True) -> bytes:
     return bombs.zipped({**bombs.parts_of(book), bombs.SHARED: table.encode()})
 
 
-def _xlsx_cell(cell: Written, at: int, shared: Sequence[Text]) -> str:
-    address = f"{chr(ord('A') + at)}1"
+def xlsx_cell(cell: Written, address: str, shared: Sequence[Text] = ()) -> str:
+    """A cell of XLSX, whose text is among those that cells share, or stands in it."""
     match cell:
         case Text() if shared:
             return f'<c r="{address}" t="s"><v>{shared.index(cell)}</v></c>'
@@ -90,9 +92,14 @@ def _xlsx_run(run: Run) -> str:
 
 def ods_row(cells: Sequence[Written]) -> bytes:
     """A workbook of one row, with the styles that its runs have."""
-    row = "".join(map(_ods_cell, cells))
+    row = "".join(map(ods_cell, cells))
     parts = bombs.parts_of(bombs.with_content(f"<table:table-row>{row}</table:table-row>"))
-    content = parts["content.xml"].decode()
+    content = with_styles(parts["content.xml"].decode())
+    return bombs.zipped({**parts, "content.xml": content.encode()})
+
+
+def with_styles(content: str) -> str:
+    """The content of an ODS file with the styles that `ods_cell` names."""
     spaces = f'<office:document-content xmlns:calcext="{_CALCEXT}" xmlns:style="{_STYLE}" '
     content = content.replace("<office:document-content ", spaces, 1)
     styles = "".join(
@@ -100,13 +107,12 @@ def ods_row(cells: Sequence[Written]) -> bytes:
         f'<style:text-properties style:text-position="{position}"/></style:style>'
         for name, position in _POSITIONS.items()
     )
-    content = content.replace(
-        "<office:body>", f"<office:automatic-styles>{styles}</office:automatic-styles><office:body>"
-    )
-    return bombs.zipped({**parts, "content.xml": content.encode()})
+    automatic = f"<office:automatic-styles>{styles}</office:automatic-styles>"
+    return content.replace("<office:body>", f"{automatic}<office:body>")
 
 
-def _ods_cell(cell: Written) -> str:
+def ods_cell(cell: Written) -> str:
+    """A cell of ODS."""
     match cell:
         case Text(runs):
             shown = "".join(map(_ods_run, runs))
