@@ -57,7 +57,11 @@ def opened(content: bytes) -> Iterator[zipfile.ZipFile]:
         raise ArchiveError(f"a zip that cannot be read ({problem})") from None
 
 
-def inflate(archive: zipfile.ZipFile, part: zipfile.ZipInfo, limit: int) -> bytes:
+def inflate(
+    archive: zipfile.ZipFile,
+    part: zipfile.ZipInfo,
+    limit: int,
+) -> bytes:
     """One part of a zip. Its size is counted while it inflates; the size in the header is only compared.
 
     Raises:

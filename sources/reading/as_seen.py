@@ -72,18 +72,26 @@ class _Part:
 
     def tag(self, at: int) -> bytes:
         """The tag that begins at a place."""
-        found = _TAG.match(self.content, at)
-        return found[0] if found else b""
+        match = _TAG.match(self.content, at)
+        return match[0] if match else b""
 
     def after_tag(self, at: int) -> int:
         """The place behind the tag that begins at a place."""
         return at + len(self.tag(at))
 
-    def insert(self, at: int, text: bytes) -> None:
+    def insert(
+        self,
+        at: int,
+        text: bytes,
+    ) -> None:
         """Put text before a place."""
         self.edits.append((at, at, text))
 
-    def replace_tag(self, at: int, text: bytes) -> None:
+    def replace_tag(
+        self,
+        at: int,
+        text: bytes,
+    ) -> None:
         """Put text in the place of a tag."""
         self.edits.append((at, self.after_tag(at), text))
 
@@ -97,7 +105,10 @@ class _Part:
         return b"".join([*pieces, self.content[at:]])
 
 
-def _edited(content: bytes, reader_of: Callable[[_Part], _XlsxCells | _OdsCells]) -> bytes:
+def _edited(
+    content: bytes,
+    reader_of: Callable[[_Part], _XlsxCells | _OdsCells],
+) -> bytes:
     parser = expat.ParserCreate("UTF-8")
     part = _Part(content, parser)
     reader = reader_of(part)
@@ -120,7 +131,11 @@ class _XlsxCells:
         self._letters: list[str] = []
         self._empty_value: tuple[int, int] | None = None
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
+    def start(
+        self,
+        name: str,
+        attributes: dict[str, str],
+    ) -> None:
         match name.rpartition(":")[2]:
             case "c":
                 self._cell_at = self._part.here
@@ -188,7 +203,10 @@ class _XlsxCells:
         bare = _XLSX_TYPE.sub(b"", self._part.tag(self._cell_at))
         name = re.match(rb"<[^\s/>]+", bare)
         length = len(name[0]) if name else 0
-        self._part.replace_tag(self._cell_at, bare[:length] + b' t="str"' + bare[length:])
+        self._part.replace_tag(
+            self._cell_at,
+            bare[:length] + b' t="str"' + bare[length:],
+        )
 
     def _say_not_calculated(self, name: str) -> None:
         prefix = name.removesuffix("c")
@@ -204,7 +222,11 @@ class _OdsCells:
 
     _CELLS = frozenset({"table-cell", "covered-table-cell"})
 
-    def __init__(self, part: _Part, marks: dict[str, str]) -> None:
+    def __init__(
+        self,
+        part: _Part,
+        marks: dict[str, str],
+    ) -> None:
         self._part = part
         self._marks = marks
         self._cell_at: int | None = None
@@ -214,7 +236,11 @@ class _OdsCells:
         self._waiting: list[tuple[str, int]] = []
         self._is_marked = False
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
+    def start(
+        self,
+        name: str,
+        attributes: dict[str, str],
+    ) -> None:
         local = name.rpartition(":")[2]
         if local in self._CELLS:
             self._cell_at, self._attributes = self._part.here, attributes
@@ -252,7 +278,11 @@ class _OdsCells:
             self._end_of_cell(name, self._cell_at)
             self._cell_at = None
 
-    def _end_of_cell(self, name: str, at: int) -> None:
+    def _end_of_cell(
+        self,
+        name: str,
+        at: int,
+    ) -> None:
         shown = "".join(self._shown).strip()
         kind = self._attributes.get("office:value-type", "")
         has_formula = "table:formula" in self._attributes
@@ -265,7 +295,12 @@ class _OdsCells:
         if is_error or not is_calculated or is_text_kept_twice:
             self._retype(name, at, "" if shown else NOT_CALCULATED)
 
-    def _retype(self, name: str, at: int, words: str) -> None:
+    def _retype(
+        self,
+        name: str,
+        at: int,
+        words: str,
+    ) -> None:
         """Let a library read the text that the cell shows, not the value that is kept beside it."""
         bare = _ODS_TYPE.sub(b"", self._part.tag(at))
         is_closed = bare.endswith(b"/>")
@@ -299,7 +334,11 @@ class _OdsStyles:
         self.marks: dict[str, str] = {}
         self._style = ""
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
+    def start(
+        self,
+        name: str,
+        attributes: dict[str, str],
+    ) -> None:
         local = name.rpartition(":")[2]
         if local == "style":
             self._style = attributes.get("style:name", "")

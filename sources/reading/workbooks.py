@@ -149,19 +149,31 @@ def counted(content: bytes, plain: zipfile.ZipFile | None = None) -> Seen:
                 styles = inflated
             is_kept = part.filename.endswith(_READ) or part.filename == _MEDIA_TYPE
             if plain is not None and is_kept:
-                seen_by_people = _as_seen(part.filename, inflated, styles)
+                seen_by_people = _as_seen(
+                    part.filename,
+                    inflated,
+                    styles,
+                )
                 plain.writestr(zipfile.ZipInfo(part.filename), seen_by_people)
     seen.count_shared()
     return seen
 
 
-def _as_seen(name: str, part: bytes, styles: bytes) -> bytes:
+def _as_seen(
+    name: str,
+    part: bytes,
+    styles: bytes,
+) -> bytes:
     if name == _ODS_CONTENT:
         return ods_as_seen(part, styles)
     return xlsx_as_seen(part) if name.endswith(".xml") else part
 
 
-def _read(name: str, content: bytes, seen: Seen) -> None:
+def _read(
+    name: str,
+    content: bytes,
+    seen: Seen,
+) -> None:
     """Count the cells and letters of one part, which must be XML that defines no entities of its own."""
     reader = _OdsReader(seen) if name == _ODS_CONTENT else _XlsxReader(seen, name)
     parser = expat.ParserCreate("UTF-8")
@@ -187,13 +199,21 @@ def _refuse_entities(*_: object) -> None:
 class _XlsxReader:
     """Reads a part of an XLSX file: https://learn.microsoft.com/en-us/office/open-xml/spreadsheet/overview ."""
 
-    def __init__(self, seen: Seen, part: str) -> None:
+    def __init__(
+        self,
+        seen: Seen,
+        part: str,
+    ) -> None:
         self._seen = seen
         self._part = part
         self._row = self._column = self._height = self._width = 0
         self._shares = self._is_index = self._in_shared = False
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
+    def start(
+        self,
+        name: str,
+        attributes: dict[str, str],
+    ) -> None:
         local = name.rpartition(":")[2]
         self._is_index = False
         if local == "c":
@@ -222,11 +242,11 @@ class _XlsxReader:
         if address is None:
             self._column += 1
             return
-        found = _CELL.fullmatch(address)
-        if found is None:
+        match = _CELL.fullmatch(address)
+        if match is None:
             raise ArchiveError(f"a workbook with a cell called “{address[:40]}”")
-        self._column = _column(found[1])
-        self._row = plain_numbers.whole_number(found[2])
+        self._column = _column(match[1])
+        self._row = plain_numbers.whole_number(match[2])
 
     def text(self, text: str) -> None:
         if self._is_index:
@@ -255,7 +275,11 @@ class _OdsReader:
         self._table = ""
         self._in_cell = self._row_is_filled = False
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
+    def start(
+        self,
+        name: str,
+        attributes: dict[str, str],
+    ) -> None:
         local = name.rpartition(":")[2]
         if local in self._CELLS:
             self._cell_repeats = _whole(attributes.get("table:number-columns-repeated", "1"))

@@ -64,7 +64,12 @@ def _kind_problem(name: str, about: os.stat_result) -> Problem | None:
     """Why something cannot be a return by its kind and its name, before a byte of it is read."""
     if stat.S_ISDIR(about.st_mode):
         wrong = "it is a folder, and what is in it is not read"
-        return Problem(0, "", wrong, "put the files themselves into the inbox.")
+        return Problem(
+            0,
+            "",
+            wrong,
+            "put the files themselves into the inbox.",
+        )
     # A pipe or a device would be read for ever; a link may lead to any file of the machine.
     if not stat.S_ISREG(about.st_mode):
         wrong = "it is a link, a pipe or a device, and no file"
@@ -75,7 +80,12 @@ def _kind_problem(name: str, about: os.stat_result) -> Problem | None:
     suffix = PurePath(name).suffix
     if suffix.lower() not in SUFFIXES:
         wrong = f"a {suffix or 'file without an ending'} is no return"
-        return Problem(0, "", wrong, "save it from Excel as .xlsx, or as “CSV UTF-8”.")
+        return Problem(
+            0,
+            "",
+            wrong,
+            "save it from Excel as .xlsx, or as “CSV UTF-8”.",
+        )
     return None
 
 
@@ -85,12 +95,20 @@ def _size_problem(plan: Plan, about: os.stat_result) -> Problem | None:
     largest = min(source.largest_body_mb for source in returned)
     if about.st_size > largest * 1_000_000:
         wrong = f"it is larger than {largest:g} MB"
-        return Problem(0, "", wrong, "split the return into several files.")
+        return Problem(
+            0,
+            "",
+            wrong,
+            "split the return into several files.",
+        )
     return None
 
 
 def problems(
-    plan: Plan, snapshot: Snapshot, today: date, standing: Mapping[str, Snapshot] | None = None
+    plan: Plan,
+    snapshot: Snapshot,
+    today: date,
+    standing: Mapping[str, Snapshot] | None = None,
 ) -> list[Problem]:
     """Everything for which a file may not be published, in the order of its rows.
 
@@ -123,7 +141,10 @@ def _days_to_come(file: ReturnFile, today: date) -> Iterator[Problem]:
                 yield row.problem(column, wrong, "correct the day.")
 
 
-def published(plan: Plan, snapshots: Mapping[str, Snapshot]) -> list[tuple[Indicator, Observation]]:
+def published(
+    plan: Plan,
+    snapshots: Mapping[str, Snapshot],
+) -> list[tuple[Indicator, Observation]]:
     """The figures that would be published of files that have no problem, small numbers withheld.
 
     Raises:
@@ -137,7 +158,9 @@ def published(plan: Plan, snapshots: Mapping[str, Snapshot]) -> list[tuple[Indic
 
 
 def _contradictions(
-    plan: Plan, snapshot: Snapshot, standing: Mapping[str, Snapshot]
+    plan: Plan,
+    snapshot: Snapshot,
+    standing: Mapping[str, Snapshot],
 ) -> list[Problem]:
     """What only shows when a file is read together with those that stand."""
     try:

@@ -23,7 +23,10 @@ CONTEXT = "context"
 _LIMITS_DECIMALS = 2
 
 
-def observations(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
+def observations(
+    indicator: Indicator,
+    snapshots: Mapping[str, Snapshot],
+) -> list[Observation]:
     """One observation for each row that stands and whose licence is confirmed, or that is marked as quoted.
 
     Raises:
@@ -36,7 +39,9 @@ def observations(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> lis
 
 
 def _observation(
-    indicator: Indicator, figure: returns.Figure, context: returns.Context | None
+    indicator: Indicator,
+    figure: returns.Figure,
+    context: returns.Context | None,
 ) -> Observation:
     row = figure.row
     lower, upper, about_limits = _limits(row)

@@ -25,7 +25,7 @@ from sources.returns.workbook import NoTableError, return_sheet
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.periods import Period
 
-MOST_ROWS, MOST_COLUMNS = 10_000, 200
+MOST_ROWS, MOST_COLUMNS = 5_000, 200
 """Of a return; the council's whole Plan has some hundred figures a year, in 31 columns."""
 
 MOST_PROBLEMS = 300
@@ -168,7 +168,11 @@ def _table(lines: list[list[Cell]]) -> _Table:
 class _Reading:
     """Reads the rows of a table one after the other, and notes all that is wrong with them."""
 
-    def __init__(self, snapshot: Snapshot, table: _Table) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        table: _Table,
+    ) -> None:
         self._snapshot, self._table = snapshot, table
         self._rows: list[ReturnRow] = []
         self._problems = list(table.unseen)
@@ -189,15 +193,29 @@ class _Reading:
             remedy = "fill it in, or take the file away."
             self._problems.append(Problem(0, "", "there is no row under the header", remedy))
         problems = sorted(self._problems, key=lambda problem: problem.row)
-        return ReturnFile(self._snapshot, tuple(self._rows), tuple(problems), self._named)
+        return ReturnFile(
+            self._snapshot,
+            tuple(self._rows),
+            tuple(problems),
+            self._named,
+        )
 
-    def _read(self, row: int, line: Sequence[Cell]) -> None:
+    def _read(
+        self,
+        row: int,
+        line: Sequence[Cell],
+    ) -> None:
         header = self._table.header
         indicator, area = (words(line[header.index(name)]) for name in _WHAT_AND_WHERE)
         self._named.setdefault((indicator, area), row)
         # What its cells say is of no use where they do not look as they are.
         if row not in self._unseen_rows:
-            rows, problems = _read_row(self._snapshot, row, header, line)
+            rows, problems = _read_row(
+                self._snapshot,
+                row,
+                header,
+                line,
+            )
             self._rows += rows
             self._problems += problems
 
@@ -252,7 +270,12 @@ def _header_problems(header: Sequence[str]) -> Iterator[Problem]:
     absent = [name for name in names if name not in header]
     for name in names:
         if header.count(name) > 1:
-            yield Problem(1, name, "the header has this column more than once", "keep one of them.")
+            yield Problem(
+                1,
+                name,
+                "the header has this column more than once",
+                "keep one of them.",
+            )
     for name in header:
         meant = get_close_matches(name, absent, 1, cutoff=0.8) if name and name not in names else []
         if meant:
@@ -273,7 +296,10 @@ def _header_problems(header: Sequence[str]) -> Iterator[Problem]:
 
 
 def _read_row(
-    snapshot: Snapshot, row: int, header: Sequence[str], line: Sequence[Cell]
+    snapshot: Snapshot,
+    row: int,
+    header: Sequence[str],
+    line: Sequence[Cell],
 ) -> tuple[list[ReturnRow], list[Problem]]:
     problems = [
         Problem(
@@ -336,11 +362,17 @@ def _read_cell(column: Column, given: Mapping[str, Cell]) -> object:
         return found
     choice = str(found).lower()
     if choice not in column.choices:
-        raise cells.CellError(f"“{found}” is none of the choices", f"write {_what_fits(column)}.")
+        raise cells.CellError(
+            f"“{found}” is none of the choices",
+            f"write {_what_fits(column)}.",
+        )
     return choice
 
 
-def _first_of_a_year(given: Mapping[str, Cell], days: Sequence[date]) -> date | None:
+def _first_of_a_year(
+    given: Mapping[str, Cell],
+    days: Sequence[date],
+) -> date | None:
     """The one of several days on which the row's kind of year begins: 01/04/2025 of a financial year is in April."""
     whole_year = WHOLE_YEARS.get(words(given.get("period_type", "")).lower())
     fitting = [day for day in days if whole_year and whole_year(day.year).start == day]
@@ -359,13 +391,15 @@ def _letter_for_letter(cell: Cell) -> str:
 
 def _doubled(rows: Sequence[ReturnRow]) -> Iterator[Problem]:
     """The rows of a file that are one figure: the same line, and some of the same days."""
-    lines: dict[tuple[str, ...], list[ReturnRow]] = {}
-    for row in rows:
-        before = lines.setdefault(row.line, [])
-        same = next((other for other in before if row.overlaps(other)), None)
-        before.append(row)
-        if same is not None:
-            yield _is_one_with(row, same)
+    longest: dict[tuple[str, ...], ReturnRow] = {}
+    # In the order of their days a row has only to be compared with the one that ends last before it.
+    for row in sorted(rows, key=lambda row: (row.period.start, row.row)):
+        other = longest.setdefault(row.line, row)
+        if other is not row and row.overlaps(other):
+            first, second = sorted((row, other), key=lambda row: row.row)
+            yield _is_one_with(second, first)
+        if row.period.end > other.period.end:
+            longest[row.line] = row
 
 
 def _is_one_with(row: ReturnRow, other: ReturnRow) -> Problem:

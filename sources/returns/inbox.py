@@ -48,7 +48,8 @@ def sort_inbox(run_context: RunContext) -> list[Path]:
     inbox = run_context.settings.inbox
     inbox.mkdir(parents=True, exist_ok=True)
     _make_room(run_context.settings.refused)
-    return _Sorting(run_context).refused(_opened(run_context.plan, run_context.settings))
+    files = _opened(run_context.plan, run_context.settings)
+    return _Sorting(run_context).refused(files)
 
 
 class _Sorting:
@@ -64,10 +65,11 @@ class _Sorting:
         """Where the files now are that were set aside."""
         hashes = {receipt.sha256 for receipt in self._read_before}
         new = _new(files, hashes)
-        right = {name: file for name, file in new.items() if not self._problems(file, {})}
+        right = self._right(new)
         refused = []
         # Those that stand already first: of two that contradict each other, the new one is wrong.
-        for path, file in sorted(files.items(), key=lambda item: item[0].name in new):
+        for path in sorted(files, key=lambda path: path.name in new):
+            file = files[path]
             # Of two new ones that differ nobody knows which is right, so that neither may stand.
             others = _without(right, path.name) if path.name in new else {}
             if wrong := self._wrong(file, others):
@@ -76,21 +78,53 @@ class _Sorting:
                 self._standing[path.name] = file
         return refused
 
-    def _wrong(self, file: Snapshot | Problem, others: Mapping[str, Snapshot]) -> list[Problem]:
-        return [file] if isinstance(file, Problem) else self._problems(file, others)
+    def _right(self, new: Mapping[str, Snapshot]) -> dict[str, Snapshot]:
+        """Those of the new files that have no problem of their own."""
+        right = {}
+        for name, file in new.items():
+            if not self._problems(file, {}):
+                right[name] = file
+        return right
 
-    def _problems(self, file: Snapshot, others: Mapping[str, Snapshot]) -> list[Problem]:
+    def _wrong(
+        self,
+        file: Snapshot | Problem,
+        others: Mapping[str, Snapshot],
+    ) -> list[Problem]:
+        """What is wrong with a file, that could be opened or not."""
+        if isinstance(file, Problem):
+            return [file]
+        return self._problems(file, others)
+
+    def _problems(
+        self,
+        file: Snapshot,
+        others: Mapping[str, Snapshot],
+    ) -> list[Problem]:
         beside = {**self._standing, **others}
-        return problems(self._run_context.plan, file, self._today, beside)
+        return problems(
+            self._run_context.plan,
+            file,
+            self._today,
+            beside,
+        )
 
-    def _set_aside(self, path: Path, wrong: Sequence[Problem]) -> list[Path]:
+    def _set_aside(
+        self,
+        path: Path,
+        wrong: Sequence[Problem],
+    ) -> list[Path]:
         try:
             aside = _set_aside(self._run_context, path, wrong)
         except OSError as problem:
             if path.is_file():
                 raise
             # A folder that cannot be moved, such as one that is mounted there, stops no return beside it.
-            _LOG.warning("%s cannot be set aside (%s).", visible(str(path)), problem.strerror)
+            _LOG.warning(
+                "%s cannot be set aside (%s).",
+                visible(str(path)),
+                problem.strerror,
+            )
             return []
         self._put_back(path)
         return [aside]
@@ -108,7 +142,10 @@ class _Sorting:
                 return
 
 
-def _new(files: Mapping[Path, Snapshot | Problem], hashes: Collection[str]) -> dict[str, Snapshot]:
+def _new(
+    files: Mapping[Path, Snapshot | Problem],
+    hashes: Collection[str],
+) -> dict[str, Snapshot]:
     """The files that could be opened and were not read before, by name."""
     new = {}
     for path, file in files.items():
@@ -121,7 +158,11 @@ def _without(files: Mapping[str, Snapshot], name: str) -> dict[str, Snapshot]:
     return {other: file for other, file in files.items() if other != name}
 
 
-def right_files(plan: Plan, settings: Settings, today: date) -> dict[str, Snapshot]:
+def right_files(
+    plan: Plan,
+    settings: Settings,
+    today: date,
+) -> dict[str, Snapshot]:
     """The files of the inbox that have no problem of their own, by name: those that the next refresh would read.
 
     Args:
@@ -186,7 +227,11 @@ def _make_room(refused: Path) -> None:
     refused.rename(next(name for name in names if not os.path.lexists(name)))
 
 
-def _set_aside(run_context: RunContext, path: Path, wrong: Sequence[Problem]) -> Path:
+def _set_aside(
+    run_context: RunContext,
+    path: Path,
+    wrong: Sequence[Problem],
+) -> Path:
     folder = run_context.settings.refused
     folder.mkdir(exist_ok=True)
     target, written = _names_aside(folder, path.name)
@@ -199,7 +244,11 @@ def _set_aside(run_context: RunContext, path: Path, wrong: Sequence[Problem]) ->
     except OSError:
         written.unlink()
         raise
-    _LOG.warning("The return %s was set aside; %s says why.", visible(path.name), written)
+    _LOG.warning(
+        "The return %s was set aside; %s says why.",
+        visible(path.name),
+        written,
+    )
     return target
 
 

@@ -80,7 +80,11 @@ def _is_within(match: re.Match[str], period: Period) -> bool:
     while month <= period.end:
         if named.is_of(month):
             return True
-        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+        month = date(
+            month.year + month.month // 12,
+            month.month % 12 + 1,
+            1,
+        )
     return False
 
 

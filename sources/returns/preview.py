@@ -43,7 +43,12 @@ class Preview:
     remarks: Sequence[str]
 
 
-def judged(plan: Plan, settings: Settings, path: Path, today: date) -> list[Problem] | Preview:
+def judged(
+    plan: Plan,
+    settings: Settings,
+    path: Path,
+    today: date,
+) -> list[Problem] | Preview:
     """What is wrong with a file that somebody wants to hand in; or, if nothing is, what would come of it.
 
     Args:
@@ -63,7 +68,11 @@ def judged(plan: Plan, settings: Settings, path: Path, today: date) -> list[Prob
     return preview(plan, file, others if is_in_the_inbox else beside)
 
 
-def preview(plan: Plan, snapshot: Snapshot, beside: Mapping[str, Snapshot]) -> Preview:
+def preview(
+    plan: Plan,
+    snapshot: Snapshot,
+    beside: Mapping[str, Snapshot],
+) -> Preview:
     """What would come of a return.
 
     Args:
@@ -73,33 +82,44 @@ def preview(plan: Plan, snapshot: Snapshot, beside: Mapping[str, Snapshot]) -> P
     """
     others = {name: file for name, file in beside.items() if name != snapshot.role}
     figures = []
+    # Read with the others, since a row may lose to one of theirs, or be withheld for the sake of one.
     for indicator, observation in published(plan, {snapshot.role: snapshot, **others}):
         if observation.snapshot == snapshot.sha256:
             figures.append((indicator, observation))
     rows = read_return(snapshot).rows
+    remarks = [
+        *_unlicensed(rows),
+        *_shortened(_replacing(rows, others)),
+        *_lost(rows, beside.get(snapshot.role), others),
+        *_absent_groups(plan, figures),
+        *_withheld(figures),
+    ]
     return Preview(
-        _heading(snapshot, len(rows), len(figures)),
-        [_cells(plan, indicator, observation) for indicator, observation in figures],
-        [
-            *_unlicensed(rows),
-            *_shortened(_replacing(rows, others)),
-            *_lost(rows, beside.get(snapshot.role), others),
-            *_absent_groups(plan, figures),
-            *_withheld(figures),
-        ],
+        heading=_heading(snapshot, len(rows), len(figures)),
+        rows=[_cells(plan, indicator, observation) for indicator, observation in figures],
+        remarks=remarks,
     )
 
 
-def _heading(snapshot: Snapshot, rows: int, figures: int) -> str:
-    name = visible(snapshot.role)
+def _heading(
+    snapshot: Snapshot,
+    rows: int,
+    figures: int,
+) -> str:
+    about = f"{visible(snapshot.role)}: {_counted(rows, 'row')}"
+    # “All well” is said only where every row becomes a figure: people read no further.
     if not figures:
-        return f"{name}: {_counted(rows, 'row')}, and none of them would be published."
+        return f"{about}, and none of them would be published."
     if figures < rows:
-        return f"{name}: {_counted(rows, 'row')}, of which {figures} would be published:"
-    return f"{name}: {_counted(rows, 'row')}, all well. This would be published:"
+        return f"{about}, of which {figures} would be published:"
+    return f"{about}, all well. This would be published:"
 
 
-def _cells(plan: Plan, indicator: Indicator, observation: Observation) -> tuple[str, ...]:
+def _cells(
+    plan: Plan,
+    indicator: Indicator,
+    observation: Observation,
+) -> tuple[str, ...]:
     lower, upper = observation.lower_ci_95, observation.upper_ci_95
     is_total = observation.category == "total"
     return (
@@ -119,16 +139,27 @@ def _unlicensed(rows: Sequence[ReturnRow]) -> Iterator[str]:
         yield f"Not published: {_counted(len(unlicensed), 'row')} whose licence_confirmed is “no”."
 
 
-def _replacing(rows: Sequence[ReturnRow], others: Mapping[str, Snapshot]) -> Iterator[str]:
+def _replacing(
+    rows: Sequence[ReturnRow],
+    others: Mapping[str, Snapshot],
+) -> Iterator[str]:
     """What becomes of each row that is one figure with a row of another file."""
+    lines: dict[tuple[str, ...], list[ReturnRow]] = {}
+    for row in rows:
+        lines.setdefault(row.line, []).append(row)
     for name, file in others.items():
         for other in read_return(file).rows:
-            for row in rows:
-                if row.line == other.line and row.overlaps(other):
+            for row in lines.get(other.line, []):
+                if row.overlaps(other):
                     yield _meeting(row, other, visible(name))
 
 
-def _meeting(row: ReturnRow, other: ReturnRow, name: str) -> str:
+def _meeting(
+    row: ReturnRow,
+    other: ReturnRow,
+    name: str,
+) -> str:
+    """What becomes of a row that is one figure with a row of another file, in words."""
     where = f"row {other.row} of {name}"
     value = other.value_text or f"[{other.status}]"
     if row == other:
@@ -142,7 +173,9 @@ def _meeting(row: ReturnRow, other: ReturnRow, name: str) -> str:
 
 
 def _lost(
-    rows: Sequence[ReturnRow], replaced: Snapshot | None, others: Mapping[str, Snapshot]
+    rows: Sequence[ReturnRow],
+    replaced: Snapshot | None,
+    others: Mapping[str, Snapshot],
 ) -> Iterator[str]:
     """The figures of the file of this name in the inbox that no file would have any more."""
     if replaced is None:
@@ -156,10 +189,14 @@ def _lost(
             yield f"Row {row.row} of that file, {row.indicator_id} {row.period.label}, would be gone."
 
 
-def _absent_groups(plan: Plan, figures: Sequence[tuple[Indicator, Observation]]) -> Iterator[str]:
+def _absent_groups(
+    plan: Plan,
+    figures: Sequence[tuple[Indicator, Observation]],
+) -> Iterator[str]:
     """The groups that an indicator's own figures must have and these lack."""
     own = []
     for indicator, observation in figures:
+        # The context beside an indicator has no groups that it must have.
         if indicator.source == plan.indicators[indicator.id].source:
             own.append((indicator.id, observation))
     given = {(name, figure.breakdown, figure.category) for name, figure in own}
@@ -185,10 +222,10 @@ def _withheld(figures: Sequence[tuple[Indicator, Observation]]) -> Iterator[str]
 
 def _shortened(sentences: Iterator[str]) -> Iterator[str]:
     """The first sentences, and how many more there are."""
-    told = list(sentences)
-    yield from told[:_SHOWN]
-    if len(told) > _SHOWN:
-        yield f"And {len(told) - _SHOWN} more rows meet those of other files."
+    every = list(sentences)
+    yield from every[:_SHOWN]
+    if len(every) > _SHOWN:
+        yield f"And {len(every) - _SHOWN} more rows meet those of other files."
 
 
 def _counted(number: int, what: str) -> str:

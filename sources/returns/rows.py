@@ -133,6 +133,11 @@ class ReturnRow:
         """Where a cell of this row stands."""
         return Place(self.snapshot, row=self.row, column=column)
 
-    def problem(self, column: str, wrong: str, remedy: str) -> Problem:
+    def problem(
+        self,
+        column: str,
+        wrong: str,
+        remedy: str,
+    ) -> Problem:
         """Something wrong in this row."""
         return Problem(self.row, column, wrong, remedy)

@@ -78,7 +78,10 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     return [snapshot for snapshot in client.returns() if _is_of(snapshot, indicators)]
 
 
-def figures(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Figure]:
+def figures(
+    indicator: Indicator,
+    snapshots: Mapping[str, Snapshot],
+) -> list[Figure]:
     """The rows of an indicator that may be published: from all files, the later of two that say the same.
 
     Small numbers are withheld. Rows whose licence is not confirmed are left out.
@@ -208,7 +211,11 @@ def ask_of(indicator: Indicator) -> Ask:
     return ask
 
 
-def _row_problems(row: ReturnRow, indicator: Indicator, ask: Ask) -> Iterator[Problem]:
+def _row_problems(
+    row: ReturnRow,
+    indicator: Indicator,
+    ask: Ask,
+) -> Iterator[Problem]:
     dimensions = indicator.breakdowns
     if row.measure_id != ask.measure:
         yield row.problem(
@@ -228,7 +235,11 @@ def _row_problems(row: ReturnRow, indicator: Indicator, ask: Ask) -> Iterator[Pr
         )
     wanted = UNITS_HANDED_IN.get(indicator.unit, indicator.unit)
     if row.unit != wanted:
-        yield row.problem("unit", f"“{row.unit}” is not this indicator's unit", f"write {wanted}.")
+        yield row.problem(
+            "unit",
+            f"“{row.unit}” is not this indicator's unit",
+            f"write {wanted}.",
+        )
     if row.breakdown_type != "total" and row.breakdown not in dimensions.get(
         row.breakdown_type, []
     ):
@@ -254,7 +265,11 @@ def _row_problems(row: ReturnRow, indicator: Indicator, ask: Ask) -> Iterator[Pr
         )
 
 
-def _series(indicator: Indicator, ask: Ask, row: ReturnRow) -> str:
+def _series(
+    indicator: Indicator,
+    ask: Ask,
+    row: ReturnRow,
+) -> str:
     """The id of the series that fits how a row was collected, worded and when; empty if none does."""
     year = row.period.year
     current = set()
@@ -284,10 +299,18 @@ def _without_total(rows: Sequence[ReturnRow]) -> Iterator[Problem]:
 def _with_total(rows: Sequence[ReturnRow]) -> Iterator[Problem]:
     for row in rows:
         if row.breakdown_type == "total":
-            yield row.problem("breakdown", "this indicator has no total", "give its groups only.")
+            yield row.problem(
+                "breakdown",
+                "this indicator has no total",
+                "give its groups only.",
+            )
 
 
-def _latest(indicator: Indicator, ask: Ask, rows: Sequence[ReturnRow]) -> list[ReturnRow]:
+def _latest(
+    indicator: Indicator,
+    ask: Ask,
+    rows: Sequence[ReturnRow],
+) -> list[ReturnRow]:
     """Of the rows that are one figure, by series, area, group and some of the same days, the one supplied last.
 
     The days themselves are no part of what tells figures apart: they are corrected like everything else, and a wave
@@ -296,7 +319,10 @@ def _latest(indicator: Indicator, ask: Ask, rows: Sequence[ReturnRow]) -> list[R
     lines: dict[tuple[str, ...], list[ReturnRow]] = {}
     for row in sorted(rows, key=lambda row: row.supplied_on):
         series = _series(indicator, ask, row)
-        line = lines.setdefault((series, row.area_code, row.breakdown_type, row.breakdown), [])
+        line = lines.setdefault(
+            (series, row.area_code, row.breakdown_type, row.breakdown),
+            [],
+        )
         replaced = [other for other in line if row.overlaps(other)]
         # Who handed a row in, and in which file, makes no other figure of it.
         if row in replaced:

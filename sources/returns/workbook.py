@@ -28,14 +28,18 @@ from thindicators.fetching.snapshots import Snapshot
 
 SHEET = "Return"
 
-MOST_FILLED = 400_000
-"""Cells of a workbook that hold anything, on all its sheets: a return of 10,000 rows has 310,000."""
+MOST_FILLED = 200_000
+"""Cells of a workbook that hold anything, on all its sheets: a return of 5,000 rows has 155,000."""
 
 
 class NoTableError(Exception):
     """A file has no table that could be read as a return: what is wrong with it."""
 
-    def __init__(self, wrong: str, remedy: str) -> None:
+    def __init__(
+        self,
+        wrong: str,
+        remedy: str,
+    ) -> None:
         super().__init__(wrong)
         self.problem = Problem(0, "", wrong, remedy)
 
@@ -68,7 +72,10 @@ class ReturnSheet:
             if filled or merged:
                 yield from self._row_problems(row, filled, merged)
 
-    def _hidden_columns(self, columns: Sequence[tuple[int, str]]) -> Iterator[Problem]:
+    def _hidden_columns(
+        self,
+        columns: Sequence[tuple[int, str]],
+    ) -> Iterator[Problem]:
         for at, name in columns:
             is_filled = any(words(row[at - 1]) for row in self.rows[1:])
             if at in self._hidden and is_filled:
@@ -87,22 +94,51 @@ class ReturnSheet:
     ) -> Iterator[Problem]:
         if self._is_hidden(row):
             remedy = "show all rows and clear the filter; then delete the row, or leave it shown."
-            yield Problem(row, "", "the row is hidden, or filtered out", remedy)
+            yield Problem(
+                row,
+                "",
+                "the row is hidden, or filtered out",
+                remedy,
+            )
         for at, name in merged:
             wrong = f"the cell is merged with others ({self._merged[row, at]})"
-            yield Problem(row, name, wrong, "unmerge the cells, and fill each of them.")
+            yield Problem(
+                row,
+                name,
+                wrong,
+                "unmerge the cells, and fill each of them.",
+            )
         struck = [name for at, name in filled if _is_struck(self.looks.cell(row, at))]
         if len(struck) == len(filled) > 1:
             wrong = "the row is struck through"
-            yield Problem(row, "", wrong, "delete the row, or take the line away.")
+            yield Problem(
+                row,
+                "",
+                wrong,
+                "delete the row, or take the line away.",
+            )
         else:
             for name in struck:
                 wrong = "the cell is struck through, or a part of it is"
-                yield Problem(row, name, wrong, "clear the cell, or take the line away.")
+                yield Problem(
+                    row,
+                    name,
+                    wrong,
+                    "clear the cell, or take the line away.",
+                )
         for at, name in filled:
-            yield from self._cell_problems(row, name, self.looks.cell(row, at))
+            yield from self._cell_problems(
+                row,
+                name,
+                self.looks.cell(row, at),
+            )
 
-    def _cell_problems(self, row: int, name: str, cell: Any) -> Iterator[Problem]:
+    def _cell_problems(
+        self,
+        row: int,
+        name: str,
+        cell: Any,
+    ) -> Iterator[Problem]:
         if _is_raised(cell):
             yield Problem(
                 row,
@@ -166,7 +202,11 @@ def return_sheet(snapshot: Snapshot, required: frozenset[str]) -> ReturnSheet:
     looks = _looks(plain)
     sheet = _the_return(sheets, looks, required)
     # A program that writes formulas without calculating them asks Excel to do so when it opens the file.
-    return ReturnSheet(sheet.rows, looks[sheet.name], not seen.is_to_be_calculated)
+    return ReturnSheet(
+        sheet.rows,
+        looks[sheet.name],
+        not seen.is_to_be_calculated,
+    )
 
 
 def _plain(snapshot: Snapshot) -> tuple[bytes, Seen]:
@@ -177,7 +217,10 @@ def _plain(snapshot: Snapshot) -> tuple[bytes, Seen]:
             remedy = "delete the rows and columns of that sheet that are far from its table."
         else:
             remedy = "save it from Excel as .xlsx."
-        raise NoTableError(f"the workbook cannot be opened: {problem}", remedy) from None
+        raise NoTableError(
+            f"the workbook cannot be opened: {problem}",
+            remedy,
+        ) from None
     if seen.filled > MOST_FILLED:
         raise NoTableError(
             f"the workbook has {seen.filled:,} cells, and at most {MOST_FILLED:,} are read",
@@ -197,7 +240,11 @@ def _looks(plain: bytes) -> Any:
         ) from None
 
 
-def _the_return(sheets: Sequence[Sheet], looks: Any, required: frozenset[str]) -> Sheet:
+def _the_return(
+    sheets: Sequence[Sheet],
+    looks: Any,
+    required: frozenset[str],
+) -> Sheet:
     shown = {sheet.title for sheet in looks.worksheets if sheet.sheet_state == "visible"}
     named = [sheet for sheet in sheets if sheet.name.strip().lower() == SHEET.lower()]
     if not named:
@@ -225,8 +272,12 @@ def _the_return(sheets: Sequence[Sheet], looks: Any, required: frozenset[str]) -
 def _fits(sheet: Sheet, required: frozenset[str]) -> bool:
     """Whether a sheet is a return by its header, and has rows under it."""
     header = {words(cell).lower() for cell in sheet.rows[0]} if sheet.rows else set()
-    is_filled = any(any(words(cell) for cell in row) for row in sheet.rows[1:])
+    is_filled = any(_is_filled(row) for row in sheet.rows[1:])
     return is_filled and required <= header
+
+
+def _is_filled(row: Sequence[Cell]) -> bool:
+    return any(words(cell) for cell in row)
 
 
 def _names(sheets: Sequence[Sheet]) -> str:

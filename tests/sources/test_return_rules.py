@@ -119,7 +119,7 @@ class TestSize:
         path = csv_return(tmp_path / "return.csv", HOMES)
         path.write_bytes(path.read_bytes() + b"\n" * 2_000_000)
         (problem,) = told(plan, path)
-        assert "more than 10,000 rows, blank ones too" in problem.wrong
+        assert "more than 5,000 rows, blank ones too" in problem.wrong
 
     def test_no_more_problems_are_told_than_anybody_mends(self, plan: Plan, tmp_path: Path) -> None:
         rows = [{**HOMES, "value": "x" * 30_000, "unit": "homes"}] * 160

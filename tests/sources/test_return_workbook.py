@@ -279,7 +279,7 @@ class TestSize:
             sheet.cell(20_000, 1, "x")
 
         (problem,) = told(plan, changed(tmp_path / "r.xlsx", change, HOMES))
-        assert "more than 10,000 rows" in problem.wrong
+        assert "more than 5,000 rows" in problem.wrong
 
 
 FLAWS = ("hidden", "struck", "raised", "merged", "error", "not calculated")
