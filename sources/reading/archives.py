@@ -67,6 +67,7 @@ def inflate(
     Raises:
         ArchiveError: If it has more bytes than `limit`, or than its header says.
     """
+    # The library stops at the size that the header says, and would not see that there is more.
     believed = copy(part)
     believed.file_size = limit + _CHUNK
     content = bytearray()
@@ -89,6 +90,7 @@ def _check(parts: list[zipfile.ZipInfo]) -> None:
         raise ArchiveError(f"a zip of {len(parts)} parts, more than {MOST_PARTS}")
     names = set()
     for part in parts:
+        # Two readers of such a zip would see two files.
         if part.filename in names:
             raise ArchiveError(f"a zip with two parts called “{part.filename}”")
         names.add(part.filename)

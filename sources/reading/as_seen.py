@@ -26,6 +26,7 @@ _XLSX_TYPE = re.compile(rb"\st\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _ODS_TYPE = re.compile(rb"\soffice:(?:[a-z]+-)?value(?:-type)?\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _OF_XLSX = re.compile(rb"vertAlign|t\s*=\s*[\"']e[\"']|[<:]f[\s/>]|v>\s*[+-]?(?i:nan|inf)")
 _OF_ODS = re.compile(rb"text:span|table:formula|value-type=[\"']error")
+_XLSX_MARKS = {"superscript": RAISED, "subscript": LOWERED}
 _NO_NUMBER = re.compile(r"\s*[+-]?(nan|inf)", re.IGNORECASE)
 _ERROR_SHOWN = re.compile(r"#|Err:[0-9]")
 _RAISED_POSITION = re.compile(r"super\b|[1-9]")
@@ -99,6 +100,7 @@ class _Part:
         """The content with all changes."""
         pieces = []
         at = 0
+        # A formula's cell is changed in its tag and behind it, in the order in which its end was found.
         for first, last, text in sorted(self.edits):
             pieces += [self.content[at:first], text]
             at = last
@@ -109,6 +111,7 @@ def _edited(
     content: bytes,
     reader_of: Callable[[_Part], _XlsxCells | _OdsCells],
 ) -> bytes:
+    # Without `buffer_text`, so that the place of each event is where it stands in the bytes.
     parser = expat.ParserCreate("UTF-8")
     part = _Part(content, parser)
     reader = reader_of(part)
@@ -147,6 +150,7 @@ class _XlsxCells:
                 self._before = ""
             case "f":
                 self._has_formula = True
+            # The look of a run stands before its text, and ends with it.
             case "r":
                 self._position = ""
             case "vertAlign":
@@ -154,6 +158,7 @@ class _XlsxCells:
             case "t" | "v":
                 self._text_at = self._part.here
                 self._letters = []
+            # A text in the cell itself is its value.
             case "is":
                 self._has_value = True
 
@@ -173,7 +178,8 @@ class _XlsxCells:
 
     def _end_of_run(self) -> None:
         written = "".join(self._letters)
-        position = {"superscript": RAISED, "subscript": LOWERED}.get(self._position, "")
+        position = _XLSX_MARKS.get(self._position, "")
+        # A raised blank is no mark, and often follows a word that was typed between two others.
         if written.strip() and (mark := _mark(position, self._before)):
             self._part.insert(self._part.after_tag(self._text_at), mark)
         self._before = written or self._before
@@ -200,6 +206,7 @@ class _XlsxCells:
 
     def _retype(self) -> None:
         """Let a library read the cell as text, which it is refused as, and not as nothing."""
+        # A cell has one type: the new one takes the place of the old.
         bare = _XLSX_TYPE.sub(b"", self._part.tag(self._cell_at))
         name = re.match(rb"<[^\s/>]+", bare)
         length = len(name[0]) if name else 0
@@ -209,6 +216,7 @@ class _XlsxCells:
         )
 
     def _say_not_calculated(self, name: str) -> None:
+        # The names of all tags may have a prefix of the writer's own, `x:c` and `x:v`.
         prefix = name.removesuffix("c")
         value = f"<{prefix}v>{NOT_CALCULATED}</{prefix}v>".encode()
         if self._empty_value is None:
@@ -286,6 +294,7 @@ class _OdsCells:
         shown = "".join(self._shown).strip()
         kind = self._attributes.get("office:value-type", "")
         has_formula = "table:formula" in self._attributes
+        # LibreOffice says that it is an error; other programs only show one, with a value of 0 beside it.
         is_error = self._attributes.get("calcext:value-type") == "error" or (
             has_formula and _ERROR_SHOWN.match(shown) is not None
         )
@@ -302,6 +311,7 @@ class _OdsCells:
         words: str,
     ) -> None:
         """Let a library read the text that the cell shows, not the value that is kept beside it."""
+        # The value goes with the type, or a library would take it before the text.
         bare = _ODS_TYPE.sub(b"", self._part.tag(at))
         is_closed = bare.endswith(b"/>")
         opened = bare.removesuffix(b">").removesuffix(b"/") + b' office:value-type="string">'
@@ -351,6 +361,7 @@ class _OdsStyles:
 
 
 def _mark_of(position: str) -> str:
+    # Of the two numbers the first is the height in percent of the line: 33% 58%.
     if _RAISED_POSITION.match(position):
         return RAISED
     return LOWERED if _LOWERED_POSITION.match(position) else ""

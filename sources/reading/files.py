@@ -141,6 +141,7 @@ def csv_lines(
     lines = []
     empty = True
     for row, cells in enumerate(table, 2):
+        # A blank line is no row, and publishers end files with some.
         if cells:
             empty = False
             line = _line(header, cells, Place(snapshot, row=row))
@@ -173,6 +174,7 @@ def check_ended(snapshot: Snapshot) -> None:
 
 def _csv_rows(snapshot: Snapshot, encoding: str) -> Iterator[list[str]]:
     whole = Place(snapshot)
+    # Read a line at a time: a file of the whole country has millions of cells.
     text = io.TextIOWrapper(
         io.BytesIO(snapshot.content),
         encoding=encoding,
@@ -214,6 +216,7 @@ def json_of(snapshot: Snapshot) -> Any:
         SourceError: If they are not.
     """
     try:
+        # Python's own reader takes NaN, Infinity and 1e999, none of which is a figure.
         return json.loads(
             snapshot.content,
             parse_constant=_finite,
@@ -243,6 +246,7 @@ def number_of(member: object) -> float:
     Raises:
         TypeError: If it is anything else: text that looks like one, `true`, or nothing.
     """
+    # To Python, true is the number 1.
     if isinstance(member, bool) or not isinstance(member, int | float):
         raise TypeError(f"a number but {member!r}")
     return float(member)
@@ -356,6 +360,7 @@ def sheets_of(snapshot: Snapshot, plain: bytes) -> list[Sheet]:
         ]
     except (CalamineError, OSError, ValueError, OverflowError) as problem:
         raise _no_spreadsheet(snapshot, problem) from None
+    # Of two sheets of one name a library reads the first, and a person may mean the other.
     names = [sheet.name for sheet in opened]
     if doubled := sorted({name for name in names if names.count(name) > 1}):
         raise place.wrong(
@@ -379,6 +384,7 @@ def _no_spreadsheet(snapshot: Snapshot, problem: Exception) -> SourceError:
 
 def words(cell: Cell) -> str:
     """The text of a cell with its spaces and line breaks folded; a whole number without `.0`."""
+    # Spreadsheets keep every number as a fraction, the year 2025 as 2025.0.
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return " ".join(str(cell).replace("\u00a0", " ").split())

@@ -72,6 +72,7 @@ class Seen:
         """Refuse what is too much, naming the sheet that reaches furthest."""
         total = self.cells.total()
         if total > MOST_CELLS:
+            # People look for one sheet that is too large, not for a sum of all.
             part, most = self.cells.most_common(1)[0]
             raise ArchiveError(
                 f"a workbook whose sheets reach over {total:,} cells, more than {MOST_CELLS:,}: "
@@ -142,6 +143,7 @@ def counted(content: bytes, plain: zipfile.ZipFile | None = None) -> Seen:
         # The styles first: they say which texts of the content are raised.
         for part in sorted(archive.infolist(), key=lambda part: part.filename != _ODS_STYLES):
             inflated = inflate(archive, part, limit)
+            # All parts share the bound: a thousand small bombs are as bad as a large one.
             limit -= len(inflated)
             if part.filename.endswith(_READ):
                 _read(part.filename, inflated, seen)
@@ -178,6 +180,7 @@ def _read(
     reader = _OdsReader(seen) if name == _ODS_CONTENT else _XlsxReader(seen, name)
     parser = expat.ParserCreate("UTF-8")
     parser.buffer_text = True
+    # Entities of entities grow without end, and one may name a file of this machine.
     parser.StartDoctypeDeclHandler = _refuse_entities
     parser.StartElementHandler = reader.start
     parser.CharacterDataHandler = reader.text
@@ -239,6 +242,7 @@ class _XlsxReader:
             self._seen.targets[attributes.get("Id", "")] = attributes.get("Target", "")
 
     def _place(self, address: str | None) -> None:
+        # A cell without an address follows the one before it.
         if address is None:
             self._column += 1
             return
@@ -288,6 +292,7 @@ class _OdsReader:
             if any(name in attributes for name in self._FILLED):
                 self._fill()
         elif local == "table-row":
+            # One row may stand for a million, and one cell in it for a thousand.
             self._row_repeats = _whole(attributes.get("table:number-rows-repeated", "1"))
             self._columns, self._row_is_filled = 0, False
         elif local == "table":

@@ -39,6 +39,7 @@ def handed_in(plan: Plan) -> list[tuple[str, Indicator]]:
 def opened(plan: Plan, path: Path) -> Snapshot | Problem:
     """A file that somebody wants to hand in, as a live run would see it; or why it cannot be opened at all."""
     try:
+        # Not `stat`, which would follow a link to wherever it leads.
         about = path.lstat()
         if problem := _kind_problem(path.name, about) or _size_problem(plan, about):
             return problem
@@ -74,6 +75,7 @@ def _kind_problem(name: str, about: os.stat_result) -> Problem | None:
     if not stat.S_ISREG(about.st_mode):
         wrong = "it is a link, a pipe or a device, and no file"
         return Problem(0, "", wrong, "put the file itself there.")
+    # The name is published as where the figures are from.
     if not is_file_name(name) or why_refused(name):
         remedy = "give it a plain name, such as return-2026.csv."
         return Problem(0, "", "its name is not one to publish", remedy)
@@ -128,6 +130,7 @@ def problems(
     # What contradicts other files can only be told of a file that is right in itself.
     if not seen:
         seen += _contradictions(plan, snapshot, standing or {})
+    # Several indicators may find the same row wrong for the same reason.
     ordered = sorted(dict.fromkeys(seen), key=lambda problem: problem.row)
     return ordered[:MOST_PROBLEMS]
 

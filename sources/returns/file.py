@@ -160,6 +160,7 @@ def _table_of(snapshot: Snapshot) -> _Table:
 
 
 def _table(lines: list[list[Cell]]) -> _Table:
+    # Names are compared in small letters: Excel and people like capitals.
     even = _even(lines)
     header = [words(name).lower() for name in even[0]] if even else []
     return _Table(header, even[1:])
@@ -277,6 +278,7 @@ def _header_problems(header: Sequence[str]) -> Iterator[Problem]:
                 "keep one of them.",
             )
     for name in header:
+        # A column of the officer's own may stand there, but not a misspelt one of ours, which would be lost.
         meant = get_close_matches(name, absent, 1, cutoff=0.8) if name and name not in names else []
         if meant:
             yield Problem(
@@ -320,6 +322,7 @@ def _read_row(
     if problems:
         return [], problems
     start, end, label = (values.pop(f"period_{part}") for part in ("start", "end", "label"))
+    # A period cannot be made of days in the wrong order, so that the row ends here.
     if end < start:
         return [], [
             Problem(

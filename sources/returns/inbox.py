@@ -61,7 +61,10 @@ class _Sorting:
         self._read_before = list(_read_before(run_context))
         self._standing: dict[str, Snapshot] = {}
 
-    def refused(self, files: Mapping[Path, Snapshot | Problem]) -> list[Path]:
+    def refused(
+        self,
+        files: Mapping[Path, Snapshot | Problem],
+    ) -> list[Path]:
         """Where the files now are that were set aside."""
         hashes = {receipt.sha256 for receipt in self._read_before}
         new = _new(files, hashes)
@@ -78,7 +81,10 @@ class _Sorting:
                 self._standing[path.name] = file
         return refused
 
-    def _right(self, new: Mapping[str, Snapshot]) -> dict[str, Snapshot]:
+    def _right(
+        self,
+        new: Mapping[str, Snapshot],
+    ) -> dict[str, Snapshot]:
         """Those of the new files that have no problem of their own."""
         right = {}
         for name, file in new.items():
@@ -134,7 +140,10 @@ class _Sorting:
         for receipt in self._read_before:
             if receipt.url != path.name:
                 continue
-            snapshot = self._run_context.store.load(path.name, receipt)
+            snapshot = self._run_context.store.load(
+                path.name,
+                receipt,
+            )
             # It was right when it was read; since then the plan, or the files beside it, may have changed.
             if not self._problems(snapshot, {}):
                 write_whole(path, snapshot.content)
@@ -154,7 +163,10 @@ def _new(
     return new
 
 
-def _without(files: Mapping[str, Snapshot], name: str) -> dict[str, Snapshot]:
+def _without(
+    files: Mapping[str, Snapshot],
+    name: str,
+) -> dict[str, Snapshot]:
     return {other: file for other, file in files.items() if other != name}
 
 
@@ -199,7 +211,10 @@ def _read_before(run_context: RunContext) -> Iterator[Receipt]:
             yield from fetched.roles.values()
 
 
-def _opened(plan: Plan, settings: Settings) -> dict[Path, Snapshot | Problem]:
+def _opened(
+    plan: Plan,
+    settings: Settings,
+) -> dict[Path, Snapshot | Problem]:
     """All that was handed in, in the order of names, opened or with the reason why it cannot be."""
     paths = [path for path in sorted(settings.inbox.iterdir()) if _is_handed_in(settings, path)]
     return {path: opened(plan, path) for path in paths}
@@ -238,7 +253,10 @@ def _set_aside(
     when = f"Set aside on {london_day(run_context.now()):%d %B %Y}."
     remedy = f"Mend the file and put it into {visible(str(path.parent))} again."
     # The report first: a file that is gone from the inbox must have its reason beside it.
-    write_whole(written, f"{report(path.name, wrong)}\n\n{when} {remedy}\n".encode())
+    write_whole(
+        written,
+        f"{report(path.name, wrong)}\n\n{when} {remedy}\n".encode(),
+    )
     try:
         path.rename(target)
     except OSError:
@@ -269,6 +287,7 @@ def _names_aside(folder: Path, name: str) -> tuple[Path, Path]:
 
 def _plain_name(name: str) -> str:
     """A name that leaves room for its report's, and all of whose letters can be seen."""
+    # Letters that cannot be seen are written as their numbers, which begin with a backslash.
     plain = visible(name).replace("\\", "_")
     path = PurePath(plain)
     # A file's name has at most 255 bytes, and a letter up to four.

@@ -39,7 +39,11 @@ class _Named:
 
     def is_of(self, day: date) -> bool:
         """Whether a day has every part that is written."""
-        parts = ((self.year, day.year), (self.month, day.month), (self.day, day.day))
+        parts = (
+            (self.year, day.year),
+            (self.month, day.month),
+            (self.day, day.day),
+        )
         return all(written in (None, actual) for written, actual in parts)
 
 
@@ -55,7 +59,10 @@ def contradiction(period: Period) -> str:
     return ""
 
 
-def _is_first_or_last_day(match: re.Match[str], period: Period) -> bool:
+def _is_first_or_last_day(
+    match: re.Match[str],
+    period: Period,
+) -> bool:
     named = _named(match)
     return named.is_of(period.start) or named.is_of(period.end)
 
@@ -66,6 +73,7 @@ def _is_the_end(match: re.Match[str], period: Period) -> bool:
 
 def _is_from_to(match: re.Match[str], period: Period) -> bool:
     """April 2025 to March 2026: the first month and the last."""
+    # The first year may be left out where it is the last one: February to March 2026.
     first, last = _month(match["first"]), _month(match["last"])
     years = [_year(match[name]) for name in ("first_year", "last_year")]
     start = _Named(match[0], years[0] or None, first)
@@ -91,21 +99,33 @@ def _is_within(match: re.Match[str], period: Period) -> bool:
 def _are_the_years(match: re.Match[str], period: Period) -> bool:
     """2024/25: a financial or academic year in which the period lies; 2022-24: its first year and its last."""
     first, last = _year(match["first_year"]), _year(match["last_year"])
+    # 2024/25 over its very years, or a range such as 2018 - 20.
     if first == period.start.year and last == period.end.year:
         return True
     if last != first + 1:
         return False
+    # A survey in spring 2026 is of the year 2025/26, though it began in 2026.
     years = (financial_year(first), academic_year(first))
     return any(year.start <= period.start and period.end <= year.end for year in years)
 
 
-def _is_a_year_of_it(match: re.Match[str], period: Period) -> bool:
+def _is_a_year_of_it(
+    match: re.Match[str],
+    period: Period,
+) -> bool:
     return period.start.year <= _year(match["year"]) <= period.end.year
 
 
 def _named(match: re.Match[str]) -> _Named:
     parts = match.groupdict()
-    day, month, year = (parts.get(name) or "" for name in ("day", "month", "year"))
+    day, month, year = (
+        parts.get(name) or ""
+        for name in (
+            "day",
+            "month",
+            "year",
+        )
+    )
     return _Named(
         match[0],
         _year(year) if year else None,
@@ -123,6 +143,7 @@ def _year(text: str | None) -> int:
     if not text:
         return 0
     year = plain_numbers.whole_number(text)
+    # No return is of 1925, and FYE 25 is written every day.
     return year if len(text) == 4 else _CENTURY + year
 
 

@@ -22,7 +22,15 @@ from thindicators.safe_text import visible
 from thindicators.settings import Settings
 from thindicators.telling.summary import shown
 
-COLUMNS = ("indicator", "area", "period", "group", "figure", "95% limits", "note")
+COLUMNS = (
+    "indicator",
+    "area",
+    "period",
+    "group",
+    "figure",
+    "95% limits",
+    "note",
+)
 """The columns of `Preview.rows`."""
 
 _SHOWN = 20
@@ -65,7 +73,11 @@ def judged(
     if wrong := problems(plan, file, today, others):
         return wrong
     is_in_the_inbox = path.absolute() == (settings.inbox / path.name).absolute()
-    return preview(plan, file, others if is_in_the_inbox else beside)
+    return preview(
+        plan,
+        file,
+        others if is_in_the_inbox else beside,
+    )
 
 
 def preview(
@@ -199,7 +211,14 @@ def _absent_groups(
         # The context beside an indicator has no groups that it must have.
         if indicator.source == plan.indicators[indicator.id].source:
             own.append((indicator.id, observation))
-    given = {(name, figure.breakdown, figure.category) for name, figure in own}
+    given = {
+        (
+            name,
+            figure.breakdown,
+            figure.category,
+        )
+        for name, figure in own
+    }
     for name in dict.fromkeys(name for name, _ in own):
         for breakdown, members in plan.indicators[name].breakdowns.items():
             for member in members:

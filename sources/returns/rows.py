@@ -111,6 +111,7 @@ class ReturnRow:
 
         The days of a period are corrected too: a wave that ended a day later is no second wave.
         """
+        # The last day is one of the period, so that two that share only that one overlap.
         first, second = self.period, other.period
         return first.start <= second.end and second.start <= first.end
 

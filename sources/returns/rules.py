@@ -71,6 +71,7 @@ def _value_text(row: ReturnRow) -> Iterator[Problem]:
 
 
 def _percentage(row: ReturnRow) -> Iterator[Problem]:
+    # A cell that shows 87% holds 0.87, of which only the letters of a text say more.
     signed = row.value_text.rstrip().endswith("%")
     if row.unit != "percent":
         if signed:
@@ -127,6 +128,7 @@ def _whole_count(row: ReturnRow) -> Iterator[Problem]:
         yield row.problem(
             "value", f"{row.value_text} is no count", "write a whole number, 0 or more."
         )
+    # The two would be two figures, and nothing says which is meant.
     if row.numerator is not None:
         yield row.problem(
             "numerator",
@@ -202,6 +204,7 @@ def _days_of_the_past(row: ReturnRow) -> Iterator[Problem]:
     """A figure that was there before its period ended is not that of the whole period."""
     if row.value is None:
         return
+    # That there will be no figure may be known before the period has ended.
     for column, day in (("supplied_on", row.supplied_on), ("published_on", row.published_on)):
         if day is not None and day < row.period.end:
             yield row.problem(
@@ -266,6 +269,7 @@ def _quoted(row: ReturnRow) -> Iterator[Problem]:
         )
     if not row.is_quoted:
         return
+    # A quotation is this project's own doing, for newcomers, and no council hands one in.
     if row.snapshot.receipt.edition != "sample":
         yield row.problem(
             "licence_confirmed",

@@ -69,7 +69,10 @@ class Figure:
     series: str
 
 
-def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
+def fetch(
+    client: Client,
+    indicators: Sequence[Indicator],
+) -> list[Snapshot]:
     """The files in the inbox that hold a row of one of the indicators.
 
     Raises:
@@ -97,6 +100,7 @@ def figures(
         if problems:
             raise refusal(snapshot, problems)
         rows += own_rows(file, indicator)
+    # Which rows stand is settled before any is withheld, or a correction could not take the place of a small number.
     latest = _latest(indicator, ask, rows)
     if indicator.has_total:
         _check_totals(latest)
@@ -106,7 +110,10 @@ def figures(
     return [figure for figure in standing if figure.row.licence_confirmed != "no"]
 
 
-def indicator_problems(file: ReturnFile, indicator: Indicator) -> list[Problem]:
+def indicator_problems(
+    file: ReturnFile,
+    indicator: Indicator,
+) -> list[Problem]:
     """Everything in which a file's rows of an indicator do not fit the indicator.
 
     Whether a total stands beside its groups is judged only in a file whose rows could all be read.
@@ -122,7 +129,10 @@ def indicator_problems(file: ReturnFile, indicator: Indicator) -> list[Problem]:
     return seen
 
 
-def own_rows(file: ReturnFile, indicator: Indicator) -> list[ReturnRow]:
+def own_rows(
+    file: ReturnFile,
+    indicator: Indicator,
+) -> list[ReturnRow]:
     """The rows of a file that are about an indicator, and not about an area that another source gives it."""
     return [
         row
@@ -149,7 +159,10 @@ def unknown_indicators(
     return unknown
 
 
-def refusal(snapshot: Snapshot, problems: Sequence[Problem]) -> SourceError:
+def refusal(
+    snapshot: Snapshot,
+    problems: Sequence[Problem],
+) -> SourceError:
     """All problems of a file as one error."""
     shown = " ".join(str(problem) for problem in problems[:_SHOWN])
     hidden = len(problems) - _SHOWN
@@ -164,9 +177,13 @@ def refusal(snapshot: Snapshot, problems: Sequence[Problem]) -> SourceError:
     )
 
 
-def _is_of(snapshot: Snapshot, indicators: Sequence[Indicator]) -> bool:
+def _is_of(
+    snapshot: Snapshot,
+    indicators: Sequence[Indicator],
+) -> bool:
     """Whether a file has a row of ours. One that misspells an indicator of ours is refused."""
     file = read_return(snapshot)
+    # Of a file that names no indicator nobody can say whose it is, so that all sources refuse it.
     if not any(file.indicators):
         raise refusal(snapshot, file.problems)
     ids = [indicator.id for indicator in indicators]
@@ -233,6 +250,7 @@ def _row_problems(
             f"“{row.period_type}” is not what this indicator is measured for",
             f"write {' or '.join(ask.period_types)}.",
         )
+    # A return writes `score` for what is published as `score_0_10`.
     wanted = UNITS_HANDED_IN.get(indicator.unit, indicator.unit)
     if row.unit != wanted:
         yield row.problem(
@@ -277,6 +295,7 @@ def _series(
         first, last = series.first_year or year, series.last_year or year
         if first <= year <= last:
             current.add(series.id)
+    # A series that has ended or not begun in that year takes no row of it.
     for rule in ask.series:
         is_made_so = rule.collection_mode == row.collection_mode
         is_worded_so = rule.definition_version == row.definition_version

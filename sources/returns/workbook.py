@@ -108,6 +108,7 @@ class ReturnSheet:
                 wrong,
                 "unmerge the cells, and fill each of them.",
             )
+        # Where all of a row is struck, one sentence says so.
         struck = [name for at, name in filled if _is_struck(self.looks.cell(row, at))]
         if len(struck) == len(filled) > 1:
             wrong = "the row is struck through"
@@ -155,6 +156,7 @@ class ReturnSheet:
             )
 
     def _is_hidden(self, row: int) -> bool:
+        # Asked for a row that it does not have, the library would make one.
         if row not in self.looks.row_dimensions:
             return bool(self.looks.sheet_format.zeroHeight)
         about = self.looks.row_dimensions[row]
@@ -221,6 +223,7 @@ def _plain(snapshot: Snapshot) -> tuple[bytes, Seen]:
             f"the workbook cannot be opened: {problem}",
             remedy,
         ) from None
+    # The second library, which sees how cells look, needs a kilobyte for each.
     if seen.filled > MOST_FILLED:
         raise NoTableError(
             f"the workbook has {seen.filled:,} cells, and at most {MOST_FILLED:,} are read",
@@ -246,6 +249,7 @@ def _the_return(
     required: frozenset[str],
 ) -> Sheet:
     shown = {sheet.title for sheet in looks.worksheets if sheet.sheet_state == "visible"}
+    # Excel lets two sheets be called “Return” and “Return ”, which people take for one.
     named = [sheet for sheet in sheets if sheet.name.strip().lower() == SHEET.lower()]
     if not named:
         raise NoTableError(
@@ -254,6 +258,7 @@ def _the_return(
         )
     meant = named[0]
     fitting = [sheet for sheet in sheets if sheet.name in shown and _fits(sheet, required)]
+    # Last year's figures are often kept on a copy of the sheet; which one is meant only its author knows.
     others = [sheet for sheet in (*named[1:], *fitting) if sheet.name != meant.name]
     if others:
         both = list(dict.fromkeys(sheet.name for sheet in (meant, *others)))
@@ -297,5 +302,6 @@ def _blocks(cell: Any) -> list[Any]:
     """The parts of a cell's text that have a look of their own."""
     if not isinstance(cell.value, CellRichText):
         return []
+    # A look without letters, as Excel leaves it behind the last of them, is nothing to see.
     blocks = [part for part in cell.value if isinstance(part, TextBlock)]
     return [block for block in blocks if words(block.text)]
