@@ -41,7 +41,7 @@ _MARK = (
     r"\[[pr]\]",
     # Until 2021 the header was “Total (P)1”, with the note's number as a plain digit.
     r"\([PR](?:, ?[PR])*\)",
-    r"[¹²³⁴-⁹]",
+    r"[¹²³⁴-⁹]|\^[0-9](?!\d)",
     r"(?<![\d.])[0-9](?!\d)",
 )
 _MARKS = re.compile(f"(?:{'|'.join(_MARK)})*")

@@ -93,6 +93,7 @@ def _check(parts: list[zipfile.ZipInfo]) -> None:
         raise ArchiveError(f"a zip of {len(parts)} parts, more than {MOST_PARTS}")
     names = set()
     for part in parts:
+        # Two readers of such a zip would see two files.
         if part.filename in names:
             raise ArchiveError(f"a zip with two parts called “{part.filename}”")
         names.add(part.filename)

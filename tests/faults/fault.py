@@ -1,7 +1,7 @@
 """What a fault is, as plain data.
 
 What belongs here: what all modules of this folder share. The faults themselves are in `transport_faults`,
-`content_faults` and `return_faults`.
+`content_faults`, `cell_faults` and `return_faults`.
 """
 
 from __future__ import annotations
