@@ -12,6 +12,7 @@ import pytest
 
 from sources.reading import workbooks
 from sources.reading.files import sheets
+from tests.damage.archives import parts_of, zipped
 from tests.sources import bombs
 from tests.support import REAL, ROOT
 from thindicators.errors import SourceError
@@ -99,7 +100,7 @@ def test_the_names_of_parts_lead_nowhere(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (sheet,) = sheets(snapshot_of(bombs.zipped(bombs.parts_of(bombs.GOOD), {name: b"<evil/>"})))
+    (sheet,) = sheets(snapshot_of(zipped(parts_of(bombs.GOOD), {name: b"<evil/>"})))
     assert sheet.rows[1][1] == 7.5
     assert list(tmp_path.iterdir()) == []
 
@@ -131,16 +132,16 @@ def test_empty_cells_repeated_to_the_far_end_of_an_ods_file_do_not_count() -> No
 
 def test_what_a_sheet_says_of_its_own_size_is_not_believed() -> None:
     content = bombs.with_sheet(bombs.cell("A1"))
-    parts = bombs.parts_of(content)
+    parts = parts_of(content)
     parts[bombs.SHEET] = parts[bombs.SHEET].replace(
         b"<sheetData>", b'<dimension ref="A1:XFD1048576"/><sheetData>'
     )
-    (sheet,) = sheets(snapshot_of(bombs.zipped(parts)))
+    (sheet,) = sheets(snapshot_of(zipped(parts)))
     assert list(sheet.rows) == [[1.0]]
 
 
 def test_two_sheets_of_one_name_are_refused() -> None:
-    parts = bombs.parts_of(bombs.GOOD_ODS)
+    parts = parts_of(bombs.GOOD_ODS)
     table = (
         b'<table:table table:name="Table">'
         + parts["content.xml"].partition(b'<table:table table:name="Table">')[2]
@@ -148,7 +149,7 @@ def test_two_sheets_of_one_name_are_refused() -> None:
     table = table.partition(b"</table:table>")[0] + b"</table:table>"
     parts["content.xml"] = parts["content.xml"].replace(table, table * 2)
     with pytest.raises(SourceError, match="sheets with names of their own"):
-        sheets(snapshot_of(bombs.zipped(parts)))
+        sheets(snapshot_of(zipped(parts)))
 
 
 @pytest.mark.parametrize(
