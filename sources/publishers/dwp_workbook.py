@@ -10,6 +10,7 @@ children FYE 2021 (%) [p] [note 3]”. What the header calls (%) is a fraction o
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -86,6 +87,11 @@ class Year:
     revision: str
 
 
+def _is_whole(size: float) -> bool:
+    # A number near the largest of all makes a size without end, which `round` cannot take.
+    return math.isfinite(size) and abs(size - round(size)) < WHOLE
+
+
 @dataclass(frozen=True)
 class Table:
     """The table of a sheet.
@@ -119,7 +125,7 @@ class Table:
         """Whether every number divided by its share is a whole number of children, so that no share was rounded."""
         sizes = [size for size, _ in _sizes(self)]
         wholes = [size if self.fractions else size * 100 for size in sizes]
-        return bool(wholes) and all(abs(size - round(size)) < WHOLE for size in wholes)
+        return bool(wholes) and all(map(_is_whole, wholes))
 
     def rows(self) -> Iterable[tuple[int, str, Row]]:
         """Index, area code and cells of each row under the header."""

@@ -83,6 +83,12 @@ FOUND = [
         Damage("number", 0, TEXTS.index("9" * 400)),
         id="a year after all calendars",
     ),
+    pytest.param(
+        "dwp_low_income",
+        "workbook",
+        Damage("part: number", 154, TEXTS.index("1e308")),
+        id="a number near the largest of all",
+    ),
 ]
 """What once ended in another exception."""
 
