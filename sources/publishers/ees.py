@@ -48,11 +48,8 @@ LEVELS = (
     Level("LA", "Local authority", "new_la_code", "la_name"),
 )
 
-PLACE_COLUMNS = (
-    *STANDARD,
-    "old_la_code",
-    *(c for level in LEVELS for c in (level.code_column, level.name_column)),
-)
+_AREA_COLUMNS = [column for level in LEVELS for column in (level.code_column, level.name_column)]
+PLACE_COLUMNS = (*STANDARD, "old_la_code", *_AREA_COLUMNS)
 """All columns that say when and where."""
 
 _LEVEL_BY_NAME = {level.name: level for level in LEVELS}
@@ -102,7 +99,11 @@ def read_file(snapshot: Snapshot, columns: Iterable[str], areas: Collection[str]
     Raises:
         SourceError: If it is no such file.
     """
-    lines = csv_lines(snapshot, [*STANDARD, *columns], keep=lambda line: area_of(line) in areas)
+    header = csv_header(snapshot)
+    # Which of them are there depends on the file's levels; one that stands twice may name two places.
+    places = [column for column in _AREA_COLUMNS if column in header]
+    needed = [*STANDARD, *places, *columns]
+    lines = csv_lines(snapshot, needed, keep=lambda line: area_of(line) in areas)
     check_ended(snapshot)
     return lines
 
