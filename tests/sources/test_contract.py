@@ -16,7 +16,7 @@ import pytest
 
 from tests.damage import cells, whole_files
 from tests.damage.cells import Edit, Spoil, edited, our_area
-from tests.damage.good_files import LAYOUTS
+from tests.damage.good_files import LAYOUTS, LONDON
 from tests.damage.tables import (
     DoesNotApplyError,
     Layout,
@@ -119,7 +119,7 @@ def test_a_figure_has_a_value_or_a_status_that_says_why_not(source: str) -> None
 @each_source
 def test_the_same_files_give_the_same_figures_in_whatever_order_they_come(source: str) -> None:
     snapshots = sample(source).snapshots
-    backwards = dict(reversed(snapshots.items()))
+    backwards = dict(reversed(list(snapshots.items())))
     assert figures_of(source, backwards) == figures_of(source, snapshots)
 
 
@@ -174,6 +174,27 @@ def test_figures_of_other_areas_are_left_alone(file: File) -> None:
 @each_csv
 def test_an_area_is_known_by_its_code_whatever_its_name(file: File) -> None:
     assert all(reads_the_same(file, content) for content in made(file, cells.area_renamed))
+
+
+def with_a_part_of_london(code: str) -> Edit:
+    """London's rows again as those of Inner London, which has figures of its own."""
+
+    def edit(layout: Layout, rows: Rows) -> None:
+        region = columns_of(layout, rows, ("region_code", "region_name"))
+        for index in rows_of(layout, rows, LONDON):
+            part = list(rows[index])
+            for column in columns_of(layout, rows, layout.values):
+                part[column] = "1"
+            part[region[0]], part[region[1]] = code, "Inner London"
+            rows.append(part)
+
+    return edit
+
+
+@each_of([file for file in CSV if "region_name" in NEEDED[str(file)]])
+@pytest.mark.parametrize("code", [LONDON, "E13000001"])
+def test_a_part_of_london_is_not_london(file: File, code: str) -> None:
+    assert all(reads_the_same(file, content) for content in made(file, with_a_part_of_london(code)))
 
 
 # --- columns ---
@@ -396,6 +417,18 @@ def test_an_area_that_stands_twice_is_taken_once_or_refused(file: File) -> None:
     (content,) = made(file, cells.area_again(1))
     with suppress(SourceError):
         assert reads_the_same(file, content)
+
+
+@each_of(WITH_PERIODS_IN_ROWS)
+@pytest.mark.parametrize("written", ["Spring term", "2018/20", "20182", ""])
+def test_a_period_of_another_kind_is_refused_in_its_place(file: File, written: str) -> None:
+    def edit(layout: Layout, rows: Rows) -> None:
+        for index in rows_of(layout, rows, our_area(layout)):
+            rows[index][columns_of(layout, rows, layout.periods)[-1]] = written
+
+    (content,) = made(file, edit)
+    error = refused(file, content)
+    assert file.layout.format == "json" or names_the_place(error, written, file, content)
 
 
 # --- whole files ---
