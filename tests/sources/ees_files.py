@@ -8,7 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from typing import Any
 import yaml
 
 from sources.publishers import ees_catalogue
+from tests.damage import tables
 from tests.support import ROOT, with_witnesses
-from thindicators.fetching.answers import Answer, Answers
+from thindicators.fetching.answers import Answer, Answers, load_answers
 from thindicators.plan.model import Plan, load_plan
 
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
@@ -58,11 +60,8 @@ def place(area: str, name: str = "", region: tuple[str, str] = (LONDON, "London"
 
 def as_csv(rows: Sequence[Mapping[str, str]], renamed: Mapping[str, str] | None = None) -> bytes:
     """Rows as a CSV file, with other names for some columns."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([(renamed or {}).get(name, name) for name in rows[0]])
-    writer.writerows(row.values() for row in rows)
-    return text.getvalue().encode()
+    header = [(renamed or {}).get(name, name) for name in rows[0]]
+    return tables.as_csv([header, *(row.values() for row in rows)])
 
 
 def listing(filename: str, title: str = "", **changed: Any) -> dict[str, Any]:
@@ -183,6 +182,31 @@ def catalogue(slug: str, content: bytes, *entries: Any, identity: str = FILE_ID)
     """A catalogue that lists some files of a publication, and gives the one with our id."""
     known = [with_periods(one, content) if one.get("id") == identity else one for one in entries]
     return Answers(date(2026, 11, 22), (*listed(slug, known), file_answer(content, identity)))
+
+
+def sample_with(folder: Path, file: str, change: Callable[[Any], Any]) -> Answers:
+    """A sample with one of its JSON answers changed."""
+    sample = load_answers(folder)
+    good = (folder / file).read_bytes()
+    bad = json.dumps(change(json.loads(good))).encode()
+    changed = [
+        replace(answer, content=bad) if answer.content == good else answer
+        for answer in sample.answers
+    ]
+    return replace(sample, answers=tuple(changed))
+
+
+def put(*path: str | int, value: Any) -> Callable[[Any], Any]:
+    """A change of one member of a JSON answer."""
+
+    def change(answer: Any) -> Any:
+        part = answer
+        for step in path[:-1]:
+            part = part[step]
+        part[path[-1]] = value
+        return answer
+
+    return change
 
 
 def plan_for(folder: Path, indicator: str, areas: Mapping[str, str]) -> Plan:

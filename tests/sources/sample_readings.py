@@ -5,6 +5,7 @@ What belongs here: what the tests of all sources share. The good files themselve
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -74,6 +75,12 @@ def _snapshots(source: str) -> dict[str, Snapshot]:
     with TemporaryDirectory() as folder:
         client = sample_client(source, Path(folder))
         return by_role(module_of(source).fetch(client, PLAN.indicators_of(source)))
+
+
+def origins_in(folder: Path) -> list[dict[str, str]]:
+    """Where each figure of a sample was published: the rows of the list that lies beside it."""
+    with (folder / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def figures_of(source: str, snapshots: Mapping[str, Snapshot]) -> list[Observation]:

@@ -38,7 +38,7 @@ from thindicators.refreshing.refresh import is_fetched
 EXAMPLES = int(os.environ.get("ANY_BYTES_EXAMPLES", "0"))
 FETCHED = sorted(source.id for source in PLAN.sources.values() if is_fetched(PLAN, source))
 TRIED = settings(
-    max_examples=EXAMPLES or 40,
+    max_examples=EXAMPLES or 25,
     derandomize=not EXAMPLES,
     database=None,
     deadline=timedelta(seconds=30),

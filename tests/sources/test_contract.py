@@ -45,7 +45,6 @@ from thindicators.refreshing.refresh import is_fetched
 FILES = tuple(files())
 CSV = [file for file in FILES if file.layout.format == "csv"]
 WITH_PERIODS_IN_ROWS = [file for file in FILES if file.layout.periods]
-WITHOUT_GAPS = [file for file in WITH_PERIODS_IN_ROWS if str(file) not in MAY_HAVE_GAPS]
 
 each_source = pytest.mark.parametrize("source", READ)
 each_file = pytest.mark.parametrize("file", FILES, ids=str)

@@ -24,6 +24,7 @@ from tests.sources.ees_files import (
     place,
     plan_for,
 )
+from tests.sources.sample_readings import origins_in
 from tests.support import NOW, one, real
 from thindicators.context import open_run_context
 from thindicators.errors import SourceError
@@ -141,11 +142,10 @@ def test_a_reporting_year_ends_in_march(read: Read) -> None:
 
 
 def test_each_cell_of_the_sample_has_its_origin_and_each_origin_its_cell() -> None:
-    with (SAMPLES / "dfe_care_leavers" / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        origins = {
-            (row["figure"], row["area"], row["period"]): row["value"]
-            for row in csv.DictReader(file)
-        }
+    origins = {
+        (row["figure"], row["area"], row["period"]): row["value"]
+        for row in origins_in(SAMPLES / "dfe_care_leavers")
+    }
     words = {
         "Total": "all",
         "Total in education, employment or training": "in education, employment or training",
@@ -406,35 +406,6 @@ def test_the_total_row_is_read_and_not_the_sum_of_reasons(reading: Read) -> None
     assert one(reading(made_rows()), area_code=TOWER_HAMLETS, breakdown="neet").source_text == "25"
 
 
-def test_inner_london_is_not_london(reading: Read) -> None:
-    inner = [row | {"care_leaver_percent": "99"} for row in made_rows(areas=["E13000001"])]
-    named = [row | {"region_code": LONDON, "region_name": "Outer London"} for row in inner]
-    rows = reading([*inner, *named, *made_rows()])
-    assert one(rows, area_code=LONDON, breakdown="neet").value == 25
-
-
-@pytest.mark.parametrize(
-    ("symbol", "status"), [("c", "c"), ("k", "low"), ("x", "x"), ("z", "z"), ("~", "low")]
-)
-def test_a_symbol_is_a_status_and_never_zero(reading: Read, symbol: str, status: str) -> None:
-    rows = changed(
-        made_rows(), TOWER_HAMLETS, NEET, care_leaver_percent=symbol, care_leaver_count="c"
-    )
-    row = one(reading(rows), area_code=TOWER_HAMLETS, breakdown="neet")
-    assert (row.value, row.status, row.numerator, row.denominator) == (None, status, None, 200)
-    assert row.source_text == symbol
-
-
-@pytest.mark.parametrize("cell", ["", "n/a", "25%", "1,250"])
-@pytest.mark.parametrize("column", ["care_leaver_percent", "care_leaver_count"])
-def test_a_cell_that_is_neither_number_nor_symbol_is_refused(
-    reading: Read, column: str, cell: str
-) -> None:
-    rows = changed(made_rows(), TOWER_HAMLETS, NEET, **{column: cell})
-    with pytest.raises(SourceError, match=rf"expected a number.*row 4, column “{column}”"):
-        reading(rows)
-
-
 @pytest.mark.parametrize(
     ("activity", "cells", "expected"),
     [
@@ -468,13 +439,6 @@ def test_rounded_shares_of_any_counts_are_never_refused(
         assert abs(sum(shares) - 100) <= dfe_care_leavers.WITHIN_WHOLE_NUMBERS
 
 
-@pytest.mark.parametrize("area", AREAS)
-def test_an_area_that_is_absent_from_one_year_is_an_error(reading: Read, area: str) -> None:
-    others = [other for other in AREAS if other != area]
-    with pytest.raises(SourceError, match=rf"none for \[\('2024', '{area}', 'Total'\)"):
-        reading([*made_rows(), *made_rows(2024, areas=others)])
-
-
 @pytest.mark.parametrize("activity", dfe_care_leavers.ROWS)
 def test_a_renamed_row_is_missed_and_not_guessed(reading: Read, activity: str) -> None:
     rows = [
@@ -500,22 +464,6 @@ def test_two_rows_for_one_figure_are_refused(reading: Read) -> None:
         SourceError, match=r"one row for each area, year, age and activity.*row 17\b"
     ):
         reading([*made_rows(), *made_rows(ages="Aged 19 to 21")])
-
-
-@pytest.mark.parametrize("wrong", [{"time_period": "202425"}, {"time_identifier": "Week 1"}])
-def test_a_period_of_another_kind_is_refused(reading: Read, wrong: dict[str, str]) -> None:
-    with pytest.raises(SourceError, match=r"column “time_"):
-        reading([row | wrong for row in made_rows()])
-
-
-@pytest.mark.parametrize("column", dfe_care_leavers.HEADERS["2025"].columns)
-def test_a_header_that_is_half_renamed_is_refused_with_both_names(
-    reading: Read, column: str
-) -> None:
-    with pytest.raises(
-        SourceError, match=rf"nearest is 2025, without \['{column}'\] but with \['something_else'\]"
-    ):
-        reading(made_rows(), {column: "something_else"})
 
 
 # --- the file in the catalogue ---

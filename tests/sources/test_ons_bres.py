@@ -31,6 +31,7 @@ from tests.sources.publishers.nomis_bodies import (
     snapshot,
     table,
 )
+from tests.sources.sample_readings import origins_in
 from tests.support import one, real
 from thindicators.errors import SourceError
 from thindicators.fetching.answers import Answers, load_answers
@@ -135,8 +136,7 @@ def test_every_group_of_every_area_says_that_there_is_no_figure(
 def test_the_sample_has_no_figure_without_an_origin() -> None:
     with (SAMPLES / "ons_bres" / "data.csv").open(encoding="utf-8") as file:
         assert {line["OBS_VALUE"] for line in csv.DictReader(file)} == {""}
-    with (SAMPLES / "ons_bres" / "ORIGIN.csv").open(encoding="utf-8") as file:
-        assert list(csv.DictReader(file)) == []
+    assert origins_in(SAMPLES / "ons_bres") == []
 
 
 # --- what is asked -------------------------------------------------------------------------------------------------
@@ -323,10 +323,6 @@ class TestRows:
             match="a row for every area, year, employment status and industry; came none",
         ):
             parse(jobs, [one for one in all_rows() if one[missing] != without])
-
-    def test_two_figures_for_one_cell_are_refused(self, jobs: Indicator) -> None:
-        with pytest.raises(SourceError, match="came two that differ"):
-            parse(jobs, [*all_rows(), row(LONDON, 2023, TOTAL, EMPLOYEES, "1001")])
 
     def test_an_unknown_status_is_refused(self, jobs: Indicator) -> None:
         marks = {"obs_value": "", "obs_status": "*", "obs_status_name": "Suppressed"}

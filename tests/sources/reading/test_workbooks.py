@@ -12,11 +12,12 @@ import pytest
 
 from sources.reading import workbooks
 from sources.reading.files import sheets
+from tests import support
 from tests.damage.archives import parts_of, zipped
 from tests.sources import bombs
 from tests.support import REAL, ROOT
 from thindicators.errors import SourceError
-from thindicators.fetching.snapshots import Receipt, Snapshot
+from thindicators.fetching.snapshots import Snapshot
 
 MOST_MEGABYTES = 150
 """What reading any of these may take at its peak, beyond what Python and the modules take."""
@@ -59,18 +60,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
 
 
 def snapshot_of(content: bytes) -> Snapshot:
-    receipt = Receipt(
-        sha256="ab" * 32,
-        source="leggi",
-        edition="live",
-        method="GET",
-        url="https://data.london.gov.uk/download/a.xlsx",
-        retrieved="2026-11-22T10:15:00Z",
-        size=len(content),
-        media_type="",
-        licence="ogl",
-    )
-    return Snapshot("workbook", content, receipt)
+    url = "https://data.london.gov.uk/download/a.xlsx"
+    return support.snapshot_of(content, "workbook", source="leggi", url=url)
 
 
 @pytest.mark.parametrize("name", bombs.UNSAFE)
