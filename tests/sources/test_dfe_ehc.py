@@ -459,7 +459,7 @@ def test_a_share_that_the_counts_deny_is_refused(by_file: Read) -> None:
 
 
 @settings(
-    max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(whole=st.integers(1, 100_000), data=st.data())
 def test_a_share_of_counts_is_that_share_to_one_decimal(

@@ -411,7 +411,7 @@ def test_a_new_local_label_is_missed_and_not_guessed(
 
 
 @settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(points=st.decimals(min_value=0, max_value=60, places=4))
 def test_points_are_kept_to_the_last_decimal(by_rows: Read, points: object) -> None:

@@ -175,7 +175,7 @@ def test_all_groups_of_the_indicator_are_there(read: Read, plan: Plan) -> None:
 
 def test_what_is_asked(read: Read, httpserver: HTTPServer) -> None:
     """Literal Decembers, areas by code, and every parameter that could be left open pinned; never a keyword."""
-    read("employment_rate")
+    read("employment_rate", load_answers(SAMPLES / "ons_aps"))
     urls = [request.full_path for request, _ in httpserver.log]
     assert [url.split("?")[0].rpartition("/")[2] for url in urls] == [
         "variable.def.sdmx.json",
