@@ -209,11 +209,24 @@ def put(*path: str | int, value: Any) -> Callable[[Any], Any]:
     return change
 
 
-def plan_for(folder: Path, indicator: str, areas: Mapping[str, str]) -> Plan:
-    """The Plan with one indicator, which is compared with these areas, by code and name."""
+def plan_for(
+    folder: Path,
+    indicator: str,
+    areas: Mapping[str, str],
+    change: Callable[[dict[str, Any]], None] = lambda _written: None,
+) -> Plan:
+    """The Plan with one indicator of the Department's.
+
+    Args:
+        folder: For the files of the plan.
+        indicator: Its id.
+        areas: What it is compared with, by code and name; if empty, what the Plan compares it with.
+        change: Of what the indicator's file says.
+    """
     schemas = folder / "schemas"
-    names = ["plan.yaml", "areas.csv", f"indicators/{indicator}.yaml"]
-    names += [f"sources/{path.name}" for path in (ROOT / "schemas" / "sources").glob("dfe_*.yaml")]
+    sources = [*(ROOT / "schemas" / "sources").glob("dfe_*.yaml")]
+    names = ["plan.yaml", "areas.csv", "sources/council_returns.yaml"]
+    names += [f"indicators/{indicator}.yaml", *(f"sources/{path.name}" for path in sources)]
     for name in names:
         (schemas / name).parent.mkdir(parents=True, exist_ok=True)
         (schemas / name).write_bytes((ROOT / "schemas" / name).read_bytes())
@@ -222,6 +235,7 @@ def plan_for(folder: Path, indicator: str, areas: Mapping[str, str]) -> Plan:
         csv.writer(file).writerows((code, name, "other") for code, name in added.items())
     path = schemas / "indicators" / f"{indicator}.yaml"
     written = yaml.safe_load(path.read_text(encoding="utf-8"))
-    written["comparators"] = list(areas)
+    written["comparators"] = list(areas) or written["comparators"]
+    change(written)
     path.write_text(yaml.safe_dump(written), encoding="utf-8")
     return load_plan(with_witnesses(schemas))

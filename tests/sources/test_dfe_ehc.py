@@ -9,20 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sources import SAMPLES, dfe_ehc
-from tests.sources.ees_files import as_csv, file_answer, listed, listing, with_periods
+from tests.sources.ees_files import as_csv, file_answer, listed, listing, plan_for, with_periods
 from tests.sources.sample_readings import origins_in
-from tests.support import ROOT, one, real, with_witnesses
+from tests.support import one, real
 from thindicators.errors import PlanError, SourceError
 from thindicators.fetching.answers import Answers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import by_role
 from thindicators.observations.observation import Observation
-from thindicators.plan.model import Indicator, Plan, load_plan
+from thindicators.plan.model import Indicator, Plan
 
 INDICATOR = "ehc_assessments_in_time"
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
@@ -40,27 +39,11 @@ def asking(tmp_path: Path) -> Callable[..., Indicator]:
     """Makes the indicator as the source sees it, with something else in its `ask`, from a plan of its own."""
 
     def make(areas: Sequence[str] = (), **ask: object) -> Indicator:
-        folder = tmp_path / "schemas"
-        for name in (
-            "plan.yaml",
-            "areas.csv",
-            "sources/dfe_ehc.yaml",
-            "sources/council_returns.yaml",
-        ):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes((ROOT / "schemas" / name).read_bytes())
-        with (folder / "areas.csv").open("a", encoding="utf-8") as file:
-            file.writelines(f"{area},{area},other\n" for area in areas if area not in PLACES)
-        written = yaml.safe_load(
-            (ROOT / "schemas" / "indicators" / f"{INDICATOR}.yaml").read_text(encoding="utf-8")
-        )
-        written["also"]["dfe_ehc"]["ask"] |= ask
-        written["comparators"] = list(areas) or written["comparators"]
-        (folder / "indicators").mkdir(exist_ok=True)
-        (folder / "indicators" / f"{INDICATOR}.yaml").write_text(
-            yaml.safe_dump(written), encoding="utf-8"
-        )
-        return load_plan(with_witnesses(folder)).indicators[INDICATOR].seen_by("dfe_ehc")
+        def change(written: dict[str, Any]) -> None:
+            written["also"]["dfe_ehc"]["ask"] |= ask
+
+        plan = plan_for(tmp_path, INDICATOR, {area: area for area in areas}, change)
+        return plan.indicators[INDICATOR].seen_by("dfe_ehc")
 
     return make
 

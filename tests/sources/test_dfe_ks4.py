@@ -6,11 +6,11 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from jsonschema import Draft4Validator
 from pytest_httpserver import HTTPServer
 
@@ -18,17 +18,17 @@ from sources import SAMPLES, dfe_ks4
 from sources.publishers import ees_api
 from sources.publishers.ees_catalogue import EDITION_NOT_SAID
 from tests.sources import ees_files
-from tests.sources.ees_files import as_csv, listing, put, sample_with
+from tests.sources.ees_files import as_csv, listing, plan_for, put, sample_with
 from tests.sources.ees_service import Service
 from tests.sources.sample_readings import origins_in
-from tests.support import NOW, QUICK, ROOT, answer_with, one, real, unhurried, with_witnesses
+from tests.support import NOW, QUICK, answer_with, one, real, unhurried
 from thindicators.errors import SourceError
 from thindicators.fetching.answers import Answers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import SnapshotStore, by_role
 from thindicators.fetching.transport import live_session
 from thindicators.observations.observation import Observation
-from thindicators.plan.model import Indicator, Plan, load_plan
+from thindicators.plan.model import Indicator, Plan
 
 INDICATOR = "gcse_english_maths_9_5"
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
@@ -49,23 +49,9 @@ def asking(tmp_path: Path) -> Callable[..., Indicator]:
     """Makes the indicator with other comparators, or something else in its `ask`, from a plan of its own."""
 
     def make(areas: Sequence[str] = (), **ask: object) -> Indicator:
-        folder = tmp_path / "schemas"
-        for name in (
-            "plan.yaml",
-            "areas.csv",
-            "sources/dfe_ks4.yaml",
-            f"indicators/{INDICATOR}.yaml",
-        ):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes((ROOT / "schemas" / name).read_bytes())
-        with (folder / "areas.csv").open("a", encoding="utf-8") as file:
-            file.writelines(f"{area},{area},other\n" for area in areas if area not in PLACES)
-        path = folder / "indicators" / f"{INDICATOR}.yaml"
-        written = yaml.safe_load(path.read_text(encoding="utf-8"))
-        written["ask"] |= ask
-        written["comparators"] = list(areas) or written["comparators"]
-        path.write_text(yaml.safe_dump(written), encoding="utf-8")
-        return load_plan(with_witnesses(folder)).indicators[INDICATOR]
+        names = {area: area for area in areas}
+        plan = plan_for(tmp_path, INDICATOR, names, lambda written: written["ask"].update(ask))
+        return plan.indicators[INDICATOR]
 
     return make
 
@@ -202,7 +188,9 @@ def serving(plan: Plan, store: SnapshotStore, httpserver: HTTPServer) -> Callabl
         session = live_session(
             source, {**replaced, "ees_api": httpserver.url_for("/ees_api")}, visits
         )
-        return Client(source, "live", session, store, lambda: NOW, manners=QUICK, visits=visits)
+        # The service goes through the whole file for each query.
+        patient = replace(QUICK, read_timeout=30)
+        return Client(source, "live", session, store, lambda: NOW, manners=patient, visits=visits)
 
     return make
 
