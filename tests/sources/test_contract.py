@@ -90,6 +90,10 @@ def refused(file: File, content: bytes) -> SourceError:
 # --- what is read ---
 
 
+def test_every_csv_says_what_it_needs() -> None:
+    assert {str(file) for file in CSV} == set(NEEDED), "write it in tests/sources/contract.py"
+
+
 def test_every_source_that_is_fetched_says_where_its_files_have_what() -> None:
     fetched = {source.id for source in PLAN.sources.values() if is_fetched(PLAN, source)}
     assert fetched == set(LAYOUTS), "write its layout in tests/damage/good_files.py"
@@ -268,10 +272,11 @@ def count_of_figure_columns(file: File) -> int:
     return max(len(columns_of(file.layout, tables[name], file.layout.values)) for name in names)
 
 
-def place_of(error: SourceError, file: File) -> int:
+def place_of(error: SourceError, file: File) -> int | None:
     """The index of the row that an error names, in the file's own table."""
     place = _ROW.search(error.where)
-    assert place is not None, error.where
+    if place is None:
+        return None
     # A document's rows are counted without a header, which is written here as a table's first row.
     return int(place[1]) - (file.layout.format != "json")
 
@@ -282,7 +287,8 @@ def names_the_place(error: SourceError, written: str, file: File, content: bytes
     sheets = [name for name in tables if not name or f"sheet “{name}”" in error.where]
     if str(file) in ROW_NOT_NAMED:
         return len(sheets) == 1
-    return any(written in tables[name][place_of(error, file)] for name in sheets)
+    index = place_of(error, file)
+    return index is not None and any(written in tables[name][index] for name in sheets)
 
 
 @each_file
@@ -408,7 +414,8 @@ def test_an_area_that_stands_twice_with_other_figures_is_refused(file: File) -> 
     error = refused(file, content)
     if not file.layout.is_workbook:
         rows = read_tables(file.layout, content)[""]
-        assert rows_of(file.layout, rows, our_area(file.layout)).count(place_of(error, file))
+        ours = rows_of(file.layout, rows, our_area(file.layout))
+        assert place_of(error, file) in ours or our_area(file.layout) in error.expected
 
 
 @each_file
@@ -427,7 +434,10 @@ def test_a_period_of_another_kind_is_refused_in_its_place(file: File, written: s
 
     (content,) = made(file, edit)
     error = refused(file, content)
-    assert file.layout.format == "json" or names_the_place(error, written, file, content)
+    is_missed = our_area(file.layout) in str(error)
+    assert (
+        is_missed or file.layout.format == "json" or names_the_place(error, written, file, content)
+    )
 
 
 # --- whole files ---
