@@ -305,6 +305,10 @@ def _observation(
 ) -> Observation:
     group = codes.groups[line["employment_status"], line["industry"]]
     value, status = nomis.read_value(line)
+    if line["date_name"] != line["date"]:
+        raise line.at("date_name").wrong(
+            f"“{line['date']}”, as the date is", line["date_name"], "read Nomis' notes on dates."
+        )
     period = calendar_year(
         plain_numbers.year(line["date"]),
         line["date_name"],

@@ -63,11 +63,15 @@ LEVELS = (
     ),
 )
 
+_AREA_COLUMNS = (
+    *(level.code_column for level in LEVELS),
+    *(level.name_column for level in LEVELS),
+)
+
 PLACE_COLUMNS = (
     *STANDARD,
     "old_la_code",
-    *(level.code_column for level in LEVELS),
-    *(level.name_column for level in LEVELS),
+    *_AREA_COLUMNS,
 )
 """All columns that say when and where."""
 
@@ -124,10 +128,13 @@ def read_file(
     Raises:
         SourceError: If it is no such file.
     """
+    header = csv_header(snapshot)
+    # Which of them are there depends on the file's levels; one that stands twice may name two places.
+    places = [column for column in _AREA_COLUMNS if column in header]
     # Of hundreds of thousands of rows, few are about our areas.
     lines = csv_lines(
         snapshot,
-        [*STANDARD, *columns],
+        [*STANDARD, *places, *columns],
         keep=lambda line: area_of(line) in areas,
     )
     check_ended(snapshot)
