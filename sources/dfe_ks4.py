@@ -193,14 +193,13 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     observations: list[Observation] = []
     for line in published:
         revision = _revision(edition, newest, line)
-        observations.append(
-            _observation(
-                indicator,
-                line,
-                vintage,
-                revision,
-            )
+        observation = _observation(
+            indicator,
+            line,
+            vintage,
+            revision,
         )
+        observations.append(observation)
     return observations
 
 

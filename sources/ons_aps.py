@@ -156,14 +156,13 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     observations: list[Observation] = []
     for (code, area, _), measures in cells.items():
         if _in_series(indicator, measures):
-            observations.append(
-                _observation(
-                    indicator,
-                    variables[code],
-                    area,
-                    measures,
-                )
+            observation = _observation(
+                indicator,
+                variables[code],
+                area,
+                measures,
             )
+            observations.append(observation)
     empty: list[Observation] = []
     for variable in absent:
         empty += _without_figure(indicator, variable, observations)
