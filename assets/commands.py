@@ -31,7 +31,8 @@ from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
 from thindicators.outcomes.holds import accept
 from thindicators.plan.json_schemas import outdated
-from thindicators.plan.model import Indicator, Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Indicator, Plan
 from thindicators.refreshing import probe, sample_history, status
 from thindicators.refreshing.asks import check_asks
 from thindicators.refreshing.refresh import outcomes
@@ -130,10 +131,8 @@ def probe_publishers(
             published=Path(folder) / "published",
         )
         run_context = open_run_context(replace(own, edition="live"), SAMPLES)
-        findings = [
-            _tell(probe.probe(run_context, one, record))
-            for one in probe.in_order(run_context.plan, source or [])
-        ]
+        sources = probe.in_order(run_context.plan, source or [])
+        findings = [_tell(finding) for finding in probe.probe_all(run_context, sources, record)]
     differing = sum(bool(finding.differs) for finding in findings)
     say(
         f"{_count(len(findings), 'source')} probed; {differing} differ from what their modules expect."

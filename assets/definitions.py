@@ -20,7 +20,7 @@ from assets.snapshots import snapshot_asset
 from assets.witnesses import witness_asset
 from thindicators.environment import give_home
 from thindicators.observations.tables import table_schemas
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 from thindicators.refreshing import refresh, witnessing
 from thindicators.refreshing.asks import check_asks
 from thindicators.settings import Settings, settings_from

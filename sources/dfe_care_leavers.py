@@ -88,19 +88,33 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     """Two observations for each area and year: known to be NEET, and not known."""
     ask = indicator.read_ask(Ask)
     file = snapshots[f"{_name(ask)} file"]
-    header = HEADERS[ees.header_of(file, {name: one.columns for name, one in HEADERS.items()})]
+    header = HEADERS[
+        ees.header_of(
+            file,
+            {name: one.columns for name, one in HEADERS.items()},
+        )
+    ]
     found = _rows(header, ees.read_file(file, header.columns, indicator.areas))
     _check_all_there(indicator, found, Place(file))
     for rows in found.values():
         _check_parts(header, rows)
     observations = [
-        _observation(indicator, ask, breakdown, header, rows)
+        _observation(
+            indicator,
+            ask,
+            breakdown,
+            header,
+            rows,
+        )
         for breakdown in MEASURES
         for rows in found.values()
     ]
     check_every_year((one.period.year for one in observations), Place(file))
     ees_catalogue.check_newest(
-        _name(ask), snapshots, ask.files, (one.period for one in observations)
+        _name(ask),
+        snapshots,
+        ask.files,
+        (one.period for one in observations),
     )
     return observations
 
@@ -164,12 +178,20 @@ def _check_parts(header: Header, rows: Mapping[str, Line]) -> None:
         count = ees.value_of(rows[name], header.count)[0]
         if value is not None and count is not None and everybody:
             ees.check_share(
-                rows[name].at(header.percent), value, count, everybody, WITHIN_ROUNDED_COUNTS
+                rows[name].at(header.percent),
+                value,
+                count,
+                everybody,
+                WITHIN_ROUNDED_COUNTS,
             )
 
 
 def _observation(
-    indicator: Indicator, ask: Ask, breakdown: str, header: Header, rows: Mapping[str, Line]
+    indicator: Indicator,
+    ask: Ask,
+    breakdown: str,
+    header: Header,
+    rows: Mapping[str, Line],
 ) -> Observation:
     line = rows[MEASURES[breakdown]]
     value, status = ees.value_of(line, header.percent)

@@ -76,7 +76,9 @@ class Vintage:
 
 
 _INCLUDED_FROM_2025 = Share(
-    "pc_plans_issued_within_20_weeks", "plans_issued_within_20_weeks", "plans_issued_den"
+    "pc_plans_issued_within_20_weeks",
+    "plans_issued_within_20_weeks",
+    "plans_issued_den",
 )
 _GROUPS = ("breakdown_topic", "breakdown")
 VINTAGES = {
@@ -149,18 +151,33 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     periods = (ees.period_of(row.line) for row in rows.values())
     ees_catalogue.check_newest(indicator.id, snapshots, ask.files, periods)
     if ask.earlier_file:
-        rows |= _before(rows, _read(snapshots[f"{indicator.id} earlier file"], indicator.areas))
+        rows |= _before(
+            rows,
+            _read(
+                snapshots[f"{indicator.id} earlier file"],
+                indicator.areas,
+            ),
+        )
     return [one for _, row in sorted(rows.items()) for one in _observations(indicator, row)]
 
 
 def _read(file: Snapshot, areas: Sequence[str]) -> Rows:
     """The rows for all plans; every area must have every year that the file has."""
-    vintage = VINTAGES[ees.header_of(file, {name: one.columns for name, one in VINTAGES.items()})]
+    vintage = VINTAGES[
+        ees.header_of(
+            file,
+            {name: one.columns for name, one in VINTAGES.items()},
+        )
+    ]
     lines = ees.read_file(file, vintage.columns, areas)
     rows: Rows = {}
     for line in lines:
         if all(line[column] in ALL_PLANS for column in vintage.groups):
-            _put(rows, (ees.period_of(line).year, ees.area_of(line)), Row(line, vintage))
+            _put(
+                rows,
+                (ees.period_of(line).year, ees.area_of(line)),
+                Row(line, vintage),
+            )
     missing = {(year, area) for year, _ in rows for area in areas} - rows.keys()
     if missing or not rows:
         groups = sorted({line[column] for line in lines for column in vintage.groups})
@@ -217,13 +234,29 @@ def _check_same(newer: Row, earlier: Row) -> None:
 def _observations(indicator: Indicator, row: Row) -> list[Observation]:
     headline, included = row.vintage.headline, row.vintage.included
     return [
-        _observation(indicator, row.line, headline, ("total", "total"), WITHOUT_EXCEPTIONS),
-        _observation(indicator, row.line, included, ("exceptions", "included"), WITH_EXCEPTIONS),
+        _observation(
+            indicator,
+            row.line,
+            headline,
+            ("total", "total"),
+            WITHOUT_EXCEPTIONS,
+        ),
+        _observation(
+            indicator,
+            row.line,
+            included,
+            ("exceptions", "included"),
+            WITH_EXCEPTIONS,
+        ),
     ]
 
 
 def _observation(
-    indicator: Indicator, line: Line, share: Share, group: tuple[str, str], note: str
+    indicator: Indicator,
+    line: Line,
+    share: Share,
+    group: tuple[str, str],
+    note: str,
 ) -> Observation:
     period = ees.period_of(line)
     value, status = ees.value_of(line, share.percent)
@@ -231,7 +264,13 @@ def _observation(
         ees.value_of(line, column)[0] for column in (share.numerator, share.denominator)
     )
     if value is not None and numerator is not None and denominator is not None:
-        ees.check_share(line.at(share.percent), value, numerator, denominator, _ONE_DECIMAL)
+        ees.check_share(
+            line.at(share.percent),
+            value,
+            numerator,
+            denominator,
+            _ONE_DECIMAL,
+        )
     return Observation(
         indicator=indicator.id,
         area_code=ees.area_of(line),
@@ -260,6 +299,7 @@ def _series(indicator: Indicator, year: int) -> str:
     ]
     if len(fitting) != 1:
         raise indicator.wrong(
-            "series", f"{len(fitting)} of {own} hold the year {year}; there must be one"
+            "series",
+            f"{len(fitting)} of {own} hold the year {year}; there must be one",
         )
     return fitting[0]

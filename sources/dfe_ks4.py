@@ -150,9 +150,18 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         else:
             question = partial(_question, indicator.areas)
             found += ees_catalogue.fetch_list(
-                client, indicator.id, ask.publication, of_every_release=True
+                client,
+                indicator.id,
+                ask.publication,
+                of_every_release=True,
             )
-            found += ees_api.fetch(client, indicator.id, ask.data_set, ask.major_version, question)
+            found += ees_api.fetch(
+                client,
+                indicator.id,
+                ask.data_set,
+                ask.major_version,
+                question,
+            )
     return found
 
 
@@ -166,7 +175,9 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
             line.cells.get(column) == TOTAL for column in filters
         ):
             _put(
-                found, (ees.area_of(line), line["time_period"], *GROUPS[line[vintage.meals]]), line
+                found,
+                (ees.area_of(line), line["time_period"], *GROUPS[line[vintage.meals]]),
+                line,
             )
     held = [line for line in found.values() if _in_series(indicator, line, vintage)]
     _check_schools(held)
@@ -201,7 +212,9 @@ def _read(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> tuple[Vint
     lines = ees.read_file(file, vintage.columns, indicator.areas)
     if not lines:
         raise Place(file).wrong(
-            f"rows for {indicator.areas}", "none", "look whether the file has another geography."
+            f"rows for {indicator.areas}",
+            "none",
+            "look whether the file has another geography.",
         )
     return vintage, lines
 
@@ -219,12 +232,19 @@ def _check_title(summary: Snapshot) -> None:
 
 
 def _check_newest(
-    indicator: Indicator, snapshots: Mapping[str, Snapshot], lines: Sequence[Line]
+    indicator: Indicator,
+    snapshots: Mapping[str, Snapshot],
+    lines: Sequence[Line],
 ) -> None:
     """What the API's rows are is compared with the API's own list of periods, where they are read."""
     ask = indicator.read_ask(Ask)
     if ask.way == "csv":
-        ees_catalogue.check_newest(indicator.id, snapshots, ask.files, map(ees.period_of, lines))
+        ees_catalogue.check_newest(
+            indicator.id,
+            snapshots,
+            ask.files,
+            map(ees.period_of, lines),
+        )
 
 
 def _edition(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> Edition:
@@ -306,11 +326,18 @@ def _check_schools(lines: Sequence[Line]) -> None:
             f"one of {sorted(SCHOOLS)} throughout",
             "read which schools the data set covers.",
         )
-        raise next(iter(kinds.values())).wrong(expected, sorted(kinds), remedy)
+        raise next(iter(kinds.values())).wrong(
+            expected,
+            sorted(kinds),
+            remedy,
+        )
 
 
 def _check_all_there(
-    indicator: Indicator, lines: Sequence[Line], vintage: Vintage, place: Place
+    indicator: Indicator,
+    lines: Sequence[Line],
+    vintage: Vintage,
+    place: Place,
 ) -> None:
     promised = {(area, *group) for area in indicator.areas for group in GROUPS.values()}
     missing = promised - {(ees.area_of(line), *GROUPS[line[vintage.meals]]) for line in lines}
@@ -323,14 +350,23 @@ def _check_all_there(
 
 
 def _observation(
-    indicator: Indicator, line: Line, vintage: Vintage, revision: Revision
+    indicator: Indicator,
+    line: Line,
+    vintage: Vintage,
+    revision: Revision,
 ) -> Observation:
     period = ees.period_of(line)
     breakdown, category = GROUPS[line[vintage.meals]]
     value, status = ees.value_of(line, vintage.percent)
     numerator, denominator = _count(line, vintage.numerator), _count(line, vintage.denominator)
     if value is not None and numerator is not None and denominator:
-        ees.check_share(line.at(vintage.percent), value, numerator, denominator, within=0.5)
+        ees.check_share(
+            line.at(vintage.percent),
+            value,
+            numerator,
+            denominator,
+            within=0.5,
+        )
     return Observation(
         indicator=indicator.id,
         area_code=ees.area_of(line),

@@ -72,7 +72,11 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         found += ees_catalogue.fetch_file(client, indicator.id, ask, of_every_release=True)
         national = ask.national
         found += ees_api.fetch(
-            client, _england(indicator), national.data_set, national.major_version, _question
+            client,
+            _england(indicator),
+            national.data_set,
+            national.major_version,
+            _question,
         )
     return found
 
@@ -84,14 +88,29 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     national = _national(_england(indicator), snapshots)
     check_every_year(_years(local), Place(file))
     files = indicator.read_ask(Ask).files
-    ees_catalogue.check_newest(indicator.id, snapshots, files, map(ees.period_of, local.values()))
+    ees_catalogue.check_newest(
+        indicator.id,
+        snapshots,
+        files,
+        map(ees.period_of, local.values()),
+    )
     check_every_year(_years(national), next(iter(national.values())).place)
     return [
         *(
-            _observation(indicator, line, _LOCAL_POINTS, Revision(ees.revision_of(line)))
+            _observation(
+                indicator,
+                line,
+                _LOCAL_POINTS,
+                Revision(ees.revision_of(line)),
+            )
             for line in local.values()
         ),
-        *_england_so_far(indicator, local, national, _edition_of_england(indicator, snapshots)),
+        *_england_so_far(
+            indicator,
+            local,
+            national,
+            _edition_of_england(indicator, snapshots),
+        ),
         *_england_not_yet(indicator, local, national),
     ]
 
@@ -105,7 +124,9 @@ def _question(meta: ees_api.Meta) -> dict[str, Any]:
     for column in _MEMBERS:
         if column not in meta.filters:
             raise meta.place.wrong(
-                f"a filter “{column}”", list(meta.filters), "read the data set's changes."
+                f"a filter “{column}”",
+                list(meta.filters),
+                "read the data set's changes.",
             )
     members = {
         column: [_label(meta, column, _MEMBERS.get(column, TOTALS))] for column in meta.filters
@@ -132,7 +153,9 @@ def _national(name: str, snapshots: Mapping[str, Snapshot]) -> Lines:
         for column, accepted in _MEMBERS.items():
             if line[column] not in accepted:
                 raise line.at(column).wrong(
-                    f"one of {sorted(accepted)}", line[column], "compare question and answer."
+                    f"one of {sorted(accepted)}",
+                    line[column],
+                    "compare question and answer.",
                 )
         _put(found, line)
     return found
@@ -172,14 +195,22 @@ def _edition_of_england(indicator: Indicator, snapshots: Mapping[str, Snapshot])
 
 
 def _england_so_far(
-    indicator: Indicator, local: Lines, national: Lines, edition: Edition
+    indicator: Indicator,
+    local: Lines,
+    national: Lines,
+    edition: Edition,
 ) -> list[Observation]:
     """England in the years that the local file has too, and in those before."""
     lines = {ees.period_of(line).year: line for line in national.values()}
     newest = max(lines)
     revisions = {year: ees_catalogue.revision_in(edition, year == newest) for year in lines}
     return [
-        _observation(indicator, line, _NATIONAL_POINTS, _of_england(revisions[year]))
+        _observation(
+            indicator,
+            line,
+            _NATIONAL_POINTS,
+            _of_england(revisions[year]),
+        )
         for year, line in lines.items()
         if year <= max(_years(local))
     ]
@@ -225,7 +256,12 @@ def _put(found: Lines, line: Line) -> None:
     found[key] = line
 
 
-def _observation(indicator: Indicator, line: Line, column: str, revision: Revision) -> Observation:
+def _observation(
+    indicator: Indicator,
+    line: Line,
+    column: str,
+    revision: Revision,
+) -> Observation:
     period = ees.period_of(line)
     value, status = ees.value_of(line, column)
     return Observation(

@@ -113,11 +113,28 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     """One observation for each area, year and figure that the publisher has."""
     ask = indicator.read_ask(Ask)
     file = snapshots[f"{_name(ask)} file"]
-    header = HEADERS[ees.header_of(file, {name: one.columns for name, one in HEADERS.items()})]
+    header = HEADERS[
+        ees.header_of(
+            file,
+            {name: one.columns for name, one in HEADERS.items()},
+        )
+    ]
     lines = ees.read_file(file, header.columns, indicator.areas)
     rows = _rows(header, lines)
-    _check_areas(indicator, ask, header, rows, lines, Place(file))
-    ees_catalogue.check_newest(_name(ask), snapshots, ask.files, map(ees.period_of, rows.values()))
+    _check_areas(
+        indicator,
+        ask,
+        header,
+        rows,
+        lines,
+        Place(file),
+    )
+    ees_catalogue.check_newest(
+        _name(ask),
+        snapshots,
+        ask.files,
+        map(ees.period_of, rows.values()),
+    )
     for line in rows.values():
         _check_measures(header, line)
     _check_per_hundred(header, rows)
@@ -125,7 +142,16 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     for figure in ask.figures:
         lines_of_group = [line for (group, _, _), line in rows.items() if group == figure.group]
         given = _given(indicator, figure, header, lines_of_group)
-        found += [_observation(indicator, ask, figure, header, line) for line in given]
+        found += [
+            _observation(
+                indicator,
+                ask,
+                figure,
+                header,
+                line,
+            )
+            for line in given
+        ]
     return found
 
 
@@ -157,12 +183,19 @@ def winter(line: Line) -> Period:
         return from_iso(f"{year - 1}-12-01/P3M", line["time_period"])
     except PeriodError as problem:
         raise line.at("time_period").wrong(
-            "a year of four digits", problem, "look at the file."
+            "a year of four digits",
+            problem,
+            "look at the file.",
         ) from None
 
 
 def _check_areas(
-    indicator: Indicator, ask: Ask, header: Header, rows: Rows, lines: Sequence[Line], place: Place
+    indicator: Indicator,
+    ask: Ask,
+    header: Header,
+    rows: Rows,
+    lines: Sequence[Line],
+    place: Place,
 ) -> None:
     """Each area has a row for all young people in every year, and for the other groups at least in the newest."""
     years = {year for _, year, _ in rows}
@@ -219,11 +252,20 @@ def _check_measures(header: Header, line: Line) -> None:
     for measure, column in header.percents.items():
         value, count = values[measure], _number(line, header.counts[measure])
         if value is not None and count is not None and cohort:
-            ees.check_share(line.at(column), value, count, cohort, WITHIN_ROUNDED_COUNTS)
+            ees.check_share(
+                line.at(column),
+                value,
+                count,
+                cohort,
+                WITHIN_ROUNDED_COUNTS,
+            )
 
 
 def _given(
-    indicator: Indicator, figure: Figure, header: Header, lines: Sequence[Line]
+    indicator: Indicator,
+    figure: Figure,
+    header: Header,
+    lines: Sequence[Line],
 ) -> list[Line]:
     """The rows with a measure. The headline is in every row; a part may be absent for all areas of a year at once."""
     column = header.percents[figure.measure]
@@ -242,7 +284,11 @@ def _given(
 
 
 def _observation(
-    indicator: Indicator, ask: Ask, figure: Figure, header: Header, line: Line
+    indicator: Indicator,
+    ask: Ask,
+    figure: Figure,
+    header: Header,
+    line: Line,
 ) -> Observation:
     column = header.percents[figure.measure]
     period = winter(line)

@@ -52,7 +52,8 @@ class Edition(BaseModel):
     published_before: date = date.max
     has_regions: bool = Field(False, description="Whether a table by region must be there")
     caution_years: list[int] = Field(
-        [], description="Years whose figures DWP asks to compare with caution"
+        [],
+        description="Years whose figures DWP asks to compare with caution",
     )
 
 
@@ -62,7 +63,8 @@ class Ask(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     editions: list[Edition]
     counts: Literal["never", "if_workbook_fails", "instead"] = Field(
-        "never", description="Counts of Stat-Xplore"
+        "never",
+        description="Counts of Stat-Xplore",
     )
     counts_series: str = ""
 
@@ -90,14 +92,27 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     found = sheets(snapshots["workbook"])
     published = dwp_workbook.published(found) or govuk.first_published(snapshots["release page"])
     edition = _edition(
-        indicator, dwp_workbook.relative_table(found, dwp_workbook.AUTHORITIES), published
+        indicator,
+        dwp_workbook.relative_table(found, dwp_workbook.AUTHORITIES),
+        published,
     )
     tables = dwp_areas.read_tables(found, edition.has_regions)
     _check_last_year(tables.authorities)
     return [
-        _observation(indicator, area, year, figure, tables, edition)
+        _observation(
+            indicator,
+            area,
+            year,
+            figure,
+            tables,
+            edition,
+        )
         for area in indicator.areas
-        for year, figure in zip(tables.years, dwp_areas.figures_of(tables, area), strict=True)
+        for year, figure in zip(
+            tables.years,
+            dwp_areas.figures_of(tables, area),
+            strict=True,
+        )
     ]
 
 
@@ -132,7 +147,8 @@ def _edition(indicator: Indicator, table: dwp_workbook.Table, published: date) -
 def _known_series(indicator: Indicator, series: str, field: str) -> str:
     if series not in {one.id for one in indicator.series}:
         raise indicator.wrong(
-            "ask", f"{field} names the series “{series}”, which is not among the file's `series`"
+            "ask",
+            f"{field} names the series “{series}”, which is not among the file's `series`",
         )
     return series
 
@@ -174,11 +190,21 @@ def _observation(
 
 
 def _read_counts(indicator: Indicator, snapshot: Snapshot) -> list[Observation]:
-    series = _known_series(indicator, indicator.read_ask(Ask).counts_series, "counts_series")
+    series = _known_series(
+        indicator,
+        indicator.read_ask(Ask).counts_series,
+        "counts_series",
+    )
     authorities = [area for area in indicator.areas if not dwp_areas.is_larger(area)]
     counts = dwp_counts.read(snapshot, authorities)
     not_asked = [
-        dwp_counts.Count(area, period, None, "", "")
+        dwp_counts.Count(
+            area,
+            period,
+            None,
+            "",
+            "",
+        )
         for area in indicator.areas
         if dwp_areas.is_larger(area)
         for period in dict.fromkeys(count.period for count in counts)
@@ -187,7 +213,10 @@ def _read_counts(indicator: Indicator, snapshot: Snapshot) -> list[Observation]:
 
 
 def _count(
-    indicator: Indicator, count: dwp_counts.Count, series: str, snapshot: Snapshot
+    indicator: Indicator,
+    count: dwp_counts.Count,
+    series: str,
+    snapshot: Snapshot,
 ) -> Observation:
     if not count.text:
         note = ONLY_AUTHORITIES

@@ -15,7 +15,8 @@ from sources.reading.series import recognise
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
-from thindicators.plan.model import Indicator, Series
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Indicator
 
 
 class Ask(Question):
@@ -25,16 +26,24 @@ class Ask(Question):
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """One call for the figures of both sexes."""
     return fingertips.fetch_indicators(
-        client, {one.read_ask(Ask).indicator_id for one in indicators}
+        client,
+        {one.read_ask(Ask).indicator_id for one in indicators},
     )
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
     """One observation for each area and three years of the series that the answer holds."""
     rows = fingertips.read_rows(
-        snapshots, indicator.read_ask(Ask), indicator.areas, indicator.period
+        snapshots,
+        indicator.read_ask(Ask),
+        indicator.areas,
+        indicator.period,
     )
-    series = recognise(indicator, fingertips.values_of(rows), rows[0].line.at("Value"))
+    series = recognise(
+        indicator,
+        fingertips.values_of(rows),
+        rows[0].line.at("Value"),
+    )
     fingertips.check_years(rows)
     return [
         fingertips.observation(indicator, row, series.id)

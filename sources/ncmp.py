@@ -23,16 +23,25 @@ class Ask(Question):
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """One call for the figures of all indicators."""
     return fingertips.fetch_indicators(
-        client, {one.read_ask(Ask).indicator_id for one in indicators}
+        client,
+        {one.read_ask(Ask).indicator_id for one in indicators},
     )
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
     """One observation for each area and school year."""
     rows = fingertips.read_rows(
-        snapshots, indicator.read_ask(Ask), indicator.areas, indicator.period
+        snapshots,
+        indicator.read_ask(Ask),
+        indicator.areas,
+        indicator.period,
     )
     fingertips.check_years(rows)
     return [
-        fingertips.observation(indicator, row, indicator.series_of(row.period.year)) for row in rows
+        fingertips.observation(
+            indicator,
+            row,
+            indicator.series_of(row.period.year),
+        )
+        for row in rows
     ]

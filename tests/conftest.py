@@ -19,7 +19,8 @@ from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import SnapshotStore, by_role
 from thindicators.fetching.transport import live_session
 from thindicators.observations.observation import Observation
-from thindicators.plan.model import Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Plan
 
 # A law either holds or not; how long an example takes depends on what else the machine does. The examples are the same
 # on every machine, so that a change is judged by itself and not by luck; `make search` looks for others, at random.

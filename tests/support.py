@@ -17,11 +17,11 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from thindicators.fetching.answers import Answers
-from thindicators.fetching.client import Manners
+from thindicators.fetching.attempts import Manners
 from thindicators.fetching.hosts import Hosts, Visits
 from thindicators.fetching.snapshots import SnapshotStore
 from thindicators.observations.observation import Observation
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 from thindicators.refreshing import modules
 from thindicators.refreshing.modules import SourceModule
 

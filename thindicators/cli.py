@@ -17,14 +17,15 @@ from rich.text import Text
 
 from thindicators import plain_numbers
 from thindicators.contract import FOLDER
-from thindicators.editions import forget_sample
 from thindicators.environment import give_home
 from thindicators.errors import ThindicatorsError
+from thindicators.forgetting import forget_sample
 from thindicators.history.revisions import compare
 from thindicators.history.vintages import History
 from thindicators.observations.tables import write_csv_to
 from thindicators.plan.json_schemas import write_schema_files
-from thindicators.plan.model import Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Plan
 from thindicators.plan.naming import no_such_indicator
 from thindicators.refreshing.retiring import left_of, retire
 from thindicators.release.publishing import prune

@@ -6,11 +6,60 @@ exception: a library's error is turned into one of these where it happens.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import StrEnum
+
 from thindicators.safe_text import harmless, visible
+
+
+class FailureKind(StrEnum):
+    """Why there are no new figures, as far as the public is told.
+
+    The words of a failure may quote an error page, a proxy or a path of this machine. They stay in `state/`, in logs,
+    in alerts and in Dagster; what is published is made from the kind alone and from facts that are ours.
+    """
+
+    UNREACHABLE = "could_not_be_reached"
+    TOO_SLOW = "took_too_long"
+    UNTRUSTED = "certificate_not_trusted"
+    REFUSED = "refused_us"
+    ERROR_ANSWER = "answered_with_an_error"
+    REDIRECTED = "led_us_elsewhere"
+    BROKEN_ANSWER = "answer_not_whole"
+    TOO_LARGE = "answer_too_large"
+    UNREADABLE = "sent_what_we_cannot_read"
+    FAILED_CHECKS = "failed_our_checks"
+    HELD = "held"
+    WITHDRAWN = "no_longer_published"
+    NOT_ASKED = "not_asked_yet"
+    NOT_SET_UP = "not_set_up"
+    OWN_RECORDS = "our_own_records"
+    OWN_FAULT = "fault_of_our_own"
+    UNKNOWN = "not_recorded"
+
+
+@dataclass(frozen=True)
+class FailureFacts:
+    """What the public may know of a failure.
+
+    Attributes:
+        kind: Why there are no new figures.
+        source: The id of the source or witness that failed; empty if it was none, or not one alone.
+        status: The status number of an HTTP answer; 0 if there was no answer.
+    """
+
+    kind: FailureKind
+    source: str = ""
+    status: int = 0
 
 
 class ThindicatorsError(Exception):
     """Anything this project refuses to do, in words for the person who must act."""
+
+    @property
+    def facts(self) -> FailureFacts:
+        """What the public may know of it; of most, that it was a matter of this installation."""
+        return FailureFacts(FailureKind.OWN_RECORDS)
 
 
 class PlanError(ThindicatorsError):
@@ -34,13 +83,31 @@ class SourceError(ThindicatorsError):
         came: What came instead.
         where: File, sheet, row or address.
         remedy: What the reader should do.
+        kind: What the public is told of it.
+        status: The status number of an HTTP answer; 0 if there was none.
     """
 
-    def __init__(self, source: str, *, expected: str, came: str, where: str, remedy: str) -> None:
-        said = f"{source}: expected {expected}; came {came}. Where: {where}. What to do: {remedy}"
-        super().__init__(harmless(said))
+    def __init__(
+        self,
+        source: str,
+        *,
+        expected: str,
+        came: str,
+        where: str,
+        remedy: str,
+        kind: FailureKind = FailureKind.UNREADABLE,
+        status: int = 0,
+    ) -> None:
+        words = f"{source}: expected {expected}; came {came}. Where: {where}. What to do: {remedy}"
+        super().__init__(harmless(words))
         self.source, self.expected, self.came = source, expected, visible(came)
         self.where, self.remedy = visible(where), remedy
+        self.kind, self.status = kind, status
+
+    @property
+    def facts(self) -> FailureFacts:
+        """What the public may know of it."""
+        return FailureFacts(self.kind, self.source, self.status)
 
 
 class FetchError(SourceError):
@@ -63,7 +130,14 @@ class UnreachableError(FetchError):
             "see whether a browser on this machine gets there: the network, a firewall, and the proxy that HTTPS_PROXY "
             "names; then run again."
         )
-        super().__init__(source, expected="an answer", came=came, where=where, remedy=remedy)
+        super().__init__(
+            source,
+            expected="an answer",
+            came=came,
+            where=where,
+            remedy=remedy,
+            kind=FailureKind.UNREACHABLE,
+        )
         self.host, self.why = host, visible(why)
 
 
@@ -73,3 +147,10 @@ class ReleaseError(ThindicatorsError):
 
 class StoreError(ThindicatorsError):
     """An object store cannot be reached, refuses, or holds something else than it must; says what to do."""
+
+
+def facts_of(problem: Exception) -> FailureFacts:
+    """What the public may know of any error; one that is not ours is a fault of this project."""
+    if isinstance(problem, ThindicatorsError):
+        return problem.facts
+    return FailureFacts(FailureKind.OWN_FAULT)

@@ -139,7 +139,11 @@ def moment(text: str) -> datetime:
         raise PlainNumberError(f"there is no such moment: {text[:100]}") from None
 
 
-def _day_written(text: str, form: str, example: str) -> date:
+def _day_written(
+    text: str,
+    form: str,
+    example: str,
+) -> date:
     # `strptime` takes digits of all scripts; letters of others no English month has.
     if not text.isascii():
         raise PlainNumberError(f"not a day such as {example}: {text[:100]!r}")

@@ -51,7 +51,8 @@ LEVELS = (
 PLACE_COLUMNS = (
     *STANDARD,
     "old_la_code",
-    *(c for level in LEVELS for c in (level.code_column, level.name_column)),
+    *(level.code_column for level in LEVELS),
+    *(level.name_column for level in LEVELS),
 )
 """All columns that say when and where."""
 
@@ -75,14 +76,14 @@ def header_of(file: Snapshot, headers: Mapping[str, Collection[str]]) -> str:
         SourceError: If not exactly one of them fits.
     """
     columns = csv_header(file)
-    missing = {
-        name: [column for column in header if column not in columns]
-        for name, header in headers.items()
-    }
-    fitting = [name for name, absent in missing.items() if not absent]
+    missing: dict[str, list[str]] = {}
+    for release, header in headers.items():
+        missing[release] = [column for column in header if column not in columns]
+    fitting = [release for release, absent in missing.items() if not absent]
     if len(fitting) != 1:
-        nearest = min(missing, key=lambda name: len(missing[name]))
-        others = [column for column in columns if column not in {*headers[nearest], *PLACE_COLUMNS}]
+        nearest = min(missing, key=lambda release: len(missing[release]))
+        expected = {*headers[nearest], *PLACE_COLUMNS}
+        others = [column for column in columns if column not in expected]
         raise Place(file).wrong(
             f"one of the headers of {', '.join(headers)}",
             f"{len(fitting)} of them; the nearest is {nearest}, without {missing[nearest]} but with {others}",
@@ -102,7 +103,11 @@ def read_file(snapshot: Snapshot, columns: Iterable[str], areas: Collection[str]
     Raises:
         SourceError: If it is no such file.
     """
-    lines = csv_lines(snapshot, [*STANDARD, *columns], keep=lambda line: area_of(line) in areas)
+    lines = csv_lines(
+        snapshot,
+        [*STANDARD, *columns],
+        keep=lambda line: area_of(line) in areas,
+    )
     check_ended(snapshot)
     return lines
 
@@ -144,17 +149,23 @@ def period_of(line: Line, reporting_year: Callable[[str], Period] | None = None)
     Raises:
         SourceError: If it is of another kind, or not written as the standard says.
     """
-    known = _PERIODS if reporting_year is None else {**_PERIODS, "Reporting year": reporting_year}
+    readers = dict(_PERIODS)
+    if reporting_year is not None:
+        readers["Reporting year"] = reporting_year
     kind = line["time_identifier"]
-    if kind not in known:
+    if kind not in readers:
         raise line.at("time_identifier").wrong(
-            f"one of {list(known)}", kind, "read what the period means, then add it."
+            f"one of {list(readers)}",
+            kind,
+            "read what the period means, then add it.",
         )
     try:
-        return known[kind](line["time_period"])
+        return readers[kind](line["time_period"])
     except ValueError as problem:
         raise line.at("time_period").wrong(
-            f"the digits of one {kind.lower()}", problem, "look at the file."
+            f"the digits of one {kind.lower()}",
+            problem,
+            "look at the file.",
         ) from None
 
 
@@ -176,7 +187,13 @@ def value_of(line: Line, column: str, *, blank: str = "") -> tuple[float | None,
     return number(cell, line.at(column)), ""
 
 
-def check_share(place: Place, value: float, part: float, whole: float, within: float) -> None:
+def check_share(
+    place: Place,
+    value: float,
+    part: float,
+    whole: float,
+    within: float,
+) -> None:
     """Check that a percentage is the share that the counts beside it say.
 
     Args:
@@ -189,9 +206,13 @@ def check_share(place: Place, value: float, part: float, whole: float, within: f
     Raises:
         SourceError: If it is another share.
     """
-    if whole and abs(value - 100 * part / whole) > within:
+    if not whole:
+        return
+    # Columns are renamed nearly every year, and a wrong one would still hold percentages.
+    share = 100 * part / whole
+    if abs(value - share) > within:
         raise place.wrong(
-            f"about {100 * part / whole:.1f}, as the counts say",
+            f"about {share:.1f}, as the counts say",
             value,
             "see which column is which measure.",
         )
@@ -206,5 +227,9 @@ def revision_of(line: Line) -> str:
     version = line["version"]
     if version not in REVISIONS:
         remedy = "add the edition with its meaning to sources/publishers/ees.py."
-        raise line.at("version").wrong(f"one of {list(REVISIONS)}", version, remedy)
+        raise line.at("version").wrong(
+            f"one of {list(REVISIONS)}",
+            version,
+            remedy,
+        )
     return REVISIONS[version]

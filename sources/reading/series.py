@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sources.reading.files import Place
-from thindicators.plan.model import Figure, Indicator, Series
+from thindicators.plan.indicator_parts import Figure, Series
+from thindicators.plan.model import Indicator
 
 FigureKey = tuple[str, str, str]
 """Area, the publisher's words for the period, and category."""
@@ -18,7 +19,9 @@ _HALF_OF_THE_LAST_PLACE = 0.05 + 1e-9
 
 
 def recognise(
-    indicator: Indicator, values: Mapping[FigureKey, float | None], place: Place
+    indicator: Indicator,
+    values: Mapping[FigureKey, float | None],
+    place: Place,
 ) -> Series:
     """Which series an answer is: the one whose published figures it repeats, all of them, to one decimal.
 

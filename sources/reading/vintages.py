@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sources.reading.files import Place
-from thindicators.plan.model import Indicator, Series
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Indicator
 
 FigureKey = tuple[str, str, str]
 """Area, label of the period, and category."""
 
 
 def decide(
-    indicator: Indicator, said: str, values: Mapping[FigureKey, float | None], place: Place
+    indicator: Indicator,
+    said: str,
+    values: Mapping[FigureKey, float | None],
+    place: Place,
 ) -> str:
     """The id of the one series that everything known of an answer points to.
 

@@ -23,7 +23,8 @@ from sources.returns.small_numbers import without_small_numbers
 from thindicators.errors import SourceError
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
-from thindicators.plan.model import Indicator, Slug
+from thindicators.plan.fields import Slug
+from thindicators.plan.model import Indicator
 
 UNITS_HANDED_IN = {"score_0_10": "score"}
 """Units that a return writes otherwise."""

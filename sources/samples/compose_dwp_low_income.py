@@ -196,8 +196,16 @@ def _sheet_2026(figures: Figures, sheet: str) -> list[list[Cell]]:
     ]
 
 
-def _row(figures: Figures, sheet: str, area: str, years: Sequence[int]) -> list[Cell]:
-    share = next((name for word, name in SHARES.items() if word in sheet), "children_low_income")
+def _row(
+    figures: Figures,
+    sheet: str,
+    area: str,
+    years: Sequence[int],
+) -> list[Cell]:
+    share = next(
+        (name for word, name in SHARES.items() if word in sheet),
+        "children_low_income",
+    )
     numbers = [float(figures[sheet, NUMBER, area, f"FYE {year}"]) for year in years]
     shares = [float(Decimal(figures[sheet, share, area, f"FYE {year}"]) / 100) for year in years]
     return [NAMES[area], area, *numbers, *shares]
@@ -205,7 +213,9 @@ def _row(figures: Figures, sheet: str, area: str, years: Sequence[int]) -> list[
 
 EDITIONS = (
     Edition(
-        FOLDER, "children-in-low-income-families-local-area-statistics-2022-2025.ods", compose_2026
+        FOLDER,
+        "children-in-low-income-families-local-area-statistics-2022-2025.ods",
+        compose_2026,
     ),
     Edition(
         FOLDER / "vintages" / "2022-03-31",

@@ -100,7 +100,10 @@ def _workbook(rows: list[dict[str, str]]) -> bytes:
             if fuel:
                 cells[f"{column_letters(column)}8"] = fuel
             cells |= _column(
-                figures, f"{sector}, {fuel}".removesuffix(", "), column_letters(column), rows_of
+                figures,
+                f"{sector}, {fuel}".removesuffix(", "),
+                column_letters(column),
+                rows_of,
             )
             column += 1
     cells[f"{column_letters(column)}6"] = "Grand Total"
@@ -112,7 +115,10 @@ def _workbook(rows: list[dict[str, str]]) -> bytes:
 
 
 def _column(
-    figures: dict[tuple[str, str], float], figure: str, column: str, rows_of: dict[str, int]
+    figures: dict[tuple[str, str], float],
+    figure: str,
+    column: str,
+    rows_of: dict[str, int],
 ) -> dict[str, str | float]:
     return {
         f"{column}{row}": figures[figure, area]

@@ -129,7 +129,9 @@ def _figures(folder: Path) -> dict[tuple[str, str, int], int]:
 
 
 def sheets(
-    layout: Layout, years: Sequence[int], rows: Mapping[str, Sequence[Cell]]
+    layout: Layout,
+    years: Sequence[int],
+    rows: Mapping[str, Sequence[Cell]],
 ) -> dict[str, dict[str, Cell]]:
     """The sheets of a workbook: a list of its tables, then the tables."""
     written = [*map(str, years[:-1]), f"{years[-1]}{layout.footnote}"]

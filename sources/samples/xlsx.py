@@ -49,7 +49,10 @@ def workbook(sheets: Mapping[str, Mapping[str, str | float]]) -> bytes:
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:
         for path, text in parts.items():
-            archive.writestr(zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0)), _HEAD + text)
+            archive.writestr(
+                zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0)),
+                _HEAD + text,
+            )
     return whole.getvalue()
 
 

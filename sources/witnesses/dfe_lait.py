@@ -50,7 +50,8 @@ _PERIODS: Mapping[str, Callable[[int], Period]] = {
     "academic_year": lambda year: academic_year(year - 1),
     "financial_year": lambda year: financial_year(year - 1),
     "three_months": lambda year: from_iso(
-        f"{year - 1}-12-01/P3M", str(year)
+        f"{year - 1}-12-01/P3M",
+        str(year),
     ),  # the winter of NEET figures
 }
 """The period that a year names, by the indicator's kind of period."""
@@ -88,7 +89,9 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
 
 
 def read(
-    indicator: Indicator, snapshots: Mapping[str, Snapshot], area_names: Mapping[str, str]
+    indicator: Indicator,
+    snapshots: Mapping[str, Snapshot],
+    area_names: Mapping[str, str],
 ) -> list[WitnessFigure]:
     """One figure for each measure, area and year that has one."""
     snapshot, dictionary = snapshots[FIGURES], snapshots.get(DICTIONARY)
@@ -101,25 +104,41 @@ def read(
         own = [row for row in rows if row[MEASURE] == measure.measure]
         if not own:
             raise Place(snapshot, column=MEASURE).wrong(
-                f"rows of {measure.measure}", "none", _REMEDY
+                f"rows of {measure.measure}",
+                "none",
+                _REMEDY,
             )
         vintage = updated.get(measure.measure, "")
-        figures += _figures(indicator, measure, _of_areas(own, codes, snapshot), vintage, snapshot)
+        figures += _figures(
+            indicator,
+            measure,
+            _of_areas(own, codes, snapshot),
+            vintage,
+            snapshot,
+        )
     return figures
 
 
 def _rows(snapshot: Snapshot, measures: Sequence[str]) -> list[dict[str, str]]:
     try:
         table = pq.read_table(
-            io.BytesIO(snapshot.content), columns=list(COLUMNS), filters=[(MEASURE, "in", measures)]
+            io.BytesIO(snapshot.content),
+            columns=list(COLUMNS),
+            filters=[(MEASURE, "in", measures)],
         )
     except (pa.ArrowException, OSError, ValueError) as problem:
         expected = f"a Parquet file with the columns {', '.join(COLUMNS)}"
-        raise Place(snapshot).wrong(expected, problem, _REMEDY) from None
+        raise Place(snapshot).wrong(
+            expected,
+            problem,
+            _REMEDY,
+        ) from None
     missing = [name for name in COLUMNS if name not in table.column_names]
     if missing:
         raise Place(snapshot).wrong(
-            f"the columns {', '.join(COLUMNS)}", f"no {', '.join(missing)}", _REMEDY
+            f"the columns {', '.join(COLUMNS)}",
+            f"no {', '.join(missing)}",
+            _REMEDY,
         )
     other = [
         name
@@ -128,12 +147,18 @@ def _rows(snapshot: Snapshot, measures: Sequence[str]) -> list[dict[str, str]]:
     ]
     if other:
         types = {name: str(table.schema.field(name).type) for name in other}
-        raise Place(snapshot).wrong(f"text in {', '.join(COLUMNS)}", types, _REMEDY)
+        raise Place(snapshot).wrong(
+            f"text in {', '.join(COLUMNS)}",
+            types,
+            _REMEDY,
+        )
     return [{name: cell or "" for name, cell in row.items()} for row in table.to_pylist()]
 
 
 def _of_areas(
-    rows: Iterable[Mapping[str, str]], codes: Mapping[str, str], snapshot: Snapshot
+    rows: Iterable[Mapping[str, str]],
+    codes: Mapping[str, str],
+    snapshot: Snapshot,
 ) -> Iterator[tuple[str, str, str]]:
     """Area code, year and figure of the rows whose area has exactly one of the names, each once."""
     met = set()
@@ -143,7 +168,9 @@ def _of_areas(
             continue
         if key in met:
             raise Place(snapshot).wrong(
-                f"one row of {row[MEASURE]} for {' and '.join(key)}", "two", _REMEDY
+                f"one row of {row[MEASURE]} for {' and '.join(key)}",
+                "two",
+                _REMEDY,
             )
         met.add(key)
         yield codes[row[AREA]], row[YEARS], row[VALUE]
@@ -174,7 +201,11 @@ def _figures(
 def _period(indicator: Indicator, years: str, place: Place) -> Period:
     found = _YEAR.fullmatch(years)
     if not found or indicator.period not in _PERIODS:
-        raise place.wrong(f"a year for a period of the kind {indicator.period}", years, _REMEDY)
+        raise place.wrong(
+            f"a year for a period of the kind {indicator.period}",
+            years,
+            _REMEDY,
+        )
     return _PERIODS[indicator.period](plain_numbers.year(found[1]))
 
 

@@ -34,7 +34,8 @@ class Ask(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     folder: str = Field(
-        pattern=r"^[a-z0-9-]+$", description="The folder, and the name of the files in it"
+        pattern=r"^[a-z0-9-]+$",
+        description="The folder, and the name of the files in it",
     )
     indicator: str = Field(description="As the column `indicator` names it, letter for letter")
 
@@ -55,17 +56,25 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
 
 
 def read(
-    indicator: Indicator, snapshots: Mapping[str, Snapshot], area_names: Mapping[str, str]
+    indicator: Indicator,
+    snapshots: Mapping[str, Snapshot],
+    area_names: Mapping[str, str],
 ) -> list[WitnessFigure]:
     """One figure for each area and period that has one."""
     ask = indicator.read_ask(Ask)
     figures = snapshots[f"{ask.folder}/figures"]
     about = snapshots.get(f"{ask.folder}/about")
-    lines = csv_lines(figures, COLUMNS, keep=lambda line: line["indicator"] == ask.indicator)
+    lines = csv_lines(
+        figures,
+        COLUMNS,
+        keep=lambda line: line["indicator"] == ask.indicator,
+    )
     if not lines:
         names = sorted({line["indicator"] for line in csv_lines(figures, COLUMNS)})
         raise Place(figures, column="indicator").wrong(
-            f"rows of “{ask.indicator}”", f"only rows of {names}", _REMEDY
+            f"rows of “{ask.indicator}”",
+            f"only rows of {names}",
+            _REMEDY,
         )
     asked = [
         line for line in lines if line["areacd"] in indicator.areas and line["observation"].strip()
@@ -122,10 +131,15 @@ def _period(line: Line) -> Period:
     try:
         period = from_iso(line["period"])
         first, last = period.start.year, period.end.year
-        return from_iso(line["period"], str(last) if first == last else f"{first} to {last}")
+        return from_iso(
+            line["period"],
+            str(last) if first == last else f"{first} to {last}",
+        )
     except PeriodError as problem:
         raise line.at("period").wrong(
-            "an ISO 8601 interval such as 2023-01-01/P1Y", problem, _REMEDY
+            "an ISO 8601 interval such as 2023-01-01/P1Y",
+            problem,
+            _REMEDY,
         ) from None
 
 
@@ -135,7 +149,9 @@ def _once(figures: Sequence[WitnessFigure], snapshot: Snapshot) -> Iterator[Witn
         if figure.key in met:
             where = f"{met[figure.key].where} and {figure.where}"
             raise Place(snapshot).wrong(
-                "one row for each area and period", f"two: {where}", _REMEDY
+                "one row for each area and period",
+                f"two: {where}",
+                _REMEDY,
             )
         met[figure.key] = figure
         yield figure

@@ -21,7 +21,7 @@ from pytest_httpserver import HTTPServer
 from sources import SAMPLES
 from tests.support import NOW, ROOT, answer_with, environment_at
 from thindicators.fetching.answers import Answers, load_answers
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 from thindicators.settings import Settings
 
 PATIENCE = 300.0

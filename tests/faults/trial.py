@@ -23,9 +23,10 @@ from tests.support import NOW, ROOT
 from thindicators.checking.checks import check
 from thindicators.context import RunContext
 from thindicators.fetching.answers import Answer, Answers
-from thindicators.fetching.client import Manners
+from thindicators.fetching.attempts import Manners
 from thindicators.outcomes.outcome import CheckResult, Outcome
-from thindicators.plan.model import Indicator, Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Indicator, Plan
 from thindicators.refreshing import refresh
 from thindicators.settings import Settings
 

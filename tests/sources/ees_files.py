@@ -18,7 +18,8 @@ import yaml
 from sources.publishers import ees_catalogue
 from tests.support import ROOT, with_witnesses
 from thindicators.fetching.answers import Answer, Answers
-from thindicators.plan.model import Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Plan
 
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
 FILE_ID = "8162db7a-a24d-4b8e-bdfc-8da52819c1a8"

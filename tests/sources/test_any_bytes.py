@@ -34,7 +34,8 @@ from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot, SnapshotStore, by_role
 from thindicators.fetching.transport import sample_session
 from thindicators.observations.observation import table_of
-from thindicators.plan.model import Indicator, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Indicator
 from thindicators.refreshing.refresh import is_fetched
 
 PLAN = load_plan(ROOT / "schemas")

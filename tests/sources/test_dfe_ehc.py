@@ -22,7 +22,8 @@ from thindicators.fetching.answers import Answers, load_answers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import by_role
 from thindicators.observations.observation import KEY, Observation, table_of
-from thindicators.plan.model import Indicator, Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Indicator, Plan
 
 INDICATOR = "ehc_assessments_in_time"
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"

@@ -29,7 +29,8 @@ from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import SnapshotStore, by_role
 from thindicators.fetching.transport import live_session
 from thindicators.observations.observation import Observation
-from thindicators.plan.model import Indicator, Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Indicator, Plan
 
 INDICATOR = "gcse_english_maths_9_5"
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"

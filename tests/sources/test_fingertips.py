@@ -43,7 +43,9 @@ from thindicators.fetching.answers import Answer, Answers, load_answers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Receipt, Snapshot, by_role
 from thindicators.observations.observation import Observation
-from thindicators.plan.model import Indicator, Plan, Series, load_plan
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Indicator, Plan
 
 Read = Callable[..., list[Observation]]
 MALE, FEMALE = "healthy_life_expectancy_male", "healthy_life_expectancy_female"

@@ -19,7 +19,7 @@ from tests.samples import earlier_samples
 from tests.support import NOW, ROOT
 from thindicators.context import RunContext, open_run_context
 from thindicators.outcomes.outcome import Outcome
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 from thindicators.refreshing import refresh
 from thindicators.refreshing.refresh import all_outcomes
 from thindicators.refreshing.remake import verify

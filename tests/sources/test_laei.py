@@ -29,7 +29,8 @@ from thindicators.errors import SourceError
 from thindicators.fetching.answers import Answer, Answers
 from thindicators.fetching.snapshots import Receipt, Snapshot, by_role
 from thindicators.observations.observation import Observation
-from thindicators.plan.model import Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Plan
 
 Read = Callable[..., list[Observation]]
 Cells = dict[str, dict[str, str | float]]

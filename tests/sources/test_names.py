@@ -25,7 +25,8 @@ from thindicators.fetching.snapshots import Snapshot, SnapshotStore
 from thindicators.fetching.transport import sample_session
 from thindicators.outcomes.holds import accept
 from thindicators.outcomes.store import OutcomeStore
-from thindicators.plan.model import Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Plan
 from thindicators.refreshing import refresh
 from thindicators.settings import Settings
 

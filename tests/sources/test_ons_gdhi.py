@@ -25,7 +25,8 @@ from thindicators.errors import FetchError, PlanError, SourceError
 from thindicators.fetching.answers import Answer, Answers, load_answers
 from thindicators.fetching.snapshots import Receipt, Snapshot, by_role
 from thindicators.observations.observation import Observation
-from thindicators.plan.model import Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Plan
 
 Read = Callable[..., list[Observation]]
 Cell = str | float

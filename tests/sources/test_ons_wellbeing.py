@@ -22,7 +22,8 @@ from thindicators.errors import FetchError, SourceError
 from thindicators.fetching.answers import Answer, Answers, load_answers
 from thindicators.fetching.snapshots import Receipt, Snapshot, by_role
 from thindicators.observations.observation import Observation
-from thindicators.plan.model import Indicator, Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Indicator, Plan
 
 Read = Callable[..., list[Observation]]
 Cells = list[list[str]]

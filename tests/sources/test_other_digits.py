@@ -32,7 +32,7 @@ from tests.sources.returns import HOMES, csv_return, xlsx_return
 from tests.sources.test_ons_gdhi import NEWEST, TOWER_HAMLETS, YEARS, authorities, of_both
 from thindicators.errors import SourceError, ThindicatorsError
 from thindicators.fetching.snapshots import Snapshot
-from thindicators.history import vintages
+from thindicators.history import release_names
 from thindicators.observations import periods
 from thindicators.observations.observation import Observation
 from thindicators.observations.periods import Period
@@ -63,7 +63,7 @@ class Reader:
 READERS = {
     "an interval": Reader(periods.from_iso, "2021-04-01/P12M"),
     "two years": Reader(periods.read_split_year, "2021/22"),
-    "the name of a release": Reader(vintages.in_order, "2026-11-22.10"),
+    "the name of a release": Reader(release_names.in_order, "2026-11-22.10"),
     "an academic year of the DfE": Reader(lambda text: _ees("Academic year", text), "202122"),
     "a calendar year of the DfE": Reader(lambda text: _ees("Calendar year", text), "2021"),
     "a reporting year of the DfE": Reader(lambda text: _ees("Reporting year", text), "2025"),

@@ -18,7 +18,8 @@ import pyarrow as pa
 from thindicators.fetching.snapshots import Receipt
 from thindicators.observations.periods import Period
 from thindicators.outcomes.outcome import Outcome
-from thindicators.plan.model import Difference, Indicator, Plan, Source, Witness
+from thindicators.plan.indicator_parts import Difference, Witness
+from thindicators.plan.model import Indicator, Plan, Source
 
 TABLE = "witnesses"
 """The published table of all comparisons."""
@@ -74,7 +75,7 @@ class Statement:
     Attributes:
         witness: Its id.
         figures: What it prints.
-        missing: Why there is nothing, in words; empty if there is.
+        missing: Why there is nothing, in words for the public; empty if there is.
     """
 
     witness: str
@@ -89,7 +90,7 @@ class Statements:
     Attributes:
         heard: By indicator.
         fetched: The receipts of what the witnesses gave, by witness and role.
-        failures: Why the last fetch of a witness failed, by witness.
+        failures: Why the last fetch of a witness failed, as the public is told, by witness.
     """
 
     heard: Mapping[str, tuple[Statement, ...]] = field(default_factory=dict)

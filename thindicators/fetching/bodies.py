@@ -1,11 +1,12 @@
-"""Bodies: the bytes of an answer, whole and unpacked, and never more or longer in coming than is allowed.
+"""Bodies: the bytes of an answer, whole and unpacked, and never more than is allowed.
 
-What belongs here: taking an answer's body off the wire. Whether to ask again after a failure belongs in `http`.
+What belongs here: taking an answer's body off the wire. How long it may take belongs in `exchange`, whether to ask again
+after a failure in `client`.
 """
 
 from __future__ import annotations
 
-import time
+import contextlib
 import zlib
 from collections.abc import Iterable, Iterator
 
@@ -17,6 +18,8 @@ ACCEPTED = "gzip"
 """The one way of packing that is asked for."""
 
 _CHUNK = 1 << 16
+_START = 1 << 12
+"""More than anybody is told of an error page: a key in it is blotted out before it is cut."""
 _GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -28,50 +31,49 @@ class TooLargeError(BodyError):
     """A body larger than is allowed."""
 
 
-def read_body(response: requests.Response, largest: int, seconds: float) -> bytes:
+def read_body(response: requests.Response, largest: int) -> bytes:
     """All bytes of a body, as they were before they were packed for the way.
 
     Args:
         response: To an answer whose body has not been read.
         largest: In bytes, unpacked.
-        seconds: In which the whole body must have come, however often a part of it comes.
 
     Raises:
-        BodyError: If it is larger, takes longer, or is packed so that it cannot be opened.
+        BodyError: If it is larger, or is packed so that it cannot be opened.
         urllib3.exceptions.HTTPError: If the connection fails.
     """
     packing = response.headers.get("Content-Encoding", "").strip().lower()
     if packing not in ("", "identity", ACCEPTED):
-        raise BodyError(
-            f"a compressed body that cannot be opened: “{packing[:40]}” was not asked for"
-        )
+        raise BodyError(f"a compressed body that cannot be opened: “{packing}” was not asked for")
     announced = response.headers.get("Content-Length", "").strip()
     if plain_numbers.is_whole_number(announced) and plain_numbers.whole_number(announced) > largest:
         raise TooLargeError("its announced length")
-    parts = _parts(response, time.monotonic() + seconds, seconds)
+    parts = _parts(response)
+    if packing == ACCEPTED:
+        parts = _unpacked(parts)
     content = bytearray()
-    for part in _unpacked(parts) if packing == ACCEPTED else parts:
+    for part in parts:
         content += part
         if len(content) > largest:
             raise TooLargeError("its length")
     return bytes(content)
 
 
-def start_of_body(response: requests.Response, seconds: float) -> str:
-    """The first words of a body, to tell somebody what came instead of an answer."""
-    try:
-        start = next(_parts(response, time.monotonic() + seconds, seconds), b"")
-    except Exception:
-        start = b""
-    return start[:300].decode("utf-8", "replace")
+def start_of_body(response: requests.Response) -> str:
+    """The first of a body, to tell somebody what came instead of an answer; nothing if it cannot be had."""
+    start = bytearray()
+    with contextlib.suppress(Exception):
+        for part in _parts(response):
+            start += part
+            if len(start) >= _START:
+                break
+    return start[:_START].decode("utf-8", "replace")
 
 
-def _parts(response: requests.Response, deadline: float, seconds: float) -> Iterator[bytes]:
+def _parts(response: requests.Response) -> Iterator[bytes]:
     """What has come so far, again and again: a read of a fixed length would wait for a byte that never comes."""
     while part := response.raw.read1(_CHUNK, decode_content=False):
         yield part
-        if time.monotonic() > deadline:
-            raise BodyError(f"a body that had not ended after {seconds:g} seconds")
 
 
 def _unpacked(parts: Iterable[bytes]) -> Iterator[bytes]:

@@ -1,13 +1,14 @@
 """Asking publishers: politely, patiently, and only at the addresses a source declares.
 
-What belongs here: the one client that every source module uses, its retries, its limits and its secrets. Which request
-to make, and what an answer must look like, belongs in `sources`.
+What belongs here: the one client that every source module uses, and what becomes of an answer. How often and how long a
+publisher is asked belongs in `attempts`; which request to make, and what an answer must look like, in `sources`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,22 +18,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 import requests
-import tenacity
-import urllib3
-from urllib3.util import Retry
 
 from thindicators import __version__
-from thindicators.errors import FetchError, UnreachableError
-from thindicators.fetching.bodies import (
-    ACCEPTED,
-    BodyError,
-    TooLargeError,
-    read_body,
-    start_of_body,
-)
-from thindicators.fetching.hosts import NoConnectionError, Visits
+from thindicators.errors import FailureKind, FetchError
+from thindicators.fetching.attempts import Attempts, Manners, Received
+from thindicators.fetching.bodies import ACCEPTED
+from thindicators.fetching.hosts import Visits
+from thindicators.fetching.redaction import Redaction
 from thindicators.fetching.snapshots import Receipt, Snapshot, SnapshotStore, timestamp
-from thindicators.fetching.transport import UndeclaredAddressError
 from thindicators.plan.model import Source
 from thindicators.safe_text import why_refused
 
@@ -43,35 +36,13 @@ _RETURNED = {
 }
 """The media types of files that people hand in, by their suffix."""
 
-RETRIED = frozenset({429, 500, 502, 503, 504})
+_ASKED_AGAIN_WHOLE = frozenset({400, 412, 431})
+"""The answers of a server that does not take its own validators back."""
 
+_VALIDATOR = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,254}[\x21-\x7e])?")
+"""What can be sent back: a header of another server may hold any byte, at any length."""
 
-@dataclass(frozen=True, kw_only=True)
-class Manners:
-    """How patiently publishers are asked, in seconds unless said otherwise.
-
-    Attributes:
-        read_timeout: Until all headers have come, and then between any two parts of the body.
-        body_timeout: Until the whole body has come.
-        turn_timeout: Until nobody else asks the same host, in this run or another.
-    """
-
-    connect_timeout: float = 10
-    read_timeout: float = 60
-    body_timeout: float = 900
-    turn_timeout: float = 7200
-    attempts: int = 5
-    first_wait: float = 2
-    longest_wait: float = 120
-    contact: str = ""
-
-
-class _AgainError(Exception):
-    """An attempt failed in a way that may pass; says after how many seconds to try again, if the publisher said."""
-
-    def __init__(self, came: str, after: float | None = None) -> None:
-        super().__init__(came)
-        self.after = after
+_QUOTED = 100
 
 
 @dataclass
@@ -96,7 +67,7 @@ class Client:
     now: Callable[[], datetime]
     secrets: Mapping[str, str] = field(default_factory=dict)
     inbox: Path | None = None
-    manners: Manners = Manners()
+    manners: Manners = field(default_factory=Manners)
     sleep: Callable[[float], None] = time.sleep
     visits: Visits | None = None
 
@@ -160,14 +131,16 @@ class Client:
 
     def _keep_return(self, path: Path) -> Snapshot:
         try:
-            is_too_large = path.stat().st_size > self._limit
+            is_too_large = path.stat().st_size > self._attempts.largest_body
             content = b"" if is_too_large else path.read_bytes()
         except OSError as problem:
             came = f"it cannot be read ({problem.strerror})"
-            raise self._failed(path.name, came, "check the file.") from problem
+            raise self._attempts.failed(
+                path.name, came, "check the file.", FailureKind.OWN_RECORDS
+            ) from problem
         if is_too_large:
             came = f"it is larger than {self.source.largest_body_mb:g} MB"
-            raise self._failed(path.name, came, "split the return.")
+            raise self._attempts.failed(path.name, came, "split the return.", FailureKind.TOO_LARGE)
         media_type = _RETURNED[path.suffix.lower()]
         receipt = self._receipt("RETURN", path.name, b"", content, media_type, "")
         return self.store.keep(path.name, content, receipt)
@@ -185,7 +158,6 @@ class Client:
         asked = self._receipt(method, url, body, b"", "", release)
         # A question that is posted is never asked whether its answer is new: no server is bound to say.
         before = self.store.last_answer(asked) if method == "GET" else None
-        validators = _validators(before)
         request = requests.Request(
             method,
             _with_query(url, secret_query),
@@ -193,149 +165,67 @@ class Client:
             headers={
                 "User-Agent": self._user_agent,
                 "Accept-Encoding": ACCEPTED,
-                **validators,
                 **(headers or {}),
             },
         )
-        status, received, content = self._patiently(url, request)
-        if status == 304:
-            if before is None or not validators:
-                came = "HTTP 304, “not modified”, to a question for the whole"
-                raise self._failed(url, came, "try again later.")
+        received = self._whole_or_not_modified(url, request, _validators(before))
+        if received.status == 304 and before is not None:
             return self.store.load(role, before)
-        self._refuse_secrets(url, content)
-        media_type = received.get("Content-Type", "")
-        receipt = self._receipt(method, url, body, content, media_type, release, received)
-        return self.store.keep(role, content, receipt)
+        self._refuse_secrets(url, received.content)
+        media_type = received.headers.get("Content-Type", "")
+        receipt = self._receipt(
+            method, url, body, received.content, media_type, release, received.headers
+        )
+        return self.store.keep(role, received.content, receipt)
+
+    def _whole_or_not_modified(
+        self, url: str, request: requests.Request, validators: Mapping[str, str]
+    ) -> Received:
+        """The answer; that nothing was modified is one only where it was asked."""
+        whole = dict(request.headers)
+        if validators:
+            request.headers = {**whole, **validators}
+            try:
+                return self._attempts.answer_to(url, request)
+            except FetchError as problem:
+                if problem.status not in _ASKED_AGAIN_WHOLE:
+                    raise
+            request.headers = whole
+        received = self._attempts.answer_to(url, request)
+        if received.status == 304:
+            raise self._attempts.failed(
+                url,
+                "HTTP 304, “not modified”, to a question for the whole",
+                "try again later.",
+                FailureKind.ERROR_ANSWER,
+                received.status,
+            )
+        return received
 
     def _refuse_secrets(self, url: str, content: bytes) -> None:
         """Snapshots are never deleted, and others may be given them, so that none may repeat a key."""
-        for secret in filter(None, self.secrets.values()):
-            if secret.encode() in content:
-                came = "an answer that repeats the key it was asked with"
-                raise self._failed(url, came, "report this to the publisher.")
-
-    def _patiently(
-        self, url: str, request: requests.Request
-    ) -> tuple[int, Mapping[str, str], bytes]:
-        manners = self.manners
-        backing_off = tenacity.wait_exponential_jitter(
-            multiplier=manners.first_wait, max=manners.longest_wait
-        )
-
-        def wait(state: tenacity.RetryCallState) -> float:
-            problem = state.outcome.exception() if state.outcome else None
-            asked = problem.after if isinstance(problem, _AgainError) else None
-            return min(backing_off(state) if asked is None else asked, manners.longest_wait)
-
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(_AgainError),
-            stop=tenacity.stop_after_attempt(manners.attempts),
-            wait=wait,
-            sleep=self.sleep,
-            before=lambda state: self._say(f"attempt {state.attempt_number} of {manners.attempts}"),
-            before_sleep=self._say_when_next,
-            reraise=True,
-        )
-        try:
-            answer: tuple[int, Mapping[str, str], bytes] = retrying(self._once, url, request)
-            return answer
-        except _AgainError as problem:
-            raise self._failed(
+        if self._redaction.has_key(content):
+            raise self._attempts.failed(
                 url,
-                f"{problem} ({self.manners.attempts} attempts)",
-                "try again later; if it lasts, look at the publisher's site.",
-            ) from None
-        finally:
-            if self.visits is not None:
-                self.visits.end()
-
-    def _say(self, words: str) -> None:
-        if self.visits is not None:
-            self.visits.say(words)
-
-    def _say_when_next(self, state: tenacity.RetryCallState) -> None:
-        came = state.outcome.exception() if state.outcome else None
-        following = f"attempt {state.attempt_number + 1} of {self.manners.attempts}"
-        self._say(
-            self._without_secrets(f"{came}; {following} in {state.upcoming_sleep:.0f} seconds")
-        )
-
-    def _once(self, url: str, request: requests.Request) -> tuple[int, Mapping[str, str], bytes]:
-        timeout = (self.manners.connect_timeout, self.manners.read_timeout)
-        try:
-            prepared = self.session.prepare_request(request)
-            proxies = self.session.merge_environment_settings(prepared.url, {}, True, None, None)
-            with self.session.send(prepared, timeout=timeout, **proxies) as response:
-                if response.status_code in RETRIED:
-                    raise self._again(url, response)
-                if response.status_code not in (200, 304):
-                    start = start_of_body(response, self.manners.read_timeout)
-                    raise self._failed(
-                        url,
-                        f"{_status_line(response)} {start!r}",
-                        "see whether the publisher has moved this address.",
-                    )
-                content = b"" if response.status_code == 304 else self._read(url, response)
-                return response.status_code, response.headers, content
-        except NoConnectionError as problem:
-            if not problem.is_final:
-                raise _AgainError(str(problem)) from None
-            where = self._without_secrets(url)
-            raise UnreachableError(
-                self.source.id,
-                host=problem.host,
-                why=problem.why,
-                where=where,
-            ) from None
-        except requests.exceptions.InvalidURL as problem:
-            raise self._failed(
-                url, f"a redirect elsewhere: {problem}", _how_to_go_there(problem, self.source.id)
-            ) from None
-        except requests.exceptions.TooManyRedirects:
-            raise self._failed(
-                url, "redirects without end", "see whether the publisher has moved."
-            ) from None
-        except (
-            requests.exceptions.RequestException,
-            urllib3.exceptions.HTTPError,
-            OSError,
-        ) as problem:
-            raise _AgainError(_plain_problem(problem)) from None
-        except ValueError:
-            raise self._failed(
-                url, "headers that cannot be read", "see what a browser gets there."
-            ) from None
-
-    def _again(self, url: str, response: requests.Response) -> Exception:
-        asked = response.headers.get("Retry-After")
-        try:
-            after = Retry().parse_retry_after(asked) if asked else None
-        except urllib3.exceptions.InvalidHeader:
-            after = None
-        if after is not None and after > self.manners.longest_wait:
-            return self._failed(
-                url,
-                f"{_status_line(response)} and “Retry-After: {asked}”",
-                "try again after that time.",
+                "an answer that repeats the key it was asked with",
+                "report this to the publisher.",
+                FailureKind.ERROR_ANSWER,
             )
-        return _AgainError(_status_line(response), after)
-
-    def _read(self, url: str, response: requests.Response) -> bytes:
-        try:
-            return read_body(response, self._limit, self.manners.body_timeout)
-        except TooLargeError:
-            raise self._failed(
-                url,
-                f"a body larger than {self.source.largest_body_mb:g} MB",
-                f"if that is right, raise largest_body_mb in sources/{self.source.id}.yaml.",
-            ) from None
-        except BodyError as problem:
-            raise self._failed(url, str(problem), "try again later.") from None
 
     @property
-    def _limit(self) -> int:
-        return int(self.source.largest_body_mb * 1_000_000)
+    def _redaction(self) -> Redaction:
+        return Redaction(self.secrets)
+
+    @property
+    def _attempts(self) -> Attempts:
+        return Attempts(
+            source=self.source,
+            session=self.session,
+            redaction=self._redaction,
+            manners=self.manners,
+            sleep=self.sleep,
+            visits=self.visits,
+        )
 
     @property
     def _user_agent(self) -> str:
@@ -354,8 +244,10 @@ class Client:
         # Receipts are published, and these three are the publisher's own letters.
         for text in (url, media_type, release):
             if why := why_refused(text):
-                came = f"“{text[:100]}”, and {why}"
-                raise self._failed(url, came, "look at the publisher's answer.")
+                came = f"“{self._redaction.shortened(text, _QUOTED)}”, and {why}"
+                raise self._attempts.failed(
+                    url, came, "look at the publisher's answer.", FailureKind.UNREADABLE
+                )
         return Receipt(
             sha256=hashlib.sha256(content).hexdigest(),
             source=self.source.id,
@@ -372,20 +264,6 @@ class Client:
             last_modified=(headers or {}).get("Last-Modified", ""),
         )
 
-    def _failed(self, where: str, came: str, remedy: str) -> FetchError:
-        return FetchError(
-            self.source.id,
-            expected="an answer",
-            came=self._without_secrets(came),
-            where=self._without_secrets(where),
-            remedy=remedy,
-        )
-
-    def _without_secrets(self, text: str) -> str:
-        for secret in filter(None, self.secrets.values()):
-            text = text.replace(secret, "[key]")
-        return text
-
 
 def _with_query(url: str, query: Mapping[str, str] | None) -> str:
     if not query:
@@ -400,34 +278,4 @@ def _validators(before: Receipt | None) -> dict[str, str]:
     if before is None:
         return {}
     asked = {"If-None-Match": before.etag, "If-Modified-Since": before.last_modified}
-    return {name: value for name, value in asked.items() if value}
-
-
-def _how_to_go_there(problem: requests.exceptions.InvalidURL, source: str) -> str:
-    if not isinstance(problem, UndeclaredAddressError):
-        return "see whether the publisher has moved."
-    return (
-        f"find out whether that host is the publisher's, or keeps its files. If so, add the line "
-        f"“{problem.line_of_yaml()}” under `addresses` in sources/{source}.yaml; if not, see whether it has moved."
-    )
-
-
-def _status_line(response: requests.Response) -> str:
-    return f"HTTP {response.status_code} {(response.reason or '')[:80]}".strip()
-
-
-def _plain_problem(problem: Exception) -> str:
-    # In this order: some of the first are kinds of the last.
-    words: list[tuple[type[Exception], str]] = [
-        (requests.exceptions.SSLError, "a certificate that cannot be trusted"),
-        (requests.exceptions.ConnectTimeout, "no connection in time"),
-        (requests.exceptions.ReadTimeout, "no answer in time"),
-        (urllib3.exceptions.ReadTimeoutError, "no answer in time"),
-        (urllib3.exceptions.ProtocolError, "an answer cut off in the middle"),
-        (requests.exceptions.ChunkedEncodingError, "an answer cut off in the middle"),
-        (requests.exceptions.ConnectionError, "no connection"),
-    ]
-    for kind, text in words:
-        if isinstance(problem, kind):
-            return text
-    return type(problem).__name__
+    return {name: value for name, value in asked.items() if _VALIDATOR.fullmatch(value)}

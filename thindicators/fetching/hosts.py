@@ -2,7 +2,7 @@
 
 What belongs here: whose turn it is at a host, how long it is left alone between two requests, whether it can be reached
 at all, and for which of them somebody is waiting. How requests travel belongs in `transport`, how patiently a publisher
-is asked in `http`.
+is asked in `attempts`.
 
 A host is a name with a port, as it is really called: where settings put another address in a publisher's place, that
 address. Where a proxy stands between, turns are those of the host behind it; but if the proxy itself gives no
@@ -37,11 +37,13 @@ class NoConnectionError(Exception):
         host: The host, or the proxy on the way to it.
         why: It gave none.
         is_final: Whether it is not asked again in this run.
+        was_silent: Whether it did not even refuse one.
     """
 
-    def __init__(self, host: str, reason: str, is_final: bool) -> None:
+    def __init__(self, host: str, reason: str, *, is_final: bool, was_silent: bool = False) -> None:
         super().__init__(f"no connection: {reason}")
-        self.host, self.why, self.is_final = host, reason, is_final
+        self.host, self.why = host, reason
+        self.is_final, self.was_silent = is_final, was_silent
 
 
 @dataclass(frozen=True)
@@ -128,13 +130,14 @@ class Hosts:
             if failures is not None and failures.times >= _TWICE:
                 raise NoConnectionError(host, failures.reason, is_final=True)
 
-    def no_connection(self, host: str, reason: str) -> NoConnectionError:
+    def no_connection(self, host: str, reason: str, was_silent: bool = False) -> NoConnectionError:
         """Remember that a host gave no connection; the error that says so."""
         with self._guard:
             before = self._failures.get(host)
             times = before.times + 1 if before else 1
             self._failures[host] = _Failures(times, reason)
-        return NoConnectionError(host, reason, is_final=times >= _TWICE)
+        is_final = times >= _TWICE
+        return NoConnectionError(host, reason, is_final=is_final, was_silent=was_silent)
 
     def connected(self, *hosts: str) -> None:
         """Remember that these hosts gave a connection."""

@@ -1,6 +1,6 @@
 """Snapshots: exactly the bytes that a publisher sent, kept by their sha256, with a receipt.
 
-What belongs here: keeping bytes and receipts on disk and finding them again. Asking a publisher belongs in `http`;
+What belongs here: keeping bytes and receipts on disk and finding them again. Asking a publisher belongs in `client`;
 reading what the bytes say belongs in `sources`. Nothing here is ever changed or deleted.
 """
 
@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from thindicators.errors import ThindicatorsError
+from thindicators.errors import FailureFacts, FailureKind, ThindicatorsError
 from thindicators.storage.files import why, write_whole
 
 
@@ -104,6 +104,7 @@ class Fetched:
         roles: Receipts by the part they play.
         failure: Why the fetch failed; empty if it did not. `roles` are then those of the last good fetch.
         unreachable: The host that gave no connection, if that is why.
+        facts: What the public may know of the failure; None if there was none, or if the record is older than facts.
     """
 
     source: str
@@ -111,6 +112,12 @@ class Fetched:
     roles: dict[str, Receipt]
     failure: str = ""
     unreachable: Unreachable | None = None
+    facts: FailureFacts | None = None
+
+    @property
+    def failure_facts(self) -> FailureFacts:
+        """What the public may know of a failed fetch, of an old record too."""
+        return self.facts or FailureFacts(FailureKind.UNKNOWN, self.source)
 
 
 Kept = TypeVar("Kept")
@@ -199,6 +206,7 @@ class SnapshotStore:
                 checked="",
                 roles={},
                 failure=str(problem),
+                facts=FailureFacts(FailureKind.OWN_RECORDS, source),
             )
 
     def load_all(self, fetched: Fetched) -> dict[str, Snapshot]:

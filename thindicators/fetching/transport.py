@@ -1,119 +1,71 @@
 """How requests travel: to a source's own addresses and no others, to what stands in for them, or to a sample.
 
-What belongs here: sessions and their adapters. Patience, limits and receipts belong in `http`.
+What belongs here: sessions and their adapters. Patience, limits and receipts belong in `client`.
 """
 
 from __future__ import annotations
 
-import contextlib
 import re
 import socket
-import threading
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, wait
-from http.client import HTTPException
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 import requests
 import urllib3
 from requests.adapters import BaseAdapter, HTTPAdapter
-from requests.utils import select_proxy
+from requests.utils import get_environ_proxies, select_proxy
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from thindicators.fetching import exchange
 from thindicators.fetching.answers import Answers, AnswersAdapter
 from thindicators.fetching.hosts import Visits, host_of
 from thindicators.plan.model import Source
 
 
-class _Connection(HTTPConnection):
+class _TimedConnection(HTTPConnection):
+    """A connection each of whose steps has the time that the pool gives it, from its first letter to its last."""
+
+    def connect(self) -> None:
+        exchange.allow(self.timeout)
+        super().connect()
+        # What was asked must now be taken, however long the connection took.
+        exchange.allow(self.timeout)
+
     def _new_conn(self) -> socket.socket:
-        return _in_time(self, super()._new_conn)
-
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
-        return _promptly(self, super().getresponse)
-
-
-class _SecureConnection(HTTPSConnection):
-    def _new_conn(self) -> socket.socket:
-        return _in_time(self, super()._new_conn)
-
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
-        return _promptly(self, super().getresponse)
-
-
-def _in_time(connection: HTTPConnection, connect: Callable[[], socket.socket]) -> socket.socket:
-    """A connection within its timeout, which is otherwise meant for each address of a name alone.
-
-    And for the question which addresses a name has there is none at all, so that a thread must wait for the answer.
-    """
-    made: Future[socket.socket] = Future()
-
-    def run() -> None:
         try:
-            made.set_result(connect())
-        except BaseException as problem:
-            made.set_exception(problem)
+            return exchange.connected_in_time(super()._new_conn, self.timeout)
+        except TimeoutError as problem:
+            raise urllib3.exceptions.ConnectTimeoutError(self, str(problem)) from None
 
-    threading.Thread(target=run, daemon=True).start()
-    if not wait([made], connection.timeout).done:
-        made.add_done_callback(_close)
-        raise urllib3.exceptions.ConnectTimeoutError(
-            connection, f"no connection in {connection.timeout} seconds"
-        )
-    return made.result()
-
-
-def _close(made: Future[socket.socket]) -> None:
-    if made.exception() is None:
-        made.result().close()
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
+        # A connection that was used before has not been watched by this exchange.
+        exchange.watch(cast(socket.socket, self.sock))
+        exchange.allow(self.timeout)
+        response = super().getresponse()
+        exchange.refuse_late()
+        return response
 
 
-def _promptly(connection: HTTPConnection, getresponse: Callable[[], HTTPResponse]) -> HTTPResponse:
-    """All headers within the connection's timeout, which is otherwise meant for each byte alone."""
-    late = threading.Event()
-
-    def hang_up() -> None:
-        late.set()
-        with contextlib.suppress(OSError, AttributeError):
-            cast(socket.socket, connection.sock).shutdown(socket.SHUT_RDWR)
-
-    watch = threading.Timer(connection.timeout or threading.TIMEOUT_MAX, hang_up)
-    watch.daemon = True
-    watch.start()
-    try:
-        response = getresponse()
-    except (OSError, HTTPException):
-        if not late.is_set():
-            raise
-    finally:
-        watch.cancel()
-    if late.is_set():
-        raise TimeoutError("the headers took too long")
-    return response
+class _TimedSecureConnection(_TimedConnection, HTTPSConnection):
+    """The same, encrypted."""
 
 
 class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
+    ConnectionCls = _TimedConnection
 
 
 class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
+    ConnectionCls = _TimedSecureConnection
 
 
 _POOLS = {"http": _Pool, "https": _SecurePool}
 
 
-class NetworkAdapter(HTTPAdapter):
-    """Sends requests over the network, and waits neither for slow headers nor for what comes with a redirect.
-
-    Every request is a visit to the host that is really called, a redirect's too.
-    """
-
-    def __init__(self, visits: Visits) -> None:
-        self._visits = visits
-        super().__init__()
+class TimedAdapter(HTTPAdapter):
+    """Sends requests over the network, each step of them within its timeout, as part of an `Exchange`."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pool of connections."""
@@ -125,6 +77,17 @@ class NetworkAdapter(HTTPAdapter):
         manager: ProxyManager = super().proxy_manager_for(*args, **kwargs)
         manager.pool_classes_by_scheme = _POOLS
         return manager
+
+
+class NetworkAdapter(TimedAdapter):
+    """Sends requests to publishers, and does not wait for what comes with a redirect.
+
+    Every request is a visit to the host that is really called, a redirect's too.
+    """
+
+    def __init__(self, visits: Visits) -> None:
+        self._visits = visits
+        super().__init__()
 
     def send(  # type: ignore[override]
         self,
@@ -144,26 +107,48 @@ class NetworkAdapter(HTTPAdapter):
         try:
             response = super().send(request, proxies=proxies, **kwargs)
         except requests.exceptions.ConnectionError as problem:
-            reason, is_of_proxy = _no_connection(problem)
-            if not reason:
+            missing = _missing_connection(problem)
+            if missing is None:
                 raise
-            unreachable = proxy_host if is_of_proxy else host
-            raise self._visits.hosts.no_connection(unreachable, reason) from None
+            unreachable = proxy_host if missing.is_of_proxy else host
+            raise self._visits.hosts.no_connection(
+                unreachable, missing.reason, missing.was_silent
+            ) from None
+        finally:
+            # What follows, such as the turn at the host of a redirect, has a time of its own.
+            exchange.rest()
         self._visits.hosts.connected(host, proxy_host)
         if response.is_redirect:
             response.close()
         return response
 
 
-def _no_connection(problem: requests.exceptions.ConnectionError) -> tuple[str, bool]:
-    """Why there is no connection, and whether it is the proxy that gives none; no reason if there was one."""
+@dataclass(frozen=True)
+class _MissingConnection:
+    """Why there is no connection, whether it is the proxy that gives none, and whether it did not even refuse."""
+
+    reason: str
+    is_of_proxy: bool = False
+    was_silent: bool = False
+
+
+def _missing_connection(
+    problem: requests.exceptions.ConnectionError,
+) -> _MissingConnection | None:
+    """Why there is no connection; None if there was one."""
     cause = problem.args[0] if problem.args else None
-    cause = cause.reason if isinstance(cause, urllib3.exceptions.MaxRetryError) else cause
-    if not isinstance(cause, urllib3.exceptions.ProxyError):
-        return _reason(cause), False
-    if reason := _reason(cause.original_error):
-        return f"not even to the proxy that HTTPS_PROXY or HTTP_PROXY names: {reason}", True
-    return f"the proxy says “{cause.original_error}”", False
+    if isinstance(cause, urllib3.exceptions.MaxRetryError):
+        cause = cause.reason
+    is_of_proxy = isinstance(cause, urllib3.exceptions.ProxyError)
+    origin = cause.original_error if isinstance(cause, urllib3.exceptions.ProxyError) else cause
+    reason = _reason(origin)
+    was_silent = isinstance(origin, urllib3.exceptions.ConnectTimeoutError)
+    if not is_of_proxy:
+        return _MissingConnection(reason, was_silent=was_silent) if reason else None
+    if not reason:
+        return _MissingConnection(f"the proxy says “{origin}”")
+    named = f"not even to the proxy that HTTPS_PROXY or HTTP_PROXY names: {reason}"
+    return _MissingConnection(named, is_of_proxy=True, was_silent=was_silent)
 
 
 def _reason(cause: object) -> str:
@@ -191,6 +176,8 @@ class RewritingAdapter(NetworkAdapter):
         """Send one request to the replacement."""
         asked = request.url or ""
         request.url = self._replacement + asked.removeprefix(self._base)
+        # Whether there is a proxy on the way was found out for the publisher's own address.
+        kwargs["proxies"] = get_environ_proxies(request.url)
         try:
             response = super().send(request, **kwargs)
         finally:

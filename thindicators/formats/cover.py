@@ -32,7 +32,10 @@ class Paragraph:
     text: str
 
 
-def cover(published: Published, tables: Mapping[str, str]) -> list[Paragraph]:
+def cover(
+    published: Published,
+    tables: Mapping[str, str],
+) -> list[Paragraph]:
     """The paragraphs of the cover sheet.
 
     Args:
@@ -73,7 +76,10 @@ def _paragraph(text: str) -> Paragraph:
     return Paragraph("text", sentence(text))
 
 
-def _contents(published: Published, tables: Mapping[str, str]) -> Sequence[str]:
+def _contents(
+    published: Published,
+    tables: Mapping[str, str],
+) -> Sequence[str]:
     if not tables:
         return [f"There is no figure yet, and so no table. {published.outcome.reason}"]
     return [f"{name}: {about}" for name, about in tables.items()]

@@ -39,7 +39,12 @@ def indicator_csvw(published: Published) -> bytes:
 def plan_csvw(whole: PublishedPlan) -> dict[str, bytes]:
     """`<name>.csv-metadata.json` of each table of the whole plan, by its path."""
     return {
-        f"{table['url']}-metadata.json": json_content({"@context": _CONTEXT, **table})
+        f"{table['url']}-metadata.json": json_content(
+            {
+                "@context": _CONTEXT,
+                **table,
+            }
+        )
         for table in _tables(whole.descriptor)
     }
 
@@ -143,7 +148,10 @@ def _datatype(field: Mapping[str, Any]) -> Description | str:
     return str(field["type"])
 
 
-def _foreign_keys(schema: Mapping[str, Any], paths: Mapping[str, str]) -> list[Description]:
+def _foreign_keys(
+    schema: Mapping[str, Any],
+    paths: Mapping[str, str],
+) -> list[Description]:
     """The references of a table to others.
 
     Args:

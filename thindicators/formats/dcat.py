@@ -17,7 +17,8 @@ from typing import Any
 from thindicators.formats import portal_lists
 from thindicators.formats.addresses import Addresses, area_address, page_of, stable_name
 from thindicators.formats.published import Published, PublishedPlan, json_content
-from thindicators.plan.model import Area, Licence, Plan, Theme
+from thindicators.plan.fields import Theme
+from thindicators.plan.model import Area, Licence, Plan
 from thindicators.storage.manifest import WrittenFile
 
 FILE = "catalogue.jsonld"
@@ -149,7 +150,11 @@ def _about_the_council(plan: Plan) -> Node:
     }
 
 
-def _distribution(file: WrittenFile, whole: PublishedPlan, rights: Node) -> Node:
+def _distribution(
+    file: WrittenFile,
+    whole: PublishedPlan,
+    rights: Node,
+) -> Node:
     address = Addresses(whole.plan).of_bytes(file.path, whole.release)
     media_type = f"{_MEDIA_TYPES}{file.media_type}"
     file_type = portal_lists.file_type(file.portal_type)
@@ -170,8 +175,14 @@ def _distribution(file: WrittenFile, whole: PublishedPlan, rights: Node) -> Node
         },
         "spdx:checksum": {
             "@type": "spdx:Checksum",
-            "spdx:algorithm": {"@id": _SHA256, "@type": "spdx:ChecksumAlgorithm"},
-            "spdx:checksumValue": {"@value": file.sha256, "@type": "xsd:hexBinary"},
+            "spdx:algorithm": {
+                "@id": _SHA256,
+                "@type": "spdx:ChecksumAlgorithm",
+            },
+            "spdx:checksumValue": {
+                "@value": file.sha256,
+                "@type": "xsd:hexBinary",
+            },
         },
         **rights,
     }
@@ -217,7 +228,16 @@ def _day(day: str) -> Node:
 
 
 def _modified(moment: str) -> Node:
-    return {"dct:modified": {"@value": moment, "@type": "xsd:dateTime"}} if moment else {}
+    return (
+        {
+            "dct:modified": {
+                "@value": moment,
+                "@type": "xsd:dateTime",
+            }
+        }
+        if moment
+        else {}
+    )
 
 
 def _frequency(address: str) -> Node:
@@ -254,7 +274,11 @@ def _contact(plan: Plan) -> Node:
 
 
 def _area(area: Area) -> Node:
-    return {**_area_by_name(area), "@type": "dct:Location", "rdfs:label": area.name}
+    return {
+        **_area_by_name(area),
+        "@type": "dct:Location",
+        "rdfs:label": area.name,
+    }
 
 
 def _area_by_name(area: Area) -> Node:

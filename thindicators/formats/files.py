@@ -16,7 +16,10 @@ from thindicators.history.vintages import WHOLE_PLAN
 from thindicators.storage.manifest import WrittenFile, write_file
 
 
-def write_indicator_formats(published: Published, release: Path) -> list[WrittenFile]:
+def write_indicator_formats(
+    published: Published,
+    release: Path,
+) -> list[WrittenFile]:
     """Write an indicator in every format.
 
     Args:

@@ -78,7 +78,10 @@ def index_json(whole: PublishedPlan) -> dict[str, bytes]:
         version=package["version"],
         indicators=[_listed(published) for published in whole.indicators],
     )
-    content = {"$schema": f"{SCHEMAS}/index.json", **index.model_dump(mode="json")}
+    content = {
+        "$schema": f"{SCHEMAS}/index.json",
+        **index.model_dump(mode="json"),
+    }
     return {INDEX: json_content(content)}
 
 
@@ -203,11 +206,20 @@ def _row(row: Row) -> dict[str, object]:
 def _json_schema(model: type[BaseModel]) -> dict[str, Any]:
     schema = model.model_json_schema()
     # A file names its own schema, which the model of what it says knows nothing of.
-    schema["properties"] = {"$schema": {"type": "string"}, **schema["properties"]}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    schema["properties"] = {
+        "$schema": {"type": "string"},
+        **schema["properties"],
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+    }
 
 
-def _with_rows(schema: dict[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:
+def _with_rows(
+    schema: dict[str, Any],
+    table: Mapping[str, Any],
+) -> dict[str, Any]:
     fields = {field["name"]: field for field in table["fields"]}
     row = {
         "type": "object",

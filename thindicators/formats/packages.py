@@ -126,7 +126,11 @@ class About:
     def in_short(self) -> dict[str, str]:
         """What a file of the package says of itself, for those who find it alone."""
         licences = ", ".join(licence.name for licence in self.licences)
-        return {"package": self.name, "title": self.full_title, "licence": licences}
+        return {
+            "package": self.name,
+            "title": self.full_title,
+            "licence": licences,
+        }
 
 
 def describe(
@@ -246,7 +250,11 @@ def _remarks(outcome: Outcome) -> Descriptor:
         if remark.result == "warning"
     ]
     exceptions = [
-        {"check": remark.name, "seen": remark.seen, **asdict(remark.review)}
+        {
+            "check": remark.name,
+            "seen": remark.seen,
+            **asdict(remark.review),
+        }
         for remark in outcome.remarks
         if remark.review is not None
     ]
@@ -264,7 +272,10 @@ def load_profile() -> jsonschema_rs.Draft7Validator:
     return jsonschema_rs.Draft7Validator(profile, validate_formats=True)
 
 
-def check_package(folder: Path, profile: jsonschema_rs.Draft7Validator) -> None:
+def check_package(
+    folder: Path,
+    profile: jsonschema_rs.Draft7Validator,
+) -> None:
     """Check a written package against the official profile and as a stranger does: with frictionless, as it is.
 
     Raises:
@@ -313,7 +324,10 @@ def _resource(resource: Resource, folder: str) -> Descriptor:
     return described
 
 
-def _alternative(alternative: Alternative, folder: str) -> Descriptor:
+def _alternative(
+    alternative: Alternative,
+    folder: str,
+) -> Descriptor:
     """What is said of a Parquet file, as a property of its table and not as a resource of its own.
 
     As a resource it would be a fault to one tool or another. Frictionless says of a table of Parquet that its size is
@@ -343,4 +357,7 @@ def _licence(licence: Licence) -> Descriptor:
 
 
 def _source(source: Source) -> Descriptor:
-    return {"title": f"{source.publisher}: {source.title}", "path": source.homepage}
+    return {
+        "title": f"{source.publisher}: {source.title}",
+        "path": source.homepage,
+    }

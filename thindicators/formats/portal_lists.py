@@ -7,7 +7,8 @@ catalogue belongs in `dcat`.
 
 from __future__ import annotations
 
-from thindicators.plan.model import Indicator, Plan, Theme
+from thindicators.plan.fields import Theme
+from thindicators.plan.model import Indicator, Plan
 
 LISTS = "http://publications.europa.eu/resource/authority/"
 THEMES = f"{LISTS}data-theme"

@@ -18,7 +18,8 @@ from thindicators.formats.packages import SAMPLE_WARNING, Descriptor, WrittenPac
 from thindicators.history.vintages import WHOLE_PLAN
 from thindicators.observations.observation import Row, rows_of
 from thindicators.outcomes.outcome import Outcome
-from thindicators.plan.model import Area, Indicator, Licence, Plan, Series, Source
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Area, Indicator, Licence, Plan, Source
 from thindicators.storage.manifest import WrittenFile
 
 _LARGEST_EXACT = 1 << 53
@@ -226,5 +227,10 @@ def plain_number(value: object) -> object:
 
 def json_content(content: object) -> bytes:
     """JSON for people too: indented, letters as they are, LF."""
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(
+        content,
+        indent=1,
+        ensure_ascii=False,
+        allow_nan=False,
+    )
     return f"{text}\n".encode()

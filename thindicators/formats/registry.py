@@ -76,19 +76,64 @@ class PlanFormat:
     portal_type: str = ""
 
 
-TABLE = IndicatorFormat("CSV", CSV, "{id}.csv", None, "CSV")
-PARQUET_TABLE = IndicatorFormat("Parquet", PARQUET, "{id}.parquet", None, "PARQUET")
-DESCRIPTOR = IndicatorFormat("Description of the data package", JSON, "datapackage.json", None)
+TABLE = IndicatorFormat(
+    "CSV",
+    CSV,
+    "{id}.csv",
+    None,
+    "CSV",
+)
+PARQUET_TABLE = IndicatorFormat(
+    "Parquet",
+    PARQUET,
+    "{id}.parquet",
+    None,
+    "PARQUET",
+)
+DESCRIPTOR = IndicatorFormat(
+    "Description of the data package",
+    JSON,
+    "datapackage.json",
+    None,
+)
 
 OF_AN_INDICATOR: tuple[IndicatorFormat, ...] = (
     TABLE,
-    IndicatorFormat("Excel workbook", XLSX, "{id}.xlsx", workbook, "XLSX"),
-    IndicatorFormat("JSON for charts", JSON, "{id}.json", indicator_json, "JSON"),
+    IndicatorFormat(
+        "Excel workbook",
+        XLSX,
+        "{id}.xlsx",
+        workbook,
+        "XLSX",
+    ),
+    IndicatorFormat(
+        "JSON for charts",
+        JSON,
+        "{id}.json",
+        indicator_json,
+        "JSON",
+    ),
     PARQUET_TABLE,
-    IndicatorFormat("Data package", ZIP, "{id}.zip", indicator_archive, "ZIP"),
+    IndicatorFormat(
+        "Data package",
+        ZIP,
+        "{id}.zip",
+        indicator_archive,
+        "ZIP",
+    ),
     DESCRIPTOR,
-    IndicatorFormat("Description of the CSV", CSVW, "{id}.csv-metadata.json", indicator_csvw),
-    IndicatorFormat("Checks for Great Expectations", JSON, "{id}.expectations.json", expectations),
+    IndicatorFormat(
+        "Description of the CSV",
+        CSVW,
+        "{id}.csv-metadata.json",
+        indicator_csvw,
+    ),
+    IndicatorFormat(
+        "Checks for Great Expectations",
+        JSON,
+        "{id}.expectations.json",
+        expectations,
+    ),
 )
 """The most wanted first: in this order a reader is offered them."""
 

@@ -178,7 +178,11 @@ def _licence(published: Published, page: str) -> Node:
 
 
 def _terms(words: str, address: str) -> Node:
-    return {"@type": "CreativeWork", "name": words, "url": address}
+    return {
+        "@type": "CreativeWork",
+        "name": words,
+        "url": address,
+    }
 
 
 def _dates(issued: str, modified: str) -> Node:
@@ -190,7 +194,11 @@ def _dates(issued: str, modified: str) -> Node:
     return dates
 
 
-def _coverage(first: date | None, last: date | None, areas: Sequence[Area]) -> Node:
+def _coverage(
+    first: date | None,
+    last: date | None,
+    areas: Sequence[Area],
+) -> Node:
     if first is None or last is None:
         return {}
     return {
@@ -257,7 +265,10 @@ def _download(file: WrittenFile, address: str) -> Node:
 
 
 def _council(plan: Plan) -> Node:
-    contact = {"@type": "ContactPoint", "contactType": "Questions about the figures"}
+    contact = {
+        "@type": "ContactPoint",
+        "contactType": "Questions about the figures",
+    }
     if plan.contact.startswith("mailto:"):
         contact["email"] = plan.contact.removeprefix("mailto:")
     else:
@@ -285,5 +296,10 @@ def _description(sentences: list[str]) -> str:
 
 
 def _for_a_page(content: Node) -> str:
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(
+        content,
+        indent=1,
+        ensure_ascii=False,
+        allow_nan=False,
+    )
     return text.translate(_ESCAPES)

@@ -79,7 +79,10 @@ def workbook_options() -> dict[str, Any]:
     """For `xlsxwriter.Workbook`, which writes into them: the font, and the pixels that Excel gives rows and columns."""
     return {
         "in_memory": True,
-        "default_format_properties": {"font_name": FONT, "font_size": TEXT_SIZE},
+        "default_format_properties": {
+            "font_name": FONT,
+            "font_size": TEXT_SIZE,
+        },
         "default_row_height": 20,
         "default_column_width": 80,
     }
@@ -104,7 +107,11 @@ def text_width(text: str, font: Font = PLAIN) -> float:
     return in_digits * weight * _ROUNDED
 
 
-def count_lines(text: str, width: float, font: Font = PLAIN) -> int:
+def count_lines(
+    text: str,
+    width: float,
+    font: Font = PLAIN,
+) -> int:
     """How many lines a wrapped text takes at most in a column of a width."""
     lines = [_lines_of(paragraph, width, font) for paragraph in text.splitlines()]
     return sum(lines) or 1
@@ -118,7 +125,11 @@ def row_height(lines: int, font: Font = PLAIN) -> int:
     )
 
 
-def lay_out_page(sheet: Any, title: str, header_row: int | None = None) -> None:
+def lay_out_page(
+    sheet: Any,
+    title: str,
+    header_row: int | None = None,
+) -> None:
     """Let a sheet be printed on landscape A4, as wide as the page.
 
     Args:
@@ -129,13 +140,22 @@ def lay_out_page(sheet: Any, title: str, header_row: int | None = None) -> None:
     sheet.set_paper(_A4)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.9)
+    sheet.set_margins(
+        left=0.4,
+        right=0.4,
+        top=0.5,
+        bottom=0.9,
+    )
     sheet.set_footer(_footer(title), {"margin": 0.3, "scale_with_doc": False})
     if header_row is not None:
         sheet.repeat_rows(header_row)
 
 
-def _lines_of(paragraph: str, width: float, font: Font) -> int:
+def _lines_of(
+    paragraph: str,
+    width: float,
+    font: Font,
+) -> int:
     """Fill lines word by word; a word that is wider than the column is broken, as spreadsheets do."""
     lines, filled = 1, 0.0
     space = text_width(" ", font)

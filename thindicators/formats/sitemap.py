@@ -50,7 +50,13 @@ def write_sitemap(
     robots = f"User-agent: *\nAllow: /\n\nSitemap: {Addresses(plan).of(FILE)}\n"
     listed = _sitemap(plan, outcomes, pages)
     return [
-        write_file(release, FILE, listed, "Site map", XML),
+        write_file(
+            release,
+            FILE,
+            listed,
+            "Site map",
+            XML,
+        ),
         write_file(
             release,
             ROBOTS,

@@ -65,7 +65,11 @@ _RULE = {"bottom": 1, "bottom_color": "#A6A6A6"}
 """A thin line below each row: LibreOffice knows no styles of tables, and a row may have several lines of text."""
 _NUMBERS = ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator")
 _LEFT_OUT = ("indicator", "snapshot", "note")
-_COLUMN_TITLES = {"category": "Group", "series": "Series", "unit": "Unit"}
+_COLUMN_TITLES = {
+    "category": "Group",
+    "series": "Series",
+    "unit": "Unit",
+}
 """Of the columns that the sheet by period has if its rows differ in them."""
 
 NOT_AVAILABLE, NOT_APPLICABLE = "[x]", "[z]"
@@ -306,7 +310,11 @@ def _number_format(unit: str, published: Published) -> str:
     return f"#,##0.{'0' * decimals}" if decimals else "#,##0"
 
 
-def _write_cover(book: Any, title: str, paragraphs: Sequence[Paragraph]) -> None:
+def _write_cover(
+    book: Any,
+    title: str,
+    paragraphs: Sequence[Paragraph],
+) -> None:
     styles = _cover_styles(book)
     sheet = book.add_worksheet(COVER)
     sheet.hide_gridlines(2)
@@ -318,9 +326,19 @@ def _write_cover(book: Any, title: str, paragraphs: Sequence[Paragraph]) -> None
         sheet.set_row_pixels(number, row_height(lines, font))
         # A text that begins like an address or a formula stays text: only our own links are links.
         if style == "link":
-            sheet.write_url(number, 0, text, _link_style(book, text))
+            sheet.write_url(
+                number,
+                0,
+                text,
+                _link_style(book, text),
+            )
         else:
-            sheet.write_string(number, 0, in_a_cell(text), styles[style])
+            sheet.write_string(
+                number,
+                0,
+                in_a_cell(text),
+                styles[style],
+            )
     lay_out_page(sheet, title)
 
 
@@ -339,12 +357,20 @@ def _link_style(book: Any, link: str) -> Any:
 def _cover_styles(book: Any) -> dict[str, Any]:
     styles = {"text": book.add_format(_WRAPPED)}
     for name, font in _COVER_FONTS.items():
-        looks = {**_WRAPPED, "bold": font.is_bold, "font_size": font.size}
+        looks = {
+            **_WRAPPED,
+            "bold": font.is_bold,
+            "font_size": font.size,
+        }
         styles[name] = book.add_format(looks)
     return styles
 
 
-def _write_table(book: Any, title: str, table: Table) -> None:
+def _write_table(
+    book: Any,
+    title: str,
+    table: Table,
+) -> None:
     sheet = book.add_worksheet(table.name)
     _write_lines_above(book, sheet, table)
     last_row, last_column = HEADER_ROW + len(table.rows), len(table.header) - 1
@@ -355,27 +381,52 @@ def _write_table(book: Any, title: str, table: Table) -> None:
         "autofilter": False,  # its buttons cover the headers' text
         "columns": _headers(book, table),
     }
-    sheet.add_table(HEADER_ROW, 0, last_row, last_column, options)
+    sheet.add_table(
+        HEADER_ROW,
+        0,
+        last_row,
+        last_column,
+        options,
+    )
     widths = _widths(table)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
-    _write_rows(book, sheet, table, widths)
+    _write_rows(
+        book,
+        sheet,
+        table,
+        widths,
+    )
     sheet.freeze_panes(HEADER_ROW + 1, 1)
     lay_out_page(sheet, title, HEADER_ROW)
 
 
-def _write_lines_above(book: Any, sheet: Any, table: Table) -> None:
+def _write_lines_above(
+    book: Any,
+    sheet: Any,
+    table: Table,
+) -> None:
     title = book.add_format({"bold": True, "font_size": _TABLE_TITLE.size})
     sheet.set_row_pixels(0, row_height(1, _TABLE_TITLE))
     for number in range(1, HEADER_ROW):
         sheet.set_row_pixels(number, row_height(1))
-    sheet.write_string(0, 0, in_a_cell(table.title), title)
+    sheet.write_string(
+        0,
+        0,
+        in_a_cell(table.title),
+        title,
+    )
     sheet.write_string(1, 0, in_a_cell(table.about))
     sheet.write_string(2, 0, in_a_cell(table.unit))
 
 
 def _headers(book: Any, table: Table) -> list[dict[str, Any]]:
-    style = {**_RULE, "bold": True, "text_wrap": True, "valign": "bottom"}
+    style = {
+        **_RULE,
+        "bold": True,
+        "text_wrap": True,
+        "valign": "bottom",
+    }
     over_text = book.add_format({**style, **_TEXT})
     over_numbers = book.add_format({**style, **_NUMBER})
     headers = []
@@ -400,31 +451,75 @@ def _write_rows(
         lines = _most_lines(list(map(_shown, row, table.formats)), room, PLAIN)
         sheet.set_row_pixels(number, row_height(lines))
         for column, cell in enumerate(row):
-            _write_cell(sheet, number, column, cell, styles[column])
+            _write_cell(
+                sheet,
+                number,
+                column,
+                cell,
+                styles[column],
+            )
 
 
 def _style(book: Any, number_format: str) -> Any:
     if number_format:
-        return book.add_format({**_RULE, **_NUMBER, "num_format": number_format, "valign": "top"})
-    return book.add_format({**_RULE, **_TEXT, **_WRAPPED})
+        return book.add_format(
+            {
+                **_RULE,
+                **_NUMBER,
+                "num_format": number_format,
+                "valign": "top",
+            }
+        )
+    return book.add_format(
+        {
+            **_RULE,
+            **_TEXT,
+            **_WRAPPED,
+        }
+    )
 
 
-def _write_cell(sheet: Any, row: int, column: int, value: Cell, style: Any) -> None:
+def _write_cell(
+    sheet: Any,
+    row: int,
+    column: int,
+    value: Cell,
+    style: Any,
+) -> None:
     if isinstance(value, str):
-        sheet.write_string(row, column, in_a_cell(value), style)
+        sheet.write_string(
+            row,
+            column,
+            in_a_cell(value),
+            style,
+        )
     elif isinstance(value, date):
         # Spreadsheets have no days, only moments.
         midnight = datetime(value.year, value.month, value.day)
-        sheet.write_datetime(row, column, midnight, style)
+        sheet.write_datetime(
+            row,
+            column,
+            midnight,
+            style,
+        )
     else:
-        sheet.write_number(row, column, value, style)
+        sheet.write_number(
+            row,
+            column,
+            value,
+            style,
+        )
 
 
 def _room(width: float, number_format: str) -> float:
     return width if number_format else width - _INDENT
 
 
-def _most_lines(texts: Sequence[str], room: Sequence[float], font: Font) -> int:
+def _most_lines(
+    texts: Sequence[str],
+    room: Sequence[float],
+    font: Font,
+) -> int:
     lines = [count_lines(text, width, font) for text, width in zip(texts, room, strict=True)]
     return max(lines)
 
@@ -449,7 +544,12 @@ def _widths(table: Table) -> list[int]:
         )
         for column in range(last)
     ]
-    of_last = _width(table, last, _WIDEST_LAST, _LONGEST_WORD_LAST)
+    of_last = _width(
+        table,
+        last,
+        _WIDEST_LAST,
+        _LONGEST_WORD_LAST,
+    )
     above = max(
         text_width(table.title, _TABLE_TITLE),
         text_width(table.about),
@@ -460,7 +560,12 @@ def _widths(table: Table) -> list[int]:
     return [*widths, max(of_last, needed)]
 
 
-def _width(table: Table, column: int, widest: int, longest_word: int) -> int:
+def _width(
+    table: Table,
+    column: int,
+    widest: int,
+    longest_word: int,
+) -> int:
     """Of a column, wide enough for each of its words, and for its whole texts if they are short."""
     number_format = table.formats[column]
     texts = [_shown(row[column], number_format) for row in table.rows]

@@ -14,6 +14,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from thindicators.errors import FailureFacts
 from thindicators.fetching.snapshots import Receipt
 
 State = Literal["fresh", "stale", "empty"]
@@ -119,7 +120,7 @@ class Standing:
     Attributes:
         source: Its id.
         title: The source's title.
-        state, reason, failed, held, checks, remarks: As those of `Outcome`, for the figures from this source.
+        state, reason, failed, held, checks, remarks, facts: As those of `Outcome`, for the figures from this source.
     """
 
     source: str
@@ -130,6 +131,7 @@ class Standing:
     held: bool
     checks: tuple[CheckResult, ...] = ()
     remarks: tuple[CheckResult, ...] = ()
+    facts: FailureFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,8 @@ class Outcome:
     Attributes:
         indicator: Its id.
         state: `fresh`; `stale`, if the last good figures stand because of a failure; `empty`, if there are none.
-        reason: Why it is stale or empty; empty text if it is fresh.
+        reason: Why it is stale or empty; empty text if it is fresh. The words of a failure are for those who run this
+            project; `outcomes.public_reasons` makes those of the public from `facts`.
         checks: What the checks saw in this run.
         receipts: Of the snapshots that the figures were read from.
         table: The figures that may be published, in the contract of `observations`.
@@ -150,6 +153,8 @@ class Outcome:
         held: Whether newer figures wait for somebody's word.
         source: The id of the source, for a part; empty for the whole of an indicator.
         standings: How each part stands; empty for a part, and for an indicator that has one source.
+        facts: What the public may know of a failure; None if there is none, if the outcome is older than facts, or if
+            it is of several parts, whose standings then have them.
     """
 
     indicator: str
@@ -165,6 +170,7 @@ class Outcome:
     held: bool = False
     source: str = ""
     standings: tuple[Standing, ...] = ()
+    facts: FailureFacts | None = None
 
     @property
     def closed(self) -> frozenset[str]:

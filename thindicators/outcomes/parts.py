@@ -6,7 +6,7 @@ on disk belongs in `outcome_store`; what a part's failure means belongs in `thin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
@@ -40,13 +40,14 @@ def combined(plan: Plan, indicator: str, parts: Mapping[str, Outcome | None]) ->
     if not outcomes:
         return None
     state = _state(outcomes)
+    standings = tuple(_standing(plan, part) for part in outcomes)
     table = pa.concat_tables([part.table for part in outcomes])
     receipts = {receipt.sha256: receipt for part in outcomes for receipt in part.receipts}
     readings = [reading for part in outcomes for reading in part.readings]
     return Outcome(
         indicator=indicator,
         state=state,
-        reason=_reason(plan, outcomes, state),
+        reason=reason_of_parts(standings, state),
         checks=tuple(result for part in outcomes for result in part.checks),
         receipts=tuple(receipts.values()),
         table=table.sort_by([(column, "ascending") for column in ORDER]),
@@ -55,7 +56,7 @@ def combined(plan: Plan, indicator: str, parts: Mapping[str, Outcome | None]) ->
         readings=tuple(sorted(readings, key=_newest_first)),
         remarks=tuple(remark for part in outcomes for remark in part.remarks),
         held=any(part.held for part in outcomes),
-        standings=tuple(_standing(plan, part) for part in outcomes),
+        standings=standings,
     )
 
 
@@ -123,6 +124,7 @@ def _as_standing(part: Outcome, standing: Standing) -> Outcome:
         held=standing.held,
         checks=standing.checks,
         remarks=standing.remarks,
+        facts=standing.facts,
     )
 
 
@@ -132,16 +134,15 @@ def _state(parts: Collection[Outcome]) -> State:
     return "stale" if any(part.failed for part in parts) else "fresh"
 
 
-def _reason(plan: Plan, parts: Collection[Outcome], state: State) -> str:
+def reason_of_parts(standings: Sequence[Standing], state: State) -> str:
     """Why not all is fresh, each reason with the title of its source; the first reason if there is no figure at all."""
     if state == "fresh":
         return ""
-    failed = [part for part in parts if part.failed]
+    failed = [standing for standing in standings if standing.failed]
     # Nothing failed and yet there is no figure: each part waits, and the main one says for what.
     if not failed:
-        return next(part.reason for part in parts)
-    reasons = [f"{plan.sources[part.source].title}: {part.reason}" for part in failed]
-    return " ".join(reasons)
+        return next(standing.reason for standing in standings)
+    return " ".join(f"{standing.title}: {standing.reason}" for standing in failed)
 
 
 def _standing(plan: Plan, part: Outcome) -> Standing:
@@ -154,6 +155,7 @@ def _standing(plan: Plan, part: Outcome) -> Standing:
         held=part.held,
         checks=part.checks,
         remarks=part.remarks,
+        facts=part.facts,
     )
 
 

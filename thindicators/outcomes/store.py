@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
 
-from thindicators.errors import ThindicatorsError
+from thindicators.errors import FailureFacts, FailureKind, ThindicatorsError
 from thindicators.fetching.snapshots import Receipt
 from thindicators.observations.observation import SCHEMA, empty_table
 from thindicators.outcomes.outcome import Acceptance, CheckResult, Outcome, Reading, State
@@ -41,10 +41,12 @@ class _About:
     remarks: tuple[CheckResult, ...] = ()
     held: bool = False
     source: str = ""
+    facts: FailureFacts | None = None
 
 
 _ABOUT = TypeAdapter(_About)
 _METADATA = b"outcome"
+_OWN_RECORDS = FailureFacts(FailureKind.OWN_RECORDS)
 _PATIENCE = 300.0
 """Seconds to wait for another run: longer than any one indicator takes."""
 
@@ -108,9 +110,10 @@ class OutcomeStore:
         reason: str,
         checks: tuple[CheckResult, ...] = (),
         source: str = "",
+        facts: FailureFacts | None = None,
     ) -> Outcome:
         """Let the last good figures stand, marked stale; without any, the indicator, or its part, is empty."""
-        return self._let_stand(indicator, reason, checks, source, held=False)
+        return self._let_stand(indicator, reason, checks, source, facts)
 
     def keep_empty(self, indicator: str, reason: str, source: str = "") -> Outcome:
         """Remember that there is no figure to publish, and why."""
@@ -120,7 +123,11 @@ class OutcomeStore:
         """Let new figures wait for somebody's word; the last good ones stand, marked stale."""
         _write(candidate, self._held(candidate.indicator, candidate.source))
         return self._let_stand(
-            candidate.indicator, reason, candidate.checks, candidate.source, held=True
+            candidate.indicator,
+            reason,
+            candidate.checks,
+            candidate.source,
+            FailureFacts(FailureKind.HELD),
         )
 
     def held(self, indicator: str, source: str = "") -> Outcome | None:
@@ -158,7 +165,7 @@ class OutcomeStore:
                 indicator,
                 f"{problem} No release has its figures.",
                 source=source,
-                failed=True,
+                facts=_OWN_RECORDS,
             )
 
     def _parts(self, indicator: str) -> list[str]:
@@ -185,6 +192,7 @@ class OutcomeStore:
             failed=True,
             held=False,
             standings=(),
+            facts=_OWN_RECORDS,
         )
 
     def _let_stand(
@@ -193,8 +201,7 @@ class OutcomeStore:
         reason: str,
         checks: tuple[CheckResult, ...],
         source: str,
-        *,
-        held: bool,
+        facts: FailureFacts | None,
     ) -> Outcome:
         last = self.load_part(indicator, source)
         if last is None or last.state == "empty":
@@ -203,16 +210,11 @@ class OutcomeStore:
                 indicator,
                 reason,
                 source=source,
-                failed=True,
             )
         else:
-            last = replace(
-                last,
-                state="stale",
-                reason=reason,
-                failed=True,
-            )
-        return self._keep(replace(last, checks=checks, held=held))
+            last = replace(last, state="stale", reason=reason)
+        is_held = facts is not None and facts.kind is FailureKind.HELD
+        return self._keep(replace(last, checks=checks, held=is_held, failed=True, facts=facts))
 
     def _keep(self, outcome: Outcome) -> Outcome:
         _write(outcome, self._place(outcome.indicator, outcome.source))
@@ -235,7 +237,7 @@ def _nothing(
     reason: str,
     *,
     source: str,
-    failed: bool = False,
+    facts: FailureFacts | None = None,
 ) -> Outcome:
     """The outcome of an indicator, or of its part, without any figure."""
     return Outcome(
@@ -245,8 +247,9 @@ def _nothing(
         checks=(),
         receipts=(),
         table=empty_table(),
-        failed=failed,
+        failed=facts is not None,
         source=source,
+        facts=facts,
     )
 
 

@@ -22,9 +22,11 @@ from pathlib import Path
 from thindicators import plain_numbers
 from thindicators.context import RunContext
 from thindicators.errors import ThindicatorsError
-from thindicators.fetching.client import Client, Manners
+from thindicators.fetching.attempts import Manners
+from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Fetched, Receipt
 from thindicators.outcomes.outcome import Outcome
+from thindicators.outcomes.public_reasons import as_published
 from thindicators.outcomes.store import OutcomeStore
 from thindicators.plan.model import Plan, Source
 from thindicators.refreshing import refresh
@@ -136,7 +138,7 @@ def _unfinished_indicator(
         and run_context.plan.sources[fetched.source].kind != "return"
     ):
         return "what was fetched last was not read."
-    if said is None or not _is_same(written.outcome(said), outcome):
+    if said is None or not _is_same(written.outcome(said), as_published(run_context.plan, outcome)):
         return "what was read last was not published."
     return ""
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import mimetypes
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -26,6 +27,7 @@ from thindicators.outcomes.outcome import CheckResult
 from thindicators.plan.model import Indicator, Plan, Source
 from thindicators.refreshing import refresh, witnessing
 from thindicators.refreshing.modules import module_of, remarks_of
+from thindicators.refreshing.side_by_side import begin
 from thindicators.storage.files import write_whole
 
 _LICENCE = re.compile(
@@ -70,55 +72,105 @@ def in_order(plan: Plan, wanted: Sequence[str]) -> list[Source]:
 
 
 def probe(run_context: RunContext, source: Source, record: Path | None = None) -> Finding:
-    """Ask one source as a refresh would, read its indicators, and compare with what is expected.
+    """Ask one source, as `probe_all` asks several."""
+    return next(probe_all(run_context, [source], record))
+
+
+def probe_all(
+    run_context: RunContext, sources: Sequence[Source], record: Path | None = None
+) -> Iterator[Finding]:
+    """Ask sources as a refresh would, read their indicators, and compare with what is expected.
+
+    All are asked from the beginning, side by side; what came of each is told in their order.
 
     Args:
         run_context: With folders of the probe's own; nothing is published from them.
-        source: To ask.
+        sources: To ask.
         record: A folder in which to keep the answers in the shape of a sample, as new fixtures.
     """
-    plan = run_context.plan
-    try:
-        snapshots = by_role(
-            module_of(source).fetch(run_context.client(source.id), plan.indicators_of(source.id))
-        )
-    except Exception as problem:
-        return Finding(
-            source.id, (), (refresh.in_words(problem),), (_remedy(problem),), tuple(source.recalled)
-        )
-    if record is not None:
-        _record(record / source.id, run_context, snapshots.values())
+    begun = {source.id: _begin(run_context, source) for source in sources}
+    for source in sources:
+        try:
+            snapshots = begun[source.id].result()
+        except Exception as problem:
+            yield Finding(
+                source=source.id,
+                found=(),
+                differs=(refresh.in_words(problem),),
+                remedy=(_remedy(problem),),
+                watched=tuple(source.recalled),
+            )
+            continue
+        if record is not None:
+            _record(record / source.id, run_context, snapshots.values())
+        yield _finding(run_context, source, snapshots)
+
+
+def _begin(run_context: RunContext, source: Source) -> Future[dict[str, Snapshot]]:
+    # Imported here, so that no two threads import the same.
+    module = module_of(source)
+    indicators = run_context.plan.indicators_of(source.id)
+
+    def ask() -> dict[str, Snapshot]:
+        return by_role(module.fetch(run_context.client(source.id), indicators))
+
+    return begin(ask, f"probes {source.id}")
+
+
+def _finding(run_context: RunContext, source: Source, snapshots: Mapping[str, Snapshot]) -> Finding:
+    """What the answers of a source say, and what in them is not as its module expects."""
     found = [_answers(snapshots.values()), _licence(snapshots.values())]
-    differs, remedies = [], []
+    differs: list[str] = []
+    remedies: list[str] = []
     witnessed: list[str] = []
-    for indicator in plan.indicators_of(source.id):
+    for indicator in run_context.plan.indicators_of(source.id):
         if indicator.source != source.id:
             continue  # a derived source reads these answers together with others
         try:
-            observations = module_of(source).parse(indicator, snapshots)
-            found.append(_figures(indicator, observations))
-            remarks = remarks_of(source, indicator, snapshots)
-            found += [f"{indicator.id}: warning: {one.says}" for one in remarks]
-            remedies += (
-                [f"Put what is right into `ask` of indicators/{indicator.id}.yaml."]
-                if remarks
-                else []
-            )
-            witnessed += _witnessed(run_context, indicator, observations)
-            results = _checks(run_context, indicator, observations)
-            differs += [
-                f"{indicator.id}: {one.name}: {one.seen}"
-                for one in results
-                if one.result == "failed"
-            ]
-            found += [
-                f"{indicator.id}: warning: {one.seen}" for one in results if one.result == "warning"
-            ]
+            part = _of_indicator(run_context, source, indicator, snapshots)
         except Exception as problem:
             differs.append(refresh.in_words(problem))
             remedies.append(_remedy(problem))
-    said = (tuple(found), tuple(differs), tuple(remedies), tuple(source.recalled))
-    return Finding(source.id, *said, tuple(witnessed))
+            continue
+        found += part.found
+        differs += part.differs
+        remedies += part.remedy
+        witnessed += part.witnessed
+    return Finding(
+        source=source.id,
+        found=tuple(found),
+        differs=tuple(differs),
+        remedy=tuple(remedies),
+        watched=tuple(source.recalled),
+        witnessed=tuple(witnessed),
+    )
+
+
+def _of_indicator(
+    run_context: RunContext,
+    source: Source,
+    indicator: Indicator,
+    snapshots: Mapping[str, Snapshot],
+) -> Finding:
+    """What the answers say of one indicator."""
+    observations = module_of(source).parse(indicator, snapshots)
+    remarks = remarks_of(source, indicator, snapshots)
+    results = _checks(run_context, indicator, observations)
+    warnings = [remark.says for remark in remarks]
+    warnings += [result.seen for result in results if result.result == "warning"]
+    failed = [result for result in results if result.result == "failed"]
+    remedy = f"Put what is right into `ask` of indicators/{indicator.id}.yaml."
+    return Finding(
+        source=source.id,
+        found=(
+            _figures(indicator, observations),
+            *(f"{indicator.id}: warning: {warning}" for warning in warnings),
+        ),
+        differs=tuple(f"{indicator.id}: {result.name}: {result.seen}" for result in failed),
+        remedy=(remedy,) if remarks else (),
+        watched=(),
+        witnessed=tuple(_witnessed(run_context, indicator, observations)),
+    )
 
 
 def _witnessed(

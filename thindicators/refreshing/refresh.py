@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pyarrow as pa
@@ -16,7 +16,14 @@ import pyarrow as pa
 from thindicators import plain_numbers
 from thindicators.checking.checks import check, lost, with_notes
 from thindicators.context import RunContext
-from thindicators.errors import SourceError, ThindicatorsError, UnreachableError
+from thindicators.errors import (
+    FailureFacts,
+    FailureKind,
+    SourceError,
+    ThindicatorsError,
+    UnreachableError,
+    facts_of,
+)
 from thindicators.fetching.snapshots import Fetched, Snapshot, Unreachable, by_role, timestamp
 from thindicators.observations.observation import ORDER, Observation, empty_table, table_of
 from thindicators.outcomes.holds import open_figures, reason_to_hold, with_closed_series
@@ -69,6 +76,7 @@ def ask(run_context: RunContext, source: str) -> Fetched:
             unreachable=Unreachable(problem.host, problem.why)
             if isinstance(problem, UnreachableError)
             else None,
+            facts=replace(facts_of(problem), source=source),
         )
 
 
@@ -121,11 +129,13 @@ class Came:
         failure: Why it could not be read; empty if it could.
         table: The figures that were read; None if it could not be.
         reading: What they were read from.
+        facts: What the public may know of the failure.
     """
 
     failure: str
     table: pa.Table | None = None
     reading: Reading = field(default_factory=lambda: Reading({}))
+    facts: FailureFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -145,13 +155,14 @@ def _figures_of(run_context: RunContext, indicator: Indicator, part: str) -> Cam
     """Read the part of one source, or all of an indicator if `part` is empty."""
     asked = run_context.plan.fetched_for(part) if part else fetched_for(run_context.plan, indicator)
     fetched = {source: _last_fetch(run_context, indicator, source) for source in asked}
-    if failure := next((fetch.failure for fetch in fetched.values() if fetch.failure), ""):
-        return Came(failure)
+    if failed := next((fetch for fetch in fetched.values() if fetch.failure), None):
+        return Came(failed.failure, facts=failed.failure_facts)
     reading = Reading({source: fetch.roles for source, fetch in fetched.items()})
     try:
         return Came("", figures(run_context, indicator, reading), reading)
     except Exception as problem:
-        return Came(_in_words_with_place(run_context, indicator, problem, reading))
+        words = _in_words_with_place(run_context, indicator, problem, reading)
+        return Came(words, facts=facts_of(problem))
 
 
 def _remember(
@@ -160,12 +171,12 @@ def _remember(
     """Judge what came of a part, and keep what follows."""
     came = part.came[part.source]
     if came.table is None:
-        return kept.keep_failure(indicator.id, came.failure, source=part.source)
+        return kept.keep_failure(indicator.id, came.failure, source=part.source, facts=came.facts)
     try:
         return _judge(run_context, indicator, part, came.table)
     except Exception as problem:
         reason = _in_words_with_place(run_context, indicator, problem, came.reading)
-        return kept.keep_failure(indicator.id, reason, source=part.source)
+        return kept.keep_failure(indicator.id, reason, source=part.source, facts=facts_of(problem))
 
 
 def _in_words_with_place(
@@ -193,7 +204,13 @@ def _last_fetch(run_context: RunContext, indicator: Indicator, source: str) -> F
     fetched = run_context.store.last_fetch(source)
     if fetched is not None:
         return fetched
-    return Fetched(source=source, checked="", roles={}, failure=_never_fetched(indicator, source))
+    return Fetched(
+        source=source,
+        checked="",
+        roles={},
+        failure=_never_fetched(indicator, source),
+        facts=FailureFacts(FailureKind.NOT_ASKED, source),
+    )
 
 
 def _never_fetched(indicator: Indicator, source: str) -> str:
@@ -285,7 +302,8 @@ def _judge(run_context: RunContext, indicator: Indicator, part: Part, new: pa.Ta
     if failed:
         broken = "; ".join(f"{result.name}: {result.seen}" for result in failed)
         reason = f"The new figures failed a check. {broken}. {_read_from(indicator, reading, new)}"
-        return kept.keep_failure(indicator.id, reason, results, part.source)
+        facts = FailureFacts(FailureKind.FAILED_CHECKS)
+        return kept.keep_failure(indicator.id, reason, results, part.source, facts)
     readings = (reading, *left.readings)
     candidate = Outcome(
         indicator=indicator.id,
@@ -378,7 +396,8 @@ def _nothing(kept: OutcomeStore, indicator: Indicator, part: Part, reading: Read
         before = ", ".join(dict.fromkeys(receipt.url for receipt in last.receipts))
         gone = f"The source has no figures for this indicator any more; the last were read from {before}."
         reason = f"{gone} {_read_from(indicator, reading)}"
-        return kept.keep_failure(indicator.id, reason, source=part.source)
+        facts = FailureFacts(FailureKind.WITHDRAWN, part.source or indicator.source)
+        return kept.keep_failure(indicator.id, reason, source=part.source, facts=facts)
     why = indicator.no_figures_because or "The source has no figure for this indicator."
     return kept.keep_empty(indicator.id, why, part.source)
 

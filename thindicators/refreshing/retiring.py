@@ -15,7 +15,8 @@ from thindicators.errors import PlanError, ThindicatorsError
 from thindicators.outcomes.outcome import Outcome
 from thindicators.outcomes.parts import parts_of
 from thindicators.outcomes.store import OutcomeStore
-from thindicators.plan.model import Indicator, Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Indicator, Plan
 from thindicators.plan.naming import no_such_indicator
 from thindicators.safe_text import is_file_name, visible, why_refused
 from thindicators.storage.files import write_whole

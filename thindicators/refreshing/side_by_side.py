@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, wait
+from typing import TypeVar
 
 from thindicators.context import RunContext
 from thindicators.fetching.snapshots import Fetched
@@ -20,6 +21,7 @@ SHORT_WAIT = 3.0
 """How many seconds a wait may take before anybody is told."""
 
 _GLANCE = 0.5
+Result = TypeVar("Result")
 
 
 class Fetches:
@@ -58,17 +60,25 @@ class Fetches:
         )
 
     def _begin(self, source: str) -> Future[Fetched]:
-        """Ask in a thread that nobody waits for when the process ends: snapshots are whole or not there."""
-        module_of(
-            self._run_context.plan.sources[source]
-        )  # imported here, so that no two threads import the same
-        fetch: Future[Fetched] = Future()
+        # Imported here, so that no two threads import the same.
+        module_of(self._run_context.plan.sources[source])
+        return begin(lambda: refresh.ask(self._run_context, source), f"asks {source}")
 
-        def run() -> None:
-            try:
-                fetch.set_result(refresh.ask(self._run_context, source))
-            except BaseException as problem:
-                fetch.set_exception(problem)
 
-        threading.Thread(target=run, name=f"asks {source}", daemon=True).start()
-        return fetch
+def begin(work: Callable[[], Result], name: str) -> Future[Result]:
+    """Begin some work in a thread that nobody waits for when the process ends.
+
+    Args:
+        work: Which may be broken off: what it writes is whole or not there.
+        name: Of the thread.
+    """
+    future: Future[Result] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as problem:
+            future.set_exception(problem)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return future

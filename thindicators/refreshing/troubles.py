@@ -7,13 +7,16 @@ told twice, belongs in `thindicators.telling.alerts`. A sample edition alarms no
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from thindicators.context import RunContext
 from thindicators.editions import held_edition
 from thindicators.plan.model import Indicator, Plan
 from thindicators.refreshing import refresh
 from thindicators.settings import Settings
-from thindicators.telling.alerts import Trouble, channels, tell
+from thindicators.storage.files import why as why_of_disk
+from thindicators.telling.alerts import Trouble, tell
+from thindicators.telling.channels import channels
 
 _LAST_GOOD = "The last good figures stay published, marked stale with this reason; everything else is published."
 _REPORT_HAS = 3
@@ -104,19 +107,23 @@ def how_to_mend(source: str) -> str:
 def _refused(run_context: RunContext) -> Iterator[tuple[str, Trouble]]:
     folder = run_context.settings.refused
     for path in sorted(folder.glob("*.report.txt")) if folder.is_dir() else ():
-        lines = [
-            line
-            for line in path.read_text(encoding="utf-8", errors="replace").splitlines()
-            if line.strip()
-        ]
         name = path.name.removesuffix(".report.txt")
         yield (
             f"return {name}",
             Trouble(
                 "return",
                 f"A return was refused: {name}.",
-                " ".join(lines[:_REPORT_HAS]),
+                _start_of_report(path),
                 "Nothing of it is published; the last good return stands.",
                 f"Read {path}, mend the file, put it into {folder.parent} again, and delete both from {folder.name}/.",
             ),
         )
+
+
+def _start_of_report(path: Path) -> str:
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError as problem:
+        return f"Its report cannot be read. {why_of_disk(problem)}"
+    lines = [line for line in text.splitlines() if line.strip()]
+    return " ".join(lines[:_REPORT_HAS])

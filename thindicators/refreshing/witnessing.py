@@ -8,8 +8,10 @@ are heard, and what it gave last stands. What a file says belongs in the witness
 from __future__ import annotations
 
 import csv
+import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from thindicators.comparing.witnesses import (
@@ -22,10 +24,11 @@ from thindicators.comparing.witnesses import (
     reports_of,
 )
 from thindicators.context import RunContext
-from thindicators.errors import ThindicatorsError
+from thindicators.errors import facts_of
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Fetched, Receipt, Snapshot, by_role, timestamp
 from thindicators.outcomes.outcome import Outcome
+from thindicators.outcomes.public_reasons import public_reason
 from thindicators.plan.model import Indicator, Plan, Source
 from thindicators.refreshing.modules import witness_module_of
 from thindicators.refreshing.refresh import in_words
@@ -34,6 +37,7 @@ COULD_NOT_BE_HAD = "it could not be had"
 COULD_NOT_BE_READ = "its file could not be read"
 
 _Roles = Mapping[str, Receipt]
+_LOG = logging.getLogger(__name__)
 
 
 def asked(plan: Plan) -> list[str]:
@@ -45,7 +49,7 @@ def fetch(run_context: RunContext, witness: str) -> Fetched:
     """Ask a witness for all that indicators need of it, and remember what came or why nothing did."""
     last = run_context.store.last_fetch(witness)
     roles: dict[str, Receipt] = {}
-    problems = []
+    problems: list[Exception] = []
     checked = timestamp(run_context.now())
     try:
         client = run_context.client(witness)
@@ -54,12 +58,18 @@ def fetch(run_context: RunContext, witness: str) -> Fetched:
             try:
                 roles |= _fetch_part(client, client.source, indicators)
             except Exception as problem:
-                problems.append(in_words(problem))
+                problems.append(problem)
                 roles |= _of_part(last.roles if last else {}, part)
     except Exception as problem:
-        problems.append(in_words(problem))
+        problems.append(problem)
         roles = last.roles if last else {}
-    fetched = Fetched(source=witness, checked=checked, roles=roles, failure=" ".join(problems))
+    fetched = Fetched(
+        source=witness,
+        checked=checked,
+        roles=roles,
+        failure=" ".join(in_words(problem) for problem in problems),
+        facts=replace(facts_of(problems[0]), source=witness) if problems else None,
+    )
     run_context.store.record(fetched)
     return fetched
 
@@ -70,7 +80,7 @@ def hear(run_context: RunContext) -> Statements:
         witness: run_context.store.last_fetch(witness) for witness in asked(run_context.plan)
     }
     came = {witness: one.roles for witness, one in fetched.items() if one is not None}
-    return hear_again(run_context, came, failures(run_context))
+    return hear_again(run_context, came, _public_failures(run_context.plan, fetched))
 
 
 def hear_again(
@@ -112,6 +122,15 @@ def failures(run_context: RunContext) -> dict[str, str]:
     last = {witness: run_context.store.last_fetch(witness) for witness in asked(run_context.plan)}
     return {
         witness: one.failure for witness, one in last.items() if one is not None and one.failure
+    }
+
+
+def _public_failures(plan: Plan, fetched: Mapping[str, Fetched | None]) -> dict[str, str]:
+    """Why the last fetch of a witness failed, as the public is told, by witness."""
+    return {
+        witness: public_reason(plan, fetch.failure_facts)
+        for witness, fetch in fetched.items()
+        if fetch is not None and fetch.failure
     }
 
 
@@ -174,8 +193,8 @@ def _heard(
             role: run_context.store.load(role, one) for role, one in own.items()
         }
         figures = module.read(seen, snapshots, run_context.plan.area_names)
-    except ThindicatorsError as problem:
-        return Statement(witness, missing=f"{COULD_NOT_BE_READ}. {problem}")
-    except Exception as problem:  # a defect of the module, which must not stop the figures either
-        return Statement(witness, missing=f"{COULD_NOT_BE_READ}. {in_words(problem)}")
+    except Exception as problem:  # even a defect of the module must not stop the figures
+        # What is wrong with a file may quote an error page, and this statement is published.
+        _LOG.warning("The witness %s could not be read: %s", witness, in_words(problem))
+        return Statement(witness, missing=COULD_NOT_BE_READ)
     return Statement(witness, tuple(figures))

@@ -20,7 +20,7 @@ from thindicators import __version__
 from thindicators.comparing.witnesses import Statements
 from thindicators.context import RunContext
 from thindicators.contract import contract_files
-from thindicators.errors import ReleaseError
+from thindicators.errors import FailureFacts, ReleaseError
 from thindicators.fetching.snapshots import Receipt
 from thindicators.history.vintages import Vintage
 from thindicators.observations.observation import empty_table
@@ -32,7 +32,7 @@ from thindicators.outcomes.outcome import (
     Standing,
     State,
 )
-from thindicators.plan.model import plan_files
+from thindicators.plan.loading import plan_files
 
 INPUTS = "inputs.json"
 _WRITERS = ("jinja2", "pyarrow", "vl-convert-python", "xlsxwriter")
@@ -46,11 +46,12 @@ class Inputs:
     """What a release is made from, beside the plan.
 
     Attributes:
-        outcomes: One for each indicator of the plan.
-        failures: Why the last fetch of a source failed, by source.
+        outcomes: One for each indicator of the plan, with reasons for the public.
+        failures: Why the last fetch of a source failed, as the public is told, by source.
         before: The release before; None for the first.
         name: Of the release itself, which stands in addresses of its files.
         statements: What witnesses say of the figures.
+        sequence: Which in the row of all releases it is, counted from one.
     """
 
     outcomes: Sequence[Outcome]
@@ -58,6 +59,7 @@ class Inputs:
     before: Vintage | None
     name: str
     statements: Statements = field(default_factory=Statements)
+    sequence: int = 1
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class WrittenOutcome:
     remarks: tuple[CheckResult, ...] = ()
     held: bool = False
     standings: tuple[Standing, ...] = ()
+    facts: FailureFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -95,13 +98,14 @@ class Written:
             path there. They stand together because they once were one folder, and releases of then still verify.
         edition: `live` or `sample`.
         before: The name of the release before; empty for the first.
-        failures: Why the last fetch of a source failed, by source.
+        failures: Why the last fetch of a source failed, as the public is told, by source.
         fetches: All that sources brought: receipts by role.
         outcomes: In the order of the plan.
         name: Of the release itself, which stands in addresses of its files; empty where the plan has no public address,
             so that the same inputs give the same bytes on another day.
         witnesses: The number of the fetch in which a witness gave what the figures are compared with, by witness.
-        witness_failures: Why the last fetch of a witness failed, by witness.
+        witness_failures: Why the last fetch of a witness failed, as the public is told, by witness.
+        sequence: Which in the row of all releases it is, counted from one; 0 for a release of an earlier version.
     """
 
     made_with: Mapping[str, str]
@@ -114,6 +118,7 @@ class Written:
     name: str = ""
     witnesses: Mapping[str, int] = field(default_factory=dict)
     witness_failures: Mapping[str, str] = field(default_factory=dict)
+    sequence: int = 0
 
     def witnesses_gave(self) -> dict[str, Fetch]:
         """What the figures were compared with: receipts by role, by witness."""
@@ -134,6 +139,7 @@ class Written:
             remarks=written.remarks,
             held=written.held,
             standings=written.standings,
+            facts=written.facts,
         )
 
     def _reading(self, written: WrittenReading) -> Reading:
@@ -162,6 +168,7 @@ def inputs_content(run_context: RunContext, inputs: Inputs) -> bytes:
         name=inputs.name if run_context.plan.file.public_url else "",
         witnesses={witness: numbers[_identity(witness, fetch)] for witness, fetch in witnesses},
         witness_failures=dict(sorted(statements.failures.items())),
+        sequence=inputs.sequence,
     )
     # Everything is sorted or in the order of the plan, so that the same inputs give the same bytes.
     text = json.dumps(asdict(written), indent=1, ensure_ascii=False)
@@ -201,6 +208,14 @@ def name_of(release: Path) -> str:
     return read_inputs(release).name if (release / INPUTS).exists() else ""
 
 
+def sequence_of(release: Path) -> int:
+    """Which in the row of all releases it is; 0 for a release of an earlier version, which does not say it."""
+    try:
+        return read_inputs(release).sequence
+    except ReleaseError:
+        return 0
+
+
 def made_with() -> dict[str, str]:
     """The versions that write a release now."""
     return {
@@ -228,6 +243,7 @@ def _written(outcome: Outcome, numbers: Mapping[str, int]) -> WrittenOutcome:
         remarks=outcome.remarks,
         held=outcome.held,
         standings=outcome.standings,
+        facts=outcome.facts,
     )
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from thindicators.errors import SettingsError, StoreError
-from thindicators.history.vintages import in_order, is_name
+from thindicators.history.release_names import in_order, is_name
 from thindicators.release.publishing import BUILDING, RELEASES, latest, point_to
 from thindicators.sharing.bucket_lock import Lock
 from thindicators.storage.bucket import Bucket, Entry

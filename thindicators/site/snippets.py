@@ -24,7 +24,11 @@ class Snippet:
     code: str
 
 
-def snippets(plan: Plan, indicator: Indicator, has_figures: bool) -> list[Snippet]:
+def snippets(
+    plan: Plan,
+    indicator: Indicator,
+    has_figures: bool,
+) -> list[Snippet]:
     """Lines for pandas, DuckDB, R, Excel and Power BI.
 
     Args:
@@ -37,9 +41,9 @@ def snippets(plan: Plan, indicator: Indicator, has_figures: bool) -> list[Snippe
     stem = f"{base}/indicators/{indicator.id}/{indicator.id}"
     return [
         Snippet(
-            "pandas",
-            "Python",
-            f'import pandas as pd\n\nfigures = pd.read_parquet("{stem}.parquet")',
+            tool="pandas",
+            says="Python",
+            code=f'import pandas as pd\n\nfigures = pd.read_parquet("{stem}.parquet")',
         ),
         *([_workbook(stem)] if has_figures else []),
         Snippet("DuckDB", "SQL", f"SELECT * FROM '{stem}.parquet';"),  # noqa: S608 - shown to people, run by nobody here
@@ -59,7 +63,11 @@ def _workbook(stem: str) -> Snippet:
         f'figures = pd.read_excel("{stem}.xlsx", sheet_name="{FIGURES}", header={HEADER_ROW})',
         'figures["Value"] = pd.to_numeric(figures["Value"], errors="coerce")  # [x] is no number',
     ]
-    return Snippet("pandas, from the Excel workbook", "Python, with openpyxl", "\n".join(lines))
+    return Snippet(
+        "pandas, from the Excel workbook",
+        "Python, with openpyxl",
+        "\n".join(lines),
+    )
 
 
 def _power_bi(stem: str) -> str:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from thindicators import house_style
 from thindicators.comparing.latest import Group
-from thindicators.observations.observation import REVISIONS, STATUSES, OpenRow
-from thindicators.plan.model import Area, Series
+from thindicators.observations.observation import REVISIONS, STATUSES, Row
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Area
 from thindicators.site.content import Part
 from thindicators.site.views import group_name
 
@@ -75,13 +76,16 @@ def tables(part: Part) -> tuple[list[Values], list[str]]:
     notes: list[str] = []
     own = [group for group in part.groups if part.rows_of(group)]
     made = [_table(part, group, notes, is_context=False) for group in own]
+    # What is compared with nothing comes last, or it would look like a part of the indicator.
     made += [_table(part, group, notes, is_context=True) for group in part.context_groups]
     return made, notes
 
 
 def symbols(part: Part) -> list[tuple[str, str]]:
     """The symbols that stand in the tables, and what they say."""
-    used = {row["status"] for row in part.rows} | {row["revision"] for row in part.rows}
+    statuses = {row["status"] for row in part.rows}
+    used = statuses | {row["revision"] for row in part.rows}
+    # Only those that a reader comes upon: a key to symbols that are nowhere is read in vain.
     meanings = {**STATUSES, **REVISIONS}
     return [(symbol, meaning) for symbol, meaning in meanings.items() if symbol in used]
 
@@ -112,7 +116,7 @@ def _table(
 def _body(
     part: Part,
     series: Series,
-    rows: Sequence[OpenRow],
+    rows: Sequence[Row],
     areas: Sequence[Area],
     notes: list[str],
 ) -> Body:
@@ -123,7 +127,7 @@ def _body(
 
 def _periods(
     part: Part,
-    rows: Sequence[OpenRow],
+    rows: Sequence[Row],
     areas: Sequence[Area],
     notes: list[str],
 ) -> list[tuple[str, list[Cell | None]]]:
@@ -132,12 +136,20 @@ def _periods(
     periods = {(row["period_end"], row["period"]) for row in rows}
     written = []
     for _, period in sorted(periods, reverse=True):
-        cells = [_cell(part, by_place.get((period, area.code)), notes) for area in areas]
-        written.append((house_style.period(period, part.indicator.period), cells))
+        cells = []
+        for area in areas:
+            row = by_place.get((period, area.code))
+            cells.append(_cell(part, row, notes))
+        in_words = house_style.period(period, part.indicator.period)
+        written.append((in_words, cells))
     return written
 
 
-def _cell(part: Part, row: OpenRow | None, notes: list[str]) -> Cell | None:
+def _cell(
+    part: Part,
+    row: Row | None,
+    notes: list[str],
+) -> Cell | None:
     if row is None:
         return None
     decimals = house_style.decimals_of(row["unit"], part.indicator)
@@ -150,12 +162,13 @@ def _cell(part: Part, row: OpenRow | None, notes: list[str]) -> Cell | None:
     )
 
 
-def _marks(row: OpenRow) -> list[tuple[str, str]]:
+def _marks(row: Row) -> list[tuple[str, str]]:
     marks = []
-    if row["status"] in STATUSES:
-        marks.append((row["status"], STATUSES[row["status"]]))
-    if row["revision"] in REVISIONS:
-        marks.append((row["revision"], REVISIONS[row["revision"]]))
+    status, revision = row["status"], row["revision"]
+    if status in STATUSES:
+        marks.append((status, STATUSES[status]))
+    if revision in REVISIONS:
+        marks.append((revision, REVISIONS[revision]))
     return marks
 
 
@@ -164,4 +177,5 @@ def _number_of(note: str | None, notes: list[str]) -> int:
         return 0
     if note not in notes:
         notes.append(note)
+    # Readers count from one, and nought stands for no note.
     return notes.index(note) + 1

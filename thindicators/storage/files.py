@@ -55,13 +55,13 @@ def write_whole(path: Path, content: bytes) -> None:
         with _beside(path) as (file, written):
             file.write(content)
             file.flush()
+            # Before the rename: a file system may write the new name first, and a power cut leave it empty.
             os.fsync(file.fileno())
             written.replace(path)
         sync(path.parent)
     except OSError as problem:
-        raise ThindicatorsError(
-            f"{path} could not be written. {why(problem, place=False)}"
-        ) from problem
+        because = why(problem, place=False)
+        raise ThindicatorsError(f"{path} could not be written. {because}") from problem
 
 
 def make_open_folder(folder: Path) -> None:
@@ -106,7 +106,8 @@ def clear_left_overs(folder: Path) -> None:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 path.unlink()
         except (BlockingIOError, FileNotFoundError):
-            continue  # its writer is alive, or has just finished
+            # Its writer is alive, or has just finished.
+            continue
 
 
 @contextmanager
@@ -122,6 +123,7 @@ def _beside(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
 
 
 def _locked(folder: Path) -> tuple[BinaryIO, Path]:
+    # Another process may clear it away between its making and its locking: then a new one is made.
     while True:
         written = folder / f"{_WRITING}{secrets.token_hex(8)}"
         # Who may read it is left to the umask, as for any new file: what is in `state/` may be private.
@@ -129,4 +131,4 @@ def _locked(folder: Path) -> tuple[BinaryIO, Path]:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         if os.fstat(descriptor).st_nlink:
             return os.fdopen(descriptor, "wb"), written
-        os.close(descriptor)  # cleared away in the moment before it was locked
+        os.close(descriptor)

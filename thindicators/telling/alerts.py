@@ -1,42 +1,40 @@
 """Alerts: one message when something needs a person, and one when all is well again.
 
-What belongs here: the words of a message, how it is sent, and remembering what was said, so that the same trouble is
-not told every day. Which troubles there are is found out in `thindicators.refreshing.troubles`.
+What belongs here: the words of a message, and remembering what was said, so that the same trouble is not told every
+day. How a message is sent belongs in `channels`; which troubles there are is found out in
+`thindicators.refreshing.troubles`.
 
 What was told is kept for each channel in `state/alerts.json`. A message that could not be sent counts as not told, and
 is tried again at the next refresh; a damaged file means that everything is told once more. Nothing here may fail a
-refresh, and the address of a webhook and the password of a mail server are secrets: problems name the host only.
+refresh, whatever a trouble is called: the name of a file may hold bytes that are no letters.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
-import smtplib
-import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from email.message import EmailMessage
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
-from urllib.parse import unquote, urlsplit
 
-import requests
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from thindicators.errors import ThindicatorsError
 from thindicators.safe_text import visible
-from thindicators.settings import AlertSettings, Settings
+from thindicators.settings import Settings
 from thindicators.storage.files import write_whole
+from thindicators.telling.channels import Channel, channels, in_words
 
 Kind = Literal["failed", "held", "return", "run"]
 Reasons = dict[str, str]
 """Why each trouble was told on a channel, by the trouble's name."""
 
-_TIMEOUT = 15.0
 _PATIENCE = 60.0
+"""Seconds to wait for another run that tells people."""
+
 _MEMORY = TypeAdapter(dict[str, Reasons])
 _WHERE_TO_LOOK = "`thindicators status`, and the asset `status` in the UI, list everything."
 _WITH_DIGITS = re.compile(r"\S*[0-9]\S*")
@@ -71,18 +69,16 @@ class Trouble:
         why = _WITH_DIGITS.sub("#", self.why) if self.kind == "failed" else self.why
         return f"{self.kind}: {why}"
 
-
-@dataclass(frozen=True)
-class Channel:
-    """A way to tell people.
-
-    Attributes:
-        name: Under which it is remembered what was told; no secret.
-        send: Takes subject and text.
-    """
-
-    name: str
-    send: Callable[[str, str], None]
+    @property
+    def readable(self) -> Trouble:
+        """The same in letters that can be seen, written and sent, whatever a file is called or holds."""
+        return replace(
+            self,
+            what=visible(self.what),
+            why=visible(self.why),
+            stands=visible(self.stands),
+            remedy=visible(self.remedy),
+        )
 
 
 def tell(
@@ -106,10 +102,24 @@ def tell(
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock"), timeout=_PATIENCE):
-            return _tell_locked(path, ways, troubles, these_are_all)
+            return _tell_locked(path, ways, _readable(troubles), these_are_all)
     except (OSError, Timeout, ThindicatorsError) as problem:
         _LOG.warning("What was told could not be remembered in %s: %s", path, problem)
         return []
+
+
+def _readable(troubles: Mapping[str, Trouble]) -> dict[str, Trouble]:
+    """Troubles by names that can be written and sent, with words that can."""
+    return {_name(name): trouble.readable for name, trouble in troubles.items()}
+
+
+def _name(name: str) -> str:
+    """A name as it can be written; where that changes it, with what keeps it apart from others."""
+    readable = visible(name)
+    if readable == name:
+        return name
+    mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{readable} ({mark})"
 
 
 def _tell_locked(
@@ -157,19 +167,9 @@ def send_test(settings: Settings) -> list[str]:
             way.send("thindicators: a test", "This is a test. Alerts of thindicators arrive here.")
         except Exception as problem:
             raise ThindicatorsError(
-                f"The test could not be sent to {way.name}: {_in_words(problem)}"
+                f"The test could not be sent to {way.name}: {in_words(problem)}"
             ) from None
     return [way.name for way in ways]
-
-
-def channels(alerts: AlertSettings) -> Iterator[Channel]:
-    """The channels that the settings name."""
-    if alerts.webhook:
-        yield Channel(
-            f"webhook at {urlsplit(alerts.webhook).hostname}", partial(_post, alerts.webhook)
-        )
-    if alerts.smtp:
-        yield Channel(f"e-mail to {', '.join(alerts.email_to)}", partial(_mail, alerts))
 
 
 def _message(new: Sequence[Trouble], ended: Sequence[str], in_all: int) -> tuple[str, str]:
@@ -185,13 +185,12 @@ def _message(new: Sequence[Trouble], ended: Sequence[str], in_all: int) -> tuple
     else:
         parts.append("Everything is well again. There is nothing to do.")
     subject = _subject([trouble.what for trouble in new], in_all)
-    return visible(subject), "\n\n".join(parts) + "\n"
+    return subject, "\n\n".join(parts) + "\n"
 
 
 def _indented(trouble: Trouble) -> str:
     lines = {
-        # What was seen may quote a publisher's file, which may hold letters that nobody sees.
-        "Why": visible(trouble.why),
+        "Why": trouble.why,
         "What stands": trouble.stands,
         "What to do": trouble.remedy,
     }
@@ -223,77 +222,7 @@ def _is_sent(way: Channel, subject: str, text: str) -> bool:
         way.send(subject, text)
     except Exception as problem:  # a mail server that is down must not fail a refresh
         _LOG.warning(
-            "The alert “%s” could not be sent to %s: %s", subject, way.name, _in_words(problem)
+            "The alert “%s” could not be sent to %s: %s", subject, way.name, in_words(problem)
         )
         return False
     return True
-
-
-def _in_words(problem: Exception) -> str:
-    """What went wrong, without the text of the error, in which an address or a password may stand."""
-    if isinstance(problem, ThindicatorsError):
-        return str(problem)
-    code = getattr(problem, "smtp_code", "")
-    what = f"{type(problem).__name__} {code}" if code else type(problem).__name__
-    return f"{what}. See whether the setting is right."
-
-
-def _post(address: str, subject: str, text: str) -> None:
-    """Send `{"text": …}`, which Slack, Mattermost, Teams' connectors and any script take."""
-    content = {"text": f"{subject}\n\n{text}"}
-    # A redirect could lead the message, which may name what only officers know, to another host.
-    with requests.post(
-        address,
-        json=content,
-        timeout=_TIMEOUT,
-        allow_redirects=False,
-    ) as answer:
-        if not answer.ok or answer.is_redirect:
-            raise ThindicatorsError(
-                f"HTTP {answer.status_code}. See whether THINDICATORS_ALERT_WEBHOOK is right."
-            )
-
-
-def _mail(alerts: AlertSettings, subject: str, text: str) -> None:
-    message = EmailMessage()
-    message["Subject"] = subject
-    message["From"] = alerts.email_from
-    message["To"] = ", ".join(alerts.email_to)
-    # The library encodes the headers and refuses line breaks in them, by which others could be added.
-    message.set_content(text)
-    with _mail_server(alerts.smtp) as server:
-        server.send_message(message)
-
-
-def _mail_server(address: str) -> smtplib.SMTP:
-    """A mail server, encrypted if it can be; a password never travels otherwise."""
-    parts = urlsplit(address)
-    host = parts.hostname or ""
-    secure = ssl.create_default_context()
-    is_encrypted = parts.scheme == "smtps"
-    if is_encrypted:
-        port = parts.port or 465
-        server: smtplib.SMTP = smtplib.SMTP_SSL(
-            host,
-            port,
-            timeout=_TIMEOUT,
-            context=secure,
-        )
-    else:
-        server = smtplib.SMTP(host, parts.port or 25, timeout=_TIMEOUT)
-    try:
-        server.ehlo()
-        if not is_encrypted and server.has_extn("starttls"):
-            code, _ = server.starttls(context=secure)
-            is_encrypted = code == 220
-        if parts.username:
-            if not is_encrypted:
-                raise ThindicatorsError(
-                    f"{host} does not encrypt (STARTTLS), so the password was not sent. Use smtps://."
-                )
-            server.login(unquote(parts.username), unquote(parts.password or ""))
-    except BaseException:
-        # Whoever called has no server to close yet, not even when a run is killed here.
-        server.close()
-        raise
-    return server

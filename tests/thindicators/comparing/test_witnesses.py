@@ -25,7 +25,8 @@ from thindicators.fetching.snapshots import Receipt
 from thindicators.observations.observation import Observation, table_of
 from thindicators.observations.periods import calendar_year
 from thindicators.outcomes.outcome import CheckResult, Outcome
-from thindicators.plan.model import Plan, Witness
+from thindicators.plan.indicator_parts import Witness
+from thindicators.plan.model import Plan
 
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
 TODAY = date(2026, 11, 22)

@@ -15,7 +15,8 @@ from werkzeug import Request, Response
 
 from tests.support import NOW, closed_port
 from thindicators.errors import FetchError
-from thindicators.fetching.client import Client, Manners
+from thindicators.fetching.attempts import Manners
+from thindicators.fetching.client import Client
 from thindicators.fetching.hosts import Hosts, Visits
 from thindicators.fetching.snapshots import SnapshotStore
 from thindicators.fetching.transport import live_session
@@ -397,3 +398,112 @@ def test_a_redirect_that_cannot_be_read_is_refused(client: Make) -> None:
     with pytest.raises(FetchError, match="headers that cannot be read"):
         client(base=base).get("data", f"{BASE}/data")
     publisher.join(5)
+
+
+ODD_ETAGS = [
+    pytest.param(b'"caf\xe9"', id="with a letter that no header can send"),
+    pytest.param(b'"' + b"x" * 9000 + b'"', id="longer than servers take"),
+    pytest.param(b"\x01\x02", id="of control characters"),
+]
+
+
+@pytest.mark.parametrize("etag", ODD_ETAGS)
+def test_a_validator_that_cannot_be_sent_back_is_not(client: Make, etag: bytes) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nETag: " + etag + b"\r\nContent-Length: 7\r\n\r\nfigures"
+    for _refresh in range(2):
+        base, publisher = raw_publisher(answer)
+        assert client(base=base).get("data", f"{BASE}/data").content == b"figures"
+        publisher.join(5)
+
+
+@pytest.mark.parametrize("status", [400, 412, 431])
+def test_a_server_that_does_not_take_its_own_validator_back_is_asked_for_the_whole(
+    client: Make, httpserver: HTTPServer, status: int
+) -> None:
+    def answer(request: Request) -> Response:
+        if "If-None-Match" in request.headers:
+            return Response("no", status)
+        return Response("figures", headers={"ETag": "W/ odd"})
+
+    httpserver.expect_request("/data").respond_with_handler(answer)
+    for _refresh in range(2):
+        assert client().get("data", f"{BASE}/data").content == b"figures"
+    assert [response.status_code for _, response in httpserver.log] == [200, status, 200]
+
+
+class TestWhatIsToldOfAnErrorPage:
+    KEY = "0xsecret/with+signs"
+
+    @pytest.mark.parametrize(
+        "repeated",
+        [KEY, "0xsecret%2Fwith%2Bsigns", "0xsecret%2fwith", "0xsecret/with+si"],
+        ids=["as it is", "as in an address", "in small letters and cut", "cut"],
+    )
+    @pytest.mark.parametrize("before", [0, 280, 290, 299, 4090])
+    def test_holds_no_part_of_a_key_wherever_it_is_cut(
+        self, client: Make, httpserver: HTTPServer, repeated: str, before: int
+    ) -> None:
+        page = f"{'x' * before}{repeated}"
+        httpserver.expect_request("/data").respond_with_data(page, status=403)
+        with pytest.raises(FetchError) as problem:
+            client({"NOMIS_KEY": self.KEY}).get("data", f"{BASE}/data")
+        assert "0xse" not in str(problem.value)
+
+    def test_holds_no_part_of_a_key_that_comes_in_two_parts(self, client: Make) -> None:
+        head = b"HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n"
+        chunks = b"8\r\n0xsecret\r\nb\r\n/with+signs\r\n0\r\n\r\n"
+        base, publisher = raw_publisher(head + chunks)
+        with pytest.raises(FetchError) as problem:
+            client({"NOMIS_KEY": self.KEY}, base=base).get("data", f"{BASE}/data")
+        assert "0xse" not in str(problem.value)
+        publisher.join(5)
+
+    def test_holds_no_key_of_its_status_line(self, client: Make) -> None:
+        reason = f"{'x' * 70}{self.KEY}".encode()
+        base, publisher = raw_publisher(
+            b"HTTP/1.1 403 " + reason + b"\r\nContent-Length: 0\r\n\r\n"
+        )
+        with pytest.raises(FetchError) as problem:
+            client({"NOMIS_KEY": self.KEY}, base=base).get("data", f"{BASE}/data")
+        assert "0xse" not in str(problem.value)
+        publisher.join(5)
+
+
+def test_a_replaced_address_that_needs_no_proxy_is_asked_without(
+    client: Make, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    httpserver.expect_request("/data").respond_with_data("figures")
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, closed_port())
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "localhost,127.0.0.1")
+    assert client().get("data", f"{BASE}/data").content == b"figures"
+
+
+def test_a_publisher_that_needs_no_proxy_may_be_replaced_by_an_address_that_does(
+    client: Make, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    httpserver.expect_request("/data").respond_with_data("figures, through the proxy")
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, httpserver.url_for("").rstrip("/"))
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "publisher.example")
+    replaced = client(base="http://mirror.example")
+    assert replaced.get("data", f"{BASE}/data").content == b"figures, through the proxy"
+
+
+def test_a_host_that_keeps_silent_is_not_waited_for_between_two_attempts(
+    client: Make, slept: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A queue that is full: whatever else wants to connect hears nothing.
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as silent:
+        address = silent.getsockname()
+        with socket.socket() as first, socket.socket() as second:
+            for caller in (first, second):
+                caller.setblocking(False)
+                caller.connect_ex(address)
+            hasty = client(base=f"http://127.0.0.1:{address[1]}")
+            hasty.manners = replace(MANNERS, connect_timeout=0.2)
+            with pytest.raises(FetchError, match="none in time"):
+                hasty.get("data", f"{BASE}/data")
+    assert slept == [0.0]

@@ -15,7 +15,8 @@ from werkzeug import Request, Response
 
 from tests.support import NOW, closed_port
 from thindicators.errors import FetchError, ThindicatorsError, UnreachableError
-from thindicators.fetching.client import Client, Manners
+from thindicators.fetching.attempts import Manners
+from thindicators.fetching.client import Client
 from thindicators.fetching.hosts import Hosts, Visits, host_of
 from thindicators.fetching.snapshots import SnapshotStore
 from thindicators.fetching.transport import live_session

@@ -28,7 +28,7 @@ from thindicators.formats.sheet_layout import (
     text_width,
 )
 from thindicators.formats.workbook import HEADER_ROW
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 
 INDICATORS = list(load_plan(ROOT / "schemas").indicators)
 FONTS = Path("/usr/share/fonts/truetype/liberation")

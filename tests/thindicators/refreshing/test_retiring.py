@@ -16,7 +16,7 @@ from tests.support import NOW, smaller_plan
 from tests.thindicators.outcomes.test_holds import change_sample, raised, refreshed
 from thindicators.context import RunContext, open_run_context
 from thindicators.errors import ThindicatorsError
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 from thindicators.refreshing import refresh, remake, status
 from thindicators.refreshing.refresh import all_outcomes
 from thindicators.refreshing.retiring import left_of, retire

@@ -20,8 +20,8 @@ from thindicators.fetching.answers import Answers, load_answers
 from thindicators.fetching.hosts import host_of
 from thindicators.fetching.snapshots import Fetched
 from thindicators.plan.model import Plan
-from thindicators.refreshing import refresh, side_by_side
-from thindicators.refreshing.side_by_side import Fetches
+from thindicators.refreshing import probe, refresh, side_by_side
+from thindicators.refreshing.side_by_side import Fetches, begin
 from thindicators.settings import Settings
 
 PATIENCE = 30.0
@@ -32,6 +32,7 @@ class Publishers:
     """Publishers on loopback that answer with samples, each at a port of its own; one may be made to wait."""
 
     def __init__(self, plan: Plan) -> None:
+        self.plan = plan
         samples = [
             load_answers(path) for path in SAMPLES.iterdir() if (path / "answers.yaml").exists()
         ]
@@ -62,6 +63,19 @@ class Publishers:
 
         self.servers[name].clear_all_handlers()
         self.servers[name].expect_request(re.compile("")).respond_with_handler(wait)
+
+    def tells_when_asked(self, source: str) -> threading.Event:
+        """An event that is set when a source's publisher is asked, which then refuses."""
+        is_asked = threading.Event()
+
+        def refuse(_: Request) -> Response:
+            is_asked.set()
+            return Response("moved", 410)
+
+        for name in self.plan.sources[source].addresses:
+            self.servers[name].clear_all_handlers()
+            self.servers[name].expect_request(re.compile("")).respond_with_handler(refuse)
+        return is_asked
 
 
 @pytest.fixture
@@ -199,3 +213,22 @@ def test_samples_and_returns_are_fetched_when_they_are_taken(
     ] == []
     assert not run_context.store.folder.exists()
     assert {fetches.take(source, nobody).failure for source in sources} == {""}
+
+
+def test_a_slow_publisher_does_not_delay_the_probe_of_others(
+    plan: Plan, publishers: Publishers, tmp_path: Path
+) -> None:
+    """It answers only once the other was asked; one after another, the other would never be."""
+    publishers.let_wait("fingertips")
+    other_is_asked = publishers.tells_when_asked(QUICK_ONES[0])
+    run_context = run_context_in(tmp_path, plan, publishers.addresses)
+    sources = [plan.sources[source] for source in (SLOW, QUICK_ONES[0])]
+    findings = probe.probe_all(run_context, sources)
+    first = begin(lambda: next(findings), "takes the first finding")
+    assert other_is_asked.wait(PATIENCE)
+    assert not first.done()
+    publishers.may_answer.set()
+    slow, quick_one = first.result(PATIENCE), next(findings)
+    assert "HTTP 404" in slow.differs[0]
+    assert quick_one.source == QUICK_ONES[0]
+    assert "HTTP 410" in quick_one.differs[0]
