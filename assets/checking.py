@@ -4,6 +4,7 @@ What belongs here: finding the file in the inbox, and showing what is said of it
 `sources.returns.check`, the files that stand beside it in `sources.returns.inbox`.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from dagster import Config, Failure, MetadataValue, OpExecutionContext, job, op
@@ -36,21 +37,27 @@ def judge_return(
     with failing_in_words():
         opened = run_context.open()
         path = in_the_inbox(opened, config.file)
-        found = return_check.opened(opened.plan, path)
+        snapshot = return_check.opened(opened.plan, path)
         standing = standing_beside(opened, path.name)
-        wrong = (
-            [found]
-            if isinstance(found, Problem)
-            else return_check.problems(opened.plan, found, standing)
-        )
-    if wrong or isinstance(found, Problem):
-        said = report(path.name, wrong)
-        rows = [(one.row or "", one.column, one.wrong, one.remedy) for one in wrong]
-        table = markdown_table(("row", "column", "what is wrong", "how to mend it"), rows)
-        raise Failure(
-            description=said, metadata={"report": MetadataValue.md(table)}, allow_retries=False
-        )
-    _preview(context, opened, found)
+        # A file that cannot be opened has no rows that could be wrong.
+        if isinstance(snapshot, Problem):
+            raise _failure(path.name, [snapshot])
+        problems = return_check.problems(opened.plan, snapshot, standing)
+    if problems:
+        raise _failure(path.name, problems)
+    _preview(context, opened, snapshot)
+
+
+def _failure(name: str, problems: Sequence[Problem]) -> Failure:
+    rows = [
+        (problem.row or "", problem.column, problem.wrong, problem.remedy) for problem in problems
+    ]
+    table = markdown_table(("row", "column", "what is wrong", "how to mend it"), rows)
+    return Failure(
+        description=report(name, problems),
+        metadata={"report": MetadataValue.md(table)},
+        allow_retries=False,
+    )
 
 
 @job(

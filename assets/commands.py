@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.table import Table
@@ -104,12 +105,19 @@ def check_return(
     Nothing is published or kept. Ends with status 1 if something is wrong.
     """
     plan = load_plan(settings_from(os.environ).schemas)
-    found = return_check.opened(plan, file)
-    wrong = [found] if isinstance(found, Problem) else return_check.problems(plan, found)
-    if wrong or isinstance(found, Problem):
-        say(report(file.name, wrong))
-        raise typer.Exit(1)
-    _preview(plan, found)
+    opened = return_check.opened(plan, file)
+    # A file that cannot be opened has no rows that could be wrong.
+    if isinstance(opened, Problem):
+        _refuse(file.name, [opened])
+    problems = return_check.problems(plan, opened)
+    if problems:
+        _refuse(file.name, problems)
+    _preview(plan, opened)
+
+
+def _refuse(name: str, problems: Sequence[Problem]) -> NoReturn:
+    say(report(name, problems))
+    raise typer.Exit(1)
 
 
 def probe_publishers(
@@ -256,14 +264,15 @@ def _preview(plan: Plan, snapshot: Snapshot) -> None:
     licence = Counter(row.licence_confirmed for row in rows)
     if licence["no"]:
         say(f"Not published: {_count(licence['no'], 'row')} whose licence_confirmed is “no”.")
-    hidden = sum(one.note.startswith((SMALL_NOTE, SECOND_NOTE)) for _, one in figures)
+    notes = [observation.note for _, observation in figures]
+    withheld = sum(note.startswith((SMALL_NOTE, SECOND_NOTE)) for note in notes)
     for indicator, group in _absent_groups(plan, figures):
         say(
             f"Missing: {indicator} also has {group}. It is published once another return or source gives that too."
         )
-    if hidden:
+    if withheld:
         say(
-            f"Withheld: {_count(hidden, 'figure')}, so that no number from 1 to 4 can be seen or worked out."
+            f"Withheld: {_count(withheld, 'figure')}, so that no number from 1 to 4 can be seen or worked out."
         )
 
 
@@ -271,17 +280,19 @@ def _absent_groups(
     plan: Plan, figures: list[tuple[Indicator, Observation]]
 ) -> list[tuple[str, str]]:
     """The groups that an indicator's own figures must have and these lack."""
-    own = [
-        (seen.id, one) for seen, one in figures if seen.source == plan.indicators[seen.id].source
-    ]
-    given = {(name, one.breakdown, one.category) for name, one in own}
-    return [
-        (name, f"{breakdown}: {member}")
-        for name in dict.fromkeys(name for name, _ in own)
-        for breakdown, members in plan.indicators[name].breakdowns.items()
-        for member in members
-        if (name, breakdown, member) not in given
-    ]
+    given: dict[str, set[tuple[str, str]]] = {}
+    for indicator, observation in figures:
+        # Groups that another source gives are no reason to miss those of the indicator's own.
+        if indicator.source == plan.indicators[indicator.id].source:
+            groups = given.setdefault(indicator.id, set())
+            groups.add((observation.breakdown, observation.category))
+    absent = []
+    for name, groups in given.items():
+        for breakdown, members in plan.indicators[name].breakdowns.items():
+            for member in members:
+                if (breakdown, member) not in groups:
+                    absent.append((name, f"{breakdown}: {member}"))
+    return absent
 
 
 def _table(plan: Plan, figures: list[tuple[Indicator, Observation]]) -> Table:

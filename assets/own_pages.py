@@ -105,9 +105,9 @@ def _wrong_host(headers: Headers, hosts: frozenset[str]) -> Refusal | None:
     if len(given) == 1 and given[0].lower() in hosts:
         return None
     asked = ", ".join(map(repr, given)) or "no host at all"
-    known = ", ".join(sorted(hosts))
+    own = ", ".join(sorted(hosts))
     reason = (
-        f"This page was asked for by {asked}, and is there for {known} only. "
+        f"This page was asked for by {asked}, and is there for {own} only. "
         f"If people shall open it by another, name that in {UI_HOSTS}."
     )
     return Refusal(HTTPStatus.MISDIRECTED_REQUEST, reason)
