@@ -1,39 +1,31 @@
 """The commands that need the sources: the template of a return, what is wrong with one, and the probe of publishers.
 
-What belongs here: options, and what is printed. Judging a return belongs in `publishers.return_check`, the template in
-`publishers.return_template`, asking a publisher in `probe`. The command line itself is put together in
-`assets.command_line`.
+What belongs here: options, and what is printed. Judging a return belongs in `sources.returns`, asking a publisher in
+`probe`. The command line itself is put together in `assets.command_line`.
 """
 
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from assets.witness_command import compare_with_witnesses
 from sources import SAMPLES
-from sources.returns import check as return_check
+from sources.returns import preview as return_preview
 from sources.returns import template as return_template
-from sources.returns.file import read_return
 from sources.returns.inbox import report
-from sources.returns.rows import Problem
-from sources.returns.small_numbers import SECOND_NOTE, SMALL_NOTE
 from thindicators.context import open_run_context
 from thindicators.errors import ThindicatorsError
-from thindicators.fetching.snapshots import Snapshot
-from thindicators.observations.observation import Observation
 from thindicators.outcomes.holds import accept
 from thindicators.plan.json_schemas import outdated
 from thindicators.plan.loading import load_plan
-from thindicators.plan.model import Indicator, Plan
 from thindicators.refreshing import probe, sample_history, status
 from thindicators.refreshing.asks import check_asks
 from thindicators.refreshing.refresh import outcomes
@@ -44,6 +36,7 @@ from thindicators.settings import settings_from
 from thindicators.sharing.shared import bring_release, bring_to_same, same_before_and_after
 from thindicators.storage.files import write_whole
 from thindicators.telling.alerts import send_test
+from thindicators.telling.calendar import london_day
 from thindicators.terminal import open_console_for_tables, say
 
 TEMPLATE = "thindicators-return"
@@ -102,21 +95,16 @@ def check_return(
 ) -> None:
     """Say what is wrong with a return, row by row, and how to mend it; or what would be published of it.
 
-    Nothing is published or kept. Ends with status 1 if something is wrong.
+    The files in the inbox are read with it: it says which of their rows it replaces, or loses to. Nothing is published
+    or kept. Ends with status 1 if something is wrong.
     """
-    plan = load_plan(settings_from(os.environ).schemas)
-    opened = return_check.opened(plan, file)
-    # A file that cannot be opened has no rows that could be wrong.
-    if isinstance(opened, Problem):
-        _refuse(file.name, [opened])
-    problems = return_check.problems(plan, opened)
-    if problems:
-        _refuse(file.name, problems)
-    _preview(plan, opened)
-
-
-def _refuse(name: str, problems: Sequence[Problem]) -> NoReturn:
-    say(report(name, problems))
+    settings = settings_from(os.environ)
+    today = london_day(datetime.now(UTC))
+    judged = return_preview.judged(load_plan(settings.schemas), settings, file, today)
+    if isinstance(judged, return_preview.Preview):
+        _show(judged)
+        return
+    say(report(file.name, judged))
     raise typer.Exit(1)
 
 
@@ -162,7 +150,7 @@ def accept_held(
     settings = settings_from(os.environ)
     with same_before_and_after(settings):
         run_context = open_run_context(settings, SAMPLES)
-        today = run_context.now().date().isoformat()
+        today = london_day(run_context.now()).isoformat()
         outcome = accept(outcomes(run_context), indicator, reason, today, source)
     closed = ", ".join(outcome.accepted[-1].closed) or "none"
     say(
@@ -256,52 +244,17 @@ def _tell(finding: probe.Finding) -> probe.Finding:
     return finding
 
 
-def _preview(plan: Plan, snapshot: Snapshot) -> None:
-    rows = read_return(snapshot).rows
-    figures = return_check.published(plan, {snapshot.role: snapshot})
-    say(f"{snapshot.role}: {_count(len(rows), 'row')}, all well. This would be published:")
-    open_console_for_tables().print(_table(plan, figures))
-    licence = Counter(row.licence_confirmed for row in rows)
-    if licence["no"]:
-        say(f"Not published: {_count(licence['no'], 'row')} whose licence_confirmed is “no”.")
-    notes = [observation.note for _, observation in figures]
-    withheld = sum(note.startswith((SMALL_NOTE, SECOND_NOTE)) for note in notes)
-    for indicator, group in _absent_groups(plan, figures):
-        say(
-            f"Missing: {indicator} also has {group}. It is published once another return or source gives that too."
-        )
-    if withheld:
-        say(
-            f"Withheld: {_count(withheld, 'figure')}, so that no number from 1 to 4 can be seen or worked out."
-        )
-
-
-def _absent_groups(
-    plan: Plan, figures: list[tuple[Indicator, Observation]]
-) -> list[tuple[str, str]]:
-    """The groups that an indicator's own figures must have and these lack."""
-    given: dict[str, set[tuple[str, str]]] = {}
-    for indicator, observation in figures:
-        # Groups that another source gives are no reason to miss those of the indicator's own.
-        if indicator.source == plan.indicators[indicator.id].source:
-            groups = given.setdefault(indicator.id, set())
-            groups.add((observation.breakdown, observation.category))
-    absent = []
-    for name, groups in given.items():
-        for breakdown, members in plan.indicators[name].breakdowns.items():
-            for member in members:
-                if (breakdown, member) not in groups:
-                    absent.append((name, f"{breakdown}: {member}"))
-    return absent
-
-
-def _table(plan: Plan, figures: list[tuple[Indicator, Observation]]) -> Table:
-    table = Table(show_lines=False)
-    for name in return_check.PREVIEWED:
-        table.add_column(name, overflow="fold")
-    for cells in return_check.preview(plan, figures):
-        table.add_row(*cells)
-    return table
+def _show(preview: return_preview.Preview) -> None:
+    say(preview.heading)
+    if preview.rows:
+        table = Table(show_lines=False)
+        for name in return_preview.COLUMNS:
+            table.add_column(name, overflow="fold")
+        for cells in preview.rows:
+            table.add_row(*cells)
+        open_console_for_tables().print(table)
+    for remark in preview.remarks:
+        say(remark)
 
 
 def _count(number: int, what: str) -> str:

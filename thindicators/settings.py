@@ -25,6 +25,8 @@ SERVER_PACKAGES = (
 )
 """What settings of one server, and of many, need beside what every installation has."""
 EDITIONS = ("live", "sample")
+REFUSED = "refused"
+"""The folder in the inbox for returns that were set aside."""
 SECRETS = ("STAT_XPLORE_KEY",)
 """The keys of publishers that a source uses."""
 UI_HOSTS = f"{PREFIX}UI_HOSTS"
@@ -108,7 +110,7 @@ class Settings:
     @property
     def refused(self) -> Path:
         """Where returns are set aside that are not right, each with its report."""
-        return self.inbox / "refused"
+        return self.inbox / REFUSED
 
     def check_against(self, plan: Plan) -> None:
         """Refuse addresses of publishers that the plan does not know.

@@ -220,7 +220,7 @@ class Indicator(Strict):
         "figures stay published, as ended",
     )
 
-    # Where an error is to point. An indicator that no file was read for names the file it would have.
+    # Where an error points to; without a file, to the one that the indicator would have.
     _file: YamlFile | None = PrivateAttr(default=None)
     _ask_at: tuple[str | int, ...] = PrivateAttr(default=("ask",))
     _areas: tuple[str, ...] = PrivateAttr(default=())
@@ -286,7 +286,8 @@ class Indicator(Strict):
     ) -> Indicator:
         """The indicator with other fields or for other areas; errors still name its file."""
         other = self.model_copy(update=dict(fields or {}))
-        other._file, other._ask_at = self._file, self._ask_at
+        other._file = self._file
+        other._ask_at = self._ask_at
         other._areas = self._areas if areas is None else areas
         return other
 
@@ -389,17 +390,13 @@ class Plan:
         """The indicators that a witness prints figures of, each as the witness sees it."""
         asked = []
         for indicator in self.indicators.values():
-            if indicator.retired_because:
-                continue
-            if witness in [entry.source for entry in indicator.witnesses]:
+            is_asked = witness in [entry.source for entry in indicator.witnesses]
+            if is_asked and not indicator.retired_because:
                 asked.append(indicator.asked_of(witness))
         return asked
 
     def indicators_of(self, source: str) -> list[Indicator]:
-        """The indicators that a source feeds, directly or through a derived source, each as the source sees it.
-
-        Without those that have left the plan: nobody is asked for them.
-        """
+        """The indicators that a source feeds, directly or through a derived source, each as the source sees it."""
         derived = {other.id for other in self.sources.values() if source in other.derived_from}
         seen = []
         for indicator in self.indicators.values():

@@ -29,6 +29,7 @@ from thindicators.refreshing import refresh, witnessing
 from thindicators.refreshing.modules import module_of, remarks_of
 from thindicators.refreshing.side_by_side import begin
 from thindicators.storage.files import write_whole
+from thindicators.telling.calendar import london_day
 
 _LICENCE = re.compile(
     rb"Open Government Licence[^<\"\n]{0,12}|OGL[- ]?(?:UK[- ])?v?[123](?:\.0)?", re.IGNORECASE
@@ -182,7 +183,9 @@ def _witnessed(
         if run_context.store.last_fetch(witness.source) is None:
             witnessing.fetch(run_context, witness.source)
     heard = witnessing.hear_of(run_context, plan.indicators[indicator.id]).heard[indicator.id]
-    reports = compare(plan, plan.indicators[indicator.id], table, heard, run_context.now().date())
+    reports = compare(
+        plan, plan.indicators[indicator.id], table, heard, london_day(run_context.now())
+    )
     return [
         f"{indicator.id}: {check_result([report]).seen}"
         for report in reports
@@ -230,7 +233,7 @@ def _checks(
         return ()
     whole = plan.indicators[indicator.id]
     table, exceptions = table_of(observations, plan.area_names), plan.exceptions_of(indicator)
-    today = run_context.now().date()
+    today = london_day(run_context.now())
     # What one of several sources does not give, another may: only that is forgiven.
     return check(
         table, whole, run_context.contract, exceptions, today, others_are_read=not whole.also
@@ -263,7 +266,7 @@ def _record(folder: Path, run_context: RunContext, snapshots: Iterable[Snapshot]
                 "media_type": receipt.media_type,
             }
         )
-    content = {"composed": run_context.now().date(), "answers": answers}
+    content = {"composed": london_day(run_context.now()), "answers": answers}
     write_whole(
         folder / "answers.yaml",
         yaml.safe_dump(content, sort_keys=False, allow_unicode=True).encode(),

@@ -37,6 +37,7 @@ from thindicators.refreshing import retiring
 from thindicators.refreshing.modules import PreparingModule, makes_remarks, module_of, remarks_of
 from thindicators.release.recovery import last_published
 from thindicators.safe_text import harmless
+from thindicators.telling.calendar import london_day
 
 _LOG = logging.getLogger(__name__)
 
@@ -369,7 +370,7 @@ def _window_years(plan: Plan, indicator: Indicator, part: Part) -> int | None:
 def _today(run_context: RunContext, reading: Reading) -> date:
     """The day by which reviewed exceptions are in date; for a sample that on which it was composed, as for receipts."""
     if not run_context.is_sample:
-        return run_context.now().date()
+        return london_day(run_context.now())
     composed = max(one.retrieved for roles in reading.fetched.values() for one in roles.values())
     return plain_numbers.day(composed[:10])
 

@@ -55,7 +55,7 @@ def write_whole(path: Path, content: bytes) -> None:
         with _beside(path) as (file, written):
             file.write(content)
             file.flush()
-            # Before the rename: a file system may write the new name first, and a power cut leave it empty.
+            # Before the rename: a disk may take the new name first, and a power cut leave it empty.
             os.fsync(file.fileno())
             written.replace(path)
         sync(path.parent)
