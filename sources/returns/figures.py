@@ -2,8 +2,8 @@
 
 What belongs here: what all sources that are handed in publish of a row. Which rows stand belongs in `returns`.
 
-Where a survey gives no limits, Wilson's are computed from the number of people asked. A survey's own design (such as
-areas drawn first, then quotas and weights) makes the true limits somewhat wider, and the note says so.
+Where a survey gives no limits, Wilson's are computed from the number of people asked, divided by the design effect that the
+indicator's file names: a survey's own design (such as areas drawn first, then quotas and weights) makes limits wider.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _observation(
     context: returns.Context | None,
 ) -> Observation:
     row = figure.row
-    lower, upper, about_limits = _limits(row)
+    lower, upper, about_limits = _limits(row, indicator.design_effect)
     breakdown, category = _place(row, context)
     return Observation(
         indicator=indicator.id,
@@ -90,16 +90,26 @@ def _place(
     )
 
 
-def _limits(row: ReturnRow) -> tuple[float | None, float | None, str]:
-    """The limits of a figure, and what its note says of them."""
+def _limits(
+    row: ReturnRow,
+    design_effect: float | None,
+) -> tuple[float | None, float | None, str]:
+    """The limits of a figure, and what its note says of them.
+
+    Args:
+        row: The row that is published.
+        design_effect: By how much the survey's design widens the variance; None if that is not known.
+    """
     # The survey's own limits stand; only where it gives none are they computed.
     published = f"Limits as the survey states them: {row.ci_published}." if row.ci_published else ""
     if row.value is None or row.ci_lower_95 is not None or row.base_unweighted is None:
         return row.ci_lower_95, row.ci_upper_95, published
-    lower, upper = (
-        round(limit, _LIMITS_DECIMALS) for limit in wilson(row.value, row.base_unweighted)
-    )
-    computed = f"95% limits computed here: Wilson, n={row.base_unweighted:,}, no design effect."
+    # Quotas and weights make a survey less exact than a lottery among as many people.
+    effective_base = row.base_unweighted / (design_effect or 1)
+    limits = wilson(row.value, effective_base)
+    lower, upper = (round(limit, _LIMITS_DECIMALS) for limit in limits)
+    by_design = f"design effect {design_effect:g}" if design_effect else "no design effect"
+    computed = f"95% limits computed here: Wilson, n={row.base_unweighted:,}, {by_design}."
     return lower, upper, f"{computed} {published}".strip()
 
 

@@ -14,7 +14,7 @@ from sources.returns.check import opened, problems, published
 from sources.returns.file import read_return
 from sources.returns.inbox import right_files
 from sources.returns.rows import Problem, ReturnRow
-from sources.returns.small_numbers import SECOND_NOTE, SMALL_NOTE
+from sources.returns.small_numbers import WITHHELD_NOTE
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
 from thindicators.plan.model import Indicator, Plan
@@ -231,7 +231,7 @@ def _absent_groups(
 
 def _withheld(figures: Sequence[tuple[Indicator, Observation]]) -> Iterator[str]:
     notes = [observation.note for _, observation in figures]
-    hidden = sum(note.startswith((SMALL_NOTE, SECOND_NOTE)) for note in notes)
+    hidden = sum(note.startswith(WITHHELD_NOTE) for note in notes)
     if hidden:
         yield (
             f"Withheld: {_counted(hidden, 'figure')}, so that no number from 1 to 4 can be seen or "

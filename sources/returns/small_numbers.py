@@ -1,39 +1,59 @@
 """Small numbers in a council return: which rows are withheld before anything leaves.
 
-What belongs here: which rows make up a table, and what is left of a row that is withheld. The rule itself belongs in
-`thindicators.observations.small_numbers`; what is too few in a survey belongs in `return_rows`.
+What belongs here: which rows make up a table, what an earlier return said of it, and what is left of a row that is
+withheld. The rule itself belongs in `thindicators.observations.small_numbers`; what is too few in a survey belongs in
+`rows`.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 from sources.returns.rows import ReturnRow
-from thindicators.observations.small_numbers import Cell, withheld
+from thindicators.observations.small_numbers import SMALL, Cell, Counts, withheld
 
-SMALL_NOTE = "Withheld: a number from 1 to 4."
-"""How the note of a small number begins."""
+WITHHELD_NOTE = (
+    f"Withheld so that nobody can be recognised: a number from {min(SMALL)} to {max(SMALL)}, "
+    "or one from which such a number could be worked out."
+)
+"""The note of every number that is withheld. One that told which of them is small would give the others away."""
 
-SECOND_NOTE = "Withheld, so that a number from 1 to 4 beside it cannot be worked out."
-"""How the note of a number begins that would give a small one away."""
+_Table = dict[Cell, ReturnRow]
 
 
-def without_small_numbers(rows: Sequence[ReturnRow]) -> list[ReturnRow]:
+def without_small_numbers(
+    rows: Sequence[ReturnRow],
+    earlier: Sequence[Sequence[ReturnRow]] = (),
+) -> list[ReturnRow]:
     """The rows of an indicator, those withheld without anything from which their figure follows.
 
     Rows of a survey stay as they are. Rows whose licence is not confirmed count, though they are not published: with
     their total published, a small number among them could be worked out.
+
+    Args:
+        rows: The rows that are published now.
+        earlier: Those that were before each return that came later, from the oldest on: a correction must not tell
+            what was withheld, then or now.
     """
-    tables: dict[tuple[object, ...], dict[Cell, ReturnRow]] = {}
+    tables_before = [_tables(version) for version in earlier]
+    hidden: set[tuple[object, ...]] = set()
+    for group, table in _tables(rows).items():
+        versions = [list(tables[group]) for tables in tables_before if group in tables]
+        for cell in withheld(table, versions):
+            hidden.add(table[cell].key)
+    return [_withheld(row) if row.key in hidden else row for row in rows]
+
+
+def _tables(rows: Sequence[ReturnRow]) -> dict[tuple[object, ...], _Table]:
+    """The rows of each total and its groups."""
+    tables: dict[tuple[object, ...], _Table] = {}
     for row in rows:
         # In a survey nobody knows who was asked, and a small base is refused already.
         if row.is_administrative:
             tables.setdefault(row.group, {})[_cell(row)] = row
-    hidden = {
-        table[cell].key: cell.is_small for table in tables.values() for cell in withheld(table)
-    }
-    return [_withheld(row, hidden[row.key]) if row.key in hidden else row for row in rows]
+    return tables
 
 
 def _cell(row: ReturnRow) -> Cell:
@@ -46,17 +66,38 @@ def _cell(row: ReturnRow) -> Cell:
     )
 
 
-def _counts(row: ReturnRow) -> tuple[float, ...] | None:
+def _counts(row: ReturnRow) -> Counts | None:
     """The counts of a row; none for a sum of money or a score, which count nobody."""
+    if row.value is None:
+        return None
     counted = row.value if row.unit == "count" else row.numerator
-    if row.value is None or counted is None:
+    if counted is None and row.unit == "percent" and row.denominator:
+        counted = _implied(row.value, row.value_text, row.denominator)
+    if counted is None:
         return None
     if row.denominator is None:
         return (counted,)
     return counted, row.denominator - counted, row.denominator
 
 
-def _withheld(row: ReturnRow, is_small: bool) -> ReturnRow:
+def _implied(percentage: float, text: str, base: float) -> float:
+    """How many a percentage of a published denominator stands for; a small number, if rounding allows one.
+
+    Who has 2 % of 150 knows that it is 3 people, whether a numerator stands beside it or not.
+    """
+    decimals = len(text.partition(".")[2])
+    half = 10**-decimals / 2
+    least = max(0, math.ceil((percentage - half) * base / 100))
+    most = min(int(base), math.floor((percentage + half) * base / 100))
+    # Only the ends can be small: as few as there may be, or all but as few.
+    for count in (*range(least, least + max(SMALL)), *range(most, most - max(SMALL), -1)):
+        is_possible = least <= count <= most
+        if is_possible and (count in SMALL or base - count in SMALL):
+            return count
+    return round(percentage * base / 100)
+
+
+def _withheld(row: ReturnRow) -> ReturnRow:
     return replace(
         row,
         value=None,
@@ -68,5 +109,5 @@ def _withheld(row: ReturnRow, is_small: bool) -> ReturnRow:
         ci_upper_95=None,
         ci_published="",
         status="c",
-        note=SMALL_NOTE if is_small else SECOND_NOTE,
+        note=WITHHELD_NOTE,
     )

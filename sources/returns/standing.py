@@ -104,7 +104,7 @@ def figures(
     latest = _latest(indicator, ask, rows)
     if indicator.has_total:
         _check_totals(latest)
-    safe = without_small_numbers(latest)
+    safe = without_small_numbers(latest, _before_each_return(indicator, ask, rows))
     standing = [Figure(row, _series(indicator, ask, row)) for row in safe]
     _check_breaks(standing)
     return [figure for figure in standing if figure.row.licence_confirmed != "no"]
@@ -351,6 +351,20 @@ def _latest(
             line.remove(other)
         line.append(row)
     return [row for line in lines.values() for row in line]
+
+
+def _before_each_return(
+    indicator: Indicator,
+    ask: Ask,
+    rows: Sequence[ReturnRow],
+) -> list[list[ReturnRow]]:
+    """The rows that were published before each day on which a return came, but for the last."""
+    days = sorted({row.supplied_on for row in rows})
+    versions = []
+    for day in days[:-1]:
+        known_then = [row for row in rows if row.supplied_on <= day]
+        versions.append(_latest(indicator, ask, known_then))
+    return versions
 
 
 def _check_later(row: ReturnRow, other: ReturnRow) -> None:

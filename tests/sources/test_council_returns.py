@@ -11,6 +11,7 @@ import pytest
 from sources import SAMPLES
 from tests.sources.returns import AWAY, HOMES, LETS, PUPILS, REGISTER, Row, csv_return
 from tests.support import NOW, module_of, one
+from sources.returns.small_numbers import WITHHELD_NOTE
 from thindicators.errors import SourceError
 from thindicators.fetching.answers import load_answers
 from thindicators.fetching.client import Client
@@ -263,7 +264,7 @@ class TestSmallNumbers:
         row = one(reader("council_returns", "lets_to_overcrowded_households", inbox))
         assert (row.value, row.status, row.source_text) == (None, "c", "")
         assert (row.numerator, row.denominator) == (None, None)
-        assert row.note == "Withheld: a number from 1 to 4."
+        assert row.note == WITHHELD_NOTE
 
     def test_all_but_a_few_is_withheld(self, reader: Reader, inbox: Path) -> None:
         csv_return(inbox / "return.csv", {**LETS, "value": "1788", "denominator": "1790"})
@@ -311,14 +312,33 @@ class TestSmallNumbers:
         assert [row.value for row in found] == left
         assert all((row.source_text == "") == (row.value is None) for row in found)
 
-    def test_a_second_number_says_why_it_is_withheld(
+    def test_no_note_tells_which_of_the_withheld_numbers_is_small(
         self, plan: Plan, live_client: Callable[..., Client], inbox: Path
     ) -> None:
         found = _by_tenure(plan, live_client, inbox, 23, [3, 8, 12])
-        assert [row.note for row in found[1:3]] == [
-            "Withheld: a number from 1 to 4.",
-            "Withheld, so that a number from 1 to 4 beside it cannot be worked out.",
-        ]
+        assert {row.note for row in found[1:3]} == {WITHHELD_NOTE}
+        assert {row.status for row in found[1:3]} == {"c"}
+
+    def test_a_correction_does_not_tell_by_the_totals_what_is_small_now(
+        self, plan: Plan, live_client: Callable[..., Client], inbox: Path
+    ) -> None:
+        """50 of 7, 18 and 25; corrected to 46 of 3, 18 and 25. With 46 shown, 3 would be 7 less 4."""
+        before = _by_tenure(plan, live_client, inbox, 50, [7, 18, 25])
+        assert [row.value for row in before] == [50, 7, 18, 25]
+        after = _by_tenure(
+            plan, live_client, inbox, 46, [3, 18, 25], supplied_on="2026-08-01", name="later.csv"
+        )
+        assert [row.value for row in after] == [None, None, 18, 25]
+
+    def test_a_correction_does_not_tell_what_was_small_before(
+        self, plan: Plan, live_client: Callable[..., Client], inbox: Path
+    ) -> None:
+        before = _by_tenure(plan, live_client, inbox, 46, [3, 18, 25])
+        assert [row.value for row in before] == [46, None, None, 25]
+        after = _by_tenure(
+            plan, live_client, inbox, 50, [7, 18, 25], supplied_on="2026-08-01", name="later.csv"
+        )
+        assert [row.value for row in after] == [None, None, None, 25]
 
     def test_a_group_that_may_not_be_published_gives_nothing_away(
         self, plan: Plan, live_client: Callable[..., Client], inbox: Path
@@ -349,20 +369,23 @@ def _by_tenure(
     total: int,
     counts: Sequence[int],
     licence: Sequence[str] = ("yes", "yes", "yes"),
+    supplied_on: str = str(HOMES["supplied_on"]),
+    name: str = "return.csv",
 ) -> list[Observation]:
     """Homes by tenure, for an indicator that has such groups."""
     names = ["a", "b", "c"]
+    homes = {**HOMES, "supplied_on": supplied_on}
     rows = [
         {
-            **HOMES,
+            **homes,
             "breakdown_type": "tenure",
-            "breakdown": name,
+            "breakdown": member,
             "value": str(count),
             "licence_confirmed": confirmed,
         }
-        for name, count, confirmed in zip(names, counts, licence, strict=True)
+        for member, count, confirmed in zip(names, counts, licence, strict=True)
     ]
-    csv_return(inbox / "return.csv", {**HOMES, "value": str(total)}, *rows)
+    csv_return(inbox / name, {**homes, "value": str(total)}, *rows)
     module = module_of("council_returns")
     client = live_client("council_returns", inbox=inbox)
     snapshots = by_role(module.fetch(client, plan.indicators_of("council_returns")))

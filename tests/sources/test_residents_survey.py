@@ -225,11 +225,11 @@ class TestWhatHasBeenPubliclyReported:
     @pytest.mark.parametrize(
         ("indicator", "year", "lower", "upper", "people"),
         [
-            ("getting_on_well", 2019, 75.46, 80.34, "1,104"),
-            ("getting_on_well", 2023, 84.9, 88.85, "1,117"),
-            ("getting_on_well", 2025, 89.18, 92.54, "1,120"),
-            ("satisfied_with_area", 2017, 80.5, 85.24, "967"),
-            ("concerned_about_crime", 2021, 44.08, 49.94, "1,108"),
+            ("getting_on_well", 2019, 74.87, 80.84, "1,104"),
+            ("getting_on_well", 2023, 84.39, 89.23, "1,117"),
+            ("getting_on_well", 2025, 88.73, 92.85, "1,120"),
+            ("satisfied_with_area", 2017, 79.91, 85.7, "967"),
+            ("concerned_about_crime", 2021, 43.43, 50.61, "1,108"),
         ],
     )
     def test_limits_are_wilson_s_and_the_note_says_so(
@@ -237,7 +237,7 @@ class TestWhatHasBeenPubliclyReported:
     ) -> None:
         row = one(quoted(indicator), year=year)
         assert (row.lower_ci_95, row.upper_ci_95) == (lower, upper)
-        assert f"95% limits computed here: Wilson, n={people}, no design effect." in row.note
+        assert f"95% limits computed here: Wilson, n={people}, design effect 1.5." in row.note
         assert (row.numerator, row.denominator) == (None, None), (
             "the people asked are no base of a weighted share"
         )
@@ -304,10 +304,10 @@ class TestAReturn:
             "2026-03-23/P47D",
             "2026",
         )
-        assert (row.lower_ci_95, row.upper_ci_95) == (85.95, 89.78)
+        assert (row.lower_ci_95, row.upper_ci_95) == (85.46, 90.15)
         assert (
             row.note
-            == "First wave of the year. 95% limits computed here: Wilson, n=1,108, no design effect."
+            == "First wave of the year. 95% limits computed here: Wilson, n=1,108, design effect 1.5."
         )
         assert row.series == "face_to_face"
 
@@ -400,7 +400,7 @@ class TestExcelsDamage:
     def test_a_cell(self, handed_in: Reader, inbox: Path, column: str, cell: str) -> None:
         csv_return(inbox / "ars.csv", {**ROW, column: cell})
         row = one(handed_in("getting_on_well"))
-        assert (row.value, row.lower_ci_95, row.period.start) == (88, 85.95, date(2026, 3, 23))
+        assert (row.value, row.lower_ci_95, row.period.start) == (88, 85.46, date(2026, 3, 23))
         assert row.source_text == (cell if column == "value" else "88")
 
     def test_a_byte_order_mark_blank_rows_and_a_moved_column(
