@@ -34,6 +34,7 @@ ask:
     - {name: Employment rate - aged 16-64}
 comparators: [E12000007, E92000001]
 valid_range: [0, 100]
+measured_by: sample
 period: twelve_months
 series:
   - {id: aps, title: Annual Population Survey}
