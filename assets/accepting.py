@@ -7,6 +7,7 @@ from assets.refusing import failing_in_words
 from assets.resources import RunContextResource
 from thindicators.outcomes.holds import accept
 from thindicators.refreshing import refresh
+from thindicators.telling.calendar import london_day
 
 
 class Acceptance(Config):
@@ -29,7 +30,7 @@ def accept_held_figures(
 ) -> None:
     """Let held figures take the place of the last good ones."""
     with failing_in_words(), run_context.at_work() as opened:
-        today = opened.now().date().isoformat()
+        today = london_day(opened.now()).isoformat()
         outcome = accept(
             refresh.outcomes(opened), config.indicator, config.reason, today, config.source
         )

@@ -1,7 +1,7 @@
 """Checking a return from the UI's launchpad, as `thindicators check-return` does on the command line.
 
 What belongs here: finding the file in the inbox, and showing what is said of it. Judging a return belongs in
-`sources.returns.check`, the files that stand beside it in `sources.returns.inbox`.
+`sources.returns.check`, what would come of it in `sources.returns.preview`.
 """
 
 from pathlib import Path
@@ -11,13 +11,12 @@ from pydantic import Field
 
 from assets.refusing import failing_in_words
 from assets.resources import RunContextResource
-from sources.returns import check as return_check
-from sources.returns.inbox import report, standing_beside
-from sources.returns.rows import Problem
+from sources.returns import preview
+from sources.returns.inbox import report
 from thindicators.context import RunContext
 from thindicators.errors import ThindicatorsError
-from thindicators.fetching.snapshots import Snapshot
-from thindicators.safe_text import markdown_table
+from thindicators.safe_text import in_markdown, markdown_table
+from thindicators.telling.calendar import london_day
 
 
 class FileInTheInbox(Config):
@@ -36,21 +35,19 @@ def judge_return(
     with failing_in_words():
         opened = run_context.open()
         path = in_the_inbox(opened, config.file)
-        found = return_check.opened(opened.plan, path)
-        standing = standing_beside(opened, path.name)
-        wrong = (
-            [found]
-            if isinstance(found, Problem)
-            else return_check.problems(opened.plan, found, standing)
-        )
-    if wrong or isinstance(found, Problem):
-        said = report(path.name, wrong)
-        rows = [(one.row or "", one.column, one.wrong, one.remedy) for one in wrong]
-        table = markdown_table(("row", "column", "what is wrong", "how to mend it"), rows)
-        raise Failure(
-            description=said, metadata={"report": MetadataValue.md(table)}, allow_retries=False
-        )
-    _preview(context, opened, found)
+        judged = preview.judged(opened.plan, opened.settings, path, london_day(opened.now()))
+    if isinstance(judged, preview.Preview):
+        _show(context, judged)
+        return
+    rows = [
+        (problem.row or "", problem.column, problem.wrong, problem.remedy) for problem in judged
+    ]
+    table = markdown_table(("row", "column", "what is wrong", "how to mend it"), rows)
+    raise Failure(
+        description=report(path.name, judged),
+        metadata={"report": MetadataValue.md(table)},
+        allow_retries=False,
+    )
 
 
 @job(
@@ -86,16 +83,12 @@ def in_the_inbox(run_context: RunContext, name: str) -> Path:
     )
 
 
-def _preview(context: OpExecutionContext, run_context: RunContext, found: Snapshot) -> None:
-    rows = return_check.preview(
-        run_context.plan, return_check.published(run_context.plan, {found.role: found})
-    )
-    context.log.info(
-        f"{found.role}: all well. {len(rows)} figures would be published of it. Nothing was published."
-    )
+def _show(context: OpExecutionContext, judged: preview.Preview) -> None:
+    context.log.info(" ".join([judged.heading, *judged.remarks, "Nothing was published."]))
     context.add_output_metadata(
         {
-            "figures": MetadataValue.int(len(rows)),
-            "would_be_published": MetadataValue.md(markdown_table(return_check.PREVIEWED, rows)),
+            "figures": MetadataValue.int(len(judged.rows)),
+            "would_be_published": MetadataValue.md(markdown_table(preview.COLUMNS, judged.rows)),
+            "remarks": MetadataValue.md("\n\n".join(map(in_markdown, judged.remarks)) or "none"),
         }
     )

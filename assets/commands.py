@@ -1,49 +1,43 @@
 """The commands that need the sources: the template of a return, what is wrong with one, and the probe of publishers.
 
-What belongs here: options, and what is printed. Judging a return belongs in `publishers.return_check`, the template in
-`publishers.return_template`, asking a publisher in `probe`. The command line itself is put together in
-`assets.command_line`.
+What belongs here: options, and what is printed. Judging a return belongs in `sources.returns`, asking a publisher in
+`probe`. The command line itself is put together in `assets.command_line`.
 """
 
 from __future__ import annotations
 
 import os
-from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from assets.witness_command import compare_with_witnesses
 from sources import SAMPLES
-from sources.returns import check as return_check
+from sources.returns import preview as return_preview
 from sources.returns import template as return_template
-from sources.returns.file import read_return
 from sources.returns.inbox import report
-from sources.returns.rows import Problem
-from sources.returns.small_numbers import SECOND_NOTE, SMALL_NOTE
 from thindicators.context import open_run_context
 from thindicators.errors import ThindicatorsError
-from thindicators.fetching.snapshots import Snapshot
-from thindicators.observations.observation import Observation
 from thindicators.outcomes.holds import accept
 from thindicators.plan.json_schemas import outdated
-from thindicators.plan.model import Indicator, Plan, load_plan
+from thindicators.plan.loading import load_plan
 from thindicators.refreshing import probe, sample_history, status
-from thindicators.refreshing.modules import require_modules
+from thindicators.refreshing.asks import check_asks
 from thindicators.refreshing.refresh import outcomes
 from thindicators.refreshing.remake import verify
 from thindicators.refreshing.troubles import how_to_accept
-from thindicators.refreshing.witnessing import check_asks
 from thindicators.release.publishing import find
 from thindicators.settings import settings_from
 from thindicators.sharing.shared import bring_release, bring_to_same, same_before_and_after
 from thindicators.storage.files import write_whole
 from thindicators.telling.alerts import send_test
+from thindicators.telling.calendar import london_day
+from thindicators.terminal import open_console_for_tables, say
 
 TEMPLATE = "thindicators-return"
 """The name of the template's files, without their endings."""
@@ -68,13 +62,12 @@ def check_plan() -> None:
     settings = settings_from(os.environ)
     plan = load_plan(settings.schemas)
     settings.check_against(plan)
-    require_modules(plan)
     check_asks(plan)
     if stale := outdated():
         raise ThindicatorsError(
             f"{', '.join(stale)} must be written anew: run `thindicators write-schemas`."
         )
-    _say(f"{len(plan.indicators)} indicators of {len(plan.sources)} sources: all well.")
+    say(f"{len(plan.indicators)} indicators of {len(plan.sources)} sources: all well.")
 
 
 def return_template_files(
@@ -88,13 +81,13 @@ def return_template_files(
     for ending, content in files.items():
         path = folder / f"{TEMPLATE}{ending}"
         if path.exists() and path.read_bytes() != content:
-            _say(
+            say(
                 f"{path} is there already and is not the empty template. Move it, or choose another --folder."
             )
             raise typer.Exit(1)
     for ending, content in files.items():
         write_whole(folder / f"{TEMPLATE}{ending}", content)
-        _say(f"written: {folder / f'{TEMPLATE}{ending}'}")
+        say(f"written: {folder / f'{TEMPLATE}{ending}'}")
 
 
 def check_return(
@@ -102,15 +95,17 @@ def check_return(
 ) -> None:
     """Say what is wrong with a return, row by row, and how to mend it; or what would be published of it.
 
-    Nothing is published or kept. Ends with status 1 if something is wrong.
+    The files in the inbox are read with it: it says which of their rows it replaces, or loses to. Nothing is published
+    or kept. Ends with status 1 if something is wrong.
     """
-    plan = load_plan(settings_from(os.environ).schemas)
-    found = return_check.opened(plan, file)
-    wrong = [found] if isinstance(found, Problem) else return_check.problems(plan, found)
-    if wrong or isinstance(found, Problem):
-        _say(report(file.name, wrong))
-        raise typer.Exit(1)
-    _preview(plan, found)
+    settings = settings_from(os.environ)
+    today = london_day(datetime.now(UTC))
+    judged = return_preview.judged(load_plan(settings.schemas), settings, file, today)
+    if isinstance(judged, return_preview.Preview):
+        _show(judged)
+        return
+    say(report(file.name, judged))
+    raise typer.Exit(1)
 
 
 def probe_publishers(
@@ -135,7 +130,7 @@ def probe_publishers(
         sources = probe.in_order(run_context.plan, source or [])
         findings = [_tell(finding) for finding in probe.probe_all(run_context, sources, record)]
     differing = sum(bool(finding.differs) for finding in findings)
-    _say(
+    say(
         f"{_count(len(findings), 'source')} probed; {differing} differ from what their modules expect."
     )
     if differing:
@@ -155,10 +150,10 @@ def accept_held(
     settings = settings_from(os.environ)
     with same_before_and_after(settings):
         run_context = open_run_context(settings, SAMPLES)
-        today = run_context.now().date().isoformat()
+        today = london_day(run_context.now()).isoformat()
         outcome = accept(outcomes(run_context), indicator, reason, today, source)
     closed = ", ".join(outcome.accepted[-1].closed) or "none"
-    _say(
+    say(
         f"{indicator}: accepted. Series that ended: {closed}. They are in the next release: run `thindicators publish`."
     )
 
@@ -179,10 +174,10 @@ def verify_release(
     folder = find(run_context.settings.published, release)
     problems = verify(run_context, folder)
     for problem in problems:
-        _say(f"{folder.name}: {problem}")
+        say(f"{folder.name}: {problem}")
     if problems:
         raise typer.Exit(1)
-    _say(f"{folder.name}: whole, and made again from its snapshots with the same bytes.")
+    say(f"{folder.name}: whole, and made again from its snapshots with the same bytes.")
 
 
 def publish_history() -> None:
@@ -193,15 +188,15 @@ def publish_history() -> None:
     run_context = open_run_context(settings_from(os.environ), SAMPLES, "sample")
     made = sample_history.publish_history(run_context, _tell_of_release)
     for indicator in sorted({indicator for published in made for indicator in published.held}):
-        _say(f"held: {indicator}. {how_to_accept(run_context.plan.indicators[indicator])}")
-    _say(
+        say(f"held: {indicator}. {how_to_accept(run_context.plan.indicators[indicator])}")
+    say(
         f"{_count(len(made), 'release')} published. The newest figures come with `thindicators publish`."
     )
 
 
 def _tell_of_release(published: sample_history.Published) -> None:
     held = f"; held: {', '.join(published.held)}" if published.held else ""
-    _say(f"{published.release.name}: {', '.join(published.sources)}{held}")
+    say(f"{published.release.name}: {', '.join(published.sources)}{held}")
 
 
 def print_status() -> None:
@@ -217,19 +212,19 @@ def print_status() -> None:
     for name in status.COLUMNS:
         table.add_column(name, overflow="fold", min_width=len(name))
     for line in lines:
-        table.add_row(*(cell.replace("[", "\\[") for cell in line.cells))
-    Console(width=None if Console().is_terminal else 160).print(table)
+        table.add_row(*line.cells)
+    open_console_for_tables().print(table)
     for line in lines:
         if line.why:
-            _say(f"{line.state}: {line.indicator.title}. {line.why}")
+            say(f"{line.state}: {line.indicator.title}. {line.why}")
     if run_context.is_sample:
-        _say("This is a sample edition: its figures end where those end that it was composed from.")
+        say("This is a sample edition: its figures end where those end that it was composed from.")
 
 
 def send_test_alert() -> None:
     """Send a message to every channel that alerts go to, to see whether it arrives."""
     for channel in send_test(settings_from(os.environ)):
-        _say(f"sent: {channel}")
+        say(f"sent: {channel}")
 
 
 def _tell(finding: probe.Finding) -> probe.Finding:
@@ -244,59 +239,23 @@ def _tell(finding: probe.Finding) -> probe.Finding:
     if finding.watched:
         rows["never seen before"] = finding.watched
     for name, lines in rows.items():
-        table.add_row(name, "\n".join(lines).replace("[", "\\["))
-    Console(width=None if Console().is_terminal else 160).print(table)
+        table.add_row(name, "\n".join(lines))
+    open_console_for_tables().print(table)
     return finding
 
 
-def _preview(plan: Plan, snapshot: Snapshot) -> None:
-    rows = read_return(snapshot).rows
-    figures = return_check.published(plan, {snapshot.role: snapshot})
-    _say(f"{snapshot.role}: {_count(len(rows), 'row')}, all well. This would be published:")
-    Console(width=None if Console().is_terminal else 160).print(_table(plan, figures))
-    licence = Counter(row.licence_confirmed for row in rows)
-    if licence["no"]:
-        _say(f"Not published: {_count(licence['no'], 'row')} whose licence_confirmed is “no”.")
-    hidden = sum(one.note.startswith((SMALL_NOTE, SECOND_NOTE)) for _, one in figures)
-    for indicator, group in _absent_groups(plan, figures):
-        _say(
-            f"Missing: {indicator} also has {group}. It is published once another return or source gives that too."
-        )
-    if hidden:
-        _say(
-            f"Withheld: {_count(hidden, 'figure')}, so that no number from 1 to 4 can be seen or worked out."
-        )
-
-
-def _absent_groups(
-    plan: Plan, figures: list[tuple[Indicator, Observation]]
-) -> list[tuple[str, str]]:
-    """The groups that an indicator's own figures must have and these lack."""
-    own = [
-        (seen.id, one) for seen, one in figures if seen.source == plan.indicators[seen.id].source
-    ]
-    given = {(name, one.breakdown, one.category) for name, one in own}
-    return [
-        (name, f"{breakdown}: {member}")
-        for name in dict.fromkeys(name for name, _ in own)
-        for breakdown, members in plan.indicators[name].breakdowns.items()
-        for member in members
-        if (name, breakdown, member) not in given
-    ]
-
-
-def _table(plan: Plan, figures: list[tuple[Indicator, Observation]]) -> Table:
-    table = Table(show_lines=False)
-    for name in return_check.PREVIEWED:
-        table.add_column(name, overflow="fold")
-    for cells in return_check.preview(plan, figures):
-        table.add_row(*(cell.replace("[", "\\[") for cell in cells))
-    return table
+def _show(preview: return_preview.Preview) -> None:
+    say(preview.heading)
+    if preview.rows:
+        table = Table(show_lines=False)
+        for name in return_preview.COLUMNS:
+            table.add_column(name, overflow="fold")
+        for cells in preview.rows:
+            table.add_row(*cells)
+        open_console_for_tables().print(table)
+    for remark in preview.remarks:
+        say(remark)
 
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what if number == 1 else what + 's'}"
-
-
-def _say(text: str) -> None:
-    Console(soft_wrap=True).print(text, markup=False, highlight=False)

@@ -1,4 +1,4 @@
-"""What `dagster dev` loads: everything follows from the plan under `schemas/`."""
+"""What Dagster loads: everything follows from the plan under `schemas/`."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from assets.resources import RunContextResource
 from assets.schedules import republish_job, returns_job, source_schedule, status_schedule
 from assets.sensors import broke_off_sensor, inbox_sensor
 from assets.snapshots import snapshot_asset
-from assets.switches import switch_all_schedules
 from assets.witnesses import witness_asset
+from thindicators.environment import give_home
 from thindicators.observations.tables import table_schemas
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 from thindicators.refreshing import refresh, witnessing
+from thindicators.refreshing.asks import check_asks
 from thindicators.settings import Settings, settings_from
 
 REFRESH = "refresh"
@@ -30,6 +31,8 @@ REFRESH = "refresh"
 def definitions(settings: Settings) -> Definitions:
     """All assets, jobs and schedules of a plan."""
     plan = load_plan(settings.schemas)
+    # Before a refresh, and not only by `check-plan`: a copied file would publish another indicator's figures.
+    check_asks(plan)
     schema = table_schemas()["observations"]
     read = [source for source in plan.sources.values() if refresh.is_fetched(plan, source)]
     everything = define_asset_job(
@@ -54,7 +57,6 @@ def definitions(settings: Settings) -> Definitions:
             check_return,
             backfill,
             returns,
-            switch_all_schedules,
         ],
         schedules=[
             *(source_schedule(plan, source, settings) for source in read),
@@ -66,6 +68,8 @@ def definitions(settings: Settings) -> Definitions:
     )
 
 
+# Servers load this module without the command line.
+give_home(os.environ)
 defs = definitions(settings_from(os.environ))
 
 

@@ -13,18 +13,23 @@ from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from itertools import pairwise
 
-from thindicators.observations.observation import OpenRow
+from thindicators.observations.observation import Row, value_of
 
 Point = tuple[float, float]
 
-_WIDTH, _HEIGHT = 640, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 34, 30
+_WIDTH = 640
+_HEIGHT = 240
+_LEFT = 64
+_RIGHT = 16
+_TOP = 34
+_BOTTOM = 30
+_TITLE_DOWN = 18
 _LEFT_OUT = 1.5
 """How many times the usual time between two figures means that a period was left out between them."""
 _COLOURS = ("#12436d", "#c2410c", "#3d7a3d", "#6b21a8", "#555555")
 
 
-def chart(rows: Sequence[OpenRow], unit: str) -> str:
+def chart(rows: Sequence[Row], unit: str) -> str:
     """An image of one group's figures, a colour for each area; a sentence if there are not two to draw.
 
     Args:
@@ -36,50 +41,95 @@ def chart(rows: Sequence[OpenRow], unit: str) -> str:
     if len({_end(row) for row in drawn}) < 2:
         return "There are not two figures to join by a line."
     svg = "".join(_svg(rows, drawn, unit))
+    # A part of the text, which is all that Dagster keeps of what a step says of its asset.
     encoded = b64encode(svg.encode()).decode()
     return f"![{escape(unit)} by year](data:image/svg+xml;base64,{encoded})"
 
 
-def _svg(rows: Sequence[OpenRow], drawn: Sequence[OpenRow], unit: str) -> Iterator[str]:
+def _svg(
+    rows: Sequence[Row],
+    drawn: Sequence[Row],
+    unit: str,
+) -> Iterator[str]:
     point_of = _scale(drawn)
     yield f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" font-family="sans-serif"'
     yield ' font-size="12"><rect width="100%" height="100%" fill="white"/>'
-    for row in (min(drawn, key=_value), max(drawn, key=_value)):
+    lowest = min(drawn, key=value_of)
+    highest = max(drawn, key=value_of)
+    for row in (lowest, highest):
         _, down = point_of(row)
         yield f'<path d="M{_LEFT} {down:.1f}H{_WIDTH - _RIGHT}" stroke="#ddd"/>'
-        yield _text(_LEFT - 6, down + 4, f"{row['value']:g}", "end")
-    yield _text(_LEFT, _HEIGHT - 8, drawn[0]["period_label"], "start")
-    yield _text(_WIDTH - _RIGHT, _HEIGHT - 8, drawn[-1]["period_label"], "end")
-    yield _text(_WIDTH - _RIGHT, 18, unit, "end")
+        yield _text(
+            f"{row['value']:g}",
+            across=_LEFT - 6,
+            # Letters stand on their line: four down, and their middle is at the figure's height.
+            down=down + 4,
+            anchor="end",
+        )
+    yield _text(
+        drawn[0]["period_label"],
+        across=_LEFT,
+        down=_HEIGHT - 8,
+    )
+    yield _text(
+        drawn[-1]["period_label"],
+        across=_WIDTH - _RIGHT,
+        down=_HEIGHT - 8,
+        anchor="end",
+    )
+    yield _text(
+        unit,
+        across=_WIDTH - _RIGHT,
+        down=_TITLE_DOWN,
+        anchor="end",
+    )
     areas = dict.fromkeys(row["area_name"] for row in rows)
     for place, area in enumerate(areas):
+        # More areas than colours are rare, and no reason to show none.
         colour = _COLOURS[place % len(_COLOURS)]
-        yield _text(_LEFT + 130 * place, 18, area, "start", colour)
-        for line in _lines([row for row in rows if row["area_name"] == area]):
-            yield _line([point_of(row) for row in line], colour)
+        yield _text(
+            area,
+            across=_LEFT + 130 * place,
+            down=_TITLE_DOWN,
+            colour=colour,
+        )
+        of_area = [row for row in rows if row["area_name"] == area]
+        for line in _lines(of_area):
+            points = [point_of(row) for row in line]
+            yield _line(points, colour)
     yield "</svg>"
 
 
-def _scale(drawn: Sequence[OpenRow]) -> Callable[[OpenRow], Point]:
+def _scale(drawn: Sequence[Row]) -> Callable[[Row], Point]:
     """Where each of some figures, in the order of time, stands in the picture."""
-    low, high = min(map(_value, drawn)), max(map(_value, drawn))
-    first, last = _end(drawn[0]), _end(drawn[-1])
+    values = [value_of(row) for row in drawn]
+    low = min(values)
+    high = max(values)
+    first = _end(drawn[0])
+    last = _end(drawn[-1])
     width = _WIDTH - _LEFT - _RIGHT
     height = _HEIGHT - _TOP - _BOTTOM - 10
 
-    def point_of(row: OpenRow) -> Point:
+    def point_of(row: Row) -> Point:
         across = (_end(row) - first) / (last - first)
         # Figures that are all the same lie in the middle.
-        up = (row["value"] - low) / (high - low) if high > low else 0.5
-        return _LEFT + across * width, _HEIGHT - _BOTTOM - up * height
+        up = (value_of(row) - low) / (high - low) if high > low else 0.5
+        right = _LEFT + across * width
+        # SVG counts downwards from the top.
+        down = _HEIGHT - _BOTTOM - up * height
+        return right, down
 
     return point_of
 
 
-def _lines(rows: Sequence[OpenRow]) -> list[list[OpenRow]]:
+def _lines(rows: Sequence[Row]) -> list[list[Row]]:
     """Rows that may be joined: of one series, one period after the other, without a missing one between them."""
     ordered = sorted(rows, key=lambda row: (row["series"], row["period_end"]))
-    pairs = [pair for pair in pairwise(ordered) if pair[0]["series"] == pair[1]["series"]]
+    pairs = []
+    for earlier, later in pairwise(ordered):
+        if earlier["series"] == later["series"]:
+            pairs.append((earlier, later))
+    # The shortest, not the mean: periods are left out, and never put in.
     usual = min((_days(earlier, later) for earlier, later in pairs), default=0)
     # By identity: two rows may be equal in all that they say.
     joined = set()
@@ -87,7 +137,7 @@ def _lines(rows: Sequence[OpenRow]) -> list[list[OpenRow]]:
         has_values = earlier["value"] is not None and later["value"] is not None
         if has_values and _days(earlier, later) < _LEFT_OUT * usual:
             joined.add(id(later))
-    lines: list[list[OpenRow]] = []
+    lines: list[list[Row]] = []
     for row in ordered:
         if row["value"] is None:
             continue
@@ -98,34 +148,34 @@ def _lines(rows: Sequence[OpenRow]) -> list[list[OpenRow]]:
     return lines
 
 
-def _value(row: OpenRow) -> float:
-    return float(row["value"])
-
-
-def _end(row: OpenRow) -> int:
+def _end(row: Row) -> int:
     """The last day of a figure's period, counted."""
     return int(row["period_end"].toordinal())
 
 
-def _days(earlier: OpenRow, later: OpenRow) -> int:
+def _days(earlier: Row, later: Row) -> int:
     return _end(later) - _end(earlier)
 
 
 def _line(points: Sequence[Point], colour: str) -> str:
     path = []
+    # A dot on each figure: between them the line only leads the eye.
     dots = []
     for across, down in points:
         path.append(f"{across:.1f},{down:.1f}")
-        dots.append(f'<circle cx="{across:.1f}" cy="{down:.1f}" r="2.5" fill="{colour}"/>')
-    line = f'<polyline points="{" ".join(path)}" fill="none" stroke="{colour}" stroke-width="2"/>'
+        dot = f'<circle cx="{across:.1f}" cy="{down:.1f}" r="2.5" fill="{colour}"/>'
+        dots.append(dot)
+    joined = " ".join(path)
+    line = f'<polyline points="{joined}" fill="none" stroke="{colour}" stroke-width="2"/>'
     return line + "".join(dots)
 
 
 def _text(
+    words: str,
+    *,
     across: float,
     down: float,
-    words: str,
-    anchor: str,
+    anchor: str = "start",
     colour: str = "#333",
 ) -> str:
     place = f'x="{across:.1f}" y="{down:.1f}" text-anchor="{anchor}"'

@@ -1,6 +1,6 @@
 """Indicator assets: one for each indicator of the plan, generated from its YAML."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dagster import (
@@ -26,6 +26,7 @@ from assets.snapshots import stop_if_only_step
 from assets.witnesses import witness_keys, witness_results, witness_specs
 from thindicators.context import RunContext
 from thindicators.observations import tables
+from thindicators.observations.observation import Row, rows_of
 from thindicators.outcomes.outcome import CheckResult, Outcome
 from thindicators.plan.model import Indicator, Plan
 from thindicators.plan.rules import RULES
@@ -36,8 +37,6 @@ from thindicators.safe_text import in_markdown, markdown_table
 FRESH = "figures_are_fresh"
 GOOD = "figures_are_good"
 _SHOWN = 12
-
-Row = Mapping[str, Any]
 
 
 def indicator_asset(
@@ -146,7 +145,7 @@ def _about(plan: Plan, indicator: Indicator, schema: tables.TableSchema) -> dict
 
 
 def _metadata(opened: RunContext, outcome: Outcome) -> dict[str, Any]:
-    rows = outcome.table.to_pylist()
+    rows = rows_of(outcome.table)
     indicator = opened.plan.indicators[outcome.indicator]
     lineage = column_lineage(opened.plan, indicator)
     return {

@@ -17,6 +17,7 @@ from rich.console import Console
 
 from thindicators.errors import ThindicatorsError
 from thindicators.storage.files import why
+from thindicators.storage.locks import PUBLISH_LOCK
 
 STARTED_BY = {"started_by": "thindicators publish", "started_on": socket.gethostname()}
 """The tags of every run that holds the lock; machines that share a database for Dagster have locks of their own."""
@@ -32,7 +33,7 @@ def one_at_a_time(home: Path, console: Console) -> Iterator[None]:
     Raises:
         ThindicatorsError: If another one does not come to its end.
     """
-    lock = FileLock(home / ".publish.lock")
+    lock = FileLock(home / PUBLISH_LOCK)
     try:
         if not _is_taken(lock, 0):
             console.print(

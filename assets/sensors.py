@@ -122,10 +122,11 @@ def _count(cursor: str | None) -> int:
 def _is_settled(path: Path) -> bool:
     """Whether nobody has written to a file for some seconds; a copy may bear the old time of its original."""
     try:
-        told = path.stat()
+        # Of a link itself: one that leads nowhere would keep all other returns waiting.
+        about = path.lstat()
     except FileNotFoundError:
         return False
-    return time.time() - max(told.st_mtime, told.st_ctime) > SETTLED
+    return time.time() - max(about.st_mtime, about.st_ctime) > SETTLED
 
 
 def broke_off_sensor(settings: Settings) -> SensorDefinition:

@@ -8,6 +8,7 @@ as long as the UI runs, and should need no memory for that.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -65,7 +66,7 @@ def _together(folder: Path, host: str, port: int) -> Iterator[list[subprocess.Po
         while not socket.exists() and processes[0].poll() is None:
             time.sleep(0.05)
         shown = ["--host", host, "--port", str(port), "--workspace", str(workspace)]
-        processes.append(_started("dagster_webserver", *shown, "--dagster-log-level", "info"))
+        processes.append(_started("assets.webserver", *shown))
         processes.append(_started("dagster._daemon", "run", "--workspace", str(workspace), *_LOGS))
         yield processes
     finally:
@@ -85,7 +86,8 @@ def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
         try:
             process.wait(max(0.0, end - time.monotonic()))
         except subprocess.TimeoutExpired:
-            process.kill()
+            # Its children too: the code's server would wait half a minute before it sees that it is alone.
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 

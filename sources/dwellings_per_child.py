@@ -26,7 +26,7 @@ _DECIMALS = 6
 class Ask(BaseModel):
     """What the indicator asks of its two parts."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     dwellings: mhclg_dwellings.Asked
     population: ons_population.Asked
 
@@ -37,74 +37,100 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     Raises:
         SourceError: If a part cannot be read, or the parts are of different vintages or have no year in common.
     """
+    # Read as a whole too, as each part passes over what is the other's.
     indicator.read_ask(Ask)
-    homes = mhclg_dwellings.parse(indicator, _of("mhclg_dwellings", snapshots))
-    people = ons_population.parse(indicator, _of("ons_population", snapshots))
+    homes = mhclg_dwellings.parse(
+        indicator,
+        _of("mhclg_dwellings", snapshots),
+    )
+    people = ons_population.parse(
+        indicator,
+        _of("ons_population", snapshots),
+    )
     _check_vintage(indicator, homes, people)
-    children = {(row.area_code, row.period.year): row for row in people if row.category == CHILDREN}
-    pairs = [
-        (row, children[key])
-        for row in homes
-        if (key := (row.area_code, row.period.year)) in children
-    ]
-    if not pairs:
+    children: dict[tuple[str, int], Observation] = {}
+    for row in people:
+        if row.category == CHILDREN:
+            children[row.area_code, row.period.year] = row
+    ratios: list[Observation] = []
+    for home in homes:
+        child = children.get((home.area_code, home.period.year))
+        if child:
+            ratios.append(_ratio(indicator, home, child))
+    if not ratios:
         raise _wrong(
             indicator,
             "years that both parts have",
             f"dwellings of {_years(homes)} and children of {_years(people)}",
             "see which years the publishers have.",
         )
-    return [*(_ratio(indicator, home, child) for home, child in pairs), *homes, *people]
+    return [*ratios, *homes, *people]
 
 
 def _of(source: str, snapshots: Mapping[str, Snapshot]) -> dict[str, Snapshot]:
     """One source's snapshots, under its own roles."""
-    return {
-        role.removeprefix(f"{source}/"): snapshot
-        for role, snapshot in snapshots.items()
-        if role.startswith(f"{source}/")
-    }
+    prefix = f"{source}/"
+    own: dict[str, Snapshot] = {}
+    for role, snapshot in snapshots.items():
+        if role.startswith(prefix):
+            own[role.removeprefix(prefix)] = snapshot
+    return own
 
 
 def _check_vintage(
-    indicator: Indicator, homes: Sequence[Observation], people: Sequence[Observation]
+    indicator: Indicator,
+    homes: Sequence[Observation],
+    people: Sequence[Observation],
 ) -> None:
-    vintages = sorted({row.series for row in homes}), sorted({row.series for row in people})
-    if vintages[0] != vintages[1]:
+    of_homes = sorted({row.series for row in homes})
+    of_people = sorted({row.series for row in people})
+    if of_homes != of_people:
         raise _wrong(
             indicator,
             "dwellings and children of one vintage",
-            f"dwellings {', '.join(vintages[0])} and children {', '.join(vintages[1])}",
+            f"dwellings {', '.join(of_homes)} and children {', '.join(of_people)}",
             "wait until both publishers have counted anew, and refresh; a ratio of two vintages would show a change "
             "that is none.",
         )
 
 
-def _ratio(indicator: Indicator, home: Observation, child: Observation) -> Observation:
+def _ratio(
+    indicator: Indicator,
+    home: Observation,
+    child: Observation,
+) -> Observation:
     if child.value is not None and child.value <= 0:
-        came = f"{child.source_text} in {child.area_code} on {child.period.label}"
         raise _wrong(
-            indicator, "a number of children above zero", came, "look at the publisher's figures."
+            indicator,
+            "a number of children above zero",
+            f"{child.source_text} in {child.area_code} on {child.period.label}",
+            "look at the publisher's figures.",
         )
-    missing = home.value is None or child.value is None
-    vintage = next(one.title for one in indicator.series if one.id == home.series)
+    value, status = None, home.status or child.status
+    if home.value is not None and child.value is not None:
+        value, status = round(home.value / child.value, _DECIMALS), ""
+    vintage = next(series.title for series in indicator.series if series.id == home.series)
+    notes = [
+        f"{NOT_SETTLED} {vintage}.",
+        f"Dwellings on {home.period.label}: {home.note}",
+        f"Children on {child.period.label}: {child.note}",
+    ]
     return Observation(
         indicator=indicator.id,
         area_code=home.area_code,
         period=home.period,
-        value=None
-        if home.value is None or child.value is None
-        else round(home.value / child.value, _DECIMALS),
+        value=value,
         unit=indicator.unit,
         numerator=home.value,
         denominator=child.value,
-        status=(home.status or child.status) if missing else "",
+        status=status,
+        # A ratio bears the mark of the part that has one.
         revision=home.revision or child.revision,
         series=home.series,
         source_text=f"{home.source_text} / {child.source_text}",
+        # An observation has one snapshot; the row of the children has the other.
         snapshot=home.snapshot,
-        note=f"{NOT_SETTLED} {vintage}. Dwellings on {home.period.label}: {home.note} "
-        f"Children on {child.period.label}: {child.note}",
+        note=" ".join(notes),
     )
 
 
@@ -113,6 +139,17 @@ def _years(rows: Sequence[Observation]) -> str:
     return f"{min(years)} to {max(years)}"
 
 
-def _wrong(indicator: Indicator, expected: str, came: str, remedy: str) -> SourceError:
+def _wrong(
+    indicator: Indicator,
+    expected: str,
+    came: str,
+    remedy: str,
+) -> SourceError:
     where = "live tables on dwelling stock, and Nomis NM_2002_1"
-    return SourceError(indicator.source, expected=expected, came=came, where=where, remedy=remedy)
+    return SourceError(
+        indicator.source,
+        expected=expected,
+        came=came,
+        where=where,
+        remedy=remedy,
+    )

@@ -29,9 +29,11 @@ from thindicators.observations.periods import Period, one_day
 from thindicators.plan.model import Indicator
 
 PAGE = "/government/statistical-data-sets/live-tables-on-dwelling-stock-including-vacants"
+# The same table has been LiveTable125.ods, Live_Table_100.ods and LT_100.ods.
 FILES = {
     number: re.compile(
-        rf"^(live[ _-]?table|lt)[ _-]?{number}(v[0-9]+)?\.(ods|xlsx?)$", re.IGNORECASE
+        rf"^(live[ _-]?table|lt)[ _-]?{number}(v[0-9]+)?\.(ods|xlsx?)$",
+        re.IGNORECASE,
     )
     for number in (125, 100)
 }
@@ -42,9 +44,10 @@ DWELLINGS = "dwellings"
 class Asked(BaseModel):
     """What an indicator asks of the live tables."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     tables: list[Literal[125, 100]] = Field(
-        min_length=1, description="The first of them that the page has is read"
+        min_length=1,
+        description="The first of them that the page has is read",
     )
     baselines: dict[int, str] = Field(
         description="The series of totals that are based on the census of a year"
@@ -54,7 +57,7 @@ class Asked(BaseModel):
 class Ask(BaseModel):
     """This source's part of an indicator's `ask`; the other parts are other sources'."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
     dwellings: Asked
 
 
@@ -65,13 +68,17 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         SourceError: If an answer cannot be had, or the page has none of the tables.
     """
     page = govuk.fetch_page(client, "page", PAGE)
-    found: dict[str, Snapshot] = {}
+    snapshots = [page]
+    fetched: set[int] = set()
     for indicator in indicators:
-        table, attached = _choose(page, indicator.read_ask(Ask).dwellings.tables)
+        ask = indicator.read_ask(Ask).dwellings
+        table, attached = _choose(page, ask.tables)
+        if table in fetched:
+            continue
         release = f"{attached.title} (page updated on {govuk.updated(page):%d %B %Y})"
-        role = f"table {table}"
-        found[role] = found.get(role) or client.get(role, attached.url, release=release)
-    return [page, *found.values()]
+        snapshots.append(client.get(f"table {table}", attached.url, release=release))
+        fetched.add(table)
+    return snapshots
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
@@ -81,43 +88,69 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
         SourceError: If the bytes do not say what the module knows how to read.
     """
     ask = indicator.read_ask(Ask).dwellings
+    # Table 125 has all years in one sheet; table 100 stands in where it cannot be had.
     table = next(number for number in ask.tables if f"table {number}" in snapshots)
     workbook = snapshots[f"table {table}"]
-    found = sheets(workbook)
-    stocks = READERS[table](found, indicator.areas)
+    workbook_sheets = sheets(workbook)
+    stocks = READERS[table](workbook_sheets, indicator.areas)
     check_every_year((stock.year for stock in stocks), Place(workbook))
-    series = _series(indicator, ask, found, stocks)
-    edition = f"Live table {table}, {_edition(found, workbook)}."
-    return [_observation(indicator, stock, series, edition) for stock in stocks]
+    series = _series(
+        indicator,
+        ask,
+        workbook_sheets,
+        stocks,
+    )
+    edition = f"Live table {table}, {_edition(workbook_sheets, workbook)}."
+    return [
+        _observation(
+            indicator,
+            stock,
+            series,
+            edition,
+        )
+        for stock in stocks
+    ]
 
 
 def _choose(page: Snapshot, tables: Sequence[int]) -> tuple[int, govuk.Attachment]:
-    problems = []
+    problems: list[SourceError] = []
     for table in tables:
         try:
             return table, govuk.attachment(page, FILES[table])
         except SourceError as problem:
             problems.append(problem)
+    # The first table is the one that should be there: its problem says the most.
     raise problems[0]
 
 
 def _series(
-    indicator: Indicator, ask: Asked, found: Sequence[Sheet], stocks: Sequence[Stock]
+    indicator: Indicator,
+    ask: Asked,
+    workbook_sheets: Sequence[Sheet],
+    stocks: Sequence[Stock],
 ) -> str:
-    place = Place(found[0].snapshot)
-    census = live_tables.baseline_census(found)
+    place = Place(workbook_sheets[0].snapshot)
+    census = live_tables.baseline_census(workbook_sheets)
     if census is not None and census not in ask.baselines:
         raise place.wrong(
             f"totals based on the census of one of {list(ask.baselines)}",
             census,
             f"add the census and its series to `ask.dwellings.baselines` in indicators/{indicator.id}.yaml.",
         )
-    values = {(one.area, _day(one.year).label, DWELLINGS): one.value for one in stocks}
-    return vintages.decide(indicator, ask.baselines[census] if census else "", values, place)
+    values = {(stock.area, _day(stock.year).label, DWELLINGS): stock.value for stock in stocks}
+    # The notes' word on the census must agree with figures that are known of each vintage.
+    series_by_census = ask.baselines[census] if census else ""
+    return vintages.decide(
+        indicator,
+        series_by_census,
+        values,
+        place,
+    )
 
 
-def _edition(found: Sequence[Sheet], workbook: Snapshot) -> str:
-    day, census = live_tables.latest_update(found), live_tables.baseline_census(found)
+def _edition(workbook_sheets: Sequence[Sheet], workbook: Snapshot) -> str:
+    day = live_tables.latest_update(workbook_sheets)
+    census = live_tables.baseline_census(workbook_sheets)
     edition = f"latest update {day}" if day else workbook.receipt.release
     return f"{edition}, based on the {census} Census" if census else edition
 
@@ -127,7 +160,12 @@ def _day(year: int) -> Period:
     return one_day(day, f"{day.day} March {year}")
 
 
-def _observation(indicator: Indicator, stock: Stock, series: str, edition: str) -> Observation:
+def _observation(
+    indicator: Indicator,
+    stock: Stock,
+    series: str,
+    edition: str,
+) -> Observation:
     absent = "" if stock.text else " The table has no row for this area and year."
     return Observation(
         indicator=indicator.id,

@@ -22,17 +22,22 @@ class Ask(Question):
 
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """One call for the figures of all indicators."""
-    return fingertips.fetch_indicators(
-        client, {one.read_ask(Ask).indicator_id for one in indicators}
-    )
+    ids = {indicator.read_ask(Ask).indicator_id for indicator in indicators}
+    return fingertips.fetch_indicators(client, ids)
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
     """One observation for each area and school year."""
     rows = fingertips.read_rows(
-        snapshots, indicator.read_ask(Ask), indicator.areas, indicator.period
+        snapshots,
+        indicator.read_ask(Ask),
+        indicator.areas,
+        indicator.period,
     )
     fingertips.check_years(rows)
-    return [
-        fingertips.observation(indicator, row, indicator.series_of(row.period.year)) for row in rows
-    ]
+    observations: list[Observation] = []
+    for row in rows:
+        # Measuring stopped in March 2020; what that means for a year's figures stands in the YAML.
+        series = indicator.series_of(row.period.year)
+        observations.append(fingertips.observation(indicator, row, series))
+    return observations

@@ -14,8 +14,10 @@ meanings.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -49,6 +51,7 @@ COLUMNS = (
 VALUE = "20100"
 """The code of `measures` for the figure itself, in all data sets of Nomis."""
 
+# Sections T and U come as nil, which is a figure and not a missing one.
 _SECTION = re.compile(r"([A-U]) : .+")
 _REMEDY = "compare Nomis' code lists with `ask` in the indicator's YAML."
 
@@ -56,7 +59,7 @@ _REMEDY = "compare Nomis' code lists with `ask` in the indicator's YAML."
 class Total(BaseModel):
     """Names of the employment status and the industry of the headline figure."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     employment_status: str
     industry: str
 
@@ -64,7 +67,7 @@ class Total(BaseModel):
 class Ask(BaseModel):
     """What an indicator asks of the survey."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     measure: str = Field(description="Name of the measure in the code list")
     first_year: int = Field(description="Years before are on another basis and are not asked for")
     total: Total
@@ -80,6 +83,15 @@ class Group:
     breakdown: str
     category: str
     note: str = ""
+
+
+class CellKey(NamedTuple):
+    """What one row is about, in the publisher's codes."""
+
+    area: str
+    year: str
+    employment_status: str
+    industry: str
 
 
 @dataclass(frozen=True)
@@ -108,17 +120,34 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         SourceError: If an answer cannot be had, or is not what the module knows.
     """
     lists = [nomis.fetch_codes(client, DATASET, concept) for concept in CONCEPTS]
-    codes = [_resolve(one, {snapshot.role: snapshot for snapshot in lists}) for one in indicators]
-    groups = [pair for one in codes for pair in one.groups]
+    list_of_role = {code_list.role: code_list for code_list in lists}
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for indicator in indicators:
+        codes = _resolve(indicator, list_of_role)
+        wanted["geography"].update(indicator.areas)
+        wanted["date"].update(codes.years)
+        wanted["measure"].add(codes.measure)
+        for status, industry in codes.groups:
+            wanted["industry"].add(industry)
+            wanted["employment_status"].add(status)
     query = {
-        "geography": _joined(area for one in indicators for area in one.areas),
-        "date": _joined(year for one in codes for year in one.years),
-        "industry": _joined(industry for _, industry in groups),
-        "employment_status": _joined(status for status, _ in groups),
-        "measure": _joined(one.measure for one in codes),
+        "geography": _joined(wanted["geography"]),
+        "date": _joined(wanted["date"]),
+        "industry": _joined(wanted["industry"]),
+        "employment_status": _joined(wanted["employment_status"]),
+        "measure": _joined(wanted["measure"]),
+        # Left open, every row would come several times over, with other meanings.
         "measures": VALUE,
     }
-    return [*lists, *nomis.fetch_data(client, DATASET, query, COLUMNS)]
+    return [
+        *lists,
+        *nomis.fetch_data(
+            client,
+            DATASET,
+            query,
+            COLUMNS,
+        ),
+    ]
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
@@ -131,13 +160,16 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     pages = nomis.data_pages(snapshots)
     cells = _cells(pages, codes)
     wanted = [
-        (area, year, *pair)
-        for pair in codes.groups
+        CellKey(area, year, status, industry)
+        for status, industry in codes.groups
         for area in indicator.areas
         for year in codes.years
     ]
-    missing = [key for key in wanted if key not in cells]
-    check_every_year(map(plain_numbers.year, codes.years), Place(pages[0]))
+    missing = [tuple(key) for key in wanted if key not in cells]
+    check_every_year(
+        map(plain_numbers.year, codes.years),
+        Place(pages[0]),
+    )
     if missing:
         raise Place(pages[0]).wrong(
             "a row for every area, year, employment status and industry",
@@ -145,18 +177,20 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
             "refresh; if it lasts, look at the years that Nomis gives for each area, and at its codes of industries: "
             "it answers one that it does not know as “Total”.",
         )
-    return [
-        _observation(indicator, codes, cells[area, year, status, industry])
-        for area, year, status, industry in wanted
-    ]
+    # Nothing is added up here: every figure is rounded on its own.
+    return [_observation(indicator, codes, cells[key]) for key in wanted]
 
 
-def _cells(pages: Sequence[Snapshot], codes: Codes) -> dict[tuple[str, str, str, str], Line]:
-    """Rows by area, year, employment status and industry."""
-    cells: dict[tuple[str, str, str, str], Line] = {}
+def _cells(pages: Sequence[Snapshot], codes: Codes) -> dict[CellKey, Line]:
+    cells: dict[CellKey, Line] = {}
     for line in nomis.read_data(pages, COLUMNS):
         _check(line, codes)
-        key = (line["geography_code"], line["date"], line["employment_status"], line["industry"])
+        key = CellKey(
+            area=line["geography_code"],
+            year=line["date"],
+            employment_status=line["employment_status"],
+            industry=line["industry"],
+        )
         if key in cells:
             raise line.place.wrong(
                 "one row for each area, year, employment status and industry",
@@ -169,37 +203,63 @@ def _cells(pages: Sequence[Snapshot], codes: Codes) -> dict[tuple[str, str, str,
 
 def _resolve(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> Codes:
     ask = indicator.read_ask(Ask)
-    names = {concept: nomis.read_codes(snapshots[f"{concept} codes"]) for concept in CONCEPTS}
+    lists = {concept: snapshots[f"{concept} codes"] for concept in CONCEPTS}
+    names = {concept: nomis.read_codes(code_list) for concept, code_list in lists.items()}
 
     def code(concept: str, name: str) -> str:
-        return nomis.code_named(names[concept], name, Place(snapshots[f"{concept} codes"]))
+        return nomis.code_named(
+            names[concept],
+            name,
+            Place(lists[concept]),
+        )
 
+    # Employees, and not employment, which counts the owners of businesses too.
     employees = code("employment_status", ask.total.employment_status)
     total = code("industry", ask.total.industry)
     groups = {(employees, total): Group("total", "total")}
     for category, name in ask.working_pattern.items():
-        groups[(code("employment_status", name), total)] = Group("working_pattern", category)
-    for industry, name in _sections(
-        indicator, names["industry"], Place(snapshots["industry codes"])
-    ).items():
-        groups[(employees, industry)] = Group("industry", name[0], name)
+        status = code("employment_status", name)
+        groups[status, total] = Group("working_pattern", category)
+    sections = _sections(
+        indicator,
+        names["industry"],
+        Place(lists["industry"]),
+    )
+    for industry, name in sections.items():
+        groups[employees, industry] = Group("industry", name[0], name)
     years = nomis.years_from(ask.first_year, names["time"])
     if not years:
-        raise Place(snapshots["time codes"]).wrong(
-            f"years from {ask.first_year}", sorted(names["time"]), _REMEDY
+        raise Place(lists["time"]).wrong(
+            f"years from {ask.first_year}",
+            sorted(names["time"]),
+            _REMEDY,
         )
-    provisional = nomis.provisional_years(snapshots["time codes"])
-    return Codes(names, code("measure", ask.measure), years, groups, provisional)
+    return Codes(
+        names=names,
+        measure=code("measure", ask.measure),
+        years=years,
+        groups=groups,
+        provisional=nomis.provisional_years(lists["time"]),
+    )
 
 
-def _sections(indicator: Indicator, names: Mapping[str, str], place: Place) -> dict[str, str]:
+def _sections(
+    indicator: Indicator,
+    names: Mapping[str, str],
+    place: Place,
+) -> dict[str, str]:
     """Codes and names of the sections that the indicator lists, each once."""
-    found = {code: name for code, name in names.items() if _SECTION.fullmatch(name)}
-    letters = sorted(name[0] for name in found.values())
+    # The same list has finer industries too; the name of a section begins with its letter.
+    sections = {code: name for code, name in names.items() if _SECTION.fullmatch(name)}
+    letters = sorted(name[0] for name in sections.values())
     expected = sorted(indicator.breakdowns["industry"])
     if letters != expected:
-        raise place.wrong(f"the sections {''.join(expected)}", f"{''.join(letters)}", _REMEDY)
-    return found
+        raise place.wrong(
+            f"the sections {''.join(expected)}",
+            f"{''.join(letters)}",
+            _REMEDY,
+        )
+    return sections
 
 
 def _check(line: Line, codes: Codes) -> None:
@@ -210,21 +270,52 @@ def _check(line: Line, codes: Codes) -> None:
         "measure": {codes.measure},
     }
     for concept, expected in asked.items():
-        code, name = line[concept], line[f"{concept}_name"]
-        if code not in expected or nomis.folded(name) != nomis.folded(codes.names[concept][code]):
-            known = {one: codes.names[concept][one] for one in sorted(expected)}
-            raise line.at(concept).wrong(f"one of {known}", f"{code} “{name}”", _REMEDY)
+        code = line[concept]
+        name = nomis.folded(line[f"{concept}_name"])
+        names = codes.names[concept]
+        # A code that Nomis does not know comes back under the name of the total.
+        if code not in expected or name != nomis.folded(names[code]):
+            raise line.at(concept).wrong(
+                f"one of {_named(expected, names)}",
+                f"{code} “{line[f'{concept}_name']}”",
+                _REMEDY,
+            )
     if line["measures"] != VALUE:
-        raise line.at("measures").wrong(VALUE, line["measures"], _REMEDY)
+        raise line.at("measures").wrong(
+            VALUE,
+            line["measures"],
+            _REMEDY,
+        )
     if line["date"] not in codes.years:
-        raise line.at("date").wrong(f"one of {codes.years}", line["date"], "refresh.")
+        raise line.at("date").wrong(
+            f"one of {codes.years}",
+            line["date"],
+            "refresh.",
+        )
 
 
-def _observation(indicator: Indicator, codes: Codes, line: Line) -> Observation:
+def _named(codes: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:
+    return {code: names[code] for code in sorted(codes)}
+
+
+def _observation(
+    indicator: Indicator,
+    codes: Codes,
+    line: Line,
+) -> Observation:
     group = codes.groups[line["employment_status"], line["industry"]]
     value, status = nomis.read_value(line)
-    period = calendar_year(plain_numbers.year(line["date"]), line["date_name"])
+    if line["date_name"] != line["date"]:
+        raise line.at("date_name").wrong(
+            f"“{line['date']}”, as the date is", line["date_name"], "read Nomis' notes on dates."
+        )
+    period = calendar_year(
+        plain_numbers.year(line["date"]),
+        line["date_name"],
+    )
     notes = [group.note, "" if line["obs_value"] else line["obs_status_name"]]
+    # What is missing in a provisional year is missing, and not provisional.
+    is_provisional = value is not None and line["date"] in codes.provisional
     return Observation(
         indicator=indicator.id,
         area_code=line["geography_code"],
@@ -234,7 +325,7 @@ def _observation(indicator: Indicator, codes: Codes, line: Line) -> Observation:
         value=value,
         unit=indicator.unit,
         status=status,
-        revision="p" if value is not None and line["date"] in codes.provisional else "",
+        revision="p" if is_provisional else "",
         series=indicator.series_of(period.year),
         source_text=line["obs_value"],
         snapshot=line.place.snapshot.sha256,

@@ -27,7 +27,9 @@ from thindicators.observations.observation import Observation
 from thindicators.observations.periods import calendar_year
 from thindicators.plan.model import Indicator
 
-AUTHORITIES, REGIONS = "local authorities", "regions"
+AUTHORITIES = "local authorities"
+REGIONS = "regions"
+# “[u]” and “[x]” have been seen in Scottish rows only.
 MISSING = {"-": "x", "[x]": "x", "[u]": "u"}
 """The publisher's signs for a figure that is not there, and the status that each means."""
 
@@ -39,22 +41,28 @@ ROUNDING = 1
 """In pounds: how far the same figure may differ between the two workbooks."""
 
 _AUTHORITY = re.compile(r"E0[6-9][0-9]{6}")
+# NUTS codes gave way to ITL codes in 2021.
 _CODE_COLUMNS = {
     AUTHORITIES: re.compile(r"(lad|la|local authority) code"),
     REGIONS: re.compile(r"(itl|nuts) code"),
 }
 _NAME_COLUMN = re.compile(r"(region|area) name")
+# The header of the last year has been “20181”, with the digit of a footnote.
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:[0-9]|\D.*)?")
 _TRANSACTION = re.compile(r"transaction( code)?")
 _PER_HEAD = re.compile(r"\bper head\b")
+# The same workbook has totals, indices and growth of the same income.
 _OTHERS = re.compile(
     r"growth|ind(ex|ices)|per ?cent|million|constant prices|chained|real terms|component"
 )
 _REMEDY = "look at the workbook; if its layout has changed, sources/ons_gdhi.py must be adapted."
+_OF_TWO_RELEASES = (
+    "the two workbooks are of different releases; refresh when the publisher has put out both."
+)
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Region(_Model):
@@ -94,15 +102,19 @@ class Table:
         Raises:
             SourceError: If there is none, or several.
         """
-        rows = enumerate(self.sheet.rows)
-        found = [
-            index for index, row in rows if index > self.header and words(row[self.code]) in codes
+        first = self.header + 1
+        indices = [
+            index
+            for index, row in enumerate(self.sheet.rows[first:], first)
+            if words(row[self.code]) in codes
         ]
-        if len(found) != 1:
+        if len(indices) != 1:
             raise self.sheet.place().wrong(
-                f"one row with the code {' or '.join(codes)}", f"{len(found)} rows", _REMEDY
+                f"one row with the code {' or '.join(codes)}",
+                f"{len(indices)} rows",
+                _REMEDY,
             )
-        return found[0]
+        return indices[0]
 
     def figure(self, index: int, year: int) -> float | None:
         """The pounds of a row in a year; None where the publisher has none.
@@ -111,15 +123,35 @@ class Table:
             SourceError: If the cell is neither a number nor a sign for a missing one.
         """
         cell = self.sheet.rows[index][self.years[year]]
-        return None if words(cell) in MISSING else number(cell, self.place(index, year))
+        if words(cell) in MISSING:
+            return None
+        return number(cell, self.place(index, year))
 
     def status(self, index: int, year: int) -> str:
         """Why a row has no figure in a year; empty if it has one."""
-        return MISSING.get(words(self.sheet.rows[index][self.years[year]]), "")
+        cell = self.sheet.rows[index][self.years[year]]
+        return MISSING.get(words(cell), "")
 
     def place(self, index: int, year: int) -> Place:
         """Where the figure of a row in a year stands."""
-        return self.sheet.place(index, words(self.sheet.rows[self.header][self.years[year]]))
+        header = self.sheet.rows[self.header]
+        return self.sheet.place(index, words(header[self.years[year]]))
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One area's row, in the table that has the area."""
+
+    table: Table
+    index: int
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A sheet with a table of areas by year, of whatever kind, and the index of its header."""
+
+    sheet: Sheet
+    header: int
 
 
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
@@ -134,14 +166,36 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
     """One observation for each area and year."""
     ask = indicator.read_ask(Ask)
-    authorities, regions = (read_table(snapshots[role], role) for role in (AUTHORITIES, REGIONS))
-    _check_one_release(indicator, ask, authorities, regions)
-    rows = {area: _find(indicator, ask, area, authorities, regions) for area in indicator.areas}
-    return [
-        _observation(indicator, area, table, index, year)
-        for area, (table, index) in rows.items()
-        for year in table.years
+    authorities = read_table(snapshots[AUTHORITIES], AUTHORITIES)
+    regions = read_table(snapshots[REGIONS], REGIONS)
+    _check_one_release(
+        indicator,
+        ask,
+        authorities,
+        regions,
+    )
+    rows = [
+        _row_of(
+            indicator,
+            ask,
+            area,
+            authorities,
+            regions,
+        )
+        for area in indicator.areas
     ]
+    observations: list[Observation] = []
+    for area, row in zip(indicator.areas, rows, strict=True):
+        for year in row.table.years:
+            observations.append(
+                _observation(
+                    indicator,
+                    area,
+                    row,
+                    year,
+                )
+            )
+    return observations
 
 
 def read_table(snapshot: Snapshot, role: str) -> Table:
@@ -150,125 +204,197 @@ def read_table(snapshot: Snapshot, role: str) -> Table:
     Raises:
         SourceError: If no table says so, or several, or its header is not as it should be.
     """
-    tables = [
-        (sheet, at) for sheet in sheets(snapshot) for at in [_header(sheet, role)] if at is not None
-    ]
-    fitting = [(sheet, header) for sheet, header in tables if _is_per_head(sheet, header)]
+    candidates: list[_Candidate] = []
+    for sheet in sheets(snapshot):
+        header = _header(sheet, role)
+        if header is not None:
+            candidates.append(_Candidate(sheet, header))
+    fitting = [candidate for candidate in candidates if _is_per_head(candidate)]
     if len(fitting) != 1:
         raise Place(snapshot).wrong(
             "one table that says “per head”, and not growth, an index or components",
-            f"{len(fitting)} among {[_title(sheet) for sheet, _ in tables]}",
+            f"{len(fitting)} among {[_title(candidate.sheet) for candidate in candidates]}",
             _REMEDY,
         )
-    sheet, header = fitting[0]
-    code, name = (
-        _column(sheet, header, pattern) for pattern in (_CODE_COLUMNS[role], _NAME_COLUMN)
+    sheet = fitting[0].sheet
+    header = fitting[0].header
+    return Table(
+        sheet=sheet,
+        header=header,
+        code=_column(sheet, header, _CODE_COLUMNS[role]),
+        name=_column(sheet, header, _NAME_COLUMN),
+        years=_years(sheet, header),
     )
-    return Table(sheet, header, code, name, _years(sheet, header))
 
 
 def _header(sheet: Sheet, role: str) -> int | None:
     """The index of the row with a column of codes and columns of years; None for a sheet without a table."""
     for index, row in enumerate(sheet.rows):
         cells = [words(cell).lower() for cell in row]
-        if any(map(_CODE_COLUMNS[role].fullmatch, cells)) and any(map(_YEAR.fullmatch, cells)):
+        has_codes = any(map(_CODE_COLUMNS[role].fullmatch, cells))
+        if has_codes and any(map(_YEAR.fullmatch, cells)):
             return index
     return None
 
 
 def _title(sheet: Sheet) -> str:
-    return next(
-        (text for row in sheet.rows if (text := " ".join(filter(None, map(words, row))))), ""
-    )
+    """The first row that is not empty, as one text."""
+    for row in sheet.rows:
+        text = " ".join(filter(None, map(words, row)))
+        if text:
+            return text
+    return ""
 
 
-def _is_per_head(sheet: Sheet, header: int) -> bool:
+def _is_per_head(candidate: _Candidate) -> bool:
     """Whether a table is of income per head, by the words above its header and by the header itself."""
-    above = " ".join(words(cell).lower() for row in sheet.rows[:header] for cell in row)
-    is_of_parts = any(_TRANSACTION.fullmatch(words(cell).lower()) for cell in sheet.rows[header])
-    return bool(_PER_HEAD.search(above)) and not _OTHERS.search(above) and not is_of_parts
+    rows = candidate.sheet.rows
+    above = " ".join(words(cell).lower() for row in rows[: candidate.header] for cell in row)
+    # The components of income per head have the same title, and a column of transactions.
+    headers = [words(cell).lower() for cell in rows[candidate.header]]
+    is_of_components = any(map(_TRANSACTION.fullmatch, headers))
+    is_per_head = _PER_HEAD.search(above) and not _OTHERS.search(above)
+    return bool(is_per_head) and not is_of_components
 
 
-def _column(sheet: Sheet, header: int, pattern: re.Pattern[str]) -> int:
+def _column(
+    sheet: Sheet,
+    header: int,
+    pattern: re.Pattern[str],
+) -> int:
     cells = [words(cell) for cell in sheet.rows[header]]
-    found = [index for index, cell in enumerate(cells) if pattern.fullmatch(cell.lower())]
-    if len(found) != 1:
+    columns = [index for index, cell in enumerate(cells) if pattern.fullmatch(cell.lower())]
+    if len(columns) != 1:
         raise sheet.place(header).wrong(
-            f"one column named like “{pattern.pattern}”", cells, _REMEDY
+            f"one column named like “{pattern.pattern}”",
+            cells,
+            _REMEDY,
         )
-    return found[0]
+    return columns[0]
 
 
 def _years(sheet: Sheet, header: int) -> dict[int, int]:
     """Columns by year, from the first four digits of each header; a year may not be missing or come twice."""
     cells = [words(cell) for cell in sheet.rows[header]]
-    matches = [(_YEAR.fullmatch(cell), index) for index, cell in enumerate(cells)]
-    found = [(plain_numbers.year(match[1]), index) for match, index in matches if match]
-    years = [year for year, _ in found]
+    years: list[int] = []
+    columns: list[int] = []
+    for index, cell in enumerate(cells):
+        match = _YEAR.fullmatch(cell)
+        if match:
+            years.append(plain_numbers.year(match[1]))
+            columns.append(index)
     if years != list(range(years[0], years[0] + len(years))):
-        raise sheet.place(header).wrong("years that follow each other", cells, _REMEDY)
-    return dict(found)
+        raise sheet.place(header).wrong(
+            "years that follow each other",
+            cells,
+            _REMEDY,
+        )
+    return dict(zip(years, columns, strict=True))
 
 
-def _check_one_release(indicator: Indicator, ask: Ask, authorities: Table, regions: Table) -> None:
+def _check_one_release(
+    indicator: Indicator,
+    ask: Ask,
+    authorities: Table,
+    regions: Table,
+) -> None:
     """Both workbooks show the same years, and the same figures for every authority that is in both."""
-    remedy = (
-        "the two workbooks are of different releases; refresh when the publisher has put out both."
-    )
     if list(authorities.years) != list(regions.years):
-        came = f"{min(regions.years)} to {max(regions.years)}"
-        expected = f"the years of the local authorities, {min(authorities.years)} to {max(authorities.years)}"
-        raise regions.sheet.place(regions.header).wrong(expected, came, remedy)
+        raise regions.sheet.place(regions.header).wrong(
+            f"the years of the local authorities, {min(authorities.years)} to {max(authorities.years)}",
+            f"{min(regions.years)} to {max(regions.years)}",
+            _OF_TWO_RELEASES,
+        )
+    # The same years are not enough: every release restates all of them.
     in_both = [area for area in indicator.areas if _AUTHORITY.fullmatch(area) and area in ask.names]
     if not in_both:
         raise indicator.wrong(
-            "ask", "`names` must have one local authority, by which the two workbooks are compared"
+            "ask",
+            "`names` must have one local authority, by which the two workbooks are compared",
         )
     for area in in_both:
-        one, other = authorities.row_of([area]), _row_of_region(ask, area, regions)
+        own_row = TableRow(authorities, authorities.row_of([area]))
+        other_row = TableRow(
+            regions,
+            _row_of_region(ask, area, regions),
+        )
         for year in authorities.years:
-            ours, theirs = authorities.figure(one, year), regions.figure(other, year)
-            if ours != theirs and (ours is None or theirs is None or abs(ours - theirs) > ROUNDING):
-                raise regions.place(other, year).wrong(
-                    f"{ours}, as in the table of local authorities", theirs, remedy
-                )
+            _check_same(own_row, other_row, year)
 
 
-def _find(
-    indicator: Indicator, ask: Ask, area: str, authorities: Table, regions: Table
-) -> tuple[Table, int]:
+def _check_same(
+    own_row: TableRow,
+    other_row: TableRow,
+    year: int,
+) -> None:
+    own = own_row.table.figure(own_row.index, year)
+    other = other_row.table.figure(other_row.index, year)
+    if own == other:
+        return
+    # Each workbook is rounded on its own.
+    if own is None or other is None or abs(own - other) > ROUNDING:
+        raise other_row.table.place(other_row.index, year).wrong(
+            f"{own}, as in the table of local authorities",
+            other,
+            _OF_TWO_RELEASES,
+        )
+
+
+def _row_of(
+    indicator: Indicator,
+    ask: Ask,
+    area: str,
+    authorities: Table,
+    regions: Table,
+) -> TableRow:
     if _AUTHORITY.fullmatch(area):
-        return authorities, authorities.row_of([area])
+        return TableRow(authorities, authorities.row_of([area]))
     if area not in ask.names:
         raise indicator.wrong(
-            "ask", f"`names` says nothing about {area}, which is no local authority"
+            "ask",
+            f"`names` says nothing about {area}, which is no local authority",
         )
-    return regions, _row_of_region(ask, area, regions)
+    return TableRow(regions, _row_of_region(ask, area, regions))
 
 
-def _row_of_region(ask: Ask, area: str, regions: Table) -> int:
+def _row_of_region(
+    ask: Ask,
+    area: str,
+    regions: Table,
+) -> int:
     wanted = ask.names[area]
     index = regions.row_of(wanted.codes)
     name = words(regions.sheet.rows[index][regions.name])
+    # Codes were exchanged for others in 2021, so that the name must agree with the code.
     if name.casefold() != wanted.name.casefold():
-        raise regions.sheet.place(index).wrong(f"“{wanted.name}” beside the code", name, _REMEDY)
+        raise regions.sheet.place(index).wrong(
+            f"“{wanted.name}” beside the code",
+            name,
+            _REMEDY,
+        )
     return index
 
 
 def _observation(
-    indicator: Indicator, area: str, table: Table, index: int, year: int
+    indicator: Indicator,
+    area: str,
+    row: TableRow,
+    year: int,
 ) -> Observation:
-    value, status = table.figure(index, year), table.status(index, year)
+    table = row.table
+    status = table.status(row.index, year)
+    # The latest year has not been through the balancing of supply and use, whatever its header says.
+    is_provisional = year == max(table.years)
     return Observation(
         indicator=indicator.id,
         area_code=area,
         period=calendar_year(year),
-        value=value,
+        value=table.figure(row.index, year),
         unit=indicator.unit,
         status=status,
-        revision="p" if year == max(table.years) else "",
+        revision="p" if is_provisional else "",
         series=indicator.series_of(year),
-        source_text=words(table.sheet.rows[index][table.years[year]]),
+        source_text=words(table.sheet.rows[row.index][table.years[year]]),
         snapshot=table.sheet.snapshot.sha256,
         note=NOTES.get(status, ""),
     )

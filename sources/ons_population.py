@@ -11,7 +11,8 @@ The indicator that divides these figures is `sources.dwellings_per_child`'s; her
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,7 +51,7 @@ Key = tuple[str, str, int]
 class Updated(BaseModel):
     """The series of estimates that were last updated before or from a day."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     series: str
     before: date = date.max
     since: date = date.min
@@ -59,7 +60,7 @@ class Updated(BaseModel):
 class Asked(BaseModel):
     """What an indicator asks of the estimates."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     first_year: int
     ages: dict[str, str] = Field(
         description="Category and the name of its ages in Nomis' code list"
@@ -70,7 +71,7 @@ class Asked(BaseModel):
 class Ask(BaseModel):
     """This source's part of an indicator's `ask`; the other parts are other sources'."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
     population: Asked
 
 
@@ -98,18 +99,37 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """
     definition = nomis.fetch_definition(client, DATASET)
     lists = [nomis.fetch_codes(client, DATASET, concept) for concept in CONCEPTS]
-    found = {snapshot.role: snapshot for snapshot in lists}
-    codes = [_resolve(one.read_ask(Ask).population, found) for one in indicators]
+    list_of_role = {code_list.role: code_list for code_list in lists}
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for indicator in indicators:
+        codes = _resolve(
+            indicator.read_ask(Ask).population,
+            list_of_role,
+        )
+        wanted["geography"].update(indicator.areas)
+        wanted["date"].update(codes.years)
+        wanted["gender"].add(codes.gender)
+        wanted["c_age"].update(codes.ages)
+        wanted["measures"].add(codes.measure)
     query = {
-        "geography": ",".join(sorted({area for one in indicators for area in one.areas})),
-        "date": ",".join(sorted({year for one in codes for year in one.years})),
-        "gender": ",".join(sorted({one.gender for one in codes})),
-        "c_age": ",".join(
-            sorted({age for one in codes for age in one.ages}, key=lambda age: (len(age), age))
-        ),
-        "measures": ",".join(sorted({one.measure for one in codes})),
+        "geography": ",".join(sorted(wanted["geography"])),
+        "date": ",".join(sorted(wanted["date"])),
+        "gender": ",".join(sorted(wanted["gender"])),
+        # The code of a single age is the age and 101, which is easily one off.
+        "c_age": ",".join(sorted(wanted["c_age"], key=lambda age: (len(age), age))),
+        # `measures` left open would give percentages beside the counts.
+        "measures": ",".join(sorted(wanted["measures"])),
     }
-    return [definition, *lists, *nomis.fetch_data(client, DATASET, query, COLUMNS)]
+    return [
+        definition,
+        *lists,
+        *nomis.fetch_data(
+            client,
+            DATASET,
+            query,
+            COLUMNS,
+        ),
+    ]
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
@@ -130,80 +150,132 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     ]
     missing = [key for key in wanted if key not in lines]
     check_every_year(years, Place(snapshots["time codes"]))
+    place = Place(nomis.data_pages(snapshots)[0])
     if missing:
-        place = Place(nomis.data_pages(snapshots)[0])
         raise place.wrong(
-            "a row for every area, year and group of ages", f"none for {missing[:5]}", "refresh."
+            "a row for every area, year and group of ages",
+            f"none for {missing[:5]}",
+            "refresh.",
         )
+    # Rows do not tell estimates from before the 2021 Census from those after it.
     updated = _last_updated(snapshots)
-    values = {
-        (area, _day(year).label, kind): nomis.read_value(lines[area, kind, year])[0]
-        for area, kind, year in wanted
-    }
     series = vintages.decide(
-        indicator, _said(ask, updated), values, Place(nomis.data_pages(snapshots)[0])
+        indicator,
+        _series_by_day(ask, updated),
+        _values(lines, wanted),
+        place,
     )
-    return [_observation(indicator, key, lines[key], series, updated) for key in wanted]
+    return [
+        _observation(
+            indicator,
+            key,
+            lines[key],
+            series,
+            updated,
+        )
+        for key in wanted
+    ]
+
+
+def _values(
+    lines: Mapping[Key, Line],
+    wanted: Iterable[Key],
+) -> dict[tuple[str, str, str], float | None]:
+    """Figures by area, label of the day and category, by which a vintage is recognised."""
+    values: dict[tuple[str, str, str], float | None] = {}
+    for area, category, year in wanted:
+        value, _ = nomis.read_value(lines[area, category, year])
+        values[area, _day(year).label, category] = value
+    return values
 
 
 def _resolve(ask: Asked, snapshots: Mapping[str, Snapshot]) -> Codes:
-    names = {concept: nomis.read_codes(snapshots[f"{concept} codes"]) for concept in CONCEPTS}
-    places = {concept: Place(snapshots[f"{concept} codes"]) for concept in CONCEPTS}
+    lists = {concept: snapshots[f"{concept} codes"] for concept in CONCEPTS}
+    names = {concept: nomis.read_codes(code_list) for concept, code_list in lists.items()}
     ages: dict[str, str] = {}
     for category, wanted in ask.ages.items():
-        found = [
-            code
-            for code, name in names["c_age"].items()
-            if nomis.folded(name) == nomis.folded(wanted)
-        ]
-        if not found:
-            raise places["c_age"].wrong(
-                f"ages named “{wanted}”", sorted(names["c_age"].values()), _REMEDY
+        # Both 0 and 200 are called “All Ages”, so that a name may have several codes here.
+        codes = _codes_named(names["c_age"], wanted)
+        if not codes:
+            raise Place(lists["c_age"]).wrong(
+                f"ages named “{wanted}”",
+                sorted(names["c_age"].values()),
+                _REMEDY,
             )
-        ages |= dict.fromkeys(found, category)
+        ages |= dict.fromkeys(codes, category)
     years = nomis.years_from(ask.first_year, names["time"])
     if not years:
-        raise places["time"].wrong(f"years from {ask.first_year}", sorted(names["time"]), _REMEDY)
-    gender = nomis.code_named(names["gender"], "Total", places["gender"])
-    measure = nomis.code_named(names["measures"], "value", places["measures"])
-    return Codes(ages, names["c_age"], gender, measure, years)
+        raise Place(lists["time"]).wrong(
+            f"years from {ask.first_year}",
+            sorted(names["time"]),
+            _REMEDY,
+        )
+    return Codes(
+        ages=ages,
+        names=names["c_age"],
+        gender=nomis.code_named(
+            names["gender"],
+            "Total",
+            Place(lists["gender"]),
+        ),
+        measure=nomis.code_named(
+            names["measures"],
+            "value",
+            Place(lists["measures"]),
+        ),
+        years=years,
+    )
+
+
+def _codes_named(names: Mapping[str, str], wanted: str) -> list[str]:
+    return [code for code, name in names.items() if nomis.folded(name) == nomis.folded(wanted)]
 
 
 def _lines(
-    snapshots: Mapping[str, Snapshot], codes: Codes, areas: Sequence[str]
+    snapshots: Mapping[str, Snapshot],
+    codes: Codes,
+    areas: Sequence[str],
 ) -> dict[Key, Line]:
     lines: dict[Key, Line] = {}
     for line in nomis.read_data(nomis.data_pages(snapshots), COLUMNS):
         _check(line, codes)
-        if line["geography_code"] in areas:
-            key = (
-                line["geography_code"],
-                codes.ages[line["c_age"]],
-                plain_numbers.year(line["date"]),
+        area = line["geography_code"]
+        if area not in areas:
+            continue
+        key = (area, codes.ages[line["c_age"]], plain_numbers.year(line["date"]))
+        first = lines.setdefault(key, line)
+        # Two codes may mean the same ages: then their figures are the same too.
+        if first["obs_value"] != line["obs_value"]:
+            raise line.at("obs_value").wrong(
+                f"{first['obs_value']}, as in another row for {key}",
+                line["obs_value"],
+                "see which of the two the publisher means; nothing is chosen here.",
             )
-            known = lines.setdefault(key, line)
-            if known["obs_value"] != line["obs_value"]:
-                raise line.at("obs_value").wrong(
-                    f"{known['obs_value']}, as in another row for {key}",
-                    line["obs_value"],
-                    "see which of the two the publisher means; nothing is chosen here.",
-                )
     return lines
 
 
 def _check(line: Line, codes: Codes) -> None:
     """Whether the row is what was asked for, under its name."""
-    for column, known in {
+    asked = {
         "c_age": list(codes.ages),
         "gender": [codes.gender],
         "measures": [codes.measure],
         "date": list(codes.years),
-    }.items():
-        if line[column] not in known:
-            raise line.at(column).wrong(f"one of {known}", line[column], _REMEDY)
+    }
+    for column, expected in asked.items():
+        if line[column] not in expected:
+            raise line.at(column).wrong(
+                f"one of {expected}",
+                line[column],
+                _REMEDY,
+            )
     name = codes.names[line["c_age"]]
     if nomis.folded(line["c_age_name"]) != nomis.folded(name):
-        raise line.at("c_age_name").wrong(f"“{name}”", f"“{line['c_age_name']}”", _REMEDY)
+        raise line.at("c_age_name").wrong(
+            f"“{name}”",
+            f"“{line['c_age_name']}”",
+            _REMEDY,
+        )
 
 
 def _last_updated(snapshots: Mapping[str, Snapshot]) -> date | None:
@@ -215,27 +287,33 @@ def _last_updated(snapshots: Mapping[str, Snapshot]) -> date | None:
     return max((day for day in days if day), default=None)
 
 
-def _said(ask: Asked, updated: date | None) -> str:
+def _series_by_day(ask: Asked, updated: date | None) -> str:
     """The series that the day of the last update tells; empty if it tells none."""
-    fitting = [one.series for one in ask.updated if updated and one.since <= updated < one.before]
+    if updated is None:
+        return ""
+    fitting = [limits.series for limits in ask.updated if limits.since <= updated < limits.before]
+    # Between the last day of the old estimates and the first of the new, the day tells nothing.
     return fitting[0] if len(fitting) == 1 else ""
 
 
 def _day(year: int) -> Period:
     day = date(year, 6, 30)
+    # An estimate is of one day in the middle of the year.
     return one_day(day, f"{day.day} June {year}")
 
 
 def _observation(
-    indicator: Indicator, key: Key, line: Line, series: str, updated: date | None
+    indicator: Indicator,
+    key: Key,
+    line: Line,
+    series: str,
+    updated: date | None,
 ) -> Observation:
     area, category, year = key
     value, status = nomis.read_value(line)
-    edition = (
-        f"last updated {updated.day} {updated:%B %Y}"
-        if updated
-        else "day of the last update not known"
-    )
+    edition = "day of the last update not known"
+    if updated:
+        edition = f"last updated {updated.day} {updated:%B %Y}"
     return Observation(
         indicator=indicator.id,
         area_code=area,

@@ -28,13 +28,14 @@ from thindicators.plan.model import Indicator
 DATASET = "wellbeing-local-authority"
 DATA = "data"
 MEAN = "average-mean"
-VALUE, MARK, LIMITS = "value", "data marking", ("lower limit", "upper limit")
-TIME, AREA, MEASURE, ESTIMATE = (
-    "time",
-    "administrative-geography",
-    "measure-of-wellbeing",
-    "wellbeing-estimate",
-)
+# Columns in lower case: the API has written both “Data Marking” and “Data marking”.
+VALUE = "value"
+MARK = "data marking"
+LIMITS = ("lower limit", "upper limit")
+TIME = "time"
+AREA = "administrative-geography"
+MEASURE = "measure-of-wellbeing"
+ESTIMATE = "wellbeing-estimate"
 COLUMNS = (VALUE, MARK, *LIMITS, TIME, AREA, MEASURE, ESTIMATE)
 STATUSES = {"[x]": "x", "[c]": "c", "[u]": "u"}
 NOTES = {
@@ -53,7 +54,7 @@ _REMEDY = (
 class Ask(BaseModel):
     """What an indicator asks of the data set."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     measure: Literal["anxiety", "happiness", "life-satisfaction", "worthwhile"]
 
 
@@ -66,10 +67,17 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     """One observation for each area and year."""
     measure = indicator.read_ask(Ask).measure
 
-    def is_ours(line: Line) -> bool:
-        return line[ESTIMATE] == MEAN and line[MEASURE] == measure and line[AREA] in indicator.areas
+    def is_wanted(line: Line) -> bool:
+        is_mean = line[ESTIMATE] == MEAN and line[MEASURE] == measure
+        return is_mean and line[AREA] in indicator.areas
 
-    lines = csv_lines(snapshots[DATA], COLUMNS, rename=_column, keep=is_ours)
+    # The file has some 10 MB: every area, measure and estimate in rows of no order.
+    lines = csv_lines(
+        snapshots[DATA],
+        COLUMNS,
+        rename=_column,
+        keep=is_wanted,
+    )
     _check_complete(indicator, lines, snapshots[DATA])
     return [_observation(indicator, line) for line in lines]
 
@@ -79,11 +87,15 @@ def _column(name: str) -> str:
     return VALUE if _FIRST_COLUMN.fullmatch(folded) else folded
 
 
-def _check_complete(indicator: Indicator, lines: Sequence[Line], snapshot: Snapshot) -> None:
+def _check_complete(
+    indicator: Indicator,
+    lines: Sequence[Line],
+    snapshot: Snapshot,
+) -> None:
     """Every year has one row for every area."""
-    seen: dict[tuple[str, str], Line] = {}
+    first_of_key: dict[tuple[str, str], Line] = {}
     for line in lines:
-        first = seen.setdefault((line[AREA], line[TIME]), line)
+        first = first_of_key.setdefault((line[AREA], line[TIME]), line)
         if first is not line:
             raise line.place.wrong(
                 "one row for each area, year and measure",
@@ -95,7 +107,7 @@ def _check_complete(indicator: Indicator, lines: Sequence[Line], snapshot: Snaps
         (area, time)
         for area in indicator.areas
         for time in times or ["any year"]
-        if (area, time) not in seen
+        if (area, time) not in first_of_key
     ]
     if missing:
         measure = indicator.read_ask(Ask).measure
@@ -110,6 +122,9 @@ def _observation(indicator: Indicator, line: Line) -> Observation:
     period = _period(indicator, line)
     value, status = _value(line)
     lower, upper = _limits(line, value)
+    note = NOTES.get(status, "")
+    if value is not None and lower is None:
+        note = NO_LIMITS
     return Observation(
         indicator=indicator.id,
         area_code=line[AREA],
@@ -122,20 +137,25 @@ def _observation(indicator: Indicator, line: Line) -> Observation:
         series=indicator.series_of(period.year),
         source_text=line[VALUE] or line[MARK],
         snapshot=line.place.snapshot.sha256,
-        note=NOTES[status] if status else "" if lower is not None else NO_LIMITS,
+        note=note,
     )
 
 
 def _period(indicator: Indicator, line: Line) -> Period:
     try:
-        period = financial_year(read_split_year(line[TIME]), line[TIME])
+        period = financial_year(
+            read_split_year(line[TIME]),
+            line[TIME],
+        )
     except ValueError:
         raise line.at(TIME).wrong(
-            "a year from April to March, such as 2022-23", line[TIME], _REMEDY
+            "a year from April to March, such as 2022-23",
+            line[TIME],
+            _REMEDY,
         ) from None
-    last = max(
-        (series.last_year or period.year for series in indicator.series), default=period.year
-    )
+    # A series without a last year holds every later one.
+    last_years = [series.last_year or period.year for series in indicator.series]
+    last = max(last_years, default=period.year)
     if period.year > last:
         raise line.at(TIME).wrong(
             f"no figures after {last}, because the publisher paused them",
@@ -150,24 +170,32 @@ def _value(line: Line) -> tuple[float | None, str]:
     """The mean and its status: empty, or why there is none."""
     if not line[VALUE]:
         return None, _status(line)
+    # A mark stands in the place of a figure, never beside one.
     if line[MARK]:
-        raise line.at(MARK).wrong("no mark beside a figure", line[MARK], _REMEDY)
+        raise line.at(MARK).wrong(
+            "no mark beside a figure",
+            line[MARK],
+            _REMEDY,
+        )
     value = number(line[VALUE], line.at(VALUE))
     if not 0 <= value <= 10:
-        raise line.at(VALUE).wrong("a mean from 0 to 10", line[VALUE], _REMEDY)
+        raise line.at(VALUE).wrong(
+            "a mean from 0 to 10",
+            line[VALUE],
+            _REMEDY,
+        )
     return value, ""
 
 
 def _limits(line: Line, value: float | None) -> tuple[float | None, float | None]:
     """The two limits, which hold the value; or neither, where marks stand in their place."""
-    for limit in LIMITS:
-        if value is None and line[limit] != line[MARK]:
-            raise line.at(limit).wrong(
-                f"the same mark again, {line[MARK]}", line[limit] or "an empty cell", _REMEDY
-            )
-    if value is None or all(line[limit] in STATUSES for limit in LIMITS):
+    if value is None:
+        _check_marks(line)
+        return None, None
+    if all(line[limit] in STATUSES for limit in LIMITS):
         return None, None
     lower, upper = (number(line[limit], line.at(limit)) for limit in LIMITS)
+    # Limits that are not symmetric are right; some areas had a lower limit of 0, which is wrong.
     if not lower <= value <= upper:
         raise line.place.wrong(
             f"limits that hold the mean, {line[VALUE]}",
@@ -175,6 +203,17 @@ def _limits(line: Line, value: float | None) -> tuple[float | None, float | None
             "the publisher's file is wrong here: report it to the publisher; nothing is mended here.",
         )
     return lower, upper
+
+
+def _check_marks(line: Line) -> None:
+    """Where there is no figure, its mark stands in the cells of both limits again."""
+    for limit in LIMITS:
+        if line[limit] != line[MARK]:
+            raise line.at(limit).wrong(
+                f"the same mark again, {line[MARK]}",
+                line[limit] or "an empty cell",
+                _REMEDY,
+            )
 
 
 def _status(line: Line) -> str:

@@ -38,7 +38,7 @@ from tests.sources.dwp_answers import answers_with
 from tests.sources.witnesses.test_ons_els import REAL_FILES
 from tests.support import NOW, ROOT, answer_with, real
 from thindicators.fetching.answers import Answers, load_answers
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 from thindicators.settings import settings_from
 
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
-from thindicators.editions import held_edition, take_folder
+from thindicators.editions import held_edition, take_folders
 from thindicators.fetching.answers import load_answers
 from thindicators.fetching.attempts import Manners
 from thindicators.fetching.client import Client
@@ -22,9 +22,11 @@ from thindicators.fetching.sample_vintages import sample_on
 from thindicators.fetching.snapshots import SnapshotStore
 from thindicators.fetching.transport import live_session, sample_session
 from thindicators.observations.tables import TableSchema, table_schemas
-from thindicators.plan.model import Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Plan
 from thindicators.settings import Settings
 from thindicators.storage.bucket import bringer
+from thindicators.storage.files import make_open_folder
 
 
 @dataclass(frozen=True)
@@ -130,11 +132,11 @@ def open_run_context(
 
     Raises:
         PlanError: If a file under `schemas/` is wrong.
-        SettingsError: If the folders hold the other edition.
+        SettingsError: If there is no such edition, or the folders hold the other one or another plan.
     """
     plan = load_plan(settings.schemas)
     settings.check_against(plan)
     chosen = edition or settings.edition or held_edition(settings) or "sample"
-    for folder in (settings.state, settings.published):
-        take_folder(folder, chosen)
+    make_open_folder(settings.published)
+    take_folders(settings, chosen, plan.file.id)
     return RunContext(settings, plan, chosen, samples, now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from thindicators.observations.observation import OpenRow
+from thindicators.observations.observation import Row, limits_of, value_of
 from thindicators.observations.periods import from_iso
 from thindicators.plan.model import Indicator, Plan
 
@@ -70,18 +70,29 @@ def number(value: float, decimals: int) -> str:
     """A bare number, with commas for thousands and a real minus sign."""
     shown = f"{abs(value):,.{decimals}f}"
     # What rounds to nought has no sign: −0.0 says nothing that 0.0 does not.
-    is_zero = float(shown.replace(",", "")) == 0
-    return f"{MINUS}{shown}" if value < 0 and not is_zero else shown
+    if value < 0 and not reads_as_zero(shown):
+        return f"{MINUS}{shown}"
+    return shown
+
+
+def reads_as_zero(shown: str) -> bool:
+    """Whether a number, as it is written for a reader, is nought to the last decimal that is shown."""
+    return set(shown) <= set("0.")
 
 
 def decimals_of(unit: str, indicator: Indicator) -> int:
     """How many decimals to show of a figure, which may be in another unit than its indicator."""
     if unit == indicator.unit:
         return indicator.decimals
+    # A file states decimals for its own unit only. Nobody counts tenths of people.
     return 0 if unit == "count" else 1
 
 
-def figure(value: float, unit: str, decimals: int) -> str:
+def figure(
+    value: float,
+    unit: str,
+    decimals: int,
+) -> str:
     """A figure with its unit, such as `66.2%`, `£25,949` or `59.2 years`."""
     before, after = _AROUND.get(unit, ("", ""))
     shown = number(value, decimals)
@@ -90,7 +101,17 @@ def figure(value: float, unit: str, decimals: int) -> str:
     return f"{sign}{before}{shown.removeprefix(MINUS)}{after}"
 
 
-def short(value: float, unit: str, decimals: int) -> str:
+def figure_of(row: Row, indicator: Indicator) -> str:
+    """The figure of a row that has one, with its unit and as many decimals as its indicator shows."""
+    decimals = decimals_of(row["unit"], indicator)
+    return figure(value_of(row), row["unit"], decimals)
+
+
+def short(
+    value: float,
+    unit: str,
+    decimals: int,
+) -> str:
     """A figure for a table or an axis, whose heading names the unit."""
     # Signs so short that a reader would miss them.
     if unit in ("percent", "gbp"):
@@ -98,14 +119,18 @@ def short(value: float, unit: str, decimals: int) -> str:
     return number(value, decimals)
 
 
-def amount(size: float, unit: str, decimals: int) -> str:
+def amount(
+    size: float,
+    unit: str,
+    decimals: int,
+) -> str:
     """The size of a difference, whatever its sign, such as `8.4 percentage points`."""
     if not size:
         return "nothing"
     before, after = _STEPS.get(unit, ("", ""))
     shown = number(abs(size), decimals)
-    rounds_to_zero = float(shown.replace(",", "")) == 0
-    if rounds_to_zero:
+    # “0.0 percentage points higher” would contradict itself.
+    if reads_as_zero(shown):
         least = f"{10.0**-decimals:.{decimals}f}"
         return f"less than {before}{least}{after}"
     unit_words = after.removesuffix("s") if shown == "1" else after
@@ -120,18 +145,22 @@ def spread(
 ) -> str:
     """Two sizes of a difference with their unit once, such as `1.9 to 14.9 percentage points`."""
     before, after = _STEPS.get(unit, ("", ""))
+    # A sign before a sum of money stands with both sums, words after a number once for the two.
     least = number(abs(small), decimals)
     most = number(abs(large), decimals)
     return f"{before}{least} to {before}{most}{after}"
 
 
-def limits(row: OpenRow, decimals: int) -> str:
+def limits(row: Row, decimals: int) -> str:
     """The 95 % limits of a figure, such as `59.8% to 72.6%`; empty if it has none."""
-    lower, upper = row["lower_ci_95"], row["upper_ci_95"]
-    if lower is None or upper is None:
+    both_limits = limits_of(row)
+    if both_limits is None:
         return ""
+    lower, upper = both_limits
     unit = row["unit"]
-    return f"{short(lower, unit, decimals)} to {short(upper, unit, decimals)}"
+    least = short(lower, unit, decimals)
+    most = short(upper, unit, decimals)
+    return f"{least} to {most}"
 
 
 def day(when: date) -> str:
@@ -152,28 +181,26 @@ def period(interval: str, kind: str) -> str:
         kind: Of the indicator.
     """
     stretch = from_iso(interval)
-    start, end = stretch.start, stretch.end
+    start = stretch.start
+    end = stretch.end
     if start == end:
         return day(start)
+    # The school year is what everybody calls it; its first and last days are nobody's words.
     if kind == "academic_year" and interval.endswith("P1Y"):
         return f"school year {start.year} to {end.year}"
     if _is_month(start, end):
         return f"{_month(start)} {start.year}"
-    if (start.month, start.day) == (1, 1) and (end.month, end.day) == (12, 31):
+    if _is_whole_years(start, end):
         return _years(start, end, kind)
-    is_one_year = start.year == end.year
-    # Of whole months the days go without saying.
-    if start.day == 1 and _ends_a_month(end):
-        first = _month(start) if is_one_year else f"{_month(start)} {start.year}"
-        return f"{first} to {_month(end)} {end.year}"
-    first = f"{start.day} {_month(start)}" if is_one_year else day(start)
-    return f"{first} to {day(end)}"
+    return _stretch(start, end)
 
 
 def tick(interval: str) -> str:
     """A period for an axis: `2023`, `2021/22` or `2018–20`."""
+    # GOV.UK writes “2021 to 2022”; an axis has no room for it.
     stretch = from_iso(interval)
-    first, last = stretch.start.year, stretch.end.year
+    first = stretch.start.year
+    last = stretch.end.year
     last_short = f"{last % 100:02d}"
     if interval.endswith("P1Y") and last != first:
         return f"{first}/{last_short}"
@@ -183,6 +210,7 @@ def tick(interval: str) -> str:
 
 def size(count: int) -> str:
     """The size of a file."""
+    # By powers of ten, as browsers and most systems tell readers, not by 1,024.
     if count < 1000:
         return f"{count} bytes"
     # 999,500 bytes and more would be rounded to 1,000 kB.
@@ -200,7 +228,9 @@ def together(parts: list[str]) -> str:
     """Several things in one sentence: `a, b and c`."""
     if len(parts) < 2:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    # Without a comma before the “and”, as GOV.UK writes.
+    all_but_last = ", ".join(parts[:-1])
+    return f"{all_but_last} and {parts[-1]}"
 
 
 def sentence(text: str) -> str:
@@ -208,8 +238,14 @@ def sentence(text: str) -> str:
     bare = text.strip()
     if not bare:
         return ""
+    # Inside a quotation the full stop of the quoted sentence is enough.
     stop = "" if bare.endswith((".", "!", "?", "”")) else "."
-    return f"{bare[:1].upper()}{bare[1:]}{stop}"
+    return f"{capitalised(bare)}{stop}"
+
+
+def capitalised(text: str) -> str:
+    """Text with a capital letter first. The others stay as they are: `str.capitalize` would make NHS Nhs."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def breakdown(plan: Plan, name: str) -> str:
@@ -217,14 +253,35 @@ def breakdown(plan: Plan, name: str) -> str:
     return plan.file.breakdown_names.get(name) or _spoken(name)
 
 
-def category(plan: Plan, dimension: str, name: str) -> str:
+def category(
+    plan: Plan,
+    dimension: str,
+    name: str,
+) -> str:
     """A member of a breakdown."""
     return plan.file.category_names.get(dimension, {}).get(name) or _spoken(name)
 
 
 def _spoken(name: str) -> str:
-    words = name.replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return capitalised(name.replace("_", " "))
+
+
+def _stretch(start: date, end: date) -> str:
+    """A stretch of months or days, with its year once where it is one."""
+    is_one_year = start.year == end.year
+    # Of whole months the days go without saying.
+    if start.day == 1 and _ends_a_month(end):
+        month = _month(start)
+        first = month if is_one_year else f"{month} {start.year}"
+        return f"{first} to {_month(end)} {end.year}"
+    first = f"{start.day} {_month(start)}" if is_one_year else day(start)
+    return f"{first} to {day(end)}"
+
+
+def _is_whole_years(start: date, end: date) -> bool:
+    begins_a_year = (start.month, start.day) == (1, 1)
+    ends_a_year = (end.month, end.day) == (12, 31)
+    return begins_a_year and ends_a_year
 
 
 def _is_month(start: date, end: date) -> bool:
@@ -233,13 +290,21 @@ def _is_month(start: date, end: date) -> bool:
 
 
 def _ends_a_month(day: date) -> bool:
-    return (day + timedelta(days=1)).day == 1
+    next_day = day + timedelta(days=1)
+    return next_day.day == 1
 
 
-def _years(start: date, end: date, kind: str) -> str:
+def _years(
+    start: date,
+    end: date,
+    kind: str,
+) -> str:
     if start.year != end.year:
         return f"{start.year} to {end.year}"
-    return f"January to December {end.year}" if kind == "twelve_months" else str(end.year)
+    # Of rolling twelve months one may happen to be a calendar year, beside others that are none.
+    if kind == "twelve_months":
+        return f"January to December {end.year}"
+    return str(end.year)
 
 
 def _month(when: date) -> str:

@@ -18,42 +18,56 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import product
 
+# The wide forms too: a spreadsheet in Japanese or Chinese takes ＝ for =.
 _STARTS = tuple("=+-@＝＋－＠")
 _NUMBER = r"[+\-]\s?£?([0-9][0-9,]*(\.[0-9]*)?|\.[0-9]+)(e[+\-]?[0-9]+)?\s?%?"
 _MARKER = r"\s?(\[\w{1,3}\]|\(\w{1,3}\)|\*{1,3})"
 _HARMLESS = re.compile(rf"[+\-]{{1,3}}|{_NUMBER}({_MARKER})?", re.IGNORECASE)
+# All that some reader takes for the end of a line, besides those that everybody does.
 _BREAKS = re.compile(r"\s*[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]\s*")
 _IN_WORDS = frozenset("\u00ad\u200c\u200d")
+# Unicode's categories of controls, formats, halves of surrogate pairs, and separators of lines.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# An underscore within a word, and a marker such as [c], mean nothing to Markdown, and stay.
 _MARKUP = re.compile(r"[\\`*<>|~]|\[(?!\w{1,4}\](?![(\[:]))|(?<![^\W_])_|_(?![^\W_])")
-_DEVICES = frozenset(
-    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
-)
+# Names that Windows keeps for devices, in any folder and with any ending.
+_PORTS = [f"{port}{number}" for port, number in product(("com", "lpt"), range(10))]
+_DEVICES = frozenset({"con", "prn", "aux", "nul", *_PORTS})
 _NAME = re.compile(r"[^\x00-\x1f<>:\"/\\|?*]+")
 
 
 @lru_cache(maxsize=10_000)
 def why_refused(text: str) -> str:
     """Why a text may not stand in a table, in words; empty if it may."""
-    unseen = next((letter for letter in text if _is_unseen(letter)), "")
-    if unseen:
-        return f"it holds the invisible character U+{ord(unseen):04X}"
-    acting = next((part.strip() for part in text.split(";") if _acts(part)), "")
-    return f"a spreadsheet would take “{acting[:20]}” for a formula" if acting else ""
+    for letter in text:
+        if _is_unseen(letter):
+            return f"it holds the invisible character U+{ord(letter):04X}"
+    # Where a semicolon parts the cells, what follows it begins one.
+    for part in text.split(";"):
+        if _acts(part):
+            return f"a spreadsheet would take “{part.strip()[:20]}” for a formula"
+    return ""
 
 
 def visible(text: str) -> str:
     """Our own words about what came, on one line, with whatever cannot be seen written as its number."""
-    return "".join(
-        f"\\u{ord(one):04x}" if _is_unseen(one) else one for one in _BREAKS.sub(" ", text)
-    )
+    on_one_line = _BREAKS.sub(" ", text)
+    letters = []
+    for letter in on_one_line:
+        letters.append(f"\\u{ord(letter):04x}" if _is_unseen(letter) else letter)
+    return "".join(letters)
 
 
 def harmless(text: str) -> str:
     """Our own words, `visible`, with a quotation mark before whatever a spreadsheet would take for a formula."""
-    parts = visible(text).split(";")
-    return ";".join(f" ‘{part.strip()}" if _acts(part) else part for part in parts).strip()
+    # Our words may be changed, unlike a publisher's cell: they quote what came, and quote it so.
+    parts = []
+    for part in visible(text).split(";"):
+        quoted = f" ‘{part.strip()}"
+        parts.append(quoted if _acts(part) else part)
+    return ";".join(parts).strip()
 
 
 def in_markdown(text: str) -> str:
@@ -61,24 +75,31 @@ def in_markdown(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", visible(text))
 
 
-def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def markdown_table(
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+) -> str:
     """A table in Markdown whose cells are text and nothing else."""
-    lines = [
-        header,
-        ["---"] * len(header),
-        *([in_markdown(str(cell)) for cell in row] for row in rows),
-    ]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    lines = [_table_line(header), _table_line(["---"] * len(header))]
+    for row in rows:
+        cells = [in_markdown(str(cell)) for cell in row]
+        lines.append(_table_line(cells))
+    return "\n".join(lines)
+
+
+def _table_line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def is_file_name(name: str) -> bool:
     """Whether a name can only mean a file in the folder that it is put into, on any system."""
-    stem = name.partition(".")[0].strip().lower()
-    return (
-        bool(_NAME.fullmatch(name))
-        and name.strip(" .") == name.rstrip(" .") == name
-        and stem not in _DEVICES
-    )
+    if not _NAME.fullmatch(name):
+        return False
+    # Windows drops spaces and dots at the end, Unix hides what begins with a dot.
+    if name.strip(" .") != name:
+        return False
+    stem, _, _ = name.partition(".")
+    return stem.strip().lower() not in _DEVICES
 
 
 def _acts(part: str) -> bool:

@@ -1,7 +1,7 @@
 """Settings: what a user may choose, read once from the environment and handed on.
 
-What belongs here: names, meanings and defaults of the `THINDICATORS_…` variables. Nothing else in the project reads the
-environment.
+What belongs here: names, meanings and defaults of the `THINDICATORS_…` variables. How a variable is read, and in which words
+it is refused, belongs in `thindicators.environment`. Nothing else in the project reads the environment.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from thindicators.environment import Variables, nearest
 from thindicators.errors import SettingsError
 from thindicators.plan.model import Plan
 
@@ -24,7 +25,13 @@ SERVER_PACKAGES = (
 )
 """What settings of one server, and of many, need beside what every installation has."""
 EDITIONS = ("live", "sample")
+REFUSED = "refused"
+"""The folder in the inbox for returns that were set aside."""
+SECRETS = ("STAT_XPLORE_KEY",)
+"""The keys of publishers that a source uses."""
+UI_HOSTS = f"{PREFIX}UI_HOSTS"
 EXECUTORS = ("in_process", "celery", "kubernetes")
+_URL = "_URL"
 
 
 def home() -> Path:
@@ -66,7 +73,7 @@ class Settings:
         edition: `THINDICATORS_EDITION`; empty for what the folders already hold.
         contact: An address that publishers can write to, sent with every request: `THINDICATORS_CONTACT`.
         addresses: Other base addresses of publishers: `THINDICATORS_NOMIS_URL` and its like, by lower-case name.
-        secrets: Keys: `THINDICATORS_STAT_XPLORE_KEY` and its like, by name without the prefix.
+        secrets: Keys: `THINDICATORS_STAT_XPLORE_KEY`, by name without the prefix.
         store: An object store that keeps snapshots and releases, `s3://bucket/prefix`: `THINDICATORS_STORE`; empty for
             the folders alone.
         executor: Who runs the steps of a run: `THINDICATORS_EXECUTOR`.
@@ -75,6 +82,8 @@ class Settings:
         redis: Where Celery's workers are given their steps: `THINDICATORS_REDIS_URL`.
         schedules: Whether schedules and sensors are switched on unless somebody switched them off in the UI:
             `THINDICATORS_SCHEDULES`, `on` or `off`.
+        ui_hosts: By which people open the UI, beside this machine's own, as a browser shows them: `THINDICATORS_UI_HOSTS`,
+            with commas between them.
         alerts: Where alerts go.
     """
 
@@ -90,6 +99,7 @@ class Settings:
     dagster_postgres: str = field(default="", repr=False)
     redis: str = field(default="", repr=False)
     schedules: bool = False
+    ui_hosts: tuple[str, ...] = ()
     alerts: AlertSettings = AlertSettings()
 
     @property
@@ -100,7 +110,7 @@ class Settings:
     @property
     def refused(self) -> Path:
         """Where returns are set aside that are not right, each with its report."""
-        return self.inbox / "refused"
+        return self.inbox / REFUSED
 
     def check_against(self, plan: Plan) -> None:
         """Refuse addresses of publishers that the plan does not know.
@@ -108,13 +118,13 @@ class Settings:
         Raises:
             SettingsError: If there is one; a misspelt name would let a test call the real publisher.
         """
+        known = [f"{PREFIX}{name.upper()}{_URL}" for name in sorted(plan.addresses)]
         for name in self.addresses:
-            if name not in plan.addresses:
-                known = ", ".join(
-                    f"{PREFIX}{known.upper()}_URL" for known in sorted(plan.addresses)
-                )
+            variable = f"{PREFIX}{name.upper()}{_URL}"
+            if variable not in known:
+                near = nearest(variable, known)
                 raise SettingsError(
-                    f"{PREFIX}{name.upper()}_URL names no publisher. There are: {known}"
+                    f"{variable} names no publisher. {near}There are: {', '.join(known)}"
                 )
 
 
@@ -122,73 +132,59 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     """Read the settings.
 
     Raises:
-        SettingsError: If a variable with our prefix is unknown, or the edition or the executor is none.
+        SettingsError: If a variable with our prefix is unknown, or says what it cannot.
     """
-    given = {
-        name.removeprefix(PREFIX): value
-        for name, value in environment.items()
-        if name.startswith(PREFIX) and value
-    }
-    postgres, redis, store = (
-        given.pop(name, "") for name in ("DAGSTER_POSTGRES_URL", "REDIS_URL", "STORE")
+    variables = Variables(PREFIX, environment)
+    settings = Settings(
+        schemas=variables.folder("SCHEMAS") or default_plan(),
+        state=variables.folder("STATE") or home() / "state",
+        published=variables.folder("PUBLISHED") or home() / "published",
+        edition=variables.one_of("EDITION", EDITIONS, ""),
+        contact=variables.text("CONTACT"),
+        store=variables.address("STORE", "s3://bucket/prefix"),
+        executor=variables.one_of("EXECUTOR", EXECUTORS, EXECUTORS[0]),
+        dagster_postgres=variables.text("DAGSTER_POSTGRES_URL"),
+        redis=variables.address("REDIS_URL", "rediss://:password@queue:6379/0"),
+        schedules=variables.one_of("SCHEDULES", ("on", "off"), "off") == "on",
+        ui_hosts=variables.hosts("UI_HOSTS"),
+        alerts=_alerts(variables),
+        secrets=_secrets(variables),
+        # Last, since the names of publishers are the plan's: what ends so and was not read is taken for one.
+        addresses=_addresses(variables),
     )
-    alerts = _alerts(given)
-    addresses = {
-        name[:-4].lower(): given.pop(name).rstrip("/")
-        for name in list(given)
-        if name.endswith("_URL")
-    }
-    secrets = {name: given.pop(name) for name in list(given) if name.endswith("_KEY")}
-    folders = {
-        name.lower(): Path(given.pop(name)).resolve()
-        for name in ("SCHEMAS", "STATE", "PUBLISHED")
-        if name in given
-    }
-    edition, contact = given.pop("EDITION", ""), given.pop("CONTACT", "")
-    executor = given.pop("EXECUTOR", EXECUTORS[0])
-    schedules = given.pop("SCHEDULES", "off")
-    if given:
-        raise SettingsError(
-            f"{PREFIX}{min(given)} is not a setting. docs/operating.md lists the settings."
-        )
-    if edition not in ("", *EDITIONS):
-        raise SettingsError(
-            f"{PREFIX}EDITION is {edition!r}; it can be one of {', '.join(EDITIONS)}."
-        )
-    if executor not in EXECUTORS:
-        raise SettingsError(
-            f"{PREFIX}EXECUTOR is {executor!r}; it can be one of {', '.join(EXECUTORS)}."
-        )
-    if schedules not in ("on", "off"):
-        raise SettingsError(f"{PREFIX}SCHEDULES is {schedules!r}; it can be one of on, off.")
-    return Settings(
-        edition=edition,
-        contact=contact,
-        addresses=addresses,
-        secrets=secrets,
-        store=store,
-        executor=executor,
-        dagster_postgres=postgres,
-        redis=redis,
-        schedules=schedules == "on",
-        alerts=alerts,
-        **folders,
-    )
+    variables.refuse_unread()
+    return settings
 
 
-def _alerts(given: dict[str, str]) -> AlertSettings:
-    webhook, sender, smtp = (
-        given.pop(name, "") for name in ("ALERT_WEBHOOK", "ALERT_EMAIL_FROM", "SMTP_URL")
+def _secrets(variables: Variables) -> dict[str, str]:
+    given = {name: variables.text(name) for name in SECRETS}
+    return {name: secret for name, secret in given.items() if secret}
+
+
+def _addresses(variables: Variables) -> dict[str, str]:
+    """Other base addresses of publishers, by name; `Settings.check_against` looks whether there is such a publisher."""
+    addresses = {}
+    for name in variables.unread_that_end_with(_URL):
+        publisher = name.removesuffix(_URL).lower()
+        addresses[publisher] = variables.address(name, "https://host/path").rstrip("/")
+    return addresses
+
+
+def _alerts(variables: Variables) -> AlertSettings:
+    alerts = AlertSettings(
+        webhook=variables.address("ALERT_WEBHOOK", "https://hooks.example/path"),
+        email_to=variables.texts("ALERT_EMAIL_TO"),
+        email_from=variables.text("ALERT_EMAIL_FROM"),
+        smtp=variables.address("SMTP_URL", "smtps://user:password@host:465"),
     )
-    to = tuple(one.strip() for one in given.pop("ALERT_EMAIL_TO", "").split(",") if one.strip())
-    if webhook and not webhook.startswith(("http://", "https://")):
+    by_email = {
+        "ALERT_EMAIL_TO": alerts.email_to,
+        "ALERT_EMAIL_FROM": alerts.email_from,
+        "SMTP_URL": alerts.smtp,
+    }
+    missing = [f"{PREFIX}{name}" for name, value in by_email.items() if not value]
+    if 0 < len(missing) < len(by_email):
         raise SettingsError(
-            f"{PREFIX}ALERT_WEBHOOK is no address that starts with https:// or http://."
+            f"Alerts by e-mail need three settings; this is missing: {', '.join(missing)}."
         )
-    if smtp and not smtp.startswith(("smtp://", "smtps://")):
-        raise SettingsError(f"{PREFIX}SMTP_URL is no address that starts with smtps:// or smtp://.")
-    wanted = {"ALERT_EMAIL_TO": to, "ALERT_EMAIL_FROM": sender, "SMTP_URL": smtp}
-    if any(wanted.values()) and not all(wanted.values()):
-        missing = ", ".join(f"{PREFIX}{name}" for name, value in wanted.items() if not value)
-        raise SettingsError(f"Alerts by e-mail need three settings; this is missing: {missing}.")
-    return AlertSettings(webhook, to, sender, smtp)
+    return alerts

@@ -71,7 +71,10 @@ def record_role(dataset: str) -> str:
 
 def fetch_record(client: Client, dataset: str) -> Snapshot:
     """The record of one data set, by its short id."""
-    return client.get(record_role(dataset), f"{DATASTORE}/api/v3/dataset/{dataset}")
+    return client.get(
+        record_role(dataset),
+        f"{DATASTORE}/api/v3/dataset/{dataset}",
+    )
 
 
 def read_resources(record: Snapshot) -> list[Resource]:
@@ -91,7 +94,9 @@ def read_resources(record: Snapshot) -> list[Resource]:
         entries = listed
     if not entries:
         raise place.wrong(
-            "a record with `resources`", record.content[:200], "see whether the API has changed."
+            "a record with `resources`",
+            record.content[:200],
+            "see whether the API has changed.",
         )
     return [_resource(entry, place) for entry in entries]
 
@@ -100,7 +105,11 @@ def _with_id(key: str, entry: Any) -> Any:
     return {"id": key, **entry} if isinstance(entry, dict) else entry
 
 
-def choose(record: Snapshot, named: str, resource: str = "") -> Resource:
+def choose(
+    record: Snapshot,
+    named: str,
+    resource: str = "",
+) -> Resource:
     """The one file to read: by its id, else by its title or file name.
 
     Args:
@@ -112,14 +121,16 @@ def choose(record: Snapshot, named: str, resource: str = "") -> Resource:
         SourceError: If there is no such file, or more than one.
     """
     resources = read_resources(record)
-    place = Place(record)
-    candidates = [each for each in resources if resource and each.id == resource] or resources
-    fitting = [each for each in candidates if _is_named(each, named)]
+    # Ids changed their kind in 2025, so that one that is gone does not mean that the file is.
+    candidates = [file for file in resources if resource and file.id == resource] or resources
+    fitting = [file for file in candidates if _is_named(file, named)]
     if len(fitting) != 1:
-        listed = "; ".join(f"{each.id} “{each.title}” {each.file_name}" for each in candidates)
+        listed = "; ".join(f"{file.id} “{file.title}” {file.file_name}" for file in candidates)
         which = f" with the id {resource} or" if resource else ""
-        raise place.wrong(
-            f"one file{which} named like {named}", f"{len(fitting)} of: {listed}", _REMEDY
+        raise Place(record).wrong(
+            f"one file{which} named like {named}",
+            f"{len(fitting)} of: {listed}",
+            _REMEDY,
         )
     return fitting[0]
 
@@ -128,7 +139,12 @@ def _is_named(resource: Resource, named: str) -> bool:
     return any(re.fullmatch(named, name, re.IGNORECASE) for name in resource.names)
 
 
-def fetch_file(client: Client, role: str, record: Snapshot, resource: Resource) -> Snapshot:
+def fetch_file(
+    client: Client,
+    role: str,
+    record: Snapshot,
+    resource: Resource,
+) -> Snapshot:
     """The bytes of a file, as many as the record says.
 
     Raises:
@@ -142,7 +158,9 @@ def fetch_file(client: Client, role: str, record: Snapshot, resource: Resource) 
             f"{len(snapshot.content)} bytes",
             "refresh; if it stays so, the publisher is just replacing the file, or its record is wrong.",
         )
-    if _MD5.fullmatch(resource.md5) and _md5(snapshot) != resource.md5:
+    # Hashes of files that were put there in parts are no MD5 of their bytes, and end in “-1” or so.
+    is_md5 = _MD5.fullmatch(resource.md5)
+    if is_md5 and _md5(snapshot) != resource.md5:
         _log.warning(
             "%s is not the file whose hash its record gives; the record may be out of date",
             resource.url,
@@ -159,7 +177,11 @@ def file_name_of(snapshot: Snapshot) -> str:
     return unquote(snapshot.receipt.url.partition("?")[0].rpartition("/")[2])
 
 
-def member_of(archive: Snapshot, named: str, largest_mb: float = 50) -> Snapshot:
+def member_of(
+    archive: Snapshot,
+    named: str,
+    largest_mb: float = 50,
+) -> Snapshot:
     """One file inside a zip, under the receipt of the zip.
 
     Args:
@@ -174,33 +196,39 @@ def member_of(archive: Snapshot, named: str, largest_mb: float = 50) -> Snapshot
     limit = int(largest_mb * 1_000_000)
     try:
         with opened(archive.content) as parts:
-            members = [
-                each
-                for each in parts.infolist()
-                if not each.is_dir() and _fits(each.filename, named)
-            ]
+            files = [part for part in parts.infolist() if not part.is_dir()]
+            # The folder inside has changed with the edition of a zip, the file's own name less so.
+            members = [part for part in files if _fits(part.filename, named)]
             if len(members) != 1:
                 raise place.wrong(
                     f"one member named like {named}",
                     f"{len(members)} of {parts.namelist()[:20]}",
                     _REMEDY,
                 )
-            return replace(archive, content=inflate(parts, members[0], limit))
+            return replace(
+                archive,
+                content=inflate(parts, members[0], limit),
+            )
     except ArchiveError as problem:
-        expected = f"a zip with a member of at most {largest_mb:g} MB"
         raise place.wrong(
-            expected, problem, "refresh, or look into it by hand; it may have been cut off."
+            f"a zip with a member of at most {largest_mb:g} MB",
+            problem,
+            "refresh, or look into it by hand; it may have been cut off.",
         ) from None
 
 
 def borough_code(name: Cell) -> str | None:
     """The GSS code of a borough in any of the Datastore's spellings; None for anything else."""
-    folded = words(name).lower().replace("&", "and").removesuffix(" upon thames")
-    return BOROUGHS.get(folded)
+    # “Kensington & Chelsea” in one file is “Kensington and Chelsea” in another, “Kingston upon Thames” also “Kingston”.
+    folded = words(name).lower().replace("&", "and")
+    return BOROUGHS.get(folded.removesuffix(" upon thames"))
 
 
 def rows_by_area(
-    names: Iterable[tuple[int, Cell]], others: Mapping[str, str], place: Place, remedy: str
+    names: Iterable[tuple[int, Cell]],
+    others: Mapping[str, str],
+    place: Place,
+    remedy: str,
 ) -> dict[str, int]:
     """Rows by area code, of a table that must have the 33 boroughs and some other rows, each once.
 
@@ -218,29 +246,40 @@ def rows_by_area(
         code = others.get(words(name)) or borough_code(name)
         if code in row_of:
             raise replace(place, row=index + 1).wrong(
-                "each area once", f"“{words(name)}” again", remedy
+                "each area once",
+                f"“{words(name)}” again",
+                remedy,
             )
         if code:
             row_of[code] = index
     # A table that has lost a borough has perhaps lost others' figures too, so that none of it is read.
-    missing = sorted({*BOROUGHS.values(), *others.values()} - row_of.keys())
+    expected = {*BOROUGHS.values(), *others.values()}
+    missing = sorted(expected - row_of.keys())
     if missing:
         raise place.wrong(
-            f"the 33 boroughs and {sorted(others)}", f"none for {', '.join(missing)}", remedy
+            f"the 33 boroughs and {sorted(others)}",
+            f"none for {', '.join(missing)}",
+            remedy,
         )
     return row_of
 
 
 def _resource(entry: object, place: Place) -> Resource:
     fields = entry if isinstance(entry, dict) else {}
-    url = urljoin(DATASTORE, str(fields.get("url") or ""))
-    size = fields.get("size", fields.get("check_size"))
     if not fields.get("id") or not fields.get("url"):
-        raise place.wrong("a file with `id` and `url`", entry, "see whether the API has changed.")
+        raise place.wrong(
+            "a file with `id` and `url`",
+            entry,
+            "see whether the API has changed.",
+        )
+    # The older API has other names for the size, the hash and the time.
+    url = urljoin(DATASTORE, str(fields["url"]))
+    size = fields.get("size", fields.get("check_size"))
+    name_in_url = unquote(url.rpartition("/")[2])
     return Resource(
         id=str(fields["id"]),
         title=str(fields.get("title") or ""),
-        file_name=str(fields.get("filename") or unquote(url.rpartition("/")[2])),
+        file_name=str(fields.get("filename") or name_in_url),
         url=url,
         size=size if isinstance(size, int) else None,
         md5=str(fields.get("hash") or fields.get("check_hash") or ""),

@@ -13,8 +13,8 @@ twelve areas were within two of the 2.4 million of the United Kingdom.)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sources.publishers.dwp_workbook import (
     AUTHORITIES,
@@ -79,22 +79,25 @@ class Tables:
         return self.authorities.snapshot
 
 
-def read_tables(found: Sequence[Sheet], has_regions: bool) -> Tables:
+def read_tables(sheets: Sequence[Sheet], has_regions: bool) -> Tables:
     """The tables of a workbook.
 
     Args:
-        found: Its sheets.
+        sheets: Of the workbook.
         has_regions: Whether workbooks of this edition are known to have a table by region.
 
     Raises:
         SourceError: If a table is missing, two fit, they are of different years, or nothing says what is provisional.
     """
-    authorities = relative_table(found, AUTHORITIES)
-    by_region = has_regions or relative_sheets(found, REGIONS)
+    authorities = relative_table(sheets, AUTHORITIES)
+    regions = None
+    # Where an edition is known to have regions, a workbook without them is refused.
+    if has_regions or relative_sheets(sheets, REGIONS):
+        regions = relative_table(sheets, REGIONS)
     tables = Tables(
-        authorities,
-        relative_table(found, REGIONS) if by_region else None,
-        all_are_provisional(found),
+        authorities=authorities,
+        regions=regions,
+        all_provisional=all_are_provisional(sheets),
     )
     _check_years(tables)
     _check_revisions(tables)
@@ -103,7 +106,9 @@ def read_tables(found: Sequence[Sheet], has_regions: bool) -> Tables:
 
 def is_larger(area: str) -> bool:
     """Whether an area is a region or a nation."""
-    return area.startswith("E12") or area[1:3] == "92" or area == UNITED_KINGDOM
+    is_region = area.startswith("E12")
+    is_nation = area[1:3] == "92"
+    return is_region or is_nation or area == UNITED_KINGDOM
 
 
 def figures_of(tables: Tables, area: str) -> list[Figure]:
@@ -127,11 +132,19 @@ def _read(table: Table, area: str) -> list[Figure]:
 
 
 def _missing(because: str) -> Figure:
-    return Figure(None, "x", None, None, "", because)
+    return Figure(
+        value=None,
+        status="x",
+        children=None,
+        population=None,
+        text="",
+        note=because,
+    )
 
 
 def _england(table: Table, year: Year) -> Figure:
     """England's figure from its regions, or the reason why they do not tell it."""
+    # From a rounded share the children of a region cannot be told.
     if not table.unrounded:
         return _missing(ROUNDED)
     regions = [_figure_of(table, area, year) for area in REGIONS_OF_ENGLAND]
@@ -139,29 +152,44 @@ def _england(table: Table, year: Year) -> Figure:
     kingdom = _figure_of(table, UNITED_KINGDOM, year)
     if not _are_all(kingdom, [*regions, *others]):
         return _missing(NOT_ALL)
-    children = sum(region.children or 0 for region in regions)
-    population = sum(region.population or 0 for region in regions)
-    made = Figure(
-        percent(children / population),
-        "",
-        children,
-        population,
-        f"{children:.0f} / {population:.0f}",
+    children = _children(regions)
+    population = _population(regions)
+    return Figure(
+        value=percent(children / population),
+        status="",
+        children=children,
+        population=population,
+        text=f"{children:.0f} / {population:.0f}",
+        note=MADE.format(children=children, population=population),
     )
-    return replace(made, note=MADE.format(children=children, population=population))
 
 
-def _figure_of(table: Table, area: str, year: Year) -> Figure:
+def _children(parts: Iterable[Figure]) -> float:
+    return sum(part.children or 0 for part in parts)
+
+
+def _population(parts: Iterable[Figure]) -> float:
+    return sum(part.population or 0 for part in parts)
+
+
+def _figure_of(
+    table: Table,
+    area: str,
+    year: Year,
+) -> Figure:
     return read_figure(table, table.row_of(area), year)
 
 
 def _are_all(kingdom: Figure, parts: Sequence[Figure]) -> bool:
     """Whether parts have figures and are the United Kingdom: all its children, and nearly all in low income."""
-    if any(part.children is None or part.population is None for part in (kingdom, *parts)):
+    for figure in (kingdom, *parts):
+        if figure.children is None or figure.population is None:
+            return False
+    if _population(parts) != kingdom.population:
         return False
-    population = sum(part.population or 0 for part in parts)
-    missed = sum(part.children or 0 for part in parts) - (kingdom.children or 0)
-    return population == kingdom.population and abs(missed) <= _LARGEST_DISTURBANCE
+    # The numbers in low income are disturbed one by one, the populations are not.
+    missed = _children(parts) - (kingdom.children or 0)
+    return abs(missed) <= _LARGEST_DISTURBANCE
 
 
 def _check_years(tables: Tables) -> None:
@@ -171,7 +199,9 @@ def _check_years(tables: Tables) -> None:
     others = [column.year for column in tables.regions.years]
     if years != others:
         raise tables.regions.sheet.place(tables.regions.header).wrong(
-            f"the years of the table by local authority, {years}", others, "look at the workbook."
+            f"the years of the table by local authority, {years}",
+            others,
+            "look at the workbook.",
         )
 
 

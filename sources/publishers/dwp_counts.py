@@ -11,7 +11,7 @@ both are looked up: it is the first field of census output areas that has a valu
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sources.publishers import stat_xplore
@@ -30,8 +30,10 @@ AGE_IDS = tuple(
     f"{AGE_FIELD.replace('field', 'value', 1)}:C_CILIF_AGE_BAND:{band}" for band in (1, 2, 3)
 )
 
-_AREA_FIELD = re.compile(r"str:field:CILIF_REL:V_F_CILIF_REL:(?!GB_)\w*COA(_CODE)?", re.ASCII)
-_GROUP = "str:group:"
+# A field of census output areas; GB_COA is another, without Northern Ireland.
+_AREA_FIELD = re.compile(r"^str:field:CILIF_REL:V_F_CILIF_REL:(?!GB_)\w*COA(_CODE)?\Z", re.ASCII)
+_GROUP = re.compile(r"^str:group:")
+_ANYTHING = re.compile("")
 _RELATIVE = re.compile(r"^(?!.*(ahc|after housing costs)).*\brelative\b", re.IGNORECASE)
 _VALUE_SET = re.compile(r":V_C_MASTERGEOG[0-9]+_LA_TO_\w+$", re.ASCII)
 _REMEDY = "build the same table on stat-xplore.dwp.gov.uk and adapt the ids in sources/publishers/dwp_counts.py."
@@ -60,22 +62,49 @@ def fetch(client: Client, areas: Sequence[str]) -> list[Snapshot]:
         SourceError: If an answer cannot be had, or no field has local authorities.
     """
     schema = _fetch_fields(client)
-    for field in _area_fields(schema):
-        geography = stat_xplore.fetch_schema(client, f"geography {_last(field)}", field)
+    for field in _names_that_fit(schema, _AREA_FIELD):
+        geography = stat_xplore.fetch_schema(
+            client,
+            f"geography {_last(field)}",
+            field,
+        )
         schema.append(geography)
-        if value_sets := sorted(
-            one for one in stat_xplore.read_schema(geography) if _VALUE_SET.search(one)
-        ):
-            prefix = value_sets[-1].replace("valueset", "value", 1)
-            fields: dict[str, list[Sequence[str]]] = {
-                YEAR_FIELD: [],
-                field: [[f"{prefix}:{area}"] for area in areas],
-                AGE_FIELD: [AGE_IDS],
-            }
-            return [*schema, stat_xplore.fetch_table(client, ROLE, DATABASE, MEASURE, fields)]
-    came = sorted(one for part in schema for one in stat_xplore.read_schema(part))
+        value_sets = sorted(_names_that_fit([geography], _VALUE_SET))
+        if value_sets:
+            # The last is the newest: MASTERGEOG21 follows MASTERGEOG11, whose boundaries are older.
+            counts = _fetch_counts(
+                client,
+                field,
+                value_sets[-1],
+                areas,
+            )
+            return [*schema, counts]
     raise Place(schema[-1]).wrong(
-        "a field with a value set of local authorities, …_LA_TO_…", came, _REMEDY
+        "a field with a value set of local authorities, …_LA_TO_…",
+        sorted(_names_that_fit(schema, _ANYTHING)),
+        _REMEDY,
+    )
+
+
+def _fetch_counts(
+    client: Client,
+    field: str,
+    value_set: str,
+    areas: Sequence[str],
+) -> Snapshot:
+    value = value_set.replace("valueset", "value", 1)
+    fields: dict[str, list[Sequence[str]]] = {
+        YEAR_FIELD: [],
+        field: [[f"{value}:{area}"] for area in areas],
+        # One group, and so one cell: the ages' own cells are disturbed and would not add up to it.
+        AGE_FIELD: [AGE_IDS],
+    }
+    return stat_xplore.fetch_table(
+        client,
+        role=ROLE,
+        database=DATABASE,
+        measure=MEASURE,
+        fields=fields,
     )
 
 
@@ -85,38 +114,55 @@ def read(snapshot: Snapshot, areas: Sequence[str]) -> list[Count]:
     Raises:
         SourceError: If they are of anything else than relative low income, children under 16, and these areas.
     """
-    place, table = Place(snapshot), stat_xplore.read_table(snapshot)
+    place = Place(snapshot)
+    table = stat_xplore.read_table(snapshot)
     if not _RELATIVE.search(table.label):
         raise place.wrong(
-            "counts of relative low income before housing costs", f"“{table.label}”", _REMEDY
+            "counts of relative low income before housing costs",
+            f"“{table.label}”",
+            _REMEDY,
         )
     area_fields = [field for field in table.fields if _AREA_FIELD.fullmatch(field)]
     expected = {YEAR_FIELD, AGE_FIELD, *area_fields}
     if len(area_fields) != 1 or set(table.fields) != expected or MEASURE not in table.cells:
-        raise place.wrong("counts by year, area and age", [*table.fields, *table.cells], _REMEDY)
-    counts = [
-        _count(cell, area_fields[0], place) for cell in table.cells[MEASURE] if not _is_total(cell)
-    ]
-    came = {count.area for count in counts}
-    if came != set(areas):
-        raise place.wrong(f"counts for {', '.join(areas)}", sorted(came), _REMEDY)
+        raise place.wrong(
+            "counts by year, area and age",
+            [*table.fields, *table.cells],
+            _REMEDY,
+        )
+    cells = [cell for cell in table.cells[MEASURE] if not _is_total(cell)]
+    counts = [_count(cell, area_fields[0], place) for cell in cells]
+    counted = {count.area for count in counts}
+    if counted != set(areas):
+        raise place.wrong(
+            f"counts for {', '.join(areas)}",
+            sorted(counted),
+            _REMEDY,
+        )
     return counts
 
 
 def _fetch_fields(client: Client) -> list[Snapshot]:
     """What the data set has at its top, and in each of its groups, whose fields are not listed at the top."""
     top = stat_xplore.fetch_schema(client, "data set", DATABASE)
-    groups = [one for one in stat_xplore.read_schema(top) if one.startswith(_GROUP)]
-    return [top, *(stat_xplore.fetch_schema(client, f"group {_last(one)}", one) for one in groups)]
+    schema = [top]
+    for name in _names_that_fit([top], _GROUP):
+        schema.append(
+            stat_xplore.fetch_schema(
+                client,
+                f"group {_last(name)}",
+                name,
+            )
+        )
+    return schema
 
 
-def _area_fields(schema: Sequence[Snapshot]) -> list[str]:
-    return [
-        one
-        for part in schema
-        for one in stat_xplore.read_schema(part)
-        if _AREA_FIELD.fullmatch(one)
-    ]
+def _names_that_fit(schema: Iterable[Snapshot], pattern: re.Pattern[str]) -> list[str]:
+    """The ids in parts of a schema that a pattern fits, in the publisher's order."""
+    names: list[str] = []
+    for part in schema:
+        names += [name for name in stat_xplore.read_schema(part) if pattern.search(name)]
+    return names
 
 
 def _last(name: str) -> str:
@@ -124,16 +170,43 @@ def _last(name: str) -> str:
 
 
 def _is_total(cell: stat_xplore.Cell) -> bool:
+    # A total has no ids, as it stands for no value of its own.
     return any(not item.ids for item in cell.items.values())
 
 
-def _count(cell: stat_xplore.Cell, area_field: str, place: Place) -> Count:
-    year, area, age = (cell.items[name] for name in (YEAR_FIELD, area_field, AGE_FIELD))
-    if tuple("-".join(re.findall(r"[0-9]+", label)) for label in age.labels) != AGES:
-        raise place.wrong(f"the ages {AGES} as one group", age.labels, _REMEDY)
+def _count(
+    cell: stat_xplore.Cell,
+    area_field: str,
+    place: Place,
+) -> Count:
+    year = cell.items[YEAR_FIELD]
+    area = cell.items[area_field]
+    age = cell.items[AGE_FIELD]
+    # The bands' codes say nothing of ages, so that their labels must be those that were asked for.
+    ages = tuple("-".join(re.findall(r"[0-9]+", label)) for label in age.labels)
+    if ages != AGES:
+        raise place.wrong(
+            f"the ages {AGES} as one group",
+            age.labels,
+            _REMEDY,
+        )
+    revisions = [key for key in cell.annotations if key in ("p", "r")]
+    return Count(
+        area=area.codes[0],
+        period=_period(year.labels[0], place),
+        # Nil, negligible and suppressed all come as 0.0: that is no count.
+        children=cell.value or None,
+        revision=revisions[0] if revisions else "",
+        text=str(cell.value),
+    )
+
+
+def _period(label: str, place: Place) -> Period:
     try:
-        period = financial_year(read_split_year(year.labels[0]), year.labels[0])
+        return financial_year(read_split_year(label), label)
     except ValueError as problem:
-        raise place.wrong("a financial year such as 2021/22", problem, _REMEDY) from None
-    revision = next((key for key in cell.annotations if key in ("p", "r")), "")
-    return Count(area.codes[0], period, cell.value or None, revision, str(cell.value))
+        raise place.wrong(
+            "a financial year such as 2021/22",
+            problem,
+            _REMEDY,
+        ) from None

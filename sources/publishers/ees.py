@@ -43,21 +43,43 @@ class Level:
 
 
 LEVELS = (
-    Level("NAT", "National", "country_code", "country_name"),
-    Level("REG", "Regional", "region_code", "region_name"),
-    Level("LA", "Local authority", "new_la_code", "la_name"),
+    Level(
+        "NAT",
+        "National",
+        "country_code",
+        "country_name",
+    ),
+    Level(
+        "REG",
+        "Regional",
+        "region_code",
+        "region_name",
+    ),
+    Level(
+        "LA",
+        "Local authority",
+        "new_la_code",
+        "la_name",
+    ),
+)
+
+_AREA_COLUMNS = (
+    *(level.code_column for level in LEVELS),
+    *(level.name_column for level in LEVELS),
 )
 
 PLACE_COLUMNS = (
     *STANDARD,
     "old_la_code",
-    *(c for level in LEVELS for c in (level.code_column, level.name_column)),
+    *_AREA_COLUMNS,
 )
 """All columns that say when and where."""
 
 _LEVEL_BY_NAME = {level.name: level for level in LEVELS}
+# Inner and Outer London came with London's code in 2018/19.
 _SHARED_CODES = {"E12000007": "London"}
 _PERIODS: dict[str, Callable[[str], Period]] = {
+    # Six digits, 202425, for two years that follow each other.
     "Academic year": lambda text: academic_year(read_split_year(text)),
     "Financial year": lambda text: financial_year(read_split_year(text)),
     "Calendar year": lambda text: calendar_year(plain_numbers.year(text)),
@@ -75,14 +97,14 @@ def header_of(file: Snapshot, headers: Mapping[str, Collection[str]]) -> str:
         SourceError: If not exactly one of them fits.
     """
     columns = csv_header(file)
-    missing = {
-        name: [column for column in header if column not in columns]
-        for name, header in headers.items()
-    }
-    fitting = [name for name, absent in missing.items() if not absent]
+    missing: dict[str, list[str]] = {}
+    for release, header in headers.items():
+        missing[release] = [column for column in header if column not in columns]
+    fitting = [release for release, absent in missing.items() if not absent]
     if len(fitting) != 1:
-        nearest = min(missing, key=lambda name: len(missing[name]))
-        others = [column for column in columns if column not in {*headers[nearest], *PLACE_COLUMNS}]
+        nearest = min(missing, key=lambda release: len(missing[release]))
+        expected = {*headers[nearest], *PLACE_COLUMNS}
+        others = [column for column in columns if column not in expected]
         raise Place(file).wrong(
             f"one of the headers of {', '.join(headers)}",
             f"{len(fitting)} of them; the nearest is {nearest}, without {missing[nearest]} but with {others}",
@@ -91,7 +113,11 @@ def header_of(file: Snapshot, headers: Mapping[str, Collection[str]]) -> str:
     return fitting[0]
 
 
-def read_file(snapshot: Snapshot, columns: Iterable[str], areas: Collection[str]) -> list[Line]:
+def read_file(
+    snapshot: Snapshot,
+    columns: Iterable[str],
+    areas: Collection[str],
+) -> list[Line]:
     """The rows of a file that are about some areas.
 
     Args:
@@ -102,7 +128,15 @@ def read_file(snapshot: Snapshot, columns: Iterable[str], areas: Collection[str]
     Raises:
         SourceError: If it is no such file.
     """
-    lines = csv_lines(snapshot, [*STANDARD, *columns], keep=lambda line: area_of(line) in areas)
+    header = csv_header(snapshot)
+    # Which of them are there depends on the file's levels; one that stands twice may name two places.
+    places = [column for column in _AREA_COLUMNS if column in header]
+    # Of hundreds of thousands of rows, few are about our areas.
+    lines = csv_lines(
+        snapshot,
+        [*STANDARD, *places, *columns],
+        keep=lambda line: area_of(line) in areas,
+    )
     check_ended(snapshot)
     return lines
 
@@ -115,6 +149,7 @@ def area_of(line: Line) -> str:
     Raises:
         SourceError: If the columns for this level are absent.
     """
+    # Schools, wards and other levels are not read.
     level = _LEVEL_BY_NAME.get(line["geographic_level"])
     if level is None:
         return ""
@@ -144,21 +179,32 @@ def period_of(line: Line, reporting_year: Callable[[str], Period] | None = None)
     Raises:
         SourceError: If it is of another kind, or not written as the standard says.
     """
-    known = _PERIODS if reporting_year is None else {**_PERIODS, "Reporting year": reporting_year}
+    readers = dict(_PERIODS)
+    if reporting_year is not None:
+        readers["Reporting year"] = reporting_year
     kind = line["time_identifier"]
-    if kind not in known:
+    if kind not in readers:
         raise line.at("time_identifier").wrong(
-            f"one of {list(known)}", kind, "read what the period means, then add it."
+            f"one of {list(readers)}",
+            kind,
+            "read what the period means, then add it.",
         )
     try:
-        return known[kind](line["time_period"])
+        return readers[kind](line["time_period"])
     except ValueError as problem:
         raise line.at("time_period").wrong(
-            f"the digits of one {kind.lower()}", problem, "look at the file."
+            f"the digits of one {kind.lower()}",
+            problem,
+            "look at the file.",
         ) from None
 
 
-def value_of(line: Line, column: str, *, blank: str = "") -> tuple[float | None, str]:
+def value_of(
+    line: Line,
+    column: str,
+    *,
+    blank: str = "",
+) -> tuple[float | None, str]:
     """The number of a cell, or the status that its symbol stands for.
 
     Args:
@@ -170,13 +216,20 @@ def value_of(line: Line, column: str, *, blank: str = "") -> tuple[float | None,
         SourceError: If the cell is neither a number nor a known symbol.
     """
     cell = line[column].strip()
+    # Blanks occur beside the symbols; only a publication can say what they mean.
     status = STATUSES.get(cell) if cell else blank
     if status:
         return None, status
     return number(cell, line.at(column)), ""
 
 
-def check_share(place: Place, value: float, part: float, whole: float, within: float) -> None:
+def check_share(
+    place: Place,
+    value: float,
+    part: float,
+    whole: float,
+    within: float,
+) -> None:
     """Check that a percentage is the share that the counts beside it say.
 
     Args:
@@ -189,9 +242,13 @@ def check_share(place: Place, value: float, part: float, whole: float, within: f
     Raises:
         SourceError: If it is another share.
     """
-    if whole and abs(value - 100 * part / whole) > within:
+    if not whole:
+        return
+    # Columns are renamed nearly every year, and a wrong one would still hold percentages.
+    share = 100 * part / whole
+    if abs(value - share) > within:
         raise place.wrong(
-            f"about {100 * part / whole:.1f}, as the counts say",
+            f"about {share:.1f}, as the counts say",
             value,
             "see which column is which measure.",
         )
@@ -206,5 +263,9 @@ def revision_of(line: Line) -> str:
     version = line["version"]
     if version not in REVISIONS:
         remedy = "add the edition with its meaning to sources/publishers/ees.py."
-        raise line.at("version").wrong(f"one of {list(REVISIONS)}", version, remedy)
+        raise line.at("version").wrong(
+            f"one of {list(REVISIONS)}",
+            version,
+            remedy,
+        )
     return REVISIONS[version]

@@ -24,6 +24,7 @@ from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 
 DATA_SETS = "https://api.education.gov.uk/statistics/v1/data-sets"
+# The API takes up to 10,000, and a thousand where nothing is said.
 PAGE_SIZE = 1000
 
 _IDENTIFIERS = {
@@ -34,6 +35,15 @@ _IDENTIFIERS = {
 }
 _LEVEL_BY_CODE = {level.api: level for level in LEVELS}
 _REMEDY = "compare the answer with https://api.education.gov.uk/statistics/docs/; the API may have changed."
+
+
+@dataclass(frozen=True)
+class _Paging:
+    """Where a page stands among the pages of an answer, and how many rows they hold together."""
+
+    page: int
+    total_pages: int
+    total_results: int
 
 
 @dataclass(frozen=True)
@@ -109,19 +119,28 @@ def fetch(
     """
     address = f"{DATA_SETS}/{data_set}"
     summary = client.get(f"{name} data set", address)
+    # All requests name one version, else a release in between would give pages of two.
     version = read_version(summary, major)
     release = f"version {version}"
     meta = client.get(
-        f"{name} meta", f"{address}/meta", {"dataSetVersion": version}, release=release
+        f"{name} meta",
+        f"{address}/meta",
+        {"dataSetVersion": version},
+        release=release,
     )
     body = {**question_of(read_meta(meta)), "pageSize": PAGE_SIZE}
     pages: list[Snapshot] = []
-    while not pages or len(pages) < _paging(pages[-1], len(pages))["totalPages"]:
-        role, page = f"{name} rows {len(pages) + 1}", {**body, "page": len(pages) + 1}
-        pages.append(
-            client.post(role, f"{address}/query?dataSetVersion={version}", page, release=release)
+    while not pages or len(pages) < _paging(pages[-1], len(pages)).total_pages:
+        number = len(pages) + 1
+        # In the address of a POST the page would be ignored, although an example of the help has it there.
+        page = client.post(
+            f"{name} rows {number}",
+            f"{address}/query?dataSetVersion={version}",
+            {**body, "page": number},
+            release=release,
         )
-        _refuse_warnings(pages[-1])
+        _refuse_warnings(page)
+        pages.append(page)
     return [summary, meta, *pages]
 
 
@@ -139,13 +158,18 @@ def read_version(summary: Snapshot, major: int) -> str:
         successor = described.get("supersedingDataSetId")
     except (KeyError, TypeError, AttributeError) as problem:
         raise place.wrong(
-            "a data set with status and latestVersion", f"no {problem}", _REMEDY
+            "a data set with status and latestVersion",
+            f"no {problem}",
+            _REMEDY,
         ) from None
     if status != "Published" or successor:
         remedy = "find the data set that follows in the data catalogue, and correct `data_set` in the indicator's YAML."
         raise place.wrong(
-            "a data set that is kept up", f"{status}, superseded by {successor}", remedy
+            "a data set that is kept up",
+            f"{status}, superseded by {successor}",
+            remedy,
         )
+    # A minor version has new or corrected figures; a major one has lost columns or members.
     if version.split(".")[0] != str(major):
         raise place.wrong(
             f"version {major}.something",
@@ -167,7 +191,11 @@ def read_file_id(summary: Snapshot) -> str:
     try:
         return text_of(json_of(summary)["latestVersion"]["file"]["id"])
     except (KeyError, TypeError, AttributeError) as problem:
-        raise Place(summary).wrong("the id of a version's file", f"no {problem}", _REMEDY) from None
+        raise Place(summary).wrong(
+            "the id of a version's file",
+            f"no {problem}",
+            _REMEDY,
+        ) from None
 
 
 def read_meta(snapshot: Snapshot) -> Meta:
@@ -177,21 +205,32 @@ def read_meta(snapshot: Snapshot) -> Meta:
         SourceError: If it is not told as it should be, or a column or label stands twice.
     """
     place = Place(snapshot)
+    filters: list[tuple[str, Filter]] = []
+    indicators: list[tuple[str, str]] = []
+    locations: list[Location] = []
     try:
         described = json_of(snapshot)
-        filters = [(text_of(each["column"]), _filter(each, place)) for each in described["filters"]]
-        indicators = [
-            (text_of(each["column"]), text_of(each["id"])) for each in described["indicators"]
-        ]
-        locations: list[Location] = []
+        for dimension in described["filters"]:
+            filters.append((text_of(dimension["column"]), _filter(dimension, place)))
+        for measure in described["indicators"]:
+            indicators.append((text_of(measure["column"]), text_of(measure["id"])))
         for group in described["locations"]:
             level = group["level"]["code"]
             # Other levels have no row that is read, and some of them thousands of places.
             if level in _LEVEL_BY_CODE:
-                locations += [_described_location(level, each) for each in group["options"]]
+                locations += [_location_of(level, option) for option in group["options"]]
     except (KeyError, TypeError, AttributeError) as problem:
-        raise place.wrong("filters, indicators and locations", f"no {problem}", _REMEDY) from None
-    return Meta(_once(filters, place), _once(indicators, place), tuple(locations), place)
+        raise place.wrong(
+            "filters, indicators and locations",
+            f"no {problem}",
+            _REMEDY,
+        ) from None
+    return Meta(
+        filters=_once(filters, place),
+        indicators=_once(indicators, place),
+        locations=tuple(locations),
+        place=place,
+    )
 
 
 def _filter(described: Mapping[str, Any], place: Place) -> Filter:
@@ -199,7 +238,7 @@ def _filter(described: Mapping[str, Any], place: Place) -> Filter:
     return Filter(text_of(described["id"]), _once(options, place))
 
 
-def _described_location(level: str, described: Mapping[str, Any]) -> Location:
+def _location_of(level: str, described: Mapping[str, Any]) -> Location:
     return Location(
         level=text_of(level),
         id=text_of(described["id"]),
@@ -209,7 +248,10 @@ def _described_location(level: str, described: Mapping[str, Any]) -> Location:
 
 
 def question(
-    meta: Meta, areas: Collection[str], members: Mapping[str, Sequence[str]], columns: Iterable[str]
+    meta: Meta,
+    areas: Collection[str],
+    members: Mapping[str, Sequence[str]],
+    columns: Iterable[str],
 ) -> dict[str, Any]:
     """The body of a query.
 
@@ -224,14 +266,21 @@ def question(
     """
     places = [_facets(_location(meta, area)) for area in sorted(areas)]
     conditions: list[dict[str, Any]] = [{"or": places}]
+    # A condition for each filter: the members of one are alternatives, the filters are not.
     for column, labels in members.items():
         ids = [_option(meta, column, label) for label in labels]
         conditions.append({"filters": {"in": ids}})
-    indicators = [_indicator(meta, column) for column in columns]
-    return {"criteria": {"and": conditions}, "indicators": indicators}
+    return {
+        "criteria": {"and": conditions},
+        "indicators": [_indicator(meta, column) for column in columns],
+    }
 
 
-def read_rows(name: str, snapshots: Mapping[str, Snapshot], columns: Iterable[str]) -> list[Line]:
+def read_rows(
+    name: str,
+    snapshots: Mapping[str, Snapshot],
+    columns: Iterable[str],
+) -> list[Line]:
     """The rows of all pages, under the columns of the CSV files.
 
     Args:
@@ -243,45 +292,59 @@ def read_rows(name: str, snapshots: Mapping[str, Snapshot], columns: Iterable[st
         SourceError: If a page is not as it should be, or rows or columns are missing.
     """
     meta = read_meta(snapshots[f"{name} meta"])
-    roles = [role for role in snapshots if role.startswith(f"{name} rows ")]
-    pages = [
-        snapshots[role]
-        for role in sorted(roles, key=lambda role: plain_numbers.whole_number(role.split()[-1]))
-    ]
+    pages = _pages(name, snapshots)
     lines: list[Line] = []
-    for count, page in enumerate(pages, 1):
+    for number, page in enumerate(pages, 1):
         _refuse_warnings(page)
-        paging = _paging(page, count)
-        lines += [
-            _line(result, meta, Place(page, row=row))
-            for row, result in enumerate(json_of(page)["results"], 1)
-        ]
-    if len(pages) != paging["totalPages"] or len(lines) != paging["totalResults"]:
+        paging = _paging(page, number)
+        for row, result in enumerate(json_of(page)["results"], 1):
+            lines.append(_line(result, meta, Place(page, row=row)))
+    if len(pages) != paging.total_pages or len(lines) != paging.total_results:
         raise Place(page).wrong(
-            f"{paging['totalResults']} rows on {paging['totalPages']} pages",
+            f"{paging.total_results} rows on {paging.total_pages} pages",
             f"{len(lines)} on {len(pages)}",
             "the answer was cut off; refresh.",
         )
+    _check_columns(lines, list(columns))
+    _check_periods(snapshots[f"{name} meta"], lines)
+    return lines
+
+
+def _pages(name: str, snapshots: Mapping[str, Snapshot]) -> list[Snapshot]:
+    start = f"{name} rows "
+    page_of_number: dict[int, Snapshot] = {}
+    for role, snapshot in snapshots.items():
+        if role.startswith(start):
+            number = plain_numbers.whole_number(role.split()[-1])
+            page_of_number[number] = snapshot
+    # As text, “rows 10” would come before “rows 2”.
+    return [page_of_number[number] for number in sorted(page_of_number)]
+
+
+def _check_columns(lines: Iterable[Line], columns: Sequence[str]) -> None:
     for line in lines:
         missing = [column for column in columns if column not in line.cells]
         if missing:
             raise line.place.wrong(
-                f"a row with {missing}", line.cells, "the answer is incomplete; refresh."
+                f"a row with {missing}",
+                line.cells,
+                "the answer is incomplete; refresh.",
             )
-    _check_periods(snapshots[f"{name} meta"], lines)
-    return lines
 
 
 def _check_periods(meta: Snapshot, lines: Sequence[Line]) -> None:
     """The rows are of periods that the data set says it has, the latest among them."""
     try:
-        periods = {text_of(each["period"]) for each in json_of(meta)["timePeriods"]}
+        periods = {text_of(period["period"]) for period in json_of(meta)["timePeriods"]}
     except (KeyError, TypeError, AttributeError) as problem:
         raise Place(meta).wrong(
-            "timePeriods, each with its period", f"no {problem}", _REMEDY
+            "timePeriods, each with its period",
+            f"no {problem}",
+            _REMEDY,
         ) from None
     came = {line["time_period"] for line in lines}
-    if came - periods or max(periods, default="") not in came:
+    latest = max(periods, default="")
+    if came - periods or latest not in came:
         raise lines[0].place.wrong(
             f"rows of {sorted(periods)}, as {meta.role} says",
             sorted(came),
@@ -293,33 +356,47 @@ def _facets(location: Location) -> dict[str, Any]:
     """A place at its own level only: a local authority's rows are in its region and country too."""
     return {
         "geographicLevels": {"eq": location.level},
+        # By id, as one code may be that of several places.
         "locations": {"eq": {"level": location.level, "id": location.id}},
     }
 
 
 def _location(meta: Meta, area: str) -> Location:
     with_code = [location for location in meta.locations if location.code == area]
+    # Inner and Outer London have come under the code of London.
     places = [location for location in with_code if is_place(location.code, location.name)]
     if len(places) != 1:
         names = [f"{location.code} {location.name}" for location in with_code]
         raise meta.place.wrong(
-            f"one place with the code {area}", names or "none", "look at the data set's locations."
+            f"one place with the code {area}",
+            names or "none",
+            "look at the data set's locations.",
         )
     return places[0]
 
 
-def _option(meta: Meta, column: str, label: str) -> str:
+def _option(
+    meta: Meta,
+    column: str,
+    label: str,
+) -> str:
     options = meta.filters[column].options
     if label not in options:
         remedy = "read the data set's guidance; a filter without a total, or a new label, needs the source's module adapted."
-        raise meta.place.wrong(f"“{label}” in the filter “{column}”", list(options), remedy)
+        raise meta.place.wrong(
+            f"“{label}” in the filter “{column}”",
+            list(options),
+            remedy,
+        )
     return options[label]
 
 
 def _indicator(meta: Meta, column: str) -> str:
     if column not in meta.indicators:
         raise meta.place.wrong(
-            f"an indicator “{column}”", list(meta.indicators), "read the data set's changes."
+            f"an indicator “{column}”",
+            list(meta.indicators),
+            "read the data set's changes.",
         )
     return meta.indicators[column]
 
@@ -332,61 +409,88 @@ def _once(pairs: Iterable[tuple[str, Any]], place: Place) -> dict[str, Any]:
     value_of: dict[str, Any] = {}
     for key, value in pairs:
         if key in value_of:
-            raise place.wrong(f"“{key}” once", "twice", "see which of the two the publisher means.")
+            raise place.wrong(
+                f"“{key}” once",
+                "twice",
+                "see which of the two the publisher means.",
+            )
         value_of[key] = value
     return value_of
 
 
-def _paging(page: Snapshot, number: int) -> dict[str, int]:
+def _paging(page: Snapshot, number: int) -> _Paging:
     try:
-        paging = json_of(page)["paging"]
-        told = {key: whole_of(paging[key]) for key in ("page", "totalPages", "totalResults")}
+        members = json_of(page)["paging"]
+        paging = _Paging(
+            page=whole_of(members["page"]),
+            total_pages=whole_of(members["totalPages"]),
+            total_results=whole_of(members["totalResults"]),
+        )
     except (KeyError, TypeError, ValueError) as problem:
         raise Place(page).wrong(
-            "paging with page, totalPages and totalResults", f"no {problem}", _REMEDY
+            "paging with page, totalPages and totalResults",
+            f"no {problem}",
+            _REMEDY,
         ) from None
-    if told["page"] != number:
+    if paging.page != number:
         raise Place(page).wrong(
-            f"page {number}", f"page {told['page']}", "the API no longer takes `page` in the body."
+            f"page {number}",
+            f"page {paging.page}",
+            "the API no longer takes `page` in the body.",
         )
-    return told
+    return paging
 
 
 def _refuse_warnings(page: Snapshot) -> None:
     answer = json_of(page)
     if not isinstance(answer, dict) or not isinstance(answer.get("warnings"), list):
-        raise Place(page).wrong("an answer with a list of warnings", answer, _REMEDY)
+        raise Place(page).wrong(
+            "an answer with a list of warnings",
+            answer,
+            _REMEDY,
+        )
+    # A wrong id is answered with status 200, a warning and too few rows.
     if answer["warnings"]:
         raise Place(page).wrong(
-            "an answer without warnings", answer["warnings"], "read the data set's changes."
+            "an answer without warnings",
+            answer["warnings"],
+            "read the data set's changes.",
         )
     if not answer.get("results"):
         raise Place(page).wrong(
-            "rows", "none", "open the data set in the data catalogue; it may have changed."
+            "rows",
+            "none",
+            "open the data set in the data catalogue; it may have changed.",
         )
 
 
-def _line(result: Any, meta: Meta, place: Place) -> Line:
+def _line(
+    result: Any,
+    meta: Meta,
+    place: Place,
+) -> Line:
     try:
         level = _LEVEL_BY_CODE[result["geographicLevel"]]
         period = result["timePeriod"]
+        # A borough's row names its region and country too: the place is the one of the row's own level.
         location = meta.location_by_id[level.api, result["locations"][level.api]]
-        members = [meta.member_by_ids[ids] for ids in result["filters"].items()]
-        values = {
-            meta.column_by_id[indicator_id]: str(value)
-            for indicator_id, value in result["values"].items()
-        }
         cells = {
             "time_period": text_of(period["period"]),
             "time_identifier": _IDENTIFIERS[period["code"]],
             "geographic_level": level.name,
             level.code_column: location.code,
             level.name_column: location.name,
-            **dict(members),
-            **values,
         }
+        for ids in result["filters"].items():
+            column, label = meta.member_by_ids[ids]
+            cells[column] = label
+        for indicator_id, value in result["values"].items():
+            # Values come as text, because they may be symbols.
+            cells[meta.column_by_id[indicator_id]] = str(value)
     except (KeyError, TypeError, AttributeError) as problem:
         raise place.wrong(
-            "a row with known period, place, filters and values", f"{result} ({problem!r})", _REMEDY
+            "a row with known period, place, filters and values",
+            f"{result} ({problem!r})",
+            _REMEDY,
         ) from None
     return Line(cells, place)

@@ -76,19 +76,23 @@ def revision_in(edition: Edition, is_newest: bool) -> Revision:
     """
     if not is_newest or edition in (Edition.REVISED, Edition.FINAL):
         return Revision("")
-    return Revision("p", EDITION_NOT_SAID if edition is Edition.NOT_SAID else "")
+    note = EDITION_NOT_SAID if edition is Edition.NOT_SAID else ""
+    return Revision("p", note)
 
 
 class PublicationFiles(BaseModel):
     """Where an indicator's file is, in its `ask`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     publication: str = Field(
-        description="The last part of the publication's address", pattern=r"^[a-z0-9-]+$"
+        description="The last part of the publication's address",
+        pattern=r"^[a-z0-9-]+$",
     )
     files: tuple[str, ...] = Field(
         description="The names that the file has had, newest first; `*` stands for a year or an edition",
         min_length=1,
+        # YAML knows lists and no tuples.
+        strict=False,
     )
 
 
@@ -108,8 +112,10 @@ class CatalogueFile:
     def edition(self) -> Edition:
         """What the end of its name says."""
         stem = self.filename.lower().removesuffix(".csv")
-        named = [one for one in Edition if stem.endswith(f"_{one}")]
-        return named[0] if named else Edition.NOT_SAID
+        for edition in Edition:
+            if stem.endswith(f"_{edition}"):
+                return edition
+        return Edition.NOT_SAID
 
 
 def _whole(member: object) -> int:
@@ -181,7 +187,11 @@ Kind = TypeVar("Kind", bound=_Answer)
 
 
 def fetch_list(
-    client: Client, name: str, slug: str, *, of_every_release: bool = False
+    client: Client,
+    name: str,
+    slug: str,
+    *,
+    of_every_release: bool = False,
 ) -> list[Snapshot]:
     """A publication, and all pages of the list of its files.
 
@@ -195,23 +205,29 @@ def fetch_list(
         SourceError: If an answer is not what it should be.
     """
     publication = client.get(f"{name} {PUBLICATION_ROLE}", f"{PUBLICATIONS}/{slug}")
-    whose = _publication_id(publication)
+    query = {
+        "publicationId": _publication_id(publication),
+        "latestOnly": "false" if of_every_release else "true",
+        "pageSize": str(_LARGEST_PAGE),
+    }
     pages: list[Snapshot] = []
     while not pages or len(pages) < _pages_of(pages[-1], len(pages)):
         number = len(pages) + 1
-        latest_only = "false" if of_every_release else "true"
-        query = {
-            "publicationId": whose,
-            "latestOnly": latest_only,
-            "pageSize": str(_LARGEST_PAGE),
-            "page": str(number),
-        }
-        pages.append(client.get(f"{name} {_CATALOGUE_ROLE} {number}", FILES, query))
+        page = client.get(
+            f"{name} {_CATALOGUE_ROLE} {number}",
+            FILES,
+            {**query, "page": str(number)},
+        )
+        pages.append(page)
     return [publication, *pages]
 
 
 def fetch_file(
-    client: Client, name: str, wanted: PublicationFiles, *, of_every_release: bool = False
+    client: Client,
+    name: str,
+    wanted: PublicationFiles,
+    *,
+    of_every_release: bool = False,
 ) -> list[Snapshot]:
     """The publication's current file of a name: the publication, the list of its files, then the CSV.
 
@@ -224,16 +240,28 @@ def fetch_file(
     Raises:
         SourceError: If the publication has no such file, or more than one.
     """
-    listed = fetch_list(client, name, wanted.publication, of_every_release=of_every_release)
-    file = find_file(name, {one.role: one for one in listed}, wanted.files)
-    release = f"{_read(listed[0], _Publication).title}, {file.release} ({file.filename})"
-    return [
-        *listed,
-        client.get(f"{name} {_FILE_ROLE}", f"{FILES}/{file.id}/download", release=release),
-    ]
+    answers = fetch_list(
+        client,
+        name,
+        wanted.publication,
+        of_every_release=of_every_release,
+    )
+    by_role = {answer.role: answer for answer in answers}
+    file = find_file(name, by_role, wanted.files)
+    publication = _read(answers[0], _Publication)
+    csv = client.get(
+        f"{name} {_FILE_ROLE}",
+        f"{FILES}/{file.id}/download",
+        release=f"{publication.title}, {file.release} ({file.filename})",
+    )
+    return [*answers, csv]
 
 
-def find_file(name: str, snapshots: Mapping[str, Snapshot], names: Sequence[str]) -> CatalogueFile:
+def find_file(
+    name: str,
+    snapshots: Mapping[str, Snapshot],
+    names: Sequence[str],
+) -> CatalogueFile:
     """The one current file with one of these names.
 
     Args:
@@ -244,34 +272,47 @@ def find_file(name: str, snapshots: Mapping[str, Snapshot], names: Sequence[str]
     Raises:
         SourceError: If the list is not as it should be, or has no such file, or more than one.
     """
-    listed = [one for one in _listed(name, snapshots) if one.latest_data and not one.is_superseded]
-    fitting = [
-        one
-        for one in listed
-        if any(fnmatchcase(one.filename.lower(), each.lower()) for each in names)
+    # An old release's file stays listed and answers, with old figures and no word of it.
+    current = [
+        file for file in _files_of(name, snapshots) if file.latest_data and not file.is_superseded
     ]
+    fitting = [file for file in current if _is_called(file, names)]
     if len(fitting) != 1:
+        listed = sorted(f"{file.filename} ({file.title})" for file in current)
         raise Place(snapshots[f"{name} {_CATALOGUE_ROLE} 1"]).wrong(
             f"one current file called {' or '.join(names)}",
-            f"{len(fitting)} among {sorted(f'{one.filename} ({one.title})' for one in listed)}",
+            f"{len(fitting)} among {listed}",
             "look it up in the data catalogue; a new name of the file belongs in `files` in the indicator's YAML.",
         )
-    return _as_file(fitting[0])
+    return _as_catalogue_file(fitting[0])
 
 
-def find_by_id(name: str, snapshots: Mapping[str, Snapshot], identity: str) -> CatalogueFile | None:
+def _is_called(file: _File, patterns: Iterable[str]) -> bool:
+    name = file.filename.lower()
+    return any(fnmatchcase(name, pattern.lower()) for pattern in patterns)
+
+
+def find_by_id(
+    name: str,
+    snapshots: Mapping[str, Snapshot],
+    identity: str,
+) -> CatalogueFile | None:
     """The listed file with an id, such as the one that a version in the API is made from; None if it is none of them.
 
     Raises:
         SourceError: If the list is not as it should be.
     """
-    return next(
-        (_as_file(one) for one in _listed(name, snapshots) if str(one.id) == identity.lower()), None
-    )
+    for file in _files_of(name, snapshots):
+        if str(file.id) == identity.lower():
+            return _as_catalogue_file(file)
+    return None
 
 
 def check_newest(
-    name: str, snapshots: Mapping[str, Snapshot], names: Sequence[str], periods: Iterable[Period]
+    name: str,
+    snapshots: Mapping[str, Snapshot],
+    names: Sequence[str],
+    periods: Iterable[Period],
 ) -> None:
     """Check that the newest period that was read from a file is the newest that the catalogue says the file has.
 
@@ -284,11 +325,15 @@ def check_newest(
     Raises:
         SourceError: If it is another, as it is where the years in the file have wrong names.
     """
-    told = find_file(name, snapshots, names).newest.strip()
+    expected = find_file(name, snapshots, names).newest.strip()
     newest = max(periods, key=lambda period: period.end, default=None)
-    if newest is not None and not told.endswith(newest.label) and told:
+    # Without figures, or without the catalogue's word, there is nothing to compare.
+    if newest is None or not expected:
+        return
+    # The catalogue may put words before the year.
+    if not expected.endswith(newest.label):
         raise Place(snapshots[f"{name} {_FILE_ROLE}"]).wrong(
-            f"figures to {told}, as the catalogue says of this file",
+            f"figures to {expected}, as the catalogue says of this file",
             f"figures to {newest.label}",
             "see whether years have wrong names, or our areas have no row in the newest year.",
         )
@@ -313,50 +358,73 @@ def next_release(publication: Snapshot) -> Window | None:
         return None
     try:
         first = date(announced.year, announced.month, announced.day or 1)
+        # Where only a month is announced, all of it is when to look.
         last = announced.day or calendar.monthrange(announced.year, announced.month)[1]
     except (ValueError, OverflowError) as problem:
         raise Place(publication).wrong(
-            "a nextReleaseDate that is one", f"{announced} ({problem})", _REMEDY
+            "a nextReleaseDate that is one",
+            f"{announced} ({problem})",
+            _REMEDY,
         ) from None
     return Window(first, first.replace(day=last))
 
 
 def _publication_id(publication: Snapshot) -> str:
     """The id of a publication that is kept up."""
-    told = _read(publication, _Publication)
-    if told.superseded_by is not None:
+    described = _read(publication, _Publication)
+    # What another publication has followed keeps answering, with old figures.
+    if described.superseded_by is not None:
         raise Place(publication).wrong(
             "a publication that is kept up",
-            f"one superseded by “{told.superseded_by.title}”",
+            f"one superseded by “{described.superseded_by.title}”",
             "find the file in that publication, and correct `publication` in the indicator's YAML.",
         )
-    return str(told.id)
+    return str(described.id)
 
 
-def _listed(name: str, snapshots: Mapping[str, Snapshot]) -> list[_File]:
+def _files_of(name: str, snapshots: Mapping[str, Snapshot]) -> list[_File]:
     """The publication's files, of all pages."""
     start = f"{name} {_CATALOGUE_ROLE} "
-    pages = [snapshots[role] for role in sorted(snapshots) if role.startswith(start)]
-    read = [_read(page, _Page) for page in pages]
-    whose = _read(snapshots[f"{name} {PUBLICATION_ROLE}"], _Publication).id
-    _check_whole(pages, read)
-    results = [one for page in read for one in page.results]
-    return [one for one in results if one.publication.id == whose]
+    roles = sorted(role for role in snapshots if role.startswith(start))
+    answers = [snapshots[role] for role in roles]
+    pages = [_read(answer, _Page) for answer in answers]
+    publication = _read(
+        snapshots[f"{name} {PUBLICATION_ROLE}"],
+        _Publication,
+    )
+    _check_whole(answers[-1], pages)
+    files: list[_File] = []
+    for page in pages:
+        # Were the filter by publication ignored, other publications' files would come too.
+        files += [file for file in page.results if file.publication.id == publication.id]
+    return files
 
 
-def _check_whole(pages: Sequence[Snapshot], read: Sequence[_Page]) -> None:
-    paging, came = read[-1].paging, sum(len(page.results) for page in read)
-    if len(read) < paging.total_pages or came != paging.total_results:
-        raise Place(pages[-1]).wrong(
+def _check_whole(last_answer: Snapshot, pages: Sequence[_Page]) -> None:
+    paging = pages[-1].paging
+    came = sum(len(page.results) for page in pages)
+    if len(pages) < paging.total_pages or came != paging.total_results:
+        raise Place(last_answer).wrong(
             f"{paging.total_results} files on {paging.total_pages} pages",
-            f"{came} on {len(read)}",
+            f"{came} on {len(pages)}",
             "the list was cut off, or changed while it was read; refresh.",
         )
+
+
+def _as_catalogue_file(file: _File) -> CatalogueFile:
+    periods = file.meta.time_periods if file.meta is not None else None
+    return CatalogueFile(
+        id=str(file.id),
+        release=file.release.title,
+        filename=file.filename,
+        newest=periods.to if periods is not None else "",
+    )
 
 
 def _pages_of(page: Snapshot, number: int) -> int:
     """How many pages there are, as a page says that must be the one with this number."""
     paging = _read(page, _Page).paging
+    # A publisher that ignores `page` would be asked for ever.
     if paging.page != number or paging.total_pages > _MOST_PAGES:
         raise Place(page).wrong(
             f"page {number} of {_MOST_PAGES} or fewer",
@@ -366,22 +434,19 @@ def _pages_of(page: Snapshot, number: int) -> int:
     return paging.total_pages
 
 
-def _as_file(one: _File) -> CatalogueFile:
-    periods = one.meta.time_periods if one.meta is not None else None
-    return CatalogueFile(
-        str(one.id), one.release.title, one.filename, periods.to if periods is not None else ""
-    )
-
-
 def _read(snapshot: Snapshot, kind: type[Kind]) -> Kind:
     try:
         return kind.model_validate(json_of(snapshot))
     except ValidationError as problem:
-        came = "; ".join(
-            f"{_path(one['loc'])}: {one['msg']}" for one in problem.errors(include_url=False)[:3]
-        )
+        # Three complaints are enough to see that the shape has changed.
+        errors = problem.errors(include_url=False)[:3]
+        came = "; ".join(f"{_path(error['loc'])}: {error['msg']}" for error in errors)
         words = "a publication" if kind is _Publication else "a list of data set files"
-        raise Place(snapshot).wrong(words, came, _REMEDY) from None
+        raise Place(snapshot).wrong(
+            words,
+            came,
+            _REMEDY,
+        ) from None
 
 
 def _path(parts: Iterable[int | str]) -> str:

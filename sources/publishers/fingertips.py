@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -47,6 +48,7 @@ NO_LIMITS = "No confidence limits came with this figure."
 LIMITS = ("Lower CI 95.0 limit", "Upper CI 95.0 limit")
 FIGURE = ("Value", *LIMITS, "Count", "Denominator", "Value note")
 KEY = ("Area Code", "Sex", "Age", "Time period", "Time period Sortable", "Time period range")
+# Of 27 columns whose names and number have changed, these are needed, in any order.
 COLUMNS = (
     "Indicator ID",
     "Indicator Name",
@@ -69,7 +71,7 @@ _log = logging.getLogger(__name__)
 class Question(BaseModel):
     """What to take of a Fingertips indicator."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     indicator_id: int
     name_has: list[str] = Field(
         description="Words of its name, in any case; a wrong id has another name"
@@ -77,7 +79,8 @@ class Question(BaseModel):
     sex: str
     age: str
     period_notes: dict[str, str] = Field(
-        default={}, description="What a reader must know of a period, by its label"
+        default={},
+        description="What a reader must know of a period, by its label",
     )
 
 
@@ -107,15 +110,16 @@ def fetch_indicators(client: Client, ids: Iterable[int]) -> list[Snapshot]:
     """
     area_types = client.get(AREA_TYPES, f"{API}/area_types")
     snapshots = [area_types]
-    by_type: dict[int, list[int]] = {}
+    ids_of_type: dict[int, list[int]] = defaultdict(list)
     for indicator_id in sorted(set(ids)):
         available = _fetch_available(client, indicator_id)
-        by_type.setdefault(choose_area_type(area_types, available, indicator_id), []).append(
-            indicator_id
-        )
-        snapshots += [available] if available else []
-    for area_type, together in by_type.items():
+        area_type = choose_area_type(area_types, available, indicator_id)
+        ids_of_type[area_type].append(indicator_id)
+        if available:
+            snapshots.append(available)
+    for area_type, together in ids_of_type.items():
         data = _fetch_data(client, area_type, together)
+        # A pair without data is answered by a header alone, which is seen here and not at the next parse.
         for indicator_id in together:
             _lines_of([data], indicator_id)
         snapshots.append(data)
@@ -124,9 +128,12 @@ def fetch_indicators(client: Client, ids: Iterable[int]) -> list[Snapshot]:
 
 def _fetch_available(client: Client, indicator_id: int) -> Snapshot | None:
     """What an indicator has data for; None where no such list comes: other lists of this publisher have failed so."""
-    role = f"fingertips areas of {indicator_id}"
     try:
-        available = client.get(role, f"{API}/available_data", {"indicator_id": str(indicator_id)})
+        available = client.get(
+            f"fingertips areas of {indicator_id}",
+            f"{API}/available_data",
+            {"indicator_id": str(indicator_id)},
+        )
         check_available(available)
     except SourceError as problem:
         _log.warning(
@@ -138,10 +145,15 @@ def _fetch_available(client: Client, indicator_id: int) -> Snapshot | None:
     return available
 
 
-def _fetch_data(client: Client, area_type: int, ids: Sequence[int]) -> Snapshot:
+def _fetch_data(
+    client: Client,
+    area_type: int,
+    ids: Sequence[int],
+) -> Snapshot:
     query = {
         "indicator_ids": ",".join(map(str, ids)),
         "child_area_type_id": str(area_type),
+        # With England as the parent there would be no row for London.
         "parent_area_type_id": str(REGION),
         "parent_area_code": ENGLAND,
     }
@@ -149,7 +161,10 @@ def _fetch_data(client: Client, area_type: int, ids: Sequence[int]) -> Snapshot:
 
 
 def read_rows(
-    snapshots: Mapping[str, Snapshot], question: Question, areas: Sequence[str], period_kind: str
+    snapshots: Mapping[str, Snapshot],
+    question: Question,
+    areas: Sequence[str],
+    period_kind: str,
 ) -> list[Row]:
     """The figures of some areas for one sex and age, each once, by area and period.
 
@@ -163,7 +178,9 @@ def read_rows(
     lines = _lines_of(data, question.indicator_id)
     _check_names(lines, question)
     asked = _of_sex_and_age(lines, question)
-    missing = sorted(set(areas) - {line["Area Code"] for line in asked})
+    # Areas are matched by code: London has been “London region” and “London region (statistical)”.
+    present = {line["Area Code"] for line in asked}
+    missing = sorted(set(areas) - present)
     if missing:
         raise Place(asked[0].place.snapshot, column="Area Code").wrong(
             f"rows of {', '.join(areas)} for indicator {question.indicator_id}",
@@ -185,12 +202,15 @@ def check_years(rows: Sequence[Row]) -> None:
     Raises:
         SourceError: If one is.
     """
-    check_every_year(
-        (row.period.year for row in rows), Place(rows[0].line.place.snapshot, column="Time period")
-    )
+    place = Place(rows[0].line.place.snapshot, column="Time period")
+    check_every_year((row.period.year for row in rows), place)
 
 
-def observation(indicator: Indicator, row: Row, series: str) -> Observation:
+def observation(
+    indicator: Indicator,
+    row: Row,
+    series: str,
+) -> Observation:
     """A row as an observation of a series."""
     return Observation(
         indicator=indicator.id,
@@ -211,23 +231,29 @@ def observation(indicator: Indicator, row: Row, series: str) -> Observation:
 
 
 def _lines_of(data: Sequence[Snapshot], indicator_id: int) -> list[Line]:
-    lines = [line for snapshot in data for line in _csv(snapshot)]
-    found = [line for line in lines if line["Indicator ID"] == str(indicator_id)]
-    if not found:
+    lines: list[Line] = []
+    for snapshot in data:
+        lines += _csv(snapshot)
+    lines_of_indicator = [line for line in lines if line["Indicator ID"] == str(indicator_id)]
+    if not lines_of_indicator:
         ids = sorted({line["Indicator ID"] for line in lines})
         raise Place(data[0]).wrong(
-            f"rows of indicator {indicator_id}", f"only rows of {ids}", _REMEDY
+            f"rows of indicator {indicator_id}",
+            f"only rows of {ids}",
+            _REMEDY,
         )
-    return found
+    return lines_of_indicator
 
 
 def _csv(snapshot: Snapshot) -> list[Line]:
     """The rows of an answer that is a CSV with rows: errors and empty answers also come with status 200."""
-    header, _, rest = snapshot.content.removeprefix(b"\xef\xbb\xbf").partition(b"\n")
+    content = snapshot.content.removeprefix(b"\xef\xbb\xbf")
+    header, _, rest = content.partition(b"\n")
     if not header.startswith(b"Indicator ID,"):
-        came = snapshot.content[:200].decode("utf-8", "replace")
         raise Place(snapshot).wrong(
-            "a CSV file whose first line starts “Indicator ID,”", came, _NO_CSV
+            "a CSV file whose first line starts “Indicator ID,”",
+            snapshot.content[:200].decode("utf-8", "replace"),
+            _NO_CSV,
         )
     if not rest.strip():
         raise Place(snapshot).wrong(
@@ -241,6 +267,7 @@ def _csv(snapshot: Snapshot) -> list[Line]:
 def _check_names(lines: Sequence[Line], question: Question) -> None:
     for line in lines:
         name = line["Indicator Name"].lower()
+        # Spellings change: “Year 6: Prevalence of …” became “Year 6 prevalence of …”.
         if not all(words.lower() in name for words in question.name_has):
             raise line.at("Indicator Name").wrong(
                 f"a name with {question.name_has} for indicator {question.indicator_id}",
@@ -250,42 +277,58 @@ def _check_names(lines: Sequence[Line], question: Question) -> None:
 
 
 def _of_sex_and_age(lines: Sequence[Line], question: Question) -> list[Line]:
+    # Rows of a deprivation or ethnic group carry the area's own code, and would pass for the area.
     whole = [line for line in lines if not line["Category Type"] and not line["Category"]]
-    asked = [line for line in whole if (line["Sex"], line["Age"]) == (question.sex, question.age)]
+    wanted = (question.sex, question.age)
+    asked = [line for line in whole if (line["Sex"], line["Age"]) == wanted]
     if not asked:
+        pairs = sorted({f"{line['Sex']}, {line['Age']}" for line in whole})
         raise Place(lines[0].place.snapshot).wrong(
             f"rows for {question.sex}, {question.age} of indicator {question.indicator_id}",
-            sorted({f"{line['Sex']}, {line['Age']}" for line in whole})
-            or "rows of categories only",
+            pairs or "rows of categories only",
             "see on the publisher's site how it names them now, then correct `ask` in the YAML.",
         )
     return asked
 
 
 def _once(lines: Iterable[Line], areas: Sequence[str]) -> list[Line]:
-    kept: dict[tuple[str, ...], Line] = {}
-    for line in (one for one in lines if one["Area Code"] in areas):
-        known = kept.setdefault(tuple(line[column] for column in KEY), line)
-        differing = [column for column in FIGURE if known[column] != line[column]]
+    """The rows of some areas, equal ones once: England comes twice, with a parent and without."""
+    first_of_key: dict[tuple[str, ...], Line] = {}
+    for line in lines:
+        if line["Area Code"] not in areas:
+            continue
+        key = tuple(line[column] for column in KEY)
+        first = first_of_key.setdefault(key, line)
+        differing = {
+            column: (first[column], line[column])
+            for column in FIGURE
+            if first[column] != line[column]
+        }
         if differing:
             raise line.place.wrong(
-                f"the same figure as in row {known.place.row}, for the same {', '.join(KEY)}",
-                {column: (known[column], line[column]) for column in differing},
+                f"the same figure as in row {first.place.row}, for the same {', '.join(KEY)}",
+                differing,
                 "see which of the two the publisher means; nothing is chosen here.",
             )
-    return list(kept.values())
+    return list(first_of_key.values())
 
 
-def _row(line: Line, question: Question, period_kind: str) -> Row:
+def _row(
+    line: Line,
+    question: Question,
+    period_kind: str,
+) -> Row:
     period = read_period(line, period_kind)
     value = _optional(line, "Value")
     lower, upper = _limits(line, value)
-    notes = [
-        line["Value note"].strip(),
-        NO_VALUE if value is None and not line["Value note"].strip() else "",
-        NO_LIMITS if value is not None and lower is None else "",
-        question.period_notes.get(period.label, ""),
-    ]
+    value_note = line["Value note"].strip()
+    notes = [value_note]
+    if value is None and not value_note:
+        notes.append(NO_VALUE)
+    # Some periods of 2024 came with a value and without limits.
+    if value is not None and lower is None:
+        notes.append(NO_LIMITS)
+    notes.append(question.period_notes.get(period.label, ""))
     return Row(
         area=line["Area Code"],
         period=period,
@@ -305,19 +348,23 @@ def _optional(line: Line, column: str) -> float | None:
 
 
 def _limits(line: Line, value: float | None) -> tuple[float | None, float | None]:
+    # Limits of 99.8 % are empty for most indicators, and are not read.
     lower, upper = (_optional(line, column) for column in LIMITS)
     if lower is None and upper is None:
         return None, None
     if value is None or lower is None or upper is None or not lower <= value <= upper:
         raise line.place.wrong(
-            "both limits around a value, or none", f"{lower}, {value}, {upper}", _REMEDY
+            "both limits around a value, or none",
+            f"{lower}, {value}, {upper}",
+            _REMEDY,
         )
     return lower, upper
 
 
 def _status(value_note: str) -> str:
     """Why there is no value: confidential if the publisher says so, else not available."""
-    return "c" if any(words in value_note.lower() for words in _CONFIDENTIAL) else "x"
+    note = value_note.lower()
+    return "c" if any(words in note for words in _CONFIDENTIAL) else "x"
 
 
 def read_period(line: Line, kind: str) -> Period:
@@ -329,32 +376,46 @@ def read_period(line: Line, kind: str) -> Period:
     label = line["Time period"]
     if kind not in _PERIODS:
         raise line.at("Time period").wrong(
-            f"one of the kinds {sorted(_PERIODS)}", kind, "correct `period` in the YAML."
+            f"one of the kinds {sorted(_PERIODS)}",
+            kind,
+            "correct `period` in the YAML.",
         )
     years, build = _PERIODS[kind]
     try:
         period = build(label)
     except ValueError:
-        raise line.at("Time period").wrong(f"a period of the kind {kind}", label, _REMEDY) from None
+        raise line.at("Time period").wrong(
+            f"a period of the kind {kind}",
+            label,
+            _REMEDY,
+        ) from None
+    # The sortable start is 20180000 for both “2018” and “2018 - 20”, so that the range is compared too.
     stated = (line["Time period Sortable"], line["Time period range"])
     expected = (f"{period.start.year}0000", f"{years}y")
     if stated != expected:
-        raise line.at("Time period Sortable").wrong(f"{expected} beside {label}", stated, _REMEDY)
+        raise line.at("Time period Sortable").wrong(
+            f"{expected} beside {label}",
+            stated,
+            _REMEDY,
+        )
     return period
 
 
 def _three_years(label: str) -> Period:
-    found = re.fullmatch(r"([0-9]{4}) - ([0-9]{2})", label)
-    if not found or (plain_numbers.whole_number(found[1]) + 2) % 100 != plain_numbers.whole_number(
-        found[2]
-    ):
+    match = re.fullmatch(r"([0-9]{4}) - ([0-9]{2})", label)
+    if not match:
         raise ValueError(label)
-    return years_from(plain_numbers.whole_number(found[1]), 3, label)
+    first_year = plain_numbers.whole_number(match[1])
+    last_digits = plain_numbers.whole_number(match[2])
+    if (first_year + 2) % 100 != last_digits:
+        raise ValueError(label)
+    return years_from(first_year, 3, label)
 
 
 _PERIODS: dict[str, tuple[int, Callable[[str], Period]]] = {
     "calendar_year": (1, lambda label: calendar_year(plain_numbers.year(label))),
     "financial_year": (1, lambda label: financial_year(read_split_year(label), label)),
     "academic_year": (1, lambda label: academic_year(read_split_year(label), label)),
+    # With spaces around the dash: “2018 - 20”.
     "three_years": (3, _three_years),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import cast
 
 from sources.reading.files import Place, json_of
 from thindicators import plain_numbers
@@ -21,7 +22,11 @@ _SINCE = re.compile(r"\((?:(pre)\b|(?:post |from )?([0-9]{1,2})/([0-9]{2})\b).*\
 _REMEDY = "open the address in a browser; if the answer is right, sources/publishers/fingertips_areas.py must be adapted."
 
 
-def choose_area_type(area_types: Snapshot, available: Snapshot | None, indicator_id: int) -> int:
+def choose_area_type(
+    area_types: Snapshot,
+    available: Snapshot | None,
+    indicator_id: int,
+) -> int:
     """The newest upper-tier local authorities that an indicator has data for, by the date in their name.
 
     The number alone says little: 102, 202, 302, 402 and 502 all hold Tower Hamlets, each with another last period.
@@ -36,25 +41,33 @@ def choose_area_type(area_types: Snapshot, available: Snapshot | None, indicator
     Raises:
         SourceError: If there are none, if a name has no date that can be read, or if the region is not the region.
     """
-    names = {_whole(one, "Id", area_types): str(one.get("Name")) for one in _list(area_types)}
+    names = _names(area_types)
+    # London's rows come only with the regions as parents, so that their number must still be theirs.
     if "region" not in names.get(REGION, "").lower():
         raise Place(area_types).wrong(
-            f"the regions under id {REGION}", names.get(REGION, "no such id"), _REMEDY
+            f"the regions under id {REGION}",
+            names.get(REGION, "no such id"),
+            _REMEDY,
         )
     numbers = set(names) if available is None else _with_data(available, indicator_id)
-    upper_tier = {
-        number: names[number] for number in numbers if names.get(number, "").startswith(_UPPER_TIER)
-    }
+    upper_tier = [number for number in numbers if names.get(number, "").startswith(_UPPER_TIER)]
     if not upper_tier:
         came = sorted(names.get(number, f"unnamed {number}") for number in numbers)
         raise Place(available or area_types).wrong(
-            f"“{_UPPER_TIER} (…)” with data for indicator {indicator_id}", came, _REMEDY
+            f"“{_UPPER_TIER} (…)” with data for indicator {indicator_id}",
+            came,
+            _REMEDY,
         )
-    by_age = sorted(upper_tier, key=lambda number: _since(upper_tier[number], area_types))
-    newest = [upper_tier[number] for number in by_age[-2:]]
-    if len({_since(name, area_types) for name in newest}) != len(newest):
-        raise Place(area_types).wrong("one newest area type", newest, _REMEDY)
-    return by_age[-1]
+    since = {number: _since(names[number], area_types) for number in upper_tier}
+    newest = [number for number in upper_tier if since[number] == max(since.values())]
+    # Two of one date would differ in something that the names do not say.
+    if len(newest) != 1:
+        raise Place(area_types).wrong(
+            "one newest area type",
+            [names[number] for number in newest],
+            _REMEDY,
+        )
+    return newest[0]
 
 
 def check_available(available: Snapshot) -> None:
@@ -63,43 +76,68 @@ def check_available(available: Snapshot) -> None:
     Raises:
         SourceError: If it is none, as where the publisher answers with a web page.
     """
-    for one in _list(available):
-        _whole(one, "IndicatorId", available)
-        _whole(one, "AreaTypeId", available)
+    for pair in _objects(available):
+        _whole_number(pair, "IndicatorId", available)
+        _whole_number(pair, "AreaTypeId", available)
+
+
+def _names(area_types: Snapshot) -> dict[int, str]:
+    names: dict[int, str] = {}
+    for area_type in _objects(area_types):
+        number = _whole_number(area_type, "Id", area_types)
+        names[number] = str(area_type.get("Name"))
+    return names
 
 
 def _with_data(available: Snapshot, indicator_id: int) -> set[int]:
-    pairs = [
-        (_whole(one, "IndicatorId", available), _whole(one, "AreaTypeId", available))
-        for one in _list(available)
-    ]
-    return {area_type for indicator, area_type in pairs if indicator == indicator_id}
+    area_types: set[int] = set()
+    # Whatever the address asked for, only pairs of this indicator count.
+    for pair in _objects(available):
+        indicator = _whole_number(pair, "IndicatorId", available)
+        area_type = _whole_number(pair, "AreaTypeId", available)
+        if indicator == indicator_id:
+            area_types.add(area_type)
+    return area_types
 
 
 def _since(name: str, area_types: Snapshot) -> tuple[int, int]:
-    found = _SINCE.search(name)
-    if not found:
+    """The year and month since when the boundaries of a type hold, which sort; (0, 0) for the oldest."""
+    match = _SINCE.search(name)
+    if not match:
         raise Place(area_types).wrong(
-            "a name such as “… (post 4/23)” or “… (4/21-3/23)”", name, _REMEDY
+            "a name such as “… (post 4/23)” or “… (4/21-3/23)”",
+            name,
+            _REMEDY,
         )
-    return (
-        (0, 0)
-        if found[1]
-        else (plain_numbers.whole_number(found[3]), plain_numbers.whole_number(found[2]))
-    )
+    # The oldest says until when its boundaries held, “pre 4/19”, and not since when.
+    if match[1]:
+        return 0, 0
+    return plain_numbers.whole_number(match[3]), plain_numbers.whole_number(match[2])
 
 
-def _list(snapshot: Snapshot) -> list[Mapping[str, object]]:
-    found = json_of(snapshot)
-    if not isinstance(found, list) or not found or not all(isinstance(one, dict) for one in found):
+def _objects(snapshot: Snapshot) -> list[Mapping[str, object]]:
+    members = json_of(snapshot)
+    is_list = isinstance(members, list) and bool(members)
+    if not is_list or not all(isinstance(member, dict) for member in members):
         raise Place(snapshot).wrong(
-            "a list of objects", snapshot.content[:200].decode("utf-8", "replace"), _REMEDY
+            "a list of objects",
+            snapshot.content[:200].decode("utf-8", "replace"),
+            _REMEDY,
         )
-    return found
+    return cast(list[Mapping[str, object]], members)
 
 
-def _whole(one: Mapping[str, object], name: str, snapshot: Snapshot) -> int:
-    value = one.get(name)
+def _whole_number(
+    members: Mapping[str, object],
+    name: str,
+    snapshot: Snapshot,
+) -> int:
+    value = members.get(name)
+    # True is an int to Python, and no number.
     if not isinstance(value, int) or isinstance(value, bool):
-        raise Place(snapshot).wrong(f"a whole number “{name}”", one, _REMEDY)
+        raise Place(snapshot).wrong(
+            f"a whole number “{name}”",
+            members,
+            _REMEDY,
+        )
     return value

@@ -59,7 +59,11 @@ class Attachment:
         return self.url.rsplit("/", 1)[-1]
 
 
-def fetch_page(client: Client, role: str, path: str) -> Snapshot:
+def fetch_page(
+    client: Client,
+    role: str,
+    path: str,
+) -> Snapshot:
     """What the content API has for a page.
 
     Args:
@@ -82,17 +86,16 @@ def newest_document(collection: Snapshot, title: re.Pattern[str]) -> Document:
     """
     documents = _documents(collection)
     fitting = [
-        (one.last_year, one.updated, one)
-        for one in documents
-        if title.search(one.title) and one.last_year
+        document for document in documents if title.search(document.title) and document.last_year
     ]
     if not fitting:
         raise Place(collection).wrong(
             f"a document titled like “{title.pattern}” with a year",
-            [one.title for one in documents],
+            [document.title for document in documents],
             _REMEDY,
         )
-    return max(fitting, key=lambda found: found[:2])[2]
+    # An old release may be corrected later than a newer one came out, so that the year comes first.
+    return max(fitting, key=lambda document: (document.last_year, document.updated))
 
 
 def attachment(page: Snapshot, file_name: re.Pattern[str]) -> Attachment:
@@ -101,12 +104,12 @@ def attachment(page: Snapshot, file_name: re.Pattern[str]) -> Attachment:
     Raises:
         SourceError: If it is no document, or has no such file, or several.
     """
-    attached = _attachments(page)
-    fitting = [one for one in attached if file_name.search(one.file_name)]
+    attachments = _attachments(page)
+    fitting = [attached for attached in attachments if file_name.search(attached.file_name)]
     if len(fitting) != 1:
         raise Place(page).wrong(
             f"one attached file named like “{file_name.pattern}”",
-            [one.url for one in attached],
+            [attached.url for attached in attachments],
             _REMEDY,
         )
     return fitting[0]
@@ -118,7 +121,8 @@ def first_published(page: Snapshot) -> date:
     Raises:
         SourceError: If it does not say.
     """
-    return _moment(page, _member(page, json_of(page), "first_published_at", str)).date()
+    written = _member(page, json_of(page), "first_published_at", str)
+    return _moment(page, written).date()
 
 
 def updated(page: Snapshot) -> date:
@@ -127,45 +131,67 @@ def updated(page: Snapshot) -> date:
     Raises:
         SourceError: If it does not say.
     """
-    return _moment(page, _member(page, json_of(page), "public_updated_at", str)).date()
+    written = _member(page, json_of(page), "public_updated_at", str)
+    return _moment(page, written).date()
 
 
 def _documents(collection: Snapshot) -> list[Document]:
     links = _member(collection, json_of(collection), "links", dict)
-    return [
-        Document(
-            _member(collection, one, "title", str),
-            _member(collection, one, "base_path", str),
-            _moment(collection, _member(collection, one, "public_updated_at", str)),
+    documents: list[Document] = []
+    for linked in _member(collection, links, "documents", list):
+        # What has been withdrawn is no longer the publisher's word.
+        if isinstance(linked, dict) and linked.get("withdrawn"):
+            continue
+        title = _member(collection, linked, "title", str)
+        path = _member(collection, linked, "base_path", str)
+        changed = _member(collection, linked, "public_updated_at", str)
+        documents.append(
+            Document(
+                title,
+                path,
+                _moment(collection, changed),
+            )
         )
-        for one in _member(collection, links, "documents", list)
-        if not (isinstance(one, dict) and one.get("withdrawn"))
-    ]
+    return documents
 
 
 def _attachments(page: Snapshot) -> list[Attachment]:
     details = _member(page, json_of(page), "details", dict)
-    return [
-        Attachment(_member(page, one, "title", str), _member(page, one, "url", str))
-        for one in _member(page, details, "attachments", list)
-    ]
+    attachments: list[Attachment] = []
+    for attached in _member(page, details, "attachments", list):
+        title = _member(page, attached, "title", str)
+        url = _member(page, attached, "url", str)
+        attachments.append(Attachment(title, url))
+    return attachments
 
 
-def _member(snapshot: Snapshot, whole: Any, name: str, kind: type) -> Any:
-    found = whole.get(name) if isinstance(whole, dict) else None
-    if not isinstance(found, kind):
+def _member(
+    snapshot: Snapshot,
+    whole: Any,
+    name: str,
+    kind: type,
+) -> Any:
+    member = whole.get(name) if isinstance(whole, dict) else None
+    if not isinstance(member, kind):
         came = sorted(whole) if isinstance(whole, dict) else whole
         raise Place(snapshot).wrong(
-            f"a member “{name}” ({kind.__name__}) as the content API has it", came, _REMEDY
+            f"a member “{name}” ({kind.__name__}) as the content API has it",
+            came,
+            _REMEDY,
         )
-    return found
+    return member
 
 
 def _moment(snapshot: Snapshot, text: str) -> datetime:
     try:
-        when = plain_numbers.moment(text)
+        moment = plain_numbers.moment(text)
     except plain_numbers.PlainNumberError:
-        when = None
-    if when is None or when.tzinfo is None:
-        raise Place(snapshot).wrong("a moment such as 2022-03-31T09:30:00+01:00", text, _REMEDY)
-    return when
+        moment = None
+    # Without a zone, a moment near midnight might be of either day.
+    if moment is None or moment.tzinfo is None:
+        raise Place(snapshot).wrong(
+            "a moment such as 2022-03-31T09:30:00+01:00",
+            text,
+            _REMEDY,
+        )
+    return moment

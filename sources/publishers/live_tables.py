@@ -10,7 +10,7 @@ London is a group of rows and has no code in table 100; up to 2011 that table ha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sources.reading.files import Cell, Place, Row, Sheet, is_number, number, words
@@ -23,14 +23,30 @@ SPELLINGS: Mapping[str, Sequence[str]] = {
 }
 """What stands in an area's row where its code does not: a name, or the code that was used until 2009."""
 
-STATUSES = {"[x]": "x", "..": "x", "[c]": "c", "[u]": "u", "[z]": "z", "[low]": "low"}
+STATUSES = {
+    "[x]": "x",
+    "..": "x",
+    "[c]": "c",
+    "[u]": "u",
+    "[z]": "z",
+    "[low]": "low",
+}
 
+# Editions have called a column “2001”, “31 March 2001” or “1 April 2001”, with marks behind the year.
 _YEAR = re.compile(r"(?:31 March |1 April )?(20[0-9]{2})(?!\d)(.*)")
 _TOTAL = re.compile(r"total(?: dwellings| stock)?\b(.*)", re.IGNORECASE)
-_MARKS = re.compile(
-    r"(?:\s|,|\[note [0-9]+\]|\[[pr]\]|\([PR](?:, ?[PR])*\)|[¹²³⁴-⁹]|(?<![\d.])[0-9](?!\d))*"
+_MARK = (
+    r"\s|,",
+    r"\[note [0-9]+\]",
+    r"\[[pr]\]",
+    # Until 2021 the header was “Total (P)1”, with the note's number as a plain digit.
+    r"\([PR](?:, ?[PR])*\)",
+    r"[¹²³⁴-⁹]|\^[0-9](?!\d)",
+    r"(?<![\d.])[0-9](?!\d)",
 )
-_PROVISIONAL, _REVISED = re.compile(r"\[p\]|\([^)]*P"), re.compile(r"\[r\]|\([^)]*R")
+_MARKS = re.compile(f"(?:{'|'.join(_MARK)})*")
+_PROVISIONAL = re.compile(r"\[p\]|\([^)]*P")
+_REVISED = re.compile(r"\[r\]|\([^)]*R")
 _UPDATED = re.compile(r"latest update:? *([0-9]{1,2} [a-z]+ [0-9]{4})", re.IGNORECASE)
 _CENSUS = re.compile(
     r"census(?:es)?(?:,| of| in)? (20[0-9]1(?:(?:,| and|, and) 20[0-9]1)*)|(20[0-9]1) census",
@@ -41,6 +57,8 @@ _OTHER_TIME = re.compile(r"\b(not|will|next|planned|future)\b", re.IGNORECASE)
 _LAST_COMMON_YEAR = 2011
 """Up to this year both vintages are the same, and table 100 has no row for London."""
 
+_LONDON = "E12000007"
+# Fewer years in a row may be a note's or a title's; the header has one for each column.
 _FEWEST_YEARS = 3
 _REMEDY = "look at the workbook; if its layout has changed, sources/publishers/live_tables.py must be adapted."
 
@@ -65,51 +83,83 @@ class _Column:
     revision: str
 
 
-def read_table_125(found: Sequence[Sheet], areas: Sequence[str]) -> list[Stock]:
+@dataclass(frozen=True)
+class _Total:
+    """A column of totals, and the marks behind the word in its header."""
+
+    index: int
+    marks: str
+
+
+@dataclass(frozen=True)
+class _Header:
+    """A row of years, and its sheet."""
+
+    sheet: Sheet
+    index: int
+
+
+def read_table_125(sheets: Sequence[Sheet], areas: Sequence[str]) -> list[Stock]:
     """All years of table 125, from the unrounded sheet where there are two.
 
     Raises:
         SourceError: If there is no such table, or it lacks an area.
     """
-    fitting = [(sheet, header) for sheet in found for header in _year_headers(sheet)]
-    unrounded = [(sheet, header) for sheet, header in fitting if "unrounded" in sheet.name.lower()]
-    chosen = unrounded or fitting
-    if len(chosen) != 1:
-        came = f"{len(chosen)} among {[sheet.name for sheet in found]}"
-        raise Place(found[0].snapshot).wrong(
-            "one sheet of dwellings by year, with a row of years", came, _REMEDY
+    header = _header_125(sheets)
+    columns = _year_columns(header.sheet, header.index)
+    stocks: list[Stock] = []
+    for area in areas:
+        stocks += _area_125(header, columns, area)
+    return stocks
+
+
+def _header_125(sheets: Sequence[Sheet]) -> _Header:
+    headers: list[_Header] = []
+    for sheet in sheets:
+        headers += _year_headers(sheet)
+    # Rounded figures stand beside unrounded ones in a sheet of their own, with the same header.
+    unrounded = [header for header in headers if "unrounded" in header.sheet.name.lower()]
+    candidates = unrounded or headers
+    if len(candidates) != 1:
+        raise Place(sheets[0].snapshot).wrong(
+            "one sheet of dwellings by year, with a row of years",
+            f"{len(candidates)} among {[sheet.name for sheet in sheets]}",
+            _REMEDY,
         )
-    sheet, header = chosen[0]
-    columns = _year_columns(sheet, header)
-    return [stock for area in areas for stock in _area_125(sheet, header, columns, area)]
+    return candidates[0]
 
 
-def read_table_100(found: Sequence[Sheet], areas: Sequence[str]) -> list[Stock]:
+def read_table_100(sheets: Sequence[Sheet], areas: Sequence[str]) -> list[Stock]:
     """The totals of table 100, which has a sheet for each year.
 
     Raises:
         SourceError: If there are no such sheets, or one lacks an area that it should have.
     """
-    yearly = [sheet for sheet in found if _SHEET_OF_A_YEAR.fullmatch(sheet.name.strip())]
+    yearly = [sheet for sheet in sheets if _SHEET_OF_A_YEAR.fullmatch(sheet.name.strip())]
     if not yearly:
-        came = [sheet.name for sheet in found]
-        raise Place(found[0].snapshot).wrong(
-            "a sheet for each year, named by the year", came, _REMEDY
+        raise Place(sheets[0].snapshot).wrong(
+            "a sheet for each year, named by the year",
+            [sheet.name for sheet in sheets],
+            _REMEDY,
         )
-    return [
-        stock
-        for sheet in yearly
-        for stock in _year_100(sheet, plain_numbers.year(sheet.name.strip()), areas)
-    ]
+    stocks: list[Stock] = []
+    for sheet in yearly:
+        year = plain_numbers.year(sheet.name.strip())
+        stocks += _year_100(sheet, year, areas)
+    return stocks
 
 
-def latest_update(found: Sequence[Sheet]) -> str:
+def latest_update(sheets: Sequence[Sheet]) -> str:
     """The day of the edition as the workbook writes it; empty if it does not. Of several days, all."""
-    days = [match[1] for row in _rows_as_text(found) for match in _UPDATED.finditer(row)]
+    days: list[str] = []
+    for sheet in sheets:
+        for text in _texts(sheet.rows):
+            days += _UPDATED.findall(text)
+    # Several sheets may name the day, mostly the same one.
     return ", ".join(dict.fromkeys(days))
 
 
-def baseline_census(found: Sequence[Sheet]) -> int | None:
+def baseline_census(sheets: Sequence[Sheet]) -> int | None:
     """The year of the newest census that the workbook says its totals are based on; None if it names none.
 
     Sheets of the years up to 2011 are not asked: a later census changes nothing in them.
@@ -117,152 +167,255 @@ def baseline_census(found: Sequence[Sheet]) -> int | None:
     Raises:
         SourceError: If sheets name different ones: then a part of the workbook has not been counted anew.
     """
-    named = {
-        sheet.name: census
-        for sheet in found
-        if (census := _newest_census(sheet)) and not _is_early(sheet)
-    }
-    if len(set(named.values())) > 1:
-        raise Place(found[0].snapshot).wrong(
+    census_of: dict[str, int] = {}
+    for sheet in sheets:
+        census = _newest_census(sheet)
+        if census and not _is_early(sheet):
+            census_of[sheet.name] = census
+    if len(set(census_of.values())) > 1:
+        raise Place(sheets[0].snapshot).wrong(
             "one census that all totals are based on",
-            named,
+            census_of,
             "read the workbook's notes; years cannot be mixed.",
         )
-    return next(iter(named.values()), None)
+    return next(iter(census_of.values()), None)
 
 
 def _newest_census(sheet: Sheet) -> int | None:
     """From sentences about a base or baseline; notes run over several rows, and rows with numbers are no notes."""
-    notes = [row for row in sheet.rows if not any(isinstance(cell, int | float) for cell in row)]
-    text = " ".join(_rows_as_text([Sheet(sheet.name, notes, sheet.snapshot)]))
-    years = [
-        plain_numbers.year(written)
-        for sentence in re.split(r"\.(?:\s|$)", text)
-        if "base" in sentence.lower() and not _OTHER_TIME.search(sentence)
-        for named in _CENSUS.finditer(sentence)
-        for written in re.findall(r"20[0-9]1", named[0])
-    ]
+    notes = [row for row in sheet.rows if not _has_numbers(row)]
+    text = " ".join(_texts(notes))
+    years: list[int] = []
+    for sentence in re.split(r"\.(?:\s|$)", text):
+        # “will be based on the 2031 census” says nothing of the figures in the sheet.
+        if "base" not in sentence.lower() or _OTHER_TIME.search(sentence):
+            continue
+        for mention in _CENSUS.finditer(sentence):
+            years += map(plain_numbers.year, re.findall(r"20[0-9]1", mention[0]))
     return max(years, default=None)
+
+
+def _has_numbers(row: Row) -> bool:
+    return any(isinstance(cell, int | float) for cell in row)
 
 
 def _is_early(sheet: Sheet) -> bool:
     name = sheet.name.strip()
-    return bool(_SHEET_OF_A_YEAR.fullmatch(name)) and plain_numbers.year(name) <= _LAST_COMMON_YEAR
+    if not _SHEET_OF_A_YEAR.fullmatch(name):
+        return False
+    return plain_numbers.year(name) <= _LAST_COMMON_YEAR
 
 
-def _rows_as_text(found: Sequence[Sheet]) -> Iterator[str]:
-    for sheet in found:
-        for row in sheet.rows:
-            yield " ".join(filter(None, map(words, row)))
+def _texts(rows: Iterable[Row]) -> Iterator[str]:
+    """Each row as one text: a title or a note may stand in any of its cells, or run over several."""
+    for row in rows:
+        yield " ".join(filter(None, map(words, row)))
 
 
-def _year_headers(sheet: Sheet) -> list[int]:
-    """Indices of rows of years in a sheet that is about dwellings."""
-    rows = [
-        index
-        for index, row in enumerate(sheet.rows)
-        if sum(bool(_YEAR.fullmatch(words(cell))) for cell in row) >= _FEWEST_YEARS
-    ]
-    above = (
-        " ".join(_rows_as_text([Sheet(sheet.name, sheet.rows[: rows[0]], sheet.snapshot)]))
-        if rows
-        else ""
-    )
+def _year_headers(sheet: Sheet) -> list[_Header]:
+    """The rows of years in a sheet that is about dwellings."""
+    indices = [index for index, row in enumerate(sheet.rows) if _is_row_of_years(row)]
+    if not indices:
+        return []
+    above = " ".join(_texts(sheet.rows[: indices[0]]))
     about = f"{sheet.name} {above}".lower()
-    return rows if "125" in about or "dwelling" in about else []
+    if "125" not in about and "dwelling" not in about:
+        return []
+    return [_Header(sheet, index) for index in indices]
+
+
+def _is_row_of_years(row: Row) -> bool:
+    years = [cell for cell in row if _YEAR.fullmatch(words(cell))]
+    return len(years) >= _FEWEST_YEARS
 
 
 def _year_columns(sheet: Sheet, header: int) -> list[_Column]:
-    columns = [
-        _Column(
-            plain_numbers.year(found[1]),
-            index,
-            _revision(found[2], sheet.place(header, words(cell))),
-        )
-        for index, cell in enumerate(sheet.rows[header])
-        if (found := _YEAR.fullmatch(words(cell)))
-    ]
+    columns: list[_Column] = []
+    for index, cell in enumerate(sheet.rows[header]):
+        match = _YEAR.fullmatch(words(cell))
+        if match:
+            year = plain_numbers.year(match[1])
+            revision = _revision(
+                match[2],
+                sheet.place(header, words(cell)),
+            )
+            columns.append(_Column(year, index, revision))
     years = [column.year for column in columns]
     if years != list(range(years[0], years[0] + len(years))):
-        raise sheet.place(header).wrong("years that follow each other", years, _REMEDY)
+        raise sheet.place(header).wrong(
+            "years that follow each other",
+            years,
+            _REMEDY,
+        )
     return columns
 
 
 def _revision(marks: str, place: Place) -> str:
     if not _MARKS.fullmatch(marks):
         remedy = "read what the mark means in the workbook's notes and add it to sources/publishers/live_tables.py."
-        raise place.wrong("the marks (P), (R), [p], [r], [note …] and digits", marks, remedy)
+        raise place.wrong(
+            "the marks (P), (R), [p], [r], [note …] and digits",
+            marks,
+            remedy,
+        )
     return "p" if _PROVISIONAL.search(marks) else "r" if _REVISED.search(marks) else ""
 
 
-def _area_125(sheet: Sheet, header: int, columns: Sequence[_Column], area: str) -> list[Stock]:
-    rows = _rows_of(sheet, header, area, [column.index for column in columns])
-    figures = {tuple(words(sheet.rows[row][column.index]) for column in columns) for row in rows}
-    if len(figures) != 1:
-        raise _not_one(sheet, area, len(rows), len(figures))
-    return [_stock(sheet, rows[0], column, area) for column in columns]
+def _area_125(
+    header: _Header,
+    columns: Sequence[_Column],
+    area: str,
+) -> list[Stock]:
+    sheet = header.sheet
+    rows = _rows_of(header, area, columns)
+    # Two rows with equal figures leave no doubt, two that differ would need a choice.
+    distinct = {_texts_in(sheet.rows[row], columns) for row in rows}
+    if len(distinct) != 1:
+        raise _not_one_row(
+            sheet,
+            area,
+            len(rows),
+            len(distinct),
+        )
+    return [
+        _stock(
+            sheet,
+            rows[0],
+            column,
+            area,
+        )
+        for column in columns
+    ]
 
 
-def _year_100(sheet: Sheet, year: int, areas: Sequence[str]) -> Iterator[Stock]:
+def _texts_in(row: Row, columns: Sequence[_Column]) -> tuple[str, ...]:
+    return tuple(words(row[column.index]) for column in columns)
+
+
+def _year_100(
+    sheet: Sheet,
+    year: int,
+    areas: Sequence[str],
+) -> Iterator[Stock]:
     header = sheet.find_row(_is_header_100, "columns “… ONS code” and “Total …”")
-    title = " ".join(_rows_as_text([Sheet(sheet.name, sheet.rows[:header], sheet.snapshot)]))
+    title = " ".join(_texts(sheet.rows[:header]))
     if str(year) not in title or "100" not in title:
-        raise sheet.place().wrong(f"a title with “Table 100” and {year}", title, _REMEDY)
-    index, marks = _totals(sheet.rows[header])[0]
-    column = _Column(year, index, _revision(marks, sheet.place(header, "Total")))
+        raise sheet.place().wrong(
+            f"a title with “Table 100” and {year}",
+            title,
+            _REMEDY,
+        )
+    total = _total_columns(sheet.rows[header])[0]
+    revision = _revision(total.marks, sheet.place(header, "Total"))
+    column = _Column(year, total.index, revision)
     for area in areas:
-        rows = _rows_of(sheet, header, area, [index])
-        if not rows and area == "E12000007" and year <= _LAST_COMMON_YEAR:
-            yield Stock(area, year, None, "", sheet.place(), "x")
+        rows = _rows_of(_Header(sheet, header), area, [column])
+        if not rows and area == _LONDON and year <= _LAST_COMMON_YEAR:
+            # The oldest sheets list districts under their regions without a total for London.
+            yield Stock(
+                area=area,
+                year=year,
+                value=None,
+                text="",
+                place=sheet.place(),
+                status="x",
+            )
         elif len(rows) != 1:
-            raise _not_one(sheet, area, len(rows), len(rows))
+            raise _not_one_row(
+                sheet,
+                area,
+                len(rows),
+                len(rows),
+            )
         else:
-            yield _stock(sheet, rows[0], column, area)
+            yield _stock(
+                sheet,
+                rows[0],
+                column,
+                area,
+            )
 
 
-def _not_one(sheet: Sheet, area: str, rows: int, figures: int) -> Exception:
-    spelled = " or ".join(f"“{one}”" for one in (area, *SPELLINGS.get(area, ())))
+def _not_one_row(
+    sheet: Sheet,
+    area: str,
+    rows: int,
+    figures: int,
+) -> Exception:
+    names = [area, *SPELLINGS.get(area, ())]
+    spelled = " or ".join(f"“{name}”" for name in names)
     return sheet.place().wrong(
-        f"one row with {spelled}", f"{rows} rows with {figures} different figures", _REMEDY
+        f"one row with {spelled}",
+        f"{rows} rows with {figures} different figures",
+        _REMEDY,
     )
 
 
 def _is_header_100(row: Row) -> bool:
-    return len(_totals(row)) == 1 and any("ons code" in words(cell).lower() for cell in row)
+    has_codes = any("ons code" in words(cell).lower() for cell in row)
+    return has_codes and len(_total_columns(row)) == 1
 
 
-def _totals(row: Row) -> list[tuple[int, str]]:
-    """The indices of columns of totals, and the marks in their headers."""
-    return [
-        (index, match[1])
-        for index, cell in enumerate(row)
-        if (match := _TOTAL.fullmatch(words(cell)))
-    ]
+def _total_columns(row: Row) -> list[_Total]:
+    totals: list[_Total] = []
+    for index, cell in enumerate(row):
+        match = _TOTAL.fullmatch(words(cell))
+        if match:
+            totals.append(_Total(index, match[1]))
+    return totals
 
 
-def _rows_of(sheet: Sheet, header: int, area: str, columns: Sequence[int]) -> list[int]:
+def _rows_of(
+    header: _Header,
+    area: str,
+    columns: Sequence[_Column],
+) -> list[int]:
     """Indices of an area's rows that have figures; those with its code first."""
-    spelled = {area.lower(), *SPELLINGS.get(area, ())}
-    rows = [
-        index
-        for index, row in enumerate(sheet.rows)
-        if index > header
-        and any(words(cell).lower() in spelled for cell in row)
-        and any(_is_figure(row[column]) for column in columns)
-    ]
-    return sorted(rows, key=lambda index: area not in map(words, sheet.rows[index]))
+    rows = header.sheet.rows
+    spellings = {area.lower(), *SPELLINGS.get(area, ())}
+    indices: list[int] = []
+    for index, row in enumerate(rows[header.index + 1 :], header.index + 1):
+        # A name may also head the group of its districts, in a row without figures.
+        if _names_any(row, spellings) and _has_figures(row, columns):
+            indices.append(index)
+    return sorted(indices, key=lambda index: area not in map(words, rows[index]))
+
+
+def _names_any(row: Row, spellings: Collection[str]) -> bool:
+    return any(words(cell).lower() in spellings for cell in row)
+
+
+def _has_figures(row: Row, columns: Sequence[_Column]) -> bool:
+    return any(_is_figure(row[column.index]) for column in columns)
 
 
 def _is_figure(cell: Cell) -> bool:
     return is_number(cell) or words(cell).lower() in STATUSES
 
 
-def _stock(sheet: Sheet, index: int, column: _Column, area: str) -> Stock:
-    cell, place = sheet.rows[index][column.index], sheet.place(index, words(column.year))
+def _stock(
+    sheet: Sheet,
+    index: int,
+    column: _Column,
+    area: str,
+) -> Stock:
+    cell = sheet.rows[index][column.index]
+    place = sheet.place(index, words(column.year))
     text = words(cell)
-    if status := STATUSES.get(text.lower()):
-        return Stock(area, column.year, None, text, place, status, column.revision)
-    value = number(cell, place)
-    if value <= 0:
-        raise place.wrong("a number of dwellings above zero", text, _REMEDY)
-    return Stock(area, column.year, value, text, place, "", column.revision)
+    status = STATUSES.get(text.lower(), "")
+    value = None if status else number(cell, place)
+    if value is not None and value <= 0:
+        raise place.wrong(
+            "a number of dwellings above zero",
+            text,
+            _REMEDY,
+        )
+    return Stock(
+        area=area,
+        year=column.year,
+        value=value,
+        text=text,
+        place=place,
+        status=status,
+        revision=column.revision,
+    )

@@ -24,11 +24,18 @@ from thindicators.fetching.snapshots import Snapshot
 
 DATASETS = "https://www.nomisweb.co.uk/api/v01/dataset"
 
-_MISSING = {"zero or disclosive": "c", "below 500": "low", "less than 500": "low", "missing": "x"}
+# Of the letters of statuses only A and Q have been seen, so that their names tell what is missing.
+_MISSING = {
+    "zero or disclosive": "c",
+    "below 500": "low",
+    "less than 500": "low",
+    "missing": "x",
+}
 _REMEDY = (
     "open the address in a browser; if the answer is right, the source's module must be adapted."
 )
-_TIMES_REVISED, _RELEASED = "CurrentRevisionVersion", "CurrentRevisionReleased"
+_TIMES_REVISED = "CurrentRevisionVersion"
+_RELEASED = "CurrentRevisionReleased"
 
 
 @dataclass(frozen=True)
@@ -38,15 +45,20 @@ class Code:
     Attributes:
         value: The code itself.
         name: What Nomis calls it.
-        said: What else the list says of it, by title, such as when its figures were released.
+        annotations: What else the list says of it, by title, such as when its figures were released.
     """
 
     value: str
     name: str
-    said: Mapping[str, str]
+    annotations: Mapping[str, str]
 
 
-def fetch_codes(client: Client, dataset: str, concept: str, search: str = "") -> Snapshot:
+def fetch_codes(
+    client: Client,
+    dataset: str,
+    concept: str,
+    search: str = "",
+) -> Snapshot:
     """The code list of one dimension of a data set, narrowed by `search`, where `*` stands for anything."""
     query = {"search": search} if search else None
     role = f"{concept} codes{f' {search}' if search else ''}"
@@ -75,16 +87,18 @@ def provisional_years(times: Snapshot) -> set[str]:
         SourceError: If it is no code list, or an empty one.
     """
     codes = [code for code in _code_list(times) if plain_numbers.is_year(code.value)]
-    never = {code.value for code in codes if code.said.get(_TIMES_REVISED) == "0"}
+    provisional = {code.value for code in codes if code.annotations.get(_TIMES_REVISED) == "0"}
     newest = max(codes, key=lambda code: code.value, default=None)
-    return never | ({newest.value} if newest and _TIMES_REVISED not in newest.said else set())
+    # BRES' newest year is provisional in every release, so that silence about it is no assurance.
+    if newest and _TIMES_REVISED not in newest.annotations:
+        provisional.add(newest.value)
+    return provisional
 
 
 def years_from(first: int, times: Iterable[str]) -> list[str]:
     """The years among the codes of times that are not before another, in order."""
-    return sorted(
-        code for code in times if plain_numbers.is_year(code) and plain_numbers.year(code) >= first
-    )
+    years = [code for code in times if plain_numbers.is_year(code)]
+    return sorted(code for code in years if plain_numbers.year(code) >= first)
 
 
 def last_released(times: Snapshot) -> date | None:
@@ -96,51 +110,74 @@ def last_released(times: Snapshot) -> date | None:
     Raises:
         SourceError: If it is no code list, or a day is none.
     """
-    days = [code.said[_RELEASED] for code in _code_list(times) if _RELEASED in code.said]
-    return max((_day(day, Place(times)) for day in days), default=None)
+    place = Place(times)
+    days: list[date] = []
+    for code in _code_list(times):
+        if _RELEASED in code.annotations:
+            days.append(_day(code.annotations[_RELEASED], place))
+    return max(days, default=None)
 
 
 def _code_list(snapshot: Snapshot) -> list[Code]:
     place = Place(snapshot)
+    codes: list[Code] = []
     try:
-        lists = json_of(snapshot)["structure"]["codelists"]["codelist"]
-        codes = [_code(member) for listed in lists for member in listed["code"]]
+        for code_list in json_of(snapshot)["structure"]["codelists"]["codelist"]:
+            codes += map(_code, code_list["code"])
     except (AttributeError, KeyError, TypeError, IndexError) as problem:
         raise place.wrong(
-            "a code list: structure.codelists.codelist[].code[]", f"no {problem}", _REMEDY
+            "a code list: structure.codelists.codelist[].code[]",
+            f"no {problem}",
+            _REMEDY,
         ) from None
     if not codes:
-        raise place.wrong("a code list", "an empty one", _REMEDY)
+        raise place.wrong(
+            "a code list",
+            "an empty one",
+            _REMEDY,
+        )
     return codes
 
 
 def _code(member: Mapping[str, Any]) -> Code:
     return Code(
-        _text_or_number(member["value"]),
-        _text_or_number(member["description"]["value"]),
-        _said(member),
+        value=_text_or_number(member["value"]),
+        name=_text_or_number(member["description"]["value"]),
+        annotations=_annotations(member),
     )
 
 
-def _said(member: Mapping[str, Any]) -> dict[str, str]:
+def _annotations(member: Mapping[str, Any]) -> dict[str, str]:
     """What a list says of a code beside its name, by title; whatever its shape, it is no reason to refuse the list."""
     annotations = member.get("annotations")
     notes = annotations.get("annotation") if isinstance(annotations, dict) else None
-    told = [note for note in notes if isinstance(note, dict)] if isinstance(notes, list) else []
-    return {str(note.get("annotationtitle")): str(note.get("annotationtext")) for note in told}
+    if not isinstance(notes, list):
+        return {}
+    text_of_title: dict[str, str] = {}
+    for note in notes:
+        if isinstance(note, dict):
+            title = str(note.get("annotationtitle"))
+            text_of_title[title] = str(note.get("annotationtext"))
+    return text_of_title
 
 
 def _text_or_number(member: object) -> str:
     """A member that Nomis writes as a number or as text."""
+    # `type` and not `isinstance`, as True is an instance of int.
     return str(member) if type(member) is int else text_of(member)
 
 
-def code_named(names: Mapping[str, str], wanted: str, place: Place) -> str:
+def code_named(
+    names: Mapping[str, str],
+    wanted: str,
+    place: Place,
+) -> str:
     """The code with a name, however it is spaced and capitalised.
 
     Raises:
         SourceError: If no code has the name, or several.
     """
+    # An unknown code of an industry is answered with the total, so that a code is never fixed.
     codes = [code for code, name in names.items() if folded(name) == folded(wanted)]
     if len(codes) != 1:
         raise place.wrong(
@@ -168,19 +205,19 @@ def last_updated(definition: Snapshot, dataset: str) -> date | None:
         SourceError: If it is the definition of no data set or of another one, or the day is none.
     """
     place = Place(definition)
+    notes_of: dict[str, Any] = {}
+    days: list[str] = []
     try:
-        families = json_of(definition)["structure"]["keyfamilies"]["keyfamily"]
-        notes = {one["id"]: one.get("annotations", {}).get("annotation", []) for one in families}[
-            dataset
-        ]
-        days = [
-            str(note["annotationtext"])
-            for note in notes
-            if note["annotationtitle"] == "LastUpdated"
-        ]
+        for family in json_of(definition)["structure"]["keyfamilies"]["keyfamily"]:
+            notes_of[family["id"]] = family.get("annotations", {}).get("annotation", [])
+        for note in notes_of[dataset]:
+            if note["annotationtitle"] == "LastUpdated":
+                days.append(str(note["annotationtext"]))
     except (AttributeError, KeyError, TypeError, IndexError) as problem:
         raise place.wrong(
-            f"the definition of {dataset}, with annotations", f"no {problem}", _REMEDY
+            f"the definition of {dataset}, with annotations",
+            f"no {problem}",
+            _REMEDY,
         ) from None
     return _day(days[0], place) if days else None
 
@@ -189,11 +226,18 @@ def _day(written: str, place: Place) -> date:
     try:
         return plain_numbers.moment(written).date()
     except ValueError:
-        raise place.wrong("a day such as 2022-11-02 09:30:00", written, _REMEDY) from None
+        raise place.wrong(
+            "a day such as 2022-11-02 09:30:00",
+            written,
+            _REMEDY,
+        ) from None
 
 
 def fetch_data(
-    client: Client, dataset: str, query: Mapping[str, str], columns: Sequence[str]
+    client: Client,
+    dataset: str,
+    query: Mapping[str, str],
+    columns: Sequence[str],
 ) -> list[Snapshot]:
     """All rows of a query, in as many pages as it takes.
 
@@ -206,22 +250,34 @@ def fetch_data(
     Raises:
         SourceError: If the pages do not hold as many rows as the publisher says there are.
     """
+    # `record_count` comes only where it is selected, and alone tells that an answer was cut.
     select = ",".join([*columns, "record_count"])
+    address = f"{DATASETS}/{dataset}.data.csv"
     pages: list[Snapshot] = []
     rows = 0
     while True:
         paging = {"recordoffset": str(rows)} if rows else {}
-        asked = {**query, "select": select, **paging}
-        page = client.get(f"data {len(pages) + 1}", f"{DATASETS}/{dataset}.data.csv", asked)
+        page = client.get(
+            f"data {len(pages) + 1}",
+            address,
+            {**query, "select": select, **paging},
+        )
         lines = _lines([page], columns)
-        if page.sha256 in {one.sha256 for one in pages}:
-            raise Place(page).wrong(
-                "the next page", "the same page again", "refresh; the answer is incomplete."
-            )
+        _check_not_repeated(page, pages)
         pages.append(page)
         rows += len(lines)
         if rows >= _record_count(lines):
             return pages
+
+
+def _check_not_repeated(page: Snapshot, earlier: Iterable[Snapshot]) -> None:
+    """A publisher that ignores the offset would be asked for the same page for ever."""
+    if page.sha256 in {other.sha256 for other in earlier}:
+        raise Place(page).wrong(
+            "the next page",
+            "the same page again",
+            "refresh; the answer is incomplete.",
+        )
 
 
 def read_data(pages: Sequence[Snapshot], columns: Sequence[str]) -> list[Line]:
@@ -231,22 +287,27 @@ def read_data(pages: Sequence[Snapshot], columns: Sequence[str]) -> list[Line]:
         SourceError: If a page is no data, or rows are missing.
     """
     lines = _lines(pages, columns)
-    if len(lines) != _record_count(lines):
+    expected = _record_count(lines)
+    if len(lines) != expected:
         raise lines[0].place.wrong(
-            f"{_record_count(lines)} rows, as RECORD_COUNT says",
+            f"{expected} rows, as RECORD_COUNT says",
             f"{len(lines)} rows",
             "the answer was cut off; refresh.",
         )
-    return list({tuple(line.cells.items()): line for line in lines}.values())
+    # An area that is both a county and a district is answered once for each.
+    line_of_cells = {tuple(line.cells.items()): line for line in lines}
+    return list(line_of_cells.values())
 
 
 def data_pages(snapshots: Mapping[str, Snapshot]) -> list[Snapshot]:
     """The pages of `fetch_data` among a source's snapshots, in order."""
-    pages = [role for role in snapshots if role.startswith("data ")]
-    return [
-        snapshots[role]
-        for role in sorted(pages, key=lambda role: plain_numbers.whole_number(role.split()[-1]))
-    ]
+    page_of_number: dict[int, Snapshot] = {}
+    for role, snapshot in snapshots.items():
+        if role.startswith("data "):
+            number = plain_numbers.whole_number(role.split()[-1])
+            page_of_number[number] = snapshot
+    # As text, “data 10” would come before “data 2”.
+    return [page_of_number[number] for number in sorted(page_of_number)]
 
 
 def read_value(line: Line) -> tuple[float | None, str]:
@@ -261,6 +322,7 @@ def read_value(line: Line) -> tuple[float | None, str]:
     for text, status in _MISSING.items():
         if text in name:
             return None, status
+    # Q is the letter that has been seen beside empty values, whatever its name goes on to say.
     if line["obs_status"] == "Q":
         return None, "x"
     raise line.at("obs_status").wrong(
@@ -280,18 +342,30 @@ def _lines(pages: Sequence[Snapshot], columns: Sequence[str]) -> list[Line]:
                 "Nomis answers so where it has no such data, and where it does not know a code of the request, such as "
                 "that of `measures`. Compare the codes in the address with its code lists.",
             )
-    needed = [*columns, "record_count"]
-    return [
-        line
-        for page in pages
-        for line in csv_lines(page, needed, rename=lambda name: name.strip().lower())
-    ]
+    lines: list[Line] = []
+    for page in pages:
+        # Columns are selected in lower case, and come back in upper case.
+        lines += csv_lines(
+            page,
+            [*columns, "record_count"],
+            rename=lambda name: name.strip().lower(),
+        )
+    return lines
 
 
 def _record_count(lines: Sequence[Line]) -> int:
-    counts = {count_of(line["record_count"], line.at("record_count")) for line in lines}
+    counts: set[int] = set()
+    for line in lines:
+        counts.add(
+            count_of(
+                line["record_count"],
+                line.at("record_count"),
+            )
+        )
     if len(counts) != 1:
         raise lines[0].place.wrong(
-            "one RECORD_COUNT for all rows", sorted(counts), "the data changed meanwhile; refresh."
+            "one RECORD_COUNT for all rows",
+            sorted(counts),
+            "the data changed meanwhile; refresh.",
         )
     return counts.pop()

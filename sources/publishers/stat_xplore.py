@@ -37,7 +37,7 @@ class Item:
     @property
     def codes(self) -> tuple[str, ...]:
         """The last part of each id."""
-        return tuple(one.rsplit(":", 1)[-1] for one in self.ids)
+        return tuple(value_id.rsplit(":", 1)[-1] for value_id in self.ids)
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,25 @@ class Table:
     remarks: Mapping[str, str]
 
 
-def fetch_schema(client: Client, role: str, item: str) -> Snapshot:
+@dataclass(frozen=True)
+class _Leaf:
+    """A member of nested arrays, and the item of each field that it stands at."""
+
+    path: tuple[Item, ...]
+    member: Any
+
+
+def fetch_schema(
+    client: Client,
+    role: str,
+    item: str,
+) -> Snapshot:
     """What the publisher has under an id: the fields of a data set, the value sets of a field."""
-    return client.get(role, f"{API}/schema/{item}", headers=_key(client))
+    return client.get(
+        role,
+        f"{API}/schema/{item}",
+        headers=_key(client),
+    )
 
 
 def read_schema(snapshot: Snapshot) -> dict[str, str]:
@@ -83,15 +99,23 @@ def read_schema(snapshot: Snapshot) -> dict[str, str]:
     Raises:
         SourceError: If it is no part of a schema, or an empty one.
     """
+    labels: dict[str, str] = {}
     try:
-        children = {str(child["id"]): str(child["label"]) for child in _json(snapshot)["children"]}
+        for child in _json(snapshot)["children"]:
+            labels[str(child["id"])] = str(child["label"])
     except (KeyError, TypeError) as problem:
         raise Place(snapshot).wrong(
-            "a part of the schema: children[] with id and label", problem, _REMEDY
+            "a part of the schema: children[] with id and label",
+            problem,
+            _REMEDY,
         ) from None
-    if not children:
-        raise Place(snapshot).wrong("a part of the schema", "one with nothing in it", _REMEDY)
-    return children
+    if not labels:
+        raise Place(snapshot).wrong(
+            "a part of the schema",
+            "one with nothing in it",
+            _REMEDY,
+        )
+    return labels
 
 
 def fetch_table(
@@ -110,18 +134,26 @@ def fetch_table(
         measure: Id of what is counted.
         fields: The groups of values of each field, by the field's id; no groups means all its values.
     """
-    recodes = {
-        name: {"map": [list(group) for group in groups]}
-        for name, groups in fields.items()
-        if groups
-    }
+    recodes: dict[str, Any] = {}
+    for field, groups in fields.items():
+        if groups:
+            # A total is a cell of its own, disturbed on its own: nothing here reads it.
+            recodes[field] = {
+                "map": [list(group) for group in groups],
+                "total": False,
+            }
     query = {
         "database": database,
         "measures": [measure],
-        "recodes": {name: {**recode, "total": False} for name, recode in recodes.items()},
-        "dimensions": [[name] for name in fields],
+        "recodes": recodes,
+        "dimensions": [[field] for field in fields],
     }
-    return client.post(role, f"{API}/table", query, headers=_key(client))
+    return client.post(
+        role,
+        f"{API}/table",
+        query,
+        headers=_key(client),
+    )
 
 
 def read_table(snapshot: Snapshot) -> Table:
@@ -131,16 +163,15 @@ def read_table(snapshot: Snapshot) -> Table:
         SourceError: If it is no table, or its arrays do not fit its fields.
     """
     body = _json(snapshot)
+    fields: dict[str, tuple[Item, ...]] = {}
+    cells: dict[str, tuple[Cell, ...]] = {}
     try:
-        fields = {
-            str(field["uri"]): tuple(_item(one) for one in field["items"])
-            for field in body["fields"]
-        }
-        cells = {
-            str(measure): tuple(_cells(snapshot, fields, cube))
-            for measure, cube in body["cubes"].items()
-        }
-        return Table(str(body["database"]["label"]), fields, cells, body["annotationMap"])
+        for field in body["fields"]:
+            fields[str(field["uri"])] = tuple(map(_item, field["items"]))
+        for measure, cube in body["cubes"].items():
+            cells[str(measure)] = tuple(_cells(snapshot, fields, cube))
+        label = str(body["database"]["label"])
+        remarks = body["annotationMap"]
     except (
         KeyError,
         TypeError,
@@ -150,11 +181,15 @@ def read_table(snapshot: Snapshot) -> Table:
         RecursionError,
     ) as problem:
         raise Place(snapshot).wrong(
-            "a table: database, fields, cubes and annotationMap", problem, _REMEDY
+            "a table: database, fields, cubes and annotationMap",
+            problem,
+            _REMEDY,
         ) from None
+    return Table(label, fields, cells, remarks)
 
 
 def _key(client: Client) -> dict[str, str]:
+    # The key is a person's own: in a header it is in no address and no receipt.
     key = client.secrets.get(KEY)
     if not key:
         raise SourceError(
@@ -169,6 +204,7 @@ def _key(client: Client) -> dict[str, str]:
 
 
 def _json(snapshot: Snapshot) -> Any:
+    # A wrong id and an exhausted allowance cannot be told apart: both come as something generic.
     if not snapshot.receipt.media_type.startswith("application/json"):
         raise Place(snapshot).wrong(
             "an answer of type application/json",
@@ -182,44 +218,70 @@ def _item(item: Mapping[str, Any]) -> Item:
     labels = _texts(item["labels"])
     if not labels:
         raise ValueError("an item without a label")
-    return Item(_texts(item.get("uris", [])), labels, _texts(item.get("annotationKeys", [])))
+    # The item of a total has no `uris`, and most items have no remarks.
+    return Item(
+        ids=_texts(item.get("uris", [])),
+        labels=labels,
+        annotations=_texts(item.get("annotationKeys", [])),
+    )
 
 
 def _texts(members: object) -> tuple[str, ...]:
     if not isinstance(members, list):
         raise TypeError(f"a list but {members!r}")
-    return tuple(text_of(one) for one in members)
+    return tuple(map(text_of, members))
 
 
 def _cells(
-    snapshot: Snapshot, fields: Mapping[str, tuple[Item, ...]], cube: Mapping[str, Any]
+    snapshot: Snapshot,
+    fields: Mapping[str, tuple[Item, ...]],
+    cube: Mapping[str, Any],
 ) -> Iterator[Cell]:
     precision = whole_of(cube["precision"])
-    remarks = (
-        list(_walk(snapshot, list(fields.values()), cube["annotations"]))
-        if "annotations" in cube
-        else None
-    )
-    for index, (path, value) in enumerate(_walk(snapshot, list(fields.values()), cube["values"])):
-        own = tuple(remarks[index][1] or ()) if remarks is not None else ()
-        inherited = tuple(key for item in path for key in item.annotations)
+    dimensions = list(fields.values())
+    # Remarks on cells come as arrays of the same shape as the values, where there are any.
+    remarks: list[_Leaf] = []
+    if "annotations" in cube:
+        remarks = list(
+            _leaves(
+                snapshot,
+                dimensions,
+                cube["annotations"],
+            )
+        )
+    for index, leaf in enumerate(_leaves(snapshot, dimensions, cube["values"])):
+        own = tuple(remarks[index].member or ()) if remarks else ()
+        inherited = tuple(key for item in leaf.path for key in item.annotations)
         yield Cell(
-            dict(zip(fields, path, strict=True)),
-            round(number_of(value), precision),
-            (*own, *inherited),
+            items=dict(zip(fields, leaf.path, strict=True)),
+            # Means come with all their digits; the cube says how many are meant.
+            value=round(number_of(leaf.member), precision),
+            annotations=(*own, *inherited),
         )
 
 
-def _walk(
-    snapshot: Snapshot, fields: Sequence[tuple[Item, ...]], values: Any, path: tuple[Item, ...] = ()
-) -> Iterator[tuple[tuple[Item, ...], Any]]:
+def _leaves(
+    snapshot: Snapshot,
+    fields: Sequence[tuple[Item, ...]],
+    members: Any,
+    path: tuple[Item, ...] = (),
+) -> Iterator[_Leaf]:
+    """What stands innermost in nested arrays, one level for each field, with the items on the way to it."""
     if not fields:
-        yield path, values
+        yield _Leaf(path, members)
         return
-    if not isinstance(values, list) or len(values) != len(fields[0]):
-        came = f"{len(values)}" if isinstance(values, list) else repr(values)
+    items = fields[0]
+    if not isinstance(members, list) or len(members) != len(items):
+        came = str(len(members)) if isinstance(members, list) else repr(members)
         raise Place(snapshot).wrong(
-            f"{len(fields[0])} values, as the field has items", came, _REMEDY
+            f"{len(items)} values, as the field has items",
+            came,
+            _REMEDY,
         )
-    for item, inner in zip(fields[0], values, strict=True):
-        yield from _walk(snapshot, fields[1:], inner, (*path, item))
+    for item, inner in zip(items, members, strict=True):
+        yield from _leaves(
+            snapshot,
+            fields[1:],
+            inner,
+            (*path, item),
+        )

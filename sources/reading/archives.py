@@ -22,17 +22,20 @@ MOST_PARTS = 5_000
 _ENCRYPTED = 0x1
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _CHUNK = 1 << 20
+# What the standard library raises over damaged zips is not documented as one kind of error.
 _BROKEN = (
-    *(
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        zlib.error,
-        lzma.LZMAError,
-        struct.error,
-        EOFError,
-        OSError,
-    ),
-    *(NotImplementedError, RuntimeError, ValueError, IndexError, OverflowError),
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    IndexError,
+    OverflowError,
 )
 
 
@@ -57,12 +60,17 @@ def opened(content: bytes) -> Iterator[zipfile.ZipFile]:
         raise ArchiveError(f"a zip that cannot be read ({problem})") from None
 
 
-def inflate(archive: zipfile.ZipFile, part: zipfile.ZipInfo, limit: int) -> bytes:
+def inflate(
+    archive: zipfile.ZipFile,
+    part: zipfile.ZipInfo,
+    limit: int,
+) -> bytes:
     """One part of a zip. Its size is counted while it inflates; the size in the header is only compared.
 
     Raises:
         ArchiveError: If it has more bytes than `limit`, or than its header says.
     """
+    # The library stops at the size in the header; here it is to go on, so that a lie shows.
     believed = copy(part)
     believed.file_size = limit + _CHUNK
     content = bytearray()
@@ -85,6 +93,7 @@ def _check(parts: list[zipfile.ZipInfo]) -> None:
         raise ArchiveError(f"a zip of {len(parts)} parts, more than {MOST_PARTS}")
     names = set()
     for part in parts:
+        # Two readers of such a zip would see two files.
         if part.filename in names:
             raise ArchiveError(f"a zip with two parts called “{part.filename}”")
         names.add(part.filename)

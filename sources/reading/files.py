@@ -58,7 +58,12 @@ class Place:
         ]
         return ", ".join(filter(None, parts))
 
-    def wrong(self, expected: str, came: object, remedy: str) -> SourceError:
+    def wrong(
+        self,
+        expected: str,
+        came: object,
+        remedy: str,
+    ) -> SourceError:
         """The error that this place does not hold what it should."""
         return SourceError(
             self.snapshot.receipt.source,
@@ -81,11 +86,19 @@ class Line:
 
     def at(self, column: str) -> Place:
         """Where a cell of this row stands."""
-        return Place(self.place.snapshot, self.place.sheet, self.place.row, column)
+        return Place(
+            self.place.snapshot,
+            self.place.sheet,
+            self.place.row,
+            column,
+        )
 
 
 def csv_header(
-    snapshot: Snapshot, *, rename: Callable[[str], str] = str.strip, encoding: str = "utf-8-sig"
+    snapshot: Snapshot,
+    *,
+    rename: Callable[[str], str] = str.strip,
+    encoding: str = "utf-8-sig",
 ) -> list[str]:
     """The names in the header of a CSV file, after `rename`.
 
@@ -128,13 +141,18 @@ def csv_lines(
     lines = []
     empty = True
     for row, cells in enumerate(table, 2):
+        # A blank line is no row, and publishers end files with some.
         if cells:
             empty = False
             line = _line(header, cells, Place(snapshot, row=row))
             if keep(line):
                 lines.append(line)
     if empty:
-        raise whole.wrong("rows under the header", "a header only", _CSV_REMEDY)
+        raise whole.wrong(
+            "rows under the header",
+            "a header only",
+            _CSV_REMEDY,
+        )
     return lines
 
 
@@ -156,19 +174,32 @@ def check_ended(snapshot: Snapshot) -> None:
 
 def _csv_rows(snapshot: Snapshot, encoding: str) -> Iterator[list[str]]:
     whole = Place(snapshot)
-    text = io.TextIOWrapper(io.BytesIO(snapshot.content), encoding=encoding, newline="")
+    # Read a line at a time: a file of the whole country has millions of cells.
+    text = io.TextIOWrapper(
+        io.BytesIO(snapshot.content),
+        encoding=encoding,
+        newline="",
+    )
     empty = True
     try:
         for cells in csv.reader(text, strict=True):
             empty = False
             yield cells
     except (UnicodeDecodeError, csv.Error) as problem:
-        raise whole.wrong(f"a CSV file in {encoding}", problem, _CSV_REMEDY) from None
+        raise whole.wrong(
+            f"a CSV file in {encoding}",
+            problem,
+            _CSV_REMEDY,
+        ) from None
     if empty:
         raise whole.wrong("a CSV file", "an empty file", _CSV_REMEDY)
 
 
-def _line(header: list[str], cells: list[str], place: Place) -> Line:
+def _line(
+    header: list[str],
+    cells: list[str],
+    place: Place,
+) -> Line:
     if len(cells) != len(header):
         raise place.wrong(
             f"{len(header)} cells, as in the header",
@@ -185,6 +216,7 @@ def json_of(snapshot: Snapshot) -> Any:
         SourceError: If they are not.
     """
     try:
+        # Python's own reader takes NaN, Infinity and 1e999, none of which is a figure.
         return json.loads(
             snapshot.content,
             parse_constant=_finite,
@@ -214,6 +246,7 @@ def number_of(member: object) -> float:
     Raises:
         TypeError: If it is anything else: text that looks like one, `true`, or nothing.
     """
+    # To Python, true is the number 1.
     if isinstance(member, bool) or not isinstance(member, int | float):
         raise TypeError(f"a number but {member!r}")
     return float(member)
@@ -232,13 +265,12 @@ def whole_of(member: object) -> int:
 
 def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
     """Of two members with one name, `json` would take the last without a word."""
-    found = dict(members)
-    if len(found) != len(members):
-        twice = sorted(
-            name for name, times in Counter(name for name, _ in members).items() if times > 1
-        )
+    by_name = dict(members)
+    if len(by_name) != len(members):
+        times = Counter(name for name, _ in members)
+        twice = sorted(name for name in times if times[name] > 1)
         raise ValueError(f"{twice} stand twice in one object")
-    return found
+    return by_name
 
 
 def _finite(written: str) -> float:
@@ -253,36 +285,47 @@ class Sheet:
     rows: Sequence[Row]
     snapshot: Snapshot
 
-    def place(self, index: int | None = None, column: str = "") -> Place:
+    def place(
+        self,
+        index: int | None = None,
+        column: str = "",
+    ) -> Place:
         """Where the row with this index stands."""
-        return Place(self.snapshot, self.name, None if index is None else index + 1, column)
+        return Place(
+            self.snapshot,
+            self.name,
+            None if index is None else index + 1,
+            column,
+        )
 
     def outline(self, most: int = 6) -> str:
         """The first rows with several words, by which a person sees how a sheet is laid out that is not known."""
-        texts = [
-            [words(cell) for cell in row if isinstance(cell, str) and words(cell)]
-            for row in self.rows
-        ]
+        texts = [_words_of(row) for row in self.rows]
         shown = [(index, cells) for index, cells in enumerate(texts, 1) if len(cells) > 1][:most]
         return (
             "; ".join(f"row {index}: {' | '.join(cells)}" for index, cells in shown)
             or "no row with several words"
         )
 
-    def find_row(self, fits: Callable[[Row], bool], expected: str, after: int = -1) -> int:
+    def find_row(
+        self,
+        fits: Callable[[Row], bool],
+        expected: str,
+        after: int = -1,
+    ) -> int:
         """The index of the one row that fits.
 
         Raises:
             SourceError: If none fits, or more than one.
         """
-        found = [index for index, row in enumerate(self.rows) if index > after and fits(row)]
-        if len(found) != 1:
+        fitting = [index for index, row in enumerate(self.rows) if index > after and fits(row)]
+        if len(fitting) != 1:
             raise self.place().wrong(
                 f"one row with {expected}",
-                f"{len(found)} such rows",
+                f"{len(fitting)} such rows",
                 "look at the workbook; if its layout has changed, the source's module must be adapted.",
             )
-        return found[0]
+        return fitting[0]
 
 
 def sheets(snapshot: Snapshot) -> list[Sheet]:
@@ -291,31 +334,57 @@ def sheets(snapshot: Snapshot) -> list[Sheet]:
     Raises:
         SourceError: If it is no spreadsheet, unsafe to open, or has no sheets, or two of one name.
     """
+    try:
+        plain = checked(snapshot.content)
+    except ArchiveError as problem:
+        raise _no_spreadsheet(snapshot, problem) from None
+    return sheets_of(snapshot, plain)
+
+
+def sheets_of(snapshot: Snapshot, plain: bytes) -> list[Sheet]:
+    """All sheets of a spreadsheet that was checked.
+
+    Args:
+        snapshot: The spreadsheet.
+        plain: What `checked` made of its content.
+
+    Raises:
+        SourceError: If a library cannot read it, or it has no sheets, or two of one name.
+    """
     place = Place(snapshot)
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(checked(snapshot.content)))
-        found = [
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(plain))
+        opened = [
             Sheet(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False), snapshot)
             for name in workbook.sheet_names
         ]
-    except (ArchiveError, CalamineError, OSError, ValueError, OverflowError) as problem:
-        raise place.wrong(
-            "a spreadsheet", problem, "look at the publisher's page and refresh."
-        ) from None
-    names = [sheet.name for sheet in found]
+    except (CalamineError, OSError, ValueError, OverflowError) as problem:
+        raise _no_spreadsheet(snapshot, problem) from None
+    # Of two sheets of one name a library reads the first, and a person may mean the other.
+    names = [sheet.name for sheet in opened]
     if doubled := sorted({name for name in names if names.count(name) > 1}):
         raise place.wrong(
             "sheets with names of their own", f"two called {doubled}", "look at the workbook."
         )
-    if not found:
+    if not opened:
         raise place.wrong(
             "a spreadsheet with sheets", "none", "look at the publisher's page and refresh."
         )
-    return found
+    return opened
+
+
+def _words_of(row: Row) -> list[str]:
+    return [words(cell) for cell in row if isinstance(cell, str) and words(cell)]
+
+
+def _no_spreadsheet(snapshot: Snapshot, problem: Exception) -> SourceError:
+    remedy = "look at the publisher's page and refresh."
+    return Place(snapshot).wrong("a spreadsheet", problem, remedy)
 
 
 def words(cell: Cell) -> str:
     """The text of a cell with its spaces and line breaks folded; a whole number without `.0`."""
+    # Spreadsheets keep every number as a fraction, the year 2025 as 2025.0.
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return " ".join(str(cell).replace("\u00a0", " ").split())
@@ -350,7 +419,11 @@ def number(cell: Cell, place: Place) -> float:
     try:
         return plain_numbers.number(str(cell).strip())
     except plain_numbers.PlainNumberError as problem:
-        raise place.wrong("a number", repr(cell), "look at the file.") from problem
+        raise place.wrong(
+            "a number",
+            repr(cell),
+            "look at the file.",
+        ) from problem
 
 
 def count_of(cell: Cell, place: Place) -> int:
@@ -361,7 +434,11 @@ def count_of(cell: Cell, place: Place) -> int:
     """
     value = number(cell, place)
     if not value.is_integer():
-        raise place.wrong("a whole number", repr(cell), "look at the file.")
+        raise place.wrong(
+            "a whole number",
+            repr(cell),
+            "look at the file.",
+        )
     return int(value)
 
 

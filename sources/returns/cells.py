@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 
+from sources.reading.as_seen import NOT_CALCULATED
 from sources.reading.files import Cell, words
 from thindicators import plain_numbers
 from thindicators.safe_text import why_refused
@@ -21,6 +22,14 @@ _DATE_LIKE = re.compile(
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00)?"
 )
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_ERROR = re.compile(
+    r"#[A-Z][A-Z0-9_/]*[!?]|#N/A|#DIV/0!|#NOT-CALCULATED!|#{2,}|Err:[0-9]{3}", re.IGNORECASE
+)
+"""What spreadsheet programs write in the place of a result; ### stands for a column that is too narrow."""
+
+_NOTHING = frozenset({"nan", "-nan", "nat", "<na>", "none", "null", "inf", "-inf"})
+"""What programs write for nothing, or for no number."""
+
 _AS_TEXT = (
     "format the cell as text, then type it again; an apostrophe before it ('2022-23) also keeps it."
 )
@@ -29,7 +38,11 @@ _AS_TEXT = (
 class CellError(ValueError):
     """A cell cannot be read with certainty: what is wrong, and how to mend it."""
 
-    def __init__(self, wrong: str, remedy: str) -> None:
+    def __init__(
+        self,
+        wrong: str,
+        remedy: str,
+    ) -> None:
         super().__init__(wrong)
         self.wrong, self.remedy = wrong, remedy
 
@@ -37,7 +50,11 @@ class CellError(ValueError):
 class AmbiguousDayError(CellError):
     """A day that may be one of two, for want of knowing which part of it is the month."""
 
-    def __init__(self, written: str, days: tuple[date, date]) -> None:
+    def __init__(
+        self,
+        written: str,
+        days: tuple[date, date],
+    ) -> None:
         super().__init__(
             f"“{written}” may be one of two days",
             f"write {days[0]} if {days[0].day} is the day of the month.",
@@ -52,10 +69,29 @@ def text(cell: Cell) -> str:
         CellError: If Excel has turned them into something else, or they could act where they are read.
     """
     if isinstance(cell, date | time | timedelta):
-        raise CellError(f"Excel has turned this into a date or a time, {cell}", _AS_TEXT)
+        raise CellError(
+            f"Excel has turned this into a date or a time, {cell}",
+            _AS_TEXT,
+        )
+    # To Python, True is a number.
     if isinstance(cell, bool):
         raise CellError(f"Excel has turned this into {str(cell).upper()}", _AS_TEXT)
     written = words(cell)
+    if NOT_CALCULATED in written:
+        raise CellError(
+            "it has a formula that no program has calculated",
+            "open the file in Excel, look at the cell, and save it; or write what it comes to.",
+        )
+    if _ERROR.search(written) or written.lower() in _NOTHING:
+        raise CellError(
+            f"“{written}” is what a program writes in the place of a missing result",
+            "mend the formula, or write what is meant; leave the cell blank if there is nothing.",
+        )
+    # Typed into Excel it keeps text as text and is not shown; in a CSV file it is a letter like others.
+    if written.startswith("'") and written.count("'") == 1:
+        raise CellError(
+            f"“{written}” begins with an apostrophe", "take it away: it would be published."
+        )
     if why := why_refused(written):
         raise CellError(
             f"“{written}” cannot be published: {why}", "begin it with a word, and type it anew."
@@ -77,8 +113,12 @@ def number(cell: Cell) -> float | None:
     written = text(cell)
     if not written:
         return None
+    # A nought that was rounded down from below is published as −0, which is no number to a reader.
+    if written.startswith("-") and not written.strip("-0.,"):
+        raise CellError(f"“{written}” is no number", "write 0, or what is meant.")
     if isinstance(cell, int | float):
-        return float(cell)
+        # Excel shows a −0 as 0, which it then is.
+        return float(cell) + 0.0
     if not _PLAIN.fullmatch(written):
         raise CellError(
             f"“{written}” is not a number",
@@ -94,7 +134,9 @@ def percentage(cell: Cell) -> float | None:
     Raises:
         CellError: If it is anything else.
     """
-    return number(cell if isinstance(cell, int | float) else text(cell).removesuffix("%").rstrip())
+    if isinstance(cell, int | float):
+        return number(cell)
+    return number(text(cell).removesuffix("%").rstrip())
 
 
 def whole_number(cell: Cell) -> int | None:
@@ -103,15 +145,15 @@ def whole_number(cell: Cell) -> int | None:
     Raises:
         CellError: If it is no whole number above zero.
     """
-    found = number(cell)
-    if found is None:
+    count = number(cell)
+    if count is None:
         return None
-    if found < 1 or not found.is_integer():
+    if count < 1 or not count.is_integer():
         raise CellError(
             f"“{words(cell)}” is not a whole number above zero",
             "write how many, exactly; never “about”.",
         )
-    return int(found)
+    return int(count)
 
 
 def day(cell: Cell) -> date | None:
@@ -124,28 +166,40 @@ def day(cell: Cell) -> date | None:
     """
     if isinstance(cell, datetime):
         if cell.time() != time(0):
-            raise CellError(f"“{cell}” is a day with a time", "write the day alone, as 2023-03-31.")
+            raise CellError(
+                f"“{cell}” is a day with a time",
+                "write the day alone, as 2023-03-31.",
+            )
         return _day(cell.year, cell.month, cell.day, str(cell))
     if isinstance(cell, date):
         return _day(cell.year, cell.month, cell.day, str(cell))
     written = text(cell)
     if not written:
         return None
-    if found := _ISO_DAY.fullmatch(written):
-        year, month, of_month = (plain_numbers.whole_number(part) for part in found.groups()[:3])
-    elif found := _BRITISH_DAY.fullmatch(written):
-        of_month, month, year = (plain_numbers.whole_number(part) for part in found.groups())
+    if match := _ISO_DAY.fullmatch(written):
+        year, month, of_month = (plain_numbers.whole_number(part) for part in match.groups()[:3])
+    elif match := _BRITISH_DAY.fullmatch(written):
+        of_month, month, year = (plain_numbers.whole_number(part) for part in match.groups())
+        # Where both could be the month, the year of two readers is another.
         if of_month <= 12 and month <= 12 and of_month != month:
             days = (_day(year, month, of_month, written), _day(year, of_month, month, written))
             raise AmbiguousDayError(written, days)
     else:
-        raise CellError(f"“{written}” is not a day", "write year-month-day, as 2023-03-31.")
+        raise CellError(
+            f"“{written}” is not a day",
+            "write year-month-day, as 2023-03-31.",
+        )
     return _day(year, month, of_month, written)
 
 
-def _day(year: int, month: int, of_month: int, written: str) -> date:
+def _day(
+    year: int,
+    month: int,
+    of_month: int,
+    written: str,
+) -> date:
     try:
-        found = date(year, month, of_month)
+        day = date(year, month, of_month)
     except ValueError:
         raise CellError(
             f"the calendar has no “{written}”", "write year-month-day, as 2023-03-31."
@@ -154,7 +208,7 @@ def _day(year: int, month: int, of_month: int, written: str) -> date:
         raise CellError(
             f"“{written}” is not of our time", "write the year with four digits, as 2023-03-31."
         )
-    return found
+    return day
 
 
 def decimals(written: str) -> int:

@@ -23,7 +23,10 @@ CONTEXT = "context"
 _LIMITS_DECIMALS = 2
 
 
-def observations(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
+def observations(
+    indicator: Indicator,
+    snapshots: Mapping[str, Snapshot],
+) -> list[Observation]:
     """One observation for each row that stands and whose licence is confirmed, or that is marked as quoted.
 
     Raises:
@@ -36,7 +39,9 @@ def observations(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> lis
 
 
 def _observation(
-    indicator: Indicator, figure: returns.Figure, context: returns.Context | None
+    indicator: Indicator,
+    figure: returns.Figure,
+    context: returns.Context | None,
 ) -> Observation:
     row = figure.row
     lower, upper, about_limits = _limits(row)
@@ -59,12 +64,23 @@ def _observation(
         source_text=row.value_text,
         snapshot=row.snapshot.sha256,
         note=" ".join(
-            filter(None, [row.note, context.note if context else "", about_limits, _quotation(row)])
+            filter(
+                None,
+                [
+                    row.note,
+                    context.note if context else "",
+                    about_limits,
+                    _quotation(row),
+                ],
+            )
         ),
     )
 
 
-def _place(row: ReturnRow, context: returns.Context | None) -> tuple[str, str]:
+def _place(
+    row: ReturnRow,
+    context: returns.Context | None,
+) -> tuple[str, str]:
     """Breakdown and category."""
     if context is None:
         return row.breakdown_type, row.breakdown
@@ -76,6 +92,7 @@ def _place(row: ReturnRow, context: returns.Context | None) -> tuple[str, str]:
 
 def _limits(row: ReturnRow) -> tuple[float | None, float | None, str]:
     """The limits of a figure, and what its note says of them."""
+    # The survey's own limits stand; only where it gives none are they computed.
     published = f"Limits as the survey states them: {row.ci_published}." if row.ci_published else ""
     if row.value is None or row.ci_lower_95 is not None or row.base_unweighted is None:
         return row.ci_lower_95, row.ci_upper_95, published

@@ -1,8 +1,8 @@
 """A council return as a file: its columns, its rows, and everything that is wrong with it, in plain words.
 
-What belongs here: reading CSV and XLSX (sheet `Return`) into rows, and the rules that a row keeps whatever its
-indicator. The rules of an indicator, and what becomes of several files, belong in `returns`; single cells belong in
-`return_cells`. Nothing here raises: a person who mends a return wants to see all problems at once.
+What belongs here: reading a table into rows, within bounds. Which sheet of a workbook is the table belongs in
+`workbook`, single cells in `cells`, the rules of a row in `rules`; the rules of an indicator, and what becomes of
+several files, belong in `standing`. Nothing here raises: a person who mends a return wants to see all problems at once.
 """
 
 from __future__ import annotations
@@ -10,21 +10,26 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
-from sources.reading.files import Cell, sheets, words
+from sources.reading.files import Cell, words
 from sources.returns import cells
 from sources.returns.rows import Problem, ReturnRow
 from sources.returns.rules import WHOLE_YEARS, problems_of
-from thindicators.errors import SourceError
+from sources.returns.workbook import NoTableError, return_sheet
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.periods import Period
 
-SHEET = "Return"
+MOST_ROWS, MOST_COLUMNS = 5_000, 200
+"""Of a return; the council's whole Plan has some hundred figures a year, in 31 columns."""
+
+MOST_PROBLEMS = 300
+"""Problems of a file after which the rest is not looked at: nobody mends more at once."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,10 @@ COLUMNS = (
 )
 """The template: names in their order. A file may have them in any order, and may lack those that are not required."""
 
+_NAMES = frozenset(column.name for column in COLUMNS)
+_REQUIRED = frozenset(column.name for column in COLUMNS if column.required)
+_WHAT_AND_WHERE = ("indicator_id", "area_code")
+
 
 @dataclass(frozen=True)
 class ReturnFile:
@@ -114,70 +123,141 @@ class ReturnFile:
 def read_return(snapshot: Snapshot) -> ReturnFile:
     """Read a file, whatever is wrong with it; once, because every indicator of the inbox asks for all its files."""
     try:
-        table = _xlsx(snapshot) if snapshot.role.lower().endswith(".xlsx") else _csv(snapshot)
-        header = [words(name).lower() for name in table[0]] if table else []
-    except _NoTableError as problem:
+        table = _table_of(snapshot)
+    except NoTableError as problem:
         return ReturnFile(snapshot, (), (problem.problem,), {})
-    problems = list(_header_problems(header))
+    problems = list(_header_problems(table.header))
     if problems:
         return ReturnFile(snapshot, (), tuple(problems), {})
-    rows: list[ReturnRow] = []
-    named: dict[tuple[str, str], int] = {}
-    for row, line in enumerate(table[1:], 2):
-        if not any(words(cell) for cell in line):
-            continue
-        found, wrong = _read_row(snapshot, row, header, line)
-        problems += wrong
-        rows += found
-        indicator, area = (
-            words(line[header.index(name)]) for name in ("indicator_id", "area_code")
-        )
-        named.setdefault((indicator, area), row)
-    if not named:
-        problems.append(
-            Problem(0, "", "there is no row under the header", "fill it in, or take the file away.")
-        )
-    problems += _doubled(rows)
-    return ReturnFile(
-        snapshot, tuple(rows), tuple(sorted(problems, key=lambda one: one.row)), named
-    )
+    return _Reading(snapshot, table).file()
 
 
-class _NoTableError(Exception):
-    def __init__(self, wrong: str, remedy: str) -> None:
-        super().__init__(wrong)
-        self.problem = Problem(0, "", wrong, remedy)
+@dataclass(frozen=True)
+class _Table:
+    """The cells of a file, and what is wrong with how they look.
+
+    Attributes:
+        header: The names in the first row, in small letters.
+        rows: The rows under the header.
+        unseen: Problems of rows and columns that are not what they look like; none in a CSV file.
+    """
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    unseen: Sequence[Problem] = ()
+
+
+def _table_of(snapshot: Snapshot) -> _Table:
+    if not snapshot.role.lower().endswith(".xlsx"):
+        return _table(_csv(snapshot))
+    sheet = return_sheet(snapshot, _REQUIRED)
+    for number, row in enumerate(sheet.rows, 1):
+        _check_size(number, len(row))
+    table = _table([list(row) for row in sheet.rows])
+    names = [name if name in _NAMES else "" for name in table.header]
+    unseen = list(islice(sheet.problems(names), MOST_PROBLEMS))
+    return replace(table, unseen=unseen)
+
+
+def _table(lines: list[list[Cell]]) -> _Table:
+    # Names are compared in small letters: Excel and people like capitals.
+    even = _even(lines)
+    header = [words(name).lower() for name in even[0]] if even else []
+    return _Table(header, even[1:])
+
+
+class _Reading:
+    """Reads the rows of a table one after the other, and notes all that is wrong with them."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        table: _Table,
+    ) -> None:
+        self._snapshot, self._table = snapshot, table
+        self._rows: list[ReturnRow] = []
+        self._problems = list(table.unseen)
+        self._unseen_rows = {problem.row for problem in table.unseen}
+        self._named: dict[tuple[str, str], int] = {}
+
+    def file(self) -> ReturnFile:
+        """What the file says."""
+        for row, line in enumerate(self._table.rows, 2):
+            if any(words(cell) for cell in line):
+                self._read(row, line)
+            if len(self._problems) >= MOST_PROBLEMS:
+                self._stop(row)
+                break
+        else:
+            self._problems += _doubled(self._rows)
+        if not self._named:
+            remedy = "fill it in, or take the file away."
+            self._problems.append(Problem(0, "", "there is no row under the header", remedy))
+        problems = sorted(self._problems, key=lambda problem: problem.row)
+        return ReturnFile(
+            self._snapshot,
+            tuple(self._rows),
+            tuple(problems),
+            self._named,
+        )
+
+    def _read(
+        self,
+        row: int,
+        line: Sequence[Cell],
+    ) -> None:
+        header = self._table.header
+        indicator, area = (words(line[header.index(name)]) for name in _WHAT_AND_WHERE)
+        self._named.setdefault((indicator, area), row)
+        # What its cells say is of no use where they do not look as they are.
+        if row not in self._unseen_rows:
+            rows, problems = _read_row(
+                self._snapshot,
+                row,
+                header,
+                line,
+            )
+            self._rows += rows
+            self._problems += problems
+
+    def _stop(self, row: int) -> None:
+        left = len(self._table.rows) + 1 - row
+        if left:
+            wrong = f"{left:,} rows, from row {row + 1} on, were not looked at: so much is wrong already"
+            self._problems.append(Problem(0, "", wrong, "mend the others first."))
 
 
 def _csv(snapshot: Snapshot) -> list[list[Cell]]:
+    table: list[list[Cell]] = []
     try:
         lines = csv.reader(io.StringIO(snapshot.text(), newline=""), strict=True)
-        return _even([list(line) for line in lines])
+        for number, line in enumerate(lines, 1):
+            _check_size(number, len(line))
+            table.append(list(line))
     except UnicodeDecodeError:
-        raise _NoTableError(
+        raise NoTableError(
             "the file is not in UTF-8, so that letters such as £ and – cannot be read",
             "in Excel, save it as “CSV UTF-8 (Comma delimited)”.",
         ) from None
     except csv.Error as problem:
-        raise _NoTableError(
+        raise NoTableError(
             f"this is no CSV file: {problem}", "save it from Excel as “CSV UTF-8”."
         ) from None
+    return table
 
 
-def _xlsx(snapshot: Snapshot) -> list[list[Cell]]:
-    try:
-        found = sheets(snapshot)
-    except SourceError as problem:
-        raise _NoTableError(
-            f"the workbook cannot be opened: {problem.came}", "save it from Excel as .xlsx."
-        ) from None
-    for sheet in found:
-        if sheet.name.strip().lower() == SHEET.lower():
-            return _even([list(row) for row in sheet.rows])
-    names = ", ".join(f"“{sheet.name}”" for sheet in found)
-    raise _NoTableError(
-        f"there is no sheet “{SHEET}”, only {names}", f"name the sheet with the table “{SHEET}”."
-    )
+def _check_size(row: int, width: int) -> None:
+    """Stop before a small file of nothing but commas and line breaks takes all memory."""
+    if row > MOST_ROWS + 1:
+        raise NoTableError(
+            f"it has more than {MOST_ROWS:,} rows, blank ones too",
+            "delete the blank rows under the table, or split the return into several files.",
+        )
+    if width > MOST_COLUMNS:
+        raise NoTableError(
+            f"row {row} has {width:,} cells, and at most {MOST_COLUMNS} are read",
+            "delete the columns beside the table.",
+        )
 
 
 def _even(table: list[list[Cell]]) -> list[list[Cell]]:
@@ -191,8 +271,14 @@ def _header_problems(header: Sequence[str]) -> Iterator[Problem]:
     absent = [name for name in names if name not in header]
     for name in names:
         if header.count(name) > 1:
-            yield Problem(1, name, "the header has this column more than once", "keep one of them.")
+            yield Problem(
+                1,
+                name,
+                "the header has this column more than once",
+                "keep one of them.",
+            )
     for name in header:
+        # A column of the officer's own may stand there, but not a misspelt one of ours, which would be lost.
         meant = get_close_matches(name, absent, 1, cutoff=0.8) if name and name not in names else []
         if meant:
             yield Problem(
@@ -212,7 +298,10 @@ def _header_problems(header: Sequence[str]) -> Iterator[Problem]:
 
 
 def _read_row(
-    snapshot: Snapshot, row: int, header: Sequence[str], line: Sequence[Cell]
+    snapshot: Snapshot,
+    row: int,
+    header: Sequence[str],
+    line: Sequence[Cell],
 ) -> tuple[list[ReturnRow], list[Problem]]:
     problems = [
         Problem(
@@ -221,8 +310,7 @@ def _read_row(
             f"“{words(cell)}” stands outside the table",
             "a text with a comma needs quotes around it.",
         )
-        for name, cell in zip(header, line, strict=True)
-        if not name and words(cell)
+        for cell in _outside(header, line)
     ]
     given = dict(zip(header, line, strict=True))
     values: dict[str, Any] = {}
@@ -234,6 +322,7 @@ def _read_row(
     if problems:
         return [], problems
     start, end, label = (values.pop(f"period_{part}") for part in ("start", "end", "label"))
+    # A period cannot be made of days in the wrong order, so that the row ends here.
     if end < start:
         return [], [
             Problem(
@@ -253,6 +342,12 @@ def _read_row(
     return [read], list(problems_of(read))
 
 
+def _outside(header: Sequence[str], line: Sequence[Cell]) -> list[Cell]:
+    """The filled cells of a row that stand under no name."""
+    named = zip(header, line, strict=True)
+    return [cell for name, cell in named if not name and words(cell)]
+
+
 def _read_cell(column: Column, given: Mapping[str, Cell]) -> object:
     try:
         found = column.read(given.get(column.name, ""))
@@ -270,11 +365,17 @@ def _read_cell(column: Column, given: Mapping[str, Cell]) -> object:
         return found
     choice = str(found).lower()
     if choice not in column.choices:
-        raise cells.CellError(f"“{found}” is none of the choices", f"write {_what_fits(column)}.")
+        raise cells.CellError(
+            f"“{found}” is none of the choices",
+            f"write {_what_fits(column)}.",
+        )
     return choice
 
 
-def _first_of_a_year(given: Mapping[str, Cell], days: Sequence[date]) -> date | None:
+def _first_of_a_year(
+    given: Mapping[str, Cell],
+    days: Sequence[date],
+) -> date | None:
     """The one of several days on which the row's kind of year begins: 01/04/2025 of a financial year is in April."""
     whole_year = WHOLE_YEARS.get(words(given.get("period_type", "")).lower())
     fitting = [day for day in days if whole_year and whole_year(day.year).start == day]
@@ -292,13 +393,28 @@ def _letter_for_letter(cell: Cell) -> str:
 
 
 def _doubled(rows: Sequence[ReturnRow]) -> Iterator[Problem]:
-    first: dict[tuple[object, ...], int] = {}
-    for one in rows:
-        known = first.setdefault(one.key, one.row)
-        if known != one.row:
-            yield Problem(
-                one.row,
-                "indicator_id",
-                f"row {known} has the same indicator, measure, area, breakdown, period and definition",
-                "keep the right one of the two rows.",
-            )
+    """The rows of a file that are one figure: the same line, and some of the same days."""
+    longest: dict[tuple[str, ...], ReturnRow] = {}
+    # In the order of their days a row has only to be compared with the one that ends last before it.
+    for row in sorted(rows, key=lambda row: (row.period.start, row.row)):
+        other = longest.setdefault(row.line, row)
+        if other is not row and row.overlaps(other):
+            first, second = sorted((row, other), key=lambda row: row.row)
+            yield _is_one_with(second, first)
+        if row.period.end > other.period.end:
+            longest[row.line] = row
+
+
+def _is_one_with(row: ReturnRow, other: ReturnRow) -> Problem:
+    if row.key == other.key:
+        return row.problem(
+            "indicator_id",
+            f"row {other.row} has the same indicator, measure, area, breakdown, period and definition",
+            "keep the right one of the two rows.",
+        )
+    return row.problem(
+        "period_start",
+        f"row {other.row} is about some of the same days, {other.period.start} to {other.period.end}, "
+        "and the same figure",
+        "keep the right one of the two rows, or correct the days.",
+    )

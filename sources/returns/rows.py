@@ -1,7 +1,7 @@
 """A row of a council return, and a problem in one.
 
-What belongs here: what a row says, and what a problem says. The rules that a row keeps belong in `return_rules`,
-reading cells in `return_cells`, files in `return_file`, the rules of an indicator in `returns`.
+What belongs here: what a row says, and what a problem says. The rules that a row keeps belong in `rules`,
+reading cells in `cells`, files in `file`, the rules of an indicator in `standing`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from thindicators.safe_text import visible
 SURVEY_MODES = frozenset({"f2f", "telephone", "online"})
 QUOTED_NOTE = "Publicly reported, not a council return."
 """How the note of a quoted figure begins."""
+
+_LONGEST_WORDS = 500
+"""Letters of what is wrong, and of its remedy."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,12 @@ class Problem:
     def __str__(self) -> str:
         where = f"Row {self.row}" if self.row else "The file"
         column = f", column “{self.column}”" if self.column else ""
-        return visible(f"{where}{column}: {self.wrong}. To mend it: {self.remedy}")
+        return visible(f"{where}{column}: {_short(self.wrong)}. To mend it: {_short(self.remedy)}")
+
+
+def _short(text: str) -> str:
+    """A cell may hold 32,000 letters, and a report that repeats them tells nobody anything."""
+    return text if len(text) <= _LONGEST_WORDS else f"{text[:_LONGEST_WORDS]}…"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +101,21 @@ class ReturnRow:
         return (*about, self.period.start, self.period.end)
 
     @property
+    def line(self) -> tuple[str, ...]:
+        """What a row shares with those of other periods that follow it in one line."""
+        about = self.indicator_id, self.measure_id, self.definition_version, self.area_code
+        return (*about, self.breakdown_type, self.breakdown)
+
+    def overlaps(self, other: ReturnRow) -> bool:
+        """Whether two rows are about some of the same days, so that they are one figure of a line.
+
+        The days of a period are corrected too: a wave that ended a day later is no second wave.
+        """
+        # The last day is one of the period, so that two that share only that one overlap.
+        first, second = self.period, other.period
+        return first.start <= second.end and second.start <= first.end
+
+    @property
     def is_survey(self) -> bool:
         """Whether people were asked."""
         return self.period_type == "survey_wave" or self.collection_mode in SURVEY_MODES
@@ -111,6 +134,11 @@ class ReturnRow:
         """Where a cell of this row stands."""
         return Place(self.snapshot, row=self.row, column=column)
 
-    def problem(self, column: str, wrong: str, remedy: str) -> Problem:
+    def problem(
+        self,
+        column: str,
+        wrong: str,
+        remedy: str,
+    ) -> Problem:
         """Something wrong in this row."""
         return Problem(self.row, column, wrong, remedy)

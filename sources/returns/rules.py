@@ -6,13 +6,12 @@ indicator belong in `returns`; what a cell may hold belongs in `return_cells`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from sources.returns.cells import decimals, looks_like_a_date
+from sources.returns.labels import contradiction
 from sources.returns.rows import QUOTED_NOTE, Problem, ReturnRow
-from thindicators import plain_numbers
 from thindicators.observations.periods import academic_year, calendar_year, financial_year
 from thindicators.safe_text import why_refused
 
@@ -33,7 +32,7 @@ def problems_of(row: ReturnRow) -> Iterator[Problem]:
     """Everything in which a row breaks the rules."""
     for rule in (
         *(_value_or_status, _value_text, _percentage, _counts, _whole_count, _period, _label),
-        *(_breakdown, _survey_base, _limits, _quoted),
+        *(_days_of_the_past, _breakdown, _survey_base, _limits, _quoted),
     ):
         yield from rule(row)
 
@@ -72,6 +71,7 @@ def _value_text(row: ReturnRow) -> Iterator[Problem]:
 
 
 def _percentage(row: ReturnRow) -> Iterator[Problem]:
+    # A cell that shows 87% holds 0.87, of which only the letters of a text say more.
     signed = row.value_text.rstrip().endswith("%")
     if row.unit != "percent":
         if signed:
@@ -128,6 +128,7 @@ def _whole_count(row: ReturnRow) -> Iterator[Problem]:
         yield row.problem(
             "value", f"{row.value_text} is no count", "write a whole number, 0 or more."
         )
+    # The two would be two figures, and nothing says which is meant.
     if row.numerator is not None:
         yield row.problem(
             "numerator",
@@ -153,9 +154,8 @@ def _agrees(row: ReturnRow, share: float | None) -> bool:
     """Whether the value is this share, within its rounding."""
     if row.value is None or share is None:
         return False
-    places = decimals(row.value_text)
-    rounding = 0.5 if places == 0 else 10.0**-places
-    return abs(row.value - share) <= rounding + 1e-9
+    half_of_the_last_digit = 0.5 * 10.0 ** -decimals(row.value_text)
+    return abs(row.value - share) <= half_of_the_last_digit + 1e-9
 
 
 def _period(row: ReturnRow) -> Iterator[Problem]:
@@ -186,21 +186,32 @@ def _period(row: ReturnRow) -> Iterator[Problem]:
 
 def _label(row: ReturnRow) -> Iterator[Problem]:
     label, period = row.period.label, row.period
-    years = [
-        plain_numbers.whole_number(year) for year in re.findall(r"\b(?:19|20)[0-9]{2}(?!\d)", label)
-    ]
     if looks_like_a_date(label) and row.period_type != "snapshot":
         yield row.problem(
             "period_label",
             f"“{label}” is a date; Excel makes one of labels such as 2022-12",
             "format the column as text, then write the label again, such as 2022/23.",
         )
-    elif years and not any(period.start.year <= year <= period.end.year for year in years):
+    elif named := contradiction(period):
         yield row.problem(
             "period_label",
-            f"“{label}” is not within {period.start} to {period.end}",
+            f"“{label}” names {named}, and the days are {period.start} to {period.end}",
             "correct the label or the days.",
         )
+
+
+def _days_of_the_past(row: ReturnRow) -> Iterator[Problem]:
+    """A figure that was there before its period ended is not that of the whole period."""
+    if row.value is None:
+        return
+    # That there will be no figure may be known before the period has ended.
+    for column, day in (("supplied_on", row.supplied_on), ("published_on", row.published_on)):
+        if day is not None and day < row.period.end:
+            yield row.problem(
+                column,
+                f"{day} lies before the last day of the period, {row.period.end}",
+                "correct the wrong day, or hand in the figure when the period has ended.",
+            )
 
 
 def _breakdown(row: ReturnRow) -> Iterator[Problem]:
@@ -258,6 +269,7 @@ def _quoted(row: ReturnRow) -> Iterator[Problem]:
         )
     if not row.is_quoted:
         return
+    # A quotation is this project's own doing, for newcomers, and no council hands one in.
     if row.snapshot.receipt.edition != "sample":
         yield row.problem(
             "licence_confirmed",

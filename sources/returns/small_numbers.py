@@ -27,6 +27,7 @@ def without_small_numbers(rows: Sequence[ReturnRow]) -> list[ReturnRow]:
     """
     tables: dict[tuple[object, ...], dict[Cell, ReturnRow]] = {}
     for row in rows:
+        # In a survey nobody knows who was asked, and a small base is refused already.
         if row.is_administrative:
             tables.setdefault(row.group, {})[_cell(row)] = row
     hidden = {

@@ -1,7 +1,7 @@
 """Council returns: which files are a source's own, which rows stand, and which series they belong to.
 
-What belongs here: what every source that is handed in shares. The file and its rules for single rows belong in
-`return_file` and `return_rows`; what a source makes of a row belongs in its module.
+What belongs here: what every source that is handed in shares. The file and its rules for single rows belong in `file`
+and `rules`; what is published of a row belongs in `figures`.
 
 A cell or a row that breaks the rules of the template stops every indicator that reads the file; a row that does not fit
 its indicator stops that indicator. Nothing is taken from what is left.
@@ -23,7 +23,8 @@ from sources.returns.small_numbers import without_small_numbers
 from thindicators.errors import SourceError
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
-from thindicators.plan.model import Indicator, Slug
+from thindicators.plan.fields import Slug
+from thindicators.plan.model import Indicator
 
 UNITS_HANDED_IN = {"score_0_10": "score"}
 """Units that a return writes otherwise."""
@@ -68,7 +69,10 @@ class Figure:
     series: str
 
 
-def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
+def fetch(
+    client: Client,
+    indicators: Sequence[Indicator],
+) -> list[Snapshot]:
     """The files in the inbox that hold a row of one of the indicators.
 
     Raises:
@@ -77,7 +81,10 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     return [snapshot for snapshot in client.returns() if _is_of(snapshot, indicators)]
 
 
-def figures(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Figure]:
+def figures(
+    indicator: Indicator,
+    snapshots: Mapping[str, Snapshot],
+) -> list[Figure]:
     """The rows of an indicator that may be published: from all files, the later of two that say the same.
 
     Small numbers are withheld. Rows whose licence is not confirmed are left out.
@@ -93,13 +100,20 @@ def figures(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Fig
         if problems:
             raise refusal(snapshot, problems)
         rows += own_rows(file, indicator)
-    safe = without_small_numbers(_latest(rows))
+    # Which rows stand is settled before any is withheld, or a correction could not take the place of a small number.
+    latest = _latest(indicator, ask, rows)
+    if indicator.has_total:
+        _check_totals(latest)
+    safe = without_small_numbers(latest)
     standing = [Figure(row, _series(indicator, ask, row)) for row in safe]
     _check_breaks(standing)
     return [figure for figure in standing if figure.row.licence_confirmed != "no"]
 
 
-def indicator_problems(file: ReturnFile, indicator: Indicator) -> list[Problem]:
+def indicator_problems(
+    file: ReturnFile,
+    indicator: Indicator,
+) -> list[Problem]:
     """Everything in which a file's rows of an indicator do not fit the indicator.
 
     Whether a total stands beside its groups is judged only in a file whose rows could all be read.
@@ -115,7 +129,10 @@ def indicator_problems(file: ReturnFile, indicator: Indicator) -> list[Problem]:
     return seen
 
 
-def own_rows(file: ReturnFile, indicator: Indicator) -> list[ReturnRow]:
+def own_rows(
+    file: ReturnFile,
+    indicator: Indicator,
+) -> list[ReturnRow]:
     """The rows of a file that are about an indicator, and not about an area that another source gives it."""
     return [
         row
@@ -142,7 +159,10 @@ def unknown_indicators(
     return unknown
 
 
-def refusal(snapshot: Snapshot, problems: Sequence[Problem]) -> SourceError:
+def refusal(
+    snapshot: Snapshot,
+    problems: Sequence[Problem],
+) -> SourceError:
     """All problems of a file as one error."""
     shown = " ".join(str(problem) for problem in problems[:_SHOWN])
     hidden = len(problems) - _SHOWN
@@ -157,9 +177,13 @@ def refusal(snapshot: Snapshot, problems: Sequence[Problem]) -> SourceError:
     )
 
 
-def _is_of(snapshot: Snapshot, indicators: Sequence[Indicator]) -> bool:
+def _is_of(
+    snapshot: Snapshot,
+    indicators: Sequence[Indicator],
+) -> bool:
     """Whether a file has a row of ours. One that misspells an indicator of ours is refused."""
     file = read_return(snapshot)
+    # Of a file that names no indicator nobody can say whose it is, so that all sources refuse it.
     if not any(file.indicators):
         raise refusal(snapshot, file.problems)
     ids = [indicator.id for indicator in indicators]
@@ -204,7 +228,11 @@ def ask_of(indicator: Indicator) -> Ask:
     return ask
 
 
-def _row_problems(row: ReturnRow, indicator: Indicator, ask: Ask) -> Iterator[Problem]:
+def _row_problems(
+    row: ReturnRow,
+    indicator: Indicator,
+    ask: Ask,
+) -> Iterator[Problem]:
     dimensions = indicator.breakdowns
     if row.measure_id != ask.measure:
         yield row.problem(
@@ -222,9 +250,14 @@ def _row_problems(row: ReturnRow, indicator: Indicator, ask: Ask) -> Iterator[Pr
             f"“{row.period_type}” is not what this indicator is measured for",
             f"write {' or '.join(ask.period_types)}.",
         )
+    # A return writes `score` for what is published as `score_0_10`.
     wanted = UNITS_HANDED_IN.get(indicator.unit, indicator.unit)
     if row.unit != wanted:
-        yield row.problem("unit", f"“{row.unit}” is not this indicator's unit", f"write {wanted}.")
+        yield row.problem(
+            "unit",
+            f"“{row.unit}” is not this indicator's unit",
+            f"write {wanted}.",
+        )
     if row.breakdown_type != "total" and row.breakdown not in dimensions.get(
         row.breakdown_type, []
     ):
@@ -250,7 +283,11 @@ def _row_problems(row: ReturnRow, indicator: Indicator, ask: Ask) -> Iterator[Pr
         )
 
 
-def _series(indicator: Indicator, ask: Ask, row: ReturnRow) -> str:
+def _series(
+    indicator: Indicator,
+    ask: Ask,
+    row: ReturnRow,
+) -> str:
     """The id of the series that fits how a row was collected, worded and when; empty if none does."""
     year = row.period.year
     current = set()
@@ -258,6 +295,7 @@ def _series(indicator: Indicator, ask: Ask, row: ReturnRow) -> str:
         first, last = series.first_year or year, series.last_year or year
         if first <= year <= last:
             current.add(series.id)
+    # A series that has ended or not begun in that year takes no row of it.
     for rule in ask.series:
         is_made_so = rule.collection_mode == row.collection_mode
         is_worded_so = rule.definition_version == row.definition_version
@@ -280,22 +318,66 @@ def _without_total(rows: Sequence[ReturnRow]) -> Iterator[Problem]:
 def _with_total(rows: Sequence[ReturnRow]) -> Iterator[Problem]:
     for row in rows:
         if row.breakdown_type == "total":
-            yield row.problem("breakdown", "this indicator has no total", "give its groups only.")
-
-
-def _latest(rows: Sequence[ReturnRow]) -> list[ReturnRow]:
-    latest: dict[tuple[object, ...], ReturnRow] = {}
-    for row in rows:
-        earlier = latest.setdefault(row.key, row)
-        if row.supplied_on > earlier.supplied_on:
-            latest[row.key] = row
-        elif row.supplied_on == earlier.supplied_on and row != earlier:
-            raise row.at("supplied_on").wrong(
-                "one row for each figure and day of supply",
-                f"another than row {earlier.row} of {earlier.snapshot.role}: {row.value_text} and {earlier.value_text}",
-                "take the wrong file away, or give the newer return its own, later day in supplied_on.",
+            yield row.problem(
+                "breakdown",
+                "this indicator has no total",
+                "give its groups only.",
             )
-    return list(latest.values())
+
+
+def _latest(
+    indicator: Indicator,
+    ask: Ask,
+    rows: Sequence[ReturnRow],
+) -> list[ReturnRow]:
+    """Of the rows that are one figure, by series, area, group and some of the same days, the one supplied last.
+
+    The days themselves are no part of what tells figures apart: they are corrected like everything else, and a wave
+    whose last day was corrected would be published twice.
+    """
+    lines: dict[tuple[str, ...], list[ReturnRow]] = {}
+    for row in sorted(rows, key=lambda row: row.supplied_on):
+        series = _series(indicator, ask, row)
+        line = lines.setdefault(
+            (series, row.area_code, row.breakdown_type, row.breakdown),
+            [],
+        )
+        replaced = [other for other in line if row.overlaps(other)]
+        # Who handed a row in, and in which file, makes no other figure of it.
+        if row in replaced:
+            continue
+        for other in replaced:
+            _check_later(row, other)
+            line.remove(other)
+        line.append(row)
+    return [row for line in lines.values() for row in line]
+
+
+def _check_later(row: ReturnRow, other: ReturnRow) -> None:
+    """Of two rows of one figure and one day of supply nobody knows which is right."""
+    if row.supplied_on > other.supplied_on:
+        return
+    where = f"row {other.row} of {other.snapshot.role}"
+    days = ""
+    if row.key != other.key:
+        days = f" for {row.period.iso} and for {other.period.iso}, which have days in common"
+    raise row.at("supplied_on").wrong(
+        "one row for each figure and day of supply",
+        f"another than {where}: {row.value_text} and {other.value_text}{days}",
+        "take the wrong file away, or give the newer return its own, later day in supplied_on.",
+    )
+
+
+def _check_totals(rows: Sequence[ReturnRow]) -> None:
+    """A group whose total was replaced by one of other days could no longer be compared with it, or withheld with it."""
+    totals = {row.group for row in rows if row.breakdown_type == "total"}
+    for row in rows:
+        if row.group not in totals:
+            raise row.at("period_start").wrong(
+                f"a total of the same days beside “{row.breakdown}” of {row.snapshot.role}",
+                f"none for {row.period.iso}; its total was replaced by one of other days",
+                "hand in the groups again with the total, all of them with the right days.",
+            )
 
 
 def _check_breaks(standing: Sequence[Figure]) -> None:

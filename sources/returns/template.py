@@ -1,6 +1,6 @@
 """The template of a council return: a workbook with drop-down lists, and a CSV file with the same columns.
 
-What belongs here: what the empty template says. Reading a filled one belongs in `return_file`. The bytes are the same
+What belongs here: what the empty template says. Reading a filled one belongs in `file`. The bytes are the same
 each time, so that two templates can be compared.
 """
 
@@ -19,7 +19,8 @@ from openpyxl.worksheet.datavalidation import DataValidation  # type: ignore[imp
 from sources.returns import cells as return_cells
 from sources.returns import standing as returns
 from sources.returns.check import handed_in
-from sources.returns.file import COLUMNS, SHEET, Column
+from sources.returns.file import COLUMNS, Column
+from sources.returns.workbook import SHEET
 from thindicators.plan.model import Indicator, Plan
 
 ROWS = 1000
@@ -93,14 +94,19 @@ def as_workbook(plan: Plan) -> bytes:
         table,
         SHEET,
         [[column.name for column in COLUMNS]],
-        [max(14, len(one.name) + 3) for one in COLUMNS],
+        [max(14, len(column.name) + 3) for column in COLUMNS],
     )
     height = max(map(len, lists.values()))
     columns = [[name, *values, *[None] * (height - len(values))] for name, values in lists.items()]
     _fill(
         workbook.create_sheet("Lists"), "Lists", list(zip(*columns, strict=True)), [34] * len(lists)
     )
-    _fill(workbook.create_sheet("Notes"), "Notes", list(_notes(plan)), [12, 34, 14, 110])
+    _fill(
+        workbook.create_sheet("Notes"),
+        "Notes",
+        list(_notes(plan)),
+        [12, 34, 14, 110],
+    )
     for at, column in enumerate(COLUMNS, 1):
         letter = get_column_letter(at)
         table.column_dimensions[letter].number_format = _format(column)
@@ -181,7 +187,10 @@ def _format(column: Column) -> str:
 
 
 def _fill(
-    sheet: Workbook, title: str, rows: Sequence[Sequence[object]], widths: Sequence[int]
+    sheet: Workbook,
+    title: str,
+    rows: Sequence[Sequence[object]],
+    widths: Sequence[int],
 ) -> None:
     sheet.title = title
     for row in rows:
@@ -197,8 +206,17 @@ def _fill(
         sheet.freeze_panes = "A2"
 
 
-def _drop_down(sheet: Workbook, letter: str, values: str, column: Column) -> None:
-    chooser = DataValidation(type="list", formula1=values, allow_blank=not column.required)
+def _drop_down(
+    sheet: Workbook,
+    letter: str,
+    values: str,
+    column: Column,
+) -> None:
+    chooser = DataValidation(
+        type="list",
+        formula1=values,
+        allow_blank=not column.required,
+    )
     chooser.errorTitle, chooser.error = column.name, "Choose from the list."
     chooser.promptTitle, chooser.prompt = column.name, ABOUT[column.name][:250]
     chooser.showErrorMessage = chooser.showInputMessage = True
@@ -218,5 +236,9 @@ def _same_each_time(workbook: Workbook) -> bytes:
             content = source.read(name)
             if name == "docProps/core.xml":
                 content = _WORKBOOK_TIME.sub(b"1980-01-01T00:00:00Z", content)
-            target.writestr(zipfile.ZipInfo(name, _FIXED), content, zipfile.ZIP_DEFLATED)
+            target.writestr(
+                zipfile.ZipInfo(name, _FIXED),
+                content,
+                zipfile.ZIP_DEFLATED,
+            )
     return same.getvalue()

@@ -21,7 +21,7 @@ from pytest_httpserver import HTTPServer
 from sources import SAMPLES
 from tests.support import NOW, ROOT, answer_with, environment_at
 from thindicators.fetching.answers import Answers, load_answers
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 from thindicators.settings import Settings
 
 PATIENCE = 300.0
@@ -153,7 +153,7 @@ def office(folder: Path) -> Iterator[Office]:
     shutil.copytree(SAMPLES, folder / "samples")
     settings = Settings(schemas=schemas, state=folder / "state", published=folder / "published")
     with HTTPServer() as server:
-        yield Office(settings, server, _free_port())
+        yield Office(settings, server, free_port())
 
 
 def plan_without_pauses(folder: Path) -> Path:
@@ -177,7 +177,7 @@ def until(holds: Callable[[], object], what: str, seconds: float = PATIENCE) -> 
         time.sleep(0.3)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

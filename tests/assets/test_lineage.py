@@ -6,6 +6,7 @@ import base64
 import re
 from datetime import date
 from pathlib import Path
+from typing import cast
 from xml.etree import ElementTree
 
 import pytest
@@ -17,7 +18,9 @@ from assets.naming import snapshot_key
 from sources import SAMPLES
 from tests.samples import sample_outcomes
 from tests.support import ROOT
-from thindicators.plan.model import Plan, load_plan
+from thindicators.observations.observation import Row
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Plan
 
 SOURCES_WITH_COLUMNS = sorted(
     one.id for one in load_plan(ROOT / "schemas").sources.values() if one.columns
@@ -70,20 +73,19 @@ def test_the_code_that_reads_an_indicator_is_named_by_file_and_line(plan: Plan) 
             ), reference
 
 
-def row(
-    year: int, value: float | None, series: str = "one", area: str = "London"
-) -> dict[str, object]:
+def row(year: int, value: float | None, series: str = "one", area: str = "London") -> Row:
     end = date(year, 12, 31)
-    return {
+    cells = {
         "period_end": end,
         "period_label": str(year),
         "value": value,
         "series": series,
         "area_name": area,
     }
+    return cast(Row, cells)
 
 
-def lines(*rows: dict[str, object]) -> list[int]:
+def lines(*rows: Row) -> list[int]:
     """How many points each line of a chart joins."""
     (found,) = re.findall(r"base64,(.*)\)", chart(rows, "percent"))
     drawn = ElementTree.fromstring(base64.b64decode(found))

@@ -23,7 +23,7 @@ from tests.support import NOW, answer_with, closed_port, smaller_plan
 from thindicators.context import open_run_context
 from thindicators.fetching.answers import Answers, load_answers
 from thindicators.fetching.hosts import host_of
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 from thindicators.refreshing import side_by_side
 from thindicators.settings import Settings
 

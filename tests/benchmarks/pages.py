@@ -9,7 +9,7 @@ from rich.console import Console
 from tests.samples import sample_outcomes, sample_release
 from tests.support import ROOT
 from tests.thindicators.site.conftest import content_of
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 from thindicators.site.pages import paths, site
 
 

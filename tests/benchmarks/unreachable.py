@@ -20,7 +20,8 @@ from rich.console import Console
 from sources import SAMPLES
 from tests.support import NOW, ROOT, answer_with, closed_port
 from thindicators.fetching.answers import Answers, load_answers
-from thindicators.plan.model import Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Plan
 
 _LIMIT = 60
 

@@ -18,12 +18,13 @@ import typer
 
 from assets.command_line import typer_app
 from tests.support import ROOT
+from thindicators.comparing.explained import UNCERTAINTY, methods
 from thindicators.plan.rules import RULES
 from thindicators.storage.sums import SUMS
 from thindicators.telling.calendar import State
 
-ARCHITECTURE, OPERATING, DATA = (
-    ROOT / "docs" / name for name in ("ARCHITECTURE.md", "operating.md", "data.md")
+ARCHITECTURE, OPERATING, DATA, METHODS = (
+    ROOT / "docs" / name for name in ("ARCHITECTURE.md", "operating.md", "data.md", "methods.md")
 )
 
 Descriptor = Mapping[str, Any]
@@ -198,6 +199,25 @@ def checks() -> str:
     return _table(("check", "if it is broken", "what holds if it is kept"), rows)
 
 
+def uncertainty() -> str:
+    """What is said of how sure figures are."""
+    return "\n".join(f"- {sentence}" for sentence in UNCERTAINTY)
+
+
+def methods_in_words() -> str:
+    """Each method in plain words, with its example and its source."""
+    sections = []
+    for method in methods():
+        paragraphs = [
+            f"### {method.title}",
+            *method.words,
+            f"For example: {method.example}",
+            f"From: [{method.source}](<{method.address}>).",
+        ]
+        sections.append("\n\n".join(paragraphs))
+    return "\n\n".join(sections)
+
+
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join(
@@ -210,6 +230,8 @@ FROM_THE_CODE: dict[tuple[Path, str], Callable[[], str]] = {
     (ARCHITECTURE, "states"): states,
     (OPERATING, "commands"): commands,
     (DATA, "checks"): checks,
+    (METHODS, "uncertainty"): uncertainty,
+    (METHODS, "methods"): methods_in_words,
 }
 """The parts that need no release, by document and name."""
 

@@ -11,16 +11,20 @@ import pytest
 import yaml
 
 from tests.docs.documents import DOCUMENTS, README, anchors, commands, links, text_of
-from tests.docs.generated import ARCHITECTURE, DATA, OPERATING, STATES
+from tests.docs.generated import ARCHITECTURE, DATA, METHODS, OPERATING, STATES
 from tests.docs.generated import commands as command_table
 from tests.reading import FEWEST_COMMENTS, MOST_NESTED, MOST_NODES, MOST_STAND_INS
 from tests.samples import sample_release, sample_run_context
 from tests.support import ROOT
 from thindicators import __version__, settings
-from thindicators.comparing.verdicts import FEWEST, FEWEST_WITH_LIMITS, LEVEL, LONGEST
+from thindicators.comparing.explained import UNCERTAINTY, methods
+from thindicators.comparing.methods.long_run import FEWEST
+from thindicators.comparing.methods.recent_trend import POINTS
+from thindicators.observations.limits import CONFIDENCE
 from thindicators.observations.observation import STATUSES
 from thindicators.observations.small_numbers import SMALL
-from thindicators.plan.model import Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Plan
 from thindicators.refreshing.news import LONGEST_REST
 from thindicators.settings import PREFIX, settings_from
 from thindicators.sharing.bucket_lock import STALE_AFTER
@@ -28,7 +32,8 @@ from thindicators.telling.calendar import State
 
 CONTRIBUTING, OFFICERS = ROOT / "docs" / "CONTRIBUTING.md", ROOT / "docs" / "officers.md"
 WORDS = {3: "three", 5: "five", 10: "ten", 20: "twenty", 30: "thirty"}
-ONE_IN = round(1 / LEVEL)
+ONE_IN = round(1 / (1 - CONFIDENCE))
+"""Limits hold the true value in 95 of 100 cases, so that one comparison in twenty is clear by chance."""
 
 
 class TestLinks:
@@ -104,6 +109,7 @@ class TestSettings:
         told = set(re.findall(rf"`{PREFIX}([A-Z_]+)`", text_of(OPERATING)))
         assert _read_by_name() <= told
         assert _keys() <= told
+        assert _keys() == set(settings.SECRETS)
 
     def test_every_one_that_is_told_is_one(self, plan: Plan) -> None:
         named = {
@@ -118,6 +124,9 @@ class TestSettings:
             "ALERT_EMAIL_TO": "team@example.org",
             "ALERT_EMAIL_FROM": "thindicators@example.org",
             "SMTP_URL": "smtp://127.0.0.1:9",
+            "REDIS_URL": "redis://127.0.0.1:9",
+            "STORE": "s3://bucket",
+            "UI_HOSTS": "figures.council.example",
         }
         given = {
             name: values.get(name.removeprefix(PREFIX), "http://127.0.0.1:9")
@@ -156,12 +165,9 @@ class TestNumbers:
         [
             (README, f"the {WORDS[len(load_plan(ROOT / 'schemas').indicators)]} indicators"),
             (README, f"about one verdict in {WORDS[ONE_IN]} says by chance"),
-            (DATA, f"the latest {LONGEST} figures of one series"),
-            (
-                DATA,
-                f"at least {FEWEST} of them for a direction, or {FEWEST_WITH_LIMITS} with limits",
-            ),
-            (DATA, f"one verdict in {WORDS[ONE_IN]} says by chance"),
+            (DATA, f"the last {POINTS} figures of one series"),
+            (DATA, f"at least {FEWEST}"),
+            (DATA, f"one comparison in {WORDS[ONE_IN]} says by chance"),
             (DATA, f"Counts from {min(SMALL)} to {max(SMALL)}"),
             (OFFICERS, f"Counts from {min(SMALL)} to {max(SMALL)}"),
             (OPERATING, f"after {LONGEST_REST.days} days it asks for everything"),
@@ -175,21 +181,23 @@ class TestNumbers:
     def test_told_in_words_are_those_of_the_code(self, document: Path, sentence: str) -> None:
         assert sentence in " ".join(text_of(document).split())
 
-    @pytest.mark.parametrize(
-        "sentence",
-        [
-            f"The latest {WORDS[LONGEST]} figures of one series",
-            f"If there are {WORDS[FEWEST]} or more",
-            f"Of {WORDS[FEWEST_WITH_LIMITS]} or four figures",
-            f"fewer than one of {WORDS[ONE_IN]} cases",
-            f"about one verdict in {WORDS[ONE_IN]} says by chance",
-        ],
-    )
-    def test_on_the_public_page_about_comparing_are_those_of_the_code(self, sentence: str) -> None:
-        assert sentence in text_of(sample_release() / "comparing" / "index.html")
+    def test_on_the_public_page_about_comparing_are_those_of_the_code(self) -> None:
+        page = text_of(sample_release() / "comparing" / "index.html")
+        assert f"About one comparison in {WORDS[ONE_IN]}" in page
+        assert f"The last {POINTS} figures of one series" in page
+        assert f"at least {FEWEST}." in page
 
-    def test_four_is_the_only_number_between_the_two_ways_to_a_direction(self) -> None:
-        assert list(range(FEWEST_WITH_LIMITS, FEWEST)) == [3, 4]
+    def test_the_public_page_and_the_document_say_the_same(self) -> None:
+        """Each sentence about uncertainty on the page is one of the list, and the document has them all."""
+        page = text_of(sample_release() / "comparing" / "index.html")
+        document = text_of(METHODS)
+        for method in methods():
+            for sentence in (*method.words, method.example):
+                assert sentence in page
+                assert sentence in document
+        for sentence in UNCERTAINTY:
+            assert sentence in page
+            assert sentence in document
 
 
 class TestTheArchitecture:

@@ -10,7 +10,7 @@ from functools import cache
 
 import pytest
 
-from tests.faults import content_faults, return_faults, transport_faults
+from tests.faults import cell_faults, content_faults, return_faults, transport_faults
 from tests.faults.corpus import FAULTS, SOURCES, verdicts_of
 from tests.faults.fault import Fault
 from tests.faults.report import HEAD, OUTCOMES, problems, section
@@ -53,5 +53,6 @@ def test_a_fault_that_cannot_be_seen_is_one_of_a_source() -> None:
 
 
 def test_every_fault_has_a_name_of_its_own() -> None:
-    every: list[Fault] = [*transport_faults.FAULTS, *return_faults.FAULTS, *content_faults.FAULTS]
+    every: list[Fault] = [*transport_faults.FAULTS, *return_faults.FAULTS]
+    every += [*content_faults.FAULTS, *cell_faults.FAULTS]
     assert len({one.name for one in every}) == len(every)

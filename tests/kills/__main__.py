@@ -22,7 +22,7 @@ from rich.table import Table
 
 from tests.kills.attempts import STAGES, Tally, kill_in_a_row
 from tests.support import ROOT, smaller_plan
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 from thindicators.refreshing.modules import module_of
 
 _ROWS = 2

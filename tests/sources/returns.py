@@ -10,8 +10,10 @@ from pathlib import Path
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
 from sources.returns.file import COLUMNS
+from tests.support import NOW
 
 Row = Mapping[str, object]
+TODAY = NOW.date()
 HEADER = [column.name for column in COLUMNS]
 
 BASE: Row = {

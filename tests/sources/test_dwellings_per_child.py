@@ -28,7 +28,8 @@ from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot, by_role
 from thindicators.observations.observation import KEY, Observation, table_of
 from thindicators.observations.tables import table_schemas
-from thindicators.plan.model import Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Plan
 
 Read = Callable[..., list[Observation]]
 

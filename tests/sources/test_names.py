@@ -15,7 +15,7 @@ from sources import SAMPLES
 from sources.returns.check import opened, problems
 from sources.returns.inbox import sort_inbox
 from sources.returns.rows import Problem
-from tests.sources.returns import HOMES, csv_return
+from tests.sources.returns import HOMES, TODAY, csv_return
 from tests.support import NOW, ROOT
 from thindicators.context import open_run_context
 from thindicators.errors import FetchError, SourceError, ThindicatorsError
@@ -25,7 +25,8 @@ from thindicators.fetching.snapshots import Snapshot, SnapshotStore
 from thindicators.fetching.transport import sample_session
 from thindicators.outcomes.holds import accept
 from thindicators.outcomes.store import OutcomeStore
-from thindicators.plan.model import Plan, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Plan
 from thindicators.refreshing import refresh
 from thindicators.settings import Settings
 
@@ -131,9 +132,9 @@ def test_a_return_whose_name_could_act_is_set_aside(tmp_path: Path, name: str) -
     csv_return(inbox / name, HOMES)
     (aside,) = sort_inbox(run_context)
     assert aside.parent == inbox / "refused"
-    assert "give it a plain name" in (inbox / "refused" / f"{name}.report.txt").read_text(
-        encoding="utf-8"
-    )
+    report = aside.with_name(f"{aside.name}.report.txt").read_text(encoding="utf-8")
+    assert "give it a plain name" in report
+    assert aside.name.isprintable()
     assert refresh.fetch(run_context, "council_returns").failure == ""
 
 
@@ -150,7 +151,7 @@ def test_a_return_with_text_that_could_act_is_answered_with_its_place(
 ) -> None:
     found = opened(plan, csv_return(tmp_path / "return.csv", {**HOMES, column: text}))
     assert isinstance(found, Snapshot)
-    told = problems(plan, found)
+    told = problems(plan, found, TODAY)
     assert [(one.row, one.column) for one in told] == [(2, column)]
     assert "cannot be published" in told[0].wrong
     assert str(told[0]).isprintable()
@@ -161,7 +162,7 @@ def test_a_note_may_say_what_it_says(plan: Plan, tmp_path: Path) -> None:
         plan, csv_return(tmp_path / "return.csv", {**HOMES, "note": "-3.5 [r]; see “Homes”, 2 – 4"})
     )
     assert isinstance(found, Snapshot)
-    assert problems(plan, found) == []
+    assert problems(plan, found, TODAY) == []
 
 
 @pytest.mark.parametrize("text", ACTING)

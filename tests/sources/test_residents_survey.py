@@ -470,7 +470,11 @@ class TestWhatIsRefused:
             ("period_start", "2026-05-09", "lies before period_start"),
             ("period_start", "2025-03-23", "no survey_wave, which is a year at most"),
             ("period_type", "financial_year", "2026-04-01 to 2027-03-31"),
-            ("period_label", "2022", "is not within 2026-03-23 to 2026-05-08"),
+            (
+                "period_label",
+                "2022",
+                "“2022” names 2022, and the days are 2026-03-23 to 2026-05-08",
+            ),
             ("period_label", "Dec-22", "Excel makes one of labels such as 2022-12"),
             ("period_label", "01/12/2026", "“01/12/2026” is a date"),
             ("base_unweighted", "", "needs how many were asked"),

@@ -79,6 +79,14 @@ class TestCheckReturn:
         assert result.exit_code == 0
         assert "Not published: 1 row whose licence_confirmed is “no”." in said(result)
 
+    def test_never_calls_well_what_is_not_published(self, tmp_path: Path) -> None:
+        rows = [HOMES, {**REGISTER, "licence_confirmed": "no"}]
+        some = said(run("check-return", csv_return(tmp_path / "some.csv", *rows)))
+        assert "some.csv: 2 rows, of which 1 would be published:" in some
+        none = said(run("check-return", csv_return(tmp_path / "none.csv", rows[1])))
+        assert "none.csv: 1 row, and none of them would be published." in none
+        assert "all well" not in some + none
+
     def test_says_which_groups_are_missing(self, tmp_path: Path) -> None:
         result = run("check-return", csv_return(tmp_path / "return.csv", PUPILS))
         assert "Missing: children_happy also has phase: secondary." in said(result)
@@ -146,3 +154,62 @@ class TestCheckReturn:
         )
         assert result.exit_code == 1
         assert "write yes if the council licenses the figure for re-use, else no" in said(result)
+
+
+class TestCheckReturnBesideTheInbox:
+    """What the next refresh would make of the file and those that are in the inbox already."""
+
+    @pytest.fixture
+    def inbox(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.setenv("THINDICATORS_STATE", str(tmp_path / "state"))
+        folder = tmp_path / "state" / "returns"
+        folder.mkdir(parents=True)
+        return folder
+
+    def test_names_the_file_that_a_row_loses_to(self, tmp_path: Path, inbox: Path) -> None:
+        csv_return(inbox / "august.csv", {**HOMES, "supplied_on": "2026-08-20"})
+        result = run("check-return", csv_return(tmp_path / "july.csv", {**HOMES, "value": "790"}))
+        assert "july.csv: 1 row, and none of them would be published." in said(result)
+        assert (
+            "Row 2 would not be published: row 2 of august.csv, 812, was supplied later, on 2026-08-20"
+            in said(result)
+        )
+        assert "790" not in said(result)
+
+    def test_names_the_file_that_a_row_replaces(self, tmp_path: Path, inbox: Path) -> None:
+        csv_return(inbox / "july.csv", HOMES, LETS)
+        newer = {**HOMES, "value": "820", "supplied_on": "2026-08-20"}
+        result = run("check-return", csv_return(tmp_path / "august.csv", newer))
+        assert "august.csv: 1 row, all well. This would be published:" in said(result)
+        assert "Row 2 replaces row 2 of july.csv, 812, supplied on 2026-07-15." in said(result)
+
+    def test_says_what_another_file_says_already(self, tmp_path: Path, inbox: Path) -> None:
+        csv_return(inbox / "july.csv", HOMES)
+        result = run("check-return", csv_return(tmp_path / "again.csv", HOMES))
+        assert "Row 2 says the same as row 2 of july.csv." in said(result)
+
+    def test_names_the_file_that_a_row_contradicts(self, tmp_path: Path, inbox: Path) -> None:
+        csv_return(inbox / "july.csv", HOMES)
+        result = run("check-return", csv_return(tmp_path / "other.csv", {**HOMES, "value": "790"}))
+        assert result.exit_code == 1
+        assert "another than row 2 of july.csv: 790 and 812" in said(result)
+
+    def test_says_what_a_file_of_this_name_had(self, tmp_path: Path, inbox: Path) -> None:
+        csv_return(inbox / "return.csv", HOMES, LETS)
+        result = run("check-return", csv_return(tmp_path / "return.csv", HOMES))
+        assert "It would take the place of the file return.csv in the inbox." in said(result)
+        assert "Row 3 of that file, lets_to_overcrowded_households 2025/26, would be gone." in said(
+            result
+        )
+
+    def test_of_a_file_in_the_inbox_is_no_replacement(self, inbox: Path) -> None:
+        result = run("check-return", csv_return(inbox / "return.csv", HOMES))
+        assert "all well" in said(result)
+        assert "place of" not in said(result)
+
+    def test_leaves_a_wrong_file_there_out(self, tmp_path: Path, inbox: Path) -> None:
+        csv_return(inbox / "wrong.csv", {**HOMES, "value": "about 800"})
+        (inbox / "folder.csv").mkdir()
+        result = run("check-return", csv_return(tmp_path / "return.csv", HOMES))
+        assert "return.csv: 1 row, all well." in said(result)
+        assert sorted(path.name for path in inbox.iterdir()) == ["folder.csv", "wrong.csv"]

@@ -25,6 +25,7 @@ from tests.sources.returns import (
     PUPILS,
     REGISTER,
     RESIDENTS,
+    TODAY,
     Row,
     csv_return,
     xlsx_return,
@@ -324,7 +325,7 @@ def test_a_damaged_return_is_answered_with_row_column_and_remedy(
 ) -> None:
     found = opened(plan, handed.write(tmp_path))
     assert isinstance(found, Snapshot)
-    told = problems(plan, found)
+    told = problems(plan, found, TODAY)
     assert any(
         (one.row, one.column) == (answer.row, answer.column) and answer.remedy in one.remedy
         for one in told
@@ -337,7 +338,7 @@ def test_an_awkward_but_right_return_gives_the_right_figures(
 ) -> None:
     found = opened(plan, handed.write(tmp_path))
     assert isinstance(found, Snapshot)
-    assert problems(plan, found) == []
+    assert problems(plan, found, TODAY) == []
     figures = {
         (one.indicator, one.area_code, one.period.iso, one.category, one.value)
         for _, one in published(plan, {found.role: found})
@@ -350,7 +351,7 @@ def test_an_awkward_but_right_return_gives_the_right_figures(
 def test_only_the_damage_is_told_of(plan: Plan, tmp_path: Path, handed: Handed) -> None:
     found = opened(plan, handed.write(tmp_path))
     assert isinstance(found, Snapshot)
-    rows = {one.row for one in problems(plan, found)}
+    rows = {one.row for one in problems(plan, found, TODAY)}
     assert len(rows) == 1, "one damage, one row"
 
 
@@ -363,7 +364,7 @@ def test_the_corpus_is_large_enough() -> None:
 def test_the_good_return_is_good(plan: Plan, tmp_path: Path, kind: str) -> None:
     found = opened(plan, Handed(kind).write(tmp_path))
     assert isinstance(found, Snapshot)
-    assert problems(plan, found) == []
+    assert problems(plan, found, TODAY) == []
 
 
 @pytest.mark.parametrize(

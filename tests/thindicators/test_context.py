@@ -7,9 +7,9 @@ import pytest
 from sources import SAMPLES
 from tests.support import NOW
 from thindicators.context import RunContext, open_run_context
-from thindicators.editions import forget_sample
 from thindicators.errors import SettingsError
 from thindicators.fetching.answers import load_answers
+from thindicators.forgetting import forget_sample
 from thindicators.settings import Settings
 
 

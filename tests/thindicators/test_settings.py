@@ -117,3 +117,78 @@ def test_an_address_of_no_known_publisher_is_refused(plan: Plan) -> None:
         SettingsError, match=r"THINDICATORS_NOMSI_URL names no publisher.*THINDICATORS_NOMIS_URL"
     ):
         settings.check_against(plan)
+
+
+class TestAWrongSetting:
+    """It is named at the start, before anything is asked or written."""
+
+    @pytest.mark.parametrize(
+        ("given", "near"),
+        [
+            ("THINDICATORS_EDITON", "THINDICATORS_EDITION"),
+            ("THINDICATORS_STATES", "THINDICATORS_STATE"),
+            ("THINDICATORS_STATXPLORE_KEY", "THINDICATORS_STAT_XPLORE_KEY"),
+            ("THINDICATOR_STATE", "THINDICATORS_STATE"),
+        ],
+    )
+    def test_that_is_unknown_is_told_with_the_nearest_that_is_one(
+        self, given: str, near: str
+    ) -> None:
+        with pytest.raises(
+            SettingsError, match=rf"{given} is not a setting\. Do you mean {near}\?"
+        ):
+            settings_from({given: "x"})
+
+    def test_that_names_no_publisher_is_told_with_the_nearest_that_does(self, plan: Plan) -> None:
+        settings = settings_from({"THINDICATORS_NOMSI_URL": "http://127.0.0.1:8"})
+        with pytest.raises(SettingsError, match=r"Do you mean THINDICATORS_NOMIS_URL\?"):
+            settings.check_against(plan)
+
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("NOMIS_URL", "localhost:8000"),
+            ("NOMIS_URL", "www.nomisweb.co.uk"),
+            ("NOMIS_URL", "https://"),
+            ("NOMIS_URL", "https://nomis:port"),
+            ("NOMIS_URL", "https://nomis web"),
+            ("NOMIS_URL", "ftp://nomis.example"),
+            ("ALERT_WEBHOOK", "localhost:8000"),
+            ("STORE", "not-s3"),
+            ("STORE", "s3:/bucket"),
+            ("STORE", "s3://"),
+            ("STORE", "https://bucket.example"),
+            ("REDIS_URL", "localhost:6379"),
+        ],
+    )
+    def test_that_is_no_address_is_refused(self, name: str, text: str) -> None:
+        with pytest.raises(SettingsError, match=f"THINDICATORS_{name} is no address"):
+            settings_from({f"THINDICATORS_{name}": text})
+
+    def test_that_is_no_address_is_not_repeated_since_it_may_hold_a_password(self) -> None:
+        with pytest.raises(SettingsError) as refused:
+            settings_from({"THINDICATORS_REDIS_URL": ":0xsecret@queue:6379/0"})
+        assert "0xsecret" not in str(refused.value)
+
+    @pytest.mark.parametrize("name", ["STATE", "PUBLISHED", "SCHEMAS"])
+    @pytest.mark.parametrize("text", ["~/x", "~", "~officer/x"])
+    def test_that_is_a_folder_at_a_home_is_refused(self, name: str, text: str) -> None:
+        with pytest.raises(SettingsError, match=rf"THINDICATORS_{name} is '{text}'.*whole path"):
+            settings_from({f"THINDICATORS_{name}": text})
+
+    @pytest.mark.parametrize("text", ['"live"', "'live'", "live ", " live"])
+    def test_with_quotation_marks_or_blanks_around_it_is_refused(self, text: str) -> None:
+        with pytest.raises(SettingsError, match="EDITION has blanks or quotation marks"):
+            settings_from({"THINDICATORS_EDITION": text})
+
+    @pytest.mark.parametrize(
+        "text", ["https://figures.council.example", "*", "figures.council.example/ui", "a host"]
+    )
+    def test_that_is_no_host_is_refused(self, text: str) -> None:
+        with pytest.raises(SettingsError, match="is no host as a browser shows it"):
+            settings_from({"THINDICATORS_UI_HOSTS": text})
+
+
+def test_the_hosts_of_the_ui_are_read() -> None:
+    settings = settings_from({"THINDICATORS_UI_HOSTS": "Figures.council.example, ui:8443"})
+    assert settings.ui_hosts == ("figures.council.example", "ui:8443")

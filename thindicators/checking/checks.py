@@ -75,6 +75,7 @@ def check(
         One result for each rule, and one for each exception that covers a finding. A table that
         does not keep the contract has that one result only.
     """
+    # Of a table without the right columns no rule can be asked, and its answer would be a riddle.
     if breaches := violations(table, contract):
         return (_result(CONTRACT, [Finding(breach) for breach in breaches]),)
     everywhere = _findings(table, beside, indicator, today, published)
@@ -109,10 +110,14 @@ def _findings(
     return findings
 
 
-def _with_those_beside(table: pa.Table, beside: pa.Table | None) -> pa.Table:
+def _with_those_beside(
+    table: pa.Table,
+    beside: pa.Table | None,
+) -> pa.Table:
     """The figures, then those beside them, with a column that tells which are which."""
     tables = [table] if beside is None else [table, beside]
     together = pa.concat_tables(tables)
+    # The new ones stand first, so that a finding's place tells which figures it is about.
     is_new = [place < table.num_rows for place in range(together.num_rows)]
     return together.append_column(IS_NEW, pa.array(is_new, pa.bool_()))
 
@@ -124,7 +129,10 @@ def _latest_end(published: pa.Table | None) -> date | None:
     return max(published["period_end"].to_pylist(), default=None)
 
 
-def _of_the_new(findings: Sequence[Finding], table: pa.Table) -> list[Finding]:
+def _of_the_new(
+    findings: Sequence[Finding],
+    table: pa.Table,
+) -> list[Finding]:
     """The findings about rows of the table, which stands first, and about none in particular."""
     return [finding for finding in findings if finding.row is None or finding.row < table.num_rows]
 
@@ -143,7 +151,13 @@ def lost(why: str) -> CheckResult:
     Args:
         why: Why new figures are held; empty if they are not.
     """
-    return CheckResult(LOST, not why, harmless(why) or RULES[LOST].says, RULES[LOST].severity)
+    rule = RULES[LOST]
+    return CheckResult(
+        name=LOST,
+        passed=not why,
+        seen=harmless(why) or rule.says,
+        severity=rule.severity,
+    )
 
 
 def with_notes(
@@ -157,14 +171,22 @@ def with_notes(
     whenever they are asked for: neither the clock nor what was published before matters.
     """
     rows = rows_of(table)
-    notes: list[list[str]] = [[row["note"]] if row["note"] else [] for row in rows]
+    # What the publisher says comes first, what the checks say after it.
+    notes = [[row["note"] or ""] for row in rows]
     for rule, findings in _worth_a_note(table, indicator, exceptions).items():
         for finding in findings:
+            # What is missing has no row that a note could stand in.
             if finding.row is not None:
                 notes[finding.row] += [finding.note, *_reviewed(rule, finding, exceptions)]
-    texts = [" ".join(_sentence(words) for words in note if words) or None for note in notes]
+    texts = pa.array(map(_in_one, notes), pa.string())
     place = table.schema.get_field_index("note")
-    return table.set_column(place, table.schema.field("note"), pa.array(texts, pa.string()))
+    return table.set_column(place, table.schema.field("note"), texts)
+
+
+def _in_one(notes: Sequence[str]) -> str | None:
+    """The notes of one figure in one text; None if nothing is said of it."""
+    sentences = [_sentence(note) for note in notes if note]
+    return " ".join(sentences) or None
 
 
 def _worth_a_note(
@@ -174,12 +196,20 @@ def _worth_a_note(
 ) -> Findings:
     """What is found that a note may speak of."""
     if exceptions and table.num_rows:
-        return findings_of(table, expected_of(Figures(table), indicator), indicator)
+        return findings_of(
+            table,
+            expected_of(Figures(table), indicator),
+            indicator,
+        )
     # Without an exception only the rules about series have a note: no import of seconds for them.
     return series_findings(rows_of(table), indicator)
 
 
-def _reviewed(rule: str, finding: Finding, exceptions: Sequence[Exempted]) -> list[str]:
+def _reviewed(
+    rule: str,
+    finding: Finding,
+    exceptions: Sequence[Exempted],
+) -> list[str]:
     covering = [exception for exception in exceptions if exception.covers(rule, finding)]
     return [f"Reviewed exception: {exception.reason}" for exception in covering]
 
@@ -199,34 +229,60 @@ def _results(
     for exception in exceptions:
         covered = [finding for finding in findings if exception.covers(rule, finding)]
         if covered:
-            review = Review(exception.reason, exception.who, exception.until.isoformat())
+            review = Review(
+                exception.reason,
+                exception.who,
+                exception.until.isoformat(),
+            )
             reviewed.append(_result(rule, covered, review))
             excepted += covered
-    yield _result(rule, [finding for finding in findings if finding not in excepted])
+    remaining = [finding for finding in findings if finding not in excepted]
+    yield _result(rule, remaining)
     yield from reviewed
 
 
-def _result(name: str, findings: Sequence[Finding], review: Review | None = None) -> CheckResult:
+def _result(
+    name: str,
+    findings: Sequence[Finding],
+    review: Review | None = None,
+) -> CheckResult:
     rule = RULES[name]
     passed = not findings or review is not None
-    return CheckResult(name, passed, _words(findings) or rule.says, rule.severity, review)
+    return CheckResult(
+        name=name,
+        passed=passed,
+        seen=_words(findings) or rule.says,
+        severity=rule.severity,
+        review=review,
+    )
 
 
 def _words(findings: Sequence[Finding]) -> str:
-    more = f"; and {len(findings) - _SHOWN} more" if len(findings) > _SHOWN else ""
-    return harmless("; ".join(finding.says for finding in findings[:_SHOWN]) + more)
+    words = "; ".join(finding.says for finding in findings[:_SHOWN])
+    more = len(findings) - _SHOWN
+    if more > 0:
+        words = f"{words}; and {more} more"
+    # They quote cells, and are published: a cell must not act where it is quoted either.
+    return harmless(words)
 
 
 def _about_exceptions(
-    everywhere: Mapping[str, list[Finding]], exceptions: Sequence[Exempted], today: date
+    everywhere: Mapping[str, list[Finding]],
+    exceptions: Sequence[Exempted],
+    today: date,
 ) -> tuple[CheckResult, CheckResult]:
-    expired = [Finding(_expired(exception)) for exception in exceptions if exception.until < today]
+    # An exception that nobody looks at again would let pass what nobody has seen.
+    expired = [exception for exception in exceptions if exception.until < today]
+    out_of_date = [Finding(_expired(exception)) for exception in expired]
     idle = [exception for exception in exceptions if not _covers_any(exception, everywhere)]
     needless = [Finding(_needless(exception)) for exception in idle]
-    return _result(OUT_OF_DATE, expired), _result(NEEDLESS, needless)
+    return _result(OUT_OF_DATE, out_of_date), _result(NEEDLESS, needless)
 
 
-def _covers_any(exception: Exempted, everywhere: Mapping[str, list[Finding]]) -> bool:
+def _covers_any(
+    exception: Exempted,
+    everywhere: Mapping[str, list[Finding]],
+) -> bool:
     covered = []
     for rule, findings in everywhere.items():
         covered += [finding for finding in findings if exception.covers(rule, finding)]

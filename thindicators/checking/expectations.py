@@ -174,17 +174,17 @@ def quick(kind: str) -> Any:
     stock = get_expectation_impl(kind)
     metaclass: Any = type(stock)
 
-    def configuration(expectation: Any) -> ExpectationConfiguration:
-        if expectation._kept is None:
-            expectation._kept = super(quicker, expectation).configuration
-        kept: ExpectationConfiguration = expectation._kept
-        return kept
+    def made_once(expectation: Any) -> ExpectationConfiguration:
+        if expectation._configuration is None:
+            expectation._configuration = super(quicker, expectation).configuration
+        configuration: ExpectationConfiguration = expectation._configuration
+        return configuration
 
     content = {
         "__module__": __name__,
         "__doc__": stock.__doc__,
-        "_kept": PrivateAttr(default=None),
-        "configuration": property(configuration),
+        "_configuration": PrivateAttr(default=None),
+        "configuration": property(made_once),
     }
     # A class registers itself by its name, so that it must not have that of the stock one.
     quicker = metaclass(f"Quick{stock.__name__}", (stock,), content)

@@ -18,7 +18,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from thindicators.checking.row_rules import PARTS_OF, UNIT_RANGES, bounds_of, known_words
+from thindicators.checking.row_rules import (
+    LIMITS_WITHOUT_FIGURE,
+    PARTS_OF,
+    UNIT_RANGES,
+    bounds_of,
+    known_words,
+)
 from thindicators.checking.series_rules import named_gaps
 from thindicators.observations.observation import KEY
 from thindicators.plan.model import Indicator
@@ -84,6 +90,7 @@ class Figures:
 
     def units(self) -> list[str]:
         """The known units of the figures."""
+        # In the order of UNIT_RANGES, so that the same figures give the same suite.
         units = set(self.table["unit"].to_pylist())
         return [unit for unit in UNIT_RANGES if unit in units]
 
@@ -96,7 +103,11 @@ class Figures:
         """Whether a column may be empty somewhere."""
         return self.leave_nothing_out or bool(self.table[column].null_count)
 
-    def where(self, column: str, value: object) -> dict[str, Condition]:
+    def where(
+        self,
+        column: str,
+        value: object,
+    ) -> dict[str, Condition]:
         """The condition that a column holds a value; none if it holds no other."""
         if not self.leave_nothing_out and set(self.table[column].to_pylist()) == {value}:
             return {}
@@ -110,17 +121,26 @@ class Figures:
         """The condition that a column is filled; none if it is filled everywhere."""
         return _nullity(column, is_null=False) if self.has_null(column) else {}
 
-    def where_breakdown(self, breakdown: str, members: Collection[str]) -> dict[str, Condition]:
+    def where_breakdown(
+        self,
+        breakdown: str,
+        members: Collection[str],
+    ) -> dict[str, Condition]:
         """The condition that tells the members of a breakdown; none if no other has the same."""
-        columns = (self.table["breakdown"].to_pylist(), self.table["category"].to_pylist())
-        groups = set(zip(*columns, strict=True))
+        breakdowns = self.table["breakdown"].to_pylist()
+        categories = self.table["category"].to_pylist()
+        groups = set(zip(breakdowns, categories, strict=True))
+        # A member such as “other” may be one of several breakdowns.
         elsewhere = {category for other, category in groups if other != breakdown}
         if not self.leave_nothing_out and elsewhere.isdisjoint(members):
             return {}
         return _comparison("breakdown", breakdown)
 
 
-def _comparison(column: str, value: object) -> dict[str, Condition]:
+def _comparison(
+    column: str,
+    value: object,
+) -> dict[str, Condition]:
     condition = {
         "type": "comparison",
         "column": {"name": column},
@@ -130,11 +150,24 @@ def _comparison(column: str, value: object) -> dict[str, Condition]:
     return {"row_condition": condition}
 
 
-def _nullity(column: str, *, is_null: bool) -> dict[str, Condition]:
-    return {"row_condition": {"type": "nullity", "column": {"name": column}, "is_null": is_null}}
+def _nullity(
+    column: str,
+    *,
+    is_null: bool,
+) -> dict[str, Condition]:
+    return {
+        "row_condition": {
+            "type": "nullity",
+            "column": {"name": column},
+            "is_null": is_null,
+        }
+    }
 
 
-def expected_of(figures: Figures, indicator: Indicator) -> list[Expected]:
+def expected_of(
+    figures: Figures,
+    indicator: Indicator,
+) -> list[Expected]:
     """All that is expected of an indicator's figures, whatever the day and whatever was published.
 
     Args:
@@ -142,7 +175,12 @@ def expected_of(figures: Figures, indicator: Indicator) -> list[Expected]:
         indicator: What they must be like.
     """
     return [
-        Expected("key_is_unique", "", _UNIQUE, {"column_list": list(KEY)}),
+        Expected(
+            rule="key_is_unique",
+            part="",
+            kind=_UNIQUE,
+            settings={"column_list": list(KEY)},
+        ),
         *_a_figure_or_a_reason(figures),
         *_known_words(indicator),
         *_ranges(figures, indicator, "value_in_range", ("value",)),
@@ -155,7 +193,11 @@ def expected_of(figures: Figures, indicator: Indicator) -> list[Expected]:
     ]
 
 
-def expected_today(figures: Figures, today: date, published_to: date | None) -> list[Expected]:
+def expected_today(
+    figures: Figures,
+    today: date,
+    published_to: date | None,
+) -> list[Expected]:
     """What is expected by the day, and by the release before.
 
     Args:
@@ -165,12 +207,30 @@ def expected_today(figures: Figures, today: date, published_to: date | None) -> 
     """
     expected = []
     ends = {"column": "period_end"}
+    # On the last day that there is every period has ended, and there is nothing to ask.
     if today != date.max:
-        of_the_new = {**ends, **figures.where(IS_NEW, True), "max_value": _midnight(today)}
-        expected.append(Expected(FUTURE, "", _BETWEEN, of_the_new, whole=_MOST))
+        of_the_new = {
+            **ends,
+            **figures.where(IS_NEW, True),
+            "max_value": _midnight(today),
+        }
+        ended = Expected(
+            rule=FUTURE,
+            part="",
+            kind=_BETWEEN,
+            settings=of_the_new,
+            whole=_MOST,
+        )
+        expected.append(ended)
     if published_to is not None:
         latest = {**ends, "min_value": _midnight(published_to)}
-        expected.append(Expected(OLDER, "", _MOST, latest))
+        not_older = Expected(
+            rule=OLDER,
+            part="",
+            kind=_MOST,
+            settings=latest,
+        )
+        expected.append(not_older)
     return expected
 
 
@@ -183,19 +243,41 @@ def _a_figure_or_a_reason(figures: Figures) -> Iterator[Expected]:
     rule = "value_or_reason"
     if figures.has_null("value"):
         without = {"column": "status", **figures.where_null("value")}
-        yield Expected(rule, "neither", _FILLED, without)
+        yield Expected(
+            rule=rule,
+            part="neither",
+            kind=_FILLED,
+            settings=without,
+        )
     if figures.has_any("value"):
         with_figure = {"column": "status", **figures.where_filled("value")}
-        yield Expected(rule, "both", _EMPTY, with_figure)
+        yield Expected(
+            rule=rule,
+            part="both",
+            kind=_EMPTY,
+            settings=with_figure,
+        )
 
 
 def _known_words(indicator: Indicator) -> Iterator[Expected]:
     for column, words in known_words(indicator).items():
         settings = {"column": column, "value_set": list(words)}
         if words:
-            yield Expected("known_words", column, _KNOWN, settings, whole=_ALL_KNOWN)
-        else:  # where no word is known, none may be there
-            yield Expected("known_words", column, _EMPTY, {"column": column})
+            yield Expected(
+                rule="known_words",
+                part=column,
+                kind=_KNOWN,
+                settings=settings,
+                whole=_ALL_KNOWN,
+            )
+        else:
+            # Where no word is known, none may be there.
+            yield Expected(
+                rule="known_words",
+                part=column,
+                kind=_EMPTY,
+                settings={"column": column},
+            )
 
 
 def _ranges(
@@ -206,69 +288,151 @@ def _ranges(
 ) -> Iterator[Expected]:
     """That the figures of each unit lie in its range; an unknown unit has none."""
     for column in filter(figures.has_any, columns):
+        # A suite for figures that are not there yet asks about the indicator's own unit.
         for unit in figures.units() or [indicator.unit]:
             low, high = bounds_of(unit, indicator)
             if low is not None or high is not None:
                 limits = {"min_value": low, "max_value": high}
-                settings = {"column": column, **limits, **figures.where("unit", unit)}
-                yield Expected(rule, column, _BETWEEN, settings)
+                settings = {
+                    "column": column,
+                    **limits,
+                    **figures.where("unit", unit),
+                }
+                yield Expected(
+                    rule=rule,
+                    part=column,
+                    kind=_BETWEEN,
+                    settings=settings,
+                )
 
 
 def _counts_not_negative(figures: Figures) -> Iterator[Expected]:
+    # A unit says nothing of the counts that a figure was made of; none of them can be below zero.
     for column in ("numerator", "denominator"):
         if figures.has_any(column):
             settings = {"column": column, "min_value": 0}
-            yield Expected("value_in_range", column, _BETWEEN, settings, whole=_LEAST)
+            yield Expected(
+                rule="value_in_range",
+                part=column,
+                kind=_BETWEEN,
+                settings=settings,
+                whole=_LEAST,
+            )
 
 
 def _between_limits(figures: Figures) -> Iterator[Expected]:
     rule = "limits_around_value"
-    pairs = {"lower_ci_95": ("value", "lower_ci_95"), "upper_ci_95": ("upper_ci_95", "value")}
+    pairs = {
+        "lower_ci_95": ("value", "lower_ci_95"),
+        "upper_ci_95": ("upper_ci_95", "value"),
+    }
     for limit, (larger, smaller) in pairs.items():
         if not figures.has_any(limit):
             continue
         if figures.has_null("value"):
-            yield Expected(rule, "alone", _EMPTY, {"column": limit, **figures.where_null("value")})
+            yield Expected(
+                rule=rule,
+                part=LIMITS_WITHOUT_FIGURE,
+                kind=_EMPTY,
+                settings={"column": limit, **figures.where_null("value")},
+            )
         settings = {
             "column_A": larger,
             "column_B": smaller,
             "or_equal": True,
             "ignore_row_if": "either_value_is_missing",
         }
-        yield Expected(rule, limit, _PAIR, settings)
+        yield Expected(
+            rule=rule,
+            part=limit,
+            kind=_PAIR,
+            settings=settings,
+        )
 
 
 def _agreement_with_counts(figures: Figures) -> Iterator[Expected]:
-    if figures.has_any("numerator") and PARTS_OF.keys() & set(figures.units()):
+    units_of_parts = PARTS_OF.keys() & set(figures.units())
+    if figures.has_any("numerator") and units_of_parts:
         kind = "expect_figures_to_be_what_their_counts_make"
-        yield Expected("value_agrees_with_counts", "", kind, {})
+        yield Expected(
+            rule="value_agrees_with_counts",
+            part="",
+            kind=kind,
+            settings={},
+        )
 
 
 def _about_series(indicator: Indicator) -> Iterator[Expected]:
     kind = "expect_no_period_to_repeat_the_one_before"
-    yield Expected("period_is_not_the_one_before", "", kind, {})
+    yield Expected(
+        rule="period_is_not_the_one_before",
+        part="",
+        kind=kind,
+        settings={},
+    )
     kind = "expect_no_gap_between_periods"
-    settings = {"period": indicator.period, "named_years": named_gaps(indicator)}
-    yield Expected("periods_without_gaps", "", kind, settings)
+    settings = {
+        "period": indicator.period,
+        "named_years": named_gaps(indicator),
+    }
+    yield Expected(
+        rule="periods_without_gaps",
+        part="",
+        kind=kind,
+        settings=settings,
+    )
     kind = "expect_changes_to_be_plausible"
-    yield Expected("change_is_plausible", "", kind, {"decimals": indicator.decimals})
+    yield Expected(
+        rule="change_is_plausible",
+        part="",
+        kind=kind,
+        settings={"decimals": indicator.decimals},
+    )
     kind = "expect_no_group_to_repeat_its_year_before"
-    yield Expected("figures_not_repeated", "", kind, {})
+    yield Expected(
+        rule="figures_not_repeated",
+        part="",
+        kind=kind,
+        settings={},
+    )
 
 
-def _present(figures: Figures, indicator: Indicator) -> Iterator[Expected]:
+def _present(
+    figures: Figures,
+    indicator: Indicator,
+) -> Iterator[Expected]:
+    # Each once, in the order of the file, which may name an area twice.
     areas = list(dict.fromkeys(indicator.areas))
-    for some in _batches(areas):
-        yield Expected("areas_present", "", _HOLDS_ALL, {"column": "area_code", "value_set": some})
+    for batch in _batches(areas):
+        yield Expected(
+            rule="areas_present",
+            part="",
+            kind=_HOLDS_ALL,
+            settings={"column": "area_code", "value_set": batch},
+        )
     totals = {"total": ["total"]} if indicator.has_total else {}
     for breakdown, members in [*totals.items(), *indicator.breakdowns.items()]:
         condition = figures.where_breakdown(breakdown, members)
-        for some in _batches(list(dict.fromkeys(members))):
-            settings = {"column": "category", "value_set": some, **condition}
-            yield Expected("groups_present", breakdown, _HOLDS_ALL, settings)
+        for batch in _batches(list(dict.fromkeys(members))):
+            settings = {
+                "column": "category",
+                "value_set": batch,
+                **condition,
+            }
+            yield Expected(
+                rule="groups_present",
+                part=breakdown,
+                kind=_HOLDS_ALL,
+                settings=settings,
+            )
     if areas:
         kind = "expect_the_latest_period_to_be_complete"
-        yield Expected("latest_period_complete", "", kind, {"areas": areas})
+        yield Expected(
+            rule="latest_period_complete",
+            part="",
+            kind=kind,
+            settings={"areas": areas},
+        )
 
 
 def _batches(words: list[str]) -> Iterator[list[str]]:

@@ -26,7 +26,11 @@ Findings = dict[str, list[Finding]]
 """What was found, by the name of the rule that it breaks."""
 
 
-def findings_of(table: pa.Table, expected: Sequence[Expected], indicator: Indicator) -> Findings:
+def findings_of(
+    table: pa.Table,
+    expected: Sequence[Expected],
+    indicator: Indicator,
+) -> Findings:
     """What breaks the rules, by their names; rules that are kept are left out.
 
     Args:
@@ -40,7 +44,10 @@ def findings_of(table: pa.Table, expected: Sequence[Expected], indicator: Indica
     if not by_rule:
         return {}
     rows = rows_of(table)
-    return {rule: _of_a_rule(rule, parts, rows, indicator) for rule, parts in by_rule.items()}
+    findings: Findings = {}
+    for rule, parts in by_rule.items():
+        findings[rule] = _of_a_rule(rule, parts, rows, indicator)
+    return findings
 
 
 def _of_a_rule(
@@ -58,6 +65,7 @@ def _of_a_rule(
         for words in broken.failures:
             _LOG.error("The check %s itself failed: %s", rule, words)
             findings.append(Finding("the check itself failed, as the log says"))
+    # Great Expectations may say no without saying where; that must not come to nothing here.
     return findings or [Finding(f"this does not hold: {RULES[rule].says}")]
 
 
@@ -68,11 +76,13 @@ def _of_rows(
     indicator: Indicator,
 ) -> list[Finding]:
     """A finding for each row, whatever number of the rule's parts it breaks."""
+    # A list without repetitions, since the words name the parts in the order of the expectations.
     parts_of: dict[int, list[str]] = defaultdict(list)
     for broken in parts:
+        part = broken.expected.part
         for index in broken.rows:
-            if broken.expected.part not in parts_of[index]:
-                parts_of[index].append(broken.expected.part)
+            if part not in parts_of[index]:
+                parts_of[index].append(part)
     places = sorted(parts_of)
     if rule == "key_is_unique":
         return list(_twice(places, rows))
@@ -84,11 +94,15 @@ def _of_rows(
     return findings
 
 
-def _twice(places: Sequence[int], rows: Sequence[Row]) -> Iterator[Finding]:
+def _twice(
+    places: Sequence[int],
+    rows: Sequence[Row],
+) -> Iterator[Finding]:
     keys = {index: key_of(rows[index]) for index in places}
     times = Counter(keys.values())
     for index, key in keys.items():
         row = rows[index]
+        # All are named, and none is dropped: which is the right one, only the publisher knows.
         says = f"stands {times[key]} times in the series {row['series']}"
         yield found_at(index, row, says)
 
@@ -99,7 +113,10 @@ def _of_what_is_missing(broken: Broken) -> list[Finding]:
     return [missing_group(broken.expected.part, member) for member in broken.missing]
 
 
-def of_an_older_period(rows: Sequence[Row], published_to: object) -> Finding:
+def of_an_older_period(
+    rows: Sequence[Row],
+    published_to: object,
+) -> Finding:
     """That the latest period is older than the one already published."""
     newest = max(rows, key=lambda row: row["period_end"])
     label = newest["period_label"]

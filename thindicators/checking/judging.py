@@ -27,7 +27,13 @@ if TYPE_CHECKING:
     from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 
-_NOT_JUDGED = ("period_start", "revision", "source_text", "snapshot", "note")
+_NOT_JUDGED = (
+    "period_start",
+    "revision",
+    "source_text",
+    "snapshot",
+    "note",
+)
 """Columns that no expectation is about: each makes every condition slower."""
 
 _WHETHER = {"result_format": "BOOLEAN_ONLY"}
@@ -53,7 +59,10 @@ class Broken:
     failures: tuple[str, ...] = ()
 
 
-def judge(table: pa.Table, expected: Sequence[Expected]) -> list[Broken]:
+def judge(
+    table: pa.Table,
+    expected: Sequence[Expected],
+) -> list[Broken]:
     """The expectations that a table does not meet, in their order.
 
     Args:
@@ -61,10 +70,7 @@ def judge(table: pa.Table, expected: Sequence[Expected]) -> list[Broken]:
         expected: What is expected of them.
     """
     frame = _frame(table)
-    wholes = []
-    for expectation in expected:
-        kind = expectation.whole or expectation.kind
-        wholes.append(replace(expectation, kind=kind))
+    wholes = [_of_whole_column(expectation) for expectation in expected]
     first_look = _validate(frame, wholes, _WHETHER)
     results = dict(enumerate(first_look))
     broken = [place for place, result in results.items() if not result.success]
@@ -72,9 +78,18 @@ def judge(table: pa.Table, expected: Sequence[Expected]) -> list[Broken]:
     # rows.
     unclear = [place for place in broken if not results[place].result]
     if unclear:
-        second_look = _validate(frame, [expected[place] for place in unclear], _WHERE)
+        second_look = _validate(
+            frame,
+            [expected[place] for place in unclear],
+            _WHERE,
+        )
         results.update(zip(unclear, second_look, strict=True))
     return [_broken(expected[place], results[place]) for place in broken]
+
+
+def _of_whole_column(expectation: Expected) -> Expected:
+    kind = expectation.whole or expectation.kind
+    return replace(expectation, kind=kind)
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:
@@ -85,7 +100,9 @@ def _frame(table: pa.Table) -> pd.DataFrame:
 
 
 def _validate(
-    frame: pd.DataFrame, expected: Sequence[Expected], result_format: dict[str, Any]
+    frame: pd.DataFrame,
+    expected: Sequence[Expected],
+    result_format: dict[str, Any],
 ) -> list[ExpectationValidationResult]:
     """What Great Expectations says of each expectation."""
     from great_expectations import ExpectationSuite
@@ -95,7 +112,8 @@ def _validate(
     suite = ExpectationSuite("figures")
     for place, expectation in enumerate(expected):
         settings = {**expectation.settings, "meta": {"place": place}}
-        suite.expectations.append(quick(expectation.kind)(**settings))
+        of_kind = quick(expectation.kind)
+        suite.expectations.append(of_kind(**settings))
     batch = _batch_definition().get_batch({"dataframe": frame})
     validated = batch.validate(suite, result_format=result_format)
     # What could not be looked at comes first in the results: they are put in order again.
@@ -110,7 +128,10 @@ def _place(result: ExpectationValidationResult) -> int:
     return place
 
 
-def _broken(expected: Expected, result: ExpectationValidationResult) -> Broken:
+def _broken(
+    expected: Expected,
+    result: ExpectationValidationResult,
+) -> Broken:
     if failures := _failures(result.exception_info):
         return Broken(expected, failures=failures)
     details = result.result
@@ -124,19 +145,24 @@ def _broken(expected: Expected, result: ExpectationValidationResult) -> Broken:
     # file.
     missing = set(details.get("partial_missing_list", ()))
     wanted = expected.settings.get("value_set", ())
-    return Broken(expected, missing=tuple(word for word in wanted if word in missing))
+    in_order = [word for word in wanted if word in missing]
+    return Broken(expected, missing=tuple(in_order))
 
 
 def _failures(info: Mapping[str, Any]) -> tuple[str, ...]:
     """Great Expectations says what went wrong either of the whole, or of each part."""
     parts = [info] if "raised_exception" in info else info.values()
-    parts = [part for part in parts if isinstance(part, Mapping)]
-    return tuple(part["exception_message"] for part in parts if part.get("raised_exception"))
+    failures = []
+    for part in parts:
+        if isinstance(part, Mapping) and part.get("raised_exception"):
+            failures.append(part["exception_message"])
+    return tuple(failures)
 
 
 @cache
 def _batch_definition() -> BatchDefinition[Any]:
     """Great Expectations' way to a table in memory, made once: it costs as much as a check."""
+    # It would tell its makers of every run; set before the import, which reads it.
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig

@@ -80,20 +80,25 @@ class Change:
         return abs(self.size - self.usual) <= CUT_OFF * self.spread
 
 
-def judged_changes(figures: Sequence[Figure], grain: float) -> list[Change]:
+def judged_changes(
+    figures: Sequence[Figure],
+    grain: float,
+) -> list[Change]:
     """Every change that has history enough to be judged.
 
     Args:
         figures: Of one series, area and group, one for a year, in any order.
         grain: One of the last decimal that is shown.
     """
-    by_year = {one.year: one for one in figures}
+    by_year = {figure.year: figure for figure in figures}
     history: list[float] = []
     judged = []
     for year in sorted(by_year):
-        if (before := by_year.get(year - 1)) is None:
-            continue
         figure = by_year[year]
+        before = by_year.get(year - 1)
+        # Over a gap the change is of several years, which no history of single years can judge.
+        if before is None:
+            continue
         size = figure.value - before.value
         if len(history) >= FEWEST:
             usual = median(history)
@@ -109,12 +114,15 @@ def judged_changes(figures: Sequence[Figure], grain: float) -> list[Change]:
 
 
 def _deviation(changes: Sequence[float], usual: float) -> float:
-    return median(abs(one - usual) for one in changes) / CONSISTENT
+    distances = [abs(change - usual) for change in changes]
+    return median(distances) / CONSISTENT
 
 
 def _standard_error(before: Figure, after: Figure) -> float:
     if before.half_width is None or after.half_width is None:
         return 0.0
+    # Standard errors of independent estimates add by their squares. Those of two surveys that share
+    # people add up to less, so that this lets a change pass sooner than it flags one.
     return math.hypot(before.half_width, after.half_width) / Z_95
 
 

@@ -32,8 +32,20 @@ UNIT_RANGES: dict[str, Bounds] = {
 }
 """Between what a figure of each unit lies, whatever the indicator."""
 
+LIMITS_WITHOUT_FIGURE = "without_figure"
+"""The part of the rule about limits that a row without a figure breaks if it has any."""
+
+LIMITS_WITHOUT_FIGURE = "without_figure"
+"""The part of the rule about limits that a row without a figure breaks if it has any."""
+
 PARTS_OF = {"percent": 100.0, "ratio": 1.0}
 """The units that are made of a numerator and a denominator, and what the quotient is times."""
+
+_BINARY_NOISE = 1e-9
+"""How far apart two numbers may be that are one: a tenth has no exact binary form."""
+
+_BINARY_NOISE = 1e-9
+"""How far apart two numbers may be that are one: a tenth has no exact binary form."""
 
 Parts = Collection[str]
 """What of a row breaks the rule: the parts of the expectations that it does not meet."""
@@ -44,6 +56,8 @@ def bounds_of(unit: str, indicator: Indicator) -> Bounds:
     low, high = UNIT_RANGES.get(unit, (None, None))
     if unit != indicator.unit:
         return low, high
+    # A file can only narrow the range: no plan may allow what the unit cannot be.
+    # A file can only narrow the range: no plan may allow what the unit cannot be.
     own_low, own_high = indicator.valid_range
     lows = [bound for bound in (low, own_low) if bound is not None]
     highs = [bound for bound in (high, own_high) if bound is not None]
@@ -62,7 +76,12 @@ def known_words(indicator: Indicator) -> dict[str, list[str]]:
     }
 
 
-def found_at(index: int, row: Row, says: str, note: str = "") -> Finding:
+def found_at(
+    index: int,
+    row: Row,
+    says: str,
+    note: str = "",
+) -> Finding:
     """What was seen in one row.
 
     Args:
@@ -73,7 +92,14 @@ def found_at(index: int, row: Row, says: str, note: str = "") -> Finding:
     """
     periods = frozenset({row["period"], row["period_label"]})
     says = f"{_place(row)}: {says}"
-    return Finding(says, row["area_code"], periods, row["category"], index, note)
+    return Finding(
+        says=says,
+        area=row["area_code"],
+        periods=periods,
+        category=row["category"],
+        row=index,
+        note=note,
+    )
 
 
 def _place(row: Row) -> str:
@@ -96,23 +122,36 @@ def number(value: float) -> str:
 def disagreements_with_counts(rows: Sequence[Row]) -> Iterator[Finding]:
     """The figures that are not what their counts make."""
     for index, row in enumerate(rows):
-        value, numerator, denominator = row["value"], row["numerator"], row["denominator"]
-        # Without a denominator there is nothing to divide by, and only parts of a whole are
-        # divided.
-        if value is None or numerator is None or not denominator or row["unit"] not in PARTS_OF:
+        value = row["value"]
+        numerator = row["numerator"]
+        denominator = row["denominator"]
+        # Only percentages and ratios are made of their counts; of a mean they are what it is about.
+        times = PARTS_OF.get(row["unit"])
+        if times is None or value is None or numerator is None:
             continue
-        if says := _disagreement(value, numerator, denominator, PARTS_OF[row["unit"]]):
+        # Without a denominator, or with one of nobody, there is nothing to divide by.
+        if not denominator:
+            continue
+        says = _disagreement(value, numerator, denominator, times)
+        if says:
             yield found_at(index, row, says)
 
 
-def _disagreement(value: float, numerator: float, denominator: float, times: float) -> str:
+def _disagreement(
+    value: float,
+    numerator: float,
+    denominator: float,
+    times: float,
+) -> str:
     """What is wrong if a figure is not its quotient, within its last decimal and rounding."""
     made = times * numerator / denominator
     coarse = _count_grain(denominator)
     # A numerator of 0 is a multiple of everything: it was rounded as its denominator was.
     numerator_grain = _count_grain(numerator) if numerator else coarse
+    # Each count may be off by half its grain, and moves the quotient by that part of the whole.
     rounding = (times * numerator_grain + made * coarse) / (2 * abs(denominator))
-    if abs(value - made) <= _decimal_grain(value) + rounding + 1e-9:
+    allowed = _decimal_grain(value) + rounding + _BINARY_NOISE
+    if abs(value - made) <= allowed:
         return ""
     counts = f"{number(numerator)} of {number(denominator)}"
     return f"the figure is {number(value)}, but {counts} make {number(round(made, 4))}"
@@ -120,51 +159,75 @@ def _disagreement(value: float, numerator: float, denominator: float, times: flo
 
 def _decimal_grain(figure: float) -> float:
     """One of the last decimal that a figure has; publishers round, and some cut off."""
-    decimals = f"{figure:.10f}".rstrip("0").partition(".")[2]
+    # Trailing noughts are lost in a number: 0.50 has one decimal here, which only allows more.
+    _, _, decimals = f"{figure:.10f}".rstrip("0").partition(".")
     return float(10.0 ** -len(decimals))
 
 
 def _count_grain(count: float) -> float:
     """To what a count may have been rounded: the largest of 1, 5, 10… that it is a multiple of."""
     grain = _decimal_grain(count)
-    while grain >= 1 and count and count % (grain * 10) == 0:
+    if grain < 1:
+        return grain
+    while count and count % (grain * 10) == 0:
         grain *= 10
-    return grain * 5 if grain >= 1 and count % (grain * 5) == 0 else grain
+    # Publishers who protect people round to fives, besides tens and hundreds.
+    is_multiple_of_five = count % (grain * 5) == 0
+    return grain * 5 if is_multiple_of_five else grain
 
 
-def _reason_words(row: Row, parts: Parts, _indicator: Indicator) -> str:
+def _reason_words(
+    row: Row,
+    parts: Parts,
+    _indicator: Indicator,
+) -> str:
     if "neither" in parts:
         return "there is neither a figure nor a status that says why not"
     return f"there is the figure {_shown(row, 'value')} and also the status {row['status']}"
 
 
-def _unknown_words(row: Row, parts: Parts, indicator: Indicator) -> str:
-    known = known_words(indicator)
-    unknown = [
-        f"{name} is “{cell}”, which is none of {', '.join(known[name])}"
-        for name, cell in zip(parts, cells(row, parts), strict=True)
-    ]
+def _unknown_words(
+    row: Row,
+    parts: Parts,
+    indicator: Indicator,
+) -> str:
+    words_of = known_words(indicator)
+    unknown = []
+    for column, cell in zip(parts, cells(row, parts), strict=True):
+        allowed = ", ".join(words_of[column])
+        unknown.append(f"{column} is “{cell}”, which is none of {allowed}")
     return "; ".join(unknown)
 
 
-def _range_words(row: Row, parts: Parts, indicator: Indicator) -> str:
+def _range_words(
+    row: Row,
+    parts: Parts,
+    indicator: Indicator,
+) -> str:
     outside = []
     for part in parts:
         if part == "value":
-            range_words = _bounds_words(bounds_of(row["unit"], indicator))
+            bounds = bounds_of(row["unit"], indicator)
+            range_words = _bounds_words(bounds)
             outside.append(f"{_shown(row, 'value')} is not {range_words}")
         else:
             outside.append(f"{part} {_shown(row, part)} is below 0")
     return "; ".join(outside)
 
 
-def _limit_range_words(row: Row, parts: Parts, indicator: Indicator) -> str:
+def _limit_range_words(
+    row: Row,
+    parts: Parts,
+    indicator: Indicator,
+) -> str:
     limits = " and ".join(_shown(row, part) for part in parts)
-    return f"the limit {limits} is not {_bounds_words(bounds_of(row['unit'], indicator))}"
+    range_words = _bounds_words(bounds_of(row["unit"], indicator))
+    return f"the limit {limits} is not {range_words}"
 
 
 def _bounds_words(bounds: Bounds) -> str:
     low, high = bounds
+    # Of a unit without any bound no figure is out of range, and nobody asks for words.
     if high is None:
         return f"{number(low or 0)} or more"
     if low is None:
@@ -172,15 +235,26 @@ def _bounds_words(bounds: Bounds) -> str:
     return f"within {number(low)} and {number(high)}"
 
 
-def _limits_words(row: Row, parts: Parts, _indicator: Indicator) -> str:
-    if "alone" in parts:
+def _limits_words(
+    row: Row,
+    parts: Parts,
+    _indicator: Indicator,
+) -> str:
+    if LIMITS_WITHOUT_FIGURE in parts:
         return "there are limits and no figure"
-    sides = {"lower_ci_95": "below its lower limit", "upper_ci_95": "above its upper limit"}
+    sides = {
+        "lower_ci_95": "below its lower limit",
+        "upper_ci_95": "above its upper limit",
+    }
     outside = [f"{sides[part]} {_shown(row, part)}" for part in parts]
     return f"{_shown(row, 'value')} is {' and '.join(outside)}"
 
 
-def _future_words(row: Row, _parts: Parts, _indicator: Indicator) -> str:
+def _future_words(
+    row: Row,
+    _parts: Parts,
+    _indicator: Indicator,
+) -> str:
     return f"its period ends on {row['period_end']}"
 
 

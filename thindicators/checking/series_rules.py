@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from thindicators.checking.plausibility import Change, Figure, judged_changes
 from thindicators.checking.row_rules import UNIT_RANGES, found_at
-from thindicators.observations.observation import Row, cells
+from thindicators.house_style import reads_as_zero
+from thindicators.observations.observation import Row, cells, limits_of
 from thindicators.plan.model import Indicator
 from thindicators.plan.rules import Finding
 
@@ -36,18 +38,39 @@ ENOUGH = 8
 NOTEWORTHY = 2
 """A single number often comes again; so many deserve a word."""
 
-_MEASURED = ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator")
+_MEASURED = (
+    "value",
+    "lower_ci_95",
+    "upper_ci_95",
+    "numerator",
+    "denominator",
+)
 _REPEATED = (*_MEASURED, "status")
 _GROUP = ("series", "breakdown", "category")
 
-Who = tuple[object, ...]
+Identity = tuple[object, ...]
 """What tells the rows that are compared with each other from all others."""
 
-Line = list[tuple[int, Row]]
-"""Rows with their places in the table."""
+Calendar = tuple[str, int]
+"""The length of a period and the month in which it ends: the same for all periods of one calendar."""
 
 
-def series_findings(rows: Sequence[Row], indicator: Indicator) -> dict[str, list[Finding]]:
+@dataclass(frozen=True)
+class PlacedRow:
+    """A row with its place in the table, by which a finding is led back to it."""
+
+    index: int
+    row: Row
+
+
+Line = list[PlacedRow]
+"""Rows that are compared with each other."""
+
+
+def series_findings(
+    rows: Sequence[Row],
+    indicator: Indicator,
+) -> dict[str, list[Finding]]:
     """The rows of an indicator that break a rule when they are compared, by the rule's name."""
     return {
         "period_is_not_the_one_before": list(repeated_periods(rows)),
@@ -59,10 +82,17 @@ def series_findings(rows: Sequence[Row], indicator: Indicator) -> dict[str, list
 
 def named_gaps(indicator: Indicator) -> list[int]:
     """The years that the indicator's file names as rightly missing."""
-    return sorted({year for gap in indicator.gaps for year in gap.years})
+    years: set[int] = set()
+    for gap in indicator.gaps:
+        years.update(gap.years)
+    return sorted(years)
 
 
-def gaps(rows: Sequence[Row], kind: str, named_years: Collection[int]) -> Iterator[Finding]:
+def gaps(
+    rows: Sequence[Row],
+    kind: str,
+    named_years: Collection[int],
+) -> Iterator[Finding]:
     """The figures that do not follow the one before them: a year between is missing, and not named.
 
     Args:
@@ -73,52 +103,69 @@ def gaps(rows: Sequence[Row], kind: str, named_years: Collection[int]) -> Iterat
     if kind not in REGULAR:
         return
     for line in _lines(rows).values():
-        for (_, before), (index, row) in pairwise(line):
-            years_between = range(before["year"] + 1, row["year"])
-            if any(year not in named_years for year in years_between):
-                label = before["period_label"]
-                says = f"there is no row between this and {label}"
-                yield found_at(index, row, says, f"The figure before this one is for {label}.")
+        for before, after in pairwise(line):
+            years_between = range(before.row["year"] + 1, after.row["year"])
+            if all(year in named_years for year in years_between):
+                continue
+            label = before.row["period_label"]
+            yield found_at(
+                after.index,
+                after.row,
+                says=f"there is no row between this and {label}",
+                note=f"The figure before this one is for {label}.",
+            )
 
 
-def unusual_changes(rows: Sequence[Row], decimals: int) -> Iterator[Finding]:
+def unusual_changes(
+    rows: Sequence[Row],
+    decimals: int,
+) -> Iterator[Finding]:
     """The figures whose change since the year before is beyond history and limits."""
     grain = 10.0**-decimals
     for line in _lines(rows).values():
-        one_a_year = _one_a_year(line)
-        places = {row["year"]: (index, row) for index, row in one_a_year}
-        figures = [
-            Figure(row["year"], row["value"], _half_width(row))
-            for _, row in one_a_year
-            if row["value"] is not None  # a figure that is not given has no change
-        ]
+        placed_of_year = {placed.row["year"]: placed for placed in _one_a_year(line)}
+        figures = []
+        for year, placed in placed_of_year.items():
+            value = placed.row["value"]
+            # From a figure that is not given, and to it, there is no change.
+            if value is not None:
+                figures.append(Figure(year, value, _half_width(placed.row)))
         for change in judged_changes(figures, grain):
-            if not change.is_plausible:
-                index, row = places[change.year]
-                words = _change_words(change, decimals)
-                yield found_at(index, row, words, f"Unusual: {words}.")
+            if change.is_plausible:
+                continue
+            placed = placed_of_year[change.year]
+            words = _change_words(change, decimals)
+            yield found_at(
+                placed.index,
+                placed.row,
+                says=words,
+                note=f"Unusual: {words}.",
+            )
 
 
 def _change_words(change: Change, decimals: int) -> str:
-    moved, usual = _move(change.size, decimals), _move(change.usual, decimals)
+    moved = _move(change.size, decimals)
+    usual = _move(change.usual, decimals)
     history = f"the median of the {change.history} earlier changes is {usual}"
     return f"{moved} since the year before; {history}"
 
 
 def _move(size: float, decimals: int) -> str:
     # Decimals of a large change tell a reader nothing.
-    shown = f"{abs(size):,.{decimals if abs(size) < 1000 else 0}f}"
-    if not float(shown.replace(",", "")):
+    decimals_shown = decimals if abs(size) < 1000 else 0
+    shown = f"{abs(size):,.{decimals_shown}f}"
+    if reads_as_zero(shown):
         return "no change"
-    return f"a {'rise' if size > 0 else 'fall'} of {shown}"
+    direction = "rise" if size > 0 else "fall"
+    return f"a {direction} of {shown}"
 
 
 def _half_width(row: Row) -> float | None:
-    lower, upper = row["lower_ci_95"], row["upper_ci_95"]
-    if lower is None or upper is None:
+    limits = limits_of(row)
+    if limits is None:
         return None
-    half_width: float = (upper - lower) / 2
-    return half_width
+    lower, upper = limits
+    return (upper - lower) / 2
 
 
 def repeated_periods(rows: Sequence[Row]) -> Iterator[Finding]:
@@ -126,10 +173,10 @@ def repeated_periods(rows: Sequence[Row]) -> Iterator[Finding]:
     for before, after in _successive(rows, ("series",)):
         if _numbers_repeated(before, after) < ENOUGH:
             continue
-        _, earlier_row = before[0]
-        says = f"all of the period is the same as {earlier_row['period_label']}"
-        for index, row in after:
-            yield found_at(index, row, says)
+        label = before[0].row["period_label"]
+        for placed in after:
+            says = f"all of the period is the same as {label}"
+            yield found_at(placed.index, placed.row, says)
 
 
 def repeated_groups(rows: Sequence[Row]) -> Iterator[Finding]:
@@ -137,61 +184,80 @@ def repeated_groups(rows: Sequence[Row]) -> Iterator[Finding]:
     for before, after in _successive(rows, _GROUP):
         if _numbers_repeated(before, after) < NOTEWORTHY:
             continue
-        _, earlier_row = before[0]
+        label = before[0].row["period_label"]
         everywhere = " in every area" if len(after) > 1 else ""
-        same = f"he same as {earlier_row['period_label']}{everywhere}, to the last digit"
-        for index, row in after:
-            yield found_at(index, row, f"t{same}", f"T{same}.")
+        same = f"same as {label}{everywhere}, to the last digit"
+        for placed in after:
+            yield found_at(
+                placed.index,
+                placed.row,
+                says=f"the {same}",
+                note=f"The {same}.",
+            )
 
 
-def _successive(rows: Sequence[Row], names: tuple[str, ...]) -> Iterator[tuple[Line, Line]]:
-    """The rows of each year and those of the year before, of equal `names` and length of period."""
-    years_of: dict[Who, dict[int, Line]] = defaultdict(lambda: defaultdict(list))
+def _successive(
+    rows: Sequence[Row],
+    names: tuple[str, ...],
+) -> Iterator[tuple[Line, Line]]:
+    """The rows of each year and those of the year before, of equal `names` and one calendar."""
+    lines_of: dict[Identity, dict[int, Line]] = defaultdict(lambda: defaultdict(list))
     for index, row in enumerate(rows):
-        who = (*cells(row, names), phase(row))
-        years_of[who][row["year"]].append((index, row))
-    for by_year in years_of.values():
-        for year in sorted(by_year):
-            if year - 1 in by_year:
-                yield by_year[year - 1], by_year[year]
+        identity = (*cells(row, names), calendar_of(row))
+        lines_of[identity][row["year"]].append(PlacedRow(index, row))
+    for line_of_year in lines_of.values():
+        for year in sorted(line_of_year):
+            before = line_of_year.get(year - 1)
+            if before is not None:
+                yield before, line_of_year[year]
 
 
 def _numbers_repeated(before: Line, after: Line) -> int:
     """How many numbers came again, if all did."""
-    earlier = {_who(row): row for _, row in before}
+    earlier = {_area_and_group(placed.row): placed.row for placed in before}
     numbers = 0
-    for _, row in after:
-        same = earlier.get(_who(row))
-        if same is None:
+    for placed in after:
+        row = placed.row
+        same = earlier.get(_area_and_group(row))
+        # One figure that differs, or is new, shows that this is not last year's file.
+        if same is None or cells(row, _REPEATED) != cells(same, _REPEATED):
             return 0
-        if cells(row, _REPEATED) != cells(same, _REPEATED):
-            return 0
-        # A figure at the bound of its unit, such as 100 %, comes again for no fault.
-        bounds = (None, *UNIT_RANGES.get(row["unit"], ()))
-        numbers += sum(number not in bounds for number in cells(row, _MEASURED))
+        numbers += _telling_numbers(row)
     return numbers
 
 
-def _who(row: Row) -> Who:
+def _telling_numbers(row: Row) -> int:
+    # A figure at the bound of its unit, such as 100 %, comes again for no fault.
+    bounds = (None, *UNIT_RANGES.get(row["unit"], ()))
+    telling = [number for number in cells(row, _MEASURED) if number not in bounds]
+    return len(telling)
+
+
+def _area_and_group(row: Row) -> Identity:
     return row["area_code"], row["series"], row["breakdown"], row["category"]
 
 
-def phase(row: Row) -> tuple[str, int]:
-    """The length of a period and the month in which it ends: the same for all of one calendar."""
-    return row["period"].partition("/")[2], row["period_end"].month
+def calendar_of(row: Row) -> Calendar:
+    """The calendar that a period is one of: years and rolling quarters of one series have two."""
+    _, _, duration = row["period"].partition("/")
+    return duration, row["period_end"].month
 
 
-def _lines(rows: Sequence[Row]) -> dict[Who, Line]:
+def _lines(rows: Sequence[Row]) -> dict[Identity, Line]:
     """The rows of each area and group of a series, in the order of their years."""
-    lines: dict[Who, Line] = defaultdict(list)
+    lines: dict[Identity, Line] = defaultdict(list)
     for index, row in enumerate(rows):
-        lines[_who(row)].append((index, row))
+        lines[_area_and_group(row)].append(PlacedRow(index, row))
     for line in lines.values():
-        line.sort(key=lambda place: (place[1]["year"], place[1]["period"]))
+        line.sort(key=_year_and_period)
     return lines
+
+
+def _year_and_period(placed: PlacedRow) -> tuple[int, str]:
+    return placed.row["year"], placed.row["period"]
 
 
 def _one_a_year(line: Line) -> Line:
     """Without the years that have several rows: which follows the year before is not known."""
-    count = Counter(row["year"] for _, row in line)
-    return [(index, row) for index, row in line if count[row["year"]] == 1]
+    count = Counter(placed.row["year"] for placed in line)
+    return [placed for placed in line if count[placed.row["year"]] == 1]

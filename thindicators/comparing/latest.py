@@ -6,11 +6,13 @@ What belongs here: choosing the figure that is shown and judged first. Judging i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from thindicators import house_style
-from thindicators.observations.observation import OpenRow
+from thindicators.observations.observation import Row
 from thindicators.outcomes.outcome import Acceptance, Outcome
-from thindicators.plan.model import Indicator, Plan, Series
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Indicator, Plan
 
 Group = tuple[str, str]
 """A breakdown and one of its members."""
@@ -20,63 +22,80 @@ def all_series(indicator: Indicator, outcome: Outcome) -> list[Series]:
     """The series of an indicator: those that ended when others were accepted in their place, then those of its file.
 
     One that was restated in place stays under a name of its own, which no file knows. Before them all come those of
-    figures that stand although the indicator's file names their series no more.
+    figures that are still published although the indicator's file names their series no more.
     """
     in_file = {series.id: series for series in indicator.series}
-    ended = []
-    for accepted in outcome.accepted:
-        for series in accepted.closed:
-            if series not in in_file:
-                ended.append(_ended(series, accepted, in_file))
+    ended = _ended_series(outcome, in_file)
+    ids_with_title = {*in_file, *(series.id for series in ended)}
+    ids_of_figures = set(outcome.table["series"].to_pylist())
+    untitled = []
     # Without a title of its own, a series is still better shown under its id than left out.
-    with_title = {*in_file, *(series.id for series in ended)}
-    forgotten = sorted(set(outcome.table["series"].to_pylist()) - with_title)
-    untitled = [Series(id=series, title=series) for series in forgotten]
+    for series in sorted(ids_of_figures - ids_with_title):
+        untitled.append(Series(id=series, title=series))
     return [*untitled, *ended, *indicator.series]
 
 
-def _ended(series: str, accepted: Acceptance, in_file: Mapping[str, Series]) -> Series:
+def _ended_series(outcome: Outcome, in_file: Mapping[str, Series]) -> list[Series]:
+    ended = []
+    for acceptance in outcome.accepted:
+        for series in acceptance.closed:
+            if series not in in_file:
+                ended.append(_ended(series, acceptance, in_file))
+    return ended
+
+
+def _ended(series: str, acceptance: Acceptance, in_file: Mapping[str, Series]) -> Series:
     """A series that an acceptance ended, whose id is `<series>_until_<day>`, with a number if there are several."""
-    base_id, _, ended = series.partition("_until_")
-    number = ended.partition("_")[2]
+    base_id, _, until = series.partition("_until_")
+    number = until.partition("_")[2]
     base = in_file.get(base_id)
-    day = house_style.day_of(accepted.day)
-    title = f"{base.title if base else series}, as published until {day}"
+    base_title = base.title if base else series
+    title = f"{base_title}, as published until {house_style.day_of(acceptance.day)}"
     return Series(
         id=series,
         title=f"{title} ({number})" if number else title,
-        ends_because=accepted.reason,
+        ends_because=acceptance.reason,
     )
 
 
-def latest(series: Sequence[Series], rows: Sequence[OpenRow]) -> OpenRow | None:
+def latest(series: Sequence[Series], rows: Sequence[Row]) -> Row | None:
     """The newest of the figures of one area and group; None if there is none.
 
     A figure of a related measure that stands in for the Plan's own is taken only where there is no other. Of two
     series of one period, that which comes later among the indicator's is taken.
     """
-    order = {each.id: place for place, each in enumerate(series)}
+    # The order of the indicator's file decides last: it names the newest series last.
+    place_of = {each.id: place for place, each in enumerate(series)}
     stand_ins = {each.id for each in series if each.stands_in}
 
-    # The order of the indicator's file decides last: it names the newest series last.
-    def rank(row: OpenRow) -> tuple[bool, object, int]:
-        return row["series"] not in stand_ins, row["period_end"], order[row["series"]]
+    def rank(row: Row) -> tuple[bool, date, int]:
+        is_own_measure = row["series"] not in stand_ins
+        return is_own_measure, row["period_end"], place_of[row["series"]]
 
-    with_value = [row for row in rows if row["value"] is not None]
-    return max(with_value, key=rank, default=None)
+    figures = [row for row in rows if row["value"] is not None]
+    return max(figures, key=rank, default=None)
 
 
-def groups(plan: Plan, indicator: Indicator, rows: Sequence[OpenRow]) -> list[Group]:
+def groups(plan: Plan, indicator: Indicator, rows: Sequence[Row]) -> list[Group]:
     """The groups that the Plan's area has rows for, the total first, then as the indicator's file has them.
 
     An indicator without any rows has those that its file names.
     """
-    in_file = [("total", "total")] if indicator.has_total else []
-    for dimension, members in indicator.breakdowns.items():
-        in_file += [(dimension, member) for member in members]
-    own = [row for row in rows if row["area_code"] == plan.subject.code]
-    with_rows = {(row["breakdown"], row["category"]) for row in own}
+    in_file = _groups_in_file(indicator)
+    with_rows: set[Group] = set()
+    for row in rows:
+        if row["area_code"] == plan.subject.code:
+            with_rows.add((row["breakdown"], row["category"]))
     if not with_rows:
         return in_file
-    expected = [group for group in in_file if group in with_rows]
-    return [*expected, *sorted(with_rows - set(in_file))]
+    expected: list[Group] = [group for group in in_file if group in with_rows]
+    unexpected: list[Group] = sorted(with_rows - set(in_file))
+    return [*expected, *unexpected]
+
+
+def _groups_in_file(indicator: Indicator) -> list[Group]:
+    in_file = [("total", "total")] if indicator.has_total else []
+    for dimension, members in indicator.breakdowns.items():
+        for member in members:
+            in_file.append((dimension, member))
+    return in_file

@@ -1,413 +1,312 @@
-"""Verdicts: how Tower Hamlets stands to London and England, and where it is going, by rules stated here.
+"""Verdicts: how the Plan's area stands to others, and where it is going, by rules stated here.
 
-What belongs here: which figures may be compared, by which test, what the difference is called, and the reason wherever
-no verdict is given. The statistics belong in `significance`. The verdicts are published as `comparisons.csv`, and the
-public pages say nothing of the kind that is not there.
+What belongs here: the four questions, which figures each is asked of, what the answer is called, and the reason wherever
+there is none. The statistics belong in `methods`, the choice of figures in `figures`, the words in `sentences`. The
+verdicts are published as `comparisons.csv`, and the public pages say nothing of the kind that is not there.
 
-**Comparison.** The latest figure of the Plan's area with the figure of London, and of England, for the same period,
-group and series. It is higher or lower if the 95 % limits of the difference do not include zero, else similar; better
-or worse where the indicator says which is which. Without published limits of both there is no verdict. Totals, such as
-a number of jobs, depend on the size of an area and are never compared. Only figures of one series are compared, so
-that neither another definition nor a figure shown for context comes into it.
+**Comparison.** The latest figure of the Plan's area with that of another, for the same period, group and series. With
+limits, published or made from counts, it is higher or lower if the 95 % limits of the difference do not include zero,
+else similar; better or worse where the indicator says which is which. Without limits, figures that were counted or
+modelled in full are higher or lower as they stand, with their ratio, and never better or worse. Totals, such as a number
+of jobs, depend on the size of an area and are never compared.
 
-**Direction.** The latest ten figures of one series, less those whose periods overlap a later one's. At least five: the
-Mann-Kendall test at the level of 5 %. Three or four, the first and last with limits: the limits of the difference of
-those two. Else no verdict.
+**Recent trend.** The last five yearly figures of one series, by the method of England's public health statistics.
 
-**Since the Plan's start.** The figure for the Plan's first year and the latest one, of one series, by the limits of the
-difference, if the two periods do not overlap.
+**Long run.** All comparable figures of one series, at least seven, by the Mann-Kendall test.
 
-One verdict in twenty is better or worse by chance alone, where nothing differs.
+**Since the Plan's start.** The figure for the Plan's first year and the latest, by the limits of the difference.
+
+A figure that is unreliable is given no verdict. Groups that mean something only together, such as young people who are
+out of work and those of whom nothing is known, are higher or lower, never better or worse.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
+from datetime import date
 
 from thindicators import house_style
-from thindicators.comparing.latest import Group, all_series, groups, latest
-from thindicators.comparing.significance import Estimate, limits_of_difference, mann_kendall
-from thindicators.observations.observation import OpenRow
+from thindicators.comparing import sentences, trends
+from thindicators.comparing.comparison import Comparison, Method, Reason, Verdict
+from thindicators.comparing.figures import (
+    Case,
+    baseline_of,
+    decimals_published,
+    estimate_of,
+    like,
+    line_to,
+    series_of,
+)
+from thindicators.comparing.latest import all_series, groups, latest
+from thindicators.comparing.methods.differences import (
+    clear_sign,
+    difference_as_published,
+    limits_of_difference,
+)
+from thindicators.comparing.methods.estimates import Estimate
+from thindicators.comparing.words import limits_in_words, sentence_of, verdict_of
+from thindicators.observations.observation import Row, rows_of, value_of
 from thindicators.outcomes.outcome import Outcome
-from thindicators.plan.model import Indicator, Judgement, Plan
-
-Verdict = Literal["", "better", "worse", "higher", "lower", "similar"]
+from thindicators.plan.indicator_parts import Judgement
+from thindicators.plan.model import Plan
 
 TOTALS = {"count", "ktco2e"}
 """The units of which an area has the more, the larger it is."""
 
-LEVEL = 0.05
-"""A tendency that chance gives less often than this is called a direction."""
-
-LONGEST = 10
-"""Of how many figures the direction is told: what was longer ago says little of where it is going now."""
-
-FEWEST, FEWEST_WITH_LIMITS = 5, 3
-"""The figures that a direction needs: of four, no order is rarer than `LEVEL` by the Mann-Kendall test."""
-
-LIMITS, TREND = "limits_of_difference", "mann_kendall"
-
-_NUMBERS = ("difference", "lower", "upper", "p_value")
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One verdict, or the reason why there is none.
-
-    Attributes:
-        indicator: Its id.
-        kind: Which of the three questions it answers.
-        comparator_code: The area it is compared with; for a change over time its own.
-        breakdown, category: The group.
-        series, period: Of the latest figure; empty if there is none.
-        baseline_period: What the latest figure is compared with, for a change over time.
-        verdict: Empty if and only if `reason` says why.
-        method: By which test.
-        difference: The latest figure minus the one it is compared with.
-        lower, upper: Its 95 % limits.
-        p_value: Of the Mann-Kendall test.
-        words: The verdict, or the reason, in a sentence.
-        reason: Why there is no verdict, in one word.
-    """
-
-    indicator: str
-    area_code: str
-    comparator_code: str
-    breakdown: str
-    category: str
-    kind: Judgement
-    series: str = ""
-    period: str = ""
-    baseline_period: str = ""
-    verdict: Verdict = ""
-    method: str = ""
-    difference: float | None = None
-    lower: float | None = None
-    upper: float | None = None
-    p_value: float | None = None
-    words: str = ""
-    reason: str = ""
-
-    @property
-    def row(self) -> dict[str, object]:
-        """The verdict as a row of `comparisons.csv`."""
-        rounded = {name: _rounded(getattr(self, name)) for name in _NUMBERS}
-        return {**vars(self), **rounded}
-
 
 def comparisons(plan: Plan, outcomes: Sequence[Outcome]) -> list[Comparison]:
     """All verdicts on the figures of a release, in the order of the outcomes."""
+    today = _newest_day(outcomes)
     verdicts: list[Comparison] = []
     for outcome in outcomes:
-        verdicts += _of_indicator(plan, outcome)
+        verdicts += _of_indicator(plan, outcome, today)
     return verdicts
 
 
-@dataclass(frozen=True)
-class _Case:
-    """What is judged: the figures of one group of one indicator."""
-
-    plan: Plan
-    indicator: Indicator
-    group: Group
-    rows: Sequence[OpenRow]
-    newest: OpenRow | None
-
-    @property
-    def unit(self) -> str:
-        """The unit of the latest figure, which may be another than the indicator's."""
-        return self.newest["unit"] if self.newest else self.indicator.unit
-
-    def blank(self, kind: Judgement, comparator: str = "") -> Comparison:
-        """A comparison that nothing is said in yet."""
-        subject = self.plan.subject.code
-        breakdown, category = self.group
-        return Comparison(
-            indicator=self.indicator.id,
-            area_code=subject,
-            comparator_code=comparator or subject,
-            breakdown=breakdown,
-            category=category,
-            kind=kind,
-            series=self.newest["series"] if self.newest else "",
-            period=self.newest["period"] if self.newest else "",
-        )
-
-    def shown(self, row: OpenRow) -> str:
-        """A figure with its unit."""
-        decimals = house_style.decimals_of(row["unit"], self.indicator)
-        return house_style.figure(row["value"], row["unit"], decimals)
-
-    def amount(self, size: float) -> str:
-        """The size of a difference in words."""
-        decimals = house_style.decimals_of(self.unit, self.indicator)
-        return house_style.amount(size, self.unit, decimals)
-
-    def period(self, row: OpenRow) -> str:
-        """A figure's period in words."""
-        return house_style.period(row["period"], self.indicator.period)
-
-    def limits_in_words(self, lower: float, upper: float) -> str:
-        """The limits of a difference in words."""
-        if lower <= 0 <= upper:
-            return f"95% limits: from {self.amount(lower)} lower to {self.amount(upper)} higher"
-        small, large = sorted((abs(lower), abs(upper)))
-        decimals = house_style.decimals_of(self.unit, self.indicator)
-        size = house_style.spread(small, large, self.unit, decimals)
-        return f"95% limits: {size} {'higher' if lower > 0 else 'lower'}"
+def _newest_day(outcomes: Sequence[Outcome]) -> date:
+    """The day on which the newest of the files came: a release knows no other day, so that it can be made again."""
+    days = [
+        date.fromisoformat(receipt.retrieved[:10])
+        for outcome in outcomes
+        for receipt in outcome.receipts
+    ]
+    return max(days, default=date.min)
 
 
-def _of_indicator(plan: Plan, outcome: Outcome) -> Iterator[Comparison]:
+def _of_indicator(plan: Plan, outcome: Outcome, today: date) -> Iterator[Comparison]:
     indicator = plan.indicators[outcome.indicator]
     series = all_series(indicator, outcome)
-    rows: list[OpenRow] = outcome.table.to_pylist()
+    series_by_id = {each.id: each for each in series}
+    rows = rows_of(outcome.table)
     # Every question is asked of every group, so that the table says of each why it has no verdict.
     for group in groups(plan, indicator, rows):
         of_group = [row for row in rows if (row["breakdown"], row["category"]) == group]
         own = [row for row in of_group if row["area_code"] == plan.subject.code]
-        case = _Case(plan, indicator, group, of_group, latest(series, own))
+        newest = latest(series, own)
+        series_of_newest = series_by_id.get(newest["series"]) if newest else None
+        case = Case(plan, indicator, group, of_group, newest, series_of_newest, today)
         for area in plan.compared_areas[1:]:
             yield _judged(case, "comparison", area.code)
-        yield _judged(case, "direction")
+        yield _judged(case, "recent_trend")
+        yield _judged(case, "long_run")
         yield _judged(case, "since_start")
 
 
-def _judged(case: _Case, kind: Judgement, comparator: str = "") -> Comparison:
-    indicator = case.indicator
-    blank = case.blank(kind, comparator)
+def _judged(case: Case, kind: Judgement, comparator: str = "") -> Comparison:
+    blank = _blank(case, kind, comparator)
+    no_comparator = case.indicator.no_comparator
     # In this order: that there is nothing to compare with stays true once there is a figure.
-    if kind == "comparison" and comparator in indicator.no_comparator:
-        return _none(blank, "no_comparator", indicator.no_comparator[comparator])
+    if kind == "comparison" and comparator in no_comparator:
+        return _none(blank, "no_comparator", no_comparator[comparator])
     if case.newest is None:
-        return _none(blank, "no_figure", f"There is no figure for {case.plan.subject.name} yet")
-    if kind in indicator.no_verdict:
-        return _none(blank, "not_given", indicator.no_verdict[kind])
+        why = sentences.NO_FIGURE.format(area=case.plan.subject.name)
+        return _none(blank, "no_figure", why)
+    if why := case.no_question(kind):
+        return _none(blank, "not_given", why)
     if kind == "comparison":
         return _compared(case, case.newest, blank)
-    line = _line(case, case.newest)
-    if kind == "direction":
-        return _direction(case, line, blank)
-    return _since_start(case, line, blank)
+    if kind == "since_start":
+        return _since_start(case, case.newest, blank)
+    own_estimate = estimate_of(case, case.newest)
+    if own_estimate is not None and _is_unreliable(case, own_estimate):
+        return _unreliable(case, blank, case.newest, own_estimate)
+    line = line_to(case, case.newest)
+    if kind == "recent_trend":
+        return trends.recent(case, line, blank)
+    return trends.long_run(case, line, blank)
 
 
-def _compared(case: _Case, newest: OpenRow, blank: Comparison) -> Comparison:
+def _blank(case: Case, kind: Judgement, comparator: str) -> Comparison:
+    """A comparison that nothing is said in yet."""
+    subject = case.plan.subject.code
+    breakdown, category = case.group
+    return Comparison(
+        indicator=case.indicator.id,
+        area_code=subject,
+        comparator_code=comparator or subject,
+        breakdown=breakdown,
+        category=category,
+        kind=kind,
+        series=case.newest["series"] if case.newest else "",
+        period=case.newest["period"] if case.newest else "",
+    )
+
+
+def _compared(case: Case, newest: Row, blank: Comparison) -> Comparison:
     name = case.plan.area_names[blank.comparator_code]
     if newest["unit"] in TOTALS:
-        why = "A total depends on the size of the area, so that the two are not compared"
-        return _none(blank, "totals", why)
-    theirs = _like_of(case, newest, blank.comparator_code)
+        return _none(blank, "totals", sentences.TOTALS)
+    theirs = like(case, newest, blank.comparator_code)
     if theirs is None:
-        why = (
-            f"There is no figure of {name} for {case.period(newest)} that was made in the same way"
-        )
+        why = sentences.NO_LIKE_FIGURE.format(area=name, period=case.period(newest))
         return _none(blank, "comparator_has_no_figure", why)
-    judged = _by_limits(case, newest, theirs, blank)
+    judged = _difference(case, newest, theirs, blank)
+    if judged.reason:
+        return judged
     figures = f"{case.shown(newest)} against {case.shown(theirs)}"
-    if not judged.verdict:
-        return _none(judged, "no_limits", f"{_no_limits(case, newest, theirs, name)}: {figures}")
-    lower, upper = _limits_of(judged)
-    limits = case.limits_in_words(lower, upper)
+    if judged.method == "limits_of_difference":
+        return replace(judged, words=_comparison_in_words(case, judged, name, figures))
+    theirs_value = value_of(theirs)
+    ratio = value_of(newest) / theirs_value if theirs_value else None
+    judged = replace(judged, ratio=ratio)
+    return replace(judged, words=_comparison_without_limits(case, judged, name, figures))
+
+
+def _comparison_in_words(case: Case, judged: Comparison, name: str, figures: str) -> str:
+    limits = limits_in_words(case, judged)
     # “Similar” would say that there is no difference; all that is known is that none is clear.
     if judged.verdict == "similar":
-        words = f"No clear difference from {name}: {figures} ({limits})"
-    else:
-        how = f"{case.amount(judged.difference or 0)} {'higher' if lower > 0 else 'lower'}"
-        words = f"{judged.verdict.capitalize()} than {name}: {figures}, {how} ({limits})"
-    return replace(judged, words=house_style.sentence(words))
-
-
-def _like_of(case: _Case, newest: OpenRow, area_code: str) -> OpenRow | None:
-    """The figure of another area that was made in the same way for the same time; None if it has none."""
-    same = ("period", "series", "unit")
-    for row in case.rows:
-        is_like = all(row[column] == newest[column] for column in same)
-        if is_like and row["area_code"] == area_code and row["value"] is not None:
-            return row
-    return None
-
-
-def _direction(case: _Case, line: Sequence[OpenRow], blank: Comparison) -> Comparison:
-    if len(line) >= FEWEST:
-        return _by_trend(case, line, blank)
-    first, last = line[0], line[-1]
-    has_limits = _estimate(first) is not None and _estimate(last) is not None
-    if len(line) < FEWEST_WITH_LIMITS or not has_limits:
-        count = "there is one" if len(line) == 1 else f"there are {len(line)}"
-        needed = f"{FEWEST} comparable figures, or {FEWEST_WITH_LIMITS} with limits"
-        return _none(blank, "too_few_figures", f"A direction needs {needed}; {count}")
-    judged = _by_limits(case, last, first, blank)
-    words = _change_in_words(case, judged, first, last)
-    return replace(judged, baseline_period=first["period"], words=words)
-
-
-def _by_trend(case: _Case, line: Sequence[OpenRow], blank: Comparison) -> Comparison:
-    first, last = line[0], line[-1]
-    trend = mann_kendall([row["value"] for row in line])
-    # The score has the sign of the tendency; one that chance would give as well has none.
-    sign = trend.score if trend.p < LEVEL else 0
-    verdict = _verdict(case.indicator, sign)
-    start, end = house_style.tick(first["period"]), house_style.tick(last["period"])
-    words = (
-        f"{_led(verdict)}{_tendency(sign)} over the {len(line)} figures from {start} to {end}: "
-        f"{case.shown(first)} at first, {case.shown(last)} at last "
-        f"(Mann-Kendall test, p {_probability(trend.p)})"
-    )
-    return replace(
-        blank,
-        verdict=verdict,
-        method=TREND,
-        baseline_period=first["period"],
-        difference=last["value"] - first["value"],
-        p_value=trend.p,
-        words=house_style.sentence(words),
+        return sentence_of(sentences.COMPARED_SIMILAR, area=name, figures=figures, limits=limits)
+    difference = judged.difference or 0
+    return sentence_of(
+        sentences.COMPARED,
+        verdict=judged.verdict.capitalize(),
+        area=name,
+        figures=figures,
+        size=case.amount(difference),
+        way="higher" if difference > 0 else "lower",
+        limits=limits,
     )
 
 
-def _tendency(sign: int) -> str:
-    if not sign:
-        return "no clear direction"
-    return "a tendency to rise" if sign > 0 else "a tendency to fall"
+def _comparison_without_limits(case: Case, judged: Comparison, name: str, figures: str) -> str:
+    why = _why_without_limits(judged.method)
+    if judged.verdict == "similar":
+        return sentence_of(sentences.COMPARED_SAME, area=name, figures=figures, why=why)
+    ratio = ""
+    # Of points between percentages a ratio says nothing that the difference does not say better.
+    if judged.ratio is not None and case.unit != "percent":
+        ratio = sentences.RATIO.format(percent=f"{judged.ratio:.0%}", area=name)
+    difference = judged.difference or 0
+    return sentence_of(
+        sentences.COMPARED_WITHOUT_LIMITS,
+        verdict=judged.verdict.capitalize(),
+        area=name,
+        figures=figures,
+        size=case.amount(difference),
+        way="higher" if difference > 0 else "lower",
+        ratio=ratio,
+        why=why,
+    )
 
 
-def _since_start(case: _Case, line: Sequence[OpenRow], blank: Comparison) -> Comparison:
-    last = line[-1]
+def _since_start(case: Case, newest: Row, blank: Comparison) -> Comparison:
     start = case.plan.file.starts
-    if last["year"] <= start:
-        why = f"The latest figure, for {case.period(last)}, is not later than {start}, the Plan’s first year"
-        return _none(blank, "no_later_figure", why)
-    of_start = [row for row in _series_of(case, last) if row["year"] == start]
-    if not of_start:
-        why = f"There is no comparable figure for {start}, the Plan’s first year"
-        return _none(blank, "no_baseline", why)
-    # A year may have several figures, such as those of rolling periods; the last of them is taken.
-    first = max(of_start, key=lambda row: row["period_end"])
-    judged = replace(_by_limits(case, last, first, blank), baseline_period=first["period"])
-    if first["period_end"] >= last["period_start"]:
-        why = f"The figures for {case.period(first)} and for {case.period(last)} share some of their time"
-        # Limits of a difference hold for two samples, and these have some people in common.
-        return replace(_none(judged, "periods_overlap", why), lower=None, upper=None)
-    if not judged.verdict:
-        figures = f"{case.shown(first)} for {case.period(first)}, {case.shown(last)} now"
-        return _none(judged, "no_limits", f"{_no_limits(case, last, first, '')}: {figures}")
-    return replace(judged, words=_change_in_words(case, judged, first, last))
+    if newest["year"] <= start:
+        return _none(blank, "no_later_figure", _why_no_later_figure(case, newest))
+    baseline = baseline_of(case, newest)
+    if baseline is None:
+        has_start = any(row["year"] == start for row in series_of(case, newest))
+        reason: Reason = "periods_overlap" if has_start else "no_baseline"
+        why = sentences.PERIODS_OVERLAP if has_start else sentences.NO_BASELINE
+        return _none(blank, reason, why.format(start=start))
+    blank = replace(blank, baseline_period=baseline["period"])
+    judged = _difference(case, newest, baseline, blank)
+    if judged.reason:
+        return judged
+    return replace(judged, words=_change_in_words(case, judged, baseline, newest))
 
 
-def _change_in_words(
-    case: _Case,
-    judged: Comparison,
-    first: OpenRow,
-    last: OpenRow,
-) -> str:
+def _why_no_later_figure(case: Case, newest: Row) -> str:
+    """Why there is none since the Plan began: the series has ended, its publisher has paused it, or none has come."""
+    period = case.period(newest)
+    ends = case.series.ends_because if case.series is not None else ""
+    if because := ends or case.plan.sources[case.indicator.source].paused:
+        sentence = house_style.sentence(because)
+        return sentences.NO_LATER_FIGURE_BECAUSE.format(period=period, because=sentence)
+    return sentences.NO_LATER_FIGURE.format(period=period, start=case.plan.file.starts)
+
+
+def _change_in_words(case: Case, judged: Comparison, first: Row, last: Row) -> str:
     before = f"{case.shown(first)} for {case.period(first)}"
     now = f"{case.shown(last)} for {case.period(last)}"
-    limits = case.limits_in_words(*_limits_of(judged))
+    verdict = judged.verdict.capitalize()
     is_similar = judged.verdict == "similar"
-    verdict = "No clear change" if is_similar else judged.verdict.capitalize()
-    return house_style.sentence(f"{verdict}: {before}, {now} ({limits})")
+    if judged.method == "limits_of_difference":
+        template = sentences.SINCE_SIMILAR if is_similar else sentences.SINCE
+        limits = limits_in_words(case, judged)
+        return sentence_of(template, verdict=verdict, before=before, now=now, limits=limits)
+    template = sentences.SINCE_SAME if is_similar else sentences.SINCE_WITHOUT_LIMITS
+    why = _why_without_limits(judged.method)
+    return sentence_of(template, verdict=verdict, before=before, now=now, why=why)
+
+
+def _difference(case: Case, row: Row, other: Row, blank: Comparison) -> Comparison:
+    """The difference of two figures with the verdict that it allows, or the reason why it allows none."""
+    estimate, other_estimate = estimate_of(case, row), estimate_of(case, other)
+    for judged_row, its_estimate in ((row, estimate), (other, other_estimate)):
+        if its_estimate is not None and _is_unreliable(case, its_estimate):
+            return _unreliable(case, blank, judged_row, its_estimate)
+    if estimate is not None and other_estimate is not None:
+        return _by_limits(case, estimate, other_estimate, blank)
+    if case.indicator.measured_by == "sample":
+        return _without_limits(case, row, other, blank)
+    return _as_it_stands(case, row, other, blank)
 
 
 def _by_limits(
-    case: _Case,
-    row: OpenRow,
-    other: OpenRow,
+    case: Case,
+    estimate: Estimate,
+    other: Estimate,
     blank: Comparison,
 ) -> Comparison:
-    """The difference of two figures and, where both have limits, its limits and the verdict."""
-    judged = replace(blank, difference=row["value"] - other["value"])
-    estimate, other_estimate = _estimate(row), _estimate(other)
-    if estimate is None or other_estimate is None:
-        return judged
-    lower, upper = limits_of_difference(estimate, other_estimate)
-    # Neither limit beyond zero: the difference may as well be none.
-    sign = (lower > 0) - (upper < 0)
+    rounding = (case.indicator.rounded_to or 0) / 2
+    lower, upper = limits_of_difference(estimate, other, rounding)
     return replace(
-        judged,
-        verdict=_verdict(case.indicator, sign),
-        method=LIMITS,
+        blank,
+        verdict=verdict_of(case, clear_sign((lower, upper))),
+        method="limits_of_difference",
+        difference=estimate.value - other.value,
         lower=lower,
         upper=upper,
     )
 
 
-def _line(case: _Case, newest: OpenRow) -> list[OpenRow]:
-    """The latest figures of one series, in the order of time, none of whose periods overlaps another's."""
-    line: list[OpenRow] = []
-    # From the newest backwards, so that of two periods that overlap the later one is taken.
-    for row in reversed(_series_of(case, newest)):
-        is_apart = not line or row["period_end"] < line[-1]["period_start"]
-        if is_apart and row["period_end"] <= newest["period_end"]:
-            line.append(row)
-    return line[:LONGEST][::-1]
+def _as_it_stands(case: Case, row: Row, other: Row, blank: Comparison) -> Comparison:
+    """Higher or lower, never better or worse: what is known is the difference, not whether it means anything."""
+    decimals = decimals_published([row, other])
+    difference = difference_as_published(value_of(row), value_of(other), decimals)
+    verdict: Verdict = "similar"
+    if difference:
+        verdict = "higher" if difference > 0 else "lower"
+    method: Method = "as_counted" if case.indicator.measured_by == "full_count" else "as_modelled"
+    return replace(blank, verdict=verdict, method=method, difference=difference)
 
 
-def _series_of(case: _Case, newest: OpenRow) -> list[OpenRow]:
-    """The figures that one was preceded and followed by: of its area, its series and its unit, in the order of time."""
-    same = ("area_code", "series", "unit")
-    series = []
-    for row in case.rows:
-        if row["value"] is not None and all(row[column] == newest[column] for column in same):
-            series.append(row)
-    return sorted(series, key=lambda row: (row["period_end"], row["period_start"]))
+def _why_without_limits(method: Method) -> str:
+    return sentences.MODELLED if method == "as_modelled" else sentences.EVERYBODY_COUNTED
 
 
-def _estimate(row: OpenRow) -> Estimate | None:
-    value, lower, upper = row["value"], row["lower_ci_95"], row["upper_ci_95"]
-    if value is None or lower is None or upper is None:
-        return None
-    return Estimate(value, lower, upper)
-
-
-def _verdict(indicator: Indicator, sign: int) -> Verdict:
-    if not sign:
-        return "similar"
-    is_higher = sign > 0
-    if indicator.polarity == "neither":
-        return "higher" if is_higher else "lower"
-    is_better = is_higher == (indicator.polarity == "higher_is_better")
-    return "better" if is_better else "worse"
-
-
-def _none(blank: Comparison, reason: str, why: str) -> Comparison:
-    return replace(
-        blank,
-        verdict="",
-        method="",
-        reason=reason,
-        words=house_style.sentence(why),
-    )
-
-
-def _no_limits(
-    case: _Case,
-    row: OpenRow,
-    other: OpenRow,
-    name: str,
-) -> str:
-    lacking = [each for each in (row, other) if _estimate(each) is None]
+def _without_limits(case: Case, row: Row, other: Row, blank: Comparison) -> Comparison:
+    """A sample whose limits nobody has published: whether a difference is more than chance is not known."""
+    lacking = [each for each in (row, other) if estimate_of(case, each) is None]
     who = "either figure" if len(lacking) == 2 else "one of the two figures"
+    is_between_areas = row["area_code"] != other["area_code"]
     # Only between two areas does an area's name tell which figure is meant.
-    if name and len(lacking) == 1:
+    if is_between_areas and len(lacking) == 1:
         who = case.plan.area_names[lacking[0]["area_code"]]
-    return f"No limits are published for {who}, so that a difference cannot be told from chance"
+    figures = f"{case.shown(row)} against {case.shown(other)}"
+    if not is_between_areas:
+        before = f"{case.shown(other)} for {case.period(other)}"
+        figures = f"{before}, {case.shown(row)} for {case.period(row)}"
+    why = sentences.NO_LIMITS.format(who=who, figures=figures)
+    difference = value_of(row) - value_of(other)
+    return replace(_none(blank, "no_limits", why), difference=difference)
 
 
-def _limits_of(judged: Comparison) -> tuple[float, float]:
-    # Whoever asks has a verdict by limits, so that there are some; the types cannot know it.
-    return judged.lower or 0.0, judged.upper or 0.0
+def _is_unreliable(case: Case, estimate: Estimate) -> bool:
+    """Whether a figure rests on too few answers; where everybody was counted, a small figure is no worse known."""
+    return case.indicator.measured_by != "full_count" and estimate.is_unreliable
 
 
-def _led(verdict: Verdict) -> str:
-    openings = {"better": "Getting better: ", "worse": "Getting worse: "}
-    return openings.get(verdict, "")
+def _unreliable(case: Case, blank: Comparison, row: Row, estimate: Estimate) -> Comparison:
+    name = case.plan.area_names[row["area_code"]]
+    percent = f"{estimate.coefficient_of_variation or 0:.0%}"
+    who = f"{name} for {case.period(row)}"
+    why = sentences.UNRELIABLE.format(who=who, percent=percent)
+    return replace(_none(blank, "unreliable", why), reliability="u")
 
 
-def _probability(p: float) -> str:
-    if p < 0.001:
-        return "below 0.001"
-    return f"= {p:.3f}" if p < 0.1 else f"= {p:.2f}"
-
-
-def _rounded(number: float | None) -> float | None:
-    return None if number is None else round(number, 4)
+def _none(blank: Comparison, reason: Reason, why: str) -> Comparison:
+    return replace(blank, reason=reason, words=house_style.sentence(why))

@@ -18,7 +18,8 @@ import pyarrow as pa
 from thindicators.fetching.snapshots import Receipt
 from thindicators.observations.periods import Period
 from thindicators.outcomes.outcome import Outcome
-from thindicators.plan.model import Difference, Indicator, Plan, Source, Witness
+from thindicators.plan.indicator_parts import Difference, Witness
+from thindicators.plan.model import Indicator, Plan, Source
 
 TABLE = "witnesses"
 """The published table of all comparisons."""

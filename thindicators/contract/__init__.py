@@ -19,12 +19,15 @@ FOLDER = Path(__file__).parent
 
 def contract_text(name: str) -> str:
     """A file of the contract, by its path in it: `tables/observations.json`."""
-    return files(__name__).joinpath(name).read_text(encoding="utf-8")
+    # By way of the import system: the package may lie in an archive, where there are no paths.
+    file = files(__name__).joinpath(name)
+    return file.read_text(encoding="utf-8")
 
 
 def contract_files() -> dict[str, bytes]:
     """Every file of the contract by its path in it, in the order of their names."""
-    return dict(sorted(_files_in(files(__name__), "")))
+    top = files(__name__)
+    return dict(sorted(_files_in(top, "")))
 
 
 def is_of_contract(path: str) -> bool:
@@ -32,10 +35,14 @@ def is_of_contract(path: str) -> bool:
     return path.startswith(("tables/", "profiles/")) or path.endswith(".schema.json")
 
 
-def _files_in(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
+def _files_in(
+    folder: Traversable,
+    prefix: str,
+) -> Iterator[tuple[str, bytes]]:
     for entry in folder.iterdir():
+        # This module, and what Python compiled of it, are no part of the contract.
         if entry.name.startswith(("__", ".")):
-            continue  # this module and what Python compiled of it are no part of the contract
+            continue
         if entry.is_dir():
             yield from _files_in(entry, f"{prefix}{entry.name}/")
         else:

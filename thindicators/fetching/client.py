@@ -268,11 +268,11 @@ class Client:
 
 
 def _is_return(path: Path) -> bool:
-    """Whether a file of the inbox is handed in, by its name."""
+    """Whether this is a file that is handed in: no folder, and no link, pipe or device that never ends."""
     # Spreadsheet programs leave files of such names beside one that is open.
     if path.name.startswith((".", "~")):
         return False
-    return path.suffix.lower() in _RETURNED
+    return path.suffix.lower() in _RETURNED and path.is_file() and not path.is_symlink()
 
 
 def _with_query(url: str, query: Mapping[str, str] | None) -> str:

@@ -17,7 +17,8 @@ from typing import Any
 from thindicators.formats import portal_lists
 from thindicators.formats.addresses import Addresses, area_address, page_of, stable_name
 from thindicators.formats.published import Published, PublishedPlan, json_content
-from thindicators.plan.model import Area, Licence, Plan, Theme
+from thindicators.plan.fields import Theme
+from thindicators.plan.model import Area, Licence, Plan
 from thindicators.storage.manifest import WrittenFile
 
 FILE = "catalogue.jsonld"
@@ -47,7 +48,8 @@ def catalogue(whole: PublishedPlan) -> dict[str, bytes]:
 
 
 def _catalogue(whole: PublishedPlan) -> Node:
-    plan, package = whole.plan, whole.descriptor
+    plan = whole.plan
+    package = whole.descriptor
     # The front page names the catalogue: its address is the same in every release.
     front = Addresses(plan).of("index.html")
     datasets = [_dataset(published, whole) for published in whole.indicators]
@@ -78,7 +80,8 @@ def _catalogue(whole: PublishedPlan) -> Node:
 
 def _whole_plan(whole: PublishedPlan) -> Node:
     """All observations of the plan as one dataset."""
-    plan, package = whole.plan, whole.descriptor
+    plan = whole.plan
+    package = whole.descriptor
     front = Addresses(plan).of("index.html")
     rights = {"dct:rights": _rights_in_words(whole.terms)}
     files = whole.distributions()
@@ -104,7 +107,8 @@ def _whole_plan(whole: PublishedPlan) -> Node:
 
 def _dataset(published: Published, whole: PublishedPlan) -> Node:
     """The figures of one indicator as a dataset."""
-    plan, indicator = published.plan, published.indicator
+    plan = published.plan
+    indicator = published.indicator
     addresses = Addresses(plan)
     page = addresses.of(page_of(indicator.id))
     # The Plan's own calls to action are themes beside those of the portals.
@@ -149,7 +153,12 @@ def _about_the_council(plan: Plan) -> Node:
     }
 
 
-def _distribution(file: WrittenFile, whole: PublishedPlan, rights: Node) -> Node:
+def _distribution(
+    file: WrittenFile,
+    whole: PublishedPlan,
+    rights: Node,
+) -> Node:
+    # That of this very release: a sum of `latest` would be wrong as soon as there is a newer one.
     address = Addresses(whole.plan).of_bytes(file.path, whole.release)
     media_type = f"{_MEDIA_TYPES}{file.media_type}"
     file_type = portal_lists.file_type(file.portal_type)
@@ -170,8 +179,14 @@ def _distribution(file: WrittenFile, whole: PublishedPlan, rights: Node) -> Node
         },
         "spdx:checksum": {
             "@type": "spdx:Checksum",
-            "spdx:algorithm": {"@id": _SHA256, "@type": "spdx:ChecksumAlgorithm"},
-            "spdx:checksumValue": {"@value": file.sha256, "@type": "xsd:hexBinary"},
+            "spdx:algorithm": {
+                "@id": _SHA256,
+                "@type": "spdx:ChecksumAlgorithm",
+            },
+            "spdx:checksumValue": {
+                "@value": file.sha256,
+                "@type": "xsd:hexBinary",
+            },
         },
         **rights,
     }
@@ -217,7 +232,16 @@ def _day(day: str) -> Node:
 
 
 def _modified(moment: str) -> Node:
-    return {"dct:modified": {"@value": moment, "@type": "xsd:dateTime"}} if moment else {}
+    return (
+        {
+            "dct:modified": {
+                "@value": moment,
+                "@type": "xsd:dateTime",
+            }
+        }
+        if moment
+        else {}
+    )
 
 
 def _frequency(address: str) -> Node:
@@ -254,7 +278,11 @@ def _contact(plan: Plan) -> Node:
 
 
 def _area(area: Area) -> Node:
-    return {**_area_by_name(area), "@type": "dct:Location", "rdfs:label": area.name}
+    return {
+        **_area_by_name(area),
+        "@type": "dct:Location",
+        "rdfs:label": area.name,
+    }
 
 
 def _area_by_name(area: Area) -> Node:
@@ -302,6 +330,7 @@ def _portal_themes(plan: Plan) -> list[Node]:
 
 
 def _themes_of_plan(plan: Plan) -> list[Theme]:
+    # Sorted, not in the order of the indicators: adding one must not move the others about.
     codes: set[Theme] = set()
     for indicator in plan.indicators.values():
         codes.update(plan.themes_of(indicator))

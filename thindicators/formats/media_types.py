@@ -21,7 +21,11 @@ ATOM = "application/atom+xml"
 MARKDOWN = "text/markdown"
 TEXT = "text/plain"
 
-_OF_PAGES = {".html": HTML, ".css": "text/css", ".js": "text/javascript"}
+_OF_PAGES = {
+    ".html": HTML,
+    ".css": "text/css",
+    ".js": "text/javascript",
+}
 
 
 def of_page_file(path: str) -> str:

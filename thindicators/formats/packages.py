@@ -126,7 +126,11 @@ class About:
     def in_short(self) -> dict[str, str]:
         """What a file of the package says of itself, for those who find it alone."""
         licences = ", ".join(licence.name for licence in self.licences)
-        return {"package": self.name, "title": self.full_title, "licence": licences}
+        return {
+            "package": self.name,
+            "title": self.full_title,
+            "licence": licences,
+        }
 
 
 def describe(
@@ -144,6 +148,7 @@ def describe(
         folder: Of the package, within the release; empty for the top.
     """
     description = about.description
+    # First of all: a portal may show no more than the first lines.
     if about.is_sample:
         description = f"{SAMPLE_WARNING}\n\n{description}"
     descriptor: Descriptor = {
@@ -246,7 +251,11 @@ def _remarks(outcome: Outcome) -> Descriptor:
         if remark.result == "warning"
     ]
     exceptions = [
-        {"check": remark.name, "seen": remark.seen, **asdict(remark.review)}
+        {
+            "check": remark.name,
+            "seen": remark.seen,
+            **asdict(remark.review),
+        }
         for remark in outcome.remarks
         if remark.review is not None
     ]
@@ -264,7 +273,10 @@ def load_profile() -> jsonschema_rs.Draft7Validator:
     return jsonschema_rs.Draft7Validator(profile, validate_formats=True)
 
 
-def check_package(folder: Path, profile: jsonschema_rs.Draft7Validator) -> None:
+def check_package(
+    folder: Path,
+    profile: jsonschema_rs.Draft7Validator,
+) -> None:
     """Check a written package against the official profile and as a stranger does: with frictionless, as it is.
 
     Raises:
@@ -272,10 +284,11 @@ def check_package(folder: Path, profile: jsonschema_rs.Draft7Validator) -> None:
     """
     path = folder / "datapackage.json"
     descriptor = json.loads(path.read_text(encoding="utf-8"))
-    errors = [
-        f"{'/'.join(map(str, error.instance_path))}: {error.message[:300]}"
-        for error in profile.iter_errors(descriptor)
-    ]
+    errors = []
+    for error in profile.iter_errors(descriptor):
+        place = "/".join(map(str, error.instance_path))
+        # A message quotes what it is about, which may be the whole descriptor.
+        errors.append(f"{place}: {error.message[:300]}")
     # Of a descriptor that breaks the profile, frictionless would only say the same less clearly.
     errors = errors or _frictionless_errors(path)
     if errors:
@@ -285,6 +298,7 @@ def check_package(folder: Path, profile: jsonschema_rs.Draft7Validator) -> None:
 
 
 def _frictionless_errors(path: Path) -> list[str]:
+    # It raises where it cannot begin, and reports where it could.
     try:
         report = Package(str(path)).validate()
     except FrictionlessException as problem:
@@ -313,7 +327,10 @@ def _resource(resource: Resource, folder: str) -> Descriptor:
     return described
 
 
-def _alternative(alternative: Alternative, folder: str) -> Descriptor:
+def _alternative(
+    alternative: Alternative,
+    folder: str,
+) -> Descriptor:
     """What is said of a Parquet file, as a property of its table and not as a resource of its own.
 
     As a resource it would be a fault to one tool or another. Frictionless says of a table of Parquet that its size is
@@ -339,8 +356,12 @@ def _sums(file: WrittenFile) -> Descriptor:
 
 
 def _licence(licence: Licence) -> Descriptor:
+    # The profile takes no empty path: where there is no page, there is no such key.
     return {name: value for name, value in licence.model_dump().items() if value}
 
 
 def _source(source: Source) -> Descriptor:
-    return {"title": f"{source.publisher}: {source.title}", "path": source.homepage}
+    return {
+        "title": f"{source.publisher}: {source.title}",
+        "path": source.homepage,
+    }

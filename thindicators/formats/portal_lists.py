@@ -7,7 +7,8 @@ catalogue belongs in `dcat`.
 
 from __future__ import annotations
 
-from thindicators.plan.model import Indicator, Plan, Theme
+from thindicators.plan.fields import Theme
+from thindicators.plan.model import Indicator, Plan
 
 LISTS = "http://publications.europa.eu/resource/authority/"
 THEMES = f"{LISTS}data-theme"
@@ -67,6 +68,8 @@ def frequency(plan: Plan, indicator: Indicator) -> str:
 
 def _has_ended(indicator: Indicator) -> bool:
     """Whether no series goes on, and the newest says why: one that only waits for another year says nothing."""
+    if indicator.retired_because:
+        return True
     goes_on = any(series.last_year is None for series in indicator.series)
     newest = max(indicator.series, key=lambda series: series.last_year or 0)
     return not goes_on and bool(newest.ends_because)

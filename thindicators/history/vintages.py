@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from thindicators import plain_numbers
 from thindicators.errors import ReleaseError
+from thindicators.history.release_names import in_order, is_name, releases_in
 from thindicators.observations.observation import SCHEMA
 from thindicators.storage.files import write_whole
 from thindicators.storage.sums import differences
@@ -28,6 +29,8 @@ WHOLE_PLAN = ""
 """By which a vintage calls the package of the whole plan."""
 
 _PACKAGES = b"packages"
+_PUBLISHED_ON = b"published_on"
+"""By which the file of a vintage calls the day of its publishing, by the clock of the machine that did it."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -62,10 +65,8 @@ class History:
 
         A release that is not as it was published is not kept: what it says now, readers may never have seen.
         """
-        if not releases.is_dir():
-            return
-        for release in releases.iterdir():
-            if not is_name(release.name) or _is_kept(self._place(release.name)):
+        for release in releases_in(releases):
+            if _is_kept(self._place(release.name)):
                 continue
             # One damaged release must not keep the others from being kept.
             try:
@@ -73,8 +74,12 @@ class History:
             except ReleaseError as problem:
                 _LOG.warning("%s", problem)
 
-    def keep_one(self, release: Path) -> Vintage:
+    def keep_one(self, release: Path, published_on: date | None = None) -> Vintage:
         """Keep a release, from its folder.
+
+        Args:
+            release: The folder.
+            published_on: The day it is, if the release was published just now; else its name says the day.
 
         Raises:
             ReleaseError: If it is not as it was published.
@@ -86,7 +91,10 @@ class History:
             )
         # Descriptors and figures are one file, so that neither can be there without the other.
         packages = json.dumps(_packages(release), ensure_ascii=False).encode()
-        table = observations_of(release).replace_schema_metadata({_PACKAGES: packages})
+        metadata = {_PACKAGES: packages}
+        if published_on is not None:
+            metadata[_PUBLISHED_ON] = published_on.isoformat().encode()
+        table = observations_of(release).replace_schema_metadata(metadata)
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink)
         write_whole(self._place(release.name), sink.getvalue().to_pybytes())
@@ -103,6 +111,14 @@ class History:
         """The names of all releases there ever were, in their order."""
         stems = (path.stem for path in self.folder.glob("*.parquet"))
         return sorted(filter(is_name, stems), key=in_order)
+
+    def indicators(self) -> set[str]:
+        """The ids of all indicators that there ever were."""
+        ids: set[str] = set()
+        for release in self.names():
+            column = pq.read_table(self._place(release), columns=["indicator"])["indicator"]
+            ids.update(column.unique().to_pylist())
+        return ids
 
     def figures(self, release: str) -> pa.Table:
         """The figures of a release.
@@ -140,12 +156,23 @@ class History:
             ReleaseError: If nothing had been published by then.
         """
         names = self.names()
+        days = self._days(names)
         # Several releases may be of one day; readers saw the last of them at its end.
-        earlier = [name for name in names if in_order(name)[0] <= day]
+        earlier = [name for name in names if days[name] <= day]
         if not earlier:
             first = f"the first release is {names[0]}" if names else "there has been no release"
             raise ReleaseError(f"Nothing had been published by {day}; {first}.")
         return earlier[-1]
+
+    def _days(self, names: Sequence[str]) -> dict[str, date]:
+        """The day on which each release came out."""
+        days: dict[str, date] = {}
+        latest_possible = date.max
+        # None came out after one that followed it: that mends what a clock said that ran ahead.
+        for name in reversed(names):
+            latest_possible = min(latest_possible, _published_on(self._place(name)))
+            days[name] = latest_possible
+        return days
 
     def _place(self, release: str) -> Path:
         return self.folder / f"{release}.parquet"
@@ -181,30 +208,17 @@ def _resource(resource: Mapping[str, Any]) -> dict[str, object]:
     }
 
 
+def _published_on(path: Path) -> date:
+    """The day on which the release of a vintage came out, by the clock of then."""
+    try:
+        metadata = pq.read_schema(path).metadata or {}
+        return plain_numbers.day(metadata[_PUBLISHED_ON].decode())
+    except (OSError, ValueError, KeyError, pa.ArrowException):
+        return in_order(path.stem)[0]
+
+
 def _is_kept(path: Path) -> bool:
     try:
         return path.exists() and _PACKAGES in (pq.read_schema(path).metadata or {})
     except (OSError, pa.ArrowException):
         return False
-
-
-def is_name(name: str) -> bool:
-    """Whether this is the name of a release."""
-    try:
-        in_order(name)
-    except ReleaseError:
-        return False
-    return True
-
-
-def in_order(name: str) -> tuple[date, int]:
-    """By which the names of releases are sorted: the tenth of a day comes after the ninth.
-
-    Raises:
-        ReleaseError: If it is no such name.
-    """
-    day, _, number = name.rpartition(".")
-    try:
-        return plain_numbers.day(day), plain_numbers.count(number)
-    except plain_numbers.PlainNumberError:
-        raise ReleaseError(f"{name} is no name of a release, such as 2026-11-22.1.") from None

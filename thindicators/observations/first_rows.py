@@ -19,6 +19,7 @@ HEAD = 100
 _KEPT = 30
 """How many rows stay first whatever follows; the others of the head have room for a few of each of twenty columns."""
 
+# What polars tells apart. A day is text to it, as long as nobody asks it to try days.
 _WHOLE, _NUMBER, _TRUTH, _TEXT = "whole number", "number", "truth", "text"
 _LOOKS_LIKE = {
     _WHOLE: re.compile(r"[+-]?[0-9]+"),
@@ -32,12 +33,25 @@ def types_first(table: pa.Table) -> pa.Table:
 
     Where the head tells it already, as nearly always, nothing moves.
     """
-    columns = [[_kind(cell) for cell in column.to_pylist()] for column in table.columns]
-    if all(_guess(kinds[:HEAD]) == _guess(kinds) for kinds in columns):
+    columns = [_kinds_in(column) for column in table.columns]
+    if all(_is_told_by_head(kinds) for kinds in columns):
         return table
-    telling = {row for kinds in columns for row in _telling(kinds) if row >= _KEPT}
-    others = [row for row in range(table.num_rows) if row not in telling]
-    return table.take([*others[:_KEPT], *sorted(telling), *others[_KEPT:]])
+    telling: set[int] = set()
+    for kinds in columns:
+        telling.update(_telling(kinds))
+    # A row that stands early enough stays: the fewer move, the easier a table is to read.
+    moving = sorted(row for row in telling if row >= _KEPT)
+    others = [row for row in range(table.num_rows) if row not in moving]
+    order = [*others[:_KEPT], *moving, *others[_KEPT:]]
+    return table.take(order)
+
+
+def _kinds_in(column: pa.ChunkedArray) -> list[str | None]:
+    return [_kind(cell) for cell in column.to_pylist()]
+
+
+def _is_told_by_head(kinds: Sequence[str | None]) -> bool:
+    return _guess(kinds[:HEAD]) == _guess(kinds)
 
 
 def _guess(cells: Sequence[str | None]) -> str:
@@ -45,13 +59,16 @@ def _guess(cells: Sequence[str | None]) -> str:
     kinds = set(cells) - {None}
     if kinds == {_WHOLE, _NUMBER}:
         return _NUMBER
+    # A mixture can only be read as text, and so is a column in which nothing is seen.
     return str(kinds.pop()) if len(kinds) == 1 else _TEXT
 
 
 def _telling(kinds: Sequence[str | None]) -> list[int]:
     """The rows that a reader must see to guess right: the first text or, without any, the first of each kind."""
-    first = {kind: kinds.index(kind) for kind in set(kinds) - {None}}
-    return [first[_TEXT]] if _TEXT in first else list(first.values())
+    first_of = {kind: kinds.index(kind) for kind in set(kinds) - {None}}
+    if _TEXT in first_of:
+        return [first_of[_TEXT]]
+    return list(first_of.values())
 
 
 def _kind(cell: object) -> str | None:
@@ -62,4 +79,8 @@ def _kind(cell: object) -> str | None:
         return _NUMBER
     if isinstance(cell, int):
         return _WHOLE
-    return next((kind for kind, looks in _LOOKS_LIKE.items() if looks.fullmatch(str(cell))), _TEXT)
+    text = str(cell)
+    for kind, looks in _LOOKS_LIKE.items():
+        if looks.fullmatch(text):
+            return kind
+    return _TEXT

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import math
 
+CONFIDENCE = 0.95
+"""How often limits that are made in this way hold the true value."""
+
 Z_95 = 1.959963984540054
 """The standard normal deviate that leaves 2.5 % on either side."""
 
 
-def wilson(percentage: float, sample: int) -> tuple[float, float]:
+def wilson(percentage: float, sample: float) -> tuple[float, float]:
     """Wilson's 95 % limits of a percentage found in a simple random sample, without a design effect.
 
     The limits stay within 0 and 100, also near them. From Wilson (1927), “Probable inference, the law of succession,
@@ -20,7 +23,7 @@ def wilson(percentage: float, sample: int) -> tuple[float, float]:
 
     Args:
         percentage: Of the sample, 0-100.
-        sample: How many were asked.
+        sample: How many were asked; not whole where a design effect has made it smaller.
 
     Returns:
         The lower and the upper limit, 0-100.
@@ -32,9 +35,13 @@ def wilson(percentage: float, sample: int) -> tuple[float, float]:
         raise ValueError(f"a percentage lies within 0 and 100, not at {percentage}")
     if sample < 1:
         raise ValueError(f"limits need a sample of at least one, not {sample}")
-    share, spread = percentage / 100, Z_95**2 / sample
+    share = percentage / 100
+    spread = Z_95**2 / sample
+    # It is not centred on the share, but leans towards a half, the more the fewer were asked.
     centre = (share + spread / 2) / (1 + spread)
-    half = math.sqrt(spread * (share * (1 - share) + spread / 4)) / (1 + spread)
-    return min(percentage, max(0.0, 100 * (centre - half))), max(
-        percentage, min(100.0, 100 * (centre + half))
-    )
+    variance = share * (1 - share) + spread / 4
+    half_width = math.sqrt(spread * variance) / (1 + spread)
+    lower = max(0.0, 100 * (centre - half_width))
+    upper = min(100.0, 100 * (centre + half_width))
+    # At 0 and 100 % the limit is the share itself, but for the last bit of a binary fraction.
+    return min(percentage, lower), max(percentage, upper)

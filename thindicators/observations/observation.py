@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import pyarrow as pa
 
@@ -19,6 +19,7 @@ from thindicators.errors import SourceError, ThindicatorsError
 from thindicators.observations.periods import Period
 from thindicators.safe_text import why_refused
 
+# The letters agreed across the Government Statistical Service, where they stand in square brackets.
 STATUSES = {
     "c": "confidential",
     "low": "rounds to zero but is not zero",
@@ -29,10 +30,6 @@ STATUSES = {
 """GSS shorthand for why a figure is missing or weak, and what it says."""
 
 REVISIONS = {"p": "provisional", "r": "revised since the last release"}
-
-
-OpenRow = Mapping[str, Any]
-"""A row that may have columns besides those of the contract, such as the label that a chart has given it."""
 
 
 class Row(TypedDict):
@@ -65,10 +62,25 @@ class Row(TypedDict):
     note: str | None
 
 
-KEY = ("indicator", "area_code", "period", "breakdown", "category", "series")
+KEY = (
+    "indicator",
+    "area_code",
+    "period",
+    "breakdown",
+    "category",
+    "series",
+)
 """The columns that tell one figure from all others."""
 
-ORDER = ("indicator", "series", "breakdown", "category", "area_code", "period_start", "period_end")
+ORDER = (
+    "indicator",
+    "series",
+    "breakdown",
+    "category",
+    "area_code",
+    "period_start",
+    "period_end",
+)
 """The columns that a published table is sorted by."""
 
 SCHEMA = pa.schema(
@@ -129,7 +141,10 @@ class Observation:
     note: str = ""
 
 
-def table_of(observations: Iterable[Observation], area_names: Mapping[str, str]) -> pa.Table:
+def table_of(
+    observations: Iterable[Observation],
+    area_names: Mapping[str, str],
+) -> pa.Table:
     """The observations as a table of the contract, sorted.
 
     Args:
@@ -143,15 +158,36 @@ def table_of(observations: Iterable[Observation], area_names: Mapping[str, str])
     rows = [_row(observation, area_names) for observation in observations]
     for row in rows:
         _check(row)
-    return pa.Table.from_pylist(rows, schema=SCHEMA).sort_by(
-        [(column, "ascending") for column in ORDER]
-    )
+    table = pa.Table.from_pylist(rows, schema=SCHEMA)
+    # Publishers change the order of their rows; a release must not differ from another by that.
+    return table.sort_by([(column, "ascending") for column in ORDER])
 
 
 def cells(row: Row, names: Iterable[str]) -> tuple[object, ...]:
     """Some cells of a row, by the names of their columns."""
     by_name: Mapping[str, object] = row
     return tuple(by_name[name] for name in names)
+
+
+def value_of(row: Row) -> float:
+    """The figure of a row that has one.
+
+    Raises:
+        ValueError: If it has none; a missing figure is never a number, and least of all zero.
+    """
+    value = row["value"]
+    if value is None:
+        raise ValueError(f"there is no figure of {row['area_name']} for {row['period_label']}")
+    return value
+
+
+def limits_of(row: Row) -> tuple[float, float] | None:
+    """The lower and the upper limit of a figure; None if it has not both, since one alone tells nothing."""
+    lower = row["lower_ci_95"]
+    upper = row["upper_ci_95"]
+    if lower is None or upper is None:
+        return None
+    return lower, upper
 
 
 def key_of(row: Row) -> tuple[str, ...]:
@@ -182,15 +218,20 @@ def percent(fraction: float | str | Decimal) -> float:
 
     Spreadsheets hold 23.8 % as 0.23800000000000002; ten decimals are kept, which is more than any publisher gives.
     """
+    # By way of text: a decimal made of the number itself has all the digits that binary made of it.
     return float(round(Decimal(str(fraction)) * 100, 10))
 
 
-def _row(observation: Observation, area_names: Mapping[str, str]) -> Row:
+def _row(
+    observation: Observation,
+    area_names: Mapping[str, str],
+) -> Row:
     if observation.area_code not in area_names:
         raise ThindicatorsError(
             f"{observation.indicator}: a figure is for the area {observation.area_code}, which is not in areas.csv"
         )
     period = observation.period
+    # Empty text becomes null: in a CSV the two look the same, and so they must in Parquet.
     return {
         "indicator": observation.indicator,
         "area_code": observation.area_code,
@@ -224,6 +265,7 @@ def _check(row: Mapping[str, object]) -> None:
         if isinstance(value, str):
             why = why_refused(value)
         elif isinstance(value, int | float) and not math.isfinite(value):
+            # Parquet holds NaN, and a mean of it is NaN: a status says better what is missing.
             why = "it is no finite number"
         if why:
             raise SourceError(

@@ -14,6 +14,12 @@ from datetime import date, timedelta
 from thindicators import plain_numbers
 from thindicators.errors import ThindicatorsError
 
+# `[0-9]`, never `\d`, which takes digits of all scripts; no more of them than a date can bear.
+_INTERVAL = re.compile(
+    r"(?P<start>[0-9]{4}-[0-9]{2}-[0-9]{2})/P(?P<count>[1-9][0-9]{0,6})(?P<unit>[YMD])"
+)
+_SPLIT_YEAR = re.compile(r"(?P<first>[0-9]{4})\s*[/\-–]?\s*(?P<last>[0-9]{2}|[0-9]{4})")
+
 
 class PeriodError(ThindicatorsError, ValueError):
     """Text, or years, that make no period. Whoever knows the file says where they stand."""
@@ -34,6 +40,7 @@ class Period:
     label: str
 
     def __post_init__(self) -> None:
+        # It would be sorted, and drawn, where nothing was measured.
         if self.end < self.start:
             raise PeriodError(f"a period cannot end ({self.end}) before it starts ({self.start})")
 
@@ -47,7 +54,8 @@ class Period:
         """The ISO 8601 interval `start/duration`, in whole years, months or days, the longest that fits."""
         months = _whole_months(self.start, self.end)
         if months is None:
-            return f"{self.start}/P{(self.end - self.start).days + 1}D"
+            days = (self.end - self.start).days + 1
+            return f"{self.start}/P{days}D"
         if months % 12 == 0:
             return f"{self.start}/P{months // 12}Y"
         return f"{self.start}/P{months}M"
@@ -59,19 +67,29 @@ def from_iso(interval: str, label: str = "") -> Period:
     Raises:
         PeriodError: If the text is not `YYYY-MM-DD/PnY`, `/PnM` or `/PnD`.
     """
-    found = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})/P([1-9][0-9]{0,6})([YMD])", interval)
-    if not found:
+    interval_parts = _INTERVAL.fullmatch(interval)
+    if interval_parts is None:
         raise PeriodError(f"not an ISO 8601 interval of years, months or days: {interval!r}")
-    start, count, unit = _iso_day(found[1]), plain_numbers.whole_number(found[2]), found[3]
+    start = _iso_day(interval_parts["start"])
+    count = plain_numbers.whole_number(interval_parts["count"])
     try:
-        end = (
-            start + timedelta(days=count - 1)
-            if unit == "D"
-            else _last_day(start, count * (12 if unit == "Y" else 1))
-        )
+        end = _end_of(start, count, interval_parts["unit"])
     except OverflowError as problem:
         raise PeriodError(f"the interval ends after the year 9999: {interval!r}") from problem
     return Period(start, end, label or interval)
+
+
+def _end_of(
+    start: date,
+    count: int,
+    unit: str,
+) -> date:
+    """The last day of an interval of days, months or years."""
+    if unit == "D":
+        # The first day counts too.
+        return start + timedelta(days=count - 1)
+    months = count * 12 if unit == "Y" else count
+    return _last_day(start, months)
 
 
 def calendar_year(year: int, label: str | None = None) -> Period:
@@ -79,24 +97,51 @@ def calendar_year(year: int, label: str | None = None) -> Period:
     return years_from(year, 1, label or str(year))
 
 
-def years_from(first: int, count: int, label: str) -> Period:
+def years_from(
+    first: int,
+    count: int,
+    label: str,
+) -> Period:
     """`count` calendar years, the first of which is `first`."""
-    return Period(_day(first, 1, 1), _day(first + count - 1, 12, 31), label)
+    last = first + count - 1
+    return Period(_day(first, 1, 1), _day(last, 12, 31), label)
 
 
-def financial_year(starts: int, label: str | None = None) -> Period:
+def financial_year(
+    starts: int,
+    label: str | None = None,
+) -> Period:
     """1 April of `starts` to 31 March of the next year."""
-    return Period(_day(starts, 4, 1), _day(starts + 1, 3, 31), label or split_year(starts))
+    ends = starts + 1
+    return Period(
+        _day(starts, 4, 1),
+        _day(ends, 3, 31),
+        label or split_year(starts),
+    )
 
 
-def academic_year(starts: int, label: str | None = None) -> Period:
+def academic_year(
+    starts: int,
+    label: str | None = None,
+) -> Period:
     """1 September of `starts` to 31 August of the next year."""
-    return Period(_day(starts, 9, 1), _day(starts + 1, 8, 31), label or split_year(starts))
+    ends = starts + 1
+    return Period(
+        _day(starts, 9, 1),
+        _day(ends, 8, 31),
+        label or split_year(starts),
+    )
 
 
-def twelve_months_ending(year: int, month: int, label: str) -> Period:
+def twelve_months_ending(
+    year: int,
+    month: int,
+    label: str,
+) -> Period:
     """The twelve months whose last is `month` of `year`."""
-    last = _day(year, month, monthrange(year, month)[1])
+    _, days_in_month = monthrange(year, month)
+    last = _day(year, month, days_in_month)
+    # Twelve months that end in December are the year itself; all others begin in the year before.
     first = _day(year, 1, 1) if month == 12 else _day(year - 1, month + 1, 1)
     return Period(first, last, label)
 
@@ -117,17 +162,23 @@ def read_split_year(text: str) -> int:
     Raises:
         PeriodError: If the text is none of these, or its years do not follow each other.
     """
-    found = re.fullmatch(r"([0-9]{4})\s*[/\-–]?\s*([0-9]{2}|[0-9]{4})", text.strip())
-    if (
-        not found
-        or plain_numbers.whole_number(found[2]) % 100
-        != (plain_numbers.whole_number(found[1]) + 1) % 100
-    ):
-        raise PeriodError(f"not two years that follow each other: {text!r}")
-    return plain_numbers.whole_number(found[1])
+    refusal = PeriodError(f"not two years that follow each other: {text!r}")
+    years = _SPLIT_YEAR.fullmatch(text.strip())
+    if years is None:
+        raise refusal
+    first = plain_numbers.whole_number(years["first"])
+    last = plain_numbers.whole_number(years["last"])
+    # By their last two digits, which is all that most publishers write of the second: 1999/00 too.
+    if last % 100 != (first + 1) % 100:
+        raise refusal
+    return first
 
 
-def _day(year: int, month: int, day: int) -> date:
+def _day(
+    year: int,
+    month: int,
+    day: int,
+) -> date:
     try:
         return date(year, month, day)
     except (ValueError, OverflowError):
@@ -146,13 +197,20 @@ def _last_day(start: date, months: int) -> date:
         raise PeriodError(
             f"an interval of months or years starts on the first of a month, not on {start}"
         )
-    year, month = divmod(start.year * 12 + start.month - 2 + months, 12)
+    # Months counted from the year 0, January being 0; the first month of the interval counts too.
+    first_month = start.year * 12 + start.month - 1
+    year, month_from_0 = divmod(first_month + months - 1, 12)
     if year > date.max.year:
         raise OverflowError(year)
-    return date(year, month + 1, monthrange(year, month + 1)[1])
+    month = month_from_0 + 1
+    _, days_in_month = monthrange(year, month)
+    return date(year, month, days_in_month)
 
 
 def _whole_months(start: date, end: date) -> int | None:
-    if start.day != 1 or end.day != monthrange(end.year, end.month)[1]:
+    """How many months a stretch of days makes; None if it does not begin and end with a month."""
+    _, days_in_month = monthrange(end.year, end.month)
+    if start.day != 1 or end.day != days_in_month:
         return None
-    return (end.year - start.year) * 12 + end.month - start.month + 1
+    years = end.year - start.year
+    return years * 12 + end.month - start.month + 1

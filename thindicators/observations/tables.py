@@ -39,20 +39,30 @@ def table_schemas() -> dict[str, TableSchema]:
 
 def arrow_schema(schema: TableSchema) -> pa.Schema:
     """A Table Schema as an Arrow schema, with the descriptions of its columns."""
-    return pa.schema(
-        [
-            pa.field(one["name"], _TYPES[one["type"]], metadata={"description": one["description"]})
-            for one in schema["fields"]
-        ]
-    )
+    fields = []
+    for described in schema["fields"]:
+        metadata = {"description": described["description"]}
+        field = pa.field(
+            described["name"],
+            _TYPES[described["type"]],
+            metadata=metadata,
+        )
+        fields.append(field)
+    return pa.schema(fields)
 
 
-def table_from(rows: Iterable[Mapping[str, object]], schema: TableSchema) -> pa.Table:
+def table_from(
+    rows: Iterable[Mapping[str, object]],
+    schema: TableSchema,
+) -> pa.Table:
     """Rows as a table; empty text is null."""
-    cleaned = [
-        {name: None if value == "" else value for name, value in row.items()} for row in rows
-    ]
+    cleaned = [_without_empty_text(row) for row in rows]
     return pa.Table.from_pylist(cleaned, schema=arrow_schema(schema))
+
+
+def _without_empty_text(row: Mapping[str, object]) -> dict[str, object]:
+    # A CSV cannot tell empty text from nothing, and what it says must be what Parquet says.
+    return {name: None if value == "" else value for name, value in row.items()}
 
 
 def csv_content(table: pa.Table) -> bytes:
@@ -73,14 +83,17 @@ def write_csv_to(table: pa.Table, file: TextIO) -> None:
     """
     for name, column in zip(table.column_names, table.columns, strict=True):
         _check_text(name, column.to_pylist())
-    columns = [[_cell(value) for value in column.to_pylist()] for column in table.columns]
+    columns = [map(_cell, column.to_pylist()) for column in table.columns]
+    # LF, where the standard has CRLF: every tool reads it, and `diff` shows no stray letters.
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(table.column_names)
     writer.writerows(zip(*columns, strict=True))
 
 
 def parquet_content(
-    table: pa.Table, schema: TableSchema, about: Mapping[str, str] | None = None
+    table: pa.Table,
+    schema: TableSchema,
+    about: Mapping[str, str] | None = None,
 ) -> bytes:
     """A table as the bytes of a Parquet file; the same rows give the same bytes with the same pyarrow.
 
@@ -91,13 +104,23 @@ def parquet_content(
         schema: Of the rows; the file holds the descriptions of its columns.
         about: What the file says of itself in its own metadata, such as its licence.
     """
-    described = arrow_schema(schema).with_metadata(dict(about or {}) or None)
+    metadata = dict(about or {})
+    described = arrow_schema(schema).with_metadata(metadata or None)
     content = io.BytesIO()
-    pq.write_table(table.cast(described), content, compression="snappy", row_group_size=1 << 20)
+    pq.write_table(
+        table.cast(described),
+        content,
+        compression="snappy",
+        # One group for any table of ours: readers open each group on its own.
+        row_group_size=1 << 20,
+    )
     return content.getvalue()
 
 
-def read_csv(file: Path | BinaryIO, schema: TableSchema) -> pa.Table:
+def read_csv(
+    file: Path | BinaryIO,
+    schema: TableSchema,
+) -> pa.Table:
     """Read back what `write_csv_to` wrote."""
     options = pyarrow.csv.ConvertOptions(
         column_types=arrow_schema(schema),
@@ -105,11 +128,21 @@ def read_csv(file: Path | BinaryIO, schema: TableSchema) -> pa.Table:
         null_values=[""],
         quoted_strings_can_be_null=True,
     )
+    # RFC 4180 lets a quoted cell hold a line end, which Arrow takes for the row's unless asked.
     parsing = pyarrow.csv.ParseOptions(newlines_in_values=True)
-    return pyarrow.csv.read_csv(file, parse_options=parsing, convert_options=options)
+    return pyarrow.csv.read_csv(
+        file,
+        parse_options=parsing,
+        convert_options=options,
+    )
 
 
-def require_equal(name: str, text: bytes, parquet: bytes, schema: TableSchema) -> None:
+def require_equal(
+    name: str,
+    text: bytes,
+    parquet: bytes,
+    schema: TableSchema,
+) -> None:
     """Refuse a CSV and a Parquet file that do not hold the same rows.
 
     Args:
@@ -121,6 +154,7 @@ def require_equal(name: str, text: bytes, parquet: bytes, schema: TableSchema) -
     Raises:
         ReleaseError: If they differ.
     """
+    # Read from the bytes as they will be published, not from the table that both were made of.
     in_parquet = pq.read_table(io.BytesIO(parquet))
     in_text = read_csv(io.BytesIO(text), schema).cast(in_parquet.schema)
     if not in_text.equals(in_parquet):
@@ -143,6 +177,7 @@ def _cell(value: object) -> object:
     """A number with its decimal point and without an exponent, in the fewest digits that tell it from all others."""
     if not isinstance(value, float):
         return value
+    # `repr` gives the fewest digits that are read back as the same number.
     written = repr(value)
     if "e" not in written:
         return written

@@ -65,6 +65,11 @@ def reason_to_hold(
         sentences.append(f"{len(lost)} published figures gone: {first}")
     if restated := sorted(_restated_beyond(revisions, restated_within)):
         sentences.append(f"most figures of {', '.join(restated)} moved at once")
+    if renamed := [each for each in revisions if _is_of_another_period(each)]:
+        first = "; ".join(_where(each) for each in renamed[:_SHOWN])
+        sentences.append(
+            f"{len(renamed)} published figures replaced under another label of the period: {first}"
+        )
     if slipped := _tenfold(before, revisions):
         periods = ", ".join(slipped)
         sentences.append(
@@ -124,6 +129,17 @@ def _is_lost(revision: Revision) -> bool:
         return False
     is_blank = revision.new is None and revision.new_status == "x"
     return revision.kind == "withdrawn" or is_blank
+
+
+def _is_of_another_period(revision: Revision) -> bool:
+    """Whether another figure stands where one was published, and its period is called otherwise.
+
+    Last year's row with this year's label and last year's days would take the place of last year's figure.
+    """
+    is_another = (
+        revision.old is not None and revision.new is not None and revision.old != revision.new
+    )
+    return is_another and "period_label" in revision.changed
 
 
 def _where(revision: Revision) -> str:

@@ -7,6 +7,7 @@ covers the findings it names, of one indicator, until its last day. The rules ar
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,7 @@ from thindicators.plan.yaml_files import YamlFile, load
 from thindicators.safe_text import why_refused
 
 FILE = "exceptions.yaml"
+# Something must be said; a space says nothing.
 _Words = Annotated[str, Field(pattern=r"\S")]
 
 
@@ -61,8 +63,10 @@ class Exempted(BaseModel):
     @property
     def words(self) -> str:
         """What it is about, for a person."""
-        only = ", ".join(one for one in (self.area, self.period, self.category) if one)
-        return f"{self.check}{f' ({only})' if only else ''}"
+        narrowed_to = [words for words in (self.area, self.period, self.category) if words]
+        if not narrowed_to:
+            return self.check
+        return f"{self.check} ({', '.join(narrowed_to)})"
 
 
 class ExceptionsFile(BaseModel):
@@ -74,7 +78,9 @@ class ExceptionsFile(BaseModel):
 
 
 def load_exceptions(
-    folder: Path, indicators: Collection[str], areas: Collection[str]
+    folder: Path,
+    indicators: Collection[str],
+    areas: Collection[str],
 ) -> tuple[Exempted, ...]:
     """The reviewed exceptions of a plan; none if it has no such file.
 
@@ -87,34 +93,67 @@ def load_exceptions(
     file = load(path, FILE)
     entries = file.read_as(ExceptionsFile).exceptions
     for index, entry in enumerate(entries):
-        _require(
-            file, index, "indicator", entry.indicator in indicators, "there is no such indicator"
-        )
-        _require(
-            file, index, "check", entry.check in RULES, f"is none of {', '.join(_exceptable())}"
-        )
-        why = NEVER_EXCEPTED.get(entry.check, "")
-        _require(file, index, "check", not why, f"nothing is excepted from this one: {why}")
-        for field in ("reason", "who"):
-            _require(
-                file,
-                index,
-                field,
-                not (why := why_refused(getattr(entry, field))),
-                f"cannot be published: {why}",
-            )
-        _require(file, index, "area", entry.area in ("", *areas), "is not in areas.csv")
+        _check_entry(_Entry(file, index, entry), indicators, areas)
     return tuple(entries)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """An entry with its place in the file, by which an error about it names its line."""
+
+    file: YamlFile
+    index: int
+    exception: Exempted
+
+    def require(
+        self,
+        field: str,
+        holds: bool,
+        problem: str,
+    ) -> None:
+        """Refuse the entry if something does not hold for one of its fields."""
+        if holds:
+            return
+        at = ("exceptions", self.index, field)
+        name = ".".join(map(str, at))
+        # As the file has it, not as the model read it: this is what somebody searches for.
+        written = self.file.data["exceptions"][self.index][field]
+        line = self.file.line_of(at)
+        raise PlanError(
+            self.file.name,
+            line,
+            name,
+            f"{problem} (it says {written!r})",
+        )
+
+
+def _check_entry(
+    entry: _Entry,
+    indicators: Collection[str],
+    areas: Collection[str],
+) -> None:
+    exception = entry.exception
+    is_known = exception.indicator in indicators
+    entry.require("indicator", is_known, "there is no such indicator")
+    rules = ", ".join(_exceptable())
+    entry.require("check", exception.check in RULES, f"is none of {rules}")
+    why_never = NEVER_EXCEPTED.get(exception.check, "")
+    entry.require(
+        "check",
+        not why_never,
+        f"nothing is excepted from this one: {why_never}",
+    )
+    # Both are published, in tables where text could act.
+    for field in ("reason", "who"):
+        why = why_refused(getattr(exception, field))
+        entry.require(field, not why, f"cannot be published: {why}")
+    # An empty area is all of them.
+    entry.require(
+        "area",
+        exception.area in ("", *areas),
+        "is not in areas.csv",
+    )
 
 
 def _exceptable() -> list[str]:
     return [name for name in RULES if name not in NEVER_EXCEPTED]
-
-
-def _require(file: YamlFile, index: int, field: str, holds: bool, problem: str) -> None:
-    if not holds:
-        at = ("exceptions", index, field)
-        said = file.data["exceptions"][index][field]
-        raise PlanError(
-            file.name, file.line_of(at), ".".join(map(str, at)), f"{problem} (it says {said!r})"
-        )

@@ -21,27 +21,30 @@ _MODELS: dict[str, type[BaseModel]] = {
 
 def write_schema_files(folder: Path) -> list[Path]:
     """Write the schemas into a folder."""
+    paths = []
     for name, text in _texts().items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return [folder / name for name in _texts()]
+        path = folder / name
+        path.write_text(text, encoding="utf-8")
+        paths.append(path)
+    return paths
 
 
 def outdated() -> list[str]:
     """The schema files of the contract that do not say what the models say."""
     written = contract_files()
-    return [name for name, text in _texts().items() if written.get(name) != text.encode()]
+    texts = _texts()
+    return [name for name, text in texts.items() if written.get(name) != text.encode()]
 
 
 def _texts() -> dict[str, str]:
-    return {
-        f"{name}.schema.json": json.dumps(
-            {
-                "$schema": "https://json-schema.org/draft/2020-12/schema",
-                **model.model_json_schema(),
-            },
-            indent=2,
-            ensure_ascii=False,
-        )
-        + "\n"
-        for name, model in _MODELS.items()
+    return {f"{name}.schema.json": _text(model) for name, model in _MODELS.items()}
+
+
+def _text(model: type[BaseModel]) -> str:
+    # The version that pydantic writes; editors that are not told take another for granted.
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **model.model_json_schema(),
     }
+    text = json.dumps(schema, indent=2, ensure_ascii=False)
+    return f"{text}\n"

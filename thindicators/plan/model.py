@@ -1,73 +1,25 @@
-"""The plan as data: its calls to action, areas, sources and indicators, read from a `schemas/` folder.
+"""The plan as data: its calls to action, areas, sources and indicators, and what may be asked of them.
 
-What belongs here: the models and the loading of the YAML files. Another council's plan is another folder. What a
-source's `ask` may hold belongs to the source's module, which reads it with `Indicator.read_ask`.
+What belongs here: the models of whole files. Kinds of fields are in `fields`, parts of an indicator's file in
+`indicator_parts`, and `loading` reads a folder into these models. What a source's `ask` may hold belongs to the
+source's module, which reads it with `Indicator.read_ask`.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, lru_cache
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from functools import cached_property
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from thindicators.errors import PlanError
-from thindicators.plan.exceptions import FILE as EXCEPTIONS
-from thindicators.plan.exceptions import Exempted, load_exceptions
-from thindicators.plan.yaml_files import Model, YamlFile, load
-from thindicators.safe_text import is_file_name
-
-
-def _is_file_name(slug: str) -> str:
-    if not is_file_name(slug):
-        raise ValueError("a name that some systems keep for a device; choose another")
-    return slug
-
-
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$"), AfterValidator(_is_file_name)]
-AreaCode = Annotated[str, Field(pattern=r"^[EWSNK][0-9]{8}$")]
-Month = Annotated[int, Field(ge=1, le=12)]
-Unit = Literal[
-    "percent", "years", "score_0_10", "count", "gbp", "ktco2e", "ug_m3", "ratio", "points"
-]
-Theme = Literal[
-    "AGRI",
-    "ECON",
-    "EDUC",
-    "ENER",
-    "ENVI",
-    "GOVE",
-    "HEAL",
-    "INTR",
-    "JUST",
-    "REGI",
-    "SOCI",
-    "TECH",
-    "TRAN",
-]
-"""By which data portals sort: http://publications.europa.eu/resource/authority/data-theme"""
-
-PeriodKind = Literal[
-    "calendar_year",
-    "financial_year",
-    "academic_year",
-    "three_years",
-    "twelve_months",
-    "three_months",
-    "day",
-    "survey_wave",
-]
-
-
-class Strict(BaseModel):
-    """A model that knows all its fields, never changes, and takes no text, such as `1_000`, for a number."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+from thindicators.plan.exceptions import Exempted
+from thindicators.plan.fields import AreaCode, Month, PeriodKind, Slug, Strict, Theme, Unit
+from thindicators.plan.indicator_parts import Also, Gap, Judgement, Printed, Series, Witness
+from thindicators.plan.yaml_files import Model, YamlFile
 
 
 class Licence(Strict):
@@ -122,7 +74,7 @@ class PlanFile(Strict):
     starts: int
     ends: int
     description: str
-    keywords: list[str] = []
+    keywords: list[str] = Field([])
     calls_to_action: list[CallToAction]
     licences: dict[str, Licence]
     breakdown_names: dict[str, str] = Field(
@@ -149,15 +101,14 @@ class Source(Strict):
 
     id: Slug
     module: str = Field(
-        "",
-        pattern=r"^([a-z_]+(\.[a-z_0-9]+)+)?$",
-        description="The module that reads this source, such as sources.ncmp; empty if none does yet",
+        pattern=r"^[a-z_]+(\.[a-z_0-9]+)+$",
+        description="The module that reads this source, such as sources.ncmp",
     )
     title: str
     publisher: str
     homepage: str
     kind: Literal["api", "file", "return", "witness"] = "api"
-    addresses: dict[Slug, str] = {}
+    addresses: dict[Slug, str] = Field({})
     derived_from: list[Slug] = Field(
         [], description="Sources whose answers this one combines; it asks for nothing itself"
     )
@@ -197,103 +148,6 @@ class Source(Strict):
     seconds_between_requests: float = 0.5
 
 
-class Also(Strict):
-    """What another source adds to an indicator."""
-
-    ask: dict[str, Any] = {}
-    areas: list[AreaCode] = Field(
-        [], description="The areas that come from it; empty for all of the indicator's"
-    )
-
-
-class Figure(Strict):
-    """A published figure that tells one series from another."""
-
-    area: AreaCode
-    period: str = Field(description="The publisher's words for the period")
-    value: float
-    category: str = "total"
-
-
-class Series(Strict):
-    """Figures of one series may be compared and joined by a line."""
-
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$")
-    title: str
-    first_year: int | None = None
-    last_year: int | None = None
-    starts_because: str = Field(
-        "", description="What changed, so that this series cannot be joined to the one before"
-    )
-    ends_because: str = ""
-    stands_in: bool = Field(
-        False, description="Whether it is of a related measure, until the Plan's own is there"
-    )
-    recognised_by: list[Figure] = Field(
-        [], description="Published figures by which an answer shows to be this series"
-    )
-    restated_within_percent: float | None = Field(
-        None,
-        gt=0,
-        description="Where each release of the publisher restates the whole series: by how many percent a figure may "
-        "move in it; more is held, as for any series that is restated at once",
-    )
-
-
-class Printed(Strict):
-    """A figure that the Plan itself printed, when it was made."""
-
-    value: float
-    period: str = Field(
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}/P[1-9][0-9]*[YMD]$",
-        description="Its time, ISO 8601 interval",
-    )
-    series: str = Field(description="The series that it was taken from")
-    breakdown: str = "total"
-    category: str = "total"
-    page: int | None = Field(None, description="In the Plan, if known")
-    note: str = Field(
-        "", description="What a reader must know of it, such as another year named in the Plan"
-    )
-
-
-class Difference(Strict):
-    """Why figures of a witness rightly differ from those published here."""
-
-    reason: str
-    areas: list[AreaCode] = Field([], description="Only of these areas; empty for all")
-    periods: list[str] = Field(
-        [], description="Only of these periods, as ISO 8601 intervals; empty for all"
-    )
-    categories: list[str] = Field([], description="Only of these categories; empty for all")
-
-
-class Witness(Strict):
-    """Another publisher of an indicator's figures: what to ask of it, and how near the two must be."""
-
-    source: Slug = Field(description="The id of a file under witnesses/")
-    ask: dict[str, Any] = Field(
-        description="What to ask of it; the witness's module says what it may hold"
-    )
-    decimals: int = Field(
-        ge=0, le=6, description="Of the coarser of the two, so that they agree within half a unit"
-    )
-    series: list[str] = Field(
-        [], description="The series whose figures it prints; empty for all that the file names"
-    )
-    differences: list[Difference] = Field([], description="Known differences, each with its reason")
-
-
-Judgement = Literal["comparison", "direction", "since_start"]
-
-
-class Gap(Strict):
-    """Years for which there is no figure between two others, and why."""
-
-    years: list[int] = Field(min_length=1)
-    because: str
-
-
 class Indicator(Strict):
     """`indicators/<id>.yaml`: what is measured, from which source, and how to read it."""
 
@@ -307,7 +161,9 @@ class Indicator(Strict):
     definition: str = Field(description="What the published figure is, as the source defines it")
     unit: Unit
     decimals: int = Field(
-        ge=0, le=3, description="Decimals to show; files hold what the publisher gave"
+        ge=0,
+        le=3,
+        description="Decimals to show; files hold what the publisher gave",
     )
     polarity: Literal["higher_is_better", "lower_is_better", "neither"]
     source: Slug
@@ -325,10 +181,25 @@ class Indicator(Strict):
     )
     comparators: list[AreaCode]
     no_comparator: dict[AreaCode, str] = Field({}, description="Areas without a figure, and why")
-    valid_range: tuple[float | None, float | None] = Field(
-        strict=False
-    )  # a pair comes as a list from YAML
+    # YAML has no pairs: it gives a list, which a strict model would refuse for one.
+    valid_range: tuple[float | None, float | None] = Field(strict=False)
     period: PeriodKind
+    measured_by: Literal["full_count", "sample", "model"] = Field(
+        description="Whether everybody is counted, some are asked, or the figure is modelled; verdicts follow from it"
+    )
+    rounded_to: float | None = Field(
+        None,
+        gt=0,
+        description="The unit that the publisher rounds to, if it is so coarse that verdicts must allow for it",
+    )
+    design_effect: float | None = Field(
+        None,
+        ge=1,
+        description="By how much a survey’s quotas or weights widen the variance, for limits computed here",
+    )
+    judged_together: list[str] = Field(
+        [], description="Breakdowns whose members mean nothing good or bad without each other"
+    )
     no_verdict: dict[Judgement, str] = Field({}, description="Verdicts that are not given, and why")
     printed_in_plan: list[Printed] = Field(
         [], description="Figures of the Plan's area that the Plan itself printed"
@@ -337,16 +208,33 @@ class Indicator(Strict):
     release_months: list[Month] = Field([], description="Only where they differ from the source's")
     licence: str = Field("", description="Only where it differs from the source's")
     attribution: str = Field("", description="Only where it differs from the source's")
-    caveats: list[str] = []
+    caveats: list[str] = Field([])
     series: list[Series] = Field(min_length=1)
     witnesses: list[Witness] = Field(
         [], description="Who else publishes the same figures, to compare with them"
     )
     no_figures_because: str = Field("", description="Why there is no figure yet, if there is none")
+    retired_because: str = Field(
+        "",
+        description="Why the indicator has left the plan, if it has: nobody is asked for it any more, and its last "
+        "figures stay published, as ended",
+    )
 
+    # Where an error points to; without a file, to the one that the indicator would have.
     _file: YamlFile | None = PrivateAttr(default=None)
     _ask_at: tuple[str | int, ...] = PrivateAttr(default=("ask",))
     _areas: tuple[str, ...] = PrivateAttr(default=())
+
+    @classmethod
+    def from_file(cls, file: YamlFile) -> Indicator:
+        """The indicator of a file, which its errors name.
+
+        Raises:
+            PlanError: If a field is missing, unknown or wrong.
+        """
+        indicator = file.read_as(cls)
+        indicator._file = file
+        return indicator
 
     @property
     def areas(self) -> tuple[str, ...]:
@@ -361,19 +249,35 @@ class Indicator(Strict):
     def seen_by(self, source: str) -> Indicator:
         """The indicator as one of its sources sees it: with what is asked of that source, and the areas it gives."""
         if source == self.source:
-            elsewhere = {area for other in self.also.values() for area in other.areas}
-            return self.changed(areas=tuple(area for area in self._areas if area not in elsewhere))
+            # An area has one source: two would give two figures for one key.
+            elsewhere: set[str] = set()
+            for other in self.also.values():
+                elsewhere.update(other.areas)
+            own_areas = [area for area in self._areas if area not in elsewhere]
+            return self.changed(areas=tuple(own_areas))
         part = self.also[source]
+        areas = tuple(part.areas) or self._areas
         seen = self.changed(
-            {"source": source, "ask": part.ask, "also": {}}, tuple(part.areas) or self._areas
+            {
+                "source": source,
+                "ask": part.ask,
+                "also": {},
+            },
+            areas,
         )
         seen._ask_at = ("also", source, "ask")
         return seen
 
     def asked_of(self, witness: str) -> Indicator:
         """The indicator as one of its witnesses sees it: with what is asked of that witness."""
-        index = next(place for place, one in enumerate(self.witnesses) if one.source == witness)
-        seen = self.changed({"source": witness, "ask": self.witnesses[index].ask, "also": {}})
+        index = [entry.source for entry in self.witnesses].index(witness)
+        seen = self.changed(
+            {
+                "source": witness,
+                "ask": self.witnesses[index].ask,
+                "also": {},
+            }
+        )
         seen._ask_at = ("witnesses", index, "ask")
         return seen
 
@@ -382,7 +286,8 @@ class Indicator(Strict):
     ) -> Indicator:
         """The indicator with other fields or for other areas; errors still name its file."""
         other = self.model_copy(update=dict(fields or {}))
-        other._file, other._ask_at = self._file, self._ask_at
+        other._file = self._file
+        other._ask_at = self._ask_at
         other._areas = self._areas if areas is None else areas
         return other
 
@@ -396,8 +301,11 @@ class Indicator(Strict):
     @property
     def restated_within(self) -> dict[str, float]:
         """The series that each release restates as a whole, and by how many percent a figure may move in it."""
-        bounds = {series.id: series.restated_within_percent for series in self.series}
-        return {series: bound for series, bound in bounds.items() if bound is not None}
+        bounds = {}
+        for series in self.series:
+            if series.restated_within_percent is not None:
+                bounds[series.id] = series.restated_within_percent
+        return bounds
 
     def read_ask(self, model: type[Model]) -> Model:
         """What to ask of the source, as the source's own model.
@@ -415,12 +323,8 @@ class Indicator(Strict):
         Raises:
             PlanError: If no series, or more than one, holds the year.
         """
-        fitting = [
-            s.id
-            for s in self.series
-            if (s.first_year is None or s.first_year <= year)
-            and (s.last_year is None or year <= s.last_year)
-        ]
+        # Doubt is an error: of two series that both hold a year, either could be the wrong one.
+        fitting = [series.id for series in self.series if series.holds(year)]
         if len(fitting) != 1:
             raise self.wrong(
                 "series", f"{len(fitting)} series hold the year {year}; there must be one"
@@ -430,8 +334,18 @@ class Indicator(Strict):
     def wrong(self, field: str, problem: str) -> PlanError:
         """An error about a field of this indicator's file."""
         if self._file is None:
-            return PlanError(f"indicators/{self.id}.yaml", 1, field, problem)
-        return PlanError(self._file.name, self._file.line_of((field,)), field, problem)
+            return PlanError(
+                f"indicators/{self.id}.yaml",
+                1,
+                field,
+                problem,
+            )
+        return PlanError(
+            self._file.name,
+            self._file.line_of((field,)),
+            field,
+            problem,
+        )
 
 
 @dataclass(frozen=True)
@@ -463,8 +377,10 @@ class Plan:
     @cached_property
     def addresses(self) -> dict[str, str]:
         """Base addresses of all publishers, by name."""
-        asked = [*self.sources.values(), *self.witnesses.values()]
-        return {name: address for source in asked for name, address in source.addresses.items()}
+        addresses: dict[str, str] = {}
+        for source in (*self.sources.values(), *self.witnesses.values()):
+            addresses |= source.addresses
+        return addresses
 
     def source(self, source: str) -> Source:
         """A source or a witness, by its id."""
@@ -472,21 +388,25 @@ class Plan:
 
     def indicators_with(self, witness: str) -> list[Indicator]:
         """The indicators that a witness prints figures of, each as the witness sees it."""
-        return [
-            indicator.asked_of(witness)
-            for indicator in self.indicators.values()
-            if witness in {one.source for one in indicator.witnesses}
-        ]
+        asked = []
+        for indicator in self.indicators.values():
+            is_asked = witness in [entry.source for entry in indicator.witnesses]
+            if is_asked and not indicator.retired_because:
+                asked.append(indicator.asked_of(witness))
+        return asked
 
     def indicators_of(self, source: str) -> list[Indicator]:
         """The indicators that a source feeds, directly or through a derived source, each as the source sees it."""
-        derived = {one.id for one in self.sources.values() if source in one.derived_from}
-        return [
-            indicator.seen_by(fed)
-            for indicator in self.indicators.values()
-            for fed in indicator.sources
-            if fed == source or fed in derived
-        ]
+        derived = {other.id for other in self.sources.values() if source in other.derived_from}
+        seen = []
+        for indicator in self.indicators.values():
+            if indicator.retired_because:
+                continue
+            # An indicator of two sources, one derived from the other, is seen by each.
+            for feeding in indicator.sources:
+                if feeding == source or feeding in derived:
+                    seen.append(indicator.seen_by(feeding))
+        return seen
 
     def fetched_for(self, source: str) -> list[str]:
         """The sources that must be fetched for a source: itself, or those it is derived from."""
@@ -494,7 +414,7 @@ class Plan:
 
     def exceptions_of(self, indicator: Indicator) -> list[Exempted]:
         """The reviewed exceptions of an indicator."""
-        return [one for one in self.exceptions if one.indicator == indicator.id]
+        return [entry for entry in self.exceptions if entry.indicator == indicator.id]
 
     def licence_of(self, indicator: Indicator) -> Licence:
         """The licence of an indicator's figures: its own, or its source's."""
@@ -504,15 +424,17 @@ class Plan:
         """The sentence that a re-user must print."""
         return indicator.attribution or self.sources[indicator.source].attribution
 
+    def call_to_action_of(self, indicator: Indicator) -> CallToAction:
+        """The call to action that an indicator measures."""
+        return next(
+            call for call in self.file.calls_to_action if call.number == indicator.call_to_action
+        )
+
     def themes_of(self, indicator: Indicator) -> list[Theme]:
         """The themes by which data portals sort an indicator: its own, or those of its call to action."""
         if indicator.themes:
             return indicator.themes
-        return next(
-            one.themes
-            for one in self.file.calls_to_action
-            if one.number == indicator.call_to_action
-        )
+        return self.call_to_action_of(indicator).themes
 
     @property
     def contact(self) -> str:
@@ -522,160 +444,3 @@ class Plan:
     def release_months_of(self, indicator: Indicator) -> list[int]:
         """The months in which new figures are expected."""
         return indicator.release_months or self.sources[indicator.source].release_months
-
-
-def load_plan(folder: Path) -> Plan:
-    """Read a whole `schemas/` folder; again only if a file in it has changed.
-
-    Raises:
-        PlanError: If any file is wrong or two files do not fit together.
-    """
-    return _load_plan(folder, tuple((path, path.stat().st_mtime_ns) for path in plan_files(folder)))
-
-
-def plan_files(folder: Path) -> list[Path]:
-    """The files of a `schemas/` folder that are read; others beside them say nothing."""
-    files = [folder / "plan.yaml", folder / "areas.csv", folder / EXCEPTIONS]
-    for kind in ("sources", "witnesses", "indicators"):
-        files += _yaml_files(folder / kind)
-    return [path for path in files if path.exists()]
-
-
-@lru_cache(maxsize=4)
-def _load_plan(folder: Path, _stamps: tuple[tuple[Path, int], ...]) -> Plan:
-    plan = load(folder / "plan.yaml").read_as(PlanFile)
-    areas = _load_areas(folder / "areas.csv")
-    sources = _load_sources(folder / "sources", plan)
-    witnesses = _load_sources(folder / "witnesses", plan)
-    _check_witnesses(sources, witnesses)
-    known_areas = {area.code for area in areas}
-    indicators: dict[str, Indicator] = {}
-    for path in _yaml_files(folder / "indicators"):
-        indicator = _load_indicator(path, plan, sources, known_areas)
-        _check_asked(indicator, witnesses)
-        indicator._areas = (areas[0].code, *indicator.comparators)
-        indicators[indicator.id] = indicator
-    in_order = sorted(indicators.values(), key=lambda one: (one.call_to_action, one.id))
-    exceptions = load_exceptions(folder, indicators, known_areas)
-    return Plan(plan, areas, sources, {one.id: one for one in in_order}, exceptions, witnesses)
-
-
-def _load_areas(path: Path) -> tuple[Area, ...]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return tuple(Area.model_validate(row) for row in csv.DictReader(file))
-
-
-def _load_sources(folder: Path, plan: PlanFile) -> dict[str, Source]:
-    sources: dict[str, Source] = {}
-    addresses: dict[str, str] = {}
-    for path in _yaml_files(folder):
-        file = load(path, f"{folder.name}/{path.name}")
-        source = file.read_as(Source)
-        _require(file, "id", source.id == path.stem, f"must be the file's name, “{path.stem}”")
-        _require(
-            file,
-            "licence",
-            source.licence in plan.licences,
-            f"is none of plan.yaml's licences: {source.licence}",
-        )
-        for new in source.new_periods:
-            expected = new.by_end_of in source.release_months
-            _require(
-                file,
-                "new_periods",
-                expected,
-                f"month {new.by_end_of} is none of the release_months",
-            )
-        for name, address in source.addresses.items():
-            known = addresses.setdefault(name, address)
-            _require(
-                file, "addresses", known == address, f"“{name}” is {known} in another source's file"
-            )
-        sources[source.id] = source
-    for source in sources.values():
-        for other in source.derived_from:
-            if other not in sources:
-                raise PlanError(
-                    f"{folder.name}/{source.id}.yaml", 1, "derived_from", f"has no file for {other}"
-                )
-    return sources
-
-
-def _check_witnesses(sources: Mapping[str, Source], witnesses: Mapping[str, Source]) -> None:
-    """A witness is never published in place of a figure, so none may be a source as well."""
-    for folder, found in (("sources", sources), ("witnesses", witnesses)):
-        for one in found.values():
-            if (one.kind == "witness") != (folder == "witnesses"):
-                raise PlanError(
-                    f"{folder}/{one.id}.yaml",
-                    1,
-                    "kind",
-                    "is witness for files under witnesses/, only",
-                )
-    if both := sorted(set(sources) & set(witnesses)):
-        raise PlanError(
-            f"witnesses/{both[0]}.yaml", 1, "id", f"sources/{both[0]}.yaml has the same"
-        )
-
-
-def _check_asked(indicator: Indicator, witnesses: Mapping[str, Source]) -> None:
-    file, asked = indicator._file, [one.source for one in indicator.witnesses]
-    if file is None:
-        return
-    _require(file, "witnesses", len(set(asked)) == len(asked), "two entries have the same source")
-    known = {series.id for series in indicator.series}
-    for one in indicator.witnesses:
-        _require(
-            file, "witnesses", one.source in witnesses, f"has no file witnesses/{one.source}.yaml"
-        )
-        for series in one.series:
-            _require(file, "witnesses", series in known, f"{series} is none of its series")
-
-
-def _load_indicator(
-    path: Path, plan: PlanFile, sources: Mapping[str, Source], areas: set[str]
-) -> Indicator:
-    file = load(path, f"{path.parent.name}/{path.name}")
-    indicator = file.read_as(Indicator)
-    calls = {call.number for call in plan.calls_to_action}
-    _require(file, "id", indicator.id == path.stem, f"must be the file's name, “{path.stem}”")
-    _require(
-        file,
-        "call_to_action",
-        indicator.call_to_action in calls,
-        "is none of plan.yaml's calls to action",
-    )
-    _require(
-        file, "source", indicator.source in sources, f"has no file sources/{indicator.source}.yaml"
-    )
-    _require(
-        file,
-        "licence",
-        indicator.licence in {"", *plan.licences},
-        f"is none of plan.yaml's: {indicator.licence}",
-    )
-    for other in indicator.also:
-        _require(file, "also", other in sources, f"has no file sources/{other}.yaml")
-    others = [area for part in indicator.also.values() for area in part.areas]
-    for code in (*indicator.comparators, *indicator.no_comparator, *others):
-        _require(file, "comparators", code in areas, f"{code} is not in areas.csv")
-    ids = [series.id for series in indicator.series]
-    _require(file, "series", len(set(ids)) == len(ids), "two series have the same id")
-    for printed in indicator.printed_in_plan:
-        _require(
-            file,
-            "printed_in_plan",
-            printed.series in ids,
-            f"{printed.series} is none of its series",
-        )
-    indicator._file = file
-    return indicator
-
-
-def _require(file: YamlFile, field: str, holds: bool, problem: str) -> None:
-    if not holds:
-        raise PlanError(file.name, file.line_of((field,)), field, problem)
-
-
-def _yaml_files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.yaml"))

@@ -106,7 +106,11 @@ RULES = {
 }
 """Every rule, in the order in which they are shown."""
 
-MAY_BE_ELSEWHERE = ("areas_present", "groups_present", "latest_period_complete")
+MAY_BE_ELSEWHERE = (
+    "areas_present",
+    "groups_present",
+    "latest_period_complete",
+)
 """The rules about what must be there, which several sources of an indicator keep together."""
 
 NEVER_EXCEPTED = {

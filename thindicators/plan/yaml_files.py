@@ -13,11 +13,13 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from thindicators import plain_numbers
 from thindicators.errors import PlanError
 
 Location = tuple[str | int, ...]
+# Many times as fast where PyYAML was built with libyaml; safe, or a file could run code.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -42,7 +44,11 @@ class YamlFile:
             location = location[:-1]
         return self.lines.get(location, 1)
 
-    def read_as(self, model: type[Model], under: Location = ()) -> Model:
+    def read_as(
+        self,
+        model: type[Model],
+        under: Location = (),
+    ) -> Model:
         """The file, or the part of it at `under`, as a model.
 
         Raises:
@@ -51,22 +57,34 @@ class YamlFile:
         try:
             return model.model_validate(self._part(under))
         except ValidationError as invalid:
+            # One at a time: what is wrong after the first is often wrong because of it.
             first = invalid.errors(include_url=False)[0]
-            place = under + tuple(first["loc"])
-            problem = first["msg"].removeprefix("Value error, ")
-            if first["type"] not in ("missing", "extra_forbidden") and not isinstance(
-                first["input"], dict | list
-            ):
-                problem += f" (it says {first['input']!r})"
-            raise PlanError(
-                self.name, self.line_of(place), ".".join(map(str, place)) or "(file)", problem
-            ) from None
+        place = under + tuple(first["loc"])
+        field = ".".join(map(str, place)) or "(file)"
+        raise PlanError(
+            self.name,
+            self.line_of(place),
+            field,
+            _in_words(first),
+        )
 
     def _part(self, under: Location) -> Any:
         part = self.data
+        # What may be left out, such as `ask`, is read as if it were there and empty.
         for step in under:
             part = part.get(step, {}) if isinstance(part, dict) else part[step]
         return part
+
+
+def _in_words(error: ErrorDetails) -> str:
+    """What is wrong with a field, and what it holds if that can be quoted in a line."""
+    problem = error["msg"].removeprefix("Value error, ")
+    # Of a field that is missing, or that nobody knows, the value is that of the whole file.
+    is_about_value = error["type"] not in ("missing", "extra_forbidden")
+    is_short = not isinstance(error["input"], dict | list)
+    if is_about_value and is_short:
+        problem += f" (it says {error['input']!r})"
+    return problem
 
 
 def load(path: Path, name: str | None = None) -> YamlFile:
@@ -84,11 +102,21 @@ def load(path: Path, name: str | None = None) -> YamlFile:
         lines = dict(_lines(node, ()))
         data = loader.construct_document(node) if node is not None else {}
     except OSError as problem:
-        raise PlanError(name, 1, "(file)", f"cannot be read: {problem.strerror}") from problem
+        raise PlanError(
+            name,
+            1,
+            "(file)",
+            f"cannot be read: {problem.strerror}",
+        ) from problem
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
+        # PyYAML counts lines from nought, people and their editors from one.
+        line = mark.line + 1 if mark else 1
         raise PlanError(
-            name, mark.line + 1 if mark else 1, "(file)", f"is not YAML: {problem}"
+            name,
+            line,
+            "(file)",
+            f"is not YAML: {problem}",
         ) from problem
     return YamlFile(name, data, lines)
 
@@ -96,10 +124,16 @@ def load(path: Path, name: str | None = None) -> YamlFile:
 def _check_numbers(name: str, node: yaml.Node | None) -> None:
     """YAML 1.1 takes 010 for eight, 1:30 for ninety and 2021_22 for 202,122; a person means none of these."""
     if isinstance(node, yaml.ScalarNode):
-        is_plain = _IS_PLAIN.get(node.tag.rpartition(":")[2])
+        _, _, kind = node.tag.rpartition(":")
+        is_plain = _IS_PLAIN.get(kind)
         if is_plain and not is_plain(node.value):
             problem = f"{node.value} is no number in plain digits; text goes in quotes"
-            raise PlanError(name, node.start_mark.line + 1, "(file)", problem)
+            raise PlanError(
+                name,
+                node.start_mark.line + 1,
+                "(file)",
+                problem,
+            )
         return
     # The members of a mapping are pairs of nodes, those of a sequence are nodes.
     for member in node.value if isinstance(node, yaml.CollectionNode) else ():
@@ -116,19 +150,23 @@ def _is_plain_whole(text: str) -> bool:
 _IS_PLAIN = {"int": _is_plain_whole, "float": plain_numbers.is_number}
 
 
-def _lines(node: yaml.Node | None, at: Location) -> list[tuple[Location, int]]:
+def _lines(
+    node: yaml.Node | None,
+    at: Location,
+) -> list[tuple[Location, int]]:
     if node is None:
         return []
-    found = [(at, node.start_mark.line + 1)]
+    lines = [(at, node.start_mark.line + 1)]
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             place = (*at, _plain_key(key))
-            found += _lines(value, place)
-            found.append((place, key.start_mark.line + 1))
+            lines += _lines(value, place)
+            # After its value, whose line it replaces: a field begins where its name stands.
+            lines.append((place, key.start_mark.line + 1))
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
-            found += _lines(value, (*at, index))
-    return found
+            lines += _lines(value, (*at, index))
+    return lines
 
 
 def _plain_key(key: yaml.Node) -> str | int:

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Protocol, cast, runtime_checkable
 
+from pydantic import BaseModel
+
 from thindicators.comparing.witnesses import WitnessFigure
 from thindicators.context import RunContext
 from thindicators.errors import PlanError
@@ -23,6 +25,9 @@ from thindicators.telling.calendar import Window
 
 class SourceModule(Protocol):
     """What the module of every source offers."""
+
+    Ask: type[BaseModel]
+    """What an indicator may ask of the source. It knows all its fields, so that a misspelt one is refused."""
 
     @staticmethod
     def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
@@ -78,6 +83,9 @@ class AnnouncingModule(Protocol):
 class WitnessModule(Protocol):
     """What the module of every witness offers. An indicator is given as the witness sees it; see `asked_of`."""
 
+    Ask: type[BaseModel]
+    """What an indicator may ask of the witness."""
+
     @staticmethod
     def part_of(indicator: Indicator) -> str:
         """The part of the witness's data that an indicator needs; one that fails does not stop the others."""
@@ -125,18 +133,19 @@ def remarks_of(
 
 
 def require_modules(plan: Plan) -> None:
-    """Refuse a plan that names a module which is not there.
+    """Refuse a plan that names a module which is not there, or is of another kind.
 
     Raises:
         PlanError: If a source or a witness names one.
     """
     for folder, sources in (("sources", plan.sources), ("witnesses", plan.witnesses)):
         for source in sources.values():
+            file = f"{folder}/{source.id}.yaml"
             try:
-                if source.module:
-                    import_module(source.module)
+                module = import_module(source.module)
             except ImportError as problem:
-                file = f"{folder}/{source.id}.yaml"
-                raise PlanError(
-                    file, 1, "module", f"{source.module} cannot be imported: {problem}"
-                ) from None
+                what = f"{source.module} cannot be imported: {problem}"
+                raise PlanError(file, 1, "module", what) from None
+            if not hasattr(module, "Ask"):
+                what = f"{source.module} has no model “Ask”, so that it is no module of a source"
+                raise PlanError(file, 1, "module", what)

@@ -12,6 +12,7 @@ return, the look is at the inbox.
 from __future__ import annotations
 
 import hashlib
+import stat
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -32,10 +33,12 @@ from thindicators.plan.model import Plan, Source
 from thindicators.refreshing import refresh
 from thindicators.release.inputs import Written, WrittenOutcome, read_inputs
 from thindicators.release.publishing import latest
+from thindicators.settings import REFUSED
 
 LONGEST_REST = timedelta(days=28)
 """After so long everything is asked again, whatever the look says."""
 
+_LARGEST_HASHED = 100_000_000
 _LONGEST_LOOK = 20.0
 _MANNERS = Manners(connect_timeout=4, read_timeout=8, body_timeout=12, turn_timeout=4, attempts=1)
 
@@ -91,12 +94,23 @@ def were_read(run_context: RunContext, found: Mapping[str, str]) -> bool:
 
 
 def return_files(inbox: Path) -> list[Path]:
-    """The files in the inbox that are read at a refresh, or refused; none that an editor is at work on."""
+    """What is in the inbox and is read at a refresh, or refused; nothing that an editor is at work on.
+
+    A folder with something in it, a link or a pipe is refused too: somebody waits for what they meant to hand in.
+    """
     found = sorted(inbox.iterdir()) if inbox.is_dir() else []
-    return [path for path in found if path.is_file() and not path.name.startswith((".", "~"))]
+    return [path for path in found if not path.name.startswith((".", "~")) and _is_put_in(path)]
+
+
+def _is_put_in(path: Path) -> bool:
+    return not path.is_dir() or (path.name != REFUSED and any(path.iterdir()))
 
 
 def _sha256(path: Path) -> str:
+    about = path.lstat()
+    # What is refused for its kind or its size is not read before that: a pipe would be read for ever.
+    if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST_HASHED:
+        return f"{about.st_mode:o}, {about.st_size} bytes, changed at {about.st_mtime_ns}"
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -30,6 +30,7 @@ from thindicators.refreshing import refresh, witnessing
 from thindicators.refreshing.modules import module_of, remarks_of
 from thindicators.refreshing.side_by_side import begin
 from thindicators.storage.files import write_whole
+from thindicators.telling.calendar import london_day
 
 _LICENCE = re.compile(
     rb"Open Government Licence[^<\"\n]{0,12}|OGL[- ]?(?:UK[- ])?v?[123](?:\.0)?", re.IGNORECASE
@@ -196,7 +197,7 @@ def _witnessed(
     heard = witnessing.hear_of(run_context, whole).heard[indicator.id]
     table = table_of(observations, plan.area_names)
     lines = []
-    for report in compare(plan, whole, table, heard, run_context.now().date()):
+    for report in compare(plan, whole, table, heard, london_day(run_context.now())):
         if report.compared or report.missing:
             result = check_result([report])
             lines.append(f"{indicator.id}: {result.seen}")
@@ -253,7 +254,7 @@ def _checks(
         whole,
         run_context.contract,
         plan.exceptions_of(indicator),
-        run_context.now().date(),
+        london_day(run_context.now()),
         others_are_read=not whole.also,
     )
 
@@ -274,7 +275,7 @@ def _record(folder: Path, run_context: RunContext, snapshots: Iterable[Snapshot]
         # What is handed in was asked of nobody.
         if receipt.method != "RETURN":
             answers.append(_recorded(receipt, name))
-    content = {"composed": run_context.now().date(), "answers": answers}
+    content = {"composed": london_day(run_context.now()), "answers": answers}
     text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
     write_whole(folder / "answers.yaml", text.encode())
 

@@ -99,7 +99,7 @@ def _other_bytes(run_context: RunContext, written: Written, release: Path) -> li
         again = Path(folder) / release.name
         again.mkdir()
         heard = hear_again(run_context, written.witnesses_gave(), written.witness_failures)
-        inputs = Inputs(outcomes, written.failures, before, written.name, heard)
+        inputs = Inputs(outcomes, written.failures, before, written.name, heard, written.sequence)
         write_release(replace(run_context, edition=written.edition), inputs, again)
         made, published = sums_of(again), sums_of(release)
     return [

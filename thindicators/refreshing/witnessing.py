@@ -74,17 +74,6 @@ def fetch(run_context: RunContext, witness: str) -> Fetched:
     return fetched
 
 
-def check_asks(plan: Plan) -> None:
-    """Read what every indicator asks of its witnesses.
-
-    Raises:
-        PlanError: If one asks for what the witness's module does not know.
-    """
-    for witness in plan.witnesses:
-        for indicator in plan.indicators_with(witness):
-            witness_module_of(plan.witnesses[witness]).part_of(indicator)
-
-
 def hear(run_context: RunContext) -> Statements:
     """What all witnesses say, from what they gave last."""
     fetched = {

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from thindicators.comparing.verdicts import Comparison
+from thindicators.comparing.comparison import Comparison
 from thindicators.context import RunContext
 from thindicators.formats import registry
 from thindicators.formats.media_types import CSV, PARQUET

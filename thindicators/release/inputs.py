@@ -32,7 +32,7 @@ from thindicators.outcomes.outcome import (
     Standing,
     State,
 )
-from thindicators.plan.model import plan_files
+from thindicators.plan.loading import plan_files
 
 INPUTS = "inputs.json"
 _WRITERS = ("jinja2", "pyarrow", "vl-convert-python", "xlsxwriter")
@@ -51,6 +51,7 @@ class Inputs:
         before: The release before; None for the first.
         name: Of the release itself, which stands in addresses of its files.
         statements: What witnesses say of the figures.
+        sequence: Which in the row of all releases it is, counted from one.
     """
 
     outcomes: Sequence[Outcome]
@@ -58,6 +59,7 @@ class Inputs:
     before: Vintage | None
     name: str
     statements: Statements = field(default_factory=Statements)
+    sequence: int = 1
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ class Written:
             so that the same inputs give the same bytes on another day.
         witnesses: The number of the fetch in which a witness gave what the figures are compared with, by witness.
         witness_failures: Why the last fetch of a witness failed, as the public is told, by witness.
+        sequence: Which in the row of all releases it is, counted from one; 0 for a release of an earlier version.
     """
 
     made_with: Mapping[str, str]
@@ -115,6 +118,7 @@ class Written:
     name: str = ""
     witnesses: Mapping[str, int] = field(default_factory=dict)
     witness_failures: Mapping[str, str] = field(default_factory=dict)
+    sequence: int = 0
 
     def witnesses_gave(self) -> dict[str, Fetch]:
         """What the figures were compared with: receipts by role, by witness."""
@@ -164,6 +168,7 @@ def inputs_content(run_context: RunContext, inputs: Inputs) -> bytes:
         name=inputs.name if run_context.plan.file.public_url else "",
         witnesses={witness: numbers[_identity(witness, fetch)] for witness, fetch in witnesses},
         witness_failures=dict(sorted(statements.failures.items())),
+        sequence=inputs.sequence,
     )
     # Everything is sorted or in the order of the plan, so that the same inputs give the same bytes.
     members = asdict(written, dict_factory=_without_missing_facts)
@@ -207,6 +212,14 @@ def what_made(release: Path) -> tuple[Mapping[str, str], Mapping[str, str]]:
 def name_of(release: Path) -> str:
     """The name that stands in addresses within a release; empty if it has no full addresses."""
     return read_inputs(release).name if (release / INPUTS).exists() else ""
+
+
+def sequence_of(release: Path) -> int:
+    """Which in the row of all releases it is; 0 for a release of an earlier version, which does not say it."""
+    try:
+        return read_inputs(release).sequence
+    except ReleaseError:
+        return 0
 
 
 def made_with() -> dict[str, str]:

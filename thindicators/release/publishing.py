@@ -20,6 +20,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -29,15 +30,25 @@ from thindicators.comparing.witness_words import witnessed
 from thindicators.comparing.witnesses import NO_WITNESS, Statements
 from thindicators.context import RunContext
 from thindicators.errors import ReleaseError, ThindicatorsError
-from thindicators.history.vintages import History, Vintage, in_order, is_name
+from thindicators.history.release_names import in_order, is_name, next_name, releases_in
+from thindicators.history.vintages import History, Vintage
 from thindicators.outcomes.outcome import Outcome
 from thindicators.outcomes.public_reasons import as_published, public_reason
-from thindicators.release.inputs import Inputs
+from thindicators.release.inputs import Inputs, sequence_of
 from thindicators.release.sameness import is_same
 from thindicators.release.writing import write_release
 from thindicators.settings import Settings
-from thindicators.storage.files import clear_left_overs, sync, sync_all, why
+from thindicators.storage.files import (
+    clear_left_overs,
+    make_open_folder,
+    open_to_readers,
+    sync,
+    sync_all,
+    why,
+)
+from thindicators.storage.locks import RELEASE_LOCK
 from thindicators.storage.sums import differences
+from thindicators.telling.calendar import london_day
 
 LATEST = "latest"
 RELEASES = "releases"
@@ -102,21 +113,36 @@ def publish(
 def latest(published: Path) -> Path | None:
     """The folder of the latest release, or None before the first.
 
+    Where a copy of the folder left the link out, it is the newest release that there is.
+
     Raises:
         ReleaseError: If `latest` is not a link, or points to nothing.
     """
     link = published / LATEST
     if not os.path.lexists(link):
-        return None
-    if not link.is_symlink() or not link.is_dir():
-        came = "is not a link"
-        if link.is_symlink():
-            came = f"points to {link.readlink()}, which is not there"
+        return _newest(published)
+    if not link.is_symlink():
         raise ReleaseError(
-            f"{link} {came}. Restore the release from a backup, or let the link point to the newest release that is "
-            f"whole: `ln -sfn releases/… {link}`. Nothing was published."
+            f"{link} is not a link, but {'a folder' if link.is_dir() else 'a file'}: whatever copied {published} wrote "
+            f"what the link led to in its place. Move it away (`mv {link} {link}-copy`) and run again: the newest of "
+            f"{published / RELEASES} is the latest then, and the next publish makes the link anew. Nothing was published."
+        )
+    if not link.is_dir():
+        raise ReleaseError(
+            f"{link} points to {link.readlink()}, which is not there. Restore the release from a backup, or let the "
+            f"link point to the newest release that is whole: `ln -sfn releases/… {link}`. Nothing was published."
         )
     return link.resolve()
+
+
+def _newest(published: Path) -> Path | None:
+    """The newest of the releases that were published; None if there is none."""
+    pointing = published / _POINTING
+    # A killed first publish leaves a folder that nobody was told of, and a link that names it.
+    unpublished = pointing.readlink().name if pointing.is_symlink() else ""
+    releases = releases_in(published / RELEASES)
+    were_published = [folder for folder in releases if folder.name != unpublished]
+    return were_published[-1].resolve() if were_published else None
 
 
 def find(published: Path, name: str = "") -> Path:
@@ -174,8 +200,8 @@ def prune(settings: Settings, keep: int) -> list[Path]:
 @contextmanager
 def release_lock(published: Path) -> Iterator[None]:
     """Keep other runs from publishing to the same folder; the lock of a killed run is free."""
-    published.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(published / ".lock", timeout=_PATIENCE)
+    make_open_folder(published)
+    lock = FileLock(published / RELEASE_LOCK, timeout=_PATIENCE)
     try:
         lock.acquire()
     except Timeout:
@@ -198,6 +224,9 @@ def _publish(
     _clear_away(run_context.settings)
     history = History(run_context.settings.state / "history")
     current = latest(published)
+    if current is not None and not os.path.lexists(published / LATEST):
+        _LOG.warning("%s was lost. It points to %s again.", published / LATEST, current.name)
+        point_to(current)
     if current is None and not any(outcome.table.num_rows for outcome in outcomes):
         raise ReleaseError(
             "No indicator has a figure yet, so there is nothing to publish. Refresh everything; "
@@ -205,29 +234,36 @@ def _publish(
         )
     releases = published / RELEASES
     history.keep(releases)
-    folder = releases / _next_name(run_context, releases, history)
+    today = london_day(run_context.now())
+    names = {*history.names(), *(folder.name for folder in releases_in(releases))}
+    folder = releases / next_name(names, today)
     building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=published))
     try:
         # The one door to the public: what an error page or this machine said does not pass it.
         public = [as_published(run_context.plan, outcome) for outcome in outcomes]
         compared = [witnessed(run_context.plan, outcome, statements) for outcome in public]
-        inputs = _inputs(run_context, compared, history, current, folder.name)
-        write_release(run_context, replace(inputs, statements=statements), building)
+        inputs = replace(
+            _inputs(run_context, compared, history, current),
+            name=folder.name,
+            sequence=_next_sequence(current, len(names)),
+            statements=statements,
+        )
+        write_release(run_context, inputs, building)
         if current is not None and _is_whole(current) and is_same(current, building):
             return Release(current.name, current, is_new=False)
         announce(building, folder.name)
         _swap_in(building, folder)
     finally:
         _clear_away(run_context.settings)
-    _keep_newest(history, folder)
+    _keep_newest(history, folder, today)
     return Release(folder.name, folder, is_new=True)
 
 
 def _swap_in(building: Path, folder: Path) -> None:
     """Make a folder the latest release; each step is on the disk before the next."""
     published = building.parent
-    folder.parent.mkdir(exist_ok=True)
-    building.chmod(0o755)
+    make_open_folder(folder.parent)
+    open_to_readers(building)
     sync_all(building)
     # From here on the link names the folder: if the run ends before the last step, the next run
     # knows by it that nobody was told of this release.
@@ -284,9 +320,9 @@ def _is_whole(current: Path) -> bool:
     return not differing
 
 
-def _keep_newest(history: History, folder: Path) -> None:
+def _keep_newest(history: History, folder: Path, today: date) -> None:
     try:
-        history.keep(folder.parent)
+        history.keep_one(folder, today)
     except (ThindicatorsError, OSError) as problem:
         reason = why(problem) if isinstance(problem, OSError) else str(problem)
         raise ReleaseError(
@@ -300,28 +336,34 @@ def _inputs(
     outcomes: Sequence[Outcome],
     history: History,
     current: Path | None,
-    name: str,
 ) -> Inputs:
     failures = {}
     for source in run_context.plan.sources:
         fetched = run_context.store.last_fetch(source)
         if fetched is not None and fetched.failure:
             failures[source] = public_reason(run_context.plan, fetched.failure_facts)
-    before = _before(history, current) if current else None
-    return Inputs(outcomes, failures, before, name)
+    return Inputs(outcomes, failures, _before(history, current), name="")
 
 
-def _before(history: History, current: Path) -> Vintage:
+def _before(history: History, current: Path | None) -> Vintage | None:
+    """What the release before said; the history knows it also where its folder was moved away."""
+    if current is None:
+        names = history.names()
+        return history.vintage(names[-1]) if names else None
     try:
         return history.vintage(current.name)
     except ReleaseError:
         return history.keep_one(current)
 
 
-def _next_name(run_context: RunContext, releases: Path, history: History) -> str:
-    """Of the next release today; no name is given twice, even where its release was pruned."""
-    today = run_context.now().date().isoformat()
-    on_disk = [path.name for path in releases.glob(f"{today}.*")]
-    names = [name for name in (*on_disk, *history.names()) if name.startswith(f"{today}.")]
-    numbers = [int(name.rpartition(".")[2]) for name in names]
-    return f"{today}.{max(numbers, default=0) + 1}"
+def _next_sequence(current: Path | None, earlier: int) -> int:
+    """Which in the row of all releases the next one is.
+
+    Releases of an earlier version do not say which they are: then the number of those before counts.
+
+    Args:
+        current: The latest release.
+        earlier: How many releases are known.
+    """
+    latest_sequence = sequence_of(current) if current is not None else 0
+    return max(latest_sequence, earlier) + 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from thindicators.comparing.verdicts import Comparison
+from thindicators.comparing.comparison import Comparison
 from thindicators.comparing.witnesses import TABLE, witness_rows
 from thindicators.context import RunContext
 from thindicators.fetching.snapshots import Receipt, receipt_rows

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from thindicators.comparing.verdicts import Comparison, comparisons
+from thindicators.comparing.comparison import Comparison
+from thindicators.comparing.verdicts import comparisons
 from thindicators.comparing.witness_words import witness_sentences
 from thindicators.context import RunContext
 from thindicators.errors import ReleaseError

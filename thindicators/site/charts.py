@@ -10,11 +10,11 @@ others by the dashes of its line and the shape of its marks, not by colour alone
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from thindicators import house_style
-from thindicators.observations.observation import OpenRow
+from thindicators.observations.observation import Row, limits_of, value_of
 from thindicators.plan.model import Area
 from thindicators.site import scales
 from thindicators.site.drawn import draw
@@ -30,7 +30,6 @@ from thindicators.site.marks import (
     Paper,
     Texts,
     constant,
-    has_limits,
     lettering,
     mark,
     numbers,
@@ -68,28 +67,49 @@ OVER_TIME = (
     ),
 )
 _LEVELS = 5
+
+# Of the Plan's area and those it is compared with: its own line is what a reader came for.
 _DASHES = ([1, 0], [7, 4], [2, 3])
 _WIDTHS = (3, 2, 2)
 _BAND = (0.2, 0.12, 0.12)
 _BOLD = constant("bold")
 
+Point = dict[str, float]
+"""A figure as Vega reads it: numbers by the channel in which they are drawn."""
 
-def over_time(track: Track, areas: Sequence[Area], texts: Texts) -> list[str]:
+
+def over_time(
+    track: Track,
+    areas: Sequence[Area],
+    texts: Texts,
+) -> list[str]:
     """The figures of a track as lines with their limits as bands, once for each paper."""
-    return [draw(_over_time(track, areas, paper), paper.name, texts) for paper in OVER_TIME]
+    drawn: list[str] = []
+    for paper in OVER_TIME:
+        chart = _over_time(track, areas, paper)
+        drawn.append(draw(chart, paper.name, texts))
+    return drawn
 
 
-def _over_time(track: Track, areas: Sequence[Area], paper: Paper) -> dict[str, Any]:
+def _over_time(
+    track: Track,
+    areas: Sequence[Area],
+    paper: Paper,
+) -> dict[str, Any]:
     rows = track.rows
     unit = rows[0]["unit"]
     levels = scales.value_ticks(numbers(rows), unit, _LEVELS)
     places = _places_in_time(rows)
-    start, end = places[0][0], places[-1][0]
-    # Marks and limits at either end must not be cut off; a single period has no span to take a share of.
-    room = max((end - start) * 0.03, 0.5 if start == end else 0.15)
+    start = places[0][0]
+    end = places[-1][0]
+    # Marks and limits at either end must not be cut off; a single period has no span to take a
+    # share of.
+    least_room = 0.5 if start == end else 0.15
+    room = max((end - start) * 0.03, least_room)
+    labelled = _labelled(places, end - start + 2 * room, paper)
     marks = [
         *_levels(levels, unit),
-        *_times(_labelled(places, end - start + 2 * room, paper)),
+        *_times(labelled),
         *_breaks(track.breaks),
     ]
     # Rules first and names last: what is drawn later lies above what was drawn before.
@@ -98,14 +118,18 @@ def _over_time(track: Track, areas: Sequence[Area], paper: Paper) -> dict[str, A
         marks += _segment(segment, place_of_area[segment.area])
     if paper.names and len(areas) > 1:
         marks += _names(track, areas, levels, paper)
-    domains = {"x": [start - room, end + room], "y": [levels[0], levels[-1]]}
+    domains = {
+        "x": [start - room, end + room],
+        "y": [levels[0], levels[-1]],
+    }
     return spec(paper, marks, domains, paper.height)
 
 
-def _places_in_time(rows: Sequence[OpenRow]) -> list[tuple[float, str]]:
+def _places_in_time(rows: Sequence[Row]) -> list[tuple[float, str]]:
     """Where each period stands on the axis of time, with its label."""
     periods = {row["period"] for row in rows}
-    return sorted((scales.place_of(period), house_style.tick(period)) for period in periods)
+    places = [(scales.place_of(period), house_style.tick(period)) for period in periods]
+    return sorted(places)
 
 
 def _labelled(
@@ -116,7 +140,11 @@ def _labelled(
     """Those periods that there is room to label."""
     width_of_label = 54 if paper.names else 46
     apart = span / paper.width * width_of_label
-    labelled = scales.spaced([place for place, _ in places], paper.labels, apart)
+    labelled = scales.spaced(
+        [place for place, _ in places],
+        paper.labels,
+        apart,
+    )
     return [places[index] for index in labelled]
 
 
@@ -197,82 +225,86 @@ def _segment(segment: Segment, place: int) -> Marks:
     is_alone = len(rows) == 1
     marks: Marks = []
     if segment.is_aside or is_alone:
-        marks += [_whisker(row, colour) for row in rows if has_limits(row)]
+        marks += [_whisker(limited, colour) for limited in _with_limits(rows)]
     else:
         line = {
             "stroke": colour,
             "strokeWidth": constant(_WIDTHS[place]),
             "strokeDash": constant(list(_DASHES[place])),
         }
+        points = [{"x": _time_of(row), "y": value_of(row)} for row in rows]
         marks += _bands(rows, place)
-        marks.append(_joined("line", rows, {"y": "value"}, line))
+        marks.append(_joined("line", points, line))
     # A shape that no area has, for figures that none may be compared with.
     shape = "triangle-up" if segment.is_aside else ""
     size = 50 if place == 0 or is_alone else 38
     for row in rows:
-        marks.append(symbol(_at(row), place, row["revision"] == "p", size, shape))
+        is_provisional = row["revision"] == "p"
+        marks.append(symbol(_at(row), place, is_provisional, size, shape))
     return marks
 
 
-def _bands(rows: Sequence[OpenRow], place: int) -> Marks:
+def _bands(rows: Sequence[Row], place: int) -> Marks:
     """The limits as bands, parted where a figure has none."""
-    runs: list[list[OpenRow]] = [[]]
+    runs: list[list[Point]] = [[]]
     for row in rows:
-        if has_limits(row):
-            runs[-1].append(row)
+        if limited := _with_limits([row]):
+            runs[-1] += limited
         elif runs[-1]:
             runs.append([])
     colour = constant(COLOURS[place])
     fill = {"fill": colour, "fillOpacity": constant(_BAND[place])}
-    edges = {"y": "lower_ci_95", "y2": "upper_ci_95"}
-    bands = [_joined("area", run, edges, fill) for run in runs if len(run) > 1]
+    bands = [_joined("area", run, fill) for run in runs if len(run) > 1]
     # A band of one figure has no width, and would not be seen.
-    return bands + [_whisker(run[0], colour) for run in runs if len(run) == 1]
+    whiskers = [_whisker(run[0], colour) for run in runs if len(run) == 1]
+    return bands + whiskers
+
+
+def _with_limits(rows: Sequence[Row]) -> list[Point]:
+    """The limits of those figures that have both: their time, the lower as `y` and the upper as `y2`."""
+    points = []
+    for row in rows:
+        limits = limits_of(row)
+        if limits is not None:
+            lower, upper = limits
+            points.append({"x": _time_of(row), "y": lower, "y2": upper})
+    return points
 
 
 def _joined(
     kind: str,
-    rows: Sequence[OpenRow],
-    columns: Mapping[str, str],
+    points: Sequence[Point],
     look: Look,
 ) -> Mark:
     """A line or an area through some figures; the data stand in the mark itself, by a name that the spec collects."""
-    values = []
-    for row in rows:
-        heights = {channel: row[column] for channel, column in columns.items()}
-        values.append({"x": scales.place_of(row["period"]), **heights})
-    encoded = {channel: {"scale": "y", "field": channel} for channel in columns}
-    across = {"x": {"scale": "x", "field": "x"}}
-    return {
-        **mark(
-            kind,
-            {
-                **across,
-                **encoded,
-                **look,
-            },
-        ),
-        "values": values,
-    }
+    encoded = {}
+    for channel in points[0]:
+        # `y2`, the other edge of an area, has the scale of `y`.
+        encoded[channel] = {"scale": channel[0], "field": channel}
+    return {**mark(kind, {**encoded, **look}), "values": list(points)}
 
 
-def _whisker(row: OpenRow, colour: Look) -> Mark:
+def _whisker(limited: Point, colour: Look) -> Mark:
     """The limits of a single figure as an upright line."""
     line = {
-        "x": on("x", scales.place_of(row["period"])),
-        "y": on("y", row["lower_ci_95"]),
-        "y2": on("y", row["upper_ci_95"]),
+        "x": on("x", limited["x"]),
+        "y": on("y", limited["y"]),
+        "y2": on("y", limited["y2"]),
         "stroke": colour,
         "strokeWidth": constant(2),
     }
     return rule(line)
 
 
-def _at(row: OpenRow) -> dict[str, Any]:
+def _at(row: Row) -> dict[str, Any]:
     return {
-        "x": on("x", scales.place_of(row["period"])),
-        "y": on("y", row["value"]),
+        "x": on("x", _time_of(row)),
+        "y": on("y", value_of(row)),
     }
+
+
+def _time_of(row: Row) -> float:
+    return scales.place_of(row["period"])
 
 
 def _names(
@@ -283,14 +315,19 @@ def _names(
 ) -> Marks:
     """The areas' names at the right edge, at the height of their last figures, parted where these are close."""
     # The rows are in the order of time, so that each area's last one stays.
-    last_value = {row["area_code"]: row["value"] for row in track.rows}
+    last_value = {row["area_code"]: value_of(row) for row in track.rows}
     drawn = [(place, area) for place, area in enumerate(areas) if area.code in last_value]
     span = levels[-1] - levels[0]
     best = []
     for _, area in drawn:
         share = (last_value[area.code] - levels[0]) / span
         best.append(paper.height * (1 - share))
-    heights = scales.parted(best, paper.letters + 4, 4, paper.height - 4)
+    heights = scales.parted(
+        best,
+        apart=paper.letters + 4,
+        low=4,
+        high=paper.height - 4,
+    )
     names: Marks = []
     for (place, area), height in zip(drawn, heights, strict=True):
         beside = {

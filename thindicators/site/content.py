@@ -6,17 +6,19 @@ belongs in `views`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from thindicators import house_style
+from thindicators.comparing.comparison import Comparison
 from thindicators.comparing.latest import Group, all_series, groups, latest
-from thindicators.comparing.verdicts import Comparison
-from thindicators.observations.observation import OpenRow
+from thindicators.observations.observation import Row, rows_of
 from thindicators.observations.tables import TableSchema
 from thindicators.outcomes.outcome import Outcome
-from thindicators.plan.model import Indicator, Plan, Series
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Indicator, Plan
 from thindicators.site.log import Entry
 from thindicators.site.status import Status, statuses
 from thindicators.storage.manifest import WrittenFile
@@ -54,15 +56,20 @@ class Content:
     @cached_property
     def parts(self) -> list[Part]:
         """What is known of each indicator, in the order of the plan."""
-        verdicts: dict[str, list[Comparison]] = {outcome.indicator: [] for outcome in self.outcomes}
+        verdicts_on: dict[str, list[Comparison]] = defaultdict(list)
         for comparison in self.comparisons:
-            verdicts[comparison.indicator].append(comparison)
-        return [Part(self.plan, outcome, verdicts[outcome.indicator]) for outcome in self.outcomes]
+            verdicts_on[comparison.indicator].append(comparison)
+        parts = []
+        for outcome in self.outcomes:
+            parts.append(Part(self.plan, outcome, verdicts_on[outcome.indicator]))
+        return parts
 
     @property
     def fetched(self) -> str:
         """The day on which the newest bytes of all came, in words; empty if there are none."""
-        return _day_of(max((outcome.newest for outcome in self.outcomes), default=""))
+        # Times in RFC 3339, all of them in UTC, sort as the text that they are.
+        newest = max((outcome.newest for outcome in self.outcomes), default="")
+        return _day_of(newest)
 
 
 @dataclass(frozen=True)
@@ -85,10 +92,9 @@ class Part:
         return self.plan.indicators[self.outcome.indicator]
 
     @cached_property
-    def rows(self) -> list[OpenRow]:
+    def rows(self) -> list[Row]:
         """The indicator's figures, as rows of the contract."""
-        rows: list[OpenRow] = self.outcome.table.to_pylist()
-        return rows
+        return rows_of(self.outcome.table)
 
     @cached_property
     def series(self) -> list[Series]:
@@ -128,26 +134,32 @@ class Part:
     def context_groups(self) -> list[Group]:
         """Groups without a row of the Plan's own area: shown beside, and compared with nothing."""
         with_rows = {(row["breakdown"], row["category"]) for row in self.rows}
-        return sorted(with_rows - set(self.groups))
+        own = set(self.groups)
+        return sorted(with_rows - own)
 
-    def rows_of(self, group: Group) -> list[OpenRow]:
+    def rows_of(self, group: Group) -> list[Row]:
         """The figures of one group."""
-        return [row for row in self.rows if (row["breakdown"], row["category"]) == group]
+        breakdown, category = group
+        of_breakdown = [row for row in self.rows if row["breakdown"] == breakdown]
+        return [row for row in of_breakdown if row["category"] == category]
 
-    def own_rows_of(self, group: Group) -> list[OpenRow]:
+    def own_rows_of(self, group: Group) -> list[Row]:
         """The figures of the Plan's own area in a group."""
         own_code = self.plan.subject.code
         return [row for row in self.rows_of(group) if row["area_code"] == own_code]
 
-    def newest(self, group: Group) -> OpenRow | None:
+    def newest(self, group: Group) -> Row | None:
         """The latest figure of the Plan's own area in a group."""
         return latest(self.series, self.own_rows_of(group))
 
     @property
-    def headline(self) -> OpenRow | None:
+    def headline(self) -> Row | None:
         """The latest figure of all; of an indicator without a total, that of its first group with a figure."""
-        newest = (self.newest(group) for group in self.headline_groups)
-        return next((row for row in newest if row is not None), None)
+        for group in self.headline_groups:
+            newest = self.newest(group)
+            if newest is not None:
+                return newest
+        return None
 
     @property
     def fetched(self) -> str:
@@ -157,15 +169,31 @@ class Part:
     @cached_property
     def statuses(self) -> list[Status]:
         """How current the figures are, the gravest first."""
-        return statuses(self.plan, self.outcome, self.series_by_id, self.headline)
+        return statuses(
+            self.plan,
+            self.outcome,
+            self.series_by_id,
+            self.headline,
+        )
 
-    def verdict(self, group: Group, kind: str, comparator: str = "") -> Comparison | None:
+    def verdict(
+        self,
+        group: Group,
+        kind: str,
+        comparator: str = "",
+    ) -> Comparison | None:
         """One verdict, if the question was asked."""
         # A change over time compares the Plan's area with itself.
         comparator_code = comparator or self.plan.subject.code
+        question = (*group, kind, comparator_code)
         for verdict in self.verdicts:
-            is_of_group = (verdict.breakdown, verdict.category) == group
-            if is_of_group and (verdict.kind, verdict.comparator_code) == (kind, comparator_code):
+            asked = (
+                verdict.breakdown,
+                verdict.category,
+                verdict.kind,
+                verdict.comparator_code,
+            )
+            if asked == question:
                 return verdict
         return None
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import vl_convert
 from markupsafe import Markup
 
+# By pattern, not by a parser: Vega writes each mark in one way, and a parser in another.
 _NOISE = re.compile(
     r' (?:aria-hidden|aria-roledescription|role|pointer-events|class|xmlns|xmlns:xlink|version|opacity)="[^"]*"'
     r'| font-family="[^"]*"'
@@ -24,7 +25,10 @@ _EMPTY = re.compile(r"<g(?: [\w-]+=\"[^\"]*\")*></g>|<g(?: [\w-]+=\"[^\"]*\")*/>
 _PLAIN = re.compile(r"<g>((?:(?!</?g[ >]).)*)</g>", re.DOTALL)
 _HEAD = re.compile(r'<svg[^>]*? viewBox="([^"]+)"[^>]*>')
 
-_SPARK_WIDTH, _SPARK_HEIGHT, _SPARK_EDGE = 120, 32, 4
+_SPARK_WIDTH = 120
+_SPARK_HEIGHT = 32
+# Room for the dot on the last point, which would be cut off otherwise.
+_SPARK_EDGE = 4
 
 Point = tuple[float, float]
 """A time and a value, or a place across and down."""
@@ -39,7 +43,11 @@ class _Texts(Protocol):
     def description(self) -> str: ...
 
 
-def draw(spec: Mapping[str, Any], paper: str, texts: _Texts) -> Markup:
+def draw(
+    spec: Mapping[str, Any],
+    paper: str,
+    texts: _Texts,
+) -> Markup:
     """A Vega chart as an inline SVG image with a title and a description.
 
     Args:
@@ -69,7 +77,8 @@ def draw(spec: Mapping[str, Any], paper: str, texts: _Texts) -> Markup:
 def _slim(svg: str) -> str:
     slim = _NOISE.sub("", svg)
     before = ""
-    # A group that held only empty groups is empty once these are gone: again, until nothing changes.
+    # A group that held only empty groups is empty once these are gone: again, until nothing
+    # changes.
     while slim != before:
         before = slim
         slim = _EMPTY.sub("", slim)
@@ -77,7 +86,10 @@ def _slim(svg: str) -> str:
     return slim
 
 
-def sparkline(segments: Sequence[Sequence[Point]], label: str) -> Markup:
+def sparkline(
+    segments: Sequence[Sequence[Point]],
+    label: str,
+) -> Markup:
     """A line without axes, broken between segments, with a dot on its last point.
 
     Args:
@@ -92,6 +104,7 @@ def sparkline(segments: Sequence[Sequence[Point]], label: str) -> Markup:
     )
     parts = [head]
     for places in placed:
+        # A line through one point has no length, and would not be seen.
         if len(places) > 1:
             parts.append(Markup('<polyline points="{}"/>').format(" ".join(places)))
         else:
@@ -103,10 +116,13 @@ def sparkline(segments: Sequence[Sequence[Point]], label: str) -> Markup:
 
 def _on_spark_paper(segments: Sequence[Sequence[Point]]) -> list[list[str]]:
     """The points of a sparkline as places on its paper, each as `across,down`."""
-    points = [point for segment in segments for point in segment]
-    times = [time for time, _ in points]
-    values = [value for _, value in points]
-    first, low = min(times), min(values)
+    times: list[float] = []
+    values: list[float] = []
+    for segment in segments:
+        times += [time for time, _ in segment]
+        values += [value for _, value in segment]
+    first = min(times)
+    low = min(values)
     # Where all times, or all values, are one there is nothing to divide by.
     time_span = (max(times) - first) or 1
     value_span = max(values) - low
@@ -116,14 +132,19 @@ def _on_spark_paper(segments: Sequence[Sequence[Point]]) -> list[list[str]]:
     def placed(point: Point) -> str:
         time, value = point
         across = (time - first) / time_span
+        # Values that are all the same lie in the middle.
         up = (value - low) / value_span if value_span else 0.5
         right = _SPARK_EDGE + across * inner_width
         down = _SPARK_HEIGHT - _SPARK_EDGE - up * inner_height
         return f"{right:.1f},{down:.1f}"
 
-    return [[placed(point) for point in segment] for segment in segments]
+    return [list(map(placed, segment)) for segment in segments]
 
 
 def _dot(place: str, radius: str) -> Markup:
     across, down = place.split(",")
-    return Markup('<circle cx="{}" cy="{}" r="{}"/>').format(across, down, radius)
+    return Markup('<circle cx="{}" cy="{}" r="{}"/>').format(
+        across,
+        down,
+        radius,
+    )

@@ -11,21 +11,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from thindicators import house_style
 from thindicators.comparing.latest import Group
 from thindicators.comparing.verdicts import TOTALS
-from thindicators.observations.observation import OpenRow
+from thindicators.observations.observation import Row, value_of
 from thindicators.plan.model import Area
 from thindicators.site import charts, group_charts, scales
 from thindicators.site.content import Part
 from thindicators.site.drawn import Point, sparkline
+from thindicators.site.group_charts import LabelledRow
 from thindicators.site.lines import Break, Segment, Track, tracks
 from thindicators.site.marks import Texts
-from thindicators.site.views import group_name
+from thindicators.site.views import element_id, group_name
 
 _FEW = 2
+# Names of the style sheet's: the Plan's own area, then those it is compared with.
 _KEYS = ("own", "first", "second")
 _IN_TABLE = "Every figure is in the table below."
 
@@ -82,12 +83,21 @@ def _over_time(part: Part, group: Group) -> list[Graphic]:
     rows = part.rows_of(group)
     areas = _areas(part, rows)
     # A single figure is no line; it stands in the headline and in the table.
-    drawn = [track for track in tracks(part.series, areas, rows) if track.points > 1]
+    every_track = tracks(part.series, areas, rows)
+    drawn = [track for track in every_track if track.points > 1]
     newest = len(drawn) - 1
-    graphics = [
-        _line_chart(part, group, areas, track, number, is_earlier=number < newest)
-        for number, track in enumerate(drawn)
-    ]
+    graphics = []
+    for number, track in enumerate(drawn):
+        is_earlier = number < newest
+        chart = _line_chart(
+            part,
+            group,
+            areas,
+            track,
+            number,
+            is_earlier=is_earlier,
+        )
+        graphics.append(chart)
     # The newest first, as everywhere on a page; their numbers stay those of the order of time.
     return graphics[::-1]
 
@@ -101,19 +111,23 @@ def _line_chart(
     *,
     is_earlier: bool,
 ) -> Graphic:
-    title = part.indicator.title if group[0] == "total" else group_name(part, group)
-    series = "; ".join(each.title for each in track.series) if len(part.series) > 1 else ""
+    is_total = group[0] == "total"
+    title = part.indicator.title if is_total else group_name(part, group)
+    # Of an indicator with one series its title says nothing that tells figures apart.
+    titles = [each.title for each in track.series] if len(part.series) > 1 else []
+    series = "; ".join(titles)
     drawn = _with_figures(areas, track.rows)
     texts = Texts(
-        name=_element_id("chart", *group, str(number)),
+        name=element_id("chart", *group, str(number)),
         title=f"{title}, {series}" if series else title,
         description=_in_words(part, track, drawn),
     )
-    # A chart that is alone on its page, and of the total, has the page's own heading to explain it.
-    is_alone = group[0] == "total" and len(part.headline_groups) == 1 and not is_earlier
+    # The newest chart of the only headline has the page's own heading to explain it.
+    is_only_headline = is_total and len(part.headline_groups) == 1
+    needs_series = bool(series) and (is_earlier or not is_only_headline)
     return Graphic(
         drawings=charts.over_time(track, areas, texts),
-        title=title if is_alone or not series else f"{title}: {series}",
+        title=f"{title}: {series}" if needs_series else title,
         unit=_unit(track.rows[0]["unit"]),
         keys=_keys(track, areas),
         breaks=[_break_in_words(each) for each in track.breaks],
@@ -121,38 +135,45 @@ def _line_chart(
     )
 
 
-def _element_id(*words: str) -> str:
-    """A name for an element of the page."""
-    return "-".join(words).replace("_", "-").lower()
-
-
 def _break_in_words(each: Break) -> str:
-    return f"{house_style.tick(each.after)}: {house_style.sentence(each.because)}"
+    time = house_style.tick(each.after)
+    because = house_style.sentence(each.because)
+    return f"{time}: {because}"
 
 
-def _areas(part: Part, rows: Sequence[OpenRow]) -> list[Area]:
+def _areas(part: Part, rows: Sequence[Row]) -> list[Area]:
     """The areas that may be drawn together."""
     # Beside the whole of England every bar of a borough would be nothing.
-    has_totals = any(row["unit"] in TOTALS for row in rows)
-    return [part.plan.subject] if has_totals else list(part.plan.compared_areas)
+    units = {row["unit"] for row in rows}
+    has_totals = not units.isdisjoint(TOTALS)
+    if has_totals:
+        return [part.plan.subject]
+    return list(part.plan.compared_areas)
 
 
-def _with_figures(areas: Sequence[Area], rows: Sequence[OpenRow]) -> list[Area]:
+def _with_figures(
+    areas: Sequence[Area],
+    rows: Sequence[Row],
+) -> list[Area]:
     area_codes = {row["area_code"] for row in rows}
     return [area for area in areas if area.code in area_codes]
 
 
 def _unit(unit: str) -> str:
     name = house_style.UNITS[unit]
+    # A scale that does not start at zero makes a small change look large: a reader is told.
     start = "starts at zero" if unit in scales.FROM_ZERO else "does not start at zero"
-    return f"{name[:1].upper()}{name[1:]}; the scale {start}"
+    return f"{house_style.capitalised(name)}; the scale {start}"
 
 
 def _keys(track: Track, areas: Sequence[Area]) -> list[Key]:
     rows = track.rows
     drawn = _with_figures(areas, rows)
     # An area keeps its colour and mark even where the one before it has no figure.
-    keys = [Key(_KEYS[areas.index(area)], area.name) for area in drawn]
+    keys = []
+    for area in drawn:
+        place = areas.index(area)
+        keys.append(Key(_KEYS[place], area.name))
     if any(row["lower_ci_95"] is not None for row in rows):
         keys.append(Key("band", "95% limits"))
     if any(row["revision"] == "p" for row in rows):
@@ -160,111 +181,142 @@ def _keys(track: Track, areas: Sequence[Area]) -> list[Key]:
     aside = {segment.series for segment in track.segments if segment.is_aside}
     for series in track.series:
         if series.id in aside:
-            keys.append(Key("aside", f"{series.title}, not comparable"))
+            explained = f"{series.title}, not comparable"
+            keys.append(Key("aside", explained))
     if track.breaks:
         explained = "break in the series: figures on either side may not be compared"
         keys.append(Key("break", explained))
     return keys
 
 
-def _in_words(part: Part, track: Track, areas: Sequence[Area]) -> str:
+def _in_words(
+    part: Part,
+    track: Track,
+    areas: Sequence[Area],
+) -> str:
     """What a line chart shows: where each area's figures begin and end, their extremes, and the breaks."""
     sentences = []
     for area in areas:
         own = [row for row in track.rows if row["area_code"] == area.code]
         sentences.append(_area_in_words(part, area, own))
     for each in track.breaks:
-        sentences.append(f"The line is broken before {_break_in_words(each)}")
-    return " ".join([*sentences, _IN_TABLE])
+        explained = _break_in_words(each)
+        sentences.append(f"The line is broken before {explained}")
+    sentences.append(_IN_TABLE)
+    return " ".join(sentences)
 
 
-def _area_in_words(part: Part, area: Area, rows: Sequence[OpenRow]) -> str:
+def _area_in_words(
+    part: Part,
+    area: Area,
+    rows: Sequence[Row],
+) -> str:
     first = _figure_in_words(part, rows[0])
     if len(rows) == 1:
         return f"{area.name}: {first}, the only figure."
     last = _figure_in_words(part, rows[-1])
-    lowest = _figure_in_words(part, min(rows, key=lambda row: row["value"]))
-    highest = _figure_in_words(part, max(rows, key=lambda row: row["value"]))
-    return f"{area.name}: {len(rows)} figures, first {first}, last {last}, lowest {lowest}, highest {highest}."
+    lowest = _figure_in_words(part, min(rows, key=value_of))
+    highest = _figure_in_words(part, max(rows, key=value_of))
+    # The course between them would be a list as long as the table that stands below.
+    return (
+        f"{area.name}: {len(rows)} figures, "
+        f"first {first}, last {last}, lowest {lowest}, highest {highest}."
+    )
 
 
-def _figure_in_words(part: Part, row: OpenRow) -> str:
-    decimals = house_style.decimals_of(row["unit"], part.indicator)
-    figure = house_style.figure(row["value"], row["unit"], decimals)
-    return f"{figure} ({house_style.tick(row['period'])})"
+def _figure_in_words(part: Part, row: Row) -> str:
+    figure = house_style.figure_of(row, part.indicator)
+    time = house_style.tick(row["period"])
+    return f"{figure} ({time})"
 
 
-def _for_latest(part: Part, dimension: str, members: Sequence[Group]) -> list[Graphic]:
+def _for_latest(
+    part: Part,
+    dimension: str,
+    members: Sequence[Group],
+) -> list[Graphic]:
     """The members of a breakdown for the latest period that any has a figure for, in one series and one unit."""
+    # A member may have no figure at all, such as one that is too small to be published.
     newest = [row for row in map(part.newest, members) if row is not None]
     if not newest:
         return []
     latest = max(newest, key=_period_series_and_unit)
     areas = _areas(part, newest)
-    rows = _like(part, latest, members, areas)
-    labels = [row["label"] for row in rows if row["area_code"] == part.plan.subject.code]
+    like = _like(part, latest, members, areas)
+    own_code = part.plan.subject.code
+    labels = [each.label for each in like if each.row["area_code"] == own_code]
     # One member is no comparison between members.
     if len(labels) <= 1:
         return []
-    rows = [row for row in rows if row["label"] in labels]
+    # A member that only other areas have a figure of says nothing of the Plan's own.
+    labelled = [each for each in like if each.label in labels]
+    breakdown = house_style.breakdown(part.plan, dimension)
     period = house_style.period(latest["period"], part.indicator.period)
-    title = f"{house_style.breakdown(part.plan, dimension)}, {period}"
+    title = f"{breakdown}, {period}"
     texts = Texts(
-        name=_element_id("chart", dimension),
+        name=element_id("chart", dimension),
         title=title,
-        description=_groups_in_words(part, rows, areas),
+        description=_groups_in_words(part, labelled, areas),
     )
-    return [
-        Graphic(
-            drawings=group_charts.by_group(rows, labels, areas, texts),
-            title=title,
-            unit=_unit(rows[0]["unit"]),
-            keys=_keys_of_marks(areas),
-            breaks=[],
-            is_earlier=False,
-        )
-    ]
+    graphic = Graphic(
+        drawings=group_charts.by_group(labelled, labels, areas, texts),
+        title=title,
+        unit=_unit(latest["unit"]),
+        keys=_keys_of_marks(areas),
+        breaks=[],
+        is_earlier=False,
+    )
+    return [graphic]
 
 
-def _period_series_and_unit(row: OpenRow) -> tuple[object, ...]:
+def _period_series_and_unit(row: Row) -> tuple[object, ...]:
     return row["period_end"], row["period"], row["series"], row["unit"]
 
 
 def _like(
     part: Part,
-    latest: OpenRow,
+    latest: Row,
     members: Sequence[Group],
     areas: Sequence[Area],
-) -> list[dict[str, Any]]:
-    """The figures of all members that may stand beside the latest one, each with its member's name as `label`."""
+) -> list[LabelledRow]:
+    """The figures of all members that may be drawn beside the latest one, each with its member's name."""
     area_codes = {area.code for area in areas}
-    like: list[dict[str, Any]] = []
+    like = []
     for group in members:
         label = group_name(part, group)
         for row in part.rows_of(group):
             is_same = _period_series_and_unit(row) == _period_series_and_unit(latest)
-            if is_same and row["value"] is not None and row["area_code"] in area_codes:
-                like.append({**row, "label": label})
+            is_drawn = row["value"] is not None and row["area_code"] in area_codes
+            if is_same and is_drawn:
+                like.append(LabelledRow(label, row))
     return like
 
 
 def _keys_of_marks(areas: Sequence[Area]) -> list[Key]:
     if len(areas) == 1:
         return []
-    return [Key(f"{_KEYS[place]} mark", area.name) for place, area in enumerate(areas)]
+    keys = []
+    for place, area in enumerate(areas):
+        keys.append(Key(f"{_KEYS[place]} mark", area.name))
+    return keys
 
 
-def _groups_in_words(part: Part, rows: Sequence[OpenRow], areas: Sequence[Area]) -> str:
+def _groups_in_words(
+    part: Part,
+    labelled: Sequence[LabelledRow],
+    areas: Sequence[Area],
+) -> str:
     subject = part.plan.subject
-    decimals = house_style.decimals_of(rows[0]["unit"], part.indicator)
-    figures = [
-        f"{row['label']}: {house_style.figure(row['value'], row['unit'], decimals)}"
-        for row in rows
-        if row["area_code"] == subject.code
-    ]
+    figures = []
+    for each in labelled:
+        if each.row["area_code"] == subject.code:
+            figure = house_style.figure_of(each.row, part.indicator)
+            figures.append(f"{each.label}: {figure}")
+    in_words = "; ".join(figures)
+    # Of the others the words would be a second table: the one below has all of them.
     others = house_style.together([area.name for area in areas[1:]])
     beside = f" {others} beside." if others else ""
-    return f"{subject.name}: {'; '.join(figures)}.{beside} {_IN_TABLE}"
+    return f"{subject.name}: {in_words}.{beside} {_IN_TABLE}"
 
 
 def spark(part: Part) -> str:
@@ -272,28 +324,35 @@ def spark(part: Part) -> str:
     newest = part.headline
     if newest is None:
         return ""
-    rows = part.rows_of((newest["breakdown"], newest["category"]))
-    track = _track_of(newest["series"], tracks(part.series, [part.plan.subject], rows))
+    group = newest["breakdown"], newest["category"]
+    rows = part.rows_of(group)
+    drawn = tracks(part.series, [part.plan.subject], rows)
+    track = _track_of(newest["series"], drawn)
     if track.points < _FEW:
         return ""
     # Figures that may not be compared would look like a break, on a line too small to explain one.
     segments = [_points(segment) for segment in track.segments if not segment.is_aside]
     own = track.rows
-    first, last = _figure_in_words(part, own[0]), _figure_in_words(part, own[-1])
-    label = f"From {first} to {last}, {len(own)} figures{_broken(len(track.breaks))}"
+    first = _figure_in_words(part, own[0])
+    last = _figure_in_words(part, own[-1])
+    broken = _broken(len(track.breaks))
+    label = f"From {first} to {last}, {len(own)} figures{broken}"
     return sparkline(segments, label)
 
 
 def _track_of(series: str, drawn: Sequence[Track]) -> Track:
     """The chart that a series is drawn in."""
     for track in drawn:
-        if any(each.id == series for each in track.series):
+        if series in [each.id for each in track.series]:
             return track
     raise ValueError(f"the series {series} has a figure and is drawn in no chart")
 
 
 def _points(segment: Segment) -> list[Point]:
-    return [(scales.place_of(row["period"]), row["value"]) for row in segment.rows]
+    points = []
+    for row in segment.rows:
+        points.append((scales.place_of(row["period"]), value_of(row)))
+    return points
 
 
 def _broken(breaks: int) -> str:

@@ -7,10 +7,11 @@ Figures over time are drawn in `charts`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from thindicators import house_style
-from thindicators.observations.observation import OpenRow
+from thindicators.observations.observation import Row, limits_of, value_of
 from thindicators.plan.model import Area
 from thindicators.site import scales
 from thindicators.site.drawn import draw
@@ -23,7 +24,6 @@ from thindicators.site.marks import (
     Paper,
     Texts,
     constant,
-    has_limits,
     lettering,
     mark,
     numbers,
@@ -68,8 +68,21 @@ _FIGURE_DOWN = 29
 _AREAS_APART = 3
 
 
+@dataclass(frozen=True)
+class LabelledRow:
+    """A figure of a member of a breakdown.
+
+    Attributes:
+        label: The member's name, as the chart writes it.
+        row: The figure.
+    """
+
+    label: str
+    row: Row
+
+
 def by_group(
-    rows: Sequence[OpenRow],
+    labelled: Sequence[LabelledRow],
     labels: Sequence[str],
     areas: Sequence[Area],
     texts: Texts,
@@ -77,27 +90,33 @@ def by_group(
     """The figures of the members of a breakdown for one period, below each other, once for each paper.
 
     Args:
-        rows: One for each member and area.
-        labels: Of the members, in order, as `label` of each row.
+        labelled: A figure for each member and area.
+        labels: Of the members, in the order in which they are drawn.
         areas: To be drawn, the Plan's own first.
         texts: For those who cannot see it.
     """
-    return [draw(_by_group(rows, labels, areas, paper), paper.name, texts) for paper in BY_GROUP]
+    drawn: list[str] = []
+    for paper in BY_GROUP:
+        chart = _by_group(labelled, labels, areas, paper)
+        drawn.append(draw(chart, paper.name, texts))
+    return drawn
 
 
 def _by_group(
-    rows: Sequence[OpenRow],
+    labelled: Sequence[LabelledRow],
     labels: Sequence[str],
     areas: Sequence[Area],
     paper: Paper,
 ) -> dict[str, Any]:
+    rows = [each.row for each in labelled]
     unit = rows[0]["unit"]
     levels = scales.value_ticks(numbers(rows), unit, paper.labels)
     place_of_area = {area.code: place for place, area in enumerate(areas)}
     step = _STEP_WITH_MARKS if len(areas) > 1 else _STEP_WITH_BAR
     height = step * len(labels)
     marks = _across(levels, unit, height)
-    # A label stands above its figures, not beside them: names of groups are long, and telephones narrow.
+    # A label stands above its figures, not beside them: names of groups are long, and telephones
+    # narrow.
     for number, label in enumerate(labels):
         at = {
             "x": constant(0),
@@ -105,18 +124,26 @@ def _by_group(
             "fontWeight": constant("bold"),
         }
         marks.append(lettering(label, at))
-    for row in rows:
-        down = step * labels.index(row["label"]) + _FIGURE_DOWN
+    for each in labelled:
+        row = each.row
+        down = step * labels.index(each.label) + _FIGURE_DOWN
         place = place_of_area[row["area_code"]]
         if len(areas) == 1:
             marks.append(_bar(row, place, down))
         else:
             marks += _beside(row, place, down, len(areas))
-    domains: dict[str, list[float]] = {"x": [levels[0], levels[-1]], "y": [0, height]}
+    domains: dict[str, list[float]] = {
+        "x": [levels[0], levels[-1]],
+        "y": [0, height],
+    }
     return spec(paper, marks, domains, height)
 
 
-def _across(levels: Sequence[float], unit: str, height: int) -> Marks:
+def _across(
+    levels: Sequence[float],
+    unit: str,
+    height: int,
+) -> Marks:
     decimals = scales.decimals_needed(levels)
     # Marks of one kind stand together, so that `spec` can merge them.
     rules: Marks = []
@@ -138,11 +165,15 @@ def _across(levels: Sequence[float], unit: str, height: int) -> Marks:
     return rules + texts
 
 
-def _bar(row: OpenRow, place: int, down: int) -> Mark:
+def _bar(
+    row: Row,
+    place: int,
+    down: int,
+) -> Mark:
     """The figure of a group where only one area is drawn."""
     look = {
         "x": on("x", 0),
-        "x2": on("x", row["value"]),
+        "x2": on("x", value_of(row)),
         "y": constant(down - 9),
         "height": constant(16),
         "fill": constant(COLOURS[place]),
@@ -151,7 +182,7 @@ def _bar(row: OpenRow, place: int, down: int) -> Mark:
 
 
 def _beside(
-    row: OpenRow,
+    row: Row,
     place: int,
     down: int,
     areas: int,
@@ -160,15 +191,17 @@ def _beside(
     # The areas' marks lie a little apart, or one would hide another of the same value.
     middle = down + (place - (areas - 1) / 2) * _AREAS_APART
     marks: Marks = []
-    if has_limits(row):
+    if (both_limits := limits_of(row)) is not None:
+        lower, upper = both_limits
         limits = {
-            "x": on("x", row["lower_ci_95"]),
-            "x2": on("x", row["upper_ci_95"]),
+            "x": on("x", lower),
+            "x2": on("x", upper),
             "y": constant(middle),
             "stroke": constant(COLOURS[place]),
             "strokeWidth": constant(2),
         }
         marks.append(rule(limits))
-    at = {"x": on("x", row["value"]), "y": constant(middle)}
-    marks.append(symbol(at, place, row["revision"] == "p", 110))
+    at = {"x": on("x", value_of(row)), "y": constant(middle)}
+    is_provisional = row["revision"] == "p"
+    marks.append(symbol(at, place, is_provisional, 110))
     return marks

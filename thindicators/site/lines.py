@@ -14,10 +14,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from thindicators.observations.observation import OpenRow
-from thindicators.plan.model import Area, Series
+from thindicators.observations.observation import Row
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Area
 
-RowsBySeries = Mapping[str, Sequence[OpenRow]]
+RowsBySeries = Mapping[str, Sequence[Row]]
 """The figures that are drawn, by the id of their series."""
 
 
@@ -27,7 +28,7 @@ class Segment:
 
     area: str
     series: str
-    rows: tuple[OpenRow, ...]
+    rows: tuple[Row, ...]
     is_aside: bool
 
 
@@ -56,9 +57,11 @@ class Track:
     breaks: tuple[Break, ...]
 
     @property
-    def rows(self) -> list[OpenRow]:
+    def rows(self) -> list[Row]:
         """All figures that are drawn, in the order of time."""
-        rows = [row for segment in self.segments for row in segment.rows]
+        rows: list[Row] = []
+        for segment in self.segments:
+            rows += segment.rows
         return sorted(rows, key=_when)
 
     @property
@@ -68,7 +71,11 @@ class Track:
         return max(figures_by_area.values(), default=0)
 
 
-def tracks(series: Sequence[Series], areas: Sequence[Area], rows: Sequence[OpenRow]) -> list[Track]:
+def tracks(
+    series: Sequence[Series],
+    areas: Sequence[Area],
+    rows: Sequence[Row],
+) -> list[Track]:
     """The charts of one group, the newest series last.
 
     Args:
@@ -84,10 +91,12 @@ def tracks(series: Sequence[Series], areas: Sequence[Area], rows: Sequence[OpenR
 
 
 def _by_series(
-    series: Sequence[Series], areas: Sequence[Area], rows: Sequence[OpenRow]
-) -> dict[str, list[OpenRow]]:
+    series: Sequence[Series],
+    areas: Sequence[Area],
+    rows: Sequence[Row],
+) -> dict[str, list[Row]]:
     area_codes = {area.code for area in areas}
-    by_series: dict[str, list[OpenRow]] = {each.id: [] for each in series}
+    by_series: dict[str, list[Row]] = {each.id: [] for each in series}
     for row in rows:
         is_drawn = row["value"] is not None and row["area_code"] in area_codes
         if is_drawn and row["series"] in by_series:
@@ -95,7 +104,10 @@ def _by_series(
     return by_series
 
 
-def _sharing_a_chart(series: Sequence[Series], by_series: RowsBySeries) -> list[list[Series]]:
+def _sharing_a_chart(
+    series: Sequence[Series],
+    by_series: RowsBySeries,
+) -> list[list[Series]]:
     """The series with figures, those that follow each other together."""
     shared: list[list[Series]] = []
     for each in series:
@@ -108,11 +120,18 @@ def _sharing_a_chart(series: Sequence[Series], by_series: RowsBySeries) -> list[
     return shared
 
 
-def _conflict(together: Sequence[Series], series: Series, by_series: RowsBySeries) -> bool:
+def _conflict(
+    together: Sequence[Series],
+    series: Series,
+    by_series: RowsBySeries,
+) -> bool:
     """Whether a series may not be drawn in the chart of some others, since readers would compare them."""
     if together[0].stands_in != series.stands_in:
         return True
-    periods = {row["period"] for other in together for row in by_series[other.id]}
+    # Of one period a reader would see two figures, and take their difference for one of the world.
+    periods: set[str] = set()
+    for other in together:
+        periods.update(row["period"] for row in by_series[other.id])
     return any(row["period"] in periods for row in by_series[series.id])
 
 
@@ -120,15 +139,24 @@ def _track(
     together: Sequence[Series],
     areas: Sequence[Area],
     by_series: RowsBySeries,
-    rows: Sequence[OpenRow],
+    rows: Sequence[Row],
 ) -> Track:
-    aside = {series.id for series in together if _lies_within_another(series, together, by_series)}
+    aside: set[str] = set()
+    for series in together:
+        if _lies_within_another(series, together, by_series):
+            aside.add(series.id)
     segments: list[Segment] = []
     for area in areas:
         for series in together:
             own = [row for row in rows if _is_of(row, area, series)]
             for run in _runs(own):
-                segments.append(Segment(area.code, series.id, tuple(run), series.id in aside))
+                segment = Segment(
+                    area=area.code,
+                    series=series.id,
+                    rows=tuple(run),
+                    is_aside=series.id in aside,
+                )
+                segments.append(segment)
     # Marks on their own begin and end nothing.
     following = [series for series in together if series.id not in aside]
     following.sort(key=lambda series: _when(_first(by_series[series.id])))
@@ -136,43 +164,58 @@ def _track(
     return Track(tuple(together), tuple(segments), tuple(breaks))
 
 
-def _is_of(row: OpenRow, area: Area, series: Series) -> bool:
-    return bool(row["area_code"] == area.code and row["series"] == series.id)
+def _is_of(
+    row: Row,
+    area: Area,
+    series: Series,
+) -> bool:
+    return row["area_code"] == area.code and row["series"] == series.id
 
 
 def _lies_within_another(
-    series: Series, together: Sequence[Series], by_series: RowsBySeries
+    series: Series,
+    together: Sequence[Series],
+    by_series: RowsBySeries,
 ) -> bool:
-    first = _when(_first(by_series[series.id]))
-    last = _when(_last(by_series[series.id]))
+    own_rows = by_series[series.id]
+    first = _when(_first(own_rows))
+    last = _when(_last(own_rows))
     for other in together:
         if other.id == series.id:
             continue
-        starts_earlier = _when(_first(by_series[other.id])) < first
-        ends_later = last < _when(_last(by_series[other.id]))
+        others_rows = by_series[other.id]
+        starts_earlier = _when(_first(others_rows)) < first
+        ends_later = last < _when(_last(others_rows))
         if starts_earlier and ends_later:
             return True
     return False
 
 
-def _break(before: Series, after: Series, by_series: RowsBySeries) -> Break:
+def _break(
+    before: Series,
+    after: Series,
+    by_series: RowsBySeries,
+) -> Break:
     because = (
         after.starts_because
         or before.ends_because
         or "The figures before and after may not be compared."
     )
+    last_before = _last(by_series[before.id])
+    first_after = _first(by_series[after.id])
     return Break(
-        before=_last(by_series[before.id])["period"],
-        after=_first(by_series[after.id])["period"],
+        before=last_before["period"],
+        after=first_after["period"],
         series=after,
         because=because,
     )
 
 
-def _runs(rows: Sequence[OpenRow]) -> list[list[OpenRow]]:
+def _runs(rows: Sequence[Row]) -> list[list[Row]]:
     """Figures in the order of time, parted where one is missing."""
-    runs: list[list[OpenRow]] = [[]]
-    for row in sorted(rows, key=_when):
+    runs: list[list[Row]] = [[]]
+    in_order = sorted(rows, key=_when)
+    for row in in_order:
         # A line across a missing figure would say what it was.
         if row["value"] is not None:
             runs[-1].append(row)
@@ -181,14 +224,14 @@ def _runs(rows: Sequence[OpenRow]) -> list[list[OpenRow]]:
     return [run for run in runs if run]
 
 
-def _first(rows: Sequence[OpenRow]) -> OpenRow:
+def _first(rows: Sequence[Row]) -> Row:
     return min(rows, key=_when)
 
 
-def _last(rows: Sequence[OpenRow]) -> OpenRow:
+def _last(rows: Sequence[Row]) -> Row:
     return max(rows, key=_when)
 
 
-def _when(row: OpenRow) -> tuple[object, object]:
+def _when(row: Row) -> tuple[object, object]:
     # By the end first: publishers date a figure by the day on which its period ends.
     return row["period_end"], row["period_start"]

@@ -38,7 +38,10 @@ def entries(descriptor: Mapping[str, Any] | None) -> list[Entry]:
     """The log in an indicator's `datapackage.json`; empty if it has none."""
     if descriptor is None:
         return []
-    return [Entry(entry["day"], tuple(entry["says"])) for entry in descriptor.get("changes", [])]
+    log = []
+    for change in descriptor.get("changes", []):
+        log.append(Entry(change["day"], tuple(change["says"])))
+    return log
 
 
 def continued(
@@ -63,8 +66,8 @@ def continued(
     def words_of(revision: Revision) -> str:
         return _in_words(plan, indicator, revision)
 
-    says = tuple(f"{words}." for words in sentences(revisions, words_of, _SHOWN))
-    changed = [Entry(day, says)] if says else []
+    says = [f"{words}." for words in sentences(revisions, words_of, _SHOWN)]
+    changed = [Entry(day, tuple(says))] if says else []
     return changed + entries(before)
 
 
@@ -76,11 +79,16 @@ def _first_entries(day: str, count: int) -> list[Entry]:
     return [Entry(day, (f"First published here: {figures}.",))]
 
 
-def _in_words(plan: Plan, indicator: Indicator, revision: Revision) -> str:
+def _in_words(
+    plan: Plan,
+    indicator: Indicator,
+    revision: Revision,
+) -> str:
     where = _where(plan, indicator, revision)
     old = _value(indicator, revision.old, revision.old_status)
     new = _value(indicator, revision.new, revision.new_status)
     match revision.kind:
+        # The figure stays as it was, so that only its place is to be told.
         case "metadata_only":
             return where
         case "new":
@@ -91,7 +99,11 @@ def _in_words(plan: Plan, indicator: Indicator, revision: Revision) -> str:
             return f"{where}: {old} became {new}"
 
 
-def _where(plan: Plan, indicator: Indicator, revision: Revision) -> str:
+def _where(
+    plan: Plan,
+    indicator: Indicator,
+    revision: Revision,
+) -> str:
     """Which figure it is: its area, its group if it is not the total, and its period."""
     key = revision.named
     parts = [plan.area_names.get(key["area_code"], key["area_code"])]
@@ -101,7 +113,11 @@ def _where(plan: Plan, indicator: Indicator, revision: Revision) -> str:
     return ", ".join(parts)
 
 
-def _value(indicator: Indicator, value: float | None, status: str | None) -> str:
+def _value(
+    indicator: Indicator,
+    value: float | None,
+    status: str | None,
+) -> str:
     """A figure in full: a revision may be smaller than the decimals that a page shows."""
     if value is None:
         return STATUSES.get(status or "", "no figure")
@@ -109,5 +125,5 @@ def _value(indicator: Indicator, value: float | None, status: str | None) -> str
     # Very large and very small numbers have a power of ten, whose digits are no decimals.
     if "e" in in_full:
         return f"{value:g}"
-    decimals = len(in_full.partition(".")[2])
-    return house_style.number(value, max(decimals, indicator.decimals))
+    _, _, decimals = in_full.partition(".")
+    return house_style.number(value, max(len(decimals), indicator.decimals))

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from thindicators.observations.observation import OpenRow
+from thindicators.observations.observation import Row
 
 Look = Mapping[str, Any]
 """How a mark looks, and where it stands: Vega's channels by name."""
@@ -18,13 +18,17 @@ Look = Mapping[str, Any]
 Mark = dict[str, Any]
 Marks = list[Mark]
 
+# Each has a contrast to white of 4.5 to 1 and more, as WCAG 2.2 (1.4.3) asks of letters too.
 COLOURS = ("#12436d", "#b34a00", "#595959")
 """Of the Plan's area and of those it is compared with; the style sheet has others for dark screens."""
 
 _NEVER_MERGED = ("line", "area")
 """A line through two marks' data would join what must stay apart."""
 
-PAPER, GRID, AXIS, INK = "#ffffff", "#dadada", "#6e6e6e", "#1d1d1d"
+PAPER = "#ffffff"
+GRID = "#dadada"
+AXIS = "#6e6e6e"
+INK = "#1d1d1d"
 SHAPES = ("circle", "square", "diamond")
 
 
@@ -62,16 +66,12 @@ class Texts:
     description: str
 
 
-def numbers(rows: Sequence[OpenRow]) -> list[float]:
+def numbers(rows: Sequence[Row]) -> list[float]:
     """The figures and their limits."""
-    columns = ("value", "lower_ci_95", "upper_ci_95")
-    cells = [row[column] for row in rows for column in columns]
+    cells: list[float | None] = []
+    for row in rows:
+        cells += [row["value"], row["lower_ci_95"], row["upper_ci_95"]]
     return [number for number in cells if number is not None]
-
-
-def has_limits(row: OpenRow) -> bool:
-    """Whether both limits of a figure are published."""
-    return row["lower_ci_95"] is not None and row["upper_ci_95"] is not None
 
 
 def symbol(
@@ -122,7 +122,11 @@ def spec(
             }
         },
         "data": [
-            {"name": f"d{number}", "values": each["values"]} for number, each in enumerate(merged)
+            {
+                "name": f"d{number}",
+                "values": each["values"],
+            }
+            for number, each in enumerate(merged)
         ],
         "scales": [
             _scale("x", domains["x"], "width"),
@@ -132,7 +136,11 @@ def spec(
     }
 
 
-def _scale(name: str, domain: Sequence[float], side: str) -> dict[str, Any]:
+def _scale(
+    name: str,
+    domain: Sequence[float],
+    side: str,
+) -> dict[str, Any]:
     return {
         "name": name,
         "type": "linear",
@@ -155,12 +163,12 @@ def _merged(marks: Marks) -> Marks:
     """Marks of one kind that follow each other as one mark with a row of data for each: Vega is far quicker so."""
     merged: Marks = []
     for each in marks:
-        constants = {
-            channel: how["value"] for channel, how in each["look"].items() if "value" in how
-        }
-        look = {channel: _from_data(channel, how) for channel, how in each["look"].items()}
+        own_look = each["look"]
+        constants = {name: how["value"] for name, how in own_look.items() if "value" in how}
+        look = {name: _from_data(name, how) for name, how in own_look.items()}
         # A mark without rows of its own is drawn once, by its constants.
-        values = [{**constants, **row} for row in each.get("values", [{}])]
+        own_rows = each.get("values", [{}])
+        values = [{**constants, **row} for row in own_rows]
         last = merged[-1] if merged else None
         if last and _may_merge(last, each["type"], look):
             last["values"] += values
@@ -175,7 +183,11 @@ def _merged(marks: Marks) -> Marks:
     return merged
 
 
-def _may_merge(last: Mark, kind: str, look: Look) -> bool:
+def _may_merge(
+    last: Mark,
+    kind: str,
+    look: Look,
+) -> bool:
     return last["type"] == kind and last["look"] == look and kind not in _NEVER_MERGED
 
 

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from thindicators import house_style
+from thindicators.comparing.explained import UNCERTAINTY, methods
 from thindicators.comparing.latest import Group
 from thindicators.comparing.witness_words import WITNESSED
 from thindicators.formats.addresses import Addresses, page_of
@@ -46,19 +47,24 @@ NOT_FOUND = "404.html"
 def paths(content: Content) -> list[str]:
     """All pages, by path within the release."""
     of_indicators = [page_of(part.indicator.id) for part in content.parts]
-    return [INDEX, LISTING, *of_indicators, *(f"{name}/{INDEX}" for name in PLAIN), NOT_FOUND]
+    plain = [f"{name}/{INDEX}" for name in PLAIN]
+    return [INDEX, LISTING, *of_indicators, *plain, NOT_FOUND]
 
 
 def site(content: Content) -> dict[str, str]:
     """All files of the site, by path within the release."""
-    return {
-        INDEX: _page(content, INDEX, content.plan.file.title, given=_front(content)),
-        **{page_of(part.indicator.id): _indicator(content, part) for part in content.parts},
-        **{f"{name}/{INDEX}": _plain(content, name, title) for name, title in PLAIN.items()},
-        LISTING: _listing(content),
-        NOT_FOUND: _not_found(content),
-        **{name: _asset(name) for name in ASSETS},
-    }
+    title = content.plan.file.title
+    pages = {INDEX: _page(content, INDEX, title, given=_front(content))}
+    for part in content.parts:
+        pages[page_of(part.indicator.id)] = _indicator(content, part)
+    for name, plain_title in PLAIN.items():
+        pages[f"{name}/{INDEX}"] = _plain(content, name, plain_title)
+    pages[LISTING] = _listing(content)
+    pages[NOT_FOUND] = _not_found(content)
+    # Script and style lie beside the pages: a page asks nothing of any other site.
+    for name in ASSETS:
+        pages[name] = _asset(name)
+    return pages
 
 
 def _page(
@@ -80,7 +86,8 @@ def _page(
             title=title,
             path=path,
             address=Addresses(plan).of(path) if plan.file.public_url else "",
-            # Addresses within the site are relative, so that it works from a folder as from a server.
+            # Addresses within the site are relative, so that it works from a folder as from a
+            # server.
             root="../" * path.count("/"),
             pages=PLAIN,
             archive=archive_of(plan),
@@ -102,12 +109,15 @@ def _key(path: str) -> str:
 
 def _front(content: Content) -> dict[str, object]:
     parts = content.parts
-    calls = [
-        (call, [_entry(part) for part in _parts_of(content, call)])
-        for call in content.plan.file.calls_to_action
-    ]
-    statuses = [status for part in parts for status in part.statuses]
-    labels_by_kind = {status.kind: status.label for status in statuses}
+    calls = []
+    for call in content.plan.file.calls_to_action:
+        entries = [_entry(part) for part in _parts_of(content, call)]
+        calls.append((call, entries))
+    # Only kinds that an indicator has: a filter that finds nothing helps nobody.
+    labels_by_kind: dict[str, str] = {}
+    for part in parts:
+        for status in part.statuses:
+            labels_by_kind[status.kind] = status.label
     return {
         "calls": calls,
         "kinds": sorted(labels_by_kind.items(), key=_label),
@@ -118,7 +128,10 @@ def _front(content: Content) -> dict[str, object]:
     }
 
 
-def _parts_of(content: Content, call: CallToAction) -> list[Part]:
+def _parts_of(
+    content: Content,
+    call: CallToAction,
+) -> list[Part]:
     """The indicators of a call to action of the Plan."""
     return [part for part in content.parts if part.indicator.call_to_action == call.number]
 
@@ -135,10 +148,12 @@ def _entry(part: Part) -> dict[str, object]:
     if headline is not None:
         chips = views.chips(part, (headline["breakdown"], headline["category"]))
     figures = views.figures(part)
+    with_value = [figure for figure in figures if figure.value]
     return {
         "indicator": part.indicator,
         "href": page_of(part.indicator.id),
-        "figure": next((figure for figure in figures if figure.value), None),
+        # The front page has room for one figure, and says how many more there are.
+        "figure": with_value[0] if with_value else None,
         "more": len(figures) - 1,
         "chips": views.with_verdict(chips),
         "not_judged": views.not_judged(chips),
@@ -149,7 +164,8 @@ def _entry(part: Part) -> dict[str, object]:
 
 
 def _indicator(content: Content, part: Part) -> str:
-    plan, indicator = content.plan, part.indicator
+    plan = content.plan
+    indicator = part.indicator
     calls = {call.number: call for call in plan.file.calls_to_action}
     dimensions = dict.fromkeys(dimension for dimension, _ in part.other_groups)
     tables, notes = values.tables(part)
@@ -179,7 +195,13 @@ def _indicator(content: Content, part: Part) -> str:
         "snippets": snippets.snippets(plan, indicator, bool(part.rows)),
         "fetched": part.fetched,
     }
-    return _page(content, page_of(indicator.id), indicator.title, "indicator.html", given=given)
+    return _page(
+        content,
+        path=page_of(indicator.id),
+        title=indicator.title,
+        template="indicator.html",
+        given=given,
+    )
 
 
 def _remarks(part: Part) -> list[str]:
@@ -208,7 +230,9 @@ def _breakdown(part: Part, dimension: str) -> dict[str, object]:
     for group in part.other_groups:
         if group[0] == dimension:
             name = views.group_name(part, group)
-            members.append((name, views.figure_of(part, group), views.chips(part, group)))
+            figure = views.figure_of(part, group)
+            chips = views.chips(part, group)
+            members.append((name, figure, chips))
     return {
         "title": house_style.breakdown(part.plan, dimension),
         "charts": graphics.of_breakdown(part, dimension),
@@ -222,12 +246,18 @@ def _all_sources(part: Part) -> list[Source]:
     ids: list[str] = []
     for source in part.indicator.sources:
         ids += [source, *sources[source].derived_from]
-    return [sources[each] for each in dict.fromkeys(ids)]
+    # Two of them may be derived from a third, which is told once.
+    return [sources[source] for source in dict.fromkeys(ids)]
 
 
-def _source(content: Content, part: Part, source: Source) -> dict[str, object]:
+def _source(
+    content: Content,
+    part: Part,
+    source: Source,
+) -> dict[str, object]:
     receipts = [receipt for receipt in part.outcome.receipts if receipt.source == source.id]
     releases = {receipt.release for receipt in receipts if receipt.release}
+    # A derived source asks for nothing itself, and so has no receipt.
     retrieved = max((receipt.retrieved for receipt in receipts), default="")
     is_main = source.id == part.indicator.source
     # The months in an indicator's file are those of its main source.
@@ -245,9 +275,15 @@ def _source(content: Content, part: Part, source: Source) -> dict[str, object]:
 def _listing(content: Content) -> str:
     calls = []
     for call in content.plan.file.calls_to_action:
-        calls.append((call, [part.indicator for part in _parts_of(content, call)]))
-    title = "Pages and files by indicator"
-    return _page(content, LISTING, title, "listing.html", given={"calls": calls})
+        indicators = [part.indicator for part in _parts_of(content, call)]
+        calls.append((call, indicators))
+    return _page(
+        content,
+        path=LISTING,
+        title="Pages and files by indicator",
+        template="listing.html",
+        given={"calls": calls},
+    )
 
 
 def _not_found(content: Content) -> str:
@@ -259,16 +295,33 @@ def _not_found(content: Content) -> str:
         "front": addresses.of(INDEX) if is_public else "",
         "downloads": addresses.of(f"downloads/{INDEX}") if is_public else "",
     }
-    return _page(content, NOT_FOUND, "Page not found", NOT_FOUND, given=given)
+    return _page(
+        content,
+        path=NOT_FOUND,
+        title="Page not found",
+        template=NOT_FOUND,
+        given=given,
+    )
 
 
 def _asset(name: str) -> str:
-    return (files(__package__) / name).read_text(encoding="utf-8")
+    file = files(__package__) / name
+    return file.read_text(encoding="utf-8")
 
 
-def _plain(content: Content, name: str, title: str) -> str:
+def _plain(
+    content: Content,
+    name: str,
+    title: str,
+) -> str:
     given = {"newest": content.fetched, **_GIVEN[name](content)}
-    return _page(content, f"{name}/{INDEX}", title, f"{name}.html", given=given)
+    return _page(
+        content,
+        path=f"{name}/{INDEX}",
+        title=title,
+        template=f"{name}.html",
+        given=given,
+    )
 
 
 def _downloads(content: Content) -> Mapping[str, object]:
@@ -284,7 +337,10 @@ def _downloads(content: Content) -> Mapping[str, object]:
 
 
 def _years(content: Content) -> list[int]:
-    years = {row["year"] for part in content.parts for row in part.rows}
+    years: set[int] = set()
+    for part in content.parts:
+        years.update(row["year"] for row in part.rows)
+    # The newest first, as in every list of the pages.
     return sorted(years, reverse=True)
 
 
@@ -301,9 +357,12 @@ def _by_source(content: Content) -> list[tuple[Source, list[Indicator]]]:
     for part in content.parts:
         for source in _all_sources(part):
             fed[source.id].append(part.indicator)
-    feeding = [
-        (source, fed[source.id]) for source in content.plan.sources.values() if fed[source.id]
-    ]
+    feeding = []
+    for source in content.plan.sources.values():
+        indicators = fed[source.id]
+        # A source that feeds none has no figures whose release a reader could wait for.
+        if indicators:
+            feeding.append((source, indicators))
     return sorted(feeding, key=_paused_last)
 
 
@@ -317,7 +376,8 @@ def _revisions(content: Content) -> Mapping[str, object]:
     for part in content.parts:
         for entry in content.logs.get(part.indicator.id, []):
             by_day.setdefault(entry.day, []).append((part.indicator, entry))
-    return {"log": sorted(by_day.items(), key=lambda log: log[0], reverse=True)}
+    newest_first = sorted(by_day, reverse=True)
+    return {"log": [(day, by_day[day]) for day in newest_first]}
 
 
 def _sources(content: Content) -> Mapping[str, object]:
@@ -327,8 +387,13 @@ def _sources(content: Content) -> Mapping[str, object]:
 def _dictionary(content: Content) -> Mapping[str, object]:
     # Most readers want the figures, so that their tables come first; the others follow by name.
     order = dict.fromkeys(["observations", "indicators", "comparisons", *sorted(content.schemas)])
-    tables = [(name, content.schemas[name]) for name in order if name in content.schemas]
+    published = [name for name in order if name in content.schemas]
+    tables = [(name, content.schemas[name]) for name in published]
     return {"tables": tables}
+
+
+def _comparing(_content: Content) -> Mapping[str, object]:
+    return {"methods": methods(), "uncertainty": UNCERTAINTY}
 
 
 def _nothing(_content: Content) -> Mapping[str, object]:
@@ -338,7 +403,7 @@ def _nothing(_content: Content) -> Mapping[str, object]:
 _GIVEN = {
     "downloads": _downloads,
     "calendar": _calendar,
-    "comparing": _nothing,
+    "comparing": _comparing,
     "revisions": _revisions,
     "sources": _sources,
     "dictionary": _dictionary,
@@ -372,5 +437,7 @@ def _iso_day(day: str) -> str:
 
 
 def _paragraphs(text: str) -> Iterator[str]:
-    stripped = (paragraph.strip() for paragraph in text.split("\n\n"))
-    return (paragraph for paragraph in stripped if paragraph)
+    for paragraph in text.split("\n\n"):
+        stripped = paragraph.strip()
+        if stripped:
+            yield stripped

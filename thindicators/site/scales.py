@@ -27,39 +27,58 @@ _MOST_DECIMALS = 3
 def place_of(interval: str) -> float:
     """Where a period stands on the axis of time: its middle, in years."""
     period = from_iso(interval)
+    first_day = period.start.toordinal()
     # The last day belongs to the period, so that it ends where the day after begins.
-    middle = (period.start.toordinal() + period.end.toordinal() + 1) / 2
-    new_year = date.fromordinal(int(middle)).replace(month=1, day=1)
-    next_new_year = new_year.replace(year=new_year.year + 1)
-    days_in_year = next_new_year.toordinal() - new_year.toordinal()
-    return round(new_year.year + (middle - new_year.toordinal()) / days_in_year, 3)
+    day_after = period.end.toordinal() + 1
+    middle = (first_day + day_after) / 2
+    year = date.fromordinal(int(middle)).year
+    new_year = date(year, 1, 1).toordinal()
+    next_new_year = date(year + 1, 1, 1).toordinal()
+    days_in_year = next_new_year - new_year
+    part_of_year = (middle - new_year) / days_in_year
+    # A thousandth of a year is less than a dot of any screen.
+    return round(year + part_of_year, 3)
 
 
-def ticks(low: float, high: float, count: int) -> list[float]:
+def ticks(
+    low: float,
+    high: float,
+    count: int,
+) -> list[float]:
     """About `count` round numbers, the first not above `low` and the last not below `high`."""
     # All figures may be the same, and may all be zero: there must be a span to divide even so.
     span = (high - low) or abs(high) or 1.0
     step = _round_step(span / count)
+    # Without the allowance, 0.3 / 0.1 would come out just below 3, and a step more would be drawn.
     first = math.floor(low / step + _NEARLY)
     last = math.ceil(high / step - _NEARLY)
     last = max(last, first + 1)
-    return [round(number * step, 10) for number in range(first, last + 1)]
+    steps = range(first, last + 1)
+    return [round(number * step, 10) for number in steps]
 
 
 def _round_step(rough: float) -> float:
     """The first round step that is not smaller than a rough one."""
-    power = 10.0 ** math.floor(math.log10(rough))
+    exponent = math.floor(math.log10(rough))
+    power = 10.0**exponent
     steps = [power * round_step for round_step in _ROUND_STEPS]
     # A little less will do: the logarithm of a power of ten may come out just below a whole number.
     enough = rough * 0.999999
     return next(step for step in steps if step >= enough)
 
 
-def value_ticks(numbers: Sequence[float], unit: str, count: int) -> list[float]:
+def value_ticks(
+    numbers: Sequence[float],
+    unit: str,
+    count: int,
+) -> list[float]:
     """The numbers at the edge of a chart of figures and their limits."""
-    low, high = min(numbers), max(numbers)
+    low = min(numbers)
+    high = max(numbers)
     if unit in FROM_ZERO:
-        low, high = min(low, 0.0), max(high, 0.0)
+        # Emissions may be below zero, and then it is the upper end that must reach it.
+        low = min(low, 0.0)
+        high = max(high, 0.0)
     levels = ticks(low, high, count)
     # A scale up to 120% would promise what no share of a whole can be.
     if unit == "percent" and high <= 100:
@@ -70,12 +89,17 @@ def value_ticks(numbers: Sequence[float], unit: str, count: int) -> list[float]:
 def decimals_needed(numbers: Sequence[float]) -> int:
     """The fewest decimals with which round numbers are written in full."""
     for decimals in range(_MOST_DECIMALS + 1):
-        if all(abs(round(number, decimals) - number) < _NEARLY for number in numbers):
+        errors = [abs(round(number, decimals) - number) for number in numbers]
+        if all(error < _NEARLY for error in errors):
             return decimals
     return _MOST_DECIMALS
 
 
-def spaced(places: Sequence[float], most: int, apart: float) -> list[int]:
+def spaced(
+    places: Sequence[float],
+    most: int,
+    apart: float,
+) -> list[int]:
     """Which of some places on the axis of time get a label: the last and first, and others evenly, not too close.
 
     Args:
@@ -85,11 +109,14 @@ def spaced(places: Sequence[float], most: int, apart: float) -> list[int]:
     """
     if not places:
         return []
-    step = max(1, math.ceil((len(places) - 1) / max(most - 1, 1)))
+    gaps_between_places = len(places) - 1
+    gaps_between_labels = max(most - 1, 1)
+    step = max(1, math.ceil(gaps_between_places / gaps_between_labels))
     labelled: list[int] = []
     # From the last backwards: the newest period must have its label, whichever others have none.
     for index in range(len(places) - 1, -1, -step):
-        if not labelled or places[labelled[-1]] - places[index] >= apart:
+        distance = places[labelled[-1]] - places[index] if labelled else math.inf
+        if distance >= apart:
             labelled.append(index)
     return labelled[::-1]
 
@@ -108,12 +135,15 @@ def parted(
         low: The least place.
         high: The greatest place.
     """
-    order = sorted(range(len(places)), key=lambda index: (places[index], index))
+    # Of two at one place the one that was given first stays the lower, on every machine.
+    places_in_order = sorted(zip(places, range(len(places)), strict=True))
+    order = [index for _, index in places_in_order]
     moved: list[float] = []
     for index in order:
         least = moved[-1] + apart if moved else low
         moved.append(max(places[index], least))
-    # Pushing them apart upwards may have pushed the last ones off the paper: back down, from the top.
+    # Pushing them apart upwards may have pushed the last ones off the paper: back down, from the
+    # top.
     for later in range(len(moved) - 1, -1, -1):
         is_last = later + 1 == len(moved)
         highest = high if is_last else moved[later + 1] - apart

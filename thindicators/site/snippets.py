@@ -24,7 +24,11 @@ class Snippet:
     code: str
 
 
-def snippets(plan: Plan, indicator: Indicator, has_figures: bool) -> list[Snippet]:
+def snippets(
+    plan: Plan,
+    indicator: Indicator,
+    has_figures: bool,
+) -> list[Snippet]:
     """Lines for pandas, DuckDB, R, Excel and Power BI.
 
     Args:
@@ -32,14 +36,15 @@ def snippets(plan: Plan, indicator: Indicator, has_figures: bool) -> list[Snippe
         indicator: Whose files they read.
         has_figures: Whether its workbook has a sheet of figures to read.
     """
-    # The latest release has an address that stays, so that a line once copied goes on giving newest figures.
+    # The latest release has an address that stays, so that a line once copied goes on giving newest
+    # figures.
     base = f"{plan.file.public_url}/latest" if plan.file.public_url else PLACE
     stem = f"{base}/indicators/{indicator.id}/{indicator.id}"
     return [
         Snippet(
-            "pandas",
-            "Python",
-            f'import pandas as pd\n\nfigures = pd.read_parquet("{stem}.parquet")',
+            tool="pandas",
+            says="Python",
+            code=f'import pandas as pd\n\nfigures = pd.read_parquet("{stem}.parquet")',
         ),
         *([_workbook(stem)] if has_figures else []),
         Snippet("DuckDB", "SQL", f"SELECT * FROM '{stem}.parquet';"),  # noqa: S608 - shown to people, run by nobody here
@@ -59,10 +64,15 @@ def _workbook(stem: str) -> Snippet:
         f'figures = pd.read_excel("{stem}.xlsx", sheet_name="{FIGURES}", header={HEADER_ROW})',
         'figures["Value"] = pd.to_numeric(figures["Value"], errors="coerce")  # [x] is no number',
     ]
-    return Snippet("pandas, from the Excel workbook", "Python, with openpyxl", "\n".join(lines))
+    return Snippet(
+        "pandas, from the Excel workbook",
+        "Python, with openpyxl",
+        "\n".join(lines),
+    )
 
 
 def _power_bi(stem: str) -> str:
-    # Power Query has one function for addresses and another for files, and neither takes the other's.
+    # Power Query has one function for addresses and another for files, and neither takes the
+    # other's.
     reads = "Web.Contents" if stem.startswith("http") else "File.Contents"
     return f'Parquet.Document({reads}("{stem}.parquet"))'

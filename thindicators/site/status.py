@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from thindicators import house_style
-from thindicators.observations.observation import STATUSES, OpenRow
+from thindicators.observations.observation import STATUSES, Row, rows_of
 from thindicators.outcomes.outcome import Outcome, Standing
-from thindicators.plan.model import Indicator, Plan, Series
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Indicator, Plan
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def statuses(
     plan: Plan,
     outcome: Outcome,
     series: Mapping[str, Series],
-    newest: OpenRow | None,
+    newest: Row | None,
 ) -> list[Status]:
     """What must be known of an indicator's figures, the gravest first; never empty.
 
@@ -45,9 +46,17 @@ def statuses(
         newest: The latest figure of the Plan's own area; None if there is none.
     """
     indicator = plan.indicators[outcome.indicator]
+    if indicator.retired_because:
+        because = house_style.sentence(indicator.retired_because)
+        return [Status("ended", "No longer measured", because)]
     paused = _of_source(plan, indicator)
     # Where the publisher has paused a source, that its series has ended would only be said twice.
-    of_figure = _of_figure(indicator, series, newest, may_have_ended=not paused)
+    of_figure = _of_figure(
+        indicator,
+        series,
+        newest,
+        may_have_ended=not paused,
+    )
     reasons = [*_not_fresh(outcome), *paused, *of_figure]
     if reasons:
         return reasons
@@ -64,6 +73,7 @@ def _not_fresh(outcome: Outcome) -> list[Status]:
         return [Status(kind, "No figure yet", outcome.reason.strip())]
     if not outcome.standings:
         return [_stale(outcome, of="")]
+    # Each source by its title: what one gives may be right where another failed.
     failed = [_part(standing) for standing in outcome.standings if standing.failed]
     current = [standing.title for standing in outcome.standings if standing.state == "fresh"]
     # A reader of what failed must not take the rest for failed as well.
@@ -83,9 +93,14 @@ def _part(standing: Standing) -> Status:
 
 def _stale(part: Outcome | Standing, of: str) -> Status:
     reason = part.reason.strip()
+    # Held is graver than stale: somebody must decide, and waiting mends nothing.
     if part.held:
         waiting = "New figures contradict these and wait until somebody accepts them."
-        return Status("held", "New figures held", f"{of}{waiting} The reason: {reason}")
+        return Status(
+            "held",
+            "New figures held",
+            f"{of}{waiting} The reason: {reason}",
+        )
     because = f"{of}The last good figures stand. The reason: {reason}"
     return Status("stale", "Not refreshed", because)
 
@@ -98,7 +113,7 @@ def _of_source(plan: Plan, indicator: Indicator) -> list[Status]:
 def _of_figure(
     indicator: Indicator,
     series: Mapping[str, Series],
-    newest: OpenRow | None,
+    newest: Row | None,
     *,
     may_have_ended: bool,
 ) -> list[Status]:
@@ -118,7 +133,11 @@ def _of_figure(
     return reasons
 
 
-def _has_ended(indicator: Indicator, series: Series, newest: OpenRow) -> bool:
+def _has_ended(
+    indicator: Indicator,
+    series: Series,
+    newest: Row,
+) -> bool:
     """Whether the newest figure is the last of a series that no other follows."""
     # One that another follows, or that goes on with missing figures, has not ended.
     is_last_series = series.id == indicator.series[-1].id
@@ -126,13 +145,17 @@ def _has_ended(indicator: Indicator, series: Series, newest: OpenRow) -> bool:
     return bool(series.ends_because) and is_last_series and is_last_year
 
 
-def _why_missing(plan: Plan, outcome: Outcome, indicator: Indicator) -> str:
-    rows: list[OpenRow] = outcome.table.to_pylist()
+def _why_missing(
+    plan: Plan,
+    outcome: Outcome,
+    indicator: Indicator,
+) -> str:
+    rows = rows_of(outcome.table)
     own = [row for row in rows if row["area_code"] == plan.subject.code]
     if not own:
         because = indicator.no_figures_because or f"There is no figure for {plan.subject.name}"
         return house_style.sentence(because)
     last = max(own, key=lambda row: row["period_end"])
     period = house_style.period(last["period"], indicator.period)
-    because = last["note"] or STATUSES.get(last["status"], "")
+    because = last["note"] or STATUSES.get(last["status"] or "", "")
     return house_style.sentence(f"For {period}: {because}")

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from thindicators import house_style
 from thindicators.comparing.latest import Group
-from thindicators.observations.observation import REVISIONS, STATUSES, OpenRow
-from thindicators.plan.model import Area, Series
+from thindicators.observations.observation import REVISIONS, STATUSES, Row
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Area
 from thindicators.site.content import Part
-from thindicators.site.views import group_name
+from thindicators.site.views import element_id, group_name
 
 
 @dataclass(frozen=True)
@@ -75,15 +76,22 @@ def tables(part: Part) -> tuple[list[Values], list[str]]:
     notes: list[str] = []
     own = [group for group in part.groups if part.rows_of(group)]
     made = [_table(part, group, notes, is_context=False) for group in own]
+    # What is compared with nothing comes last, or it would look like a part of the indicator.
     made += [_table(part, group, notes, is_context=True) for group in part.context_groups]
     return made, notes
 
 
 def symbols(part: Part) -> list[tuple[str, str]]:
     """The symbols that stand in the tables, and what they say."""
-    used = {row["status"] for row in part.rows} | {row["revision"] for row in part.rows}
+    statuses = {row["status"] for row in part.rows}
+    used = statuses | {row["revision"] for row in part.rows}
+    # Only those that a reader comes upon: a key to symbols that are nowhere is read in vain.
     meanings = {**STATUSES, **REVISIONS}
-    return [(symbol, meaning) for symbol, meaning in meanings.items() if symbol in used]
+    explained = []
+    for symbol, meaning in meanings.items():
+        if symbol in used:
+            explained.append((symbol, meaning))
+    return explained
 
 
 def _table(
@@ -96,14 +104,18 @@ def _table(
     rows = part.rows_of(group)
     area_codes = {row["area_code"] for row in rows}
     areas = [area for area in part.plan.areas if area.code in area_codes]
-    names_of_series = {row["series"] for row in rows}
-    newest_first = [series for series in reversed(part.series) if series.id in names_of_series]
+    series_ids = {row["series"] for row in rows}
+    bodies = []
+    # The newest first, which is the last that the indicator's file names.
+    for series in reversed(part.series):
+        if series.id in series_ids:
+            bodies.append(_body(part, series, rows, areas, notes))
     return Values(
-        name="-".join(group).replace("_", "-").lower(),
+        name=element_id(*group),
         title=part.indicator.title if group[0] == "total" else group_name(part, group),
         unit=house_style.UNITS[rows[0]["unit"]],
         areas=[area.name for area in areas],
-        bodies=[_body(part, series, rows, areas, notes) for series in newest_first],
+        bodies=bodies,
         has_limits=any(row["lower_ci_95"] is not None for row in rows),
         is_context=is_context,
     )
@@ -112,7 +124,7 @@ def _table(
 def _body(
     part: Part,
     series: Series,
-    rows: Sequence[OpenRow],
+    rows: Sequence[Row],
     areas: Sequence[Area],
     notes: list[str],
 ) -> Body:
@@ -123,21 +135,30 @@ def _body(
 
 def _periods(
     part: Part,
-    rows: Sequence[OpenRow],
+    rows: Sequence[Row],
     areas: Sequence[Area],
     notes: list[str],
 ) -> list[tuple[str, list[Cell | None]]]:
-    # An area may lack a row where others have one: its cell is empty, and the others stay in their columns.
+    # An area may lack a row where others have one: its cell is empty, and the others stay in their
+    # columns.
     by_place = {(row["period"], row["area_code"]): row for row in rows}
     periods = {(row["period_end"], row["period"]) for row in rows}
     written = []
     for _, period in sorted(periods, reverse=True):
-        cells = [_cell(part, by_place.get((period, area.code)), notes) for area in areas]
-        written.append((house_style.period(period, part.indicator.period), cells))
+        cells = []
+        for area in areas:
+            row = by_place.get((period, area.code))
+            cells.append(_cell(part, row, notes))
+        in_words = house_style.period(period, part.indicator.period)
+        written.append((in_words, cells))
     return written
 
 
-def _cell(part: Part, row: OpenRow | None, notes: list[str]) -> Cell | None:
+def _cell(
+    part: Part,
+    row: Row | None,
+    notes: list[str],
+) -> Cell | None:
     if row is None:
         return None
     decimals = house_style.decimals_of(row["unit"], part.indicator)
@@ -150,12 +171,14 @@ def _cell(part: Part, row: OpenRow | None, notes: list[str]) -> Cell | None:
     )
 
 
-def _marks(row: OpenRow) -> list[tuple[str, str]]:
+def _marks(row: Row) -> list[tuple[str, str]]:
     marks = []
-    if row["status"] in STATUSES:
-        marks.append((row["status"], STATUSES[row["status"]]))
-    if row["revision"] in REVISIONS:
-        marks.append((row["revision"], REVISIONS[row["revision"]]))
+    status = row["status"]
+    revision = row["revision"]
+    if status in STATUSES:
+        marks.append((status, STATUSES[status]))
+    if revision in REVISIONS:
+        marks.append((revision, REVISIONS[revision]))
     return marks
 
 
@@ -164,4 +187,5 @@ def _number_of(note: str | None, notes: list[str]) -> int:
         return 0
     if note not in notes:
         notes.append(note)
+    # Readers count from one, and nought stands for no note.
     return notes.index(note) + 1

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from thindicators import house_style
+from thindicators.comparing.comparison import Comparison
 from thindicators.comparing.latest import Group
-from thindicators.comparing.verdicts import Comparison
-from thindicators.observations.observation import OpenRow
-from thindicators.plan.model import Printed
+from thindicators.observations.observation import Row, cells, value_of
+from thindicators.plan.indicator_parts import Printed
 from thindicators.site.content import Part
 
 SIGNS = {
@@ -31,8 +31,10 @@ _NONE = {
     "no_comparator": "no like figure",
     "comparator_has_no_figure": "no like figure",
     "no_limits": "no limits published",
+    "unreliable": "the figure is unreliable",
     "totals": "totals are not compared",
     "too_few_figures": "too few figures",
+    "not_yearly": "no figure in some years",
     "no_later_figure": "no later figure yet",
     "no_baseline": "no comparable figure",
     "periods_overlap": "periods overlap",
@@ -87,12 +89,17 @@ def newest_public(part: Part) -> str:
 
     A group whose newest figure is older than that of the others is named with its own period.
     """
-    newest = {group: row for group in part.groups if (row := part.newest(group)) is not None}
+    newest: dict[Group, Row] = {}
+    for group in part.groups:
+        row = part.newest(group)
+        if row is not None:
+            newest[group] = row
     if not newest:
         return ""
     last = max(newest.values(), key=lambda row: row["period_end"])
     kind = part.indicator.period
-    sentence = f"For {house_style.period(last['period'], kind)}{_ended(last)}."
+    period = house_style.period(last["period"], kind)
+    sentence = f"For {period}{_ended(last)}."
     older = []
     for group, row in newest.items():
         if row["period_end"] < last["period_end"]:
@@ -100,7 +107,7 @@ def newest_public(part: Part) -> str:
     return f"{sentence} Older for some groups. {'; '.join(older)}." if older else sentence
 
 
-def _ended(row: OpenRow) -> str:
+def _ended(row: Row) -> str:
     """When a figure's period ended; empty for a single day, which says so itself."""
     if row["period_start"] == row["period_end"]:
         return ""
@@ -122,7 +129,7 @@ def figure_of(part: Part, group: Group) -> Figure:
     has_several_series = len(part.series) > 1
     return Figure(
         group=name,
-        value=house_style.figure(newest["value"], newest["unit"], decimals),
+        value=house_style.figure(value_of(newest), newest["unit"], decimals),
         limits=house_style.limits(newest, decimals),
         period=house_style.period(newest["period"], part.indicator.period),
         series=part.series_by_id[newest["series"]].title if has_several_series else "",
@@ -133,7 +140,11 @@ def figure_of(part: Part, group: Group) -> Figure:
     )
 
 
-def _no_figure(part: Part, group: Group, name: str) -> Figure:
+def _no_figure(
+    part: Part,
+    group: Group,
+    name: str,
+) -> Figure:
     # The status of an indicator says why its only headline is missing, and more than a note could.
     is_only_headline = part.headline_groups == [group]
     return Figure(
@@ -149,23 +160,34 @@ def _no_figure(part: Part, group: Group, name: str) -> Figure:
     )
 
 
-def _beside(part: Part, newest: OpenRow, decimals: int) -> list[tuple[str, str, str]]:
+def _beside(
+    part: Part,
+    newest: Row,
+    decimals: int,
+) -> list[tuple[str, str, str]]:
     """What the other areas have for the same period, made in the same way."""
     # A figure made in another way, or for another time, beside it would be read as comparable.
     same = ("period", "series", "breakdown", "category")
-    alike = [row for row in part.rows if all(row[column] == newest[column] for column in same)]
+    alike = [row for row in part.rows if cells(row, same) == cells(newest, same)]
     beside = []
     for area in part.plan.compared_areas[1:]:
         for row in alike:
             if row["area_code"] == area.code and row["value"] is not None:
-                figure = house_style.figure(row["value"], row["unit"], decimals)
-                beside.append((area.name, figure, house_style.limits(row, decimals)))
+                figure = house_style.figure(
+                    row["value"],
+                    row["unit"],
+                    decimals,
+                )
+                limits = house_style.limits(row, decimals)
+                beside.append((area.name, figure, limits))
     return beside
 
 
 def _why_none(part: Part, group: Group) -> str:
     notes = [row["note"] for row in part.own_rows_of(group) if row["note"]]
-    return house_style.sentence(notes[-1] if notes else "There is no figure yet")
+    # The last is of the latest period, which is what a reader asks for.
+    because = notes[-1] if notes else "There is no figure yet"
+    return house_style.sentence(because)
 
 
 def group_name(part: Part, group: Group) -> str:
@@ -174,33 +196,46 @@ def group_name(part: Part, group: Group) -> str:
     member = house_style.category(part.plan, *group)
     others = [other for other in part.groups if other[0] != dimension]
     # Two breakdowns may both have a member called “other”, which alone would say too little.
-    names_of_others = [house_style.category(part.plan, *other) for other in others]
+    names_of_others = {house_style.category(part.plan, *other) for other in others}
     is_headline_of_several = group in part.headline_groups and bool(others)
     if member in names_of_others or is_headline_of_several:
         return f"{member}: {house_style.breakdown(part.plan, dimension)}"
     return member
 
 
+def element_id(*words: str) -> str:
+    """A name for an element of the page, by which a link leads to it."""
+    return "-".join(words).replace("_", "-").lower()
+
+
 def chips(part: Part, group: Group) -> list[Chip]:
-    """The verdicts on a group: against other areas, its direction, and since the Plan began."""
+    """The verdicts on a group: against other areas, its trends, and since the Plan began."""
     made = []
     for area in part.plan.compared_areas[1:]:
         comparison = part.verdict(group, "comparison", area.code)
         made.append(_against(comparison, area.name))
-    direction = part.verdict(group, "direction")
-    made.append(_chip(direction, _DIRECTION, "Direction"))
+    made.append(_chip(part.verdict(group, "recent_trend"), _RECENT_TREND, "Recent trend"))
+    made.append(_chip(part.verdict(group, "long_run"), _LONG_RUN, "Long run"))
+    # The Plan is judged by what has changed since its first year, whatever the year before.
     since = f"since {part.plan.file.starts}"
     labels = {verdict: f"{label} {since}" for verdict, label in _SINCE.items()}
     made.append(_chip(part.verdict(group, "since_start"), labels, since.capitalize()))
     return made
 
 
-_DIRECTION = {
-    "better": "Getting better",
-    "worse": "Getting worse",
-    "similar": "No clear direction",
-    "higher": "Rising",
-    "lower": "Falling",
+_RECENT_TREND = {
+    "better": "Recent trend: better",
+    "worse": "Recent trend: worse",
+    "similar": "Recent trend: no clear change",
+    "higher": "Recent trend: rise",
+    "lower": "Recent trend: fall",
+}
+_LONG_RUN = {
+    "better": "Long run: better",
+    "worse": "Long run: worse",
+    "similar": "Long run: no clear rise or fall",
+    "higher": "Long run: rise",
+    "lower": "Long run: fall",
 }
 _SINCE = {
     "better": "Better",
@@ -242,16 +277,35 @@ def _against(comparison: Comparison | None, name: str) -> Chip:
     return _chip(comparison, labels, name)
 
 
-def _chip(comparison: Comparison | None, labels: Mapping[str, str], about: str) -> Chip:
+def _chip(
+    comparison: Comparison | None,
+    labels: Mapping[str, str],
+    about: str,
+) -> Chip:
     if comparison is None:
-        return Chip(_NOT_JUDGED, SIGNS[""], f"{about}: not judged", "")
+        return Chip(
+            kind=_NOT_JUDGED,
+            sign=SIGNS[""],
+            text=f"{about}: not judged",
+            words="",
+        )
     verdict = comparison.verdict
     if not verdict:
         why = _NONE[comparison.reason]
-        return Chip(_NOT_JUDGED, SIGNS[""], f"{about}: {why}", comparison.words)
+        return Chip(
+            kind=_NOT_JUDGED,
+            sign=SIGNS[""],
+            text=f"{about}: {why}",
+            words=comparison.words,
+        )
     # The published sentence begins with the verdict, which the chip says already.
     rest = comparison.words.removeprefix(f"{labels[verdict]}: ")
-    return Chip(verdict, SIGNS[verdict], labels[verdict], f"{rest[:1].upper()}{rest[1:]}")
+    return Chip(
+        kind=verdict,
+        sign=SIGNS[verdict],
+        text=labels[verdict],
+        words=house_style.capitalised(rest),
+    )
 
 
 @dataclass(frozen=True)
@@ -283,18 +337,25 @@ def _printed(part: Part, figure: Printed) -> PrintedFigure:
 def _decimals_printed(value: float) -> int:
     if value.is_integer():
         return 0
-    return len(f"{value:.10g}".partition(".")[2])
+    _, _, decimals = f"{value:.10g}".partition(".")
+    return len(decimals)
 
 
-def _since(part: Part, figure: Printed, decimals: int) -> str:
+def _since(
+    part: Part,
+    figure: Printed,
+    decimals: int,
+) -> str:
     """What is published now for the time of a figure that the Plan printed."""
     now = {}
     for row in part.own_rows_of((figure.breakdown, figure.category)):
         if row["value"] is not None and row["period"] == figure.period:
             now[row["series"]] = row
+    sentences = []
     # Of its own series a figure can be revised; another series can only have taken its place.
     same = now.pop(figure.series, None)
-    sentences = [] if same is None else [_revised(part, figure, same, decimals)]
+    if same is not None:
+        sentences.append(_revised(part, figure, same, decimals))
     title = part.series_by_id[figure.series].title
     for series, row in now.items():
         sentences.append(
@@ -309,15 +370,19 @@ def _since(part: Part, figure: Printed, decimals: int) -> str:
 def _revised(
     part: Part,
     figure: Printed,
-    row: OpenRow,
+    row: Row,
     decimals: int,
 ) -> str:
     now = _now(part, row)
     # The Plan printed fewer decimals than publishers give, so that equal means equal once rounded.
-    if round(row["value"], decimals) == figure.value:
+    if round(value_of(row), decimals) == figure.value:
         return f"The figure for that time stands: it is {now} here."
     return f"It has been revised since: for the same time it is {now} now."
 
 
-def _now(part: Part, row: OpenRow) -> str:
-    return house_style.figure(row["value"], row["unit"], part.indicator.decimals)
+def _now(part: Part, row: Row) -> str:
+    return house_style.figure(
+        value_of(row),
+        row["unit"],
+        part.indicator.decimals,
+    )

@@ -25,6 +25,7 @@ SNAPSHOTS = "snapshots"
 
 _SCHEME = "s3://"
 _CHANGED = ("PreconditionFailed", "ConditionalRequestConflict")
+# A request for the head of an object has no body, and so a number in place of a code.
 _ABSENT = ("NoSuchKey", "404")
 _KEYS = "See whether AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are those of a user who may read and write there."
 _REMEDIES = {
@@ -39,6 +40,7 @@ _UNREACHABLE = (
     "See whether the network is there, and whether AWS_ENDPOINT_URL_S3 is the store's address."
 )
 _AT_ONCE = 1000
+"""How many objects S3 deletes in one request at most."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Found:
+class StoredObject:
     """An object's content, and the tag by which it is replaced if nobody else has done so."""
 
     content: bytes
@@ -81,22 +83,22 @@ class Bucket:
     def entries(self, under: str) -> dict[str, Entry]:
         """The objects whose names begin so, by the rest of their names."""
         start = f"{self.prefix}{under}"
-        with self._said():
-            pages = self.client.get_paginator("list_objects_v2").paginate(
-                Bucket=self.name, Prefix=start
-            )
-            return {
-                one["Key"].removeprefix(start): Entry(one["ETag"], one["Size"])
-                for page in pages
-                for one in page.get("Contents", ())
-            }
+        entries: dict[str, Entry] = {}
+        with self._in_plain_words():
+            paginator = self.client.get_paginator("list_objects_v2")
+            for page in paginator.paginate(Bucket=self.name, Prefix=start):
+                # A page of a listing of nothing has no such key at all.
+                for listed in page.get("Contents", ()):
+                    name = listed["Key"].removeprefix(start)
+                    entries[name] = Entry(listed["ETag"], listed["Size"])
+        return entries
 
-    def get(self, key: str) -> Found | None:
+    def get(self, key: str) -> StoredObject | None:
         """An object's content, or None if there is none of this name."""
-        with self._said():
+        with self._in_plain_words():
             try:
                 answer = self.client.get_object(Bucket=self.name, Key=f"{self.prefix}{key}")
-                return Found(answer["Body"].read(), answer["ETag"])
+                return StoredObject(answer["Body"].read(), answer["ETag"])
             except self.client.exceptions.ClientError as problem:
                 if _code(problem) in _ABSENT:
                     return None
@@ -104,43 +106,48 @@ class Bucket:
 
     def put(self, key: str, content: bytes) -> str:
         """Write an object, whatever was there, and return its tag; the store refuses bytes that changed on the way."""
-        with self._said():
+        with self._in_plain_words():
             return self._put(key, content)
 
-    def put_instead(self, key: str, content: bytes, etag: str | None) -> str | None:
+    def put_instead(
+        self,
+        key: str,
+        content: bytes,
+        etag: str | None,
+    ) -> str | None:
         """Write an object if what is there has this tag; or, for None, if nothing is there.
 
         Returns:
             Its tag; None if somebody else wrote another object of this name.
         """
         condition = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
-        with self._said():
+        with self._in_plain_words():
             try:
                 return self._put(key, content, **condition)
             except self.client.exceptions.ClientError as problem:
                 if _code(problem) not in (*_CHANGED, *_ABSENT):
                     raise
-        found = self.get(
-            key
-        )  # an answer may be lost on its way, and the second attempt finds what the first wrote
-        return found.etag if found is not None and found.content == content else None
+        # An answer may be lost on its way, and the second attempt finds what the first wrote.
+        present = self.get(key)
+        if present is None or present.content != content:
+            return None
+        return present.etag
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete objects, if they are there."""
-        every = [{"Key": f"{self.prefix}{key}"} for key in keys]
-        for start in range(0, len(every), _AT_ONCE):
-            with self._said():
-                answer = self.client.delete_objects(
-                    Bucket=self.name, Delete={"Objects": every[start : start + _AT_ONCE]}
-                )
-            for one in answer.get("Errors", ()):
-                raise StoreError(
-                    f"{self.url}: {one['Key']} could not be deleted: {one['Message']}. {_KEYS}"
-                )
+        objects = [{"Key": f"{self.prefix}{key}"} for key in keys]
+        for start in range(0, len(objects), _AT_ONCE):
+            batch = {"Objects": objects[start : start + _AT_ONCE]}
+            with self._in_plain_words():
+                answer = self.client.delete_objects(Bucket=self.name, Delete=batch)
+            # A store answers 200 where single objects could not be deleted, and says so inside.
+            for error in answer.get("Errors", ()):
+                what = f"{error['Key']} could not be deleted: {error['Message']}"
+                raise StoreError(f"{self.url}: {what}. {_KEYS}")
 
     def has(self, key: str) -> bool:
         """Whether there is an object of this name."""
-        with self._said():
+        with self._in_plain_words():
             try:
                 self.client.head_object(Bucket=self.name, Key=f"{self.prefix}{key}")
                 return True
@@ -153,25 +160,28 @@ class Bucket:
         """How long ago an object was written, by the store's own clock."""
         from botocore.utils import parse_timestamp
 
-        with self._said():
+        with self._in_plain_words():
             answer = self.client.head_object(Bucket=self.name, Key=f"{self.prefix}{key}")
             now = parse_timestamp(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
             return float((now - answer["LastModified"]).total_seconds())
 
     def _put(self, key: str, content: bytes, **condition: str) -> str:
         media_type = mimetypes.guess_type(key)[0] or "application/octet-stream"
+        md5 = hashlib.md5(content, usedforsecurity=False).digest()
         answer = self.client.put_object(
             Bucket=self.name,
             Key=f"{self.prefix}{key}",
             Body=content,
             ContentType=media_type,
-            ContentMD5=b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode(),
+            # The store compares, and refuses bytes that changed on the way.
+            ContentMD5=b64encode(md5).decode(),
             **condition,
         )
         return str(answer["ETag"])
 
     @contextmanager
-    def _said(self) -> Iterator[None]:
+    def _in_plain_words(self) -> Iterator[None]:
+        """Turn what the client refuses into an error of ours, with what to do about it."""
         from botocore.exceptions import (
             BotoCoreError,
             ClientError,
@@ -182,16 +192,14 @@ class Bucket:
         try:
             yield
         except ClientError as problem:
-            remedy = _REMEDIES.get(
-                _code(problem), "Run again; what is not in the store yet is sent then."
-            )
+            again = "Run again; what is not in the store yet is sent then."
+            remedy = _REMEDIES.get(_code(problem), again)
             raise StoreError(f"{self.url}: the store refused: {problem}. {remedy}") from problem
         except (NoCredentialsError, PartialCredentialsError) as problem:
             raise StoreError(f"{self.url}: {problem}. {_KEYS}") from problem
         except BotoCoreError as problem:
-            raise StoreError(
-                f"{self.url}: the store cannot be reached: {problem}. {_UNREACHABLE}"
-            ) from problem
+            why = f"the store cannot be reached: {problem}"
+            raise StoreError(f"{self.url}: {why}. {_UNREACHABLE}") from problem
 
 
 @lru_cache(maxsize=1)
@@ -215,12 +223,16 @@ def open_bucket(url: str) -> Bucket:
         connect_timeout=10,
         read_timeout=60,
         retries={"mode": "standard", "total_max_attempts": 4},
-        request_checksum_calculation="when_required",  # what is sent has an MD5, which every store knows
+        # What is sent has an MD5, which every store knows; the newer sums of AWS some refuse.
+        request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
     try:
         return Bucket(
-            url, boto3.client("s3", config=patience), name, f"{prefix}/" if prefix else ""
+            url=url,
+            client=boto3.client("s3", config=patience),
+            name=name,
+            prefix=f"{prefix}/" if prefix else "",
         )
     except (BotoCoreError, ValueError) as problem:
         raise SettingsError(f"{url}: {problem}. {_UNREACHABLE}") from problem
@@ -230,14 +242,17 @@ def bringer(settings: Settings) -> Callable[[Path], bool]:
     """What brings a snapshot's bytes that only the store has, and says whether it did."""
 
     def bring(path: Path) -> bool:
-        found = open_bucket(settings.store).get(
-            path.relative_to(settings.state / SNAPSHOTS).as_posix()
-        )
-        if found is not None:
-            write_whole(path, found.content)
-        return found is not None
+        key = path.relative_to(settings.state / SNAPSHOTS).as_posix()
+        stored = open_bucket(settings.store).get(key)
+        if stored is None:
+            return False
+        write_whole(path, stored.content)
+        return True
 
-    return bring if settings.store else lambda _path: False
+    def bring_nothing(_path: Path) -> bool:
+        return False
+
+    return bring if settings.store else bring_nothing
 
 
 def _code(problem: Any) -> str:

@@ -16,5 +16,6 @@ def described_files(descriptor: Mapping[str, Any]) -> list[File]:
     files: list[File] = []
     for resource in descriptor["resources"]:
         files.append(resource)
+        # Parquet stands there; as a resource of its own several tools refuse it.
         files.extend(resource.get("alternatives", ()))
     return files

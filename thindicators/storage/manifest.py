@@ -87,6 +87,7 @@ def write_file(
     place = release / path
     place.parent.mkdir(parents=True, exist_ok=True)
     try:
+        # `x` refuses a file that is there: the later of two writers would win without a word.
         with place.open("xb") as file:
             file.write(content)
     except FileExistsError:

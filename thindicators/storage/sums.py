@@ -38,9 +38,17 @@ def read_sums(release: Path) -> dict[str, str]:
 def sums_of(release: Path) -> dict[str, str]:
     """The SHA-256 of each file of a release but SHA256SUMS, by its path, in order."""
     # A link is listed even where it leads to a folder: it is no file of the release.
-    places = [path for path in release.rglob("*") if path.is_symlink() or not path.is_dir()]
-    by_path = {place.relative_to(release).as_posix(): place for place in places}
-    return {path: _sum_of(by_path[path]) for path in _in_order(by_path) if path != SUMS}
+    place_of: dict[str, Path] = {}
+    for place in release.rglob("*"):
+        if place.is_symlink() or not place.is_dir():
+            path = place.relative_to(release).as_posix()
+            place_of[path] = place
+    # A file cannot hold its own sum.
+    place_of.pop(SUMS, None)
+    sums = {}
+    for path in _in_order(place_of):
+        sums[path] = _sum_of(place_of[path])
+    return sums
 
 
 def differences(release: Path) -> list[str]:
@@ -53,30 +61,25 @@ def differences(release: Path) -> list[str]:
         text = (release / SUMS).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
         return [f"{SUMS} cannot be read: {problem}."]
-    published, present = _parsed(text), sums_of(release)
+    published = _parsed(text)
+    present = sums_of(release)
     missing = [path for path in published if path not in present]
     added = [path for path in present if path not in published]
-    changed = [
-        path
-        for path in present
-        if published.get(
-            path,
-            present[path],
-        )
-        != present[path]
-    ]
-    sentences = [
-        *(f"{path} is missing." for path in missing),
-        *(f"{path} was added." for path in added),
-        *(f"{path} was changed." for path in changed),
-    ]
-    if sentences:
-        return sentences
-    # The files are right, and still SHA256SUMS itself may hold other lines or another order.
-    return [] if text == _text(present) else [f"{SUMS} was changed."]
+    in_both = [path for path in present if path in published]
+    changed = [path for path in in_both if present[path] != published[path]]
+    sentences = [f"{path} is missing." for path in missing]
+    sentences += [f"{path} was added." for path in added]
+    sentences += [f"{path} was changed." for path in changed]
+    # The files may be right, and still SHA256SUMS itself hold other lines or another order.
+    if not sentences and text != _text(present):
+        sentences.append(f"{SUMS} was changed.")
+    return sentences
 
 
-def require_whole(release: Path, manifest: Sequence[WrittenFile]) -> None:
+def require_whole(
+    release: Path,
+    manifest: Sequence[WrittenFile],
+) -> None:
     """Refuse a release just written whose files are not what its manifest and descriptors say.
 
     This is the one time that everything is read again.
@@ -93,15 +96,15 @@ def require_whole(release: Path, manifest: Sequence[WrittenFile]) -> None:
     # What is on the disk is now known to be what SHA256SUMS says, so that the notes can be
     # compared with it, and the descriptors with the notes, without reading anything twice.
     published = read_sums(release) if not problems else {}
-    problems += [
-        f"{path} is not what was noted of it."
-        for path, sha256 in published.items()
-        if path not in files or files[path].sha256 != sha256
-    ]
+    for path, sha256 in published.items():
+        file = files.get(path)
+        if file is None or file.sha256 != sha256:
+            problems.append(f"{path} is not what was noted of it.")
     for path in files:
         if PurePosixPath(path).name == _DESCRIPTOR:
             problems += _wrong_resources(release, path, files)
     if problems:
+        # Five tell what is wrong; a disk that fails would name every file.
         what = " ".join(problems[:5])
         raise ReleaseError(
             f"{release.name} was not written whole: {what} The release before stands."
@@ -117,28 +120,40 @@ def _wrong_resources(
     descriptor = json.loads((release / path).read_text(encoding="utf-8"))
     folder = PurePosixPath(path).parent
     for described in described_files(descriptor):
-        file = files.get((folder / described["path"]).as_posix())
+        place = folder / described["path"]
+        file = files.get(place.as_posix())
         noted = (file.size, f"sha256:{file.sha256}") if file else None
         if (described["bytes"], described["hash"]) != noted:
-            name = PurePosixPath(described["path"]).name
-            yield f"{name} is not what {_DESCRIPTOR} says of its size and its sum."
+            yield f"{place.name} is not what {_DESCRIPTOR} says of its size and its sum."
 
 
 def _parsed(text: str) -> dict[str, str]:
-    parts = [line.partition("  ") for line in text.splitlines()]
-    return {path: sha256 for sha256, _, path in parts if path}
+    sums = {}
+    for line in text.splitlines():
+        # Two spaces, as `sha256sum` writes: the second stands for “text”, in place of an asterisk.
+        sha256, _, path = line.partition("  ")
+        if path:
+            sums[path] = sha256
+    return sums
 
 
 def _text(sums: Mapping[str, str]) -> str:
-    return "".join(f"{sums[path]}  {path}\n" for path in _in_order(sums))
+    lines = [f"{sums[path]}  {path}\n" for path in _in_order(sums)]
+    return "".join(lines)
 
 
 def _in_order(paths: Mapping[str, object]) -> list[str]:
     """Folder by folder, as a list of paths is sorted."""
-    return sorted(paths, key=lambda path: PurePosixPath(path).parts)
+    return sorted(paths, key=_folders_and_name)
+
+
+def _folders_and_name(path: str) -> tuple[str, ...]:
+    # As text, `a-b/c` would come before `a/b`, and a folder beside another tear its list apart.
+    return PurePosixPath(path).parts
 
 
 def _sum_of(path: Path) -> str:
+    # A link, a socket or a device is never what was published, and reading it may not end.
     if path.is_symlink() or not path.is_file():
         return "not a file"
     with path.open("rb") as file:

@@ -19,7 +19,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from thindicators.plan.model import Indicator, NewPeriod, Series, Source
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Indicator, NewPeriod, Source
 
 LONDON = ZoneInfo("Europe/London")
 GRACE = timedelta(days=45)
@@ -122,6 +123,8 @@ def calendar_of(
 
 def ended_because(indicator: Indicator) -> str:
     """Why no series of an indicator goes on; empty text if one does, or if another is to follow the last."""
+    if indicator.retired_because:
+        return indicator.retired_because
     # A series without a last year goes on, and so outlasts all that have one.
     last = max(indicator.series, key=_last_year)
     if last.last_year is None:

@@ -6,10 +6,11 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from dagster import DagsterInstance
 from dagster_k8s import K8sRunLauncher
 from pytest_httpserver import HTTPServer
 
-from tests.support import ROOT
+from tests.support import ROOT, closed_port
 from thindicators.settings import settings_from
 
 EXAMPLES = ROOT / "assets" / "deployment"
@@ -101,6 +102,7 @@ def test_every_setting_of_the_example_is_one_and_no_secret_is_filled_in() -> Non
         "THINDICATORS_EDITION",
         "THINDICATORS_STATE",
         "THINDICATORS_PUBLISHED",
+        "THINDICATORS_UI_HOSTS",
     ]
 
 
@@ -124,44 +126,67 @@ def test_the_container_file_copies_files_that_there_are_and_runs_as_nobody_speci
     assert not re.search(r"(?i)(password|secret|_key)\s*=", text)
 
 
-def test_the_proxy_lets_in_who_signs_in_and_nobody_else(
-    httpserver: HTTPServer, tmp_path: Path
-) -> None:
-    nginx, openssl = (
-        program("nginx", "apt-get install nginx-light"),
-        program("openssl", "apt-get install openssl"),
-    )
-    httpserver.expect_request("/graphql").respond_with_data("the UI")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    made = (
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "1",
-        "-subj",
-        "/CN=here",
-        "-addext",
-        "subjectAltName=IP:127.0.0.1",
-    )
-    assert (
-        ran(openssl, *made, "-keyout", f"{tmp_path}/key", "-out", f"{tmp_path}/pem").returncode == 0
-    )
-    (tmp_path / "users").write_text(
-        f"officer:{ran(openssl, 'passwd', '-apr1', '0xpassword').stdout}"
-    )
-    text = (EXAMPLES / "nginx.conf").read_text(encoding="utf-8")
-    for here, there in {
-        "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
+HOST = "127.0.0.1"
+JSON = {"Content-Type": "application/json"}
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """nginx with the example's file, before a server that stands for the UI.
+
+    Attributes:
+        host: As a browser shows it.
+        certificate: By which it is known.
+        ui: What reached the UI.
+    """
+
+    host: str
+    certificate: Path
+    ui: HTTPServer
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        who: tuple[str, str] | None = ("officer", "0xpassword"),
+    ) -> int:
+        """Send a request until nginx, which has no other sign of being ready, answers; give the status."""
+        address = f"https://{self.host}{path}"
+        for _ in range(100):
+            try:
+                return requests.request(
+                    method,
+                    address,
+                    auth=who,
+                    headers=headers,
+                    verify=str(self.certificate),
+                    timeout=10,
+                ).status_code
+            except requests.ConnectionError:
+                time.sleep(0.1)
+        raise AssertionError("nginx did not answer")
+
+
+@pytest.fixture
+def proxy(httpserver: HTTPServer, tmp_path: Path) -> Iterator[Proxy]:
+    nginx = program("nginx", "apt-get install nginx-light")
+    httpserver.expect_request(re.compile("/.*")).respond_with_data("the UI")
+    port = int(closed_port().rpartition(":")[2])
+    # The host of the example has no port: that of the test is written where the file says so.
+    replaced = {
+        "listen 443 ssl": f"listen {HOST}:{port} ssl",
+        "server_name figures.council.example": f"server_name {HOST}",
+        r'"~^([^|]+)\|\1$"': rf'"~^([^|]+):{port}\|\1$"',
+        r'"~^https://([^|]+)\|\1$"': rf'"~^https://([^|]+):{port}\|\1$"',
         "/etc/ssl/certs/figures.pem": f"{tmp_path}/pem",
         "/etc/ssl/private/figures.key": f"{tmp_path}/key",
         "user_file /etc/nginx/thindicators.users": f"user_file {tmp_path}/users",
-        "proxy_pass http://127.0.0.1:3000;": f"proxy_pass http://{httpserver.host}:{httpserver.port};",
-    }.items():
+        "http://127.0.0.1:3000;": f"http://{httpserver.host}:{httpserver.port};",
+    }
+    make_certificate_and_user(tmp_path)
+    text = (EXAMPLES / "nginx.conf").read_text(encoding="utf-8")
+    for here, there in replaced.items():
         assert text.count(here) == 1, here
         text = text.replace(here, there)
     folders = "".join(f"{kind}_temp_path {tmp_path}/{kind}; " for kind in ("client_body", "proxy"))
@@ -174,23 +199,73 @@ def test_the_proxy_lets_in_who_signs_in_and_nobody_else(
     assert tested.returncode == 0, tested.stderr
     process = subprocess.Popen(command)
     try:
-        address, certificate = f"https://127.0.0.1:{port}/graphql", tmp_path / "pem"
-        assert answer(address, None, certificate).status_code == 401
-        assert answer(address, ("officer", "0xwrong"), certificate).status_code == 401
-        assert answer(address, ("officer", "0xpassword"), certificate).text == "the UI"
+        yield Proxy(f"{HOST}:{port}", tmp_path / "pem", httpserver)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
-    assert all("Authorization" not in request.headers for request, _ in httpserver.log)
 
 
-def answer(address: str, who: tuple[str, str] | None, certificate: Path) -> requests.Response:
-    for _ in range(100):
-        try:
-            return requests.get(address, auth=who, verify=str(certificate), timeout=10)
-        except requests.ConnectionError:
-            time.sleep(0.1)  # nginx has no other sign of being ready
-    raise AssertionError("nginx did not answer")
+def make_certificate_and_user(folder: Path) -> None:
+    openssl = program("openssl", "apt-get install openssl")
+    words = (
+        f"req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=here -addext subjectAltName=IP:{HOST}"
+    )
+    made = ran(openssl, *words.split(), "-keyout", f"{folder}/key", "-out", f"{folder}/pem")
+    assert made.returncode == 0
+    password = ran(openssl, "passwd", "-apr1", "0xpassword").stdout
+    (folder / "users").write_text(f"officer:{password}")
+
+
+def test_the_proxy_lets_in_who_signs_in_and_nobody_else(proxy: Proxy) -> None:
+    assert proxy.ask("GET", "/assets", who=None) == 401
+    assert proxy.ask("GET", "/assets", who=("officer", "0xwrong")) == 401
+    assert proxy.ask("GET", "/assets") == 200
+    [(request, _)] = proxy.ui.log
+    assert "Authorization" not in request.headers
+    assert request.headers["Host"] == proxy.host
+
+
+def test_the_proxy_takes_what_the_uis_own_pages_ask(proxy: Proxy) -> None:
+    own = {"Origin": f"https://{proxy.host}", "Sec-Fetch-Site": "same-origin"}
+    link = {
+        "Sec-Fetch-Site": "cross-site",
+        "Sec-Fetch-Mode": "navigate",
+        "Sec-Fetch-Dest": "document",
+    }
+    assert proxy.ask("GET", "/assets", own) == 200
+    assert proxy.ask("POST", "/graphql", {**own, **JSON}) == 200
+    assert (
+        proxy.ask("GET", "/graphql", {**own, "Upgrade": "websocket", "Connection": "Upgrade"})
+        == 200
+    )
+    assert proxy.ask("GET", "/assets", link) == 200
+    assert len(proxy.ui.log) == 4
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("GET", "/graphql?query=mutation", {}),
+        ("GET", "/%67raphql?query=mutation", {}),
+        ("GET", "/graphql%0A?query=mutation", {}),
+        ("POST", "/graphql?query=mutation", {"Content-Type": "text/plain"}),
+        ("POST", "/graphql", {"Content-Type": "text/plain; application/json"}),
+        ("POST", "/report_asset_check/x", {"Content-Type": "multipart/form-data"}),
+        ("OPTIONS", "/graphql", JSON),
+        ("POST", "/graphql", {**JSON, "Origin": "https://evil.example"}),
+        ("POST", "/graphql", {**JSON, "Origin": "null"}),
+        ("POST", "/graphql", {**JSON, "Origin": f"https://{HOST}"}),
+        ("POST", "/graphql", {**JSON, "Sec-Fetch-Site": "cross-site"}),
+        ("GET", "/assets", {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Dest": "iframe"}),
+        ("GET", "/graphql", {"Upgrade": "websocket", "Origin": "https://evil.example"}),
+        ("GET", "/", {"Host": "evil.example"}),
+    ],
+)
+def test_the_proxy_refuses_what_a_foreign_page_makes_a_browser_send(
+    proxy: Proxy, method: str, path: str, headers: dict[str, str]
+) -> None:
+    assert proxy.ask(method, path, headers) == 403
+    assert proxy.ui.log == []
 
 
 KUBECONFIG = {
@@ -201,6 +276,12 @@ KUBECONFIG = {
     "contexts": [{"name": "here", "context": {"cluster": "here", "user": "nobody"}}],
     "current-context": "here",
 }
+
+
+def test_no_example_starts_dagsters_own_server_which_any_page_may_order() -> None:
+    for path in EXAMPLES.iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"dagster-webserver|dagster_webserver|dagster dev", text), path.name
 
 
 def test_dagster_takes_the_settings_for_kubernetes(
@@ -226,6 +307,8 @@ def test_dagster_takes_the_settings_for_kubernetes(
         assert isinstance(launcher, K8sRunLauncher)
         assert launcher.job_image == "registry.example/thindicators:1"
         assert launcher.env_secrets == ["thindicators"]
+        pod: object = launcher.run_k8s_config["pod_spec_config"]
+        assert pod == {"enable_service_links": False}
         assert launcher.only_allow_user_defined_k8s_config_fields == {
             "container_config": {"resources": True}
         }
@@ -263,6 +346,7 @@ def test_every_pod_for_kubernetes_has_the_same_settings_and_no_rights_of_its_own
         pod = one["spec"]["template"]["spec"]
         [container] = pod["containers"]
         assert pod["securityContext"]["runAsNonRoot"] is True
+        assert pod["enableServiceLinks"] is False
         assert container["securityContext"] == {
             "allowPrivilegeEscalation": False,
             "capabilities": {"drop": ["ALL"]},

@@ -14,7 +14,7 @@ from sources import SAMPLES
 from tests.support import NOW, ROOT, answer_with
 from thindicators.context import RunContext, open_run_context
 from thindicators.fetching.answers import Answer, Answers, load_answers
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 from thindicators.refreshing import probe
 from thindicators.settings import settings_from
 

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet  # type: ignore[import-untype
 from sources.returns import template as return_template
 from sources.returns.check import handed_in, opened, problems, published
 from sources.returns.file import COLUMNS, Column
-from tests.sources.returns import AWAY, HEADER, HOMES, LETS, PUPILS, REGISTER, RESIDENTS
+from tests.sources.returns import AWAY, HEADER, HOMES, LETS, PUPILS, REGISTER, RESIDENTS, TODAY
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.plan.model import Plan
 
@@ -162,12 +162,14 @@ class TestTheRoundTrip:
         )
         found = opened(plan, path)
         assert isinstance(found, Snapshot)
-        assert [one.wrong for one in problems(plan, found)] == ["there is no row under the header"]
+        assert [one.wrong for one in problems(plan, found, TODAY)] == [
+            "there is no row under the header"
+        ]
 
 
 def assert_right(plan: Plan, path: Path) -> None:
     found = opened(plan, path)
     assert isinstance(found, Snapshot)
-    assert problems(plan, found) == []
+    assert problems(plan, found, TODAY) == []
     values = sorted(one.value or 0 for _, one in published(plan, {found.role: found}))
     assert values == [9.2, 67, 73, 82, 640, 812]

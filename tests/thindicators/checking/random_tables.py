@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests.thindicators.checking.test_checks import ENGLAND, LONDON, NAMES, TOWER_HAMLETS, year
 from thindicators.observations.observation import Observation
-from thindicators.plan.model import Gap, Indicator
+from thindicators.plan.indicator_parts import Gap
+from thindicators.plan.model import Indicator
 
 AREA_NAMES = {**NAMES, "E09000001": "City of London"}
 """The last is none of the indicator's."""

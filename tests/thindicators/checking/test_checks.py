@@ -17,7 +17,8 @@ from thindicators.observations.periods import Period, twelve_months_ending
 from thindicators.observations.tables import TableSchema, table_schemas
 from thindicators.outcomes.outcome import CheckResult
 from thindicators.plan.exceptions import Exempted
-from thindicators.plan.model import Gap, Indicator, Plan
+from thindicators.plan.indicator_parts import Gap
+from thindicators.plan.model import Indicator, Plan
 from thindicators.plan.rules import RULES
 
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"

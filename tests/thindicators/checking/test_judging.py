@@ -18,7 +18,8 @@ from thindicators.checking.expected import Expected, Figures, expected_of
 from thindicators.checking.findings import findings_of
 from thindicators.checking.row_rules import UNIT_RANGES
 from thindicators.observations.observation import KEY, Observation, table_of
-from thindicators.plan.model import Indicator, load_plan
+from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Indicator
 
 INDICATOR = load_plan(ROOT / "schemas").indicators["level_1_qualification"]
 

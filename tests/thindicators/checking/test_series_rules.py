@@ -12,7 +12,7 @@ from tests.support import ROOT
 from tests.thindicators.checking.test_checks import NAMES, figure
 from thindicators.checking.series_rules import series_findings
 from thindicators.observations.observation import Row, rows_of, table_of
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 
 INDICATOR = load_plan(ROOT / "schemas").indicators["level_1_qualification"]
 

@@ -45,6 +45,7 @@ def client(httpserver: HTTPServer, store: SnapshotStore, hosts: Hosts, slept: li
     ) -> Client:
         source = Source(
             id="a_source",
+            module="sources.ncmp",
             title="A source",
             publisher="A publisher",
             homepage=BASE,

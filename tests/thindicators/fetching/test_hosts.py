@@ -47,6 +47,7 @@ def client(store: SnapshotStore, hosts: Hosts, slept: list[float]) -> Make:
     ) -> Client:
         spec = Source(
             id=source,
+            module="sources.ncmp",
             title="A source",
             publisher="A publisher",
             homepage=PUBLISHERS["one"],

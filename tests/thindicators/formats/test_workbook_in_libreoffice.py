@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet  # type: ignore[import-untype
 
 from tests.samples import sample_release
 from tests.support import ROOT
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 
 INDICATORS = list(load_plan(ROOT / "schemas").indicators)
 PROGRAMS = ("soffice", "pdftotext", "pdfinfo")

@@ -87,7 +87,22 @@ def shown(cells: Sequence[Cell]) -> dict[str, list[float | None]]:
             id="three in no group could be worked out",
         ),
         pytest.param(
-            table(20, needs=[15, 18]), {"total": [20], "needs": [15, 18]}, id="groups that overlap"
+            table(20, needs=[15, 18]),
+            {"total": [20], "needs": [15, None]},
+            id="groups that overlap, one of which leaves two people out",
+        ),
+        pytest.param(
+            table(30, needs=[15, 18]), {"total": [30], "needs": [15, 18]}, id="groups that overlap"
+        ),
+        pytest.param(
+            table(20, exceptions=[22]),
+            {"total": [20], "exceptions": [None]},
+            id="a group that holds the total and two more",
+        ),
+        pytest.param(
+            table(8, tenure=[4, 4], sex=[1, 7]),
+            {"total": [None], "tenure": [None, None], "sex": [None, None]},
+            id="nothing stays beside a total that is withheld",
         ),
         pytest.param(
             table(50, ward=[None, 20, 25]),
@@ -254,3 +269,40 @@ def _ways(
             yield {}
         elif last >= 1:
             yield dict(zip(absent, [*counts, last], strict=True))
+
+
+class TestACorrection:
+    """What an earlier release said is not forgotten."""
+
+    def before_and_after(
+        self, before: Sequence[Cell], after: Sequence[Cell]
+    ) -> dict[tuple[str, str], float | None]:
+        hidden = withheld(after, [before])
+        left = {}
+        for cell in after:
+            left[cell.name] = None if cell in hidden or cell.counts is None else cell.counts[0]
+        return left
+
+    def test_a_group_that_has_become_small_is_not_told_by_the_totals(self) -> None:
+        """50 of 7 and 43, corrected to 46 of 3 and 43: with 46 shown, 3 is 7 less 4."""
+        after = self.before_and_after(table(50, sex=[7, 43]), table(46, sex=[3, 43]))
+        # Readers have the 43 already, so that withholding it again would hide nothing.
+        assert after == {("", "total"): None, ("sex", "group 0"): None, ("sex", "group 1"): 43}
+
+    def test_a_group_that_was_small_is_not_told_by_the_others_now(self) -> None:
+        """46 of 3 and 43, both withheld; corrected to 50 of 7 and 43, 43 would tell that it was 3."""
+        after = self.before_and_after(table(46, sex=[3, 43]), table(50, sex=[7, 43]))
+        assert after["sex", "group 1"] is None
+        assert after["", "total"] is None
+
+    def test_a_table_without_small_numbers_is_corrected_in_the_open(self) -> None:
+        after = self.before_and_after(table(50, sex=[7, 43]), table(51, sex=[8, 43]))
+        assert None not in after.values()
+
+    def test_a_table_that_has_not_changed_is_as_it_was(self) -> None:
+        cells = table(46, sex=[3, 13, 30])
+        assert withheld(cells, [cells]) == withheld(cells)
+
+    def test_three_releases_tell_no_more_than_two(self) -> None:
+        first, second = table(50, sex=[7, 43]), table(46, sex=[3, 43])
+        assert withheld(second, [first, second]) == withheld(second, [first])

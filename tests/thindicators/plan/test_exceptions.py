@@ -13,7 +13,7 @@ from tests.support import ROOT
 from thindicators.errors import PlanError
 from thindicators.plan.exceptions import FILE, ExceptionsFile
 from thindicators.plan.json_schemas import write_schema_files
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 from thindicators.plan.rules import NEVER_EXCEPTED, RULES, Finding
 
 ENTRY = """\

@@ -22,7 +22,7 @@ from thindicators.comparing.witnesses import NEVER_ASKED
 from thindicators.context import RunContext, open_run_context
 from thindicators.errors import PlanError, ThindicatorsError
 from thindicators.fetching.answers import Answer, Answers, load_answers
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 from thindicators.refreshing import probe, refresh, witnessing
 from thindicators.refreshing.refresh import all_outcomes
 from thindicators.refreshing.remake import verify

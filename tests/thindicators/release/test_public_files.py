@@ -30,7 +30,7 @@ from tests.support import NOW, QUICK, answer_with, closed_port, module_of, small
 from thindicators.context import RunContext, open_run_context
 from thindicators.errors import FailureKind
 from thindicators.fetching.answers import Answers, load_answers
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 from thindicators.refreshing import refresh, witnessing
 from thindicators.refreshing.refresh import all_outcomes
 from thindicators.refreshing.remake import verify

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from xml.etree import ElementTree
 
 import pytest
 
+from thindicators.observations.observation import Row
 from thindicators.observations.periods import calendar_year
-from thindicators.plan.model import Area, Series
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Area
 from thindicators.site.charts import over_time
 from thindicators.site.drawn import sparkline
-from thindicators.site.group_charts import by_group
+from thindicators.site.group_charts import LabelledRow, by_group
 from thindicators.site.lines import tracks
 from thindicators.site.marks import COLOURS, PAPER, Texts
 
@@ -27,9 +28,9 @@ NEW = Series(id="new", title="The new way", starts_because="The method changed."
 TEXTS = Texts("chart-1", "Children <who> are & were", "Tower Hamlets: 10% to 12%.")
 
 
-def row(year: int, value: float, half: float | None = None, **more: object) -> Mapping[str, Any]:
+def row(year: int, value: float, half: float | None = None, **more: object) -> Row:
     period = calendar_year(year)
-    return {
+    cells: dict[str, Any] = {
         "area_code": AREAS[0].code,
         "period": period.iso,
         "period_start": period.start,
@@ -42,9 +43,10 @@ def row(year: int, value: float, half: float | None = None, **more: object) -> M
         "revision": None,
         **more,
     }
+    return cast(Row, cells)
 
 
-def drawn(rows: list[Mapping[str, Any]], areas: list[Area] | None = None) -> list[str]:
+def drawn(rows: list[Row], areas: list[Area] | None = None) -> list[str]:
     (track,) = tracks([OLD, NEW], areas or AREAS, rows)
     return over_time(track, areas or AREAS, TEXTS)
 
@@ -56,7 +58,7 @@ def texts_of(svg: str) -> list[str]:
 
 
 @pytest.fixture
-def three_areas() -> list[Mapping[str, Any]]:
+def three_areas() -> list[Row]:
     return [
         row(year, 50.0 + place * 10 + year % 3, 4.0, area_code=area.code)
         for place, area in enumerate(AREAS)
@@ -64,7 +66,7 @@ def three_areas() -> list[Mapping[str, Any]]:
     ]
 
 
-def test_it_is_drawn_for_wide_and_for_narrow_screens(three_areas: list[Mapping[str, Any]]) -> None:
+def test_it_is_drawn_for_wide_and_for_narrow_screens(three_areas: list[Row]) -> None:
     wide, narrow = drawn(three_areas)
     assert 'class="wide"' in wide
     assert 'class="narrow"' in narrow
@@ -73,7 +75,7 @@ def test_it_is_drawn_for_wide_and_for_narrow_screens(three_areas: list[Mapping[s
     )
 
 
-def test_it_has_a_title_and_a_description_in_words(three_areas: list[Mapping[str, Any]]) -> None:
+def test_it_has_a_title_and_a_description_in_words(three_areas: list[Row]) -> None:
     root = ElementTree.fromstring(drawn(three_areas)[0])
     named = {one.get("id"): one.text for one in root}
     assert root.get("role") == "img"
@@ -81,19 +83,19 @@ def test_it_has_a_title_and_a_description_in_words(three_areas: list[Mapping[str
     assert named[root.get("aria-describedby")] == "Tower Hamlets: 10% to 12%."
 
 
-def test_the_same_figures_give_the_same_bytes(three_areas: list[Mapping[str, Any]]) -> None:
+def test_the_same_figures_give_the_same_bytes(three_areas: list[Row]) -> None:
     assert drawn(three_areas) == drawn(three_areas[::-1])
 
 
 def test_letters_stay_letters_and_name_levels_periods_and_areas(
-    three_areas: list[Mapping[str, Any]],
+    three_areas: list[Row],
 ) -> None:
     wide, narrow = (texts_of(one) for one in drawn(three_areas))
     assert {"0%", "80%", "2023", "Tower Hamlets", "London", "England"} <= set(wide)
     assert {"0%", "2023"} <= set(narrow)
 
 
-def test_areas_differ_in_more_than_colour(three_areas: list[Mapping[str, Any]]) -> None:
+def test_areas_differ_in_more_than_colour(three_areas: list[Row]) -> None:
     root = ElementTree.fromstring(drawn(three_areas)[0])
     lines = {
         one.get("stroke"): one.get("stroke-dasharray")
@@ -109,7 +111,7 @@ def test_areas_differ_in_more_than_colour(three_areas: list[Mapping[str, Any]]) 
     assert len(shapes) == len(AREAS)
 
 
-def test_limits_are_bands(three_areas: list[Mapping[str, Any]]) -> None:
+def test_limits_are_bands(three_areas: list[Row]) -> None:
     assert drawn(three_areas)[0].count("fill-opacity") == len(AREAS)
 
 
@@ -153,7 +155,7 @@ def test_names_that_would_overlap_are_parted() -> None:
 
 def test_groups_of_totals_are_bars_from_zero() -> None:
     rows = [
-        row(2019, value, unit="ktco2e", label=label)
+        LabelledRow(label, row(2019, value, unit="ktco2e"))
         for label, value in (("Homes", 231.2), ("Transport", 202.4))
     ]
     svg = by_group(rows, ["Homes", "Transport"], AREAS[:1], TEXTS)[0]
@@ -163,7 +165,7 @@ def test_groups_of_totals_are_bars_from_zero() -> None:
 
 def test_groups_of_areas_are_marks_with_limits() -> None:
     rows = [
-        row(2019, 60.0 + place, 2.0, label="Women", area_code=area.code)
+        LabelledRow("Women", row(2019, 60.0 + place, 2.0, area_code=area.code))
         for place, area in enumerate(AREAS)
     ]
     svg = by_group(rows, ["Women"], AREAS, TEXTS)[0]

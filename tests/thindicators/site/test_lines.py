@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import cast
 
+from thindicators.observations.observation import Row
 from thindicators.observations.periods import calendar_year
-from thindicators.plan.model import Area, Series
+from thindicators.plan.indicator_parts import Series
+from thindicators.plan.model import Area
 from thindicators.site.lines import tracks
 
 OWN, OTHER = (
@@ -17,11 +18,9 @@ OLD = Series(id="old", title="The old way", ends_because="The publisher changed 
 NEW = Series(id="new", title="The new way")
 
 
-def row(
-    year: int, value: float | None, series: str = "new", area: str = OWN.code
-) -> Mapping[str, Any]:
+def row(year: int, value: float | None, series: str = "new", area: str = OWN.code) -> Row:
     period = calendar_year(year)
-    return {
+    cells = {
         "area_code": area,
         "period": period.iso,
         "period_start": period.start,
@@ -29,6 +28,7 @@ def row(
         "value": value,
         "series": series,
     }
+    return cast(Row, cells)
 
 
 def test_figures_of_one_series_are_joined_in_the_order_of_time() -> None:

@@ -16,7 +16,7 @@ import pytest
 from tests.samples import sample_release, sample_run_context
 from tests.support import ROOT
 from thindicators.formats.addresses import page_of
-from thindicators.plan.model import load_plan
+from thindicators.plan.loading import load_plan
 from thindicators.site.snippets import PLACE
 
 INDICATORS = list(load_plan(ROOT / "schemas").indicators)

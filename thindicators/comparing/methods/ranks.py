@@ -1,0 +1,152 @@
+"""Ranks: which places of many an area may hold, once chance is allowed for.
+
+What belongs here: ranks of figures of which everybody was counted, and the set of ranks of an estimate. Which areas are
+ranked, and in which words, belongs with whoever asks.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from thindicators.comparing.methods.estimates import Estimate
+from thindicators.observations.limits import CONFIDENCE
+
+WIDEST = 11
+"""A set of more ranks than this helps nobody, and is not published."""
+
+_STEPS = 281
+_FARTHEST = 7.0
+"""Beyond this many standard deviations the normal density adds less than a millionth of a millionth."""
+_HALVINGS = 40
+"""How often the interval that holds the critical value is halved: to less than a thousand-millionth."""
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """The places that an area may hold among all, the highest figure being the first.
+
+    Attributes:
+        best: The highest place.
+        worst: The lowest place.
+        of: How many areas are ranked, the area itself among them.
+        above: How many areas are clearly higher.
+        below: How many areas are clearly lower.
+    """
+
+    best: int
+    worst: int
+    of: int
+    above: int
+    below: int
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the set has so few places that it helps a reader."""
+        return self.worst - self.best + 1 <= WIDEST
+
+    @property
+    def not_distinguishable(self) -> int:
+        """How many other areas are neither clearly higher nor clearly lower."""
+        return self.of - 1 - self.above - self.below
+
+
+def rank_as_counted(area: str, figures: Mapping[str, float]) -> Ranks:
+    """The place of an area where everybody is counted; areas with one figure share their places.
+
+    Args:
+        area: The area that is asked about.
+        figures: The figures of all areas, by area, rounded as they are published.
+    """
+    own = figures[area]
+    above = sum(figure > own for figure in figures.values())
+    below = sum(figure < own for figure in figures.values())
+    everybody = len(figures)
+    return Ranks(above + 1, everybody - below, everybody, above, below)
+
+
+def rank_set(area: str, estimates: Mapping[str, Estimate]) -> Ranks:
+    """The 95 % set of ranks of one area: the places that chance cannot rule out.
+
+    The marginal, stepwise set of Mogstad, Romano, Shaikh and Wilhelm (2024), https://doi.org/10.1093/restud/rdad006 ,
+    section 3: the area is compared with all others at once, at a level that holds for all comparisons together; those
+    that differ are set apart, and the rest is compared again with what the level now allows, until no more differ. Their
+    critical values come from simulation. Here the figures are normal and independent, so that the probability is an
+    integral over the area's own figure, and the same numbers give the same set on any machine.
+
+    Args:
+        area: The area that is asked about.
+        estimates: Of all areas, by area.
+    """
+    own = estimates[area]
+    others = {name: estimate for name, estimate in estimates.items() if name != area}
+    undecided = dict(others)
+    while undecided:
+        critical = _critical_value(own, list(undecided.values()))
+        differing = [
+            name
+            for name, other in undecided.items()
+            if abs(own.value - other.value) > critical * _error_of_difference(own, other)
+        ]
+        if not differing:
+            break
+        for name in differing:
+            del undecided[name]
+    decided = [other for name, other in others.items() if name not in undecided]
+    above = sum(other.value > own.value for other in decided)
+    below = len(decided) - above
+    return Ranks(above + 1, len(estimates) - below, len(estimates), above, below)
+
+
+def _error_of_difference(own: Estimate, other: Estimate) -> float:
+    return math.hypot(own.standard_error, other.standard_error)
+
+
+def _critical_value(own: Estimate, others: Sequence[Estimate]) -> float:
+    """What the largest of all studentised differences exceeds in 5 % of cases, if nothing truly differs."""
+    low, high = 0.0, _FARTHEST
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        if _probability_within(middle, own, others) < CONFIDENCE:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _probability_within(
+    critical: float,
+    own: Estimate,
+    others: Sequence[Estimate],
+) -> float:
+    """The probability that every studentised difference stays within a value, if nothing truly differs."""
+    step = 2 * _FARTHEST / (_STEPS - 1)
+    total = 0.0
+    for place in range(_STEPS):
+        # Given the chance in the area's own figure, the differences from the others are independent.
+        own_chance = -_FARTHEST + place * step
+        probability = math.exp(-(own_chance**2) / 2) / math.sqrt(2 * math.pi)
+        for other in others:
+            probability *= _within_given(critical, own_chance, own, other)
+        total += probability * step
+    return total
+
+
+def _within_given(
+    critical: float,
+    own_chance: float,
+    own: Estimate,
+    other: Estimate,
+) -> float:
+    """The probability that one difference stays within a value, given the chance in the area's own figure."""
+    shift = own.standard_error * own_chance
+    reach = critical * _error_of_difference(own, other)
+    return _normal((shift + reach) / other.standard_error) - _normal(
+        (shift - reach) / other.standard_error
+    )
+
+
+def _normal(deviate: float) -> float:
+    """The normal distribution function."""
+    return math.erfc(-deviate / math.sqrt(2)) / 2

@@ -1,0 +1,319 @@
+"""Reading a `schemas/` folder into a plan, and checking that its files fit together.
+
+What belongs here: which files are read, and what one file says of another. What a file may hold by itself is in
+`model`; another council's plan is another folder.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from thindicators.errors import PlanError
+from thindicators.plan.exceptions import FILE as EXCEPTIONS
+from thindicators.plan.exceptions import load_exceptions
+from thindicators.plan.model import Area, Indicator, Plan, PlanFile, Source
+from thindicators.plan.yaml_files import YamlFile, load
+
+
+def load_plan(folder: Path) -> Plan:
+    """Read a whole `schemas/` folder; again only if a file in it has changed.
+
+    Raises:
+        PlanError: If any file is wrong or two files do not fit together.
+    """
+    stamps = tuple((path, path.stat().st_mtime_ns) for path in plan_files(folder))
+    return _load_plan(folder, stamps)
+
+
+def plan_files(folder: Path) -> list[Path]:
+    """The files of a `schemas/` folder that are read; others beside them say nothing."""
+    files = [
+        folder / "plan.yaml",
+        folder / "areas.csv",
+        folder / EXCEPTIONS,
+    ]
+    for kind in ("sources", "witnesses", "indicators"):
+        files += _yaml_files(folder / kind)
+    return [path for path in files if path.exists()]
+
+
+# Sensors and checks of a running UI ask again and again, while somebody may be editing the files.
+@lru_cache(maxsize=4)
+def _load_plan(
+    folder: Path,
+    _stamps: tuple[tuple[Path, int], ...],
+) -> Plan:
+    plan = load(folder / "plan.yaml").read_as(PlanFile)
+    areas = _load_areas(folder / "areas.csv")
+    sources = _load_sources(folder / "sources", plan)
+    witnesses = _load_sources(folder / "witnesses", plan)
+    _check_kinds(sources, witnesses)
+    area_codes = {area.code for area in areas}
+    indicators = []
+    for path in _yaml_files(folder / "indicators"):
+        file = load(path, f"{path.parent.name}/{path.name}")
+        indicator = Indicator.from_file(file)
+        _check_indicator(
+            file,
+            indicator,
+            plan,
+            sources,
+        )
+        _check_areas(file, indicator, area_codes)
+        _check_series(file, indicator)
+        _check_witnesses(file, indicator, witnesses)
+        indicators.append(indicator.changed(areas=(areas[0].code, *indicator.comparators)))
+    indicators.sort(key=lambda indicator: (indicator.call_to_action, indicator.id))
+    return Plan(
+        plan,
+        areas,
+        sources,
+        {indicator.id: indicator for indicator in indicators},
+        load_exceptions(folder, {indicator.id for indicator in indicators}, area_codes),
+        witnesses,
+    )
+
+
+def _load_areas(path: Path) -> tuple[Area, ...]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(Area.model_validate(row) for row in csv.DictReader(file))
+
+
+def _load_sources(
+    folder: Path,
+    plan: PlanFile,
+) -> dict[str, Source]:
+    sources: dict[str, Source] = {}
+    addresses: dict[str, str] = {}
+    for path in _yaml_files(folder):
+        file = load(path, f"{folder.name}/{path.name}")
+        source = file.read_as(Source)
+        _check_source(file, source, plan)
+        _check_addresses(file, source, addresses)
+        addresses |= source.addresses
+        sources[source.id] = source
+    for source in sources.values():
+        for other in source.derived_from:
+            if other not in sources:
+                name = f"{folder.name}/{source.id}.yaml"
+                raise PlanError(
+                    name,
+                    1,
+                    "derived_from",
+                    f"has no file for {other}",
+                )
+    return sources
+
+
+def _check_source(
+    file: YamlFile,
+    source: Source,
+    plan: PlanFile,
+) -> None:
+    _require_named_as_file(file, source.id)
+    licence = source.licence
+    problem = f"is none of plan.yaml's licences: {licence}"
+    _require(
+        file,
+        "licence",
+        licence in plan.licences,
+        problem,
+    )
+    for new_period in source.new_periods:
+        month = new_period.by_end_of
+        problem = f"month {month} is none of the release_months"
+        _require(
+            file,
+            "new_periods",
+            month in source.release_months,
+            problem,
+        )
+
+
+def _check_addresses(
+    file: YamlFile,
+    source: Source,
+    others: Mapping[str, str],
+) -> None:
+    """One setting replaces an address by its name, so one name cannot be two addresses."""
+    for name, address in source.addresses.items():
+        other = others.get(name, address)
+        problem = f"“{name}” is {other} in another source's file"
+        _require(
+            file,
+            "addresses",
+            address == other,
+            problem,
+        )
+
+
+def _check_kinds(
+    sources: Mapping[str, Source],
+    witnesses: Mapping[str, Source],
+) -> None:
+    """A witness is never published in place of a figure, so none may be a source as well."""
+    problem = "is witness for files under witnesses/, only"
+    for source in sources.values():
+        if source.kind == "witness":
+            raise PlanError(
+                f"sources/{source.id}.yaml",
+                1,
+                "kind",
+                problem,
+            )
+    for witness in witnesses.values():
+        if witness.kind != "witness":
+            raise PlanError(
+                f"witnesses/{witness.id}.yaml",
+                1,
+                "kind",
+                problem,
+            )
+    if both := sorted(set(sources) & set(witnesses)):
+        raise PlanError(
+            f"witnesses/{both[0]}.yaml",
+            1,
+            "id",
+            f"sources/{both[0]}.yaml has the same",
+        )
+
+
+def _check_indicator(
+    file: YamlFile,
+    indicator: Indicator,
+    plan: PlanFile,
+    sources: Mapping[str, Source],
+) -> None:
+    """Its calls to action, sources and licence are ones that other files define."""
+    _require_named_as_file(file, indicator.id)
+    calls = {call.number for call in plan.calls_to_action}
+    problem = "is none of plan.yaml's calls to action"
+    _require(
+        file,
+        "call_to_action",
+        indicator.call_to_action in calls,
+        problem,
+    )
+    problem = f"has no file sources/{indicator.source}.yaml"
+    _require(
+        file,
+        "source",
+        indicator.source in sources,
+        problem,
+    )
+    # An empty licence is the source's.
+    licences = {"", *plan.licences}
+    problem = f"is none of plan.yaml's: {indicator.licence}"
+    _require(
+        file,
+        "licence",
+        indicator.licence in licences,
+        problem,
+    )
+    for other in indicator.also:
+        _require(
+            file,
+            "also",
+            other in sources,
+            f"has no file sources/{other}.yaml",
+        )
+
+
+def _check_areas(
+    file: YamlFile,
+    indicator: Indicator,
+    area_codes: set[str],
+) -> None:
+    from_others = [area for part in indicator.also.values() for area in part.areas]
+    for code in (*indicator.comparators, *indicator.no_comparator, *from_others):
+        _require(
+            file,
+            "comparators",
+            code in area_codes,
+            f"{code} is not in areas.csv",
+        )
+
+
+def _check_series(file: YamlFile, indicator: Indicator) -> None:
+    ids = [series.id for series in indicator.series]
+    _require(
+        file,
+        "series",
+        _all_differ(ids),
+        "two series have the same id",
+    )
+    for printed in indicator.printed_in_plan:
+        problem = f"{printed.series} is none of its series"
+        _require(
+            file,
+            "printed_in_plan",
+            printed.series in ids,
+            problem,
+        )
+
+
+def _check_witnesses(
+    file: YamlFile,
+    indicator: Indicator,
+    witnesses: Mapping[str, Source],
+) -> None:
+    asked = [entry.source for entry in indicator.witnesses]
+    _require(
+        file,
+        "witnesses",
+        _all_differ(asked),
+        "two entries have the same source",
+    )
+    ids = {series.id for series in indicator.series}
+    for entry in indicator.witnesses:
+        problem = f"has no file witnesses/{entry.source}.yaml"
+        _require(
+            file,
+            "witnesses",
+            entry.source in witnesses,
+            problem,
+        )
+        for series in entry.series:
+            _require(
+                file,
+                "witnesses",
+                series in ids,
+                f"{series} is none of its series",
+            )
+
+
+def _require_named_as_file(file: YamlFile, name: str) -> None:
+    stem = Path(file.name).stem
+    _require(
+        file,
+        "id",
+        name == stem,
+        f"must be the file's name, “{stem}”",
+    )
+
+
+def _require(
+    file: YamlFile,
+    field: str,
+    holds: bool,
+    problem: str,
+) -> None:
+    if not holds:
+        raise PlanError(
+            file.name,
+            file.line_of((field,)),
+            field,
+            problem,
+        )
+
+
+def _all_differ(names: Iterable[str]) -> bool:
+    listed = list(names)
+    return len(set(listed)) == len(listed)
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.yaml"))
