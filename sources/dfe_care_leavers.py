@@ -21,7 +21,7 @@ from sources.reading.years import check_every_year
 from thindicators import plain_numbers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
-from thindicators.observations.observation import Observation
+from thindicators.observations.observation import Observation, percent
 from thindicators.observations.periods import Period, financial_year
 from thindicators.plan.model import Indicator
 
@@ -34,6 +34,9 @@ MEASURES = {
     "not_known": "Total information not known",
 }
 """The publisher's rows by the breakdown that they are here."""
+
+TOGETHER = "neet_or_not_known"
+"""Where a council comes to know more of its care leavers, one share falls as the other rises: only both together tell."""
 
 PARTS = (ACTIVE, *MEASURES.values())
 ROWS = (EVERYBODY, *PARTS)
@@ -101,7 +104,7 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
-    """Two observations for each area and year: known to be NEET, and not known."""
+    """Three observations for each area and year: known to be NEET, not known, and both together."""
     ask = indicator.read_ask(Ask)
     file = snapshots[f"{_name(ask)} file"]
     columns_of_release = {release: header.columns for release, header in HEADERS.items()}
@@ -124,6 +127,8 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
                 rows,
             )
             observations.append(observation)
+    for rows in activities.values():
+        observations.append(_together(indicator, ask, header, rows))
     periods = [observation.period for observation in observations]
     check_every_year((period.year for period in periods), Place(file))
     ees_catalogue.check_newest(
@@ -235,4 +240,41 @@ def _observation(
         series=ask.series,
         source_text=line[header.percent],
         snapshot=line.place.snapshot.sha256,
+    )
+
+
+def _together(
+    indicator: Indicator,
+    ask: Ask,
+    header: Header,
+    rows: Mapping[str, Line],
+) -> Observation:
+    """Those not in education, employment or training and those not known, as a share worked out from the counts."""
+    lines = [rows[activity] for activity in MEASURES.values()]
+    counts = [ees.value_of(line, header.count) for line in lines]
+    everybody, _ = ees.value_of(rows[EVERYBODY], header.count)
+    published = [count for count, _ in counts if count is not None]
+    withheld = [status for _, status in counts if status]
+    value = None
+    if len(published) == len(counts) and everybody:
+        value = percent(sum(published) / everybody)
+    texts = [line[header.count] for line in lines]
+    return Observation(
+        indicator=indicator.id,
+        area_code=ees.area_of(lines[0]),
+        period=ees.period_of(lines[0], year_to_march),
+        breakdown=TOGETHER,
+        category=ask.category,
+        value=value,
+        unit=indicator.unit,
+        numerator=sum(published) if value is not None else None,
+        denominator=everybody,
+        status="" if value is not None else (withheld[0] if withheld else "x"),
+        series=ask.series,
+        source_text=" + ".join(texts),
+        snapshot=lines[0].place.snapshot.sha256,
+        note=(
+            f"Worked out here from the publisher’s counts: {texts[0]} not in education, employment or training and "
+            f"{texts[1]} not known, of {rows[EVERYBODY][header.count]}."
+        ),
     )

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import typer
 
@@ -26,6 +27,9 @@ from thindicators.telling.calendar import State
 ARCHITECTURE, OPERATING, DATA, METHODS = (
     ROOT / "docs" / name for name in ("ARCHITECTURE.md", "operating.md", "data.md", "methods.md")
 )
+
+_PLAIN_IN_LINKS = ":/?=&#;.-_~"
+"""All else in an address is encoded: the parentheses and angle brackets of some DOIs would end a link."""
 
 Descriptor = Mapping[str, Any]
 
@@ -212,7 +216,7 @@ def methods_in_words() -> str:
             f"### {method.title}",
             *method.words,
             f"For example: {method.example}",
-            f"From: [{method.source}](<{method.address}>).",
+            f"From: [{method.source}]({quote(method.address, safe=_PLAIN_IN_LINKS)}).",
         ]
         sections.append("\n\n".join(paragraphs))
     return "\n\n".join(sections)
