@@ -8,11 +8,11 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from assets import commands
 from thindicators import cli
 from thindicators.settings import home, settings_from
+from thindicators.terminal import open_console
 
 typer_app = cli.app
 commands.add_to(typer_app)
@@ -35,7 +35,7 @@ def publish(
     gc.disable()  # a process of half a minute: collecting its garbage costs seconds and frees little
     from assets.publishing import run_refresh
 
-    console = Console()
+    console = open_console()
     succeeded = run_refresh(settings_from(os.environ), edition, console)
     if not succeeded:
         raise typer.Exit(1)

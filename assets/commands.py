@@ -14,7 +14,6 @@ from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from assets.witness_command import compare_with_witnesses
@@ -38,6 +37,7 @@ from thindicators.sharing.shared import bring_release, bring_to_same, same_befor
 from thindicators.storage.files import write_whole
 from thindicators.telling.alerts import send_test
 from thindicators.telling.calendar import london_day
+from thindicators.terminal import open_console_for_tables, say
 
 TEMPLATE = "thindicators-return"
 """The name of the template's files, without their endings."""
@@ -67,7 +67,7 @@ def check_plan() -> None:
         raise ThindicatorsError(
             f"{', '.join(stale)} must be written anew: run `thindicators write-schemas`."
         )
-    _say(f"{len(plan.indicators)} indicators of {len(plan.sources)} sources: all well.")
+    say(f"{len(plan.indicators)} indicators of {len(plan.sources)} sources: all well.")
 
 
 def return_template_files(
@@ -81,13 +81,13 @@ def return_template_files(
     for ending, content in files.items():
         path = folder / f"{TEMPLATE}{ending}"
         if path.exists() and path.read_bytes() != content:
-            _say(
+            say(
                 f"{path} is there already and is not the empty template. Move it, or choose another --folder."
             )
             raise typer.Exit(1)
     for ending, content in files.items():
         write_whole(folder / f"{TEMPLATE}{ending}", content)
-        _say(f"written: {folder / f'{TEMPLATE}{ending}'}")
+        say(f"written: {folder / f'{TEMPLATE}{ending}'}")
 
 
 def check_return(
@@ -104,7 +104,7 @@ def check_return(
     if isinstance(judged, return_preview.Preview):
         _show(judged)
         return
-    _say(report(file.name, judged))
+    say(report(file.name, judged))
     raise typer.Exit(1)
 
 
@@ -130,7 +130,7 @@ def probe_publishers(
         sources = probe.in_order(run_context.plan, source or [])
         findings = [_tell(finding) for finding in probe.probe_all(run_context, sources, record)]
     differing = sum(bool(finding.differs) for finding in findings)
-    _say(
+    say(
         f"{_count(len(findings), 'source')} probed; {differing} differ from what their modules expect."
     )
     if differing:
@@ -153,7 +153,7 @@ def accept_held(
         today = london_day(run_context.now()).isoformat()
         outcome = accept(outcomes(run_context), indicator, reason, today, source)
     closed = ", ".join(outcome.accepted[-1].closed) or "none"
-    _say(
+    say(
         f"{indicator}: accepted. Series that ended: {closed}. They are in the next release: run `thindicators publish`."
     )
 
@@ -174,10 +174,10 @@ def verify_release(
     folder = find(run_context.settings.published, release)
     problems = verify(run_context, folder)
     for problem in problems:
-        _say(f"{folder.name}: {problem}")
+        say(f"{folder.name}: {problem}")
     if problems:
         raise typer.Exit(1)
-    _say(f"{folder.name}: whole, and made again from its snapshots with the same bytes.")
+    say(f"{folder.name}: whole, and made again from its snapshots with the same bytes.")
 
 
 def publish_history() -> None:
@@ -188,15 +188,15 @@ def publish_history() -> None:
     run_context = open_run_context(settings_from(os.environ), SAMPLES, "sample")
     made = sample_history.publish_history(run_context, _tell_of_release)
     for indicator in sorted({indicator for published in made for indicator in published.held}):
-        _say(f"held: {indicator}. {how_to_accept(run_context.plan.indicators[indicator])}")
-    _say(
+        say(f"held: {indicator}. {how_to_accept(run_context.plan.indicators[indicator])}")
+    say(
         f"{_count(len(made), 'release')} published. The newest figures come with `thindicators publish`."
     )
 
 
 def _tell_of_release(published: sample_history.Published) -> None:
     held = f"; held: {', '.join(published.held)}" if published.held else ""
-    _say(f"{published.release.name}: {', '.join(published.sources)}{held}")
+    say(f"{published.release.name}: {', '.join(published.sources)}{held}")
 
 
 def print_status() -> None:
@@ -212,19 +212,19 @@ def print_status() -> None:
     for name in status.COLUMNS:
         table.add_column(name, overflow="fold", min_width=len(name))
     for line in lines:
-        table.add_row(*(cell.replace("[", "\\[") for cell in line.cells))
-    Console(width=None if Console().is_terminal else 160).print(table)
+        table.add_row(*line.cells)
+    open_console_for_tables().print(table)
     for line in lines:
         if line.why:
-            _say(f"{line.state}: {line.indicator.title}. {line.why}")
+            say(f"{line.state}: {line.indicator.title}. {line.why}")
     if run_context.is_sample:
-        _say("This is a sample edition: its figures end where those end that it was composed from.")
+        say("This is a sample edition: its figures end where those end that it was composed from.")
 
 
 def send_test_alert() -> None:
     """Send a message to every channel that alerts go to, to see whether it arrives."""
     for channel in send_test(settings_from(os.environ)):
-        _say(f"sent: {channel}")
+        say(f"sent: {channel}")
 
 
 def _tell(finding: probe.Finding) -> probe.Finding:
@@ -239,27 +239,23 @@ def _tell(finding: probe.Finding) -> probe.Finding:
     if finding.watched:
         rows["never seen before"] = finding.watched
     for name, lines in rows.items():
-        table.add_row(name, "\n".join(lines).replace("[", "\\["))
-    Console(width=None if Console().is_terminal else 160).print(table)
+        table.add_row(name, "\n".join(lines))
+    open_console_for_tables().print(table)
     return finding
 
 
 def _show(preview: return_preview.Preview) -> None:
-    _say(preview.heading)
+    say(preview.heading)
     if preview.rows:
         table = Table(show_lines=False)
         for name in return_preview.COLUMNS:
             table.add_column(name, overflow="fold")
         for cells in preview.rows:
-            table.add_row(*(cell.replace("[", "\\[") for cell in cells))
-        Console(width=None if Console().is_terminal else 160).print(table)
+            table.add_row(*cells)
+        open_console_for_tables().print(table)
     for remark in preview.remarks:
-        _say(remark)
+        say(remark)
 
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what if number == 1 else what + 's'}"
-
-
-def _say(text: str) -> None:
-    Console(soft_wrap=True).print(text, markup=False, highlight=False)

@@ -18,6 +18,7 @@ from assets.schedules import republish_job, returns_job, source_schedule, status
 from assets.sensors import broke_off_sensor, inbox_sensor
 from assets.snapshots import snapshot_asset
 from assets.witnesses import witness_asset
+from thindicators.environment import give_home
 from thindicators.observations.tables import table_schemas
 from thindicators.plan.loading import load_plan
 from thindicators.refreshing import refresh, witnessing
@@ -67,6 +68,8 @@ def definitions(settings: Settings) -> Definitions:
     )
 
 
+# Servers load this module without the command line.
+give_home(os.environ)
 defs = definitions(settings_from(os.environ))
 
 

@@ -54,20 +54,45 @@ def _svg(
     point_of = _scale(drawn)
     yield f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" font-family="sans-serif"'
     yield ' font-size="12"><rect width="100%" height="100%" fill="white"/>'
-    for row in (min(drawn, key=value_of), max(drawn, key=value_of)):
+    lowest = min(drawn, key=value_of)
+    highest = max(drawn, key=value_of)
+    for row in (lowest, highest):
         _, down = point_of(row)
         yield f'<path d="M{_LEFT} {down:.1f}H{_WIDTH - _RIGHT}" stroke="#ddd"/>'
-        # Letters stand on their line: four down, and their middle is at the height of the figure.
-        yield _text(_LEFT - 6, down + 4, f"{row['value']:g}", "end")
-    below = _HEIGHT - 8
-    yield _text(_LEFT, below, drawn[0]["period_label"], "start")
-    yield _text(_WIDTH - _RIGHT, below, drawn[-1]["period_label"], "end")
-    yield _text(_WIDTH - _RIGHT, _TITLE_DOWN, unit, "end")
+        yield _text(
+            f"{row['value']:g}",
+            across=_LEFT - 6,
+            # Letters stand on their line: four down, and their middle is at the figure's height.
+            down=down + 4,
+            anchor="end",
+        )
+    yield _text(
+        drawn[0]["period_label"],
+        across=_LEFT,
+        down=_HEIGHT - 8,
+    )
+    yield _text(
+        drawn[-1]["period_label"],
+        across=_WIDTH - _RIGHT,
+        down=_HEIGHT - 8,
+        anchor="end",
+    )
+    yield _text(
+        unit,
+        across=_WIDTH - _RIGHT,
+        down=_TITLE_DOWN,
+        anchor="end",
+    )
     areas = dict.fromkeys(row["area_name"] for row in rows)
     for place, area in enumerate(areas):
         # More areas than colours are rare, and no reason to show none.
         colour = _COLOURS[place % len(_COLOURS)]
-        yield _text(_LEFT + 130 * place, _TITLE_DOWN, area, "start", colour)
+        yield _text(
+            area,
+            across=_LEFT + 130 * place,
+            down=_TITLE_DOWN,
+            colour=colour,
+        )
         of_area = [row for row in rows if row["area_name"] == area]
         for line in _lines(of_area):
             points = [point_of(row) for row in line]
@@ -78,8 +103,10 @@ def _svg(
 def _scale(drawn: Sequence[Row]) -> Callable[[Row], Point]:
     """Where each of some figures, in the order of time, stands in the picture."""
     values = [value_of(row) for row in drawn]
-    low, high = min(values), max(values)
-    first, last = _end(drawn[0]), _end(drawn[-1])
+    low = min(values)
+    high = max(values)
+    first = _end(drawn[0])
+    last = _end(drawn[-1])
     width = _WIDTH - _LEFT - _RIGHT
     height = _HEIGHT - _TOP - _BOTTOM - 10
 
@@ -144,10 +171,11 @@ def _line(points: Sequence[Point], colour: str) -> str:
 
 
 def _text(
+    words: str,
+    *,
     across: float,
     down: float,
-    words: str,
-    anchor: str,
+    anchor: str = "start",
     colour: str = "#333",
 ) -> str:
     place = f'x="{across:.1f}" y="{down:.1f}" text-anchor="{anchor}"'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import yaml
 from dagster import DagsterInstance
 from sqlalchemy.exc import SQLAlchemyError
 
+from assets.sqlite_storage import STORAGE
 from thindicators.editions import require_apart
 from thindicators.errors import SettingsError
 from thindicators.settings import PREFIX, SERVER_PACKAGES, Settings
@@ -55,6 +56,9 @@ def prepare(settings: Settings) -> Path:
     home = settings.state / "dagster"
     path = home / "dagster.yaml"
     text = path.read_text(encoding="utf-8") if path.exists() else _SETTINGS
+    # What was added here gives way to what the settings ask for now; what others wrote does not.
+    if settings.dagster_postgres:
+        text = text.replace(STORAGE, "")
     wanted = text + _added(settings, _storage(path, text), path)
     if not path.exists() or wanted != text:
         write_whole(path, wanted.encode())
@@ -83,21 +87,6 @@ def open_instance(settings: Settings) -> Iterator[DagsterInstance]:
                 f"{getattr(problem, 'orig', problem)}. See whether the disk of {settings.state} is full or well, and "
                 "run again. What is published stands."
             ) from problem
-
-
-@contextmanager
-def write_ahead_log_kept(home: Path) -> Iterator[None]:
-    """Keep Dagster's SQLite databases open while a run writes to them.
-
-    Dagster opens and closes a connection for each event, and SQLite folds its write-ahead log into the database when
-    the last connection closes: hundreds of times in a run, unless another connection stays open.
-    https://www.sqlite.org/wal.html
-    """
-    with ExitStack() as stack:
-        for path in home.glob("history/**/*.db"):
-            connection = stack.enter_context(closing(sqlite3.connect(path)))
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        yield
 
 
 def _in_words(problem: Exception, settings: Settings) -> str:
@@ -141,4 +130,6 @@ def _added(settings: Settings, storage: Mapping[str, Any], path: Path) -> str:
             f"{_POSTGRES_URL} is set, but {path} names a storage of its own. Delete that block from the file, or "
             "unset the variable."
         )
-    return _IN_POSTGRES if settings.dagster_postgres and not storage else ""
+    if storage:
+        return ""
+    return _IN_POSTGRES if settings.dagster_postgres else STORAGE

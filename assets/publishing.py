@@ -20,7 +20,7 @@ from rich.progress import Progress, TaskID
 
 from assets.definitions import REFRESH, definitions, refresh_job
 from assets.executors import is_remote
-from assets.home import open_instance, prepare, write_ahead_log_kept
+from assets.home import open_instance, prepare
 from assets.one_at_a_time import STARTED_BY, end_killed_runs, one_at_a_time
 from assets.sensors import cause_of, tell_if_broken_off
 from sources import SAMPLES
@@ -60,7 +60,6 @@ def run_refresh(settings: Settings, edition: str, console: Console) -> bool:
     with one_at_a_time(home, console):
         with (
             open_instance(settings) as instance,
-            write_ahead_log_kept(home),
             Progress(console=console, transient=True) as progress,
         ):
             end_killed_runs(instance)
@@ -146,5 +145,7 @@ def _tell(run_context: RunContext, result: Result, console: Console) -> None:
     for line in witnessing.in_short(run_context, folder) if folder else ():
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     console.print(
-        f"Release: {folder}" if folder else "No release has been made yet.", soft_wrap=True
+        f"Release: {folder}" if folder else "No release has been made yet.",
+        markup=False,
+        soft_wrap=True,
     )

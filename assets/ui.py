@@ -8,6 +8,7 @@ as long as the UI runs, and should need no memory for that.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -85,7 +86,8 @@ def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
         try:
             process.wait(max(0.0, end - time.monotonic()))
         except subprocess.TimeoutExpired:
-            process.kill()
+            # Its children too: the code's server would wait half a minute before it sees that it is alone.
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 

@@ -21,6 +21,7 @@ from thindicators.errors import ThindicatorsError
 from thindicators.refreshing import refresh, witnessing
 from thindicators.settings import settings_from
 from thindicators.sharing.shared import bring_to_same
+from thindicators.terminal import open_console_for_tables
 
 HEADINGS = (
     "indicator",
@@ -34,7 +35,6 @@ HEADINGS = (
     "unexplained",
     "alone",
 )
-_WIDTH = 160
 _SHOWN = 6
 _DIFFERING: tuple[Verdict, ...] = ("differs", "differs_by_vintage", "differs_as_declared")
 
@@ -52,7 +52,7 @@ def compare_with_witnesses(
     bring_to_same(settings)
     run_context = open_run_context(settings, SAMPLES)
     reports = _reports(run_context, indicator)
-    console = Console(width=None if Console().is_terminal else _WIDTH)
+    console = open_console_for_tables()
     console.print(_table(run_context, reports))
     for report in reports:
         _tell_differences(console, report, limit=None if indicator else _SHOWN)
@@ -146,4 +146,4 @@ def _explained(pair: Pair) -> str:
 
 
 def _say(console: Console, text: str) -> None:
-    console.print(text, markup=False, highlight=False, soft_wrap=True)
+    console.print(text, soft_wrap=True)

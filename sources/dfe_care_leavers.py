@@ -25,6 +25,7 @@ from thindicators.observations.observation import Observation
 from thindicators.observations.periods import Period, financial_year
 from thindicators.plan.model import Indicator
 
+# Renamed in 2025, as most columns were.
 AGES = frozenset({"Aged 19 to 21", "19 to 21 years"})
 EVERYBODY = "Total"
 ACTIVE = "Total in education, employment or training"
@@ -62,9 +63,20 @@ class Header:
         return (self.age, self.activity, self.count, self.percent)
 
 
+# What a row is about was called `activity`, and is `breakdown` since 2025.
 HEADERS = {
-    "2025": Header("care_leaver_age", "breakdown", "care_leaver_count", "care_leaver_percent"),
-    "2024": Header("age", "activity", "number", "percentage"),
+    "2025": Header(
+        "care_leaver_age",
+        "breakdown",
+        "care_leaver_count",
+        "care_leaver_percent",
+    ),
+    "2024": Header(
+        "age",
+        "activity",
+        "number",
+        "percentage",
+    ),
 }
 """The headers that are known, by the last release that had them."""
 
@@ -78,63 +90,63 @@ class Ask(PublicationFiles):
 
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """The catalogue's list and the newest file, once for all indicators that ask for the same one."""
-    asked = {_name(ask): ask for ask in (one.read_ask(Ask) for one in indicators)}
-    return [
-        part for name, ask in asked.items() for part in ees_catalogue.fetch_file(client, name, ask)
-    ]
+    ask_of_name: dict[str, Ask] = {}
+    for indicator in indicators:
+        ask = indicator.read_ask(Ask)
+        ask_of_name[_name(ask)] = ask
+    snapshots: list[Snapshot] = []
+    for name, ask in ask_of_name.items():
+        snapshots += ees_catalogue.fetch_file(client, name, ask)
+    return snapshots
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
     """Two observations for each area and year: known to be NEET, and not known."""
     ask = indicator.read_ask(Ask)
     file = snapshots[f"{_name(ask)} file"]
-    header = HEADERS[
-        ees.header_of(
-            file,
-            {name: one.columns for name, one in HEADERS.items()},
-        )
-    ]
-    found = _rows(header, ees.read_file(file, header.columns, indicator.areas))
-    _check_all_there(indicator, found, Place(file))
-    for rows in found.values():
+    columns_of_release = {release: header.columns for release, header in HEADERS.items()}
+    header = HEADERS[ees.header_of(file, columns_of_release)]
+    activities = _activities(
+        header,
+        ees.read_file(file, header.columns, indicator.areas),
+    )
+    _check_all_there(indicator, activities, Place(file))
+    for rows in activities.values():
         _check_parts(header, rows)
-    observations = [
-        _observation(
-            indicator,
-            ask,
-            breakdown,
-            header,
-            rows,
-        )
-        for breakdown in MEASURES
-        for rows in found.values()
-    ]
-    check_every_year((one.period.year for one in observations), Place(file))
+    observations: list[Observation] = []
+    for breakdown in MEASURES:
+        for rows in activities.values():
+            observations.append(
+                _observation(
+                    indicator,
+                    ask,
+                    breakdown,
+                    header,
+                    rows,
+                )
+            )
+    periods = [observation.period for observation in observations]
+    check_every_year((period.year for period in periods), Place(file))
     ees_catalogue.check_newest(
         _name(ask),
         snapshots,
         ask.files,
-        (one.period for one in observations),
+        periods,
     )
     return observations
 
 
-def year_to_march(text: str) -> Period:
-    """The publication's reporting year: 2025 is April 2024 to March 2025."""
-    return financial_year(plain_numbers.year(text) - 1, text)
-
-
-def _name(ask: Ask) -> str:
-    return ask.files[0].removesuffix(".csv")
-
-
-def _rows(header: Header, lines: Sequence[Line]) -> Activities:
-    found: Activities = {}
+def _activities(header: Header, lines: Sequence[Line]) -> Activities:
+    activities: Activities = {}
     for line in lines:
         activity = line[header.activity]
+        # There are rows for 17 and 18 year olds too, and for every reason by itself.
         if line[header.age] not in AGES or activity not in ROWS:
             continue
-        rows = found.setdefault((line["time_period"], ees.area_of(line)), {})
+        rows = activities.setdefault(
+            (line["time_period"], ees.area_of(line)),
+            {},
+        )
         if activity in rows:
             raise line.place.wrong(
                 "one row for each area, year, age and activity",
@@ -142,15 +154,30 @@ def _rows(header: Header, lines: Sequence[Line]) -> Activities:
                 "see how they differ; a new filter must be known to sources/dfe_care_leavers.py. Nothing is chosen.",
             )
         rows[activity] = line
-    return found
+    return activities
 
 
-def _check_all_there(indicator: Indicator, found: Activities, place: Place) -> None:
-    years = {year for year, _ in found}
-    expected = {(year, area) for year in years for area in indicator.areas}
-    missing = [
-        (*key, name) for key in sorted(expected) for name in ROWS if name not in found.get(key, {})
-    ]
+def year_to_march(text: str) -> Period:
+    """The publication's reporting year: 2025 is April 2024 to March 2025."""
+    # Named by its end, while other publications' years begin with the number.
+    return financial_year(plain_numbers.year(text) - 1, text)
+
+
+def _name(ask: Ask) -> str:
+    return ask.files[0].removesuffix(".csv")
+
+
+def _check_all_there(
+    indicator: Indicator,
+    activities: Activities,
+    place: Place,
+) -> None:
+    years = sorted({year for year, _ in activities})
+    missing: list[tuple[str, str, str]] = []
+    for year in years:
+        for area in sorted(indicator.areas):
+            rows = activities.get((year, area), {})
+            missing += [(year, area, name) for name in ROWS if name not in rows]
     if missing or not years:
         raise place.wrong(
             f"the rows {list(ROWS)} at one of the ages {sorted(AGES)} for all of {list(indicator.areas)} in every year",
@@ -161,21 +188,21 @@ def _check_all_there(indicator: Indicator, found: Activities, place: Place) -> N
 
 def _check_parts(header: Header, rows: Mapping[str, Line]) -> None:
     """The three totals make the whole, and every percentage is the share that the counts say."""
-    parts = [ees.value_of(rows[name], header.percent)[0] for name in PARTS]
-    known = [value for value in parts if value is not None]
-    if len(known) == len(parts) and abs(sum(known) - 100) > WITHIN_WHOLE_NUMBERS:
-        raise (
-            rows[ACTIVE]
-            .at(header.percent)
-            .wrong(
-                f"three parts of 100: {list(PARTS)}",
-                f"{known}",
-                "see whether the rows mean something else now.",
-            )
+    percentages = [ees.value_of(rows[name], header.percent)[0] for name in PARTS]
+    published = [value for value in percentages if value is not None]
+    # A withheld part leaves the others short of the whole.
+    is_whole = len(published) == len(PARTS)
+    if is_whole and abs(sum(published) - 100) > WITHIN_WHOLE_NUMBERS:
+        place = rows[ACTIVE].at(header.percent)
+        raise place.wrong(
+            f"three parts of 100: {list(PARTS)}",
+            f"{published}",
+            "see whether the rows mean something else now.",
         )
-    everybody = ees.value_of(rows[EVERYBODY], header.count)[0]
-    for name, value in zip(PARTS, parts, strict=True):
-        count = ees.value_of(rows[name], header.count)[0]
+    everybody, _ = ees.value_of(rows[EVERYBODY], header.count)
+    for name, value in zip(PARTS, percentages, strict=True):
+        # Counts of regions and England are rounded to ten, those of authorities are not.
+        count, _ = ees.value_of(rows[name], header.count)
         if value is not None and count is not None and everybody:
             ees.check_share(
                 rows[name].at(header.percent),

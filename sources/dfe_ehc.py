@@ -37,6 +37,19 @@ _STAND_IN = (
 WITHOUT_EXCEPTIONS = _STAND_IN + "without the cases where the law allows longer."
 WITH_EXCEPTIONS = _STAND_IN + "with the cases where the law allows longer."
 
+
+@dataclass(frozen=True)
+class Group:
+    """Which of its two figures an area has for a year, and what a reader must know of it."""
+
+    breakdown: str
+    category: str
+    note: str
+
+
+HEADLINE = Group("total", "total", WITHOUT_EXCEPTIONS)
+INCLUDED = Group("exceptions", "included", WITH_EXCEPTIONS)
+
 _ONE_DECIMAL = 0.051
 """What rounding to one decimal may account for; no file has fewer decimals, and counts are not rounded."""
 
@@ -81,12 +94,14 @@ _INCLUDED_FROM_2025 = Share(
     "plans_issued_den",
 )
 _GROUPS = ("breakdown_topic", "breakdown")
+# In CamelCase until 2021, in small letters in 2023, and with other names since.
 VINTAGES = {
     "2026": Vintage(
         Share("pc_plans_issued_20_weeks_ex", "plans_issued_20_weeks_ex", "plans_issued_den_ex"),
         _INCLUDED_FROM_2025,
         _GROUPS,
     ),
+    # As that of 2026, but for two capital letters.
     "2025": Vintage(
         Share("PC_plans_issued_20_weeks_ex", "plans_issued_20_weeks_ex", "plans_issued_den_ex"),
         _INCLUDED_FROM_2025,
@@ -131,79 +146,87 @@ Rows = dict[tuple[int, str], Row]
 
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """The newest file and, where one is named, that of an older release."""
-    found: list[Snapshot] = []
+    snapshots: list[Snapshot] = []
     for indicator in indicators:
         ask = indicator.read_ask(Ask)
-        found += ees_catalogue.fetch_file(client, indicator.id, ask)
+        snapshots += ees_catalogue.fetch_file(client, indicator.id, ask)
         if ask.earlier_file:
-            address, release = (
+            # An old release's file is in no list any more, but its id goes on answering.
+            earlier = client.get(
+                f"{indicator.id} earlier file",
                 f"{ees_catalogue.FILES}/{ask.earlier_file}/download",
-                f"{TITLE}, an older release",
+                release=f"{TITLE}, an older release",
             )
-            found.append(client.get(f"{indicator.id} earlier file", address, release=release))
-    return found
+            snapshots.append(earlier)
+    return snapshots
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
     """Two observations for each area and year: without the exceptions and with them."""
     ask = indicator.read_ask(Ask)
     rows = _read(snapshots[f"{indicator.id} file"], indicator.areas)
-    periods = (ees.period_of(row.line) for row in rows.values())
-    ees_catalogue.check_newest(indicator.id, snapshots, ask.files, periods)
+    periods = [ees.period_of(row.line) for row in rows.values()]
+    ees_catalogue.check_newest(
+        indicator.id,
+        snapshots,
+        ask.files,
+        periods,
+    )
     if ask.earlier_file:
-        rows |= _before(
-            rows,
-            _read(
-                snapshots[f"{indicator.id} earlier file"],
-                indicator.areas,
-            ),
+        earlier = _read(
+            snapshots[f"{indicator.id} earlier file"],
+            indicator.areas,
         )
-    return [one for _, row in sorted(rows.items()) for one in _observations(indicator, row)]
+        rows |= _before(rows, earlier)
+    observations: list[Observation] = []
+    for _, row in sorted(rows.items()):
+        observations += _observations(indicator, row)
+    return observations
 
 
 def _read(file: Snapshot, areas: Sequence[str]) -> Rows:
     """The rows for all plans; every area must have every year that the file has."""
-    vintage = VINTAGES[
-        ees.header_of(
-            file,
-            {name: one.columns for name, one in VINTAGES.items()},
-        )
-    ]
+    headers = {release: vintage.columns for release, vintage in VINTAGES.items()}
+    vintage = VINTAGES[ees.header_of(file, headers)]
     lines = ees.read_file(file, vintage.columns, areas)
-    rows: Rows = {}
-    for line in lines:
-        if all(line[column] in ALL_PLANS for column in vintage.groups):
-            _put(
-                rows,
-                (ees.period_of(line).year, ees.area_of(line)),
-                Row(line, vintage),
-            )
-    missing = {(year, area) for year, _ in rows for area in areas} - rows.keys()
+    rows = _rows_for_all_plans(lines, vintage)
+    years = {year for year, _ in rows}
+    expected = {(year, area) for year in years for area in areas}
+    missing = expected - rows.keys()
     if missing or not rows:
-        groups = sorted({line[column] for line in lines for column in vintage.groups})
+        labels = sorted({line[column] for line in lines for column in vintage.groups})
         raise Place(file).wrong(
             f"a row for all plans, called one of {sorted(ALL_PLANS)}, for each of {list(areas)} in every year",
-            f"none for {sorted(missing) or 'any'}; the rows are called {groups}",
+            f"none for {sorted(missing) or 'any'}; the rows are called {labels}",
             "look at the areas and labels in the file; a new label belongs in ALL_PLANS in sources/dfe_ehc.py.",
         )
-    check_every_year((year for year, _ in rows), Place(file))
+    check_every_year(years, Place(file))
     return rows
 
 
-def _put(rows: Rows, key: tuple[int, str], row: Row) -> None:
-    if key in rows:
-        raise row.line.place.wrong(
-            "one row for all plans for each area and year",
-            f"two for {key}: {rows[key].line.cells} and {row.line.cells}",
-            "see how they differ; a new column may divide the plans. Nothing is chosen here.",
-        )
-    rows[key] = row
+def _rows_for_all_plans(lines: Sequence[Line], vintage: Vintage) -> Rows:
+    rows: Rows = {}
+    for line in lines:
+        # Since 2025 there are rows by age, sex and need too; before, a file had no such columns.
+        if not all(line[column] in ALL_PLANS for column in vintage.groups):
+            continue
+        key = (ees.period_of(line).year, ees.area_of(line))
+        if key in rows:
+            raise line.place.wrong(
+                "one row for all plans for each area and year",
+                f"two for {key}: {rows[key].line.cells} and {line.cells}",
+                "see how they differ; a new column may divide the plans. Nothing is chosen here.",
+            )
+        rows[key] = Row(line, vintage)
+    return rows
 
 
 def _before(newer: Rows, earlier: Rows) -> Rows:
     """The rows of an older release for the years before the newest one, if the two agree where they meet."""
+    # The two releases meet in 2019, where England's figures are the same in both.
     first = min(year for year, _ in newer)
-    for key in (key for key in newer if key[0] == first):
+    meeting = [key for key in newer if key[0] == first]
+    for key in meeting:
         if key not in earlier:
             raise newer[key].line.place.wrong(
                 "a first year that the older release has too, so that the two can be compared where they meet",
@@ -215,38 +238,54 @@ def _before(newer: Rows, earlier: Rows) -> Rows:
 
 
 def _check_same(newer: Row, earlier: Row) -> None:
-    pairs = (
-        (newer.vintage.headline, earlier.vintage.headline),
-        (newer.vintage.included, earlier.vintage.included),
+    """Check that both percentages of an area and year are the same in two releases."""
+    _check_same_share(
+        newer,
+        newer.vintage.headline,
+        earlier,
+        earlier.vintage.headline,
     )
-    for ours, theirs in pairs:
-        value, _ = ees.value_of(newer.line, ours.percent)
-        before, _ = ees.value_of(earlier.line, theirs.percent)
-        if (value is None) != (before is None) or abs((value or 0) - (before or 0)) > _ONE_DECIMAL:
-            raise newer.line.at(ours.percent).wrong(
-                f"{before}, as in the older release ({earlier.line.at(theirs.percent)})",
-                value,
-                "the publisher may have restated the series. Read its notes; if so, take `earlier_file` out of the "
-                "indicator's YAML, so that the two are not joined.",
-            )
+    _check_same_share(
+        newer,
+        newer.vintage.included,
+        earlier,
+        earlier.vintage.included,
+    )
+
+
+def _check_same_share(
+    newer: Row,
+    newer_share: Share,
+    earlier: Row,
+    earlier_share: Share,
+) -> None:
+    value, _ = ees.value_of(newer.line, newer_share.percent)
+    before, _ = ees.value_of(earlier.line, earlier_share.percent)
+    # A figure that neither release has is no difference.
+    if value is None and before is None:
+        return
+    if value is None or before is None or abs(value - before) > _ONE_DECIMAL:
+        raise newer.line.at(newer_share.percent).wrong(
+            f"{before}, as in the older release ({earlier.line.at(earlier_share.percent)})",
+            value,
+            "the publisher may have restated the series. Read its notes; if so, take `earlier_file` out of the "
+            "indicator's YAML, so that the two are not joined.",
+        )
 
 
 def _observations(indicator: Indicator, row: Row) -> list[Observation]:
-    headline, included = row.vintage.headline, row.vintage.included
     return [
         _observation(
             indicator,
             row.line,
-            headline,
-            ("total", "total"),
-            WITHOUT_EXCEPTIONS,
+            row.vintage.headline,
+            HEADLINE,
         ),
         _observation(
             indicator,
             row.line,
-            included,
-            ("exceptions", "included"),
-            WITH_EXCEPTIONS,
+            row.vintage.included,
+            INCLUDED,
         ),
     ]
 
@@ -255,14 +294,13 @@ def _observation(
     indicator: Indicator,
     line: Line,
     share: Share,
-    group: tuple[str, str],
-    note: str,
+    group: Group,
 ) -> Observation:
     period = ees.period_of(line)
+    # One file writes 30.200000000000 in a column where others are 47.665.
     value, status = ees.value_of(line, share.percent)
-    numerator, denominator = (
-        ees.value_of(line, column)[0] for column in (share.numerator, share.denominator)
-    )
+    numerator, _ = ees.value_of(line, share.numerator)
+    denominator, _ = ees.value_of(line, share.denominator)
     if value is not None and numerator is not None and denominator is not None:
         ees.check_share(
             line.at(share.percent),
@@ -275,8 +313,8 @@ def _observation(
         indicator=indicator.id,
         area_code=ees.area_of(line),
         period=period,
-        breakdown=group[0],
-        category=group[1],
+        breakdown=group.breakdown,
+        category=group.category,
         value=value,
         unit=indicator.unit,
         numerator=numerator,
@@ -285,18 +323,19 @@ def _observation(
         series=_series(indicator, period.year),
         source_text=line[share.percent],
         snapshot=line.place.snapshot.sha256,
-        note=note,
+        note=group.note,
     )
 
 
 def _series(indicator: Indicator, year: int) -> str:
     """The one of the series named in `ask` that holds the year; the council's own figures have another."""
     own = indicator.read_ask(Ask).series
-    fitting = [
-        one.id
-        for one in indicator.series
-        if one.id in own and (one.first_year or year) <= year <= (one.last_year or year)
-    ]
+    fitting: list[str] = []
+    for series in indicator.series:
+        first = series.first_year or year
+        last = series.last_year or year
+        if series.id in own and first <= year <= last:
+            fitting.append(series.id)
     if len(fitting) != 1:
         raise indicator.wrong(
             "series",

@@ -27,6 +27,7 @@ from sources.reading.years import check_every_year
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
+from thindicators.plan.indicator_parts import Series
 from thindicators.plan.model import Indicator
 
 TOTAL = "Total"
@@ -34,11 +35,13 @@ ELIGIBLE = ("free_school_meals", "eligible")
 GROUPS = {TOTAL: ("total", "total"), "FSM": ELIGIBLE, "FSM eligible": ELIGIBLE}
 """Breakdown and category by the labels that all and eligible pupils have had; other labels are not asked for."""
 
+# As the files of 2018/19 and of 2024/25 call them.
 SCHOOLS = frozenset({"State-funded schools (LA)", "All state-funded"})
 TITLE_OF_SCHOOLS = "all state-funded"
 """How the title of the API's data set begins, in small letters: its rows do not say of which schools they are."""
 
 _SCHOOL_COLUMNS = ("establishment_type_group", "school_characteristic")
+# Flags of investment areas came with the file of 2022/23.
 _FLAG_COLUMNS = ("education_investment_area_flag", "priority_area_flag")
 _DESCRIBING = frozenset(
     {"version", "breakdown", "breakdown_topic", *_SCHOOL_COLUMNS, *_FLAG_COLUMNS}
@@ -70,33 +73,32 @@ class Vintage:
 
 _TO_2024 = ("pt_l2basics_95", "t_l2basics_95", "t_pupils", "free_school_meals")
 _FROM_2025 = ("engmath_95_percent", "engmath_95_total", "pupil_count", "fsm_status")
+# In 2024/25 nearly every column was renamed, and the filters became twice as many.
 VINTAGES = (
     Vintage(
         "2024/25",
         *_FROM_2025,
-        (
-            *(
-                "sex",
-                "ethnicity_major",
-                "ethnicity_minor",
-                "sen_provision",
-                "sen_status",
-                "sen_primary_need",
-            ),
-            *(
-                "disadvantage_status",
-                "first_language",
-                "prior_attainment",
-                "ks2_scaled_score_group",
-                "mobility",
-            ),
-            *("young_carer", "school_admission_type", "school_religious_character"),
+        totals=(
+            "sex",
+            "ethnicity_major",
+            "ethnicity_minor",
+            "sen_provision",
+            "sen_status",
+            "sen_primary_need",
+            "disadvantage_status",
+            "first_language",
+            "prior_attainment",
+            "ks2_scaled_score_group",
+            "mobility",
+            "young_carer",
+            "school_admission_type",
+            "school_religious_character",
         ),
     ),
     Vintage(
         "2023/24",
         *_TO_2024,
-        (
+        totals=(
             "sex",
             "ethnicity_major",
             "ethnicity_minor",
@@ -109,15 +111,20 @@ VINTAGES = (
     Vintage(
         "2022/23",
         *_TO_2024,
-        (
-            *("gender", "ethnicity_major", "ethnicity_minor", "sen_status", "sen_description"),
-            *("disadvantage", "first_language"),
+        totals=(
+            "gender",
+            "ethnicity_major",
+            "ethnicity_minor",
+            "sen_status",
+            "sen_description",
+            "disadvantage",
+            "first_language",
         ),
     ),
     Vintage(
         "2018/19",
         *_TO_2024,
-        (
+        totals=(
             "gender",
             "ethnic_major",
             "sen_status",
@@ -142,62 +149,94 @@ class Ask(PublicationFiles):
 
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """The catalogue's list, with the API's rows for the areas and groups, or with the file."""
-    found: list[Snapshot] = []
+    snapshots: list[Snapshot] = []
     for indicator in indicators:
         ask = indicator.read_ask(Ask)
         if ask.way == "csv":
-            found += ees_catalogue.fetch_file(client, indicator.id, ask)
-        else:
-            question = partial(_question, indicator.areas)
-            found += ees_catalogue.fetch_list(
-                client,
-                indicator.id,
-                ask.publication,
-                of_every_release=True,
-            )
-            found += ees_api.fetch(
-                client,
-                indicator.id,
-                ask.data_set,
-                ask.major_version,
-                question,
-            )
-    return found
+            snapshots += ees_catalogue.fetch_file(client, indicator.id, ask)
+            continue
+        # The API's version may be made from a file of the release before the newest.
+        snapshots += ees_catalogue.fetch_list(
+            client,
+            indicator.id,
+            ask.publication,
+            of_every_release=True,
+        )
+        snapshots += ees_api.fetch(
+            client,
+            indicator.id,
+            ask.data_set,
+            ask.major_version,
+            partial(_question, indicator.areas),
+        )
+    return snapshots
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
     """One observation for each area, year and group that the publisher has."""
     vintage, lines = _read(indicator, snapshots)
-    filters = _filters(vintage, lines)
-    found: dict[tuple[str, ...], Line] = {}
-    for line in lines:
-        if line[vintage.meals] in GROUPS and all(
-            line.cells.get(column) == TOTAL for column in filters
-        ):
-            _put(
-                found,
-                (ees.area_of(line), line["time_period"], *GROUPS[line[vintage.meals]]),
-                line,
-            )
-    held = [line for line in found.values() if _in_series(indicator, line, vintage)]
-    _check_schools(held)
-    _check_all_there(indicator, held, vintage, lines[0].place)
-    check_every_year((ees.period_of(line).year for line in held), lines[0].place)
-    _check_newest(indicator, snapshots, held)
+    rows = _rows_of_groups(vintage, lines)
+    published = [line for line in rows if _in_series(indicator, line, vintage)]
+    place = lines[0].place
+    _check_schools(published)
+    _check_all_there(
+        indicator,
+        published,
+        vintage,
+        place,
+    )
+    years = [ees.period_of(line).year for line in published]
+    check_every_year(years, place)
+    _check_newest(indicator, snapshots, published)
     edition = _edition(indicator, snapshots)
-    newest = max(ees.period_of(line).year for line in held)
-    revise = partial(_revision, edition, newest)
-    return [_observation(indicator, line, vintage, revise(line)) for line in held]
+    newest = max(years)
+    observations: list[Observation] = []
+    for line in published:
+        revision = _revision(edition, newest, line)
+        observations.append(
+            _observation(
+                indicator,
+                line,
+                vintage,
+                revision,
+            )
+        )
+    return observations
+
+
+def _rows_of_groups(vintage: Vintage, lines: Sequence[Line]) -> list[Line]:
+    """The one row of each area, year and group: all its filters but that for meals are at their totals."""
+    filters = _filters(vintage, lines)
+    rows: dict[tuple[str, ...], Line] = {}
+    for line in lines:
+        meals = line[vintage.meals]
+        is_whole = all(line.cells.get(column) == TOTAL for column in filters)
+        if meals not in GROUPS or not is_whole:
+            continue
+        key = (ees.area_of(line), line["time_period"], *GROUPS[meals])
+        if key in rows:
+            raise line.place.wrong(
+                "one row for each area, year and group",
+                f"two for {key}: {rows[key].cells} and {line.cells}",
+                "see how they differ; a new filter or edition must be known to sources/dfe_ks4.py. Nothing is chosen here.",
+            )
+        rows[key] = line
+    return list(rows.values())
 
 
 def _question(areas: Sequence[str], meta: ees_api.Meta) -> dict[str, Any]:
     vintage = _vintage(meta.columns, meta.place)
+    # A filter that is left out is not at its total: it would give a row for each of its members.
     members = {column: [TOTAL] for column in meta.filters}
-    members[vintage.meals] = [
-        label for label in meta.filters[vintage.meals].options if label in GROUPS
-    ]
+    labels = meta.filters[vintage.meals].options
+    members[vintage.meals] = [label for label in labels if label in GROUPS]
     columns = [vintage.percent, vintage.numerator, vintage.denominator]
-    return ees_api.question(meta, areas, members, columns)
+    return ees_api.question(
+        meta,
+        areas,
+        members,
+        columns,
+    )
 
 
 def _read(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> tuple[Vintage, list[Line]]:
@@ -221,8 +260,8 @@ def _read(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> tuple[Vint
 
 def _check_title(summary: Snapshot) -> None:
     """The API's rows do not say of which schools they are; the title of their data set does."""
-    told = json_of(summary)
-    title = str(told.get("title", "")) if isinstance(told, dict) else ""
+    described = json_of(summary)
+    title = str(described.get("title", "")) if isinstance(described, dict) else ""
     if not title.lower().startswith(TITLE_OF_SCHOOLS):
         raise Place(summary).wrong(
             f"a title that begins with “{TITLE_OF_SCHOOLS}”",
@@ -239,11 +278,12 @@ def _check_newest(
     """What the API's rows are is compared with the API's own list of periods, where they are read."""
     ask = indicator.read_ask(Ask)
     if ask.way == "csv":
+        periods = [ees.period_of(line) for line in lines]
         ees_catalogue.check_newest(
             indicator.id,
             snapshots,
             ask.files,
-            map(ees.period_of, lines),
+            periods,
         )
 
 
@@ -252,31 +292,37 @@ def _edition(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> Edition
     ask = indicator.read_ask(Ask)
     if ask.way == "csv":
         return ees_catalogue.find_file(indicator.id, snapshots, ask.files).edition
+    # The API has no filter for the edition; the file's name ends in `_provisional` or `_revised`.
     made_from = ees_api.read_file_id(snapshots[f"{indicator.id} data set"])
     file = ees_catalogue.find_by_id(indicator.id, snapshots, made_from)
     return file.edition if file is not None else Edition.NOT_SAID
 
 
-def _revision(edition: Edition, newest: int, line: Line) -> Revision:
+def _revision(
+    edition: Edition,
+    newest: int,
+    line: Line,
+) -> Revision:
+    # The CSV says it of each row, as its years are of different editions.
     if "version" in line.cells:
         return Revision(ees.revision_of(line))
-    return ees_catalogue.revision_in(edition, ees.period_of(line).year == newest)
+    return ees_catalogue.revision_in(
+        edition,
+        ees.period_of(line).year == newest,
+    )
 
 
 def _vintage(columns: Sequence[str], place: Place) -> Vintage:
-    missing = {
-        one.name: [column for column in one.columns if column not in columns] for one in VINTAGES
-    }
-    fitting = [one for one in VINTAGES if not missing[one.name]]
+    missing: dict[str, list[str]] = {}
+    for vintage in VINTAGES:
+        missing[vintage.name] = [column for column in vintage.columns if column not in columns]
+    fitting = [vintage for vintage in VINTAGES if not missing[vintage.name]]
     if len(fitting) != 1:
-        nearest = min(VINTAGES, key=lambda one: len(missing[one.name]))
-        others = [
-            column
-            for column in columns
-            if column not in {*nearest.columns, *_DESCRIBING, *ees.PLACE_COLUMNS}
-        ]
+        nearest = min(VINTAGES, key=lambda vintage: len(missing[vintage.name]))
+        expected = {*nearest.columns, *_DESCRIBING, *ees.PLACE_COLUMNS}
+        others = [column for column in columns if column not in expected]
         raise place.wrong(
-            f"one of the headers of {', '.join(one.name for one in VINTAGES)}",
+            f"one of the headers of {', '.join(vintage.name for vintage in VINTAGES)}",
             f"{len(fitting)} of them; the nearest is {nearest.name}, without {missing[nearest.name]} but with {others}",
             "add the new names to VINTAGES in sources/dfe_ks4.py; until then the other `way` in the indicator's `ask` "
             "(api or csv) may still have the known ones.",
@@ -286,50 +332,49 @@ def _vintage(columns: Sequence[str], place: Place) -> Vintage:
 
 def _filters(vintage: Vintage, lines: Sequence[Line]) -> set[str]:
     """The columns that must say Total: those known, and any that says so in some row."""
-    found = {column for line in lines for column, cell in line.cells.items() if cell == TOTAL}
-    return {*vintage.totals, *found} - _DESCRIBING - {vintage.meals}
+    filters = set(vintage.totals)
+    # A new filter shows by its totals: in 2018/19 rows by special needs called themselves totals.
+    for line in lines:
+        filters.update(column for column, cell in line.cells.items() if cell == TOTAL)
+    return filters - _DESCRIBING - {vintage.meals}
 
 
-def _put(found: dict[tuple[str, ...], Line], key: tuple[str, ...], line: Line) -> None:
-    if key in found:
-        raise line.place.wrong(
-            "one row for each area, year and group",
-            f"two for {key}: {found[key].cells} and {line.cells}",
-            "see how they differ; a new filter or edition must be known to sources/dfe_ks4.py. Nothing is chosen here.",
-        )
-    found[key] = line
-
-
-def _in_series(indicator: Indicator, line: Line, vintage: Vintage) -> bool:
+def _in_series(
+    indicator: Indicator,
+    line: Line,
+    vintage: Vintage,
+) -> bool:
     """Whether the row is one to publish: years before the grades 9 to 1 must be without figures."""
     year = ees.period_of(line).year
-    held = any((s.first_year or year) <= year <= (s.last_year or year) for s in indicator.series)
-    if not held and is_number(line[vintage.percent]):
+    # The data set goes back to 2009/10, before there were grades 9 to 1.
+    in_series = any(_holds(series, year) for series in indicator.series)
+    if not in_series and is_number(line[vintage.percent]):
         raise line.at(vintage.percent).wrong(
             f"no figure for {year}, which no series of {indicator.id} holds",
             line[vintage.percent],
             f"read the publisher's notes, then describe the series in indicators/{indicator.id}.yaml.",
         )
-    return held
+    return in_series
+
+
+def _holds(series: Series, year: int) -> bool:
+    first = series.first_year or year
+    last = series.last_year or year
+    return first <= year <= last
 
 
 def _check_schools(lines: Sequence[Line]) -> None:
     """All figures must be of the same kind of schools: England has several totals."""
-    kinds = {
-        line[column]: line.at(column)
-        for line in lines
-        for column in _SCHOOL_COLUMNS
-        if column in line.cells
-    }
-    if len(kinds) > 1 or not kinds.keys() <= SCHOOLS:
-        expected, remedy = (
+    places: dict[str, Place] = {}
+    for line in lines:
+        for column in _SCHOOL_COLUMNS:
+            if column in line.cells:
+                places[line[column]] = line.at(column)
+    if len(places) > 1 or not places.keys() <= SCHOOLS:
+        raise next(iter(places.values())).wrong(
             f"one of {sorted(SCHOOLS)} throughout",
+            sorted(places),
             "read which schools the data set covers.",
-        )
-        raise next(iter(kinds.values())).wrong(
-            expected,
-            sorted(kinds),
-            remedy,
         )
 
 
@@ -339,8 +384,9 @@ def _check_all_there(
     vintage: Vintage,
     place: Place,
 ) -> None:
-    promised = {(area, *group) for area in indicator.areas for group in GROUPS.values()}
-    missing = promised - {(ees.area_of(line), *GROUPS[line[vintage.meals]]) for line in lines}
+    expected = {(area, *group) for area in indicator.areas for group in GROUPS.values()}
+    present = {(ees.area_of(line), *GROUPS[line[vintage.meals]]) for line in lines}
+    missing = expected - present
     if missing:
         raise place.wrong(
             f"a figure for every area and group, where “{vintage.meals}” is one of {list(GROUPS)}",
@@ -358,13 +404,15 @@ def _observation(
     period = ees.period_of(line)
     breakdown, category = GROUPS[line[vintage.meals]]
     value, status = ees.value_of(line, vintage.percent)
-    numerator, denominator = _count(line, vintage.numerator), _count(line, vintage.denominator)
+    numerator = _count(line, vintage.numerator)
+    denominator = _count(line, vintage.denominator)
     if value is not None and numerator is not None and denominator:
         ees.check_share(
             line.at(vintage.percent),
             value,
             numerator,
             denominator,
+            # Shares are printed with one decimal; another measure would be points away.
             within=0.5,
         )
     return Observation(
@@ -387,4 +435,8 @@ def _observation(
 
 
 def _count(line: Line, column: str) -> float | None:
-    return ees.value_of(line, column)[0] if column in line.cells else None
+    # The percentage is published without its counts too.
+    if column not in line.cells:
+        return None
+    value, _ = ees.value_of(line, column)
+    return value

@@ -13,7 +13,7 @@ newest year is taken to be provisional.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -27,6 +27,7 @@ from sources.reading.years import check_every_year
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
+from thindicators.observations.periods import Period
 from thindicators.plan.model import Indicator
 
 ENGLAND = "E92000001"
@@ -34,6 +35,7 @@ STATE_FUNDED = frozenset({"All state-funded schools and colleges", "All state-fu
 """The names that all state-funded schools and colleges together have had; `All state-funded schools` is fewer."""
 
 A_LEVEL = frozenset({"A level"})
+# The national data set says All where others say Total.
 TOTALS = frozenset({"All", "All students", "Total"})
 
 NATIONAL = "From the Department's national figures, for the same kinds of schools and colleges as the local ones."
@@ -43,9 +45,15 @@ PROVISIONAL_RELEASE = "provisional"
 
 NOT_YET = "The Department's national figures do not reach this year yet; its local ones do."
 
-_LOCAL_POINTS, _NATIONAL_POINTS = "aps_per_entry_alev", "aps_per_entry"
+# For each entry, and not for each of the best three A levels.
+_LOCAL_POINTS = "aps_per_entry_alev"
+_NATIONAL_POINTS = "aps_per_entry"
 _LOCAL_COLUMNS = ("version", "characteristic_value", "establishment_type", _LOCAL_POINTS)
-_MEMBERS = {"exam_cohort": A_LEVEL, "sex": TOTALS, "establishment_type": STATE_FUNDED}
+_MEMBERS = {
+    "exam_cohort": A_LEVEL,
+    "sex": TOTALS,
+    "establishment_type": STATE_FUNDED,
+}
 Lines = dict[tuple[str, str], Line]
 """Rows by area and the publisher's words for the year."""
 
@@ -53,7 +61,7 @@ Lines = dict[tuple[str, str], Line]
 class National(BaseModel):
     """The national data set in the API."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     data_set: str = Field(description="Its id", pattern=r"^[0-9a-f-]{36}$")
     major_version: int = Field(description="Another one is refused until someone has read it")
 
@@ -66,53 +74,68 @@ class Ask(PublicationFiles):
 
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """The file by region and local authority, and the API's rows for England."""
-    found: list[Snapshot] = []
+    snapshots: list[Snapshot] = []
     for indicator in indicators:
         ask = indicator.read_ask(Ask)
-        found += ees_catalogue.fetch_file(client, indicator.id, ask, of_every_release=True)
-        national = ask.national
-        found += ees_api.fetch(
+        # The release that the API's version was made from may be an older one than the file's.
+        snapshots += ees_catalogue.fetch_file(
+            client,
+            indicator.id,
+            ask,
+            of_every_release=True,
+        )
+        snapshots += ees_api.fetch(
             client,
             _england(indicator),
-            national.data_set,
-            national.major_version,
+            ask.national.data_set,
+            ask.national.major_version,
             _question,
         )
-    return found
+    return snapshots
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
     """One observation for each area and year that the file has, and for England in the years before them."""
     file = snapshots[f"{indicator.id} file"]
-    local = _local(file, [area for area in indicator.areas if area != ENGLAND])
+    # The file by region and authority has no row for England.
+    local = _local(
+        file,
+        [area for area in indicator.areas if area != ENGLAND],
+    )
     national = _national(_england(indicator), snapshots)
     check_every_year(_years(local), Place(file))
     files = indicator.read_ask(Ask).files
+    periods = [ees.period_of(line) for line in local.values()]
     ees_catalogue.check_newest(
         indicator.id,
         snapshots,
         files,
-        map(ees.period_of, local.values()),
+        periods,
     )
-    check_every_year(_years(national), next(iter(national.values())).place)
-    return [
-        *(
+    check_every_year(
+        _years(national),
+        next(iter(national.values())).place,
+    )
+    observations: list[Observation] = []
+    for line in local.values():
+        revision = Revision(ees.revision_of(line))
+        observations.append(
             _observation(
                 indicator,
                 line,
                 _LOCAL_POINTS,
-                Revision(ees.revision_of(line)),
+                revision,
             )
-            for line in local.values()
-        ),
-        *_england_so_far(
-            indicator,
-            local,
-            national,
-            _edition_of_england(indicator, snapshots),
-        ),
-        *_england_not_yet(indicator, local, national),
-    ]
+        )
+    edition = _edition_of_england(indicator, snapshots)
+    observations += _england_so_far(
+        indicator,
+        local,
+        national,
+        edition,
+    )
+    observations += _england_not_yet(indicator, local, national)
+    return observations
 
 
 def _england(indicator: Indicator) -> str:
@@ -128,15 +151,27 @@ def _question(meta: ees_api.Meta) -> dict[str, Any]:
                 list(meta.filters),
                 "read the data set's changes.",
             )
-    members = {
-        column: [_label(meta, column, _MEMBERS.get(column, TOTALS))] for column in meta.filters
-    }
-    return ees_api.question(meta, [ENGLAND], members, [_NATIONAL_POINTS])
+    members: dict[str, list[str]] = {}
+    for column in meta.filters:
+        # A filter that is new here must have a total too, which then is its whole.
+        accepted = _MEMBERS.get(column, TOTALS)
+        members[column] = [_label(meta, column, accepted)]
+    return ees_api.question(
+        meta,
+        [ENGLAND],
+        members,
+        [_NATIONAL_POINTS],
+    )
 
 
-def _label(meta: ees_api.Meta, column: str, accepted: Collection[str]) -> str:
+def _label(
+    meta: ees_api.Meta,
+    column: str,
+    accepted: Collection[str],
+) -> str:
     options = list(meta.filters[column].options)
     fitting = [label for label in options if label in accepted]
+    # Of two labels that fit, one would be of other students.
     if len(fitting) != 1:
         raise meta.place.wrong(
             f"one of {sorted(accepted)} in the filter “{column}”",
@@ -148,8 +183,8 @@ def _label(meta: ees_api.Meta, column: str, accepted: Collection[str]) -> str:
 
 
 def _national(name: str, snapshots: Mapping[str, Snapshot]) -> Lines:
-    found: Lines = {}
-    for line in ees_api.read_rows(name, snapshots, [*_MEMBERS, _NATIONAL_POINTS]):
+    lines = ees_api.read_rows(name, snapshots, [*_MEMBERS, _NATIONAL_POINTS])
+    for line in lines:
         for column, accepted in _MEMBERS.items():
             if line[column] not in accepted:
                 raise line.at(column).wrong(
@@ -157,28 +192,42 @@ def _national(name: str, snapshots: Mapping[str, Snapshot]) -> Lines:
                     line[column],
                     "compare question and answer.",
                 )
-        _put(found, line)
-    return found
+    return _by_area_and_year(lines)
 
 
 def _local(file: Snapshot, areas: Sequence[str]) -> Lines:
     """The rows for all students; every area must have every year that the file has."""
     lines = ees.read_file(file, _LOCAL_COLUMNS, areas)
-    found: Lines = {}
-    for line in lines:
-        if line["characteristic_value"] in TOTALS and line["establishment_type"] in STATE_FUNDED:
-            _put(found, line)
-    missing = {(area, year) for _, year in found for area in areas} - found.keys()
-    if missing or not found:
-        seen = sorted(
-            {(line["characteristic_value"], line["establishment_type"]) for line in lines}
-        )
+    rows = _by_area_and_year(line for line in lines if _is_of_all(line))
+    expected = {(area, year) for _, year in rows for area in areas}
+    missing = expected - rows.keys()
+    if missing or not rows:
+        labels = {(line["characteristic_value"], line["establishment_type"]) for line in lines}
         raise Place(file).wrong(
             f"a row for all students ({sorted(TOTALS)}) in one of {sorted(STATE_FUNDED)} for each area in every year",
-            f"none for {sorted(missing) or list(areas)}; the rows are about {seen}",
+            f"none for {sorted(missing) or list(areas)}; the rows are about {sorted(labels)}",
             "look at the areas and labels in the file; a new label for the same students goes into sources/dfe_ks5.py.",
         )
-    return found
+    return rows
+
+
+def _is_of_all(line: Line) -> bool:
+    is_all = line["characteristic_value"] in TOTALS
+    return is_all and line["establishment_type"] in STATE_FUNDED
+
+
+def _by_area_and_year(lines: Iterable[Line]) -> Lines:
+    rows: Lines = {}
+    for line in lines:
+        key = (ees.area_of(line), line["time_period"])
+        if key in rows:
+            raise line.place.wrong(
+                "one row for all students for each area and year",
+                f"two for {key}: {rows[key].cells} and {line.cells}",
+                "see how they differ; a new column may divide the students. Nothing is chosen here.",
+            )
+        rows[key] = line
+    return rows
 
 
 def _years(lines: Lines) -> set[int]:
@@ -191,7 +240,9 @@ def _edition_of_england(indicator: Indicator, snapshots: Mapping[str, Snapshot])
     file = ees_catalogue.find_by_id(indicator.id, snapshots, made_from)
     if file is None:
         return Edition.NOT_SAID
-    return Edition.PROVISIONAL if PROVISIONAL_RELEASE in file.release.lower() else Edition.REVISED
+    # The names of this publication's files say nothing of the edition; the title of the release does.
+    is_provisional = PROVISIONAL_RELEASE in file.release.lower()
+    return Edition.PROVISIONAL if is_provisional else Edition.REVISED
 
 
 def _england_so_far(
@@ -201,33 +252,39 @@ def _england_so_far(
     edition: Edition,
 ) -> list[Observation]:
     """England in the years that the local file has too, and in those before."""
-    lines = {ees.period_of(line).year: line for line in national.values()}
-    newest = max(lines)
-    revisions = {year: ees_catalogue.revision_in(edition, year == newest) for year in lines}
-    return [
-        _observation(
-            indicator,
-            line,
-            _NATIONAL_POINTS,
-            _of_england(revisions[year]),
+    line_of_year = {ees.period_of(line).year: line for line in national.values()}
+    newest = max(line_of_year)
+    last_local = max(_years(local))
+    observations: list[Observation] = []
+    for year, line in line_of_year.items():
+        # A year that the file has not reached would stand for England alone.
+        if year > last_local:
+            continue
+        revision = ees_catalogue.revision_in(edition, year == newest)
+        note = f"{NATIONAL} {revision.note}".strip()
+        observations.append(
+            _observation(
+                indicator,
+                line,
+                _NATIONAL_POINTS,
+                Revision(revision.mark, note),
+            )
         )
-        for year, line in lines.items()
-        if year <= max(_years(local))
-    ]
+    return observations
 
 
-def _of_england(revision: Revision) -> Revision:
-    return Revision(revision.mark, f"{NATIONAL} {revision.note}".strip())
-
-
-def _england_not_yet(indicator: Indicator, local: Lines, national: Lines) -> list[Observation]:
+def _england_not_yet(
+    indicator: Indicator,
+    local: Lines,
+    national: Lines,
+) -> list[Observation]:
     """England in the years that only the local file has: not available."""
-    reached = max(_years(national))
-    periods = {
-        period.year: period
-        for period in map(ees.period_of, local.values())
-        if period.year > reached
-    }
+    last_national = max(_years(national))
+    period_of_year: dict[int, Period] = {}
+    for line in local.values():
+        period = ees.period_of(line)
+        if period.year > last_national:
+            period_of_year[period.year] = period
     return [
         Observation(
             indicator=indicator.id,
@@ -241,19 +298,8 @@ def _england_not_yet(indicator: Indicator, local: Lines, national: Lines) -> lis
             snapshot=next(iter(national.values())).place.snapshot.sha256,
             note=NOT_YET,
         )
-        for year, period in sorted(periods.items())
+        for year, period in sorted(period_of_year.items())
     ]
-
-
-def _put(found: Lines, line: Line) -> None:
-    key = (ees.area_of(line), line["time_period"])
-    if key in found:
-        raise line.place.wrong(
-            "one row for all students for each area and year",
-            f"two for {key}: {found[key].cells} and {line.cells}",
-            "see how they differ; a new column may divide the students. Nothing is chosen here.",
-        )
-    found[key] = line
 
 
 def _observation(

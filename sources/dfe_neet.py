@@ -32,6 +32,7 @@ Group = Literal["all", "sen_support", "ehc_plan"]
 Rows = dict[tuple[str, int, str], Line]
 """Rows by group, year and area."""
 
+# With a hyphen until 2025, in words since.
 BOTH_AGES = frozenset({"16-17", "16 to 17"})
 GROUPS = {
     ("total", "total"): "all",
@@ -66,19 +67,38 @@ class Header:
 
 
 HEADERS = {
+    # Every column was renamed in 2026.
     "2026": Header(
-        *("age", "characteristic_grouping", "characteristic", "avg_cohort_count"),
-        {
+        age="age",
+        grouping="characteristic_grouping",
+        characteristic="characteristic",
+        cohort="avg_cohort_count",
+        counts={
             "neet_or_not_known": "avg_neet_nk_count",
             "neet": "avg_neet_count",
             "not_known": "avg_nk_count",
         },
-        {"neet_or_not_known": "neet_nk_percent", "neet": "neet_percent", "not_known": "nk_percent"},
+        percents={
+            "neet_or_not_known": "neet_nk_percent",
+            "neet": "neet_percent",
+            "not_known": "nk_percent",
+        },
     ),
     "2025": Header(
-        *("Age", "Characteristic_grouping", "Characteristic", "avgcohort"),
-        {"neet_or_not_known": "avgNEETNK", "neet": "avgNEET", "not_known": "avgNK"},
-        {"neet_or_not_known": "NEETNKprop", "neet": "NEETprop", "not_known": "Notknownprop"},
+        age="Age",
+        grouping="Characteristic_grouping",
+        characteristic="Characteristic",
+        cohort="avgcohort",
+        counts={
+            "neet_or_not_known": "avgNEETNK",
+            "neet": "avgNEET",
+            "not_known": "avgNK",
+        },
+        percents={
+            "neet_or_not_known": "NEETNKprop",
+            "neet": "NEETprop",
+            "not_known": "Notknownprop",
+        },
     ),
 }
 """The headers that are known, by the last release that had them."""
@@ -87,7 +107,7 @@ HEADERS = {
 class Figure(BaseModel):
     """A measure of a group, and what it is in the indicator."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     measure: Measure
     group: Group = "all"
     breakdown: str = "total"
@@ -103,66 +123,73 @@ class Ask(PublicationFiles):
 
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """The catalogue's list and the newest file, once for all indicators that ask for the same one."""
-    asked = {_name(ask): ask for ask in (one.read_ask(Ask) for one in indicators)}
-    return [
-        part for name, ask in asked.items() for part in ees_catalogue.fetch_file(client, name, ask)
-    ]
+    ask_of_name: dict[str, Ask] = {}
+    for indicator in indicators:
+        ask = indicator.read_ask(Ask)
+        ask_of_name[_name(ask)] = ask
+    snapshots: list[Snapshot] = []
+    for name, ask in ask_of_name.items():
+        snapshots += ees_catalogue.fetch_file(client, name, ask)
+    return snapshots
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
     """One observation for each area, year and figure that the publisher has."""
     ask = indicator.read_ask(Ask)
     file = snapshots[f"{_name(ask)} file"]
-    header = HEADERS[
-        ees.header_of(
-            file,
-            {name: one.columns for name, one in HEADERS.items()},
-        )
-    ]
+    columns_of_release = {release: header.columns for release, header in HEADERS.items()}
+    header = HEADERS[ees.header_of(file, columns_of_release)]
     lines = ees.read_file(file, header.columns, indicator.areas)
     rows = _rows(header, lines)
     _check_areas(
         indicator,
         ask,
-        header,
         rows,
-        lines,
+        _labels(header, lines),
         Place(file),
     )
+    periods = [ees.period_of(line) for line in rows.values()]
     ees_catalogue.check_newest(
         _name(ask),
         snapshots,
         ask.files,
-        map(ees.period_of, rows.values()),
+        periods,
     )
     for line in rows.values():
         _check_measures(header, line)
     _check_per_hundred(header, rows)
-    found: list[Observation] = []
+    observations: list[Observation] = []
     for figure in ask.figures:
-        lines_of_group = [line for (group, _, _), line in rows.items() if group == figure.group]
-        given = _given(indicator, figure, header, lines_of_group)
-        found += [
-            _observation(
-                indicator,
-                ask,
-                figure,
-                header,
-                line,
+        of_group = [line for (group, _, _), line in rows.items() if group == figure.group]
+        for line in _given(
+            indicator,
+            figure,
+            header,
+            of_group,
+        ):
+            observations.append(
+                _observation(
+                    indicator,
+                    ask,
+                    figure,
+                    header,
+                    line,
+                )
             )
-            for line in given
-        ]
-    return found
+    return observations
 
 
 def _name(ask: Ask) -> str:
+    # The first name is the newest, under which all indicators ask for the file.
     return ask.files[0].removesuffix(".csv")
 
 
 def _rows(header: Header, lines: Sequence[Line]) -> Rows:
     rows: Rows = {}
     for line in lines:
-        group = GROUPS.get((line[header.grouping].lower(), line[header.characteristic].lower()))
+        # The same labels have been written with and without capitals.
+        labels = (line[header.grouping].lower(), line[header.characteristic].lower())
+        group = GROUPS.get(labels)
         if group is None or line[header.age] not in BOTH_AGES:
             continue
         key = (group, winter(line).year, ees.area_of(line))
@@ -176,8 +203,19 @@ def _rows(header: Header, lines: Sequence[Line]) -> Rows:
     return rows
 
 
+def _labels(header: Header, lines: Sequence[Line]) -> list[tuple[str, str, str]]:
+    """What the rows of a file call themselves, for an error."""
+    columns = (header.age, header.grouping, header.characteristic)
+    labels: set[tuple[str, str, str]] = set()
+    for line in lines:
+        age, grouping, characteristic = (line[column] for column in columns)
+        labels.add((age, grouping, characteristic))
+    return sorted(labels)
+
+
 def winter(line: Line) -> Period:
     """The three months to the end of February of the year that a row names."""
+    # The file calls “Calendar year” what is an average from December to February.
     year = ees.period_of(line).year
     try:
         return from_iso(f"{year - 1}-12-01/P3M", line["time_period"])
@@ -192,28 +230,23 @@ def winter(line: Line) -> Period:
 def _check_areas(
     indicator: Indicator,
     ask: Ask,
-    header: Header,
     rows: Rows,
-    lines: Sequence[Line],
+    labels: Sequence[tuple[str, str, str]],
     place: Place,
 ) -> None:
     """Each area has a row for all young people in every year, and for the other groups at least in the newest."""
     years = {year for _, year, _ in rows}
-    groups = dict.fromkeys(figure.group for figure in ask.figures)
-    expected = {
-        (group, max(years, default=0), area) for group in groups for area in indicator.areas
-    }
-    if "all" in groups:
-        expected |= {("all", year, area) for year in years for area in indicator.areas}
-    if missing := expected - rows.keys():
-        labels = sorted(
-            {
-                (line[header.age], line[header.grouping], line[header.characteristic])
-                for line in lines
-            }
-        )
+    newest = max(years, default=0)
+    groups = list(dict.fromkeys(figure.group for figure in ask.figures))
+    expected: set[tuple[str, int, str]] = set()
+    for area in indicator.areas:
+        expected.update((group, newest, area) for group in groups)
+        if "all" in groups:
+            expected.update(("all", year, area) for year in years)
+    missing = expected - rows.keys()
+    if missing:
         raise place.wrong(
-            f"rows of {list(groups)} for all of {list(indicator.areas)}",
+            f"rows of {groups} for all of {list(indicator.areas)}",
             f"none for {sorted(missing)}; the labels are {labels}",
             "look at the areas and labels in the file; a new label belongs in GROUPS in sources/dfe_neet.py.",
         )
@@ -223,34 +256,35 @@ def _check_areas(
 def _check_per_hundred(header: Header, rows: Rows) -> None:
     """In every year some percentage is above one: England's is about five, and fractions are all below."""
     column = header.percents["neet_or_not_known"]
-    largest: dict[int, tuple[float, Line]] = {}
+    # One area may well be below one per cent; all areas of a year are not.
+    largest: dict[int, float] = {}
+    line_of_largest: dict[int, Line] = {}
     for (_, year, _), line in rows.items():
         value = _number(line, column)
-        if value is not None and value >= largest.get(year, (0.0, line))[0]:
-            largest[year] = value, line
-    for value, line in largest.values():
+        if value is not None and value >= largest.get(year, 0.0):
+            largest[year] = value
+            line_of_largest[year] = line
+    for year, value in largest.items():
         if value <= 1:
-            raise line.at(column).wrong(
-                "percentages from 0 to 100",
-                f"none above {value}",
-                "see whether they are now fractions.",
+            raise (
+                line_of_largest[year]
+                .at(column)
+                .wrong(
+                    "percentages from 0 to 100",
+                    f"none above {value}",
+                    "see whether they are now fractions.",
+                )
             )
 
 
 def _check_measures(header: Header, line: Line) -> None:
     """The two parts make the whole, and every percentage is the share that its counts say."""
-    values = {measure: _number(line, column) for measure, column in header.percents.items()}
-    match values:
-        case {"neet_or_not_known": float(both), "neet": float(neet), "not_known": float(not_known)}:
-            if abs(neet + not_known - both) > WITHIN_ROUNDING:
-                raise line.at(header.percents["neet_or_not_known"]).wrong(
-                    f"NEET ({neet}) and not known ({not_known}) together",
-                    both,
-                    "see which column is which.",
-                )
+    _check_sum(header, line)
     cohort = _number(line, header.cohort)
     for measure, column in header.percents.items():
-        value, count = values[measure], _number(line, header.counts[measure])
+        value = _number(line, column)
+        count = _number(line, header.counts[measure])
+        # A withheld count leaves its percentage without this check.
         if value is not None and count is not None and cohort:
             ees.check_share(
                 line.at(column),
@@ -259,6 +293,21 @@ def _check_measures(header: Header, line: Line) -> None:
                 cohort,
                 WITHIN_ROUNDED_COUNTS,
             )
+
+
+def _check_sum(header: Header, line: Line) -> None:
+    both = _number(line, header.percents["neet_or_not_known"])
+    neet = _number(line, header.percents["neet"])
+    not_known = _number(line, header.percents["not_known"])
+    # Where one of the three is withheld, the others say nothing of it.
+    if both is None or neet is None or not_known is None:
+        return
+    if abs(neet + not_known - both) > WITHIN_ROUNDING:
+        raise line.at(header.percents["neet_or_not_known"]).wrong(
+            f"NEET ({neet}) and not known ({not_known}) together",
+            both,
+            "see which column is which.",
+        )
 
 
 def _given(
@@ -304,6 +353,7 @@ def _observation(
         numerator=_number(line, header.counts[figure.measure]),
         denominator=_number(line, header.cohort),
         status=status,
+        # Young people with special needs and care leavers share an indicator, with a series each.
         series=ask.series or indicator.series_of(period.year),
         source_text=line[column],
         snapshot=line.place.snapshot.sha256,

@@ -26,7 +26,7 @@ _DECIMALS = 6
 class Ask(BaseModel):
     """What the indicator asks of its two parts."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     dwellings: mhclg_dwellings.Asked
     population: ons_population.Asked
 
@@ -39,8 +39,14 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     """
     # Read as a whole too, as each part passes over what is the other's.
     indicator.read_ask(Ask)
-    homes = mhclg_dwellings.parse(indicator, _of("mhclg_dwellings", snapshots))
-    people = ons_population.parse(indicator, _of("ons_population", snapshots))
+    homes = mhclg_dwellings.parse(
+        indicator,
+        _of("mhclg_dwellings", snapshots),
+    )
+    people = ons_population.parse(
+        indicator,
+        _of("ons_population", snapshots),
+    )
     _check_vintage(indicator, homes, people)
     children: dict[tuple[str, int], Observation] = {}
     for row in people:
@@ -88,7 +94,11 @@ def _check_vintage(
         )
 
 
-def _ratio(indicator: Indicator, home: Observation, child: Observation) -> Observation:
+def _ratio(
+    indicator: Indicator,
+    home: Observation,
+    child: Observation,
+) -> Observation:
     if child.value is not None and child.value <= 0:
         raise _wrong(
             indicator,

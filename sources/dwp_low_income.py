@@ -28,11 +28,13 @@ from thindicators.errors import SourceError
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
-from thindicators.observations.periods import financial_year
+from thindicators.observations.periods import Period, financial_year
 from thindicators.plan.model import Indicator
 
 COLLECTION = "/government/collections/children-in-low-income-families-local-area-statistics"
+# The collection has other documents too, such as those on the method.
 DOCUMENT = re.compile(r"^children in low income families: local area statistics", re.IGNORECASE)
+# The id in its address changes with each release, and 2026 left the “to” out of the name.
 FILE = re.compile(r"^children-in-low-income-families-.*\.(ods|xlsx)$", re.IGNORECASE)
 
 CAUTION = (
@@ -45,7 +47,7 @@ ONLY_AUTHORITIES = "Stat-Xplore is asked for local authorities only, and has no 
 class Edition(BaseModel):
     """Which workbooks are one series: by their first year and the day they were published."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     series: str
     first_year: int
     published_from: date = date.min
@@ -60,7 +62,7 @@ class Edition(BaseModel):
 class Ask(BaseModel):
     """What an indicator asks of these statistics."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     editions: list[Edition]
     counts: Literal["never", "if_workbook_fails", "instead"] = Field(
         "never",
@@ -71,49 +73,48 @@ class Ask(BaseModel):
 
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """The collection, its newest release and that release's workbook; or counts, where `ask.counts` says so."""
-    counts = {one.read_ask(Ask).counts for one in indicators}
-    areas = sorted(
-        {area for one in indicators for area in one.areas if not dwp_areas.is_larger(area)}
-    )
+    counts = {indicator.read_ask(Ask).counts for indicator in indicators}
+    areas = {area for indicator in indicators for area in indicator.areas}
+    authorities = sorted(area for area in areas if not dwp_areas.is_larger(area))
     if "instead" in counts:
-        return dwp_counts.fetch(client, areas)
+        return dwp_counts.fetch(client, authorities)
     try:
         return _fetch_workbook(client)
     except SourceError:
+        # Without a key the failure of the workbook says more than the want of a key.
         if "if_workbook_fails" not in counts or not client.secrets.get(stat_xplore.KEY):
             raise
-    return dwp_counts.fetch(client, areas)
+    return dwp_counts.fetch(client, authorities)
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
     """One observation for each area and year of the workbook, or of the counts where those were fetched."""
     if dwp_counts.ROLE in snapshots:
         return _read_counts(indicator, snapshots[dwp_counts.ROLE])
-    found = sheets(snapshots["workbook"])
-    published = dwp_workbook.published(found) or govuk.first_published(snapshots["release page"])
-    edition = _edition(
-        indicator,
-        dwp_workbook.relative_table(found, dwp_workbook.AUTHORITIES),
-        published,
-    )
-    tables = dwp_areas.read_tables(found, edition.has_regions)
+    workbook = sheets(snapshots["workbook"])
+    # The workbook's own day comes first: a page may be of several workbooks.
+    published = dwp_workbook.published(workbook)
+    if published is None:
+        published = govuk.first_published(snapshots["release page"])
+    table = dwp_workbook.relative_table(workbook, dwp_workbook.AUTHORITIES)
+    edition = _edition(indicator, table, published)
+    tables = dwp_areas.read_tables(workbook, edition.has_regions)
     _check_last_year(tables.authorities)
-    return [
-        _observation(
-            indicator,
-            area,
-            year,
-            figure,
-            tables,
-            edition,
-        )
-        for area in indicator.areas
-        for year, figure in zip(
-            tables.years,
-            dwp_areas.figures_of(tables, area),
-            strict=True,
-        )
-    ]
+    observations: list[Observation] = []
+    for area in indicator.areas:
+        figures = dwp_areas.figures_of(tables, area)
+        for year, figure in zip(tables.years, figures, strict=True):
+            observations.append(
+                _observation(
+                    indicator,
+                    area,
+                    year,
+                    figure,
+                    tables,
+                    edition,
+                )
+            )
+    return observations
 
 
 def _fetch_workbook(client: Client) -> list[Snapshot]:
@@ -124,7 +125,11 @@ def _fetch_workbook(client: Client) -> list[Snapshot]:
     return [collection, page, client.get("workbook", workbook.url, release=release.title)]
 
 
-def _edition(indicator: Indicator, table: dwp_workbook.Table, published: date) -> Edition:
+def _edition(
+    indicator: Indicator,
+    table: dwp_workbook.Table,
+    published: date,
+) -> Edition:
     first = table.years[0].year
     fitting = [
         edition
@@ -140,21 +145,26 @@ def _edition(indicator: Indicator, table: dwp_workbook.Table, published: date) -
             "read DWP's note on the method of this release; if its figures may be compared with those of an earlier "
             "release, widen that edition, else add a series and an edition.",
         )
-    _known_series(indicator, fitting[0].series, "editions")
+    _check_series(indicator, fitting[0].series, "editions")
     return fitting[0]
 
 
-def _known_series(indicator: Indicator, series: str, field: str) -> str:
-    if series not in {one.id for one in indicator.series}:
+def _check_series(
+    indicator: Indicator,
+    series_id: str,
+    field: str,
+) -> None:
+    if series_id not in {series.id for series in indicator.series}:
         raise indicator.wrong(
             "ask",
-            f"{field} names the series “{series}”, which is not among the file's `series`",
+            f"{field} names the series “{series_id}”, which is not among the file's `series`",
         )
-    return series
 
 
 def _check_last_year(table: dwp_workbook.Table) -> None:
-    release, last = table.snapshot.receipt.release, table.years[-1].year
+    release = table.snapshot.receipt.release
+    last = table.years[-1].year
+    # The workbook of another year would pass for this release's.
     if str(last) not in release:
         raise table.sheet.place(table.header).wrong(
             f"the years of the release “{release}”",
@@ -171,10 +181,12 @@ def _observation(
     tables: Tables,
     edition: Edition,
 ) -> Observation:
-    caution = CAUTION if year.year in edition.caution_years and figure.value is not None else ""
+    needs_caution = year.year in edition.caution_years and figure.value is not None
+    notes = [figure.note, CAUTION if needs_caution else ""]
     return Observation(
         indicator=indicator.id,
         area_code=area,
+        # A year is called by its end: FYE 2025 began in April 2024.
         period=financial_year(year.year - 1, f"FYE {year.year}"),
         value=figure.value,
         unit=indicator.unit,
@@ -185,31 +197,39 @@ def _observation(
         series=edition.series,
         source_text=figure.text,
         snapshot=tables.snapshot.sha256,
-        note=" ".join(filter(None, (figure.note, caution))),
+        note=" ".join(filter(None, notes)),
     )
 
 
 def _read_counts(indicator: Indicator, snapshot: Snapshot) -> list[Observation]:
-    series = _known_series(
-        indicator,
-        indicator.read_ask(Ask).counts_series,
-        "counts_series",
-    )
+    series = indicator.read_ask(Ask).counts_series
+    _check_series(indicator, series, "counts_series")
     authorities = [area for area in indicator.areas if not dwp_areas.is_larger(area)]
     counts = dwp_counts.read(snapshot, authorities)
-    not_asked = [
-        dwp_counts.Count(
-            area,
-            period,
-            None,
-            "",
-            "",
+    periods = list(dict.fromkeys(count.period for count in counts))
+    for area in indicator.areas:
+        if dwp_areas.is_larger(area):
+            # Rows without a count say why there is none, instead of being absent.
+            counts += [_not_asked(area, period) for period in periods]
+    return [
+        _count(
+            indicator,
+            count,
+            series,
+            snapshot,
         )
-        for area in indicator.areas
-        if dwp_areas.is_larger(area)
-        for period in dict.fromkeys(count.period for count in counts)
+        for count in counts
     ]
-    return [_count(indicator, count, series, snapshot) for count in (*counts, *not_asked)]
+
+
+def _not_asked(area: str, period: Period) -> dwp_counts.Count:
+    return dwp_counts.Count(
+        area=area,
+        period=period,
+        children=None,
+        revision="",
+        text="",
+    )
 
 
 def _count(
@@ -218,10 +238,11 @@ def _count(
     series: str,
     snapshot: Snapshot,
 ) -> Observation:
+    note = ONLY_A_COUNT
     if not count.text:
         note = ONLY_AUTHORITIES
-    else:
-        note = ONLY_A_COUNT if count.children else f"{ONLY_A_COUNT} Here it is nil or negligible."
+    elif not count.children:
+        note = f"{ONLY_A_COUNT} Here it is nil or negligible."
     return Observation(
         indicator=indicator.id,
         area_code=count.area,

@@ -25,10 +25,8 @@ class Ask(Question):
 
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """One call for the figures of both sexes."""
-    return fingertips.fetch_indicators(
-        client,
-        {one.read_ask(Ask).indicator_id for one in indicators},
-    )
+    ids = {indicator.read_ask(Ask).indicator_id for indicator in indicators}
+    return fingertips.fetch_indicators(client, ids)
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
@@ -45,16 +43,18 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
         rows[0].line.at("Value"),
     )
     fingertips.check_years(rows)
-    return [
-        fingertips.observation(indicator, row, series.id)
-        for row in rows
-        if _belongs(row, series, indicator)
-    ]
+    own = [row for row in rows if _belongs(row, series, indicator)]
+    return [fingertips.observation(indicator, row, series.id) for row in own]
 
 
-def _belongs(row: Row, series: Series, indicator: Indicator) -> bool:
+def _belongs(
+    row: Row,
+    series: Series,
+    indicator: Indicator,
+) -> bool:
     """Whether a row is of the series; years before its first can only be left over from the method before."""
     year = row.period.year
+    # The old method's last period is 2018 - 20; what comes later cannot be of it.
     if series.last_year is not None and year > series.last_year:
         raise row.line.at("Time period").wrong(
             f"nothing after {series.last_year} in the series {series.id}, which the other figures are of",

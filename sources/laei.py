@@ -28,12 +28,15 @@ from thindicators.observations.observation import Observation, percent
 from thindicators.observations.periods import Period, calendar_year
 from thindicators.plan.model import Indicator
 
+# A block of the charging zones stands below, with a row called “Greater London” once more.
 LONDON = {"Greater London": "E12000007"}
 ALL_AGES = "all population age groups"
 ROUNDED_TO = 100
 """People are counted in hundreds; the share beside them is of the unrounded counts, to four decimals."""
 
+# “LAEI 2019” heads the columns of the first edition, “2019” those of the second.
 _YEAR = re.compile(r"(?:LAEI )?(20[0-9]{2})")
+# “40 ug/m3” and “> 40” name a threshold; the 3 of “m3” must not be taken for one.
 _THRESHOLD = re.compile(
     r"(?<![\w.])([0-9]+(?:\.[0-9]+)?)\s*[uµμ]g\s*/?\s*m|[>≥]\s*([0-9]+(?:\.[0-9]+)?)(?![\d.]*\d)"
 )
@@ -44,7 +47,7 @@ _COUNTS: tuple[Column, Column] = ("exceeding", "population")
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Edition(_Model):
@@ -143,7 +146,14 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     for role, ask in asks.items():
         record = records[ask.dataset]
         resource = datastore.choose(record, ask.named, ask.resource)
-        files.append(datastore.fetch_file(client, role, record, resource))
+        files.append(
+            datastore.fetch_file(
+                client,
+                role,
+                record,
+                resource,
+            )
+        )
     return [*records.values(), *files]
 
 
@@ -171,8 +181,21 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     for measure in ask.measures:
         for year in _years(block, edition, measure.of):
             for area in indicator.areas:
-                figure = _figure(block, measure, area, rows[area], year)
-                observations.append(_observation(indicator, edition, measure, figure))
+                figure = _figure(
+                    block,
+                    measure,
+                    area,
+                    rows[area],
+                    year,
+                )
+                observations.append(
+                    _observation(
+                        indicator,
+                        edition,
+                        measure,
+                        figure,
+                    )
+                )
     return observations
 
 
@@ -201,7 +224,11 @@ def _sheet(workbook: Snapshot, ask: Ask) -> Sheet:
     return fitting[0]
 
 
-def _block(sheet: Sheet, ask: Ask, edition: Edition) -> Block:
+def _block(
+    sheet: Sheet,
+    ask: Ask,
+    edition: Edition,
+) -> Block:
     """The one table for the threshold: the only table, or the one whose title names the threshold and no other."""
     blocks = _blocks(sheet, ask.pollutant)
     if edition.titled:
@@ -243,14 +270,23 @@ def _blocks(sheet: Sheet, pollutant: str) -> list[Block]:
                 header=header,
                 end=_end_of_names(sheet, header, names[0]),
                 names=names,
-                columns=_columns(sheet, header, headings, pollutant),
+                columns=_columns(
+                    sheet,
+                    header,
+                    headings,
+                    pollutant,
+                ),
                 thresholds=_thresholds(title_rows),
             )
         )
     return blocks
 
 
-def _end_of_names(sheet: Sheet, header: int, column: int) -> int:
+def _end_of_names(
+    sheet: Sheet,
+    header: int,
+    column: int,
+) -> int:
     """The index of the first row under a header whose cell in a column is empty, or of the sheet's end."""
     for index in range(header + 1, len(sheet.rows)):
         if not words(sheet.rows[index][column]):
@@ -295,7 +331,11 @@ def _columns(
     return columns
 
 
-def _content(heading: str, pollutant: str, place: Place) -> Column | None:
+def _content(
+    heading: str,
+    pollutant: str,
+    place: Place,
+) -> Column | None:
     """What the columns under a heading hold; None for others, such as those of reductions."""
     text = heading.lower()
     if "population weighted" in text:
@@ -326,10 +366,19 @@ def _rows(block: Block) -> dict[str, int]:
                 _REMEDY,
             )
         names.append((index, row[block.names[0]]))
-    return datastore.rows_by_area(names, LONDON, block.sheet.place(), _REMEDY)
+    return datastore.rows_by_area(
+        names,
+        LONDON,
+        block.sheet.place(),
+        _REMEDY,
+    )
 
 
-def _years(block: Block, edition: Edition, content: Literal["mean", "share"]) -> list[int]:
+def _years(
+    block: Block,
+    edition: Edition,
+    content: Literal["mean", "share"],
+) -> list[int]:
     wanted = edition.means if content == "mean" else edition.shares
     needed: tuple[Column, ...] = ("mean",) if content == "mean" else ("share", *_COUNTS)
     for column in needed:
@@ -352,13 +401,22 @@ def _figure(
     year: int,
 ) -> Figure:
     column = block.columns[measure.of, year]
-    value = _number(block, index, measure.of, year)
+    value = _number(
+        block,
+        index,
+        measure.of,
+        year,
+    )
     people, everyone = None, None
     if measure.of == "share":
         people, everyone = _people(block, index, year, value)
     return Figure(
         area=area,
-        period=calendar_year(year, words(block.sheet.rows[block.header][column])),
+        period=calendar_year(
+            year,
+            words(block.sheet.rows[block.header][column]),
+        ),
+        # The workbook holds fractions, which it shows as percentages.
         value=percent(value) if measure.of == "share" else value,
         people=people,
         everyone=everyone,
@@ -426,7 +484,10 @@ def _number(
     year: int,
 ) -> float:
     column = block.columns[content, year]
-    return number(block.sheet.rows[index][column], block.place(index, column))
+    return number(
+        block.sheet.rows[index][column],
+        block.place(index, column),
+    )
 
 
 def _filled(row: Row) -> list[str]:

@@ -41,6 +41,7 @@ from thindicators.plan.model import Indicator
 
 LONDON = "E12000007"
 COLUMNS = ("Borough", "LEGGI_Year", "Sector", "Fuel", "Data_Year", "KtCO2e")
+# The CSV has no machinery off the road: its total is of three sectors, the workbook's of four.
 CSV_SECTORS = {
     "Domestic": "domestic",
     "Industrial and Commercial": "industrial_and_commercial",
@@ -59,11 +60,14 @@ LONDON_ONLY = ("IPPU (CO2e)", "AFOLU (CO2e)", "Waste (CO2e)", "Fugitive emission
 CORNER = "Total CO2/ CO2e emissions (kt)"
 WITH_RAILWAYS = "Electricity"
 WITHOUT_RAILWAYS = "Electricity w/o rail & RT"
+# “LEGGI 2019 Final.xlsx” calls itself interim: a workbook's own word counts, and not its name.
 VERSIONS = {"interim": "p", "final": "", "confirmed": ""}
 ROUNDING = 0.001
 """Kilotonnes by which a total may differ from its parts: the CSV gives ten digits."""
 
+# “Grand Total (mt)”, the row below, is the same total in megatonnes and is not read.
 _ROWS = {"Grand Total (kt)": LONDON, "Unapportioned": "unapportioned"}
+# Sheets change their names and bear stray spaces, so that the title of the table is looked for.
 _TITLE = re.compile(r"Table .*Greenhouse gas emissions by borough, ([0-9]{4}) \(ktCO2e\)")
 _A_YEAR = re.compile(r"20[0-9]{2}")
 _TABLE_FILE = re.compile(r"\.(xlsx?|csv|ods)$", re.IGNORECASE)
@@ -93,7 +97,7 @@ CsvLines = Mapping[CsvKey, Line]
 class Edition(BaseModel):
     """One file of the inventory."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     id: str
     named: str = Field(description="A regular expression that the whole title or file name fits")
     resource: str = Field("", description="The file's id, where it is known")
@@ -109,12 +113,13 @@ class Edition(BaseModel):
 class Ask(BaseModel):
     """What an indicator asks of the inventory."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     dataset: str
     editions: list[Edition]
 
     @model_validator(mode="after")
     def _each_year_once(self) -> Ask:
+        # Two editions have different figures of one year, as each works out the past anew.
         years = [year for edition in self.editions for year in edition.years]
         if not years or len(set(years)) != len(years):
             raise ValueError("each year must come from one edition")
@@ -167,17 +172,28 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
     """One observation for each area, year and sector, and for the total of all sectors."""
     ask = indicator.read_ask(Ask)
-    unread = _unread(ask, snapshots[datastore.record_role(ask.dataset)])
+    unread = _unread(
+        ask,
+        snapshots[datastore.record_role(ask.dataset)],
+    )
     observations: list[Observation] = []
     for edition in ask.editions:
         read_cells = _csv_cells if edition.format == "csv" else _workbook_cells
-        for cell in read_cells(edition, snapshots[edition.role], indicator.areas):
+        for cell in read_cells(
+            edition,
+            snapshots[edition.role],
+            indicator.areas,
+        ):
             note = unread if cell.year == ask.latest else ""
             observations.append(_observation(indicator, cell, note))
     return observations
 
 
-def _observation(indicator: Indicator, cell: Cell, unread: str) -> Observation:
+def _observation(
+    indicator: Indicator,
+    cell: Cell,
+    unread: str,
+) -> Observation:
     is_total = cell.sector == "total"
     return Observation(
         indicator=indicator.id,
@@ -211,8 +227,13 @@ def _unread(ask: Ask, record: Snapshot) -> str:
     return f"On the Datastore and not read here yet: {', '.join(sorted(newer))}."
 
 
-def _csv_cells(edition: Edition, snapshot: Snapshot, areas: Sequence[str]) -> Iterator[Cell]:
+def _csv_cells(
+    edition: Edition,
+    snapshot: Snapshot,
+    areas: Sequence[str],
+) -> Iterator[Cell]:
     lines = _csv_lines(snapshot)
+    # LEGGI_Year is the year of a figure; Data_Year, that of the data behind it, may be older.
     years = sorted({key.year for key in lines})
     if years != sorted(edition.years):
         raise Place(snapshot, column="LEGGI_Year").wrong(
@@ -222,10 +243,16 @@ def _csv_cells(edition: Edition, snapshot: Snapshot, areas: Sequence[str]) -> It
         )
     for year in edition.years:
         for area in areas:
-            yield from _csv_year(lines, area, year, Place(snapshot))
+            yield from _csv_year(
+                lines,
+                area,
+                year,
+                Place(snapshot),
+            )
 
 
 def _csv_lines(snapshot: Snapshot) -> dict[CsvKey, Line]:
+    # A CSV that was cut off would lose its last rows without a word.
     check_ended(snapshot)
     lines: dict[CsvKey, Line] = {}
     for line in csv_lines(snapshot, COLUMNS):
@@ -304,7 +331,14 @@ def _road_note(
     category: str,
 ) -> str:
     """A note where road transport is an older estimate: that of 2010 stands in 2011 and 2012 again."""
-    road = lines.get(CsvKey(area, year, "Transport", "Road Transport"))
+    road = lines.get(
+        CsvKey(
+            area,
+            year,
+            "Transport",
+            "Road Transport",
+        )
+    )
     if road is None or category not in ("transport", "total"):
         return ""
     data_year = road["Data_Year"]
@@ -340,7 +374,12 @@ class AreaRow:
     index: int
     revision: str
 
-    def cell(self, sector: str, column: int, note: str = "") -> Cell:
+    def cell(
+        self,
+        sector: str,
+        column: int,
+        note: str = "",
+    ) -> Cell:
         """The figure of a column, as that of a sector."""
         sheet = self.table.sheet
         return Cell(
@@ -354,7 +393,11 @@ class AreaRow:
         )
 
 
-def _workbook_cells(edition: Edition, snapshot: Snapshot, areas: Sequence[str]) -> Iterator[Cell]:
+def _workbook_cells(
+    edition: Edition,
+    snapshot: Snapshot,
+    areas: Sequence[str],
+) -> Iterator[Cell]:
     workbook_sheets = sheets(snapshot)
     table = _table(workbook_sheets, snapshot)
     unknown = [area for area in areas if area not in table.rows]
@@ -364,6 +407,7 @@ def _workbook_cells(edition: Edition, snapshot: Snapshot, areas: Sequence[str]) 
             "none",
             "take them off `comparators`.",
         )
+    # One workbook holds one year of boroughs.
     if edition.years != [table.year]:
         raise table.sheet.place().wrong(
             f"the year {edition.years}",
@@ -372,7 +416,12 @@ def _workbook_cells(edition: Edition, snapshot: Snapshot, areas: Sequence[str]) 
         )
     revision = _revision(workbook_sheets, snapshot)
     for area in areas:
-        row = AreaRow(table, area, table.rows[area], revision)
+        row = AreaRow(
+            table,
+            area,
+            table.rows[area],
+            revision,
+        )
         yield from _area_cells(row)
 
 
@@ -403,7 +452,10 @@ def _sector_cell(row: AreaRow, sector: str) -> Cell:
     # Electricity stands twice, with railways and without: those are added up under transport.
     if WITHOUT_RAILWAYS in parts:
         del parts[WITH_RAILWAYS]
-    _agree(total, [row.cell(sector, column).value for column in parts.values()])
+    _agree(
+        total,
+        [row.cell(sector, column).value for column in parts.values()],
+    )
     return total
 
 
@@ -434,6 +486,7 @@ def _table(workbook_sheets: Sequence[Sheet], snapshot: Snapshot) -> Table:
     sheet = titled[0].sheet
     header = _corner_row(sheet)
     parts, total = _columns(sheet, header)
+    # The corner stands above the names of the boroughs.
     name_column = [words(cell) for cell in sheet.rows[header]].index(CORNER)
     first = header + 1
     names = [(index, row[name_column]) for index, row in enumerate(sheet.rows[first:], first)]
@@ -442,7 +495,12 @@ def _table(workbook_sheets: Sequence[Sheet], snapshot: Snapshot) -> Table:
         year=titled[0].year,
         parts=parts,
         total=total,
-        rows=datastore.rows_by_area(names, _ROWS, sheet.place(), _REMEDY),
+        rows=datastore.rows_by_area(
+            names,
+            _ROWS,
+            sheet.place(),
+            _REMEDY,
+        ),
     )
 
 
@@ -452,7 +510,12 @@ def _titled_sheets(workbook_sheets: Iterable[Sheet]) -> list[_TitledSheet]:
         for row in sheet.rows:
             matches = filter(None, map(_TITLE.fullmatch, map(words, row)))
             for match in matches:
-                titled.append(_TitledSheet(sheet, plain_numbers.year(match[1])))
+                titled.append(
+                    _TitledSheet(
+                        sheet,
+                        plain_numbers.year(match[1]),
+                    )
+                )
     return titled
 
 
@@ -531,6 +594,7 @@ def _right_of(label: str, row: Row) -> list[str]:
 
 
 def _agree(total: Cell, parts: Sequence[float]) -> None:
+    # The workbook's totals are formulas, read with the result that was last saved.
     if abs(total.value - sum(parts)) > ROUNDING:
         raise total.place.wrong(
             f"{sum(parts):.4f}, the sum of its parts",

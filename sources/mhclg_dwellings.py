@@ -44,7 +44,7 @@ DWELLINGS = "dwellings"
 class Asked(BaseModel):
     """What an indicator asks of the live tables."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     tables: list[Literal[125, 100]] = Field(
         min_length=1,
         description="The first of them that the page has is read",
@@ -57,7 +57,7 @@ class Asked(BaseModel):
 class Ask(BaseModel):
     """This source's part of an indicator's `ask`; the other parts are other sources'."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
     dwellings: Asked
 
 
@@ -88,14 +88,28 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
         SourceError: If the bytes do not say what the module knows how to read.
     """
     ask = indicator.read_ask(Ask).dwellings
+    # Table 125 has all years in one sheet; table 100 stands in where it cannot be had.
     table = next(number for number in ask.tables if f"table {number}" in snapshots)
     workbook = snapshots[f"table {table}"]
     workbook_sheets = sheets(workbook)
     stocks = READERS[table](workbook_sheets, indicator.areas)
     check_every_year((stock.year for stock in stocks), Place(workbook))
-    series = _series(indicator, ask, workbook_sheets, stocks)
+    series = _series(
+        indicator,
+        ask,
+        workbook_sheets,
+        stocks,
+    )
     edition = f"Live table {table}, {_edition(workbook_sheets, workbook)}."
-    return [_observation(indicator, stock, series, edition) for stock in stocks]
+    return [
+        _observation(
+            indicator,
+            stock,
+            series,
+            edition,
+        )
+        for stock in stocks
+    ]
 
 
 def _choose(page: Snapshot, tables: Sequence[int]) -> tuple[int, govuk.Attachment]:
@@ -126,7 +140,12 @@ def _series(
     values = {(stock.area, _day(stock.year).label, DWELLINGS): stock.value for stock in stocks}
     # The notes' word on the census must agree with figures that are known of each vintage.
     series_by_census = ask.baselines[census] if census else ""
-    return vintages.decide(indicator, series_by_census, values, place)
+    return vintages.decide(
+        indicator,
+        series_by_census,
+        values,
+        place,
+    )
 
 
 def _edition(workbook_sheets: Sequence[Sheet], workbook: Snapshot) -> str:

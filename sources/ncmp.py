@@ -22,10 +22,8 @@ class Ask(Question):
 
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """One call for the figures of all indicators."""
-    return fingertips.fetch_indicators(
-        client,
-        {one.read_ask(Ask).indicator_id for one in indicators},
-    )
+    ids = {indicator.read_ask(Ask).indicator_id for indicator in indicators}
+    return fingertips.fetch_indicators(client, ids)
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
@@ -37,11 +35,9 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
         indicator.period,
     )
     fingertips.check_years(rows)
-    return [
-        fingertips.observation(
-            indicator,
-            row,
-            indicator.series_of(row.period.year),
-        )
-        for row in rows
-    ]
+    observations: list[Observation] = []
+    for row in rows:
+        # Measuring stopped in March 2020; what that means for a year's figures stands in the YAML.
+        series = indicator.series_of(row.period.year)
+        observations.append(fingertips.observation(indicator, row, series))
+    return observations

@@ -41,6 +41,7 @@ COLUMNS = (
     "obs_status",
     "obs_status_name",
 )
+# “Confidence” is half of the 95 % interval, in percentage points.
 MEASURES = {
     "Variable": "20599",
     "Numerator": "21001",
@@ -53,6 +54,7 @@ NO_LIMITS = "The publisher gives no limits for this figure."
 Cells = dict[tuple[str, str, str], dict[str, Line]]
 """Rows by measure, by variable, area and date."""
 
+# In the publisher's words for `*`: the interval is left out, and the figure stays.
 _SAMPLE_3_TO_9 = "(3-9)"
 _SHOWN = 5
 _ALIKE = 0.4
@@ -64,7 +66,7 @@ _REMEDY = "compare the names in Nomis' code list with `ask.variables` in the ind
 class Variable(BaseModel):
     """One variable: by its exact name, or, where that is not known for sure, by words that only its name has."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     breakdown: str = "total"
     category: str = "total"
     name: str = ""
@@ -81,7 +83,7 @@ class Variable(BaseModel):
 class Ask(BaseModel):
     """What an indicator asks of the survey."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     search: str = Field(
         pattern=r"^\*[^\s*+]+\*$",
         description="One word of the variables' names, between `*`, which stand for anything",
@@ -93,7 +95,16 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """Code lists first, then one query for all variables, areas and Decembers."""
     asks = [indicator.read_ask(Ask) for indicator in indicators]
     searches = sorted({ask.search for ask in asks})
-    lists = [nomis.fetch_codes(client, DATASET, "variable", search) for search in searches]
+    lists = [
+        nomis.fetch_codes(
+            client,
+            DATASET,
+            "variable",
+            search,
+        )
+        for search in searches
+    ]
+    # Dates are asked for one by one: `latest` would be another month each quarter.
     dates = nomis.fetch_codes(client, DATASET, "time")
     list_of_role = {code_list.role: code_list for code_list in lists}
     areas: set[str] = set()
@@ -108,7 +119,16 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         "variable": ",".join(sorted(codes, key=lambda code: (len(code), code))),
         "measures": ",".join(MEASURES.values()),
     }
-    return [*lists, dates, *nomis.fetch_data(client, DATASET, query, COLUMNS)]
+    return [
+        *lists,
+        dates,
+        *nomis.fetch_data(
+            client,
+            DATASET,
+            query,
+            COLUMNS,
+        ),
+    ]
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
@@ -121,12 +141,29 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
             variables[code] = variable
         else:
             absent.append(variable)
-    cells = _cells(indicator, ask, variables, snapshots)
-    _check_areas(indicator, variables, cells, snapshots)
+    cells = _cells(
+        indicator,
+        ask,
+        variables,
+        snapshots,
+    )
+    _check_areas(
+        indicator,
+        variables,
+        cells,
+        snapshots,
+    )
     observations: list[Observation] = []
     for (code, area, _), measures in cells.items():
         if _in_series(indicator, measures):
-            observations.append(_observation(indicator, variables[code], area, measures))
+            observations.append(
+                _observation(
+                    indicator,
+                    variables[code],
+                    area,
+                    measures,
+                )
+            )
     empty: list[Observation] = []
     for variable in absent:
         empty += _without_figure(indicator, variable, observations)
@@ -145,7 +182,11 @@ def remarks(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Fin
     return findings
 
 
-def _finding(variable: Variable, fitting: Sequence[str], names: Mapping[str, str]) -> Finding:
+def _finding(
+    variable: Variable,
+    fitting: Sequence[str],
+    names: Mapping[str, str],
+) -> Finding:
     words = _quoted(variable.words)
     if fitting:
         came = f"{len(fitting)} names have the words {words}: {_quoted(fitting)}"
@@ -209,7 +250,12 @@ def _role(ask: Ask) -> str:
     return f"variable codes {ask.search}"
 
 
-def _code_of(variable: Variable, names: Mapping[str, str], place: Place) -> str:
+def _code_of(
+    variable: Variable,
+    names: Mapping[str, str],
+    place: Place,
+) -> str:
+    # A name is known letter for letter; words are for names that nobody here has seen.
     if variable.name:
         return nomis.code_named(names, variable.name, place)
     codes = _fitting(variable, names)
@@ -357,6 +403,7 @@ def _observation(
         unit=indicator.unit,
         lower_ci_95=lower,
         upper_ci_95=upper,
+        # Counts are rounded to the hundred, and do not give the rate exactly.
         numerator=nomis.read_value(measures["Numerator"])[0],
         denominator=nomis.read_value(measures["Denominator"])[0],
         status=status,
@@ -411,6 +458,7 @@ def _without_figure(
 
 
 def _note(line: Line, confidence: Line) -> str:
+    # The publisher's own words say best why there is no figure.
     if not line["obs_value"]:
         return line["obs_status_name"]
     if confidence["obs_value"]:
@@ -426,10 +474,15 @@ def _period(line: Line) -> Period:
             line["date"],
             "refresh.",
         )
+    # 2019-12 is the year to December; 2005-06 is no financial year, but the year to June.
     if line["date_name"] != f"Jan {year}-Dec {year}":
         raise line.at("date_name").wrong(
             f"“Jan {year}-Dec {year}”",
             line["date_name"],
             "read Nomis' notes on dates.",
         )
-    return twelve_months_ending(plain_numbers.year(year), 12, line["date_name"])
+    return twelve_months_ending(
+        plain_numbers.year(year),
+        12,
+        line["date_name"],
+    )

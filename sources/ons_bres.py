@@ -51,6 +51,7 @@ COLUMNS = (
 VALUE = "20100"
 """The code of `measures` for the figure itself, in all data sets of Nomis."""
 
+# Sections T and U come as nil, which is a figure and not a missing one.
 _SECTION = re.compile(r"([A-U]) : .+")
 _REMEDY = "compare Nomis' code lists with `ask` in the indicator's YAML."
 
@@ -58,7 +59,7 @@ _REMEDY = "compare Nomis' code lists with `ask` in the indicator's YAML."
 class Total(BaseModel):
     """Names of the employment status and the industry of the headline figure."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     employment_status: str
     industry: str
 
@@ -66,7 +67,7 @@ class Total(BaseModel):
 class Ask(BaseModel):
     """What an indicator asks of the survey."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     measure: str = Field(description="Name of the measure in the code list")
     first_year: int = Field(description="Years before are on another basis and are not asked for")
     total: Total
@@ -135,9 +136,18 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         "industry": _joined(wanted["industry"]),
         "employment_status": _joined(wanted["employment_status"]),
         "measure": _joined(wanted["measure"]),
+        # Left open, every row would come several times over, with other meanings.
         "measures": VALUE,
     }
-    return [*lists, *nomis.fetch_data(client, DATASET, query, COLUMNS)]
+    return [
+        *lists,
+        *nomis.fetch_data(
+            client,
+            DATASET,
+            query,
+            COLUMNS,
+        ),
+    ]
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
@@ -156,7 +166,10 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
         for year in codes.years
     ]
     missing = [tuple(key) for key in wanted if key not in cells]
-    check_every_year(map(plain_numbers.year, codes.years), Place(pages[0]))
+    check_every_year(
+        map(plain_numbers.year, codes.years),
+        Place(pages[0]),
+    )
     if missing:
         raise Place(pages[0]).wrong(
             "a row for every area, year, employment status and industry",
@@ -164,6 +177,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
             "refresh; if it lasts, look at the years that Nomis gives for each area, and at its codes of industries: "
             "it answers one that it does not know as “Total”.",
         )
+    # Nothing is added up here: every figure is rounded on its own.
     return [_observation(indicator, codes, cells[key]) for key in wanted]
 
 
@@ -193,7 +207,11 @@ def _resolve(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> Codes:
     names = {concept: nomis.read_codes(code_list) for concept, code_list in lists.items()}
 
     def code(concept: str, name: str) -> str:
-        return nomis.code_named(names[concept], name, Place(lists[concept]))
+        return nomis.code_named(
+            names[concept],
+            name,
+            Place(lists[concept]),
+        )
 
     # Employees, and not employment, which counts the owners of businesses too.
     employees = code("employment_status", ask.total.employment_status)
@@ -202,7 +220,11 @@ def _resolve(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> Codes:
     for category, name in ask.working_pattern.items():
         status = code("employment_status", name)
         groups[status, total] = Group("working_pattern", category)
-    sections = _sections(indicator, names["industry"], Place(lists["industry"]))
+    sections = _sections(
+        indicator,
+        names["industry"],
+        Place(lists["industry"]),
+    )
     for industry, name in sections.items():
         groups[employees, industry] = Group("industry", name[0], name)
     years = nomis.years_from(ask.first_year, names["time"])
@@ -221,7 +243,11 @@ def _resolve(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> Codes:
     )
 
 
-def _sections(indicator: Indicator, names: Mapping[str, str], place: Place) -> dict[str, str]:
+def _sections(
+    indicator: Indicator,
+    names: Mapping[str, str],
+    place: Place,
+) -> dict[str, str]:
     """Codes and names of the sections that the indicator lists, each once."""
     # The same list has finer industries too; the name of a section begins with its letter.
     sections = {code: name for code, name in names.items() if _SECTION.fullmatch(name)}
@@ -272,10 +298,21 @@ def _named(codes: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:
     return {code: names[code] for code in sorted(codes)}
 
 
-def _observation(indicator: Indicator, codes: Codes, line: Line) -> Observation:
+def _observation(
+    indicator: Indicator,
+    codes: Codes,
+    line: Line,
+) -> Observation:
     group = codes.groups[line["employment_status"], line["industry"]]
     value, status = nomis.read_value(line)
-    period = calendar_year(plain_numbers.year(line["date"]), line["date_name"])
+    if line["date_name"] != line["date"]:
+        raise line.at("date_name").wrong(
+            f"“{line['date']}”, as the date is", line["date_name"], "read Nomis' notes on dates."
+        )
+    period = calendar_year(
+        plain_numbers.year(line["date"]),
+        line["date_name"],
+    )
     notes = [group.note, "" if line["obs_value"] else line["obs_status_name"]]
     # What is missing in a provisional year is missing, and not provisional.
     is_provisional = value is not None and line["date"] in codes.provisional

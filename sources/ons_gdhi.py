@@ -29,6 +29,7 @@ from thindicators.plan.model import Indicator
 
 AUTHORITIES = "local authorities"
 REGIONS = "regions"
+# “[u]” and “[x]” have been seen in Scottish rows only.
 MISSING = {"-": "x", "[x]": "x", "[u]": "u"}
 """The publisher's signs for a figure that is not there, and the status that each means."""
 
@@ -40,6 +41,7 @@ ROUNDING = 1
 """In pounds: how far the same figure may differ between the two workbooks."""
 
 _AUTHORITY = re.compile(r"E0[6-9][0-9]{6}")
+# NUTS codes gave way to ITL codes in 2021.
 _CODE_COLUMNS = {
     AUTHORITIES: re.compile(r"(lad|la|local authority) code"),
     REGIONS: re.compile(r"(itl|nuts) code"),
@@ -49,6 +51,7 @@ _NAME_COLUMN = re.compile(r"(region|area) name")
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:[0-9]|\D.*)?")
 _TRANSACTION = re.compile(r"transaction( code)?")
 _PER_HEAD = re.compile(r"\bper head\b")
+# The same workbook has totals, indices and growth of the same income.
 _OTHERS = re.compile(
     r"growth|ind(ex|ices)|per ?cent|million|constant prices|chained|real terms|component"
 )
@@ -59,7 +62,7 @@ _OF_TWO_RELEASES = (
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Region(_Model):
@@ -165,12 +168,33 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     ask = indicator.read_ask(Ask)
     authorities = read_table(snapshots[AUTHORITIES], AUTHORITIES)
     regions = read_table(snapshots[REGIONS], REGIONS)
-    _check_one_release(indicator, ask, authorities, regions)
-    rows = [_row_of(indicator, ask, area, authorities, regions) for area in indicator.areas]
+    _check_one_release(
+        indicator,
+        ask,
+        authorities,
+        regions,
+    )
+    rows = [
+        _row_of(
+            indicator,
+            ask,
+            area,
+            authorities,
+            regions,
+        )
+        for area in indicator.areas
+    ]
     observations: list[Observation] = []
     for area, row in zip(indicator.areas, rows, strict=True):
         for year in row.table.years:
-            observations.append(_observation(indicator, area, row, year))
+            observations.append(
+                _observation(
+                    indicator,
+                    area,
+                    row,
+                    year,
+                )
+            )
     return observations
 
 
@@ -233,7 +257,11 @@ def _is_per_head(candidate: _Candidate) -> bool:
     return bool(is_per_head) and not is_of_components
 
 
-def _column(sheet: Sheet, header: int, pattern: re.Pattern[str]) -> int:
+def _column(
+    sheet: Sheet,
+    header: int,
+    pattern: re.Pattern[str],
+) -> int:
     cells = [words(cell) for cell in sheet.rows[header]]
     columns = [index for index, cell in enumerate(cells) if pattern.fullmatch(cell.lower())]
     if len(columns) != 1:
@@ -277,6 +305,7 @@ def _check_one_release(
             f"{min(regions.years)} to {max(regions.years)}",
             _OF_TWO_RELEASES,
         )
+    # The same years are not enough: every release restates all of them.
     in_both = [area for area in indicator.areas if _AUTHORITY.fullmatch(area) and area in ask.names]
     if not in_both:
         raise indicator.wrong(
@@ -285,12 +314,19 @@ def _check_one_release(
         )
     for area in in_both:
         own_row = TableRow(authorities, authorities.row_of([area]))
-        other_row = TableRow(regions, _row_of_region(ask, area, regions))
+        other_row = TableRow(
+            regions,
+            _row_of_region(ask, area, regions),
+        )
         for year in authorities.years:
             _check_same(own_row, other_row, year)
 
 
-def _check_same(own_row: TableRow, other_row: TableRow, year: int) -> None:
+def _check_same(
+    own_row: TableRow,
+    other_row: TableRow,
+    year: int,
+) -> None:
     own = own_row.table.figure(own_row.index, year)
     other = other_row.table.figure(other_row.index, year)
     if own == other:
@@ -321,7 +357,11 @@ def _row_of(
     return TableRow(regions, _row_of_region(ask, area, regions))
 
 
-def _row_of_region(ask: Ask, area: str, regions: Table) -> int:
+def _row_of_region(
+    ask: Ask,
+    area: str,
+    regions: Table,
+) -> int:
     wanted = ask.names[area]
     index = regions.row_of(wanted.codes)
     name = words(regions.sheet.rows[index][regions.name])

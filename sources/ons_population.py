@@ -51,7 +51,7 @@ Key = tuple[str, str, int]
 class Updated(BaseModel):
     """The series of estimates that were last updated before or from a day."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     series: str
     before: date = date.max
     since: date = date.min
@@ -60,7 +60,7 @@ class Updated(BaseModel):
 class Asked(BaseModel):
     """What an indicator asks of the estimates."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     first_year: int
     ages: dict[str, str] = Field(
         description="Category and the name of its ages in Nomis' code list"
@@ -71,7 +71,7 @@ class Asked(BaseModel):
 class Ask(BaseModel):
     """This source's part of an indicator's `ask`; the other parts are other sources'."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
     population: Asked
 
 
@@ -102,7 +102,10 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     list_of_role = {code_list.role: code_list for code_list in lists}
     wanted: dict[str, set[str]] = defaultdict(set)
     for indicator in indicators:
-        codes = _resolve(indicator.read_ask(Ask).population, list_of_role)
+        codes = _resolve(
+            indicator.read_ask(Ask).population,
+            list_of_role,
+        )
         wanted["geography"].update(indicator.areas)
         wanted["date"].update(codes.years)
         wanted["gender"].add(codes.gender)
@@ -112,10 +115,21 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         "geography": ",".join(sorted(wanted["geography"])),
         "date": ",".join(sorted(wanted["date"])),
         "gender": ",".join(sorted(wanted["gender"])),
+        # The code of a single age is the age and 101, which is easily one off.
         "c_age": ",".join(sorted(wanted["c_age"], key=lambda age: (len(age), age))),
+        # `measures` left open would give percentages beside the counts.
         "measures": ",".join(sorted(wanted["measures"])),
     }
-    return [definition, *lists, *nomis.fetch_data(client, DATASET, query, COLUMNS)]
+    return [
+        definition,
+        *lists,
+        *nomis.fetch_data(
+            client,
+            DATASET,
+            query,
+            COLUMNS,
+        ),
+    ]
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
@@ -143,6 +157,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
             f"none for {missing[:5]}",
             "refresh.",
         )
+    # Rows do not tell estimates from before the 2021 Census from those after it.
     updated = _last_updated(snapshots)
     series = vintages.decide(
         indicator,
@@ -150,7 +165,16 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
         _values(lines, wanted),
         place,
     )
-    return [_observation(indicator, key, lines[key], series, updated) for key in wanted]
+    return [
+        _observation(
+            indicator,
+            key,
+            lines[key],
+            series,
+            updated,
+        )
+        for key in wanted
+    ]
 
 
 def _values(
@@ -189,8 +213,16 @@ def _resolve(ask: Asked, snapshots: Mapping[str, Snapshot]) -> Codes:
     return Codes(
         ages=ages,
         names=names["c_age"],
-        gender=nomis.code_named(names["gender"], "Total", Place(lists["gender"])),
-        measure=nomis.code_named(names["measures"], "value", Place(lists["measures"])),
+        gender=nomis.code_named(
+            names["gender"],
+            "Total",
+            Place(lists["gender"]),
+        ),
+        measure=nomis.code_named(
+            names["measures"],
+            "value",
+            Place(lists["measures"]),
+        ),
         years=years,
     )
 
@@ -266,6 +298,7 @@ def _series_by_day(ask: Asked, updated: date | None) -> str:
 
 def _day(year: int) -> Period:
     day = date(year, 6, 30)
+    # An estimate is of one day in the middle of the year.
     return one_day(day, f"{day.day} June {year}")
 
 

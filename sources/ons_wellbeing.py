@@ -54,7 +54,7 @@ _REMEDY = (
 class Ask(BaseModel):
     """What an indicator asks of the data set."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     measure: Literal["anxiety", "happiness", "life-satisfaction", "worthwhile"]
 
 
@@ -87,7 +87,11 @@ def _column(name: str) -> str:
     return VALUE if _FIRST_COLUMN.fullmatch(folded) else folded
 
 
-def _check_complete(indicator: Indicator, lines: Sequence[Line], snapshot: Snapshot) -> None:
+def _check_complete(
+    indicator: Indicator,
+    lines: Sequence[Line],
+    snapshot: Snapshot,
+) -> None:
     """Every year has one row for every area."""
     first_of_key: dict[tuple[str, str], Line] = {}
     for line in lines:
@@ -139,7 +143,10 @@ def _observation(indicator: Indicator, line: Line) -> Observation:
 
 def _period(indicator: Indicator, line: Line) -> Period:
     try:
-        period = financial_year(read_split_year(line[TIME]), line[TIME])
+        period = financial_year(
+            read_split_year(line[TIME]),
+            line[TIME],
+        )
     except ValueError:
         raise line.at(TIME).wrong(
             "a year from April to March, such as 2022-23",
@@ -163,6 +170,7 @@ def _value(line: Line) -> tuple[float | None, str]:
     """The mean and its status: empty, or why there is none."""
     if not line[VALUE]:
         return None, _status(line)
+    # A mark stands in the place of a figure, never beside one.
     if line[MARK]:
         raise line.at(MARK).wrong(
             "no mark beside a figure",

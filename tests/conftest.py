@@ -91,17 +91,33 @@ def live_client(plan: Plan, store: SnapshotStore, httpserver: HTTPServer) -> Cal
     return make
 
 
+@pytest.fixture(scope="session")
+def samples_read() -> dict[str, list[Observation]]:
+    """What was read of the samples, by indicator: the same bytes give the same figures."""
+    return {}
+
+
 @pytest.fixture
-def read(plan: Plan, live_client: Callable[..., Client]) -> Callable[..., list[Observation]]:
-    """Fetches a source over loopback with the live code and reads one indicator."""
+def read(
+    plan: Plan,
+    live_client: Callable[..., Client],
+    samples_read: dict[str, list[Observation]],
+) -> Callable[..., list[Observation]]:
+    """Fetches a source over loopback with the live code and reads one indicator; its sample only once."""
 
     def read_indicator(
         indicator: str, answers: Answers | None = None, inbox: Path | None = None
     ) -> list[Observation]:
+        is_the_sample = answers is None and inbox is None
+        if is_the_sample and indicator in samples_read:
+            return list(samples_read[indicator])
         wanted = plan.indicators[indicator]
         module = module_of(wanted.source)
         client = live_client(wanted.source, answers, inbox)
         snapshots = by_role(module.fetch(client, plan.indicators_of(wanted.source)))
-        return module.parse(wanted, snapshots)
+        figures = module.parse(wanted, snapshots)
+        if is_the_sample:
+            samples_read[indicator] = list(figures)
+        return figures
 
     return read_indicator

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -9,8 +10,10 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -19,7 +22,7 @@ from werkzeug import Request, Response
 from thindicators.fetching.answers import Answers
 from thindicators.fetching.attempts import Manners
 from thindicators.fetching.hosts import Hosts, Visits
-from thindicators.fetching.snapshots import SnapshotStore
+from thindicators.fetching.snapshots import Receipt, Snapshot, SnapshotStore
 from thindicators.observations.observation import Observation
 from thindicators.plan.loading import load_plan
 from thindicators.refreshing import modules
@@ -143,6 +146,27 @@ def smaller_plan(folder: Path, *indicators: str) -> Path:
             if path.stem not in names:
                 path.unlink()
     return folder
+
+
+def receipt_of(content: bytes = b"", **said: Any) -> Receipt:
+    """The receipt of some bytes as a live run keeps it, but for what else is said of them."""
+    receipt = Receipt(
+        sha256=hashlib.sha256(content).hexdigest(),
+        source="ons_aps",
+        edition="live",
+        method="GET",
+        url="https://publisher.example/data",
+        retrieved="2026-11-22T10:15:00Z",
+        size=len(content),
+        media_type="text/csv",
+        licence="ogl",
+    )
+    return replace(receipt, **said)
+
+
+def snapshot_of(content: bytes, role: str = "file", **said: Any) -> Snapshot:
+    """Some bytes as a live run keeps them, but for what else is said of them in the receipt."""
+    return Snapshot(role, content, receipt_of(content, **said))
 
 
 def module_of(source: str) -> SourceModule:

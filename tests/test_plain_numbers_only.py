@@ -37,8 +37,6 @@ ALLOWED = {
     "float(round(Decimal(str(fraction)) * 100, 10))": A_NUMBER,
     "float(str(row['value']))": A_NUMBER,
     "float((now - answer['LastModified']).total_seconds())": A_NUMBER,
-    "float(row['value'])": A_NUMBER,
-    "float(shown.replace(',', ''))": OWN_TEXT,
     "Decimal(5)": A_NUMBER,
     "Decimal(written)": OWN_TEXT,
     "Decimal(str(fraction))": A_NUMBER,

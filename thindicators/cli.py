@@ -13,9 +13,11 @@ import pyarrow.compute as pc
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from thindicators import plain_numbers
 from thindicators.contract import FOLDER
+from thindicators.environment import give_home
 from thindicators.errors import ThindicatorsError
 from thindicators.forgetting import forget_sample
 from thindicators.history.revisions import compare
@@ -24,12 +26,19 @@ from thindicators.observations.tables import write_csv_to
 from thindicators.plan.json_schemas import write_schema_files
 from thindicators.plan.loading import load_plan
 from thindicators.plan.model import Plan
+from thindicators.plan.naming import no_such_indicator
+from thindicators.refreshing.retiring import left_of, retire
 from thindicators.release.publishing import prune
 from thindicators.settings import settings_from
-from thindicators.sharing.shared import bring_to_same
+from thindicators.sharing.shared import (
+    bring_to_same,
+    delete_here_and_there,
+    same_before_and_after,
+)
 from thindicators.storage.files import why
 from thindicators.telling.changes import changes_text
 from thindicators.telling.summary import Line
+from thindicators.terminal import say, use_utf8
 
 app = typer.Typer(
     help="Every performance indicator of the Tower Hamlets Partnership Plan, from its official source, as open data.",
@@ -47,7 +56,7 @@ def write_schemas(
 ) -> None:
     """Write the JSON Schemas that give an editor completion in the files of a plan."""
     for path in write_schema_files(folder):
-        Console().print(f"written: {path}")
+        say(f"written: {path}")
 
 
 @app.command("forget-sample")
@@ -59,7 +68,7 @@ def forget(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = Fal
             f"Delete the sample edition in {settings.state} and {settings.published}?", abort=True
         )
     for path in forget_sample(settings):
-        Console().print(f"deleted: {path}")
+        say(f"deleted: {path}")
 
 
 @app.command("as-of")
@@ -72,9 +81,13 @@ def as_of(
     bring_to_same(settings)
     history = History(settings.state / "history")
     table = history.figures(history.as_of(_date(day)))
-    write_csv_to(
-        table.filter(pc.equal(table["indicator"], indicator)) if indicator else table, sys.stdout
-    )
+    if indicator:
+        # An empty table would say that a misspelt indicator had no figures.
+        _require_indicator(
+            indicator, {*load_plan(settings.schemas).indicators, *history.indicators()}
+        )
+        table = table.filter(pc.equal(table["indicator"], indicator))
+    write_csv_to(table, sys.stdout)
 
 
 @app.command()
@@ -87,9 +100,8 @@ def diff(
     bring_to_same(settings)
     history = History(settings.state / "history")
     revisions = compare(history.figures(before), history.figures(after))
-    Console(soft_wrap=True).print(
-        changes_text(load_plan(settings.schemas), revisions, before), markup=False, highlight=False
-    )
+    plan = load_plan(settings.schemas)
+    say(changes_text(plan, revisions, before))
 
 
 @app.command("prune")
@@ -98,7 +110,43 @@ def prune_releases(
 ) -> None:
     """Delete old releases; `as-of` and `diff` still answer for their figures."""
     for path in prune(settings_from(os.environ), keep):
-        Console(soft_wrap=True).print(f"deleted: {path}")
+        say(f"deleted: {path}")
+
+
+@app.command("retire")
+def retire_indicator(
+    indicator: Annotated[str, typer.Argument(help="Its id.")],
+    reason: Annotated[
+        str, typer.Option(help="Why it is measured no longer; its page tells readers.")
+    ],
+) -> None:
+    """Let an indicator leave the plan: nobody is asked for it any more, and its last figures stay published, as ended."""
+    path = retire(settings_from(os.environ).schemas, indicator, reason)
+    say(f"{path}: {indicator} has left the plan. Its page says so from the next release on.")
+    say("Run `thindicators publish`. To take it back, delete the last field of the file.")
+
+
+@app.command("forget")
+def forget_indicator(
+    indicator: Annotated[str, typer.Argument(help="The id of one whose file is gone.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete what state has of an indicator that is no longer in the plan; what was published stays as it is."""
+    settings = settings_from(os.environ)
+    with same_before_and_after(settings):
+        plan = load_plan(settings.schemas)
+        files = left_of(plan, settings.state / "indicators", indicator)
+        for path in files:
+            say(f"to be deleted: {path}")
+        if not yes:
+            typer.confirm(f"Forget {indicator}?", abort=True)
+        delete_here_and_there(settings, files)
+    say(f"{indicator} is forgotten. What was published, and its history, is as it was.")
+
+
+def _require_indicator(indicator: str, ids: set[str]) -> None:
+    if indicator not in ids:
+        raise ThindicatorsError(no_such_indicator(indicator, ids))
 
 
 def _date(text: str) -> date:
@@ -109,13 +157,14 @@ def _date(text: str) -> date:
 
 
 def print_summary(plan: Plan, lines: Sequence[Line], console: Console) -> None:
-    """Print the table of indicators, latest figures, period and state."""
+    """Print the table of indicators, latest figures, period and state; no text of it is taken for markup."""
     table = Table(
-        title=plan.file.title, caption="– none   \\[x] not available   \\[c] confidential"
+        title=Text(plan.file.title),
+        caption=Text("– none   [x] not available   [c] confidential"),
     )
     table.add_column("indicator", overflow="fold", min_width=22)
     for area in plan.compared_areas:
-        table.add_column(area.name, justify="right", overflow="fold")
+        table.add_column(Text(area.name), justify="right", overflow="fold")
     table.add_column("period", overflow="fold")
     table.add_column("state")
     for line in lines:
@@ -126,15 +175,17 @@ def print_summary(plan: Plan, lines: Sequence[Line], console: Console) -> None:
             line.period,
             line.state,
         ]
-        table.add_row(*(cell.replace("[", "\\[") for cell in cells))
+        table.add_row(*map(Text, cells))
     console.print(table)
 
 
 def run(application: typer.Typer) -> None:
     """Run the command line; our own errors, and those of a disk, are printed in plain words and end with status 1."""
+    use_utf8()
+    give_home(os.environ)
     try:
         application()
     except (ThindicatorsError, OSError) as problem:
         said = why(problem) if isinstance(problem, OSError) else str(problem)
-        Console(stderr=True, soft_wrap=True).print(said, markup=False, highlight=False)
+        say(said, stderr=True)
         sys.exit(1)

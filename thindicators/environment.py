@@ -1,13 +1,13 @@
 """Variables of the environment: text that becomes a value, or is refused in words that name the variable.
 
-What belongs here: reading a variable as a folder, an address, a host or one of some words. Which variables there are, and
-what they mean, belongs in `thindicators.settings`.
+What belongs here: reading a variable as a folder, an address, a host or one of some words, and the one that others than us
+read and cannot do without, `HOME`. Which variables there are, and what they mean, belongs in `thindicators.settings`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,6 +24,7 @@ _HOST = re.compile(
     re.VERBOSE,
 )
 _HOST_EXAMPLE = "figures.council.example, or figures.council.example:8443"
+_NO_HOME = "/nonexistent"
 _QUOTES = ("'", '"')
 
 
@@ -162,6 +163,20 @@ class Variables:
 
     def _wrong(self, name: str, problem: str) -> SettingsError:
         return SettingsError(f"{self._prefix}{name} {problem}")
+
+
+def give_home(environment: MutableMapping[str, str]) -> None:
+    """Name a home for a user who has none, as in a container: libraries look for settings there, or end.
+
+    The folder is the one that systems give to such users. It is not there, so that nobody can put anything into it.
+    """
+    if environment.get("HOME"):
+        return
+    environment.pop("HOME", None)
+    try:
+        environment["HOME"] = str(Path.home())
+    except RuntimeError:
+        environment["HOME"] = _NO_HOME
 
 
 def nearest(variable: str, variables: Collection[str]) -> str:

@@ -33,7 +33,7 @@ class FailureKind(StrEnum):
     WITHDRAWN = "no_longer_published"
     NOT_ASKED = "not_asked_yet"
     NOT_SET_UP = "not_set_up"
-    OWN_RECORDS = "our_own_records"
+    OWN_SYSTEMS = "our_own_systems"
     OWN_FAULT = "fault_of_our_own"
     UNKNOWN = "not_recorded"
 
@@ -59,7 +59,7 @@ class ThindicatorsError(Exception):
     @property
     def facts(self) -> FailureFacts:
         """What the public may know of it; of most, that it was a matter of this installation."""
-        return FailureFacts(FailureKind.OWN_RECORDS)
+        return FailureFacts(FailureKind.OWN_SYSTEMS)
 
 
 class PlanError(ThindicatorsError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from thindicators.observations.observation import Row, limits_of
+from thindicators.observations.observation import Row, limits_of, value_of
 from thindicators.observations.periods import from_iso
 from thindicators.plan.model import Indicator, Plan
 
@@ -70,8 +70,14 @@ def number(value: float, decimals: int) -> str:
     """A bare number, with commas for thousands and a real minus sign."""
     shown = f"{abs(value):,.{decimals}f}"
     # What rounds to nought has no sign: −0.0 says nothing that 0.0 does not.
-    is_zero = float(shown.replace(",", "")) == 0
-    return f"{MINUS}{shown}" if value < 0 and not is_zero else shown
+    if value < 0 and not reads_as_zero(shown):
+        return f"{MINUS}{shown}"
+    return shown
+
+
+def reads_as_zero(shown: str) -> bool:
+    """Whether a number, as it is written for a reader, is nought to the last decimal that is shown."""
+    return set(shown) <= set("0.")
 
 
 def decimals_of(unit: str, indicator: Indicator) -> int:
@@ -93,6 +99,12 @@ def figure(
     # The sign comes first: −£5, not £−5.
     sign = MINUS if shown.startswith(MINUS) else ""
     return f"{sign}{before}{shown.removeprefix(MINUS)}{after}"
+
+
+def figure_of(row: Row, indicator: Indicator) -> str:
+    """The figure of a row that has one, with its unit and as many decimals as its indicator shows."""
+    decimals = decimals_of(row["unit"], indicator)
+    return figure(value_of(row), row["unit"], decimals)
 
 
 def short(
@@ -117,9 +129,8 @@ def amount(
         return "nothing"
     before, after = _STEPS.get(unit, ("", ""))
     shown = number(abs(size), decimals)
-    rounds_to_zero = float(shown.replace(",", "")) == 0
     # “0.0 percentage points higher” would contradict itself.
-    if rounds_to_zero:
+    if reads_as_zero(shown):
         least = f"{10.0**-decimals:.{decimals}f}"
         return f"less than {before}{least}{after}"
     unit_words = after.removesuffix("s") if shown == "1" else after
@@ -147,7 +158,9 @@ def limits(row: Row, decimals: int) -> str:
         return ""
     lower, upper = both_limits
     unit = row["unit"]
-    return f"{short(lower, unit, decimals)} to {short(upper, unit, decimals)}"
+    least = short(lower, unit, decimals)
+    most = short(upper, unit, decimals)
+    return f"{least} to {most}"
 
 
 def day(when: date) -> str:
@@ -168,7 +181,8 @@ def period(interval: str, kind: str) -> str:
         kind: Of the indicator.
     """
     stretch = from_iso(interval)
-    start, end = stretch.start, stretch.end
+    start = stretch.start
+    end = stretch.end
     if start == end:
         return day(start)
     # The school year is what everybody calls it; its first and last days are nobody's words.
@@ -176,22 +190,17 @@ def period(interval: str, kind: str) -> str:
         return f"school year {start.year} to {end.year}"
     if _is_month(start, end):
         return f"{_month(start)} {start.year}"
-    if (start.month, start.day) == (1, 1) and (end.month, end.day) == (12, 31):
+    if _is_whole_years(start, end):
         return _years(start, end, kind)
-    is_one_year = start.year == end.year
-    # Of whole months the days go without saying.
-    if start.day == 1 and _ends_a_month(end):
-        first = _month(start) if is_one_year else f"{_month(start)} {start.year}"
-        return f"{first} to {_month(end)} {end.year}"
-    first = f"{start.day} {_month(start)}" if is_one_year else day(start)
-    return f"{first} to {day(end)}"
+    return _stretch(start, end)
 
 
 def tick(interval: str) -> str:
     """A period for an axis: `2023`, `2021/22` or `2018–20`."""
     # GOV.UK writes “2021 to 2022”; an axis has no room for it.
     stretch = from_iso(interval)
-    first, last = stretch.start.year, stretch.end.year
+    first = stretch.start.year
+    last = stretch.end.year
     last_short = f"{last % 100:02d}"
     if interval.endswith("P1Y") and last != first:
         return f"{first}/{last_short}"
@@ -219,7 +228,9 @@ def together(parts: list[str]) -> str:
     """Several things in one sentence: `a, b and c`."""
     if len(parts) < 2:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    # Without a comma before the “and”, as GOV.UK writes.
+    all_but_last = ", ".join(parts[:-1])
+    return f"{all_but_last} and {parts[-1]}"
 
 
 def sentence(text: str) -> str:
@@ -229,7 +240,12 @@ def sentence(text: str) -> str:
         return ""
     # Inside a quotation the full stop of the quoted sentence is enough.
     stop = "" if bare.endswith((".", "!", "?", "”")) else "."
-    return f"{bare[:1].upper()}{bare[1:]}{stop}"
+    return f"{capitalised(bare)}{stop}"
+
+
+def capitalised(text: str) -> str:
+    """Text with a capital letter first. The others stay as they are: `str.capitalize` would make NHS Nhs."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def breakdown(plan: Plan, name: str) -> str:
@@ -247,9 +263,25 @@ def category(
 
 
 def _spoken(name: str) -> str:
-    words = name.replace("_", " ")
-    # Not `capitalize`, which would make small letters of those of a name that has capitals.
-    return words[:1].upper() + words[1:]
+    return capitalised(name.replace("_", " "))
+
+
+def _stretch(start: date, end: date) -> str:
+    """A stretch of months or days, with its year once where it is one."""
+    is_one_year = start.year == end.year
+    # Of whole months the days go without saying.
+    if start.day == 1 and _ends_a_month(end):
+        month = _month(start)
+        first = month if is_one_year else f"{month} {start.year}"
+        return f"{first} to {_month(end)} {end.year}"
+    first = f"{start.day} {_month(start)}" if is_one_year else day(start)
+    return f"{first} to {day(end)}"
+
+
+def _is_whole_years(start: date, end: date) -> bool:
+    begins_a_year = (start.month, start.day) == (1, 1)
+    ends_a_year = (end.month, end.day) == (12, 31)
+    return begins_a_year and ends_a_year
 
 
 def _is_month(start: date, end: date) -> bool:

@@ -53,6 +53,7 @@ def count(text: str) -> int:
     Raises:
         PlainNumberError: If the text holds anything else.
     """
+    # Nobody counts to +5; where a sign stands, something else was meant.
     if text[:1] in ("+", "-"):
         raise PlainNumberError(f"not digits from 0 to 9 alone: {text[:100]!r}")
     return whole_number(text)
@@ -72,6 +73,7 @@ def number(text: str) -> float:
     if not is_number(text):
         raise PlainNumberError(f"not a number in the digits 0 to 9: {text[:100]!r}")
     value = float(text)
+    # 1e999 is in plain digits, and Python makes infinity of it without a word.
     if not math.isfinite(value):
         raise PlainNumberError(f"a number too large to be held: {text[:100]!r}")
     return value
@@ -101,6 +103,7 @@ def day(text: str) -> date:
     """
     if not _DAY.fullmatch(text):
         raise PlainNumberError(f"not a day such as 2026-03-31: {text[:100]!r}")
+    # By now it has the form; 2026-02-30 has it too.
     try:
         return date.fromisoformat(text)
     except ValueError:

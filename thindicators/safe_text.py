@@ -28,9 +28,9 @@ _HARMLESS = re.compile(rf"[+\-]{{1,3}}|{_NUMBER}({_MARKER})?", re.IGNORECASE)
 # All that some reader takes for the end of a line, besides those that everybody does.
 _BREAKS = re.compile(r"\s*[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]\s*")
 _IN_WORDS = frozenset("\u00ad\u200c\u200d")
-# Of Unicode's general categories: control, format, half of a surrogate pair, line and paragraph separators.
+# Unicode's categories of controls, formats, halves of surrogate pairs, and separators of lines.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-# An underscore within a word, and a marker such as [c], mean nothing to Markdown, and stay as people read them.
+# An underscore within a word, and a marker such as [c], mean nothing to Markdown, and stay.
 _MARKUP = re.compile(r"[\\`*<>|~]|\[(?!\w{1,4}\](?![(\[:]))|(?<![^\W_])_|_(?![^\W_])")
 # Names that Windows keeps for devices, in any folder and with any ending.
 _PORTS = [f"{port}{number}" for port, number in product(("com", "lpt"), range(10))]
@@ -65,7 +65,8 @@ def harmless(text: str) -> str:
     # Our words may be changed, unlike a publisher's cell: they quote what came, and quote it so.
     parts = []
     for part in visible(text).split(";"):
-        parts.append(f" ‘{part.strip()}" if _acts(part) else part)
+        quoted = f" ‘{part.strip()}"
+        parts.append(quoted if _acts(part) else part)
     return ";".join(parts).strip()
 
 

@@ -71,7 +71,10 @@ def record_role(dataset: str) -> str:
 
 def fetch_record(client: Client, dataset: str) -> Snapshot:
     """The record of one data set, by its short id."""
-    return client.get(record_role(dataset), f"{DATASTORE}/api/v3/dataset/{dataset}")
+    return client.get(
+        record_role(dataset),
+        f"{DATASTORE}/api/v3/dataset/{dataset}",
+    )
 
 
 def read_resources(record: Snapshot) -> list[Resource]:
@@ -102,7 +105,11 @@ def _with_id(key: str, entry: Any) -> Any:
     return {"id": key, **entry} if isinstance(entry, dict) else entry
 
 
-def choose(record: Snapshot, named: str, resource: str = "") -> Resource:
+def choose(
+    record: Snapshot,
+    named: str,
+    resource: str = "",
+) -> Resource:
     """The one file to read: by its id, else by its title or file name.
 
     Args:
@@ -170,7 +177,11 @@ def file_name_of(snapshot: Snapshot) -> str:
     return unquote(snapshot.receipt.url.partition("?")[0].rpartition("/")[2])
 
 
-def member_of(archive: Snapshot, named: str, largest_mb: float = 50) -> Snapshot:
+def member_of(
+    archive: Snapshot,
+    named: str,
+    largest_mb: float = 50,
+) -> Snapshot:
     """One file inside a zip, under the receipt of the zip.
 
     Args:
@@ -194,7 +205,10 @@ def member_of(archive: Snapshot, named: str, largest_mb: float = 50) -> Snapshot
                     f"{len(members)} of {parts.namelist()[:20]}",
                     _REMEDY,
                 )
-            return replace(archive, content=inflate(parts, members[0], limit))
+            return replace(
+                archive,
+                content=inflate(parts, members[0], limit),
+            )
     except ArchiveError as problem:
         raise place.wrong(
             f"a zip with a member of at most {largest_mb:g} MB",

@@ -172,7 +172,11 @@ def _population(parts: Iterable[Figure]) -> float:
     return sum(part.population or 0 for part in parts)
 
 
-def _figure_of(table: Table, area: str, year: Year) -> Figure:
+def _figure_of(
+    table: Table,
+    area: str,
+    year: Year,
+) -> Figure:
     return read_figure(table, table.row_of(area), year)
 
 

@@ -63,12 +63,21 @@ def fetch(client: Client, areas: Sequence[str]) -> list[Snapshot]:
     """
     schema = _fetch_fields(client)
     for field in _names_that_fit(schema, _AREA_FIELD):
-        geography = stat_xplore.fetch_schema(client, f"geography {_last(field)}", field)
+        geography = stat_xplore.fetch_schema(
+            client,
+            f"geography {_last(field)}",
+            field,
+        )
         schema.append(geography)
         value_sets = sorted(_names_that_fit([geography], _VALUE_SET))
         if value_sets:
             # The last is the newest: MASTERGEOG21 follows MASTERGEOG11, whose boundaries are older.
-            counts = _fetch_counts(client, field, value_sets[-1], areas)
+            counts = _fetch_counts(
+                client,
+                field,
+                value_sets[-1],
+                areas,
+            )
             return [*schema, counts]
     raise Place(schema[-1]).wrong(
         "a field with a value set of local authorities, …_LA_TO_…",
@@ -138,7 +147,13 @@ def _fetch_fields(client: Client) -> list[Snapshot]:
     top = stat_xplore.fetch_schema(client, "data set", DATABASE)
     schema = [top]
     for name in _names_that_fit([top], _GROUP):
-        schema.append(stat_xplore.fetch_schema(client, f"group {_last(name)}", name))
+        schema.append(
+            stat_xplore.fetch_schema(
+                client,
+                f"group {_last(name)}",
+                name,
+            )
+        )
     return schema
 
 
@@ -159,7 +174,11 @@ def _is_total(cell: stat_xplore.Cell) -> bool:
     return any(not item.ids for item in cell.items.values())
 
 
-def _count(cell: stat_xplore.Cell, area_field: str, place: Place) -> Count:
+def _count(
+    cell: stat_xplore.Cell,
+    area_field: str,
+    place: Place,
+) -> Count:
     year = cell.items[YEAR_FIELD]
     area = cell.items[area_field]
     age = cell.items[AGE_FIELD]

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from math import isfinite
 from statistics import median
 from typing import NamedTuple
 
@@ -48,7 +49,11 @@ AUTHORITIES = Kind(
 )
 """From Orkney to Birmingham."""
 
-REGIONS = Kind("region", re.compile(r"\bregions?\b"), (100_000, 10_000_000))
+REGIONS = Kind(
+    "region",
+    re.compile(r"\bregions?\b"),
+    (100_000, 10_000_000),
+)
 """The nine regions of England, with Wales, Scotland and Northern Ireland: from Northern Ireland to the South East."""
 
 WHOLE = 1e-6
@@ -64,11 +69,13 @@ STATUSES = {
 }
 
 _RELATIVE = re.compile(r"\brelative\b")
+# A ward outside the borough is called Tower Hamlets too: tables of wards must not fit.
 _OTHERS = re.compile(r"\b(absolute|wards?|constituenc(y|ies)|parlc|msoa|ahc|after housing costs)\b")
 _AFTER = re.compile(r"\b(ahc|after housing costs)\b")
 _BEFORE = re.compile(r"\b(bhc|before housing costs)\b")
 _UNDER_16 = re.compile(r"\b(under 16|0 to 15|0-15)\b")
 _CODE = re.compile(r"(area|local authority|la) code", re.IGNORECASE)
+# Headers have line breaks and stray spaces, which `_plain` folds.
 _FIGURE = re.compile(r"(number|percentage) of children fye ([0-9]{4})( \(%\))?", re.IGNORECASE)
 _YEAR = re.compile(r"\bfye [0-9]{4}\b", re.IGNORECASE)
 _MARK = re.compile(r"\[([^\]]*)\]")
@@ -140,7 +147,7 @@ class Table:
         children = [factor * size.children for size in _sizes(self)]
         if not children:
             return False
-        return all(abs(count - round(count)) < WHOLE for count in children)
+        return all(map(_is_whole, children))
 
     def rows(self) -> Iterable[AreaRow]:
         """Each row under the header."""
@@ -169,7 +176,10 @@ class Table:
 
     def place(self, index: int | None, column: int) -> Place:
         """Where a cell stands."""
-        return self.sheet.place(index, words(self.sheet.rows[self.header][column]))
+        return self.sheet.place(
+            index,
+            words(self.sheet.rows[self.header][column]),
+        )
 
 
 @dataclass(frozen=True)
@@ -273,6 +283,7 @@ def read_table(sheet: Sheet, kind: Kind = AUTHORITIES) -> Table:
     Raises:
         SourceError: If there is no such header, or it is not of children under 16 by area and year.
     """
+    # The header has stood in the ninth row and in the tenth.
     header = sheet.find_row(
         _is_header,
         "a column “Area Code” and columns “Number of children FYE …”",
@@ -340,7 +351,11 @@ def _are_fractions(table: Table) -> bool:
     )
 
 
-def read_figure(table: Table, index: int, year: Year) -> Figure:
+def read_figure(
+    table: Table,
+    index: int,
+    year: Year,
+) -> Figure:
     """The figure of one row and year, in per hundred.
 
     Raises:
@@ -348,20 +363,22 @@ def read_figure(table: Table, index: int, year: Year) -> Figure:
     """
     row = table.sheet.rows[index]
     place = table.place(index, year.percentage)
+    # The header says (%), and the cell holds a fraction: 0.253 or 0.257665228.
     share, status = _cell(row[year.percentage], place)
-    children, _ = _cell(row[year.number], table.place(index, year.number))
-    value = None
-    if share is not None:
-        value = percent(share if table.fractions else share / 100)
-    if value is not None and not 0 <= value <= 100:
-        raise place.wrong(
-            "a percentage from 0 to 100",
-            f"{value} %",
-            _REMEDY,
-        )
+    children, _ = _cell(
+        row[year.number],
+        table.place(index, year.number),
+    )
+    value = None if share is None else _percentage(table, place, share)
     population = None
     if value and children:
-        size = _size_of(table, index, place, children, value)
+        size = _size_of(
+            table,
+            index,
+            place,
+            children,
+            value,
+        )
         # A rounded share tells about how many children there are, but not how many.
         population = round(size) if table.unrounded else None
     return Figure(
@@ -373,7 +390,29 @@ def read_figure(table: Table, index: int, year: Year) -> Figure:
     )
 
 
-def _size_of(table: Table, index: int, place: Place, children: float, value: float) -> float:
+def _percentage(table: Table, place: Place, share: float) -> float:
+    fraction = share if table.fractions else share / 100
+    # Looked at before it is rounded: a damaged file may hold a number of three hundred digits.
+    if not 0 <= fraction <= 1:
+        raise place.wrong(
+            "a percentage from 0 to 100",
+            f"{fraction * 100} %",
+            _REMEDY,
+        )
+    return percent(fraction)
+
+
+def _is_whole(count: float) -> bool:
+    return isfinite(count) and abs(count - round(count)) < WHOLE
+
+
+def _size_of(
+    table: Table,
+    index: int,
+    place: Place,
+    children: float,
+    value: float,
+) -> float:
     """How many children live in an area, which must be as many as areas of its kind have, nations apart."""
     size = children / value * 100
     area = words(table.sheet.rows[index][table.code])
@@ -425,7 +464,12 @@ def _years(sheet: Sheet, header: int) -> tuple[Year, ...]:
             year=year,
             number=columns["number", year],
             percentage=columns["percentage", year],
-            revision=_revision(sheet, header, columns["number", year], columns["percentage", year]),
+            revision=_revision(
+                sheet,
+                header,
+                columns["number", year],
+                columns["percentage", year],
+            ),
         )
         for year in years
     )
@@ -456,12 +500,18 @@ def _columns_of_years(sheet: Sheet, header: int) -> dict[tuple[str, int], int]:
     return columns
 
 
-def _revision(sheet: Sheet, header: int, count: int, percentage: int) -> str:
+def _revision(
+    sheet: Sheet,
+    header: int,
+    count: int,
+    percentage: int,
+) -> str:
     """The mark in the headers of a year's two columns: `p`, `r` or none."""
     cells = sheet.rows[header]
     marks = [*_MARK.findall(words(cells[count])), *_MARK.findall(words(cells[percentage]))]
     stripped = {mark.strip() for mark in marks}
     revisions = sorted(mark for mark in stripped if not _NOTE.match(mark))
+    # Marks stand in the headers of a year, never in its cells.
     if revisions not in ([], ["p"], ["r"]):
         raise sheet.place(header, words(cells[percentage])).wrong(
             "the marks [p], [r] and [note …]",

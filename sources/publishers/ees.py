@@ -43,22 +43,43 @@ class Level:
 
 
 LEVELS = (
-    Level("NAT", "National", "country_code", "country_name"),
-    Level("REG", "Regional", "region_code", "region_name"),
-    Level("LA", "Local authority", "new_la_code", "la_name"),
+    Level(
+        "NAT",
+        "National",
+        "country_code",
+        "country_name",
+    ),
+    Level(
+        "REG",
+        "Regional",
+        "region_code",
+        "region_name",
+    ),
+    Level(
+        "LA",
+        "Local authority",
+        "new_la_code",
+        "la_name",
+    ),
+)
+
+_AREA_COLUMNS = (
+    *(level.code_column for level in LEVELS),
+    *(level.name_column for level in LEVELS),
 )
 
 PLACE_COLUMNS = (
     *STANDARD,
     "old_la_code",
-    *(level.code_column for level in LEVELS),
-    *(level.name_column for level in LEVELS),
+    *_AREA_COLUMNS,
 )
 """All columns that say when and where."""
 
 _LEVEL_BY_NAME = {level.name: level for level in LEVELS}
+# Inner and Outer London came with London's code in 2018/19.
 _SHARED_CODES = {"E12000007": "London"}
 _PERIODS: dict[str, Callable[[str], Period]] = {
+    # Six digits, 202425, for two years that follow each other.
     "Academic year": lambda text: academic_year(read_split_year(text)),
     "Financial year": lambda text: financial_year(read_split_year(text)),
     "Calendar year": lambda text: calendar_year(plain_numbers.year(text)),
@@ -92,7 +113,11 @@ def header_of(file: Snapshot, headers: Mapping[str, Collection[str]]) -> str:
     return fitting[0]
 
 
-def read_file(snapshot: Snapshot, columns: Iterable[str], areas: Collection[str]) -> list[Line]:
+def read_file(
+    snapshot: Snapshot,
+    columns: Iterable[str],
+    areas: Collection[str],
+) -> list[Line]:
     """The rows of a file that are about some areas.
 
     Args:
@@ -103,9 +128,13 @@ def read_file(snapshot: Snapshot, columns: Iterable[str], areas: Collection[str]
     Raises:
         SourceError: If it is no such file.
     """
+    header = csv_header(snapshot)
+    # Which of them are there depends on the file's levels; one that stands twice may name two places.
+    places = [column for column in _AREA_COLUMNS if column in header]
+    # Of hundreds of thousands of rows, few are about our areas.
     lines = csv_lines(
         snapshot,
-        [*STANDARD, *columns],
+        [*STANDARD, *places, *columns],
         keep=lambda line: area_of(line) in areas,
     )
     check_ended(snapshot)
@@ -120,6 +149,7 @@ def area_of(line: Line) -> str:
     Raises:
         SourceError: If the columns for this level are absent.
     """
+    # Schools, wards and other levels are not read.
     level = _LEVEL_BY_NAME.get(line["geographic_level"])
     if level is None:
         return ""
@@ -169,7 +199,12 @@ def period_of(line: Line, reporting_year: Callable[[str], Period] | None = None)
         ) from None
 
 
-def value_of(line: Line, column: str, *, blank: str = "") -> tuple[float | None, str]:
+def value_of(
+    line: Line,
+    column: str,
+    *,
+    blank: str = "",
+) -> tuple[float | None, str]:
     """The number of a cell, or the status that its symbol stands for.
 
     Args:
@@ -181,6 +216,7 @@ def value_of(line: Line, column: str, *, blank: str = "") -> tuple[float | None,
         SourceError: If the cell is neither a number nor a known symbol.
     """
     cell = line[column].strip()
+    # Blanks occur beside the symbols; only a publication can say what they mean.
     status = STATUSES.get(cell) if cell else blank
     if status:
         return None, status

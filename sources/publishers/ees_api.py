@@ -24,6 +24,7 @@ from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 
 DATA_SETS = "https://api.education.gov.uk/statistics/v1/data-sets"
+# The API takes up to 10,000, and a thousand where nothing is said.
 PAGE_SIZE = 1000
 
 _IDENTIFIERS = {
@@ -168,6 +169,7 @@ def read_version(summary: Snapshot, major: int) -> str:
             f"{status}, superseded by {successor}",
             remedy,
         )
+    # A minor version has new or corrected figures; a major one has lost columns or members.
     if version.split(".")[0] != str(major):
         raise place.wrong(
             f"version {major}.something",
@@ -274,7 +276,11 @@ def question(
     }
 
 
-def read_rows(name: str, snapshots: Mapping[str, Snapshot], columns: Iterable[str]) -> list[Line]:
+def read_rows(
+    name: str,
+    snapshots: Mapping[str, Snapshot],
+    columns: Iterable[str],
+) -> list[Line]:
     """The rows of all pages, under the columns of the CSV files.
 
     Args:
@@ -350,6 +356,7 @@ def _facets(location: Location) -> dict[str, Any]:
     """A place at its own level only: a local authority's rows are in its region and country too."""
     return {
         "geographicLevels": {"eq": location.level},
+        # By id, as one code may be that of several places.
         "locations": {"eq": {"level": location.level, "id": location.id}},
     }
 
@@ -368,7 +375,11 @@ def _location(meta: Meta, area: str) -> Location:
     return places[0]
 
 
-def _option(meta: Meta, column: str, label: str) -> str:
+def _option(
+    meta: Meta,
+    column: str,
+    label: str,
+) -> str:
     options = meta.filters[column].options
     if label not in options:
         remedy = "read the data set's guidance; a filter without a total, or a new label, needs the source's module adapted."
@@ -438,6 +449,7 @@ def _refuse_warnings(page: Snapshot) -> None:
             answer,
             _REMEDY,
         )
+    # A wrong id is answered with status 200, a warning and too few rows.
     if answer["warnings"]:
         raise Place(page).wrong(
             "an answer without warnings",
@@ -452,7 +464,11 @@ def _refuse_warnings(page: Snapshot) -> None:
         )
 
 
-def _line(result: Any, meta: Meta, place: Place) -> Line:
+def _line(
+    result: Any,
+    meta: Meta,
+    place: Place,
+) -> Line:
     try:
         level = _LEVEL_BY_CODE[result["geographicLevel"]]
         period = result["timePeriod"]
@@ -469,6 +485,7 @@ def _line(result: Any, meta: Meta, place: Place) -> Line:
             column, label = meta.member_by_ids[ids]
             cells[column] = label
         for indicator_id, value in result["values"].items():
+            # Values come as text, because they may be symbols.
             cells[meta.column_by_id[indicator_id]] = str(value)
     except (KeyError, TypeError, AttributeError) as problem:
         raise place.wrong(

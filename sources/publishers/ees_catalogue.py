@@ -83,7 +83,7 @@ def revision_in(edition: Edition, is_newest: bool) -> Revision:
 class PublicationFiles(BaseModel):
     """Where an indicator's file is, in its `ask`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     publication: str = Field(
         description="The last part of the publication's address",
         pattern=r"^[a-z0-9-]+$",
@@ -91,6 +91,8 @@ class PublicationFiles(BaseModel):
     files: tuple[str, ...] = Field(
         description="The names that the file has had, newest first; `*` stands for a year or an edition",
         min_length=1,
+        # YAML knows lists and no tuples.
+        strict=False,
     )
 
 
@@ -255,7 +257,11 @@ def fetch_file(
     return [*answers, csv]
 
 
-def find_file(name: str, snapshots: Mapping[str, Snapshot], names: Sequence[str]) -> CatalogueFile:
+def find_file(
+    name: str,
+    snapshots: Mapping[str, Snapshot],
+    names: Sequence[str],
+) -> CatalogueFile:
     """The one current file with one of these names.
 
     Args:
@@ -286,7 +292,11 @@ def _is_called(file: _File, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern.lower()) for pattern in patterns)
 
 
-def find_by_id(name: str, snapshots: Mapping[str, Snapshot], identity: str) -> CatalogueFile | None:
+def find_by_id(
+    name: str,
+    snapshots: Mapping[str, Snapshot],
+    identity: str,
+) -> CatalogueFile | None:
     """The listed file with an id, such as the one that a version in the API is made from; None if it is none of them.
 
     Raises:
@@ -348,6 +358,7 @@ def next_release(publication: Snapshot) -> Window | None:
         return None
     try:
         first = date(announced.year, announced.month, announced.day or 1)
+        # Where only a month is announced, all of it is when to look.
         last = announced.day or calendar.monthrange(announced.year, announced.month)[1]
     except (ValueError, OverflowError) as problem:
         raise Place(publication).wrong(
@@ -361,6 +372,7 @@ def next_release(publication: Snapshot) -> Window | None:
 def _publication_id(publication: Snapshot) -> str:
     """The id of a publication that is kept up."""
     described = _read(publication, _Publication)
+    # What another publication has followed keeps answering, with old figures.
     if described.superseded_by is not None:
         raise Place(publication).wrong(
             "a publication that is kept up",
@@ -376,7 +388,10 @@ def _files_of(name: str, snapshots: Mapping[str, Snapshot]) -> list[_File]:
     roles = sorted(role for role in snapshots if role.startswith(start))
     answers = [snapshots[role] for role in roles]
     pages = [_read(answer, _Page) for answer in answers]
-    publication = _read(snapshots[f"{name} {PUBLICATION_ROLE}"], _Publication)
+    publication = _read(
+        snapshots[f"{name} {PUBLICATION_ROLE}"],
+        _Publication,
+    )
     _check_whole(answers[-1], pages)
     files: list[_File] = []
     for page in pages:
@@ -409,6 +424,7 @@ def _as_catalogue_file(file: _File) -> CatalogueFile:
 def _pages_of(page: Snapshot, number: int) -> int:
     """How many pages there are, as a page says that must be the one with this number."""
     paging = _read(page, _Page).paging
+    # A publisher that ignores `page` would be asked for ever.
     if paging.page != number or paging.total_pages > _MOST_PAGES:
         raise Place(page).wrong(
             f"page {number} of {_MOST_PAGES} or fewer",
@@ -426,7 +442,11 @@ def _read(snapshot: Snapshot, kind: type[Kind]) -> Kind:
         errors = problem.errors(include_url=False)[:3]
         came = "; ".join(f"{_path(error['loc'])}: {error['msg']}" for error in errors)
         words = "a publication" if kind is _Publication else "a list of data set files"
-        raise Place(snapshot).wrong(words, came, _REMEDY) from None
+        raise Place(snapshot).wrong(
+            words,
+            came,
+            _REMEDY,
+        ) from None
 
 
 def _path(parts: Iterable[int | str]) -> str:

@@ -48,6 +48,7 @@ NO_LIMITS = "No confidence limits came with this figure."
 LIMITS = ("Lower CI 95.0 limit", "Upper CI 95.0 limit")
 FIGURE = ("Value", *LIMITS, "Count", "Denominator", "Value note")
 KEY = ("Area Code", "Sex", "Age", "Time period", "Time period Sortable", "Time period range")
+# Of 27 columns whose names and number have changed, these are needed, in any order.
 COLUMNS = (
     "Indicator ID",
     "Indicator Name",
@@ -70,7 +71,7 @@ _log = logging.getLogger(__name__)
 class Question(BaseModel):
     """What to take of a Fingertips indicator."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     indicator_id: int
     name_has: list[str] = Field(
         description="Words of its name, in any case; a wrong id has another name"
@@ -144,7 +145,11 @@ def _fetch_available(client: Client, indicator_id: int) -> Snapshot | None:
     return available
 
 
-def _fetch_data(client: Client, area_type: int, ids: Sequence[int]) -> Snapshot:
+def _fetch_data(
+    client: Client,
+    area_type: int,
+    ids: Sequence[int],
+) -> Snapshot:
     query = {
         "indicator_ids": ",".join(map(str, ids)),
         "child_area_type_id": str(area_type),
@@ -201,7 +206,11 @@ def check_years(rows: Sequence[Row]) -> None:
     check_every_year((row.period.year for row in rows), place)
 
 
-def observation(indicator: Indicator, row: Row, series: str) -> Observation:
+def observation(
+    indicator: Indicator,
+    row: Row,
+    series: str,
+) -> Observation:
     """A row as an observation of a series."""
     return Observation(
         indicator=indicator.id,
@@ -258,6 +267,7 @@ def _csv(snapshot: Snapshot) -> list[Line]:
 def _check_names(lines: Sequence[Line], question: Question) -> None:
     for line in lines:
         name = line["Indicator Name"].lower()
+        # Spellings change: “Year 6: Prevalence of …” became “Year 6 prevalence of …”.
         if not all(words.lower() in name for words in question.name_has):
             raise line.at("Indicator Name").wrong(
                 f"a name with {question.name_has} for indicator {question.indicator_id}",
@@ -303,7 +313,11 @@ def _once(lines: Iterable[Line], areas: Sequence[str]) -> list[Line]:
     return list(first_of_key.values())
 
 
-def _row(line: Line, question: Question, period_kind: str) -> Row:
+def _row(
+    line: Line,
+    question: Question,
+    period_kind: str,
+) -> Row:
     period = read_period(line, period_kind)
     value = _optional(line, "Value")
     lower, upper = _limits(line, value)
@@ -334,6 +348,7 @@ def _optional(line: Line, column: str) -> float | None:
 
 
 def _limits(line: Line, value: float | None) -> tuple[float | None, float | None]:
+    # Limits of 99.8 % are empty for most indicators, and are not read.
     lower, upper = (_optional(line, column) for column in LIMITS)
     if lower is None and upper is None:
         return None, None
@@ -401,5 +416,6 @@ _PERIODS: dict[str, tuple[int, Callable[[str], Period]]] = {
     "calendar_year": (1, lambda label: calendar_year(plain_numbers.year(label))),
     "financial_year": (1, lambda label: financial_year(read_split_year(label), label)),
     "academic_year": (1, lambda label: academic_year(read_split_year(label), label)),
+    # With spaces around the dash: “2018 - 20”.
     "three_years": (3, _three_years),
 }

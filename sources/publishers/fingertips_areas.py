@@ -22,7 +22,11 @@ _SINCE = re.compile(r"\((?:(pre)\b|(?:post |from )?([0-9]{1,2})/([0-9]{2})\b).*\
 _REMEDY = "open the address in a browser; if the answer is right, sources/publishers/fingertips_areas.py must be adapted."
 
 
-def choose_area_type(area_types: Snapshot, available: Snapshot | None, indicator_id: int) -> int:
+def choose_area_type(
+    area_types: Snapshot,
+    available: Snapshot | None,
+    indicator_id: int,
+) -> int:
     """The newest upper-tier local authorities that an indicator has data for, by the date in their name.
 
     The number alone says little: 102, 202, 302, 402 and 502 all hold Tower Hamlets, each with another last period.
@@ -123,7 +127,11 @@ def _objects(snapshot: Snapshot) -> list[Mapping[str, object]]:
     return cast(list[Mapping[str, object]], members)
 
 
-def _whole_number(members: Mapping[str, object], name: str, snapshot: Snapshot) -> int:
+def _whole_number(
+    members: Mapping[str, object],
+    name: str,
+    snapshot: Snapshot,
+) -> int:
     value = members.get(name)
     # True is an int to Python, and no number.
     if not isinstance(value, int) or isinstance(value, bool):

@@ -59,7 +59,11 @@ class Attachment:
         return self.url.rsplit("/", 1)[-1]
 
 
-def fetch_page(client: Client, role: str, path: str) -> Snapshot:
+def fetch_page(
+    client: Client,
+    role: str,
+    path: str,
+) -> Snapshot:
     """What the content API has for a page.
 
     Args:
@@ -141,7 +145,13 @@ def _documents(collection: Snapshot) -> list[Document]:
         title = _member(collection, linked, "title", str)
         path = _member(collection, linked, "base_path", str)
         changed = _member(collection, linked, "public_updated_at", str)
-        documents.append(Document(title, path, _moment(collection, changed)))
+        documents.append(
+            Document(
+                title,
+                path,
+                _moment(collection, changed),
+            )
+        )
     return documents
 
 

@@ -235,7 +235,10 @@ def _year_columns(sheet: Sheet, header: int) -> list[_Column]:
         match = _YEAR.fullmatch(words(cell))
         if match:
             year = plain_numbers.year(match[1])
-            revision = _revision(match[2], sheet.place(header, words(cell)))
+            revision = _revision(
+                match[2],
+                sheet.place(header, words(cell)),
+            )
             columns.append(_Column(year, index, revision))
     years = [column.year for column in columns]
     if years != list(range(years[0], years[0] + len(years))):
@@ -258,21 +261,42 @@ def _revision(marks: str, place: Place) -> str:
     return "p" if _PROVISIONAL.search(marks) else "r" if _REVISED.search(marks) else ""
 
 
-def _area_125(header: _Header, columns: Sequence[_Column], area: str) -> list[Stock]:
+def _area_125(
+    header: _Header,
+    columns: Sequence[_Column],
+    area: str,
+) -> list[Stock]:
     sheet = header.sheet
     rows = _rows_of(header, area, columns)
     # Two rows with equal figures leave no doubt, two that differ would need a choice.
     distinct = {_texts_in(sheet.rows[row], columns) for row in rows}
     if len(distinct) != 1:
-        raise _not_one_row(sheet, area, len(rows), len(distinct))
-    return [_stock(sheet, rows[0], column, area) for column in columns]
+        raise _not_one_row(
+            sheet,
+            area,
+            len(rows),
+            len(distinct),
+        )
+    return [
+        _stock(
+            sheet,
+            rows[0],
+            column,
+            area,
+        )
+        for column in columns
+    ]
 
 
 def _texts_in(row: Row, columns: Sequence[_Column]) -> tuple[str, ...]:
     return tuple(words(row[column.index]) for column in columns)
 
 
-def _year_100(sheet: Sheet, year: int, areas: Sequence[str]) -> Iterator[Stock]:
+def _year_100(
+    sheet: Sheet,
+    year: int,
+    areas: Sequence[str],
+) -> Iterator[Stock]:
     header = sheet.find_row(_is_header_100, "columns “… ONS code” and “Total …”")
     title = " ".join(_texts(sheet.rows[:header]))
     if str(year) not in title or "100" not in title:
@@ -297,12 +321,27 @@ def _year_100(sheet: Sheet, year: int, areas: Sequence[str]) -> Iterator[Stock]:
                 status="x",
             )
         elif len(rows) != 1:
-            raise _not_one_row(sheet, area, len(rows), len(rows))
+            raise _not_one_row(
+                sheet,
+                area,
+                len(rows),
+                len(rows),
+            )
         else:
-            yield _stock(sheet, rows[0], column, area)
+            yield _stock(
+                sheet,
+                rows[0],
+                column,
+                area,
+            )
 
 
-def _not_one_row(sheet: Sheet, area: str, rows: int, figures: int) -> Exception:
+def _not_one_row(
+    sheet: Sheet,
+    area: str,
+    rows: int,
+    figures: int,
+) -> Exception:
     names = [area, *SPELLINGS.get(area, ())]
     spelled = " or ".join(f"“{name}”" for name in names)
     return sheet.place().wrong(
@@ -326,7 +365,11 @@ def _total_columns(row: Row) -> list[_Total]:
     return totals
 
 
-def _rows_of(header: _Header, area: str, columns: Sequence[_Column]) -> list[int]:
+def _rows_of(
+    header: _Header,
+    area: str,
+    columns: Sequence[_Column],
+) -> list[int]:
     """Indices of an area's rows that have figures; those with its code first."""
     rows = header.sheet.rows
     spellings = {area.lower(), *SPELLINGS.get(area, ())}
@@ -350,7 +393,12 @@ def _is_figure(cell: Cell) -> bool:
     return is_number(cell) or words(cell).lower() in STATUSES
 
 
-def _stock(sheet: Sheet, index: int, column: _Column, area: str) -> Stock:
+def _stock(
+    sheet: Sheet,
+    index: int,
+    column: _Column,
+    area: str,
+) -> Stock:
     cell = sheet.rows[index][column.index]
     place = sheet.place(index, words(column.year))
     text = words(cell)

@@ -167,7 +167,11 @@ def _text_or_number(member: object) -> str:
     return str(member) if type(member) is int else text_of(member)
 
 
-def code_named(names: Mapping[str, str], wanted: str, place: Place) -> str:
+def code_named(
+    names: Mapping[str, str],
+    wanted: str,
+    place: Place,
+) -> str:
     """The code with a name, however it is spaced and capitalised.
 
     Raises:
@@ -352,7 +356,12 @@ def _lines(pages: Sequence[Snapshot], columns: Sequence[str]) -> list[Line]:
 def _record_count(lines: Sequence[Line]) -> int:
     counts: set[int] = set()
     for line in lines:
-        counts.add(count_of(line["record_count"], line.at("record_count")))
+        counts.add(
+            count_of(
+                line["record_count"],
+                line.at("record_count"),
+            )
+        )
     if len(counts) != 1:
         raise lines[0].place.wrong(
             "one RECORD_COUNT for all rows",

@@ -28,7 +28,11 @@ _FILE = re.compile(r"[^/?#&]+\.xlsx?", re.IGNORECASE)
 _REMEDY = "open the data set's page; if it has moved or its shape has changed, see sources/publishers/ons.py."
 
 
-def fetch_workbook(client: Client, role: str, page: str) -> list[Snapshot]:
+def fetch_workbook(
+    client: Client,
+    role: str,
+    page: str,
+) -> list[Snapshot]:
     """The page of a data set on the website, its newest edition, and the workbook of that edition, in this order.
 
     Args:
@@ -100,7 +104,11 @@ def workbook_address(edition: Snapshot, path: str) -> str:
     return workbooks[0]
 
 
-def fetch_csv(client: Client, role: str, dataset: str) -> list[Snapshot]:
+def fetch_csv(
+    client: Client,
+    role: str,
+    dataset: str,
+) -> list[Snapshot]:
     """What the API says of a data set and of its latest version, and that version as CSV, in this order.
 
     Args:
@@ -125,7 +133,11 @@ def fetch_csv(client: Client, role: str, dataset: str) -> list[Snapshot]:
     return [about, version, csv]
 
 
-def _version_in_link(about: Snapshot, link: str, dataset: str) -> int:
+def _version_in_link(
+    about: Snapshot,
+    link: str,
+    dataset: str,
+) -> int:
     """The number that ends a link to a version of a data set."""
     pattern = rf"/datasets/{re.escape(dataset)}/editions/[^/]+/versions/([0-9]+)\Z"
     match = re.search(pattern, link)
@@ -210,7 +222,12 @@ def _text(snapshot: Snapshot, *names: str) -> str:
     return str(_member(snapshot, inner, names[-1], str))
 
 
-def _member(snapshot: Snapshot, whole: Any, name: str, kind: type) -> Any:
+def _member(
+    snapshot: Snapshot,
+    whole: Any,
+    name: str,
+    kind: type,
+) -> Any:
     member = whole.get(name) if isinstance(whole, dict) else None
     if not isinstance(member, kind) or member == "":
         came = sorted(whole) if isinstance(whole, dict) else whole

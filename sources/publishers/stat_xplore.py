@@ -80,9 +80,17 @@ class _Leaf:
     member: Any
 
 
-def fetch_schema(client: Client, role: str, item: str) -> Snapshot:
+def fetch_schema(
+    client: Client,
+    role: str,
+    item: str,
+) -> Snapshot:
     """What the publisher has under an id: the fields of a data set, the value sets of a field."""
-    return client.get(role, f"{API}/schema/{item}", headers=_key(client))
+    return client.get(
+        role,
+        f"{API}/schema/{item}",
+        headers=_key(client),
+    )
 
 
 def read_schema(snapshot: Snapshot) -> dict[str, str]:
@@ -140,7 +148,12 @@ def fetch_table(
         "recodes": recodes,
         "dimensions": [[field] for field in fields],
     }
-    return client.post(role, f"{API}/table", query, headers=_key(client))
+    return client.post(
+        role,
+        f"{API}/table",
+        query,
+        headers=_key(client),
+    )
 
 
 def read_table(snapshot: Snapshot) -> Table:
@@ -176,6 +189,7 @@ def read_table(snapshot: Snapshot) -> Table:
 
 
 def _key(client: Client) -> dict[str, str]:
+    # The key is a person's own: in a header it is in no address and no receipt.
     key = client.secrets.get(KEY)
     if not key:
         raise SourceError(
@@ -228,12 +242,19 @@ def _cells(
     # Remarks on cells come as arrays of the same shape as the values, where there are any.
     remarks: list[_Leaf] = []
     if "annotations" in cube:
-        remarks = list(_leaves(snapshot, dimensions, cube["annotations"]))
+        remarks = list(
+            _leaves(
+                snapshot,
+                dimensions,
+                cube["annotations"],
+            )
+        )
     for index, leaf in enumerate(_leaves(snapshot, dimensions, cube["values"])):
         own = tuple(remarks[index].member or ()) if remarks else ()
         inherited = tuple(key for item in leaf.path for key in item.annotations)
         yield Cell(
             items=dict(zip(fields, leaf.path, strict=True)),
+            # Means come with all their digits; the cube says how many are meant.
             value=round(number_of(leaf.member), precision),
             annotations=(*own, *inherited),
         )
@@ -258,4 +279,9 @@ def _leaves(
             _REMEDY,
         )
     for item, inner in zip(items, members, strict=True):
-        yield from _leaves(snapshot, fields[1:], inner, (*path, item))
+        yield from _leaves(
+            snapshot,
+            fields[1:],
+            inner,
+            (*path, item),
+        )

@@ -22,17 +22,20 @@ MOST_PARTS = 5_000
 _ENCRYPTED = 0x1
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _CHUNK = 1 << 20
+# What the standard library raises over damaged zips is not documented as one kind of error.
 _BROKEN = (
-    *(
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        zlib.error,
-        lzma.LZMAError,
-        struct.error,
-        EOFError,
-        OSError,
-    ),
-    *(NotImplementedError, RuntimeError, ValueError, IndexError, OverflowError),
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    IndexError,
+    OverflowError,
 )
 
 
@@ -67,7 +70,7 @@ def inflate(
     Raises:
         ArchiveError: If it has more bytes than `limit`, or than its header says.
     """
-    # The library stops at the size that the header says, and would not see that there is more.
+    # The library stops at the size in the header; here it is to go on, so that a lie shows.
     believed = copy(part)
     believed.file_size = limit + _CHUNK
     content = bytearray()

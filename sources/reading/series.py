@@ -36,31 +36,39 @@ def recognise(
     Raises:
         SourceError: If the answer is none of the series, or more than one.
     """
-    fitting = [
-        series
-        for series in indicator.series
-        if series.recognised_by
-        and all(_repeats(values.get(_key(one)), one.value) for one in series.recognised_by)
-    ]
+    fitting = [series for series in indicator.series if _is_repeated(series, values)]
     if len(fitting) == 1:
         return fitting[0]
-    came = {
-        _key(one): values.get(_key(one))
-        for series in indicator.series
-        for one in series.recognised_by
-    }
+    came: dict[FigureKey, float | None] = {}
+    for series in indicator.series:
+        for figure in series.recognised_by:
+            came[_key(figure)] = values.get(_key(figure))
+    figures = ", ".join(f"{area} {period} {value}" for (area, period, _), value in came.items())
     raise place.wrong(
         " or ".join(_described(series) for series in indicator.series),
-        ", ".join(f"{area} {period} {value}" for (area, period, _), value in came.items())
-        + f", which is {len(fitting)} of them",
+        f"{figures}, which is {len(fitting)} of them",
         "the publisher may have restated the whole series again, in place. Read its notes and compare past periods; "
         f"then describe the new series in indicators/{indicator.id}.yaml, with figures that it is recognised by. "
         "Never lengthen an old series with it.",
     )
 
 
+def _is_repeated(series: Series, values: Mapping[FigureKey, float | None]) -> bool:
+    # A series without such figures is recognised by nothing, and not by every answer.
+    if not series.recognised_by:
+        return False
+    return all(
+        _repeats(
+            values.get(_key(figure)),
+            figure.value,
+        )
+        for figure in series.recognised_by
+    )
+
+
 def _described(series: Series) -> str:
-    return f"{series.id} ({', '.join(f'{one.area} {one.period} {one.value}' for one in series.recognised_by)})"
+    figures = [f"{figure.area} {figure.period} {figure.value}" for figure in series.recognised_by]
+    return f"{series.id} ({', '.join(figures)})"
 
 
 def _key(figure: Figure) -> FigureKey:
@@ -68,4 +76,5 @@ def _key(figure: Figure) -> FigureKey:
 
 
 def _repeats(came: float | None, published: float) -> bool:
+    # The Plan and older releases print one decimal; the file has all of them.
     return came is not None and abs(came - published) <= _HALF_OF_THE_LAST_PLACE

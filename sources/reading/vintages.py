@@ -18,7 +18,7 @@ FigureKey = tuple[str, str, str]
 
 def decide(
     indicator: Indicator,
-    said: str,
+    stated: str,
     values: Mapping[FigureKey, float | None],
     place: Place,
 ) -> str:
@@ -26,21 +26,22 @@ def decide(
 
     Args:
         indicator: Whose `series` are the vintages.
-        said: The series that the publisher's own statement means; empty if there is none.
+        stated: The series that the publisher's own statement means; empty if there is none.
         values: What came; a count fits a published one if it is less than one away from it.
         place: Where it came from.
 
     Raises:
         SourceError: If nothing tells the vintage, or two things contradict each other.
     """
-    repeated = {one.id for one in indicator.series if _verdict(one, values) is True}
-    candidates = repeated | ({said} if said else set())
-    contradicted = {one.id for one in indicator.series if _verdict(one, values) is False}
+    verdicts = {series.id: _verdict(series, values) for series in indicator.series}
+    repeated = {series_id for series_id, verdict in verdicts.items() if verdict is True}
+    contradicted = {series_id for series_id, verdict in verdicts.items() if verdict is False}
+    candidates = repeated | {stated} if stated else repeated
     if len(candidates) == 1 and not candidates & contradicted:
-        return candidates.pop()
+        return next(iter(candidates))
     raise place.wrong(
-        f"figures of one of the vintages {[one.id for one in indicator.series]}",
-        f"by the publisher's words {said or 'none'}, by the figures {sorted(repeated) or 'none'}; "
+        f"figures of one of the vintages {list(verdicts)}",
+        f"by the publisher's words {stated or 'none'}, by the figures {sorted(repeated) or 'none'}; "
         f"not repeated are those of {sorted(contradicted) or 'none'}",
         "the publisher may have restated its figures again. Read its notes, then describe the vintage in "
         f"indicators/{indicator.id}.yaml, with figures that it is recognised by. Never mix two vintages.",
@@ -49,11 +50,11 @@ def decide(
 
 def _verdict(series: Series, values: Mapping[FigureKey, float | None]) -> bool | None:
     """Whether the figures of a series came again; None if none of them is among the values."""
-    found = [
-        (values[key], figure.value)
-        for figure in series.recognised_by
-        if (key := (figure.area, figure.period, figure.category)) in values
-    ]
-    if not found:
-        return None
-    return all(came is not None and abs(came - published) < 1 for came, published in found)
+    repeats: list[bool] = []
+    for figure in series.recognised_by:
+        key = (figure.area, figure.period, figure.category)
+        if key in values:
+            value = values[key]
+            # Counts come with the fractions of an estimate, and are published whole.
+            repeats.append(value is not None and abs(value - figure.value) < 1)
+    return all(repeats) if repeats else None

@@ -26,8 +26,11 @@ from thindicators import plain_numbers
 LARGEST = 100_000_000
 """Bytes that all parts together may inflate to."""
 
-TIMES, FREE = 100, 10_000_000
+TIMES = 100
 """And how many times the size of the zip, where that is more than `FREE` bytes."""
+
+FREE = 10_000_000
+"""Bytes that any zip may inflate to, however small it is."""
 
 MOST_CELLS = 5_000_000
 """Cells of the smallest rectangles from A1 that hold all that is filled, of all sheets together."""
@@ -95,6 +98,7 @@ class Seen:
     def count_shared(self) -> None:
         """Add the texts that cells share, once for each of the cells."""
         for index, times in self.uses.items():
+            # A cell may name a text that is not there.
             if index < len(self.shared):
                 self.letters += self.shared[index] * times
         self.check()
@@ -178,6 +182,7 @@ def _read(
 ) -> None:
     """Count the cells and letters of one part, which must be XML that defines no entities of its own."""
     reader = _OdsReader(seen) if name == _ODS_CONTENT else _XlsxReader(seen, name)
+    # A parser that calls as it goes keeps no tree in memory, however large the part is.
     parser = expat.ParserCreate("UTF-8")
     parser.buffer_text = True
     # Entities of entities grow without end, and one may name a file of this machine.
@@ -209,8 +214,13 @@ class _XlsxReader:
     ) -> None:
         self._seen = seen
         self._part = part
-        self._row = self._column = self._height = self._width = 0
-        self._shares = self._is_index = self._in_shared = False
+        self._row = 0
+        self._column = 0
+        self._height = 0
+        self._width = 0
+        self._shares = False
+        self._is_index = False
+        self._in_shared = False
 
     def start(
         self,
@@ -242,7 +252,7 @@ class _XlsxReader:
             self._seen.targets[attributes.get("Id", "")] = attributes.get("Target", "")
 
     def _place(self, address: str | None) -> None:
-        # A cell without an address follows the one before it.
+        # A cell without an address stands beside the one before it.
         if address is None:
             self._column += 1
             return
@@ -274,10 +284,15 @@ class _OdsReader:
 
     def __init__(self, seen: Seen) -> None:
         self._seen = seen
-        self._height = self._width = self._rows = self._columns = 0
-        self._row_repeats = self._cell_repeats = 1
+        self._height = 0
+        self._width = 0
+        self._rows = 0
+        self._columns = 0
+        self._row_repeats = 1
+        self._cell_repeats = 1
         self._table = ""
-        self._in_cell = self._row_is_filled = False
+        self._in_cell = False
+        self._row_is_filled = False
 
     def start(
         self,
@@ -286,6 +301,7 @@ class _OdsReader:
     ) -> None:
         local = name.rpartition(":")[2]
         if local in self._CELLS:
+            # One cell may stand for a million: the file then says how often it is repeated.
             self._cell_repeats = _whole(attributes.get("table:number-columns-repeated", "1"))
             self._columns += self._cell_repeats
             self._in_cell = True
@@ -294,9 +310,12 @@ class _OdsReader:
         elif local == "table-row":
             # One row may stand for a million, and one cell in it for a thousand.
             self._row_repeats = _whole(attributes.get("table:number-rows-repeated", "1"))
-            self._columns, self._row_is_filled = 0, False
+            self._columns = 0
+            self._row_is_filled = False
         elif local == "table":
-            self._height = self._width = self._rows = 0
+            self._height = 0
+            self._width = 0
+            self._rows = 0
             self._table = attributes.get("table:name", "")
 
     def _fill(self) -> None:
@@ -326,8 +345,10 @@ class _OdsReader:
 
 
 def _whole(text: str) -> int:
+    # A number of a thousand digits is a whole number too, and would take long to read.
+    short = text if len(text) <= _LONGEST_COUNT else ""
     try:
-        return plain_numbers.count(text if len(text) <= _LONGEST_COUNT else "")
+        return plain_numbers.count(short)
     except plain_numbers.PlainNumberError:
         raise ArchiveError(f"a workbook that counts with “{text[:40]}”") from None
 

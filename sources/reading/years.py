@@ -21,11 +21,13 @@ def check_every_year(years: Iterable[int], place: Place) -> None:
     Raises:
         SourceError: If one is left out between two others.
     """
-    there = set(years)
-    missing = sorted(set(range(min(there, default=0), max(there, default=0))) - there)
+    present = set(years)
+    first = min(present, default=0)
+    last = max(present, default=0)
+    missing = sorted(set(range(first, last)) - present)
     if missing:
         raise place.wrong(
-            f"every year from {min(there)} to {max(there)}",
+            f"every year from {first} to {last}",
             f"none for {', '.join(map(str, missing))}",
             "see whether the publisher has left them out or given a year a wrong name; nothing is joined across a gap.",
         )

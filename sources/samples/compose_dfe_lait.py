@@ -36,13 +36,21 @@ SCHEMA = pa.schema(
 
 def answers() -> dict[str, bytes]:
     """The bytes of the one file."""
+    rows: list[dict[str, object]] = []
     with (FOLDER / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        origins = list(csv.DictReader(file))
-    rows = []
-    for origin in origins:
-        name, number, region = AREAS[origin["area"]]
-        cells = (origin["figure"], None, origin["period"], name, origin["value"], number, region)
-        rows.append(dict(zip(SCHEMA.names, cells, strict=True)))
+        for origin in csv.DictReader(file):
+            name, number, region = AREAS[origin["area"]]
+            row = {
+                "Short Desc": origin["figure"],
+                # No figure is read by this column.
+                "Data item": None,
+                "Years": origin["period"],
+                "LA and Regions": name,
+                "Values": origin["value"],
+                "LA Number": number,
+                "Region": region,
+            }
+            rows.append(row)
     sink = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), sink)
     return {FILE: sink.getvalue()}

@@ -11,17 +11,32 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 from sources.samples.ods import workbook
 
 FOLDER = Path(__file__).parent / "dwp_low_income"
 
 Cell = str | float
-Figures = Mapping[tuple[str, str, str, str], str]
-"""Figures as texts, by sheet, figure, area and period."""
+
+
+class FigureKey(NamedTuple):
+    """What a figure of ORIGIN.csv is about; the sheet is the beginning of its note."""
+
+    sheet: str
+    figure: str
+    area: str
+    period: str
+
+
+Figures = Mapping[FigureKey, str]
+"""Figures as texts."""
 
 NUMBER = "number of children"
-SHARES = {"AHC": "percentage after housing costs", "Absolute": "percentage in absolute low income"}
+SHARES = {
+    "AHC": "percentage after housing costs",
+    "Absolute": "percentage in absolute low income",
+}
 """What the percentages of a sheet are called in ORIGIN.csv, by a word of its name; else they are the indicator's."""
 
 BACK = ["Back to Contents"]
@@ -31,6 +46,7 @@ ONE_TABLE = [
 FYE = ["FYE = Financial Years Ending."]
 SOURCE = ["Source: "]
 BY_AGE = ["DWP Stat-Xplore, Children in Low Income Families (Relative), Local Authority by Age"]
+# Nine regions and three other nations make the United Kingdom, and so tell England.
 NAMES = {
     "K02000001": "United Kingdom [note 4]",
     "E12000001": "North East",
@@ -58,14 +74,19 @@ class Edition:
     compose: Callable[[Figures], bytes]
 
 
-def read_figures(folder: Path) -> dict[tuple[str, str, str, str], str]:
+def read_figures(folder: Path) -> dict[FigureKey, str]:
     """The figures of a folder's ORIGIN.csv."""
+    figures: dict[FigureKey, str] = {}
     with (folder / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return {
-        (row["note"].partition(";")[0], row["figure"], row["area"], row["period"]): row["value"]
-        for row in rows
-    }
+        for row in csv.DictReader(file):
+            key = FigureKey(
+                sheet=row["note"].partition(";")[0],
+                figure=row["figure"],
+                area=row["area"],
+                period=row["period"],
+            )
+            figures[key] = row["value"]
+    return figures
 
 
 def compose_2022(figures: Figures) -> bytes:
@@ -96,6 +117,7 @@ def compose_2022(figures: Figures) -> bytes:
         [*BY_AGE],
         ["ONS Nomis, Population Estimates, Local Authority by Age"],
     ]
+    # Headers have line breaks, stray spaces and marks, as the publisher's have.
     marks = {2021: "[p] "}
     header: list[Cell] = ["Local Authority [note 2]", "Area Code"]
     header += [
@@ -106,10 +128,12 @@ def compose_2022(figures: Figures) -> bytes:
         for year in years
     ]
     sheet = "1_Relative_Local_Authority"
+    # This release has no row for London or England.
     rows = [_row(figures, sheet, area, years) for area in ("K02000001", "E09000030")]
     return workbook({"Cover_sheet": cover, sheet: [*above, header, *rows]})
 
 
+# Titles with two spaces in a row are as the publisher's workbook has them.
 SHEETS_2026 = {
     "1_AHC_Relative_Region": (
         "Relative low income families, After Housing Costs, Government Office Region",
@@ -152,7 +176,9 @@ def compose_2026(figures: Figures) -> bytes:
         ["Coverage: United Kingdom"],
     ]
     contents: list[list[Cell]] = [["Table of contents"], ["Worksheet Number", "Worksheet title"]]
+    # The sheets' numbers leave gaps, where tables of smaller areas are left out here.
     contents += [[float(name.partition("_")[0]), title] for name, (title, _) in SHEETS_2026.items()]
+    # In 2026 no header is marked: this note alone says that figures are provisional.
     notes: list[list[Cell]] = [
         ["Notes"],
         [*BACK],
@@ -172,11 +198,14 @@ def _sheet_2026(figures: Figures, sheet: str) -> list[list[Cell]]:
     title, first = SHEETS_2026[sheet]
     years = range(first, 2026)
     number = sheet.partition("_")[0]
-    area = "Government Office Region  [note 4]" if "Region" in sheet else "Local Authority [note 2]"
+    is_by_region = "Region" in sheet
+    area = "Government Office Region  [note 4]" if is_by_region else "Local Authority [note 2]"
+    by_age = "GOR" if is_by_region else "Local Authority"
     header: list[Cell] = [area, "Area Code"]
     header += [f"Number of children \nFYE {year}" for year in years]
     header += [f"Percentage of children \nFYE {year}\n(%)\n[note 3]" for year in years]
-    there = {code for name, _, code, _ in figures if name == sheet}
+    areas = {key.area for key in figures if key.sheet == sheet}
+    rows = [_row(figures, sheet, code, years) for code in NAMES if code in areas]
     return [
         [
             f"Table {number}: Number and Percentage of Children (aged under 16) living in {title}, "
@@ -188,11 +217,9 @@ def _sheet_2026(figures: Figures, sheet: str) -> list[list[Cell]]:
         [*FYE],
         [*SOURCE],
         [*BY_AGE],
-        [
-            f"ONS Nomis, Population Estimates, {'GOR' if 'Region' in sheet else 'Local Authority'} by Age"
-        ],
+        [f"ONS Nomis, Population Estimates, {by_age} by Age"],
         header,
-        *(_row(figures, sheet, code, years) for code in NAMES if code in there),
+        *rows,
     ]
 
 
@@ -202,12 +229,19 @@ def _row(
     area: str,
     years: Sequence[int],
 ) -> list[Cell]:
-    share = next(
-        (name for word, name in SHARES.items() if word in sheet),
-        "children_low_income",
-    )
-    numbers = [float(figures[sheet, NUMBER, area, f"FYE {year}"]) for year in years]
-    shares = [float(Decimal(figures[sheet, share, area, f"FYE {year}"]) / 100) for year in years]
+    share = "children_low_income"
+    for word, name in SHARES.items():
+        if word in sheet:
+            share = name
+            break
+    numbers: list[Cell] = []
+    shares: list[Cell] = []
+    for year in years:
+        period = f"FYE {year}"
+        numbers.append(float(figures[FigureKey(sheet, NUMBER, area, period)]))
+        # Divided as decimals, so that 25.3 becomes 0.253 and no neighbour of it.
+        percentage = Decimal(figures[FigureKey(sheet, share, area, period)])
+        shares.append(float(percentage / 100))
     return [NAMES[area], area, *numbers, *shares]
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from sources.publishers.datastore import BOROUGHS
 from sources.reading.files import column_letters
@@ -17,31 +19,45 @@ from sources.samples.xlsx import workbook
 
 FOLDER = Path(__file__).parent / "laei"
 WORKBOOK = "20211209_AQExceedingPop_RoadStats_LAEI2019.xlsx"
-DATASET, RESOURCE = "e758q", "a511106e-008e-4712-a028-520b1fc4a798"
+DATASET = "e758q"
+# The id stayed when another edition took the file's place.
+RESOURCE = "a511106e-008e-4712-a028-520b1fc4a798"
 AREAS = {"Tower Hamlets": "E09000030", "Greater London": "E12000007"}
 UPON_THAMES = ("Kingston", "Richmond")
 SHEETS = {"Population_NO2": "NO2", "Population_PM25": "PM2.5"}
 AGES = {"All Population Age Groups": 7, "Children Age 0-18": 14}
 MEASURES = ("Total", "Exceeding", "% Exceeding")
 YEARS = ("2016", "2019")
+HEADER_ROW = 6
+"""As a spreadsheet counts."""
+
+FIRST_MEAN = 1
+"""The index of the column of the first mean."""
+
+
+class FigureKey(NamedTuple):
+    """What a figure of ORIGIN.csv is about: in words, the area's code and the year."""
+
+    figure: str
+    area: str
+    year: str
 
 
 def answers() -> dict[str, bytes]:
     """The bytes of each file of the sample that is composed, by its name."""
+    figures: dict[FigureKey, str] = {}
     with (FOLDER / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        figures = {
-            (row["figure"], row["area"], row["period"]): row["value"]
-            for row in csv.DictReader(file)
-        }
+        for row in csv.DictReader(file):
+            key = FigureKey(row["figure"], row["area"], row["period"])
+            figures[key] = row["value"]
     content = workbook({sheet: _cells(sheet, figures) for sheet in SHEETS})
     return {WORKBOOK: content, f"dataset-{DATASET}.json": _record(content)}
 
 
 def spelled(borough: str) -> str:
     """A borough's name with its capitals, from a key of `BOROUGHS`."""
-    return " ".join(
-        word if word in ("of", "and") else word.capitalize() for word in borough.split()
-    )
+    words = [word if word in ("of", "and") else word.capitalize() for word in borough.split()]
+    return " ".join(words)
 
 
 def _name(borough: str) -> str:
@@ -49,35 +65,59 @@ def _name(borough: str) -> str:
     return f"{name} upon Thames" if name in UPON_THAMES else name
 
 
-def _cells(sheet: str, figures: dict[tuple[str, str, str], str]) -> dict[str, str | float]:
+def _cells(sheet: str, figures: Mapping[FigureKey, str]) -> dict[str, str | float]:
+    """The cells of a sheet: the mean of each area, then people by age group."""
     mean = f"Annual Average {SHEETS[sheet]} Concentration ug/m3 (Population Weighted)"
-    cells: dict[str, str | float] = {"G3": "Based on OA average concentrations", "B5": mean}
+    cells: dict[str, str | float] = {
+        "G3": "Based on OA average concentrations",
+        "B5": mean,
+    }
     names = ["Borough", *map(_name, BOROUGHS), "Greater London"]
-    cells |= {f"{column}{row}": name for row, name in enumerate(names, 6) for column in "AG"}
-    columns = {f"{mean}|{year}": 1 + at for at, year in enumerate(YEARS)}
+    for row, name in enumerate(names, HEADER_ROW):
+        # Means and people each have the names to their left.
+        cells[f"A{row}"] = name
+        cells[f"G{row}"] = name
+    cells |= _pair(
+        f"{sheet}, {mean}",
+        FIRST_MEAN,
+        names,
+        figures,
+    )
     for age, first in AGES.items():
         cells[f"{column_letters(first)}4"] = age
         for number, measure in enumerate(MEASURES):
-            cells[f"{column_letters(first + 2 * number)}5"] = measure
-            columns |= {
-                f"{age}, {measure}|{year}": first + 2 * number + at for at, year in enumerate(YEARS)
-            }
-    for key, column in columns.items():
-        figure, _, year = key.partition("|")
-        cells[f"{column_letters(column)}6"] = f"LAEI {year}"
-        for area, code in AREAS.items():
-            row = 6 + names.index(area)
-            cells[f"{column_letters(column)}{row}"] = float(
-                figures[f"{sheet}, {figure}", code, year]
+            column = first + len(YEARS) * number
+            cells[f"{column_letters(column)}5"] = measure
+            cells |= _pair(
+                f"{sheet}, {age}, {measure}",
+                column,
+                names,
+                figures,
             )
     return cells
 
 
+def _pair(
+    figure: str,
+    first_column: int,
+    names: Sequence[str],
+    figures: Mapping[FigureKey, str],
+) -> dict[str, str | float]:
+    """The two columns of one measure: a header and the figures of the two areas for each year."""
+    cells: dict[str, str | float] = {}
+    for column, year in enumerate(YEARS, first_column):
+        letters = column_letters(column)
+        cells[f"{letters}{HEADER_ROW}"] = f"LAEI {year}"
+        for area, code in AREAS.items():
+            row = HEADER_ROW + names.index(area)
+            cells[f"{letters}{row}"] = float(figures[FigureKey(figure, code, year)])
+    return cells
+
+
 def _record(content: bytes) -> bytes:
-    url = f"https://data.london.gov.uk/download/{DATASET}/{RESOURCE}/{WORKBOOK}"
     resource = {
         "title": WORKBOOK,
-        "url": url,
+        "url": f"https://data.london.gov.uk/download/{DATASET}/{RESOURCE}/{WORKBOOK}",
         "filename": WORKBOOK,
         "size": len(content),
         "hash": hashlib.md5(content, usedforsecurity=False).hexdigest(),
@@ -85,6 +125,7 @@ def _record(content: bytes) -> bytes:
     record = {
         "id": DATASET,
         "title": "London Atmospheric Emissions Inventory (LAEI) 2019",
+        # The Datastore names no licence for this data set.
         "licence": None,
         "resources": {RESOURCE: resource},
     }

@@ -24,6 +24,7 @@ DATASET = "2ko63"
 TABLE, WORKBOOK = "co2-emissions-borough-leggi.csv", "LEGGI 2019 Final.xlsx"
 IDS = {TABLE: "fcf8a0a3-2051-484a-ba9a-5c8bc2268a3e", WORKBOOK: "sample"}
 FUELS = ("Electricity", "Gas", "Coal", "Oil", "Bioenergy and waste*", "Total")
+# Sectors that are London's only are columns without fuels.
 COLUMNS = {
     "Domestic (CO2e)": FUELS,
     "Industrial and Commercial (CO2e)": ("Electricity", "Electricity w/o rail & RT", *FUELS[1:]),
@@ -65,6 +66,7 @@ def _table(rows: list[dict[str, str]]) -> bytes:
     for row in rows:
         if row["file"] == TABLE:
             sector, fuel = row["figure"].split(", ")
+            # The year of the data stands in the note of a figure, as it may be another.
             about = row["note"].removeprefix("Data_Year ")
             writer.writerow(
                 [CSV_AREAS[row["area"]], row["period"], sector, fuel, about, row["value"]]
@@ -82,6 +84,7 @@ def _workbook(rows: list[dict[str, str]]) -> bytes:
         "C6": "Sector",
         "B9": "Year",
     }
+    # In the order of the alphabet, as the publisher has them, and not in that of the codes.
     names = [
         *sorted(map(spelled, BOROUGHS)),
         "Unapportioned",
@@ -107,10 +110,17 @@ def _workbook(rows: list[dict[str, str]]) -> bytes:
             )
             column += 1
     cells[f"{column_letters(column)}6"] = "Grand Total"
-    cells |= _column(figures, "Grand Total", column_letters(column), rows_of)
+    cells |= _column(
+        figures,
+        "Grand Total",
+        column_letters(column),
+        rows_of,
+    )
+    # The same total in megatonnes, in a row that must not be read.
     cells[f"{column_letters(column)}{rows_of['E12000007'] + 1}"] = figures[
         "Grand Total (mt)", "E12000007"
     ]
+    # It calls itself interim, whatever its file name says.
     return workbook({"Summary": {"B2": "Version", "C2": "Interim"}, "Borough GHG": cells})
 
 

@@ -37,7 +37,9 @@ def _sheet(year: int, figures: dict[tuple[str, int], float]) -> list[list[str | 
     def figure(area: str) -> float:
         return figures[area, year]
 
+    # The first sheets have other columns, and no row for London.
     if year in FIRST_LAYOUT:
+        # The sheet of 2009 has the older codes.
         code = "00BG" if year == 2009 else "E09000030"
         return [
             ["", "", title],

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -19,6 +20,7 @@ COLUMNS = (
 COLUMNS_OF_WELLBEING = (
     "areacd,areanm,geography,indicator,period,measure,observation,unit,lci_95,uci_95,status,notes"
 )
+# The publisher writes some of its files with a byte-order mark, and some without.
 WITH_MARK = ("children-in-relative-poverty.csv", "gross-disposable-household-income-per-head.csv")
 AREAS = {
     "E09000030": ("Tower Hamlets", "Local Authority District"),
@@ -50,22 +52,28 @@ DAY = "day of the figures"
 
 def answers() -> dict[str, bytes]:
     """The bytes of each file of the sample that is composed, by its name."""
+    rows_of_file: dict[str, list[dict[str, str]]] = defaultdict(list)
     with (FOLDER / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        origins = list(csv.DictReader(file))
-    names = list(dict.fromkeys(origin["file"] for origin in origins))
-    rows = {name: [origin for origin in origins if origin["file"] == name] for name in names}
-    return {
-        name: _about(rows[name][0]) if name.endswith(".json") else _figures(name, rows[name])
-        for name in names
-    }
+        for origin in csv.DictReader(file):
+            rows_of_file[origin["file"]].append(origin)
+    composed: dict[str, bytes] = {}
+    for name, rows in rows_of_file.items():
+        is_about = name.endswith(".json")
+        composed[name] = _about(rows[0]) if is_about else _figures(name, rows)
+    return composed
 
 
 def _figures(name: str, origins: Sequence[Mapping[str, str]]) -> bytes:
-    columns = (COLUMNS_OF_WELLBEING if name.startswith("personal-wellbeing") else COLUMNS).split(
-        ","
-    )
+    # The file of well-being alone has its measure before the observation.
+    is_wellbeing = name.startswith("personal-wellbeing")
+    columns = COLUMNS_OF_WELLBEING if is_wellbeing else COLUMNS
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+    writer = csv.DictWriter(
+        text,
+        columns.split(","),
+        restval="",
+        lineterminator="\n",
+    )
     writer.writeheader()
     for origin in origins:
         area, geography = AREAS[origin["area"]]
@@ -82,17 +90,19 @@ def _figures(name: str, origins: Sequence[Mapping[str, str]]) -> bytes:
                 "unit": unit,
             }
         )
-    return text.getvalue().encode("utf-8-sig" if name in WITH_MARK else "utf-8")
+    encoding = "utf-8-sig" if name in WITH_MARK else "utf-8"
+    return text.getvalue().encode(encoding)
 
 
 def _about(origin: Mapping[str, str]) -> bytes:
     """What stands beside a file, in the one or the other shape that the publisher's have had."""
     day = origin["value"]
+    publisher = origin["publisher"]
     if "/" in day:
-        return _json(
-            {"ess-beta-metadata": {"shared": {"sourceDate": day, "sourceOrg": origin["publisher"]}}}
-        )
-    return _json({"metadata": {"source": [{"name": origin["publisher"], "date": day}]}})
+        shared = {"sourceDate": day, "sourceOrg": publisher}
+        return _json({"ess-beta-metadata": {"shared": shared}})
+    source = {"name": publisher, "date": day}
+    return _json({"metadata": {"source": [source]}})
 
 
 def _json(whole: Mapping[str, object]) -> bytes:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,12 +28,14 @@ RELEASED = {
 """The day on which the publisher put out what is in each folder."""
 
 DATASETS = "/economy/regionalaccounts/grossdisposablehouseholdincome/datasets"
-AUTHORITIES, REGIONS = (
-    f"regionalgrossdisposablehouseholdincome{kind}" for kind in ("localauthorities", "gdhi")
-)
+AUTHORITIES = "regionalgrossdisposablehouseholdincomelocalauthorities"
+REGIONS = "regionalgrossdisposablehouseholdincomegdhi"
 """The pages of the two data sets."""
 
-FILES = {AUTHORITIES: AUTHORITIES, REGIONS: "regionalgrossdisposablehouseholdincomeallitlregions"}
+FILES = {
+    AUTHORITIES: AUTHORITIES,
+    REGIONS: "regionalgrossdisposablehouseholdincomeallitlregions",
+}
 """What the workbook of each is called, before its last year."""
 
 PER_HEAD = "GDHI per head of population at current basic prices, pounds"
@@ -43,6 +45,14 @@ ALL_TOGETHER = ("B.6g", "Gross Disposable Income")
 
 Cell = str | float
 Names = Mapping[str, tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class SheetTable:
+    """A table of a workbook: its title, and its rows with the header first."""
+
+    title: str
+    rows: Sequence[Sequence[Cell]]
 
 
 @dataclass(frozen=True)
@@ -64,8 +74,10 @@ class Layout:
     footnote: str = ""
 
 
+# The workbook of local authorities has no row for London or England.
 _BOROUGHS = {"E09000030": ("London", "E09000030", "Tower Hamlets")}
 _BY_AUTHORITY = ("ITL1 region", "LAD code", "Region name")
+# ITL codes, TL…, took the place of NUTS codes, UK…, in 2021.
 _BY_ITL: Names = {
     "E92000001": ("Other", "TLB", "England"),
     "E12000007": ("ITL1", "TLI", "London"),
@@ -76,56 +88,90 @@ _BY_NUTS: Names = {
     "E12000007": ("NUTS1", "UKI", "London"),
     "E09000030": ("NUTS3", "UKI42", "Tower Hamlets"),
 }
+# Tables are numbered anew where one of the population stands among them.
 LAYOUTS = {
-    AUTHORITIES: Layout(_BY_AUTHORITY, _BOROUGHS, "Table 2", "Table 7"),
-    REGIONS: Layout(("ITL", "ITL code", "Region name"), _BY_ITL, "Table 3", "Table 8"),
+    AUTHORITIES: Layout(
+        _BY_AUTHORITY,
+        _BOROUGHS,
+        "Table 2",
+        "Table 7",
+    ),
+    REGIONS: Layout(
+        ("ITL", "ITL code", "Region name"),
+        _BY_ITL,
+        "Table 3",
+        "Table 8",
+    ),
 }
 LAYOUTS_OF_2020 = {
-    AUTHORITIES: Layout(_BY_AUTHORITY, _BOROUGHS, "Table 2", footnote="1"),
-    REGIONS: Layout(("NUTS level", "NUTS code", "Region name"), _BY_NUTS, "Table 2", footnote="1"),
+    AUTHORITIES: Layout(
+        _BY_AUTHORITY,
+        _BOROUGHS,
+        "Table 2",
+        footnote="1",
+    ),
+    REGIONS: Layout(
+        ("NUTS level", "NUTS code", "Region name"),
+        _BY_NUTS,
+        "Table 2",
+        footnote="1",
+    ),
 }
 
 
 def answers(folder: Path) -> dict[str, bytes]:
     """The bytes of each file that is composed for one folder, by its name."""
     layouts = LAYOUTS_OF_2020 if folder == OLDEST else LAYOUTS
-    parts = [_files_of(dataset, layouts[dataset], folder) for dataset in (AUTHORITIES, REGIONS)]
-    return {name: content for part in parts for name, content in part}
+    files: dict[str, bytes] = {}
+    for dataset in (AUTHORITIES, REGIONS):
+        files |= _files_of(dataset, layouts[dataset], folder)
+    return files
 
 
-def _files_of(dataset: str, layout: Layout, folder: Path) -> Iterator[tuple[str, bytes]]:
+def _files_of(
+    dataset: str,
+    layout: Layout,
+    folder: Path,
+) -> dict[str, bytes]:
+    """The workbook of a data set, its page and that of its edition."""
     figures = _figures(folder)
     years = sorted({year for _, _, year in figures})
-    edition, name = f"{years[0]}to{years[-1]}", f"{FILES[dataset]}{years[-1]}.xlsx"
-    rows = {area: [figures[name, area, year] for year in years] for area in layout.names}
+    first, last = years[0], years[-1]
+    edition = f"{first}to{last}"
+    name = f"{FILES[dataset]}{last}.xlsx"
+    rows: dict[str, list[Cell]] = {}
+    for area in layout.names:
+        rows[area] = [figures[name, area, year] for year in years]
     path = f"{DATASETS}/{dataset}/{edition}"
     page = {
         "type": "dataset_landing_page",
         "uri": f"{DATASETS}/{dataset}",
         "datasets": [{"uri": path}],
     }
-    described = {
-        "edition": f"{years[0]} to {years[-1]}",
-        "releaseDate": f"{RELEASED[folder]}T08:30:00.000Z",
-    }
-    listed = {
+    edition_page = {
         "type": "dataset",
         "uri": path,
-        "description": described,
+        "description": {
+            "edition": f"{first} to {last}",
+            "releaseDate": f"{RELEASED[folder]}T08:30:00.000Z",
+        },
         "downloads": [{"file": name}],
     }
-    yield name, workbook(sheets(layout, years, rows))
-    yield f"{dataset}.json", _json(page)
-    yield f"{dataset}-{edition}.json", _json(listed)
+    return {
+        name: workbook(sheets(layout, years, rows)),
+        f"{dataset}.json": _json(page),
+        f"{dataset}-{edition}.json": _json(edition_page),
+    }
 
 
 def _figures(folder: Path) -> dict[tuple[str, str, int], int]:
     """Pounds per head by file, area and year."""
+    figures: dict[tuple[str, str, int], int] = {}
     with (folder / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            (row["file"], row["area"], int(row["period"])): int(row["value"])
-            for row in csv.DictReader(file)
-        }
+        for row in csv.DictReader(file):
+            key = (row["file"], row["area"], int(row["period"]))
+            figures[key] = int(row["value"])
+    return figures
 
 
 def sheets(
@@ -134,32 +180,54 @@ def sheets(
     rows: Mapping[str, Sequence[Cell]],
 ) -> dict[str, dict[str, Cell]]:
     """The sheets of a workbook: a list of its tables, then the tables."""
-    written = [*map(str, years[:-1]), f"{years[-1]}{layout.footnote}"]
-    per_head: list[list[Cell]] = [
-        [*layout.header, *written],
-        *([*layout.names[area], *figures] for area, figures in rows.items()),
-    ]
-    tables = {layout.per_head: (PER_HEAD, per_head)}
+    tables = {layout.per_head: _per_head(layout, years, rows)}
     if layout.components:
-        header: list[Cell] = [*layout.header, "Transaction code", "Transaction", *written]
-        parts: list[list[Cell]] = [
-            [*layout.names[area], *ALL_TOGETHER, *figures] for area, figures in rows.items()
-        ]
-        tables[layout.components] = (COMPONENTS, [header, *parts])
-    titles = {sheet: f"{sheet}: {title}" for sheet, (title, _) in tables.items()}
-    contents = cells([["Contents"], ["Table Number", "Table name"], *titles.items()])
-    return {"Contents": contents} | {
-        sheet: cells([[titles[sheet]], *lines]) for sheet, (_, lines) in tables.items()
-    }
+        # A second table that says “per head … at current basic prices” must not be taken for the first.
+        tables[layout.components] = _components(layout, years, rows)
+    contents: list[list[Cell]] = [["Contents"], ["Table Number", "Table name"]]
+    written: dict[str, dict[str, Cell]] = {}
+    for sheet, table in tables.items():
+        contents.append([sheet, f"{sheet}: {table.title}"])
+        written[sheet] = cells([[f"{sheet}: {table.title}"], *table.rows])
+    return {"Contents": cells(contents), **written}
+
+
+def _per_head(
+    layout: Layout,
+    years: Sequence[int],
+    rows: Mapping[str, Sequence[Cell]],
+) -> SheetTable:
+    table: list[list[Cell]] = [[*layout.header, *_headers(layout, years)]]
+    for area, figures in rows.items():
+        table.append([*layout.names[area], *figures])
+    return SheetTable(PER_HEAD, table)
+
+
+def _components(
+    layout: Layout,
+    years: Sequence[int],
+    rows: Mapping[str, Sequence[Cell]],
+) -> SheetTable:
+    """The component that is all of them together has the figures of income per head once more."""
+    header = [*layout.header, "Transaction code", "Transaction", *_headers(layout, years)]
+    table: list[list[Cell]] = [[*header]]
+    for area, figures in rows.items():
+        table.append([*layout.names[area], *ALL_TOGETHER, *figures])
+    return SheetTable(COMPONENTS, table)
+
+
+def _headers(layout: Layout, years: Sequence[int]) -> list[str]:
+    # The last year is provisional, and its header has borne the digit of a footnote.
+    return [*map(str, years[:-1]), f"{years[-1]}{layout.footnote}"]
 
 
 def cells(lines: Sequence[Sequence[Cell]]) -> dict[str, Cell]:
     """The cells of a sheet by their addresses."""
-    return {
-        f"{column_letters(column)}{number}": cell
-        for number, line in enumerate(lines, 1)
-        for column, cell in enumerate(line)
-    }
+    by_address: dict[str, Cell] = {}
+    for number, line in enumerate(lines, 1):
+        for column, cell in enumerate(line):
+            by_address[f"{column_letters(column)}{number}"] = cell
+    return by_address
 
 
 def _json(whole: Mapping[str, object]) -> bytes:

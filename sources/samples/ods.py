@@ -33,13 +33,16 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[str | float]]]) -> bytes:
         f'xmlns:text="{_XMLNS}:text:1.0" office:version="1.2"><office:body><office:spreadsheet>\n{tables}'
         "</office:spreadsheet></office:body></office:document-content>\n"
     )
+    # The media type comes first and is not compressed, so that a program knows the file by its first bytes.
+    parts = {
+        "mimetype": _MEDIA_TYPE,
+        "content.xml": content,
+        "META-INF/manifest.xml": _MANIFEST,
+    }
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
-        for path, text in (
-            ("mimetype", _MEDIA_TYPE),
-            ("content.xml", content),
-            ("META-INF/manifest.xml", _MANIFEST),
-        ):
+        for path, text in parts.items():
+            # Time and system are always the same, else composing again would change the bytes.
             entry = zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0))
             entry.create_system = 3
             archive.writestr(entry, text)
@@ -47,9 +50,11 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[str | float]]]) -> bytes:
 
 
 def _table(name: str, rows: Sequence[Sequence[str | float]]) -> str:
-    inner = "\n".join(
-        f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in rows
-    )
+    lines: list[str] = []
+    for row in rows:
+        cells = "".join(map(_cell, row))
+        lines.append(f"<table:table-row>{cells}</table:table-row>")
+    inner = "\n".join(lines)
     return f"<table:table table:name={quoteattr(name)}>\n{inner}\n</table:table>"
 
 
@@ -58,5 +63,6 @@ def _cell(value: str | float) -> str:
         return f'<table:table-cell office:value-type="float" office:value="{value!r}"/>'
     if not value:
         return "<table:table-cell/>"
-    lines = "".join(f"<text:p>{escape(line)}</text:p>" for line in value.split("\n"))
-    return f'<table:table-cell office:value-type="string">{lines}</table:table-cell>'
+    # A line break within a cell is another paragraph.
+    paragraphs = "".join(f"<text:p>{escape(line)}</text:p>" for line in value.split("\n"))
+    return f'<table:table-cell office:value-type="string">{paragraphs}</table:table-cell>'

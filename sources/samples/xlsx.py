@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -24,61 +25,76 @@ def workbook(sheets: Mapping[str, Mapping[str, str | float]]) -> bytes:
     Args:
         sheets: Cells by their address, such as `B7`, by sheet.
     """
-    numbered = list(enumerate(sheets.items(), 1))
-    parts = {
-        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-        + "".join(
-            f'<Override PartName="/xl/worksheets/sheet{at}.xml" ContentType="{_TYPE}.worksheet+xml"/>'
-            for at, _ in numbered
-        )
-        + "</Types>",
-        "_rels/.rels": _relations({"rId1": ("officeDocument", "xl/workbook.xml")}),
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
-        + "".join(
-            f'<sheet name={quoteattr(name)} sheetId="{at}" r:id="rId{at}"/>'
-            for at, (name, _) in numbered
-        )
-        + "</sheets></workbook>",
-        "xl/_rels/workbook.xml.rels": _relations(
-            {f"rId{at}": ("worksheet", f"worksheets/sheet{at}.xml") for at, _ in numbered}
-        ),
-        **{f"xl/worksheets/sheet{at}.xml": _sheet(cells) for at, (_, cells) in numbered},
+    targets = {
+        f"rId{number}": ("worksheet", f"worksheets/sheet{number}.xml")
+        for number in range(1, len(sheets) + 1)
     }
+    parts = {
+        "[Content_Types].xml": _content_types(len(sheets)),
+        "_rels/.rels": _relations({"rId1": ("officeDocument", "xl/workbook.xml")}),
+        "xl/workbook.xml": _list_of_sheets(sheets),
+        "xl/_rels/workbook.xml.rels": _relations(targets),
+    }
+    for number, cells in enumerate(sheets.values(), 1):
+        parts[f"xl/worksheets/sheet{number}.xml"] = _sheet(cells)
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:
         for path, text in parts.items():
-            archive.writestr(
-                zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0)),
-                _HEAD + text,
-            )
+            # A zip remembers the time of each part: the earliest that it can is always the same.
+            entry = zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0))
+            archive.writestr(entry, _HEAD + text)
     return whole.getvalue()
+
+
+def _content_types(sheets: int) -> str:
+    overrides = [f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>']
+    for number in range(1, sheets + 1):
+        path = f"/xl/worksheets/sheet{number}.xml"
+        overrides.append(f'<Override PartName="{path}" ContentType="{_TYPE}.worksheet+xml"/>')
+    return (
+        f'<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f"{''.join(overrides)}"
+        "</Types>"
+    )
+
+
+def _list_of_sheets(names: Iterable[str]) -> str:
+    entries: list[str] = []
+    for number, name in enumerate(names, 1):
+        entries.append(f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="rId{number}"/>')
+    return (
+        f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
+        f"<sheets>{''.join(entries)}</sheets>"
+        "</workbook>"
+    )
 
 
 def position(address: str) -> tuple[int, int]:
     """Row and column of an address, as numbers that sort."""
-    name = address.rstrip("0123456789")
+    letters = address.rstrip("0123456789")
     column = 0
-    for letter in name:
+    # Letters count to the base of 26 without a zero: Z is 26, and AA is 27.
+    for letter in letters:
         column = column * 26 + ord(letter) - ord("A") + 1
-    return int(address.removeprefix(name)), column
+    return int(address.removeprefix(letters)), column
 
 
 def _relations(targets: Mapping[str, tuple[str, str]]) -> str:
-    inner = "".join(
-        f'<Relationship Id="{key}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
-        for key, (kind, target) in targets.items()
-    )
-    return f'<Relationships xmlns="{_PACKAGE}/relationships">{inner}</Relationships>'
+    entries: list[str] = []
+    for key, (kind, target) in targets.items():
+        entries.append(f'<Relationship Id="{key}" Type="{_OFFICE}/{kind}" Target="{target}"/>')
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{"".join(entries)}</Relationships>'
 
 
 def _sheet(cells: Mapping[str, str | float]) -> str:
-    rows: dict[int, list[str]] = {}
+    rows: dict[int, list[str]] = defaultdict(list)
+    # Readers expect rows, and the cells in them, in order.
     for address in sorted(cells, key=position):
-        rows.setdefault(position(address)[0], []).append(_cell(address, cells[address]))
-    inner = "".join(f'<row r="{row}">{"".join(found)}</row>' for row, found in rows.items())
-    return f'<worksheet xmlns="{_MAIN}"><sheetData>{inner}</sheetData></worksheet>'
+        row, _ = position(address)
+        rows[row].append(_cell(address, cells[address]))
+    lines = [f'<row r="{row}">{"".join(row_cells)}</row>' for row, row_cells in rows.items()]
+    return f'<worksheet xmlns="{_MAIN}"><sheetData>{"".join(lines)}</sheetData></worksheet>'
 
 
 def _cell(address: str, value: str | float) -> str:

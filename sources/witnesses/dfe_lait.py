@@ -14,6 +14,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -36,31 +37,44 @@ from thindicators.plan.model import Indicator
 
 DATA = "https://raw.githubusercontent.com/dfe-analytical-services/local-authority-interactive-tool/main/01_data/02_prod"
 PART = "tool"
-FIGURES, DICTIONARY = f"{PART}/figures", f"{PART}/dictionary"
-MEASURE, YEARS, AREA, VALUE = COLUMNS = ("Short Desc", "Years", "LA and Regions", "Values")
+FIGURES = f"{PART}/figures"
+DICTIONARY = f"{PART}/dictionary"
+MEASURE = "Short Desc"
+YEARS = "Years"
+AREA = "LA and Regions"
+VALUE = "Values"
+COLUMNS = (MEASURE, YEARS, AREA, VALUE)
 NO_FIGURE = "-"
 
 _YEAR = re.compile(r"([0-9]{4})( \((Rev|Final|prov)\))?")
 _SERIAL = re.compile(r"[345][0-9]{4}")
+# Spreadsheets count days from here, as if 1900 had been a leap year.
 _FIRST_SERIAL_DAY = date(1899, 12, 30)
+_TEXT_TYPES = (pa.string(), pa.large_string())
 _REMEDY = "look at the tool's file on GitHub; if it has changed, correct `witnesses` in the YAML."
 
 _PERIODS: Mapping[str, Callable[[int], Period]] = {
     "calendar_year": calendar_year,
     "academic_year": lambda year: academic_year(year - 1),
     "financial_year": lambda year: financial_year(year - 1),
-    "three_months": lambda year: from_iso(
-        f"{year - 1}-12-01/P3M",
-        str(year),
-    ),  # the winter of NEET figures
+    # The winter of NEET figures: December to February.
+    "three_months": lambda year: from_iso(f"{year - 1}-12-01/P3M", str(year)),
 }
 """The period that a year names, by the indicator's kind of period."""
+
+
+class FigureRow(NamedTuple):
+    """One row of the tool for an area of ours: its code, the tool's words for the year, and the figure as text."""
+
+    area: str
+    years: str
+    text: str
 
 
 class Measure(BaseModel):
     """A measure of the tool, and the group that it is of."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     measure: str = Field(description="As the column “Short Desc” names it, letter for letter")
     breakdown: str = "total"
     category: str = "total"
@@ -69,7 +83,7 @@ class Measure(BaseModel):
 class Ask(BaseModel):
     """What an indicator asks of the tool."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     figures: list[Measure] = Field(min_length=1)
 
 
@@ -94,13 +108,14 @@ def read(
     area_names: Mapping[str, str],
 ) -> list[WitnessFigure]:
     """One figure for each measure, area and year that has one."""
-    snapshot, dictionary = snapshots[FIGURES], snapshots.get(DICTIONARY)
-    asked = indicator.read_ask(Ask).figures
-    rows = _rows(snapshot, [one.measure for one in asked])
+    snapshot = snapshots[FIGURES]
+    dictionary = snapshots.get(DICTIONARY)
+    measures = indicator.read_ask(Ask).figures
+    rows = _rows(snapshot, [measure.measure for measure in measures])
     updated = _updated(dictionary) if dictionary else {}
     codes = {area_names[code]: code for code in indicator.areas}
     figures: list[WitnessFigure] = []
-    for measure in asked:
+    for measure in measures:
         own = [row for row in rows if row[MEASURE] == measure.measure]
         if not own:
             raise Place(snapshot, column=MEASURE).wrong(
@@ -109,13 +124,16 @@ def read(
                 _REMEDY,
             )
         vintage = updated.get(measure.measure, "")
-        figures += _figures(
-            indicator,
-            measure,
-            _of_areas(own, codes, snapshot),
-            vintage,
-            snapshot,
-        )
+        for row in _of_areas(own, codes, snapshot):
+            figures.append(
+                _figure(
+                    indicator,
+                    measure,
+                    row,
+                    vintage,
+                    snapshot,
+                )
+            )
     return figures
 
 
@@ -127,12 +145,12 @@ def _rows(snapshot: Snapshot, measures: Sequence[str]) -> list[dict[str, str]]:
             filters=[(MEASURE, "in", measures)],
         )
     except (pa.ArrowException, OSError, ValueError) as problem:
-        expected = f"a Parquet file with the columns {', '.join(COLUMNS)}"
         raise Place(snapshot).wrong(
-            expected,
+            f"a Parquet file with the columns {', '.join(COLUMNS)}",
             problem,
             _REMEDY,
         ) from None
+    # A column that is not in the file is passed over by the library.
     missing = [name for name in COLUMNS if name not in table.column_names]
     if missing:
         raise Place(snapshot).wrong(
@@ -140,32 +158,36 @@ def _rows(snapshot: Snapshot, measures: Sequence[str]) -> list[dict[str, str]]:
             f"no {', '.join(missing)}",
             _REMEDY,
         )
-    other = [
-        name
-        for name in COLUMNS
-        if table.schema.field(name).type not in (pa.string(), pa.large_string())
-    ]
+    _check_types(table.schema, snapshot)
+    rows: list[dict[str, str]] = []
+    for row in table.to_pylist():
+        rows.append({name: cell or "" for name, cell in row.items()})
+    return rows
+
+
+def _check_types(schema: pa.Schema, snapshot: Snapshot) -> None:
+    """Figures are text: as numbers they could have lost their dashes."""
+    types = {name: schema.field(name).type for name in COLUMNS}
+    other = {name: str(kind) for name, kind in types.items() if kind not in _TEXT_TYPES}
     if other:
-        types = {name: str(table.schema.field(name).type) for name in other}
         raise Place(snapshot).wrong(
             f"text in {', '.join(COLUMNS)}",
-            types,
+            other,
             _REMEDY,
         )
-    return [{name: cell or "" for name, cell in row.items()} for row in table.to_pylist()]
 
 
 def _of_areas(
     rows: Iterable[Mapping[str, str]],
     codes: Mapping[str, str],
     snapshot: Snapshot,
-) -> Iterator[tuple[str, str, str]]:
-    """Area code, year and figure of the rows whose area has exactly one of the names, each once."""
-    met = set()
+) -> Iterator[FigureRow]:
+    """The rows whose area has exactly one of the names and that have a figure, each once."""
+    met: set[tuple[str, str]] = set()
     for row in rows:
-        key = (row[AREA], row[YEARS])
         if row[AREA] not in codes or row[VALUE] in ("", NO_FIGURE):
             continue
+        key = (row[AREA], row[YEARS])
         if key in met:
             raise Place(snapshot).wrong(
                 f"one row of {row[MEASURE]} for {' and '.join(key)}",
@@ -173,40 +195,48 @@ def _of_areas(
                 _REMEDY,
             )
         met.add(key)
-        yield codes[row[AREA]], row[YEARS], row[VALUE]
-
-
-def _figures(
-    indicator: Indicator,
-    measure: Measure,
-    cells: Iterable[tuple[str, str, str]],
-    vintage: str,
-    snapshot: Snapshot,
-) -> Iterator[WitnessFigure]:
-    for area, years, text in cells:
-        place = Place(snapshot, column=f"{VALUE}, {measure.measure} of {area} for {years}")
-        yield WitnessFigure(
-            area_code=area,
-            period=_period(indicator, years, place),
-            value=number(text, place),
-            text=text,
-            snapshot=snapshot.sha256,
-            where=str(place),
-            breakdown=measure.breakdown,
-            category=measure.category,
-            vintage=vintage,
+        yield FigureRow(
+            area=codes[row[AREA]],
+            years=row[YEARS],
+            text=row[VALUE],
         )
 
 
-def _period(indicator: Indicator, years: str, place: Place) -> Period:
-    found = _YEAR.fullmatch(years)
-    if not found or indicator.period not in _PERIODS:
+def _figure(
+    indicator: Indicator,
+    measure: Measure,
+    row: FigureRow,
+    vintage: str,
+    snapshot: Snapshot,
+) -> WitnessFigure:
+    # Rows of a Parquet file have no numbers that a reader could look up.
+    place = Place(snapshot, column=f"{VALUE}, {measure.measure} of {row.area} for {row.years}")
+    return WitnessFigure(
+        area_code=row.area,
+        period=_period(indicator, row.years, place),
+        value=number(row.text, place),
+        text=row.text,
+        snapshot=snapshot.sha256,
+        where=str(place),
+        breakdown=measure.breakdown,
+        category=measure.category,
+        vintage=vintage,
+    )
+
+
+def _period(
+    indicator: Indicator,
+    years: str,
+    place: Place,
+) -> Period:
+    match = _YEAR.fullmatch(years)
+    if not match or indicator.period not in _PERIODS:
         raise place.wrong(
             f"a year for a period of the kind {indicator.period}",
             years,
             _REMEDY,
         )
-    return _PERIODS[indicator.period](plain_numbers.year(found[1]))
+    return _PERIODS[indicator.period](plain_numbers.year(match[1]))
 
 
 def _updated(dictionary: Snapshot) -> dict[str, str]:
@@ -214,14 +244,13 @@ def _updated(dictionary: Snapshot) -> dict[str, str]:
     try:
         lines = csv_lines(dictionary, ("Measure_short", "Last Update"))
     except SourceError:
-        return {}  # the figures are there all the same; only their day is not known
-    days = {line["Measure_short"]: line["Last Update"].strip() for line in lines}
-    serials = {
-        measure: plain_numbers.whole_number(day)
-        for measure, day in days.items()
-        if _SERIAL.fullmatch(day)
-    }
-    return {
-        measure: (_FIRST_SERIAL_DAY + timedelta(serial)).isoformat()
-        for measure, serial in serials.items()
-    }
+        # The figures are there all the same; only their day is not known.
+        return {}
+    days: dict[str, str] = {}
+    for line in lines:
+        written = line["Last Update"].strip()
+        # Whatever else stands there is left unread: it is only a remark.
+        if _SERIAL.fullmatch(written):
+            serial = timedelta(plain_numbers.whole_number(written))
+            days[line["Measure_short"]] = (_FIRST_SERIAL_DAY + serial).isoformat()
+    return days

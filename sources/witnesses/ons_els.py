@@ -10,6 +10,7 @@ which day the figures are, in one of two shapes; it may be absent, or say nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -32,7 +33,7 @@ _REMEDY = "look at the file on GitHub; if it has changed, correct `witnesses` in
 class Ask(BaseModel):
     """What an indicator asks of Explore Local Statistics."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     folder: str = Field(
         pattern=r"^[a-z0-9-]+$",
         description="The folder, and the name of the files in it",
@@ -62,25 +63,28 @@ def read(
 ) -> list[WitnessFigure]:
     """One figure for each area and period that has one."""
     ask = indicator.read_ask(Ask)
-    figures = snapshots[f"{ask.folder}/figures"]
+    csv_file = snapshots[f"{ask.folder}/figures"]
     about = snapshots.get(f"{ask.folder}/about")
     lines = csv_lines(
-        figures,
+        csv_file,
         COLUMNS,
         keep=lambda line: line["indicator"] == ask.indicator,
     )
     if not lines:
-        names = sorted({line["indicator"] for line in csv_lines(figures, COLUMNS)})
-        raise Place(figures, column="indicator").wrong(
+        names = sorted({line["indicator"] for line in csv_lines(csv_file, COLUMNS)})
+        raise Place(csv_file, column="indicator").wrong(
             f"rows of “{ask.indicator}”",
             f"only rows of {names}",
             _REMEDY,
         )
-    asked = [
-        line for line in lines if line["areacd"] in indicator.areas and line["observation"].strip()
-    ]
     vintage = vintage_of(about) if about else ""
-    return list(_once([_figure(line, vintage) for line in asked], figures))
+    figures: list[WitnessFigure] = []
+    for line in lines:
+        # A figure that is not there is an empty cell: a witness says nothing of it.
+        if line["areacd"] in indicator.areas and line["observation"].strip():
+            figures.append(_figure(line, vintage))
+    _check_once(figures, csv_file)
+    return figures
 
 
 def vintage_of(about: Snapshot) -> str:
@@ -91,25 +95,33 @@ def vintage_of(about: Snapshot) -> str:
     """
     try:
         whole = json_of(about)
-        found = [
+        days = [
             *_days(whole, "sourceDate", plain_numbers.british_day),
             *_days(whole, "date", plain_numbers.day),
         ]
     except SourceError:
-        return ""  # the figures are there all the same; only their day is not known
-    return max(found).isoformat() if found else ""
+        # The figures are there all the same; only their day is not known.
+        return ""
+    return max(days).isoformat() if days else ""
 
 
-def _days(member: Any, name: str, read: Callable[[str], date]) -> Iterator[date]:
-    inner = list(member.items()) if isinstance(member, dict) else []
-    for key, value in inner:
-        if key == name and isinstance(value, str):
-            try:
-                yield read(value)
-            except plain_numbers.PlainNumberError:
-                continue
-    below = [value for _, value in inner] + (member if isinstance(member, list) else [])
-    for value in below:
+def _days(
+    member: Any,
+    name: str,
+    read: Callable[[str], date],
+) -> Iterator[date]:
+    """The days that stand under a name, at any depth: where it stands has changed."""
+    inner: list[Any] = []
+    if isinstance(member, list):
+        inner = member
+    elif isinstance(member, dict):
+        inner = list(member.values())
+        written = member.get(name)
+        if isinstance(written, str):
+            # What is no day is some other date, and says nothing.
+            with suppress(plain_numbers.PlainNumberError):
+                yield read(written)
+    for value in inner:
         yield from _days(value, name, read)
 
 
@@ -130,11 +142,10 @@ def _period(line: Line) -> Period:
     """The period, with a label as people write it, for it is shown to them."""
     try:
         period = from_iso(line["period"])
-        first, last = period.start.year, period.end.year
-        return from_iso(
-            line["period"],
-            str(last) if first == last else f"{first} to {last}",
-        )
+        first = period.start.year
+        last = period.end.year
+        label = str(last) if first == last else f"{first} to {last}"
+        return from_iso(line["period"], label)
     except PeriodError as problem:
         raise line.at("period").wrong(
             "an ISO 8601 interval such as 2023-01-01/P1Y",
@@ -143,15 +154,13 @@ def _period(line: Line) -> Period:
         ) from None
 
 
-def _once(figures: Sequence[WitnessFigure], snapshot: Snapshot) -> Iterator[WitnessFigure]:
-    met: dict[tuple[str, str, str, str], WitnessFigure] = {}
+def _check_once(figures: Sequence[WitnessFigure], snapshot: Snapshot) -> None:
+    first_of_key: dict[tuple[str, str, str, str], WitnessFigure] = {}
     for figure in figures:
-        if figure.key in met:
-            where = f"{met[figure.key].where} and {figure.where}"
+        first = first_of_key.setdefault(figure.key, figure)
+        if first is not figure:
             raise Place(snapshot).wrong(
                 "one row for each area and period",
-                f"two: {where}",
+                f"two: {first.where} and {figure.where}",
                 _REMEDY,
             )
-        met[figure.key] = figure
-        yield figure

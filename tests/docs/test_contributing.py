@@ -21,6 +21,11 @@ FILES = dict(
 )
 """The files that it shows whole, by path."""
 
+ENTRIES = re.findall(
+    r'^```python\n("residents.*?)^```$', text_of(DOCUMENT), re.DOTALL | re.MULTILINE
+)
+"""What it adds to tables of the tests."""
+
 INDICATOR = "schemas/indicators/women_in_work.yaml"
 READ = """
 from pathlib import Path
@@ -45,6 +50,14 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert not (folder / name).exists(), f"{name} is there already"
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
+    for name, table in (
+        ("tests/damage/good_files.py", "LAYOUTS: dict[str, tuple[Layout, ...]] = {\n"),
+        ("tests/sources/contract.py", "NEEDED: dict[str, tuple[str, ...]] = {\n"),
+    ):
+        text = (folder / name).read_text(encoding="utf-8")
+        (entry,) = (entry for entry in ENTRIES if ("Layout" in entry) == ("LAYOUTS" in table))
+        assert table in text
+        (folder / name).write_text(text.replace(table, f"{table}    {entry}"), encoding="utf-8")
     return folder
 
 
@@ -72,7 +85,8 @@ def test_it_shows_an_indicator_and_all_files_of_a_source() -> None:
 def test_the_plan_with_them_is_well(checkout: Path) -> None:
     checked = python(checkout, "-c", "from assets.command_line import app; app()", "check-plan")
     assert checked.returncode == 0, checked.stdout + checked.stderr
-    assert "32 indicators" in checked.stdout
+    written = len(list((ROOT / "schemas" / "indicators").glob("*.yaml")))
+    assert f"{written + 2} indicators" in checked.stdout
 
 
 def test_both_indicators_have_figures(checkout: Path) -> None:
@@ -88,6 +102,18 @@ def test_the_tests_of_the_source_pass(checkout: Path) -> None:
         checkout, "-m", "pytest", "-p", "no:cacheprovider", "tests/sources/test_residents.py"
     )
     assert "6 passed" in ran.stdout, ran.stdout
+
+
+def test_the_source_keeps_the_contract_of_all(checkout: Path) -> None:
+    tests = ["tests/sources/test_contract.py", "-k", "residents and not survey"]
+    ran = python(checkout, "-m", "pytest", "-p", "no:cacheprovider", *tests)
+    assert ran.returncode == 0, ran.stdout
+
+
+def test_no_test_of_the_plan_changes_for_an_indicator(checkout: Path) -> None:
+    tests = ["tests/test_schemas.py", "tests/sources/test_contract.py", "-k", "women or ons_aps"]
+    ran = python(checkout, "-m", "pytest", "-p", "no:cacheprovider", *tests)
+    assert ran.returncode == 0, ran.stdout
 
 
 def test_the_module_keeps_the_projects_own_style(checkout: Path) -> None:

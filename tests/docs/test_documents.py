@@ -109,6 +109,7 @@ class TestSettings:
         told = set(re.findall(rf"`{PREFIX}([A-Z_]+)`", text_of(OPERATING)))
         assert _read_by_name() <= told
         assert _keys() <= told
+        assert _keys() == set(settings.SECRETS)
 
     def test_every_one_that_is_told_is_one(self, plan: Plan) -> None:
         named = {
@@ -123,6 +124,9 @@ class TestSettings:
             "ALERT_EMAIL_TO": "team@example.org",
             "ALERT_EMAIL_FROM": "thindicators@example.org",
             "SMTP_URL": "smtp://127.0.0.1:9",
+            "REDIS_URL": "redis://127.0.0.1:9",
+            "STORE": "s3://bucket",
+            "UI_HOSTS": "figures.council.example",
         }
         given = {
             name: values.get(name.removeprefix(PREFIX), "http://127.0.0.1:9")

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from tests.faults.content_faults import edited, our_area, with_symbol
-from tests.faults.documents import Layout, Rows, figures_of, rows_of
-from tests.faults.fault import ContentFault, DoesNotApplyError
-from tests.faults.subjects import Subject
-from tests.sources import bombs
+from tests.damage import archives
+from tests.damage.cells import edited, our_area, with_symbol
+from tests.damage.tables import DoesNotApplyError, Layout, Rows, figures_of, rows_of
+from tests.faults.fault import ContentFault
 from tests.sources.reading.written_sheets import (
     Error,
     Formula,
@@ -35,24 +34,24 @@ Made = Callable[[str], Written]
 """Makes a cell of the figure that stands in it."""
 
 
-def last_figure(make: Made) -> Callable[[Subject, Layout], Iterator[bytes]]:
+def last_figure(make: Made) -> Callable[[Layout, bytes], Iterator[bytes]]:
     """A fault of the last figure of our area in each sheet of a workbook."""
 
-    def spoil(subject: Subject, layout: Layout) -> Iterator[bytes]:
+    def spoil(layout: Layout, good: bytes) -> Iterator[bytes]:
         if not layout.is_workbook:
             raise DoesNotApplyError("only a workbook has such cells")
-        for book in edited(_marked)(subject, layout):
+        for book in edited(_marked)(layout, good):
             yield _with_cells(book, make)
 
     return spoil
 
 
-def error(subject: Subject, layout: Layout) -> Iterator[bytes]:
+def error(layout: Layout, good: bytes) -> Iterator[bytes]:
     """An error in a workbook; in a file of text the word that a spreadsheet program leaves of it."""
     if layout.is_workbook:
-        yield from last_figure(lambda _: Error("#REF!"))(subject, layout)
+        yield from last_figure(lambda _: Error("#REF!"))(layout, good)
     else:
-        yield from edited(with_symbol("#REF!"))(subject, layout)
+        yield from edited(with_symbol("#REF!"))(layout, good)
 
 
 def _marked(layout: Layout, rows: Rows) -> None:
@@ -63,7 +62,7 @@ def _marked(layout: Layout, rows: Rows) -> None:
 
 
 def _with_cells(book: bytes, make: Made) -> bytes:
-    parts = bombs.parts_of(book)
+    parts = archives.parts_of(book)
     for name, content in parts.items():
         if name == "content.xml":
             text = with_styles(content.decode())
@@ -72,7 +71,7 @@ def _with_cells(book: bytes, make: Made) -> bytes:
             parts[name] = _XLSX_CELL.sub(
                 lambda cell: xlsx_cell(make(cell[2]), cell[1]), content.decode()
             ).encode()
-    return bombs.zipped(parts)
+    return archives.zipped(parts)
 
 
 def _with_raised_mark(figure: str) -> Text:

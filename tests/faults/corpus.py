@@ -15,11 +15,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
+from tests.damage.good_files import LAYOUTS
 from tests.faults import cell_faults, content_faults, return_faults, transport_faults
 from tests.faults.fault import Fault
 from tests.faults.judgement import Verdict, judge
 from tests.faults.publisher import Publisher
-from tests.faults.subjects import LAYOUTS
 from tests.faults.trial import Bench
 from thindicators.refreshing import refresh
 

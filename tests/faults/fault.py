@@ -6,20 +6,12 @@ What belongs here: what all modules of this folder share. The faults themselves 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.faults.documents import Layout
+from tests.damage.cells import Spoil
 from tests.faults.publisher import Behaviour
-from tests.faults.subjects import Subject
-
-Spoil = Callable[[Subject, Layout], Iterator[bytes]]
-"""The files that a fault makes of a good one: it may do its worst in several ways."""
-
-
-class DoesNotApplyError(Exception):
-    """A fault that a source cannot have; the words say why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +31,7 @@ class TransportFault:
     hasty: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class ContentFault:
     """Something that is wrong in a file that comes well.
 

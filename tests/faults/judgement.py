@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from tests.faults.fault import ContentFault, DoesNotApplyError, Fault, ReturnFault
-from tests.faults.subjects import Subject, subject
+from tests.damage.good_files import Subject, subject
+from tests.damage.tables import DoesNotApplyError
+from tests.faults.fault import ContentFault, Fault, ReturnFault
 from tests.faults.trial import STATES, Bench, Case, Result, State, cases_of
 from tests.faults.undetectable import UNDETECTABLE
 from thindicators.observations.observation import KEY

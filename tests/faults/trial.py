@@ -16,9 +16,10 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from sources import SAMPLES
-from tests.faults.fault import ContentFault, DoesNotApplyError, Fault, ReturnFault, TransportFault
+from tests.damage.good_files import Subject, good_answers, inbox_of, subject
+from tests.damage.tables import DoesNotApplyError
+from tests.faults.fault import ContentFault, Fault, ReturnFault, TransportFault
 from tests.faults.publisher import Behaviour, Publisher, Visit
-from tests.faults.subjects import Subject, good_answers, inbox_of, subject
 from tests.support import NOW, ROOT
 from thindicators.checking.checks import check
 from thindicators.context import RunContext
@@ -95,7 +96,7 @@ def _content_cases(fault: ContentFault, tried: Subject) -> Iterator[Case]:
             layout.address if tried.is_return else tried.answers.answers[tried.index(layout)].url
         )
         try:
-            for content in fault.spoil(tried, layout):
+            for content in fault.spoil(layout, tried.content(layout)):
                 made += 1
                 if tried.is_return:
                     yield Case(

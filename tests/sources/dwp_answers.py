@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
@@ -13,8 +12,9 @@ import openpyxl  # type: ignore[import-untyped]
 
 from sources import dwp_low_income
 from sources.publishers import dwp_counts, govuk, stat_xplore
+from tests.support import snapshot_of
 from thindicators.fetching.answers import Answer, Answers
-from thindicators.fetching.snapshots import Receipt, Snapshot
+from thindicators.fetching.snapshots import Snapshot
 from thindicators.plan.model import Indicator
 
 TOWER_HAMLETS, HARTLEPOOL = "E09000030", "E06000001"
@@ -150,12 +150,8 @@ def as_json(
 def snapshot(
     content: bytes, role: str = "file", media_type: str = "application/json", release: str = ""
 ) -> Snapshot:
-    sha256 = hashlib.sha256(content).hexdigest()
-    receipt = Receipt(
-        sha256=sha256, source="dwp_low_income", edition="live", method="GET", url="https://www.gov.uk/x",
-        retrieved="2026-11-22T10:15:00Z", size=len(content), media_type=media_type, licence="ogl", release=release,
-    )  # fmt: skip
-    return Snapshot(role, content, receipt)
+    said = {"media_type": media_type, "release": release}
+    return snapshot_of(content, role, source="dwp_low_income", **said)
 
 
 def asking(indicator: Indicator, **ask: object) -> Indicator:

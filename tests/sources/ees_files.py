@@ -8,7 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from typing import Any
 import yaml
 
 from sources.publishers import ees_catalogue
+from tests.damage import tables
 from tests.support import ROOT, with_witnesses
-from thindicators.fetching.answers import Answer, Answers
+from thindicators.fetching.answers import Answer, Answers, load_answers
 from thindicators.plan.loading import load_plan
 from thindicators.plan.model import Plan
 
@@ -59,11 +61,8 @@ def place(area: str, name: str = "", region: tuple[str, str] = (LONDON, "London"
 
 def as_csv(rows: Sequence[Mapping[str, str]], renamed: Mapping[str, str] | None = None) -> bytes:
     """Rows as a CSV file, with other names for some columns."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([(renamed or {}).get(name, name) for name in rows[0]])
-    writer.writerows(row.values() for row in rows)
-    return text.getvalue().encode()
+    header = [(renamed or {}).get(name, name) for name in rows[0]]
+    return tables.as_csv([header, *(row.values() for row in rows)])
 
 
 def listing(filename: str, title: str = "", **changed: Any) -> dict[str, Any]:
@@ -186,11 +185,49 @@ def catalogue(slug: str, content: bytes, *entries: Any, identity: str = FILE_ID)
     return Answers(date(2026, 11, 22), (*listed(slug, known), file_answer(content, identity)))
 
 
-def plan_for(folder: Path, indicator: str, areas: Mapping[str, str]) -> Plan:
-    """The Plan with one indicator, which is compared with these areas, by code and name."""
+def sample_with(folder: Path, file: str, change: Callable[[Any], Any]) -> Answers:
+    """A sample with one of its JSON answers changed."""
+    sample = load_answers(folder)
+    good = (folder / file).read_bytes()
+    bad = json.dumps(change(json.loads(good))).encode()
+    changed = [
+        replace(answer, content=bad) if answer.content == good else answer
+        for answer in sample.answers
+    ]
+    return replace(sample, answers=tuple(changed))
+
+
+def put(*path: str | int, value: Any) -> Callable[[Any], Any]:
+    """A change of one member of a JSON answer."""
+
+    def change(answer: Any) -> Any:
+        part = answer
+        for step in path[:-1]:
+            part = part[step]
+        part[path[-1]] = value
+        return answer
+
+    return change
+
+
+def plan_for(
+    folder: Path,
+    indicator: str,
+    areas: Mapping[str, str],
+    change: Callable[[dict[str, Any]], None] = lambda _written: None,
+) -> Plan:
+    """The Plan with one indicator of the Department's.
+
+    Args:
+        folder: For the files of the plan.
+        indicator: Its id.
+        areas: What it is compared with, by code and name; if empty, what the Plan compares it with.
+        change: Of what the indicator's file says.
+    """
     schemas = folder / "schemas"
-    names = ["plan.yaml", "areas.csv", f"indicators/{indicator}.yaml"]
-    names += [f"sources/{path.name}" for path in (ROOT / "schemas" / "sources").glob("dfe_*.yaml")]
+    sources = [*(ROOT / "schemas" / "sources").glob("dfe_*.yaml")]
+    names = ["plan.yaml", "areas.csv", "sources/council_returns.yaml"]
+    names += [f"indicators/{indicator}.yaml", *(f"sources/{path.name}" for path in sources)]
     for name in names:
         (schemas / name).parent.mkdir(parents=True, exist_ok=True)
         (schemas / name).write_bytes((ROOT / "schemas" / name).read_bytes())
@@ -199,6 +236,7 @@ def plan_for(folder: Path, indicator: str, areas: Mapping[str, str]) -> Plan:
         csv.writer(file).writerows((code, name, "other") for code, name in added.items())
     path = schemas / "indicators" / f"{indicator}.yaml"
     written = yaml.safe_load(path.read_text(encoding="utf-8"))
-    written["comparators"] = list(areas)
+    written["comparators"] = list(areas) or written["comparators"]
+    change(written)
     path.write_text(yaml.safe_dump(written), encoding="utf-8")
     return load_plan(with_witnesses(schemas))

@@ -24,16 +24,13 @@ from tests.sources.ees_files import (
     place,
     plan_for,
 )
-from tests.support import NOW, one, real
-from thindicators.context import open_run_context
+from tests.sources.sample_readings import origins_in
+from tests.support import one, real
 from thindicators.errors import SourceError
-from thindicators.fetching.answers import Answers, load_answers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import by_role
 from thindicators.observations.observation import Observation
 from thindicators.plan.model import Indicator, Plan
-from thindicators.refreshing import refresh
-from thindicators.settings import Settings
 
 INDICATOR = "care_experienced_and_send_neet"
 PUBLICATION = "children-looked-after-in-england-including-adoptions"
@@ -141,11 +138,10 @@ def test_a_reporting_year_ends_in_march(read: Read) -> None:
 
 
 def test_each_cell_of_the_sample_has_its_origin_and_each_origin_its_cell() -> None:
-    with (SAMPLES / "dfe_care_leavers" / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        origins = {
-            (row["figure"], row["area"], row["period"]): row["value"]
-            for row in csv.DictReader(file)
-        }
+    origins = {
+        (row["figure"], row["area"], row["period"]): row["value"]
+        for row in origins_in(SAMPLES / "dfe_care_leavers")
+    }
     words = {
         "Total": "all",
         "Total in education, employment or training": "in education, employment or training",
@@ -162,23 +158,6 @@ def test_each_cell_of_the_sample_has_its_origin_and_each_origin_its_cell() -> No
     assert cells == origins
 
 
-def test_the_indicator_is_whole_with_its_other_source(tmp_path: Path) -> None:
-    settings = Settings(state=tmp_path / "state", published=tmp_path / "published")
-    run_context = open_run_context(settings, SAMPLES, "sample", lambda: NOW)
-    for source in ("dfe_care_leavers", "dfe_neet"):
-        assert refresh.fetch(run_context, source).failure == ""
-    for indicator in (INDICATOR, "neet_16_17"):
-        outcome = refresh.read(run_context, indicator)
-        assert (outcome.state, outcome.reason) == ("fresh", "")
-        assert {result.result for result in outcome.checks} == {"passed", "warning"}
-    table = refresh.outcomes(run_context).load(INDICATOR)
-    assert table is not None
-    assert set(table.table["series"].to_pylist()) == {
-        "care_leavers_19_to_21",
-        "special_needs_16_17",
-    }
-
-
 # --- the publisher's files of two releases ---
 
 
@@ -192,55 +171,47 @@ def read_release(plan: Plan, live_client: Clients) -> Read:
     return read_rows
 
 
-@pytest.mark.parametrize(
-    ("release", "area", "year", "neet", "not_known", "everybody"),
-    [
-        (2023, TOWER_HAMLETS, 2019, (29, 61), (2, 4), 213),
-        (2023, TOWER_HAMLETS, 2020, (30, 66), (7, 15), 222),
-        (2023, TOWER_HAMLETS, 2021, (27, 64), (9, 22), 237),
-        (2023, TOWER_HAMLETS, 2022, (23, 55), (20, 48), 239),
-        (2023, TOWER_HAMLETS, 2023, (32, 73), (4, 10), 231),
-        (2023, LONDON, 2019, (34, 2260), (12, 770), 6650),
-        (2023, LONDON, 2020, (33, 2300), (12, 830), 6990),
-        (2023, LONDON, 2021, (36, 2580), (9, 670), 7190),
-        (2023, LONDON, 2022, (32, 2360), (9, 640), 7300),
-        (2023, LONDON, 2023, (33, 2400), (7, 540), 7330),
-        (2023, ENGLAND, 2019, (39, 11550), (9, 2720), 29910),
-        (2023, ENGLAND, 2020, (39, 12040), (9, 2780), 31250),
-        (2023, ENGLAND, 2021, (41, 13250), (7, 2350), 32490),
-        (2023, ENGLAND, 2022, (38, 12650), (7, 2320), 33580),
-        (2023, ENGLAND, 2023, (38, 13060), (6, 2210), 34650),
-        (2025, TOWER_HAMLETS, 2021, (27, 64), (9, 22), 237),
-        (2025, TOWER_HAMLETS, 2022, (23, 55), (20, 48), 238),
-        (2025, TOWER_HAMLETS, 2023, (32, 74), (4, 10), 233),
-        (2025, TOWER_HAMLETS, 2024, (24, 59), (12, 28), 243),
-        (2025, TOWER_HAMLETS, 2025, (20, 50), (13, 32), 255),
-        (2025, LONDON, 2021, (36, 2580), (9, 670), 7190),
-        (2025, LONDON, 2024, (35, 2610), (6, 470), 7380),
-        (2025, LONDON, 2025, (36, 2610), (6, 460), 7210),
-        (2025, ENGLAND, 2021, (41, 13250), (7, 2330), 32460),
-        (2025, ENGLAND, 2024, (39, 14300), (7, 2490), 36340),
-        (2025, ENGLAND, 2025, (40, 15290), (6, 2390), 38440),
-    ],
-)
-def test_real_figures(
-    read_release: Read,
-    release: int,
-    area: str,
-    year: int,
-    neet: tuple[float, float],
-    not_known: tuple[float, float],
-    everybody: float,
-) -> None:
+REAL_FIGURES = [
+    (2023, TOWER_HAMLETS, 2019, (29, 61), (2, 4), 213),
+    (2023, TOWER_HAMLETS, 2020, (30, 66), (7, 15), 222),
+    (2023, TOWER_HAMLETS, 2021, (27, 64), (9, 22), 237),
+    (2023, TOWER_HAMLETS, 2022, (23, 55), (20, 48), 239),
+    (2023, TOWER_HAMLETS, 2023, (32, 73), (4, 10), 231),
+    (2023, LONDON, 2019, (34, 2260), (12, 770), 6650),
+    (2023, LONDON, 2020, (33, 2300), (12, 830), 6990),
+    (2023, LONDON, 2021, (36, 2580), (9, 670), 7190),
+    (2023, LONDON, 2022, (32, 2360), (9, 640), 7300),
+    (2023, LONDON, 2023, (33, 2400), (7, 540), 7330),
+    (2023, ENGLAND, 2019, (39, 11550), (9, 2720), 29910),
+    (2023, ENGLAND, 2020, (39, 12040), (9, 2780), 31250),
+    (2023, ENGLAND, 2021, (41, 13250), (7, 2350), 32490),
+    (2023, ENGLAND, 2022, (38, 12650), (7, 2320), 33580),
+    (2023, ENGLAND, 2023, (38, 13060), (6, 2210), 34650),
+    (2025, TOWER_HAMLETS, 2021, (27, 64), (9, 22), 237),
+    (2025, TOWER_HAMLETS, 2022, (23, 55), (20, 48), 238),
+    (2025, TOWER_HAMLETS, 2023, (32, 74), (4, 10), 233),
+    (2025, TOWER_HAMLETS, 2024, (24, 59), (12, 28), 243),
+    (2025, TOWER_HAMLETS, 2025, (20, 50), (13, 32), 255),
+    (2025, LONDON, 2021, (36, 2580), (9, 670), 7190),
+    (2025, LONDON, 2024, (35, 2610), (6, 470), 7380),
+    (2025, LONDON, 2025, (36, 2610), (6, 460), 7210),
+    (2025, ENGLAND, 2021, (41, 13250), (7, 2330), 32460),
+    (2025, ENGLAND, 2024, (39, 14300), (7, 2490), 36340),
+    (2025, ENGLAND, 2025, (40, 15290), (6, 2390), 38440),
+]
+"""Release, area and year; of care leavers who are NEET, and not known, percent and number; all of them."""
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_real_figures(read_release: Read, release: int) -> None:
     rows = read_release(release)
-    for breakdown, (value, numerator) in (("neet", neet), ("not_known", not_known)):
-        row = one(rows, area_code=area, year=year, breakdown=breakdown)
-        assert (row.value, row.numerator, row.denominator, row.status) == (
-            value,
-            numerator,
-            everybody,
-            "",
-        )
+    for _, area, year, neet, not_known, everybody in (
+        figures for figures in REAL_FIGURES if figures[0] == release
+    ):
+        for breakdown, (value, numerator) in (("neet", neet), ("not_known", not_known)):
+            row = one(rows, area_code=area, year=year, breakdown=breakdown)
+            assert (row.value, row.numerator) == (value, numerator), (area, year)
+            assert (row.denominator, row.status) == (everybody, "")
 
 
 @pytest.mark.parametrize(("release", "first"), [(2023, 2019), (2025, 2021)])
@@ -406,35 +377,6 @@ def test_the_total_row_is_read_and_not_the_sum_of_reasons(reading: Read) -> None
     assert one(reading(made_rows()), area_code=TOWER_HAMLETS, breakdown="neet").source_text == "25"
 
 
-def test_inner_london_is_not_london(reading: Read) -> None:
-    inner = [row | {"care_leaver_percent": "99"} for row in made_rows(areas=["E13000001"])]
-    named = [row | {"region_code": LONDON, "region_name": "Outer London"} for row in inner]
-    rows = reading([*inner, *named, *made_rows()])
-    assert one(rows, area_code=LONDON, breakdown="neet").value == 25
-
-
-@pytest.mark.parametrize(
-    ("symbol", "status"), [("c", "c"), ("k", "low"), ("x", "x"), ("z", "z"), ("~", "low")]
-)
-def test_a_symbol_is_a_status_and_never_zero(reading: Read, symbol: str, status: str) -> None:
-    rows = changed(
-        made_rows(), TOWER_HAMLETS, NEET, care_leaver_percent=symbol, care_leaver_count="c"
-    )
-    row = one(reading(rows), area_code=TOWER_HAMLETS, breakdown="neet")
-    assert (row.value, row.status, row.numerator, row.denominator) == (None, status, None, 200)
-    assert row.source_text == symbol
-
-
-@pytest.mark.parametrize("cell", ["", "n/a", "25%", "1,250"])
-@pytest.mark.parametrize("column", ["care_leaver_percent", "care_leaver_count"])
-def test_a_cell_that_is_neither_number_nor_symbol_is_refused(
-    reading: Read, column: str, cell: str
-) -> None:
-    rows = changed(made_rows(), TOWER_HAMLETS, NEET, **{column: cell})
-    with pytest.raises(SourceError, match=rf"expected a number.*row 4, column “{column}”"):
-        reading(rows)
-
-
 @pytest.mark.parametrize(
     ("activity", "cells", "expected"),
     [
@@ -468,13 +410,6 @@ def test_rounded_shares_of_any_counts_are_never_refused(
         assert abs(sum(shares) - 100) <= dfe_care_leavers.WITHIN_WHOLE_NUMBERS
 
 
-@pytest.mark.parametrize("area", AREAS)
-def test_an_area_that_is_absent_from_one_year_is_an_error(reading: Read, area: str) -> None:
-    others = [other for other in AREAS if other != area]
-    with pytest.raises(SourceError, match=rf"none for \[\('2024', '{area}', 'Total'\)"):
-        reading([*made_rows(), *made_rows(2024, areas=others)])
-
-
 @pytest.mark.parametrize("activity", dfe_care_leavers.ROWS)
 def test_a_renamed_row_is_missed_and_not_guessed(reading: Read, activity: str) -> None:
     rows = [
@@ -502,22 +437,6 @@ def test_two_rows_for_one_figure_are_refused(reading: Read) -> None:
         reading([*made_rows(), *made_rows(ages="Aged 19 to 21")])
 
 
-@pytest.mark.parametrize("wrong", [{"time_period": "202425"}, {"time_identifier": "Week 1"}])
-def test_a_period_of_another_kind_is_refused(reading: Read, wrong: dict[str, str]) -> None:
-    with pytest.raises(SourceError, match=r"column “time_"):
-        reading([row | wrong for row in made_rows()])
-
-
-@pytest.mark.parametrize("column", dfe_care_leavers.HEADERS["2025"].columns)
-def test_a_header_that_is_half_renamed_is_refused_with_both_names(
-    reading: Read, column: str
-) -> None:
-    with pytest.raises(
-        SourceError, match=rf"nearest is 2025, without \['{column}'\] but with \['something_else'\]"
-    ):
-        reading(made_rows(), {column: "something_else"})
-
-
 # --- the file in the catalogue ---
 
 
@@ -534,15 +453,3 @@ def test_the_file_is_found_by_its_name_whatever_its_title(
     )
     found = by_role(dfe_care_leavers.fetch(client, [plan.indicators[INDICATOR]]))
     assert found["la_care_leavers_activity file"].receipt.url.endswith(f"{FILE_ID}/download")
-
-
-def test_the_sample_is_found_like_a_live_file(plan: Plan, live_client: Clients) -> None:
-    answers: Answers = load_answers(SAMPLES / "dfe_care_leavers")
-    found = by_role(
-        dfe_care_leavers.fetch(
-            live_client("dfe_care_leavers", answers), plan.indicators_of("dfe_care_leavers")
-        )
-    )
-    assert list(found) == [
-        f"la_care_leavers_activity {role}" for role in ("publication", "catalogue 1", "file")
-    ]

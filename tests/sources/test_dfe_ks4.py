@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from jsonschema import Draft4Validator
 from pytest_httpserver import HTTPServer
 
@@ -20,16 +18,16 @@ from sources import SAMPLES, dfe_ks4
 from sources.publishers import ees_api
 from sources.publishers.ees_catalogue import EDITION_NOT_SAID
 from tests.sources import ees_files
-from tests.sources.ees_files import listing
+from tests.sources.ees_files import as_csv, listing, plan_for, put, sample_with
 from tests.sources.ees_service import Service
-from tests.support import NOW, QUICK, ROOT, answer_with, one, real, unhurried, with_witnesses
+from tests.sources.sample_readings import origins_in
+from tests.support import NOW, QUICK, answer_with, one, real, unhurried
 from thindicators.errors import SourceError
-from thindicators.fetching.answers import Answers, load_answers
+from thindicators.fetching.answers import Answers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import SnapshotStore, by_role
 from thindicators.fetching.transport import live_session
 from thindicators.observations.observation import Observation
-from thindicators.plan.loading import load_plan
 from thindicators.plan.model import Indicator, Plan
 
 INDICATOR = "gcse_english_maths_9_5"
@@ -51,23 +49,9 @@ def asking(tmp_path: Path) -> Callable[..., Indicator]:
     """Makes the indicator with other comparators, or something else in its `ask`, from a plan of its own."""
 
     def make(areas: Sequence[str] = (), **ask: object) -> Indicator:
-        folder = tmp_path / "schemas"
-        for name in (
-            "plan.yaml",
-            "areas.csv",
-            "sources/dfe_ks4.yaml",
-            f"indicators/{INDICATOR}.yaml",
-        ):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes((ROOT / "schemas" / name).read_bytes())
-        with (folder / "areas.csv").open("a", encoding="utf-8") as file:
-            file.writelines(f"{area},{area},other\n" for area in areas if area not in PLACES)
-        path = folder / "indicators" / f"{INDICATOR}.yaml"
-        written = yaml.safe_load(path.read_text(encoding="utf-8"))
-        written["ask"] |= ask
-        written["comparators"] = list(areas) or written["comparators"]
-        path.write_text(yaml.safe_dump(written), encoding="utf-8")
-        return load_plan(with_witnesses(folder)).indicators[INDICATOR]
+        names = {area: area for area in areas}
+        plan = plan_for(tmp_path, INDICATOR, names, lambda written: written["ask"].update(ask))
+        return plan.indicators[INDICATOR]
 
     return make
 
@@ -153,11 +137,10 @@ def test_what_the_sample_does_not_know_is_not_there(read: Read) -> None:
 
 
 def test_sample_has_an_origin_for_every_figure(read: Read) -> None:
-    with (SAMPLES / "dfe_ks4" / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        origins = {
-            (row["figure"], row["area"], row["period"]): float(row["value"])
-            for row in csv.DictReader(file)
-        }
+    origins = {
+        (row["figure"], row["area"], row["period"]): float(row["value"])
+        for row in origins_in(SAMPLES / "dfe_ks4")
+    }
     words = {"total": "all pupils", "eligible": "eligible for free school meals"}
     published: dict[tuple[str, str, str], float | None] = {}
     for row in read(INDICATOR):
@@ -205,7 +188,9 @@ def serving(plan: Plan, store: SnapshotStore, httpserver: HTTPServer) -> Callabl
         session = live_session(
             source, {**replaced, "ees_api": httpserver.url_for("/ees_api")}, visits
         )
-        return Client(source, "live", session, store, lambda: NOW, manners=QUICK, visits=visits)
+        # The service goes through the whole file for each query.
+        patient = replace(QUICK, read_timeout=30)
+        return Client(source, "live", session, store, lambda: NOW, manners=patient, visits=visits)
 
     return make
 
@@ -385,23 +370,9 @@ PLACES = {
     ENGLAND: {"geographic_level": "National"},
 }
 HEADER_2019 = [
-    *(
-        "time_period",
-        "time_identifier",
-        "geographic_level",
-        "country_code",
-        "country_name",
-        "region_code",
-    ),
-    *(
-        "region_name",
-        "old_la_code",
-        "new_la_code",
-        "la_name",
-        "version",
-        "school_characteristic",
-        "breakdown",
-    ),
+    *("time_period", "time_identifier", "geographic_level", "country_code", "country_name"),
+    *("region_code", "region_name", "old_la_code", "new_la_code", "la_name", "version"),
+    *("school_characteristic", "breakdown"),
     *FILTERS_2019,
     *MEASURES,
 ]
@@ -428,14 +399,6 @@ def made_rows(**changed: str) -> list[dict[str, str]]:
         for area in PLACES
         for meals in ("Total", "FSM", "FSM all other")
     ]
-
-
-def as_csv(rows: Sequence[Mapping[str, str]], renamed: Mapping[str, str] | None = None) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([(renamed or {}).get(name, name) for name in rows[0]])
-    writer.writerows(row.values() for row in rows)
-    return text.getvalue().encode()
 
 
 @pytest.fixture
@@ -758,32 +721,6 @@ def test_a_column_that_stands_twice_is_refused(by_csv: Read) -> None:
 # --- the API's own traps ---
 
 
-def sample_with(file: str, change: Callable[[Any], Any]) -> Answers:
-    """The sample with one answer changed."""
-    sample = load_answers(SAMPLES / "dfe_ks4")
-    content = (SAMPLES / "dfe_ks4" / file).read_bytes()
-    changed = json.dumps(change(json.loads(content))).encode()
-    return replace(
-        sample,
-        answers=tuple(
-            replace(a, content=changed) if a.content == content else a for a in sample.answers
-        ),
-    )
-
-
-def put(*path: str | int, value: Any) -> Callable[[Any], Any]:
-    """A change of one member of a JSON answer."""
-
-    def change(answer: Any) -> Any:
-        part = answer
-        for step in path[:-1]:
-            part = part[step]
-        part[path[-1]] = value
-        return answer
-
-    return change
-
-
 WARNING = {
     "code": "FiltersNotFound",
     "message": "Some filters were not found",
@@ -882,7 +819,7 @@ def test_an_answer_that_is_not_as_it_should_be_is_refused(
     read: Read, file: str, change: Callable[[Any], Any], expected: str
 ) -> None:
     with pytest.raises(SourceError, match=expected):
-        read(INDICATOR, sample_with(file, change))
+        read(INDICATOR, sample_with(SAMPLES / "dfe_ks4", file, change))
 
 
 def test_a_new_minor_version_is_asked_for_by_its_number(
@@ -950,17 +887,3 @@ def test_the_indicator_says_where_grading_changed(plan: Plan) -> None:
     series = plan.indicators[INDICATOR].series
     assert [one_series.first_year for one_series in series] == [2017, 2020, 2021, 2022, 2023]
     assert all(one_series.starts_because for one_series in series[1:])
-
-
-def test_no_file_of_the_sample_is_the_publishers() -> None:
-    assert {path.name for path in Path(SAMPLES / "dfe_ks4").iterdir()} == {
-        *(
-            "ORIGIN.csv",
-            "answers.yaml",
-            "catalogue.json",
-            "data_set.json",
-            "meta.json",
-            "publication.json",
-        ),
-        *("rows.json", "vintages"),
-    }

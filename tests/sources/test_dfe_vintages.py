@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from sources import SAMPLES
+from tests.sources.sample_readings import origins_in
 from tests.support import module_of
 from thindicators.checking.checks import check
 from thindicators.fetching.answers import load_answers
@@ -79,11 +80,6 @@ def test_each_release_is_read_by_todays_code_and_passes_the_checks(
             assert [one for one in results if one.result == "failed"] == []
 
 
-@pytest.mark.parametrize("folder", VINTAGES, ids=named)
-def test_a_vintage_is_of_the_day_that_its_folder_is_called_by(folder: Path) -> None:
-    assert load_answers(folder).composed == date.fromisoformat(folder.name) < date(2026, 11, 22)
-
-
 def cells_of(folder: Path) -> set[tuple[str, str]]:
     """File and figure of every cell that holds one, apart from those that only say where and when."""
     found = set()
@@ -112,8 +108,7 @@ def is_figure(column: str, cell: str) -> bool:
 
 @pytest.mark.parametrize("folder", EVERY_RELEASE, ids=named)
 def test_every_figure_of_a_release_has_its_origin(folder: Path) -> None:
-    with (folder / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        origins = list(csv.DictReader(file))
+    origins = origins_in(folder)
     known = {(row["file"], float(row["value"])) for row in origins if row["value"] not in ("", "x")}
     assert {(name, float(value)) for name, value in cells_of(folder)} <= known
     assert all(row["published_where"] for row in origins)

@@ -758,6 +758,18 @@ DAMAGED: dict[str, tuple[dict[str, Rows], str]] = {
         {"1_Relative_LA": replaced(relative(), 10, 15, 25.3)},
         "a percentage from 0 to 100; came 2530.0 %",
     ),
+    "a share of three hundred digits": (
+        {"1_Relative_LA": replaced(relative(), 10, 15, 1e300)},
+        "a percentage from 0 to 100; came 1e",
+    ),
+    "a share below nothing": (
+        {"1_Relative_LA": replaced(relative(), 10, 15, -0.253)},
+        "a percentage from 0 to 100; came -25.3 %",
+    ),
+    "a number of three hundred digits": (
+        {"1_Relative_LA": replaced(relative(), 10, 8, 1e308)},
+        "a share of 3000 to 300000 children",
+    ),
     "a share a hundred times too small": (
         {"1_Relative_LA": replaced(relative(), 10, 15, 0.00253)},
         "a share of 3000 to 300000 children",
@@ -774,6 +786,16 @@ def test_a_workbook_in_doubt_is_refused(indicator: Indicator, damage: str) -> No
     parts, said = DAMAGED[damage]
     with pytest.raises(SourceError, match=said):
         read_workbook(indicator, {"Cover_sheet": COVER, **parts} if "Cover" not in parts else parts)
+
+
+def test_a_number_without_end_in_another_area_s_row_tells_no_population(
+    indicator: Indicator,
+) -> None:
+    other = replaced([tower_hamlets()], 0, 1, "E09000012")
+    other = replaced(replaced(other, 0, 2, 1e308), 0, 9, 1e-5)
+    sheet = table(header(), *other, tower_hamlets())
+    rows = read_workbook(indicator, {"Cover_sheet": COVER, "1_Relative_LA": sheet})
+    assert {row.denominator for row in rows if row.area_code == "E09000030"} == {None}
 
 
 def test_percentages_that_are_neither_fractions_nor_per_hundred_are_refused(

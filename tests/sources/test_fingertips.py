@@ -37,11 +37,12 @@ from tests.sources.fingertips_answers import (
     rows_in,
     rows_of,
 )
-from tests.support import ROOT, module_of, one, real
+from tests.sources.sample_readings import origins_in
+from tests.support import ROOT, module_of, one, real, snapshot_of
 from thindicators.errors import SourceError
 from thindicators.fetching.answers import Answer, Answers, load_answers
 from thindicators.fetching.client import Client
-from thindicators.fetching.snapshots import Receipt, Snapshot, by_role
+from thindicators.fetching.snapshots import Snapshot, by_role
 from thindicators.observations.observation import Observation
 from thindicators.plan.indicator_parts import Series
 from thindicators.plan.loading import load_plan
@@ -112,12 +113,11 @@ class TestTheSample:
 
     @pytest.mark.parametrize("folder", [FOLDER, OLDER_EDITION], ids=["2026", "2024"])
     def test_each_cell_has_its_origin_and_each_origin_its_cell(self, folder: Path) -> None:
-        with (folder / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-            origin = {
-                (row["figure"], row["area"], row["period"]): row["value"]
-                for row in csv.DictReader(file)
-                if row["file"].endswith(".csv")
-            }
+        origin = {
+            (row["figure"], row["area"], row["period"]): row["value"]
+            for row in origins_in(folder)
+            if row["file"].endswith(".csv")
+        }
         words = {
             "Value": "",
             "Lower CI 95.0 limit": "lower 95% limit of ",
@@ -608,25 +608,6 @@ class TestColumns:
         )
         assert _figures(read(MALE, answers_with("fingertips", **{DATA: content}))) == SAMPLE_FIGURES
 
-    def test_columns_may_move_and_new_ones_may_come(self, read: Read) -> None:
-        columns = [
-            columns_of("fingertips")[0],
-            "Something new",
-            *reversed(columns_of("fingertips")[1:]),
-        ]
-        assert _figures(
-            read(MALE, answers_with("fingertips", **{DATA: csv_of(SAMPLE, columns)}))
-        ) == _figures(parsed_sample(MALE))
-
-    @pytest.mark.parametrize(
-        "column", ["Area Code", "Category", "Value", "Value note", "Time period range"]
-    )
-    def test_a_column_that_matters_must_be_there(self, read: Read, column: str) -> None:
-        columns = [name for name in columns_of("fingertips") if name != column]
-        rows = [{name: cell for name, cell in row.items() if name != column} for row in SAMPLE]
-        with pytest.raises(SourceError, match=f"one column “{column}”"):
-            read(MALE, answers_with("fingertips", **{DATA: csv_of(rows, columns)}))
-
 
 class TestCells:
     def test_a_value_without_limits_keeps_its_value_and_says_so(self, read: Read) -> None:
@@ -754,16 +735,6 @@ class TestCells:
 
 
 class TestAreasAndPeople:
-    @pytest.mark.parametrize("area", [TOWER_HAMLETS, LONDON, ENGLAND])
-    def test_an_area_that_is_missing_is_an_error(self, read: Read, area: str) -> None:
-        rows = [row for row in SAMPLE if row["Area Code"] != area]
-        with pytest.raises(SourceError, match=f"came none of {area}"):
-            read(MALE, answers_with_rows("fingertips", rows))
-
-    def test_an_area_is_known_by_its_code_whatever_its_name(self, read: Read) -> None:
-        rows = [_with(row, **{"Area Name": "Greater London (statistical)"}) for row in SAMPLE]
-        assert _figures(read(MALE, answers_with_rows("fingertips", rows))) == SAMPLE_FIGURES
-
     @pytest.mark.parametrize(("column", "cell"), [("Sex", "Persons"), ("Age", "65")])
     def test_another_sex_or_age_is_not_taken_for_the_one_asked(
         self, read: Read, column: str, cell: str
@@ -929,18 +900,7 @@ def _listed(area_types: list[int]) -> list[dict[str, object]]:
 
 def _snapshot(content: bytes | Sequence[Mapping[str, object]]) -> Snapshot:
     held = content if isinstance(content, bytes) else json.dumps(content).encode()
-    receipt = Receipt(
-        sha256="0" * 64,
-        source="fingertips",
-        edition="live",
-        method="GET",
-        url="https://fingertips.phe.org.uk/api",
-        retrieved="2026-11-22T10:15:00Z",
-        size=len(held),
-        media_type="",
-        licence="ogl",
-    )
-    return Snapshot("fingertips data 502", held, receipt)
+    return snapshot_of(held, "fingertips data 502", source="fingertips")
 
 
 PLACE = Place(_snapshot(b""), row=2)

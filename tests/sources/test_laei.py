@@ -24,7 +24,7 @@ from sources.publishers import datastore
 from sources.reading.files import Place, Sheet, column_letters
 from sources.samples import compose_laei
 from sources.samples.xlsx import workbook
-from tests.support import ROOT, one, real, with_witnesses
+from tests.support import ROOT, one, real, receipt_of, with_witnesses
 from thindicators.errors import SourceError
 from thindicators.fetching.answers import Answer, Answers
 from thindicators.fetching.snapshots import Receipt, Snapshot, by_role
@@ -444,10 +444,7 @@ def _block_of(row: Sequence[object]) -> laei.Block:
 
 
 def receipt(url: str) -> Receipt:
-    return Receipt(
-        sha256="0" * 64, source="laei", edition="live", method="GET", url=url, retrieved="", size=0,
-        media_type="", licence="not_stated",
-    )  # fmt: skip
+    return receipt_of(source="laei", url=url)
 
 
 class TestDatastore:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from datetime import date
 
@@ -21,6 +20,7 @@ from tests.sources.fingertips_answers import (
     converted,
     rows_of,
 )
+from tests.sources.sample_readings import origins_in
 from tests.support import module_of, one, real
 from thindicators.errors import SourceError
 from thindicators.fetching.answers import Answers
@@ -77,12 +77,11 @@ class TestTheSample:
         )
 
     def test_each_cell_has_its_origin_and_each_origin_its_cell(self) -> None:
-        with (SAMPLES / "ncmp" / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-            origin = {
-                (row["area"], row["period"]): row["value"]
-                for row in csv.DictReader(file)
-                if row["figure"] == OVERWEIGHT
-            }
+        origin = {
+            (row["area"], row["period"]): row["value"]
+            for row in origins_in(SAMPLES / "ncmp")
+            if row["figure"] == OVERWEIGHT
+        }
         assert {(row["Area Code"], row["Time period"]): row["Value"] for row in SAMPLE} == origin
 
 
@@ -164,14 +163,6 @@ class TestTheRightIndicator:
             SourceError, match="a period of the kind academic_year; came 2015/16 - 17/18"
         ):
             read(OVERWEIGHT, answers_with_rows("ncmp", combined))
-
-    @pytest.mark.parametrize("area", [TOWER_HAMLETS, LONDON, ENGLAND])
-    def test_an_area_that_is_missing_from_all_years_is_an_error(
-        self, read: Read, area: str
-    ) -> None:
-        rows = [row for row in SAMPLE if row["Area Code"] != area]
-        with pytest.raises(SourceError, match=f"came none of {area}"):
-            read(OVERWEIGHT, answers_with_rows("ncmp", rows))
 
     def test_one_call_asks_for_the_data(
         self, live_client: Callable[..., Client], plan: Plan, httpserver: HTTPServer

@@ -30,6 +30,7 @@ from tests.sources.publishers.nomis_bodies import (
     snapshot,
     table,
 )
+from tests.sources.sample_readings import origins_in
 from tests.support import NOW, one, real
 from thindicators.errors import PlanError, SourceError
 from thindicators.fetching.answers import Answers, load_answers
@@ -174,7 +175,7 @@ def test_all_groups_of_the_indicator_are_there(read: Read, plan: Plan) -> None:
 
 def test_what_is_asked(read: Read, httpserver: HTTPServer) -> None:
     """Literal Decembers, areas by code, and every parameter that could be left open pinned; never a keyword."""
-    read("employment_rate")
+    read("employment_rate", load_answers(SAMPLES / "ons_aps"))
     urls = [request.full_path for request, _ in httpserver.log]
     assert [url.split("?")[0].rpartition("/")[2] for url in urls] == [
         "variable.def.sdmx.json",
@@ -204,8 +205,7 @@ def test_every_figure_of_the_sample_has_its_origin() -> None:
     }
     with (SAMPLES / "ons_aps" / "data.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["OBS_VALUE"]]
-    with (SAMPLES / "ons_aps" / "ORIGIN.csv").open(encoding="utf-8") as file:
-        origins = list(csv.DictReader(file))
+    origins = origins_in(SAMPLES / "ons_aps")
     figures = {
         (
             row["VARIABLE_NAME"] + kinds[row["MEASURES_NAME"]],
@@ -247,10 +247,6 @@ def workbook_counts(path: Path, header: str) -> Counts:
         elif column and row[0] and row[column] != "":
             counts[words(row[0]), year] = (row[column], row[column + 2])
     return counts
-
-
-def _status(cell: str) -> Row:
-    return NORMAL if cell else MISSING
 
 
 def rows_for(
@@ -562,10 +558,6 @@ class TestWhatIsMissing:
         with pytest.raises(SourceError, match=r"came W “Withdrawn.”.*row 2, column “obs_status”"):
             nvq(plan, changed(nvq_rows(), 0, **marks))
 
-    def test_a_missing_area_is_refused(self, plan: Plan) -> None:
-        with pytest.raises(SourceError, match=rf"none for \[\('{ENGLAND}', '2021-12'\)\]"):
-            nvq(plan, nvq_rows()[:8])
-
     def test_a_variable_without_rows_is_refused(self, plan: Plan) -> None:
         others = [
             {**row, "variable": "290", "variable_name": "% with NVQ4+ - aged 16-64"}
@@ -729,25 +721,9 @@ class TestDoubledRows:
     def test_equal_rows_are_one(self, plan: Plan) -> None:
         assert len(nvq(plan, [*nvq_rows(), *nvq_rows()])) == 3
 
-    def test_rows_that_differ_are_refused(self, plan: Plan) -> None:
-        """One code, two boundaries: nothing tells which figure is meant."""
-        with pytest.raises(
-            SourceError, match="one row for each area, date, variable and measure; came two"
-        ):
-            nvq(plan, [*nvq_rows(), *nvq_rows(value="6.2")])
-
     def test_areas_that_were_not_asked_for_are_left_out(self, plan: Plan) -> None:
         wales = [{**row, "geography_code": "W92000004"} for row in nvq_rows()[:4]]
         assert {row.area_code for row in nvq(plan, [*nvq_rows(), *wales])} == set(AREAS)
-
-
-def test_no_bytes_and_status_200_is_refused(read: Read) -> None:
-    sample = load_answers(SAMPLES / "ons_aps")
-    with pytest.raises(SourceError, match="rows of data; came an answer without a byte"):
-        read(
-            "employment_rate",
-            Answers(sample.composed, (data_answer("NM_17_5", b""), *sample.answers)),
-        )
 
 
 def test_a_wrong_ask_names_file_and_field(plan: Plan) -> None:

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,11 @@ from sources.publishers import ons
 from sources.reading.files import column_letters
 from sources.samples import compose_ons_gdhi
 from sources.samples.xlsx import workbook
-from tests.support import ROOT, one, real, with_witnesses
+from tests.sources.sample_readings import origins_in
+from tests.support import ROOT, one, real, snapshot_of, with_witnesses
 from thindicators.errors import FetchError, PlanError, SourceError
 from thindicators.fetching.answers import Answer, Answers, load_answers
-from thindicators.fetching.snapshots import Receipt, Snapshot, by_role
+from thindicators.fetching.snapshots import Snapshot, by_role
 from thindicators.observations.observation import Observation
 from thindicators.plan.loading import load_plan
 from thindicators.plan.model import Plan
@@ -116,6 +118,7 @@ def answering(
     return replace(sample, answers=(*changed.values(), *rest, *workbooks))
 
 
+@cache
 def release_of_2024() -> Answers:
     """The publisher's own workbook of all regions; the local authorities have the row of Tower Hamlets from it."""
     content = real(WORKBOOK_OF_2024).read_bytes()
@@ -138,10 +141,7 @@ def rows_of(content: bytes) -> dict[str, Rows]:
 
 def origins_of(folder: Path) -> dict[tuple[str, int], float]:
     """The figures of a sample by area and year, as the list of their origins has them."""
-    with (folder / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            (row["area"], int(row["period"])): float(row["value"]) for row in csv.DictReader(file)
-        }
+    return {(row["area"], int(row["period"])): float(row["value"]) for row in origins_in(folder)}
 
 
 def of_both(local: Rows | None = None, all_regions: Rows | None = None) -> Answers:
@@ -396,7 +396,7 @@ class TestFindingTheTable:
             TITLE: authorities()
         }
         content = book({f"Table {number}": rows[title] for number, title in enumerate(order, 1)})
-        table = ons_gdhi.read_table(snapshot_of(content), ons_gdhi.AUTHORITIES)
+        table = ons_gdhi.read_table(authorities_of(content), ons_gdhi.AUTHORITIES)
         assert table.sheet.rows[0][0] == TITLE
         assert table.figure(table.row_of([TOWER_HAMLETS]), 2024) == 32568
 
@@ -507,12 +507,6 @@ class TestReadingTheFigures:
             note,
         )
 
-    @pytest.mark.parametrize("cell", ["", "..", "[c]", "32,568", "£32568", "n/a"])
-    def test_any_other_sign_is_refused(self, read: Read, cell: str) -> None:
-        with pytest.raises(SourceError, match="a number") as refused:
-            read("gdhi_per_head", of_both(authorities([29290, 29914, 30981, cell])))
-        assert "sheet “Table 3”, row 3, column “20241”" in refused.value.where
-
     def test_an_outlier_is_a_figure_like_any_other(self, read: Read) -> None:
         local = authorities()
         local.insert(2, ["London", "E09000001", "City of London", 171569, 142214, 117313, 109153])
@@ -520,28 +514,6 @@ class TestReadingTheFigures:
             one(read("gdhi_per_head", of_both(local)), area_code=TOWER_HAMLETS, year=2021).value
             == 29290
         )
-
-    def test_a_missing_authority_is_refused(self, read: Read) -> None:
-        local = authorities()
-        local[2][1] = "E09000029"
-        with pytest.raises(
-            SourceError, match=f"one row with the code {TOWER_HAMLETS}; came 0 rows"
-        ):
-            read("gdhi_per_head", of_both(local))
-
-    def test_an_authority_that_comes_twice_is_refused(self, read: Read) -> None:
-        local = authorities()
-        with pytest.raises(SourceError, match="came 2 rows"):
-            read("gdhi_per_head", of_both([*local, local[2]]))
-
-    @pytest.mark.parametrize(
-        ("row", "codes"), [(4, "TLB or UK0"), (5, "TLI or UKI"), (6, "TLI42 or UKI42")]
-    )
-    def test_a_missing_region_is_refused(self, read: Read, row: int, codes: str) -> None:
-        all_regions = regions()
-        all_regions[row][1] = "TLX"
-        with pytest.raises(SourceError, match=f"one row with the code {codes}"):
-            read("gdhi_per_head", of_both(all_regions=all_regions))
 
     def test_a_code_must_stand_beside_its_name(self, read: Read) -> None:
         all_regions = regions()
@@ -599,6 +571,23 @@ class TestOneRelease:
             ons_gdhi.parse(indicator, brought)
 
 
+FIGURES_OF_2020 = {
+    TOWER_HAMLETS: [
+        *(13085, 13313, 14068, 15130, 15537, 15683, 16174, 16895, 17972, 18862, 19873),
+        *(20231, 20202, 20538, 20417, 21245, 21779, 22294, 23600, 24478, 24544, 25949),
+    ],
+    LONDON: [
+        *(13121, 13584, 14444, 15614, 16119, 16419, 17051, 17918, 19008, 19919, 21402),
+        *(22053, 21922, 22105, 22030, 23415, 24641, 25661, 27277, 27649, 27923, 29362),
+    ],
+    ENGLAND: [
+        *(11058, 11328, 11850, 12576, 12985, 13331, 13663, 14166, 14730, 15324, 16083),
+        *(16477, 16766, 16923, 17141, 17822, 18456, 19043, 20000, 20207, 20658, 21609),
+    ],
+}
+"""Pounds per head from 1997 to 2018, as released in 2020."""
+
+
 class TestRealFigures:
     """The publisher's own tables, as rows of the two workbooks."""
 
@@ -617,50 +606,12 @@ class TestRealFigures:
             book({"Table 2": local}), book({"Table 1": total_of_2020(years), "Table 2": every})
         )
 
-    @pytest.mark.parametrize(
-        ("area", "first", "pounds"),
-        [
-            (
-                TOWER_HAMLETS,
-                1997,
-                [13085, 13313, 14068, 15130, 15537, 15683, 16174, 16895, 17972, 18862, 19873],
-            ),
-            (
-                TOWER_HAMLETS,
-                2008,
-                [20231, 20202, 20538, 20417, 21245, 21779, 22294, 23600, 24478, 24544, 25949],
-            ),
-            (
-                LONDON,
-                1997,
-                [13121, 13584, 14444, 15614, 16119, 16419, 17051, 17918, 19008, 19919, 21402],
-            ),
-            (
-                LONDON,
-                2008,
-                [22053, 21922, 22105, 22030, 23415, 24641, 25661, 27277, 27649, 27923, 29362],
-            ),
-            (
-                ENGLAND,
-                1997,
-                [11058, 11328, 11850, 12576, 12985, 13331, 13663, 14166, 14730, 15324, 16083],
-            ),
-            (
-                ENGLAND,
-                2008,
-                [16477, 16766, 16923, 17141, 17822, 18456, 19043, 20000, 20207, 20658, 21609],
-            ),
-        ],
-    )
-    def test_release_of_2020(
-        self, read: Read, release_of_2020: Answers, area: str, first: int, pounds: list[float]
-    ) -> None:
+    def test_release_of_2020(self, read: Read, release_of_2020: Answers) -> None:
         found = read("gdhi_per_head", release_of_2020)
-        years = range(first, first + 11)
-        assert [one(found, area_code=area, year=year).value for year in years] == pounds
-        assert [one(found, area_code=area, year=year).source_text for year in years] == list(
-            map(str, pounds)
-        )
+        for area, pounds in FIGURES_OF_2020.items():
+            cells = [one(found, area_code=area, year=1997 + at) for at in range(len(pounds))]
+            assert [cell.value for cell in cells] == pounds
+            assert [cell.source_text for cell in cells] == list(map(str, pounds))
 
     def test_the_oldest_vintage_repeats_the_release_of_2020(
         self, read: Read, release_of_2020: Answers
@@ -695,12 +646,10 @@ class TestRealFigures:
         vintage = SAMPLES / "ons_gdhi" / "vintages" / "2024-09-04"
         assert {(row.area_code, row.period.year): row.value for row in found} == origins_of(vintage)
 
-    def test_marks_of_the_publishers_own_workbook(
-        self, plan: Plan, live_client: Callable[..., Any]
-    ) -> None:
+    def test_marks_of_the_publishers_own_workbook(self) -> None:
         """Parts of Scotland have no population yet, so that [u] stands in the place of their figures."""
         table = ons_gdhi.read_table(
-            snapshot_of(real(WORKBOOK_OF_2024).read_bytes()), ons_gdhi.REGIONS
+            authorities_of(real(WORKBOOK_OF_2024).read_bytes()), ons_gdhi.REGIONS
         )
         marked = [
             (i, y)
@@ -756,17 +705,7 @@ def plan_without(folder: Path, line: str) -> Plan:
     return load_plan(with_witnesses(folder))
 
 
-def snapshot_of(content: bytes) -> Snapshot:
+def authorities_of(content: bytes) -> Snapshot:
     """A workbook of local authorities, as it is kept."""
-    receipt = Receipt(
-        sha256="0" * 64,
-        source="ons_gdhi",
-        edition="live",
-        method="GET",
-        url=f"{ons.SITE}/file?uri={DATASETS}/{AUTHORITIES}/1997to2024/{AUTHORITIES}2024.xlsx",
-        retrieved="2026-11-22T10:15:00Z",
-        size=len(content),
-        media_type="application/octet-stream",
-        licence="ogl",
-    )
-    return Snapshot(ons_gdhi.AUTHORITIES, content, receipt)
+    url = f"{ons.SITE}/file?uri={DATASETS}/{AUTHORITIES}/1997to2024/{AUTHORITIES}2024.xlsx"
+    return snapshot_of(content, ons_gdhi.AUTHORITIES, source="ons_gdhi", url=url)

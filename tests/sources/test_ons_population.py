@@ -29,6 +29,7 @@ from tests.sources.publishers.nomis_bodies import (
     Row,
     snapshot,
 )
+from tests.sources.sample_readings import origins_in
 from tests.support import one, real
 from thindicators.errors import SourceError
 from thindicators.fetching.answers import Answers
@@ -93,11 +94,10 @@ def test_a_period_is_the_30_of_june(read_part: Read) -> None:
 
 
 def test_every_figure_of_the_sample_has_its_origin(read_part: Read) -> None:
-    with (SAMPLES / "ons_population" / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        origin = {
-            (row["figure"], row["area"], row["period"]): float(row["value"])
-            for row in csv.DictReader(file)
-        }
+    origin = {
+        (row["figure"], row["area"], row["period"]): float(row["value"])
+        for row in origins_in(SAMPLES / "ons_population")
+    }
     found = {(row.category, row.area_code, str(row.period.year)): row.value for row in read_part()}
     assert found == origin
 

@@ -5,22 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
-import random
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from sources import SAMPLES, ons_wellbeing
-from tests.support import ROOT, one, real, with_witnesses
+from tests.damage.tables import as_csv
+from tests.sources.sample_readings import origins_in
+from tests.support import ROOT, one, real, snapshot_of, with_witnesses
 from thindicators.errors import FetchError, SourceError
 from thindicators.fetching.answers import Answer, Answers, load_answers
-from thindicators.fetching.snapshots import Receipt, Snapshot, by_role
+from thindicators.fetching.snapshots import by_role
 from thindicators.observations.observation import Observation
 from thindicators.plan.loading import load_plan
 from thindicators.plan.model import Indicator, Plan
@@ -46,12 +45,6 @@ VALUE, MARK, LOWER, UPPER, YEAR, TIME, AREA, NAME, MEASURE, LABEL, ESTIMATE = ra
 
 def sample_cells() -> Cells:
     return list(csv.reader(io.StringIO(SAMPLE.read_text())))
-
-
-def as_csv(cells: Cells) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(cells)
-    return text.getvalue().encode()
 
 
 def row_of(
@@ -80,20 +73,8 @@ def json_answer(url: str, whole: Any) -> Answer:
 
 def parse(indicator: Indicator, content: bytes) -> list[Observation]:
     """The observations in a file, without asking anyone."""
-    receipt = Receipt(
-        sha256="0" * 64,
-        source="ons_wellbeing",
-        edition="live",
-        method="GET",
-        url=FILE,
-        retrieved="2026-11-22T10:15:00Z",
-        size=len(content),
-        media_type="text/csv",
-        licence="ogl",
-    )
-    return ons_wellbeing.parse(
-        indicator, {ons_wellbeing.DATA: Snapshot(ons_wellbeing.DATA, content, receipt)}
-    )
+    data = snapshot_of(content, ons_wellbeing.DATA, source="ons_wellbeing", url=FILE)
+    return ons_wellbeing.parse(indicator, {ons_wellbeing.DATA: data})
 
 
 def plan_about(folder: Path, *areas: str) -> Plan:
@@ -163,11 +144,10 @@ class TestSample:
 
     @pytest.mark.parametrize("indicator", MEASURES)
     def test_every_cell_is_a_figure_with_an_origin(self, read: Read, indicator: str) -> None:
-        with (SAMPLES / "ons_wellbeing" / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-            origins = {
-                (row["figure"], row["area"], row["period"]): row["value"]
-                for row in csv.DictReader(file)
-            }
+        origins = {
+            (row["figure"], row["area"], row["period"]): row["value"]
+            for row in origins_in(SAMPLES / "ons_wellbeing")
+        }
         for row in read(indicator):
             key = (row.area_code, row.period.label)
             measure = MEASURES[indicator]
@@ -281,15 +261,6 @@ class TestFindingTheFile:
 
 
 class TestTheFile:
-    @given(seed=st.integers())
-    @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    def test_rows_may_come_in_any_order(self, plan: Plan, seed: int) -> None:
-        header, *rows = sample_cells()
-        random.Random(seed).shuffle(rows)
-        indicator = plan.indicators["anxiety"]
-        found = parse(indicator, as_csv([header, *rows]))
-        assert sorted(found, key=repr) == sorted(parse(indicator, SAMPLE.read_bytes()), key=repr)
-
     @pytest.mark.parametrize(
         "changes",
         [
@@ -310,23 +281,6 @@ class TestTheFile:
         for row in cells[1:]:
             row[LABEL], row[NAME] = row[LABEL].title(), "another spelling"
         assert len(read("life_satisfaction", answering(as_csv(cells)))) == 36
-
-    def test_more_columns_of_marks_change_nothing(self, read: Read) -> None:
-        cells = [[*row[:1], "", *row[1:]] for row in sample_cells()]
-        cells[0][:2] = ["v4_4", "CV"]
-        assert (
-            one(read("happiness", answering(as_csv(cells))), area_code=LONDON, year=2023).value
-            == 7.32
-        )
-
-    @pytest.mark.parametrize(
-        "column", [HEADER[at] for at in (VALUE, MARK, LOWER, UPPER, TIME, AREA, MEASURE, ESTIMATE)]
-    )
-    def test_a_column_that_matters_may_not_go(self, read: Read, column: str) -> None:
-        at = HEADER.index(column)
-        cells = [row[:at] + row[at + 1 :] for row in sample_cells()]
-        with pytest.raises(SourceError, match="no such column"):
-            read("happiness", answering(as_csv(cells)))
 
     @pytest.mark.parametrize("estimate", ["poor", "fair", "good", "very-good"])
     def test_shares_of_people_are_not_means(self, read: Read, estimate: str) -> None:
@@ -408,33 +362,6 @@ class TestTheFile:
         cells = [*sample_cells(), *(line.split(",") for line in (wrong, worse))]
         assert len(read("anxiety", answering(as_csv(cells)))) == 36
 
-    @pytest.mark.parametrize("time", ["2022", "2022-24", "Apr 2022 to Mar 2023"])
-    def test_refuses_a_period_that_is_no_year_from_april(self, read: Read, time: str) -> None:
-        cells = [
-            [*row[:TIME], time if row[TIME] == "2022-23" else row[TIME], *row[TIME + 1 :]]
-            for row in sample_cells()
-        ]
-        with pytest.raises(SourceError, match="a year from April to March"):
-            read("happiness", answering(as_csv(cells)))
-
-    def test_a_row_that_comes_twice_is_refused(self, read: Read) -> None:
-        cells = sample_cells()
-        with pytest.raises(SourceError, match="one row for each area, year and measure"):
-            read("happiness", answering(as_csv([*cells, [*row_of(cells)]])))
-
-    def test_an_area_may_not_be_absent_in_one_year(self, read: Read) -> None:
-        cells = sample_cells()
-        cells.remove(row_of(cells, LONDON, "2015-16"))
-        with pytest.raises(SourceError, match=r"none for \[\('E12000007', '2015-16'\)\]"):
-            read("happiness", answering(as_csv(cells)))
-
-    def test_an_area_may_not_be_absent_at_all(self, read: Read) -> None:
-        with pytest.raises(SourceError, match=TOWER_HAMLETS):
-            read(
-                "happiness",
-                answering(as_csv([row for row in sample_cells() if row[AREA] != TOWER_HAMLETS])),
-            )
-
     def test_a_code_that_is_written_otherwise_is_not_guessed(self, read: Read) -> None:
         cells = [[cell.replace("average-mean", "mean") for cell in row] for row in sample_cells()]
         with pytest.raises(SourceError, match="a row of average-mean, happiness"):
@@ -451,11 +378,6 @@ class TestTheFile:
             SourceError, match=r"no figures after 2023.*came 2025-26.*the pause is over"
         ):
             read("happiness", answering(as_csv([*cells, *later])))
-
-    def test_a_file_cut_off_is_refused(self, read: Read) -> None:
-        content = SAMPLE.read_bytes()
-        with pytest.raises(SourceError, match="cut off"):
-            read("happiness", answering(content[: content.rfind(b"average")]))
 
 
 class TestRealFigures:

@@ -7,9 +7,7 @@ a CSV, a workbook and JSON, of which one cell is written so, or as only Python w
 from __future__ import annotations
 
 import copy
-import io
 import json
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +23,7 @@ from sources.returns import cells as return_cells
 from sources.returns.check import opened, problems
 from sources.returns.rows import Problem
 from sources.witnesses import dfe_lait
+from tests.damage.archives import parts_of, zipped
 from tests.digits import in_other_digits
 from tests.sources.dwp_answers import counts_body, snapshot
 from tests.sources.fingertips_answers import answers_with_rows, rows_of
@@ -142,11 +141,11 @@ def test_a_cell_of_a_workbook_that_holds_no_finite_number_is_refused(
 ) -> None:
     """Excel writes no such cell; a program may."""
     path = xlsx_return(tmp_path / "return.xlsx", {**HOMES, "value": 812.5})
-    changed = io.BytesIO()
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(changed, "w") as new:
-        for part in old.namelist():
-            new.writestr(part, old.read(part).replace(b"<v>812.5</v>", b"<v>" + number + b"</v>"))
-    path.write_bytes(changed.getvalue())
+    parts = parts_of(path.read_bytes())
+    cell = b"<v>812.5</v>"
+    (sheet,) = (name for name, part in parts.items() if cell in part)
+    changed = parts[sheet].replace(cell, b"<v>" + number + b"</v>")
+    path.write_bytes(zipped(parts, {sheet: changed}))
     file = opened(plan, path)
     assert isinstance(file, Snapshot)
     assert [(problem.row, problem.column) for problem in problems(plan, file, TODAY)] == [

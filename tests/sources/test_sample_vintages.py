@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sources import SAMPLES
+from tests.sources.sample_readings import origins_in
 from tests.support import module_of
 from thindicators.fetching.answers import load_answers
 from thindicators.fetching.client import Client
@@ -37,8 +37,7 @@ def test_a_vintage_is_of_the_day_that_its_folder_is_called_after(folder: Path) -
 
 @pytest.mark.parametrize("folder", VINTAGES, ids=_name)
 def test_every_figure_of_a_vintage_has_an_origin(folder: Path) -> None:
-    with (folder / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        origins = list(csv.DictReader(file))
+    origins = origins_in(folder)
     assert origins
     assert all(row["value"] and row["publisher"] and row["published_where"] for row in origins)
 

@@ -117,6 +117,7 @@ def _with_those_beside(
     """The figures, then those beside them, with a column that tells which are which."""
     tables = [table] if beside is None else [table, beside]
     together = pa.concat_tables(tables)
+    # The new ones stand first, so that a finding's place tells which figures it is about.
     is_new = [place < table.num_rows for place in range(together.num_rows)]
     return together.append_column(IS_NEW, pa.array(is_new, pa.bool_()))
 
@@ -235,7 +236,8 @@ def _results(
             )
             reviewed.append(_result(rule, covered, review))
             excepted += covered
-    yield _result(rule, [finding for finding in findings if finding not in excepted])
+    remaining = [finding for finding in findings if finding not in excepted]
+    yield _result(rule, remaining)
     yield from reviewed
 
 

@@ -137,7 +137,10 @@ class Figures:
         return _comparison("breakdown", breakdown)
 
 
-def _comparison(column: str, value: object) -> dict[str, Condition]:
+def _comparison(
+    column: str,
+    value: object,
+) -> dict[str, Condition]:
     condition = {
         "type": "comparison",
         "column": {"name": column},
@@ -147,7 +150,11 @@ def _comparison(column: str, value: object) -> dict[str, Condition]:
     return {"row_condition": condition}
 
 
-def _nullity(column: str, *, is_null: bool) -> dict[str, Condition]:
+def _nullity(
+    column: str,
+    *,
+    is_null: bool,
+) -> dict[str, Condition]:
     return {
         "row_condition": {
             "type": "nullity",

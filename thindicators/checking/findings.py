@@ -102,7 +102,7 @@ def _twice(
     times = Counter(keys.values())
     for index, key in keys.items():
         row = rows[index]
-        # All of them are named, and none is dropped: which is the right one, only the publisher knows.
+        # All are named, and none is dropped: which is the right one, only the publisher knows.
         says = f"stands {times[key]} times in the series {row['series']}"
         yield found_at(index, row, says)
 

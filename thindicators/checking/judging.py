@@ -27,7 +27,13 @@ if TYPE_CHECKING:
     from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 
-_NOT_JUDGED = ("period_start", "revision", "source_text", "snapshot", "note")
+_NOT_JUDGED = (
+    "period_start",
+    "revision",
+    "source_text",
+    "snapshot",
+    "note",
+)
 """Columns that no expectation is about: each makes every condition slower."""
 
 _WHETHER = {"result_format": "BOOLEAN_ONLY"}

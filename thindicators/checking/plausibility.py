@@ -121,7 +121,8 @@ def _deviation(changes: Sequence[float], usual: float) -> float:
 def _standard_error(before: Figure, after: Figure) -> float:
     if before.half_width is None or after.half_width is None:
         return 0.0
-    # Standard errors of independent estimates add by their squares. Surveys that share people err less than this.
+    # Standard errors of independent estimates add by their squares. Those of two surveys that share
+    # people add up to less, so that this lets a change pass sooner than it flags one.
     return math.hypot(before.half_width, after.half_width) / Z_95
 
 

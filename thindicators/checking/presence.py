@@ -43,6 +43,7 @@ def missing_of_the_latest(
     """
     of_areas = [row for row in rows if row["area_code"] in areas]
     latest_of = _latest_rows(of_areas)
+    # Of all areas: one that is not compared may be the only sign that a series goes on.
     latest_rows = [row for row in rows if _is_latest(row, latest_of)]
     present = {_place(row, row["area_code"]) for row in latest_rows}
     # A series that has ended, or has not this period yet in any group, is not missing from it.
@@ -72,7 +73,10 @@ def _latest_rows(rows: Sequence[Row]) -> dict[Calendar, Row]:
     return latest
 
 
-def _is_latest(row: Row, latest_of: Mapping[Calendar, Row]) -> bool:
+def _is_latest(
+    row: Row,
+    latest_of: Mapping[Calendar, Row],
+) -> bool:
     latest = latest_of.get(calendar_of(row))
     return latest is not None and row["period_end"] == latest["period_end"]
 

@@ -122,7 +122,9 @@ def number(value: float) -> str:
 def disagreements_with_counts(rows: Sequence[Row]) -> Iterator[Finding]:
     """The figures that are not what their counts make."""
     for index, row in enumerate(rows):
-        value, numerator, denominator = row["value"], row["numerator"], row["denominator"]
+        value = row["value"]
+        numerator = row["numerator"]
+        denominator = row["denominator"]
         # Only percentages and ratios are made of their counts; of a mean they are what it is about.
         times = PARTS_OF.get(row["unit"])
         if times is None or value is None or numerator is None:
@@ -146,7 +148,7 @@ def _disagreement(
     coarse = _count_grain(denominator)
     # A numerator of 0 is a multiple of everything: it was rounded as its denominator was.
     numerator_grain = _count_grain(numerator) if numerator else coarse
-    # Each count is off by half its grain at most, and moves the quotient by that share of the denominator.
+    # Each count may be off by half its grain, and moves the quotient by that part of the whole.
     rounding = (times * numerator_grain + made * coarse) / (2 * abs(denominator))
     allowed = _decimal_grain(value) + rounding + _BINARY_NOISE
     if abs(value - made) <= allowed:
@@ -157,7 +159,7 @@ def _disagreement(
 
 def _decimal_grain(figure: float) -> float:
     """One of the last decimal that a figure has; publishers round, and some cut off."""
-    # Trailing noughts are lost in a number: 0.50 counts as one decimal, which allows more, never less.
+    # Trailing noughts are lost in a number: 0.50 has one decimal here, which only allows more.
     _, _, decimals = f"{figure:.10f}".rstrip("0").partition(".")
     return float(10.0 ** -len(decimals))
 
@@ -205,7 +207,8 @@ def _range_words(
     outside = []
     for part in parts:
         if part == "value":
-            range_words = _bounds_words(bounds_of(row["unit"], indicator))
+            bounds = bounds_of(row["unit"], indicator)
+            range_words = _bounds_words(bounds)
             outside.append(f"{_shown(row, 'value')} is not {range_words}")
         else:
             outside.append(f"{part} {_shown(row, part)} is below 0")
@@ -224,6 +227,7 @@ def _limit_range_words(
 
 def _bounds_words(bounds: Bounds) -> str:
     low, high = bounds
+    # Of a unit without any bound no figure is out of range, and nobody asks for words.
     if high is None:
         return f"{number(low or 0)} or more"
     if low is None:

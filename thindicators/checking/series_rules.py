@@ -17,6 +17,7 @@ from itertools import pairwise
 
 from thindicators.checking.plausibility import Change, Figure, judged_changes
 from thindicators.checking.row_rules import UNIT_RANGES, found_at
+from thindicators.house_style import reads_as_zero
 from thindicators.observations.observation import Row, cells, limits_of
 from thindicators.plan.model import Indicator
 from thindicators.plan.rules import Finding
@@ -37,7 +38,13 @@ ENOUGH = 8
 NOTEWORTHY = 2
 """A single number often comes again; so many deserve a word."""
 
-_MEASURED = ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator")
+_MEASURED = (
+    "value",
+    "lower_ci_95",
+    "upper_ci_95",
+    "numerator",
+    "denominator",
+)
 _REPEATED = (*_MEASURED, "status")
 _GROUP = ("series", "breakdown", "category")
 
@@ -147,8 +154,7 @@ def _move(size: float, decimals: int) -> str:
     # Decimals of a large change tell a reader nothing.
     decimals_shown = decimals if abs(size) < 1000 else 0
     shown = f"{abs(size):,.{decimals_shown}f}"
-    rounds_to_zero = float(shown.replace(",", "")) == 0
-    if rounds_to_zero:
+    if reads_as_zero(shown):
         return "no change"
     direction = "rise" if size > 0 else "fall"
     return f"a {direction} of {shown}"
@@ -201,8 +207,9 @@ def _successive(
         lines_of[identity][row["year"]].append(PlacedRow(index, row))
     for line_of_year in lines_of.values():
         for year in sorted(line_of_year):
-            if year - 1 in line_of_year:
-                yield line_of_year[year - 1], line_of_year[year]
+            before = line_of_year.get(year - 1)
+            if before is not None:
+                yield before, line_of_year[year]
 
 
 def _numbers_repeated(before: Line, after: Line) -> int:
@@ -215,10 +222,15 @@ def _numbers_repeated(before: Line, after: Line) -> int:
         # One figure that differs, or is new, shows that this is not last year's file.
         if same is None or cells(row, _REPEATED) != cells(same, _REPEATED):
             return 0
-        # A figure at the bound of its unit, such as 100 %, comes again for no fault.
-        bounds = (None, *UNIT_RANGES.get(row["unit"], ()))
-        numbers += sum(number not in bounds for number in cells(row, _MEASURED))
+        numbers += _telling_numbers(row)
     return numbers
+
+
+def _telling_numbers(row: Row) -> int:
+    # A figure at the bound of its unit, such as 100 %, comes again for no fault.
+    bounds = (None, *UNIT_RANGES.get(row["unit"], ()))
+    telling = [number for number in cells(row, _MEASURED) if number not in bounds]
+    return len(telling)
 
 
 def _area_and_group(row: Row) -> Identity:

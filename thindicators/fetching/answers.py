@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -47,15 +47,22 @@ class Answer:
     def fits(self, method: str, url: str, body: bytes | None) -> bool:
         """Whether this is the answer to a request."""
         address, _, query = url.partition("?")
-        parameters = parse_qsl(query, keep_blank_values=True)
-        asked = {name.lower(): value for name, value in parameters}
-        return (
-            method == self.method
-            # The same address may have its spaces and commas encoded, or not.
-            and unquote(address) == unquote(self.url)
-            and all(asked.get(name.lower()) == value for name, value in self.query.items())
-            and (not self.body or _has(_json(body), self.body))
-        )
+        if method != self.method:
+            return False
+        # The same address may have its spaces and commas encoded, or not.
+        if unquote(address) != unquote(self.url):
+            return False
+        return self._fits_query(query) and self._fits_body(body)
+
+    def _fits_query(self, query: str) -> bool:
+        asked = _by_small_name(parse_qsl(query, keep_blank_values=True))
+        wanted = _by_small_name(self.query.items())
+        return wanted.items() <= asked.items()
+
+    def _fits_body(self, body: bytes | None) -> bool:
+        if not self.body:
+            return True
+        return _has(_json(body), self.body)
 
 
 @dataclass(frozen=True)
@@ -88,9 +95,12 @@ class Answers:
 
 
 def _in_words(answer: Answer) -> str:
-    query = dict(answer.query) or ""
-    body = dict(answer.body) or ""
-    return f"{answer.method} {answer.url} {query} {body}"
+    words = [answer.method, answer.url]
+    # Only what an answer asks for is shown, so that the list can be read.
+    for part in (answer.query, answer.body):
+        if part:
+            words.append(str(dict(part)))
+    return " ".join(words)
 
 
 class _AnswerModel(BaseModel):
@@ -152,12 +162,16 @@ class AnswersAdapter(BaseAdapter):
 
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
         """Answer a request."""
-        body = request.body.encode() if isinstance(request.body, str) else request.body
-        answer = self._answers.find(request.method or "", request.url or "", body)
+        body = request.body
+        if isinstance(body, str):
+            body = body.encode()
+        url = request.url or ""
+        answer = self._answers.find(request.method or "", url, body)
         response = requests.Response()
         response.status_code = answer.status
-        response.headers.update({"Content-Type": answer.media_type, **answer.headers})
-        response.url = request.url or ""
+        response.headers["Content-Type"] = answer.media_type
+        response.headers.update(answer.headers)
+        response.url = url
         response.request = request
         response.raw = HTTPResponse(
             body=io.BytesIO(answer.content),
@@ -168,6 +182,11 @@ class AnswersAdapter(BaseAdapter):
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def _by_small_name(parameters: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Parameters by their names, whose capitals do not count."""
+    return {name.lower(): value for name, value in parameters}
 
 
 def _json(body: bytes | None) -> Any:
@@ -183,4 +202,5 @@ def _has(whole: Any, part: Any) -> bool:
         return bool(whole == part)
     if not isinstance(whole, Mapping):
         return False
-    return all(name in whole and _has(whole[name], member) for name, member in part.items())
+    members = part.items()
+    return all(name in whole and _has(whole[name], member) for name, member in members)

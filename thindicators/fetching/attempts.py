@@ -156,22 +156,24 @@ class Attempts:
         )
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
-        problem = state.outcome.exception() if state.outcome else None
+        longest = self.manners.longest_wait
+        problem = _problem_of(state)
         if isinstance(problem, _AgainError) and problem.after is not None:
-            return min(problem.after, self.manners.longest_wait)
+            return min(problem.after, longest)
         backing_off = tenacity.wait_exponential_jitter(
-            multiplier=self.manners.first_wait, max=self.manners.longest_wait
+            multiplier=self.manners.first_wait,
+            max=longest,
         )
-        return min(backing_off(state), self.manners.longest_wait)
+        return min(backing_off(state), longest)
 
     def _say_which(self, state: tenacity.RetryCallState) -> None:
         self._say(self._attempt(state.attempt_number))
 
     def _say_when_next(self, state: tenacity.RetryCallState) -> None:
-        came = state.outcome.exception() if state.outcome else None
+        came = _problem_of(state)
         following = self._attempt(state.attempt_number + 1)
-        seconds = f"{state.upcoming_sleep:.0f} seconds"
-        self._say(self.redaction.of(f"{came}; {following} in {seconds}"))
+        words = f"{came}; {following} in {state.upcoming_sleep:.0f} seconds"
+        self._say(self.redaction.of(words))
 
     def _attempt(self, number: int) -> str:
         return f"attempt {number} of {self.manners.attempts}"
@@ -247,6 +249,7 @@ class Attempts:
         return self.failed(url, came, "try again later.", FailureKind.TOO_SLOW)
 
     def _unopened(self, url: str, problem: BodyError) -> FetchError:
+        # The name of a way of packing is a header's, and may be of any length.
         came = self.redaction.shortened(str(problem), _QUOTED)
         return self.failed(url, came, "try again later.", FailureKind.BROKEN_ANSWER)
 
@@ -268,8 +271,9 @@ class Attempts:
         )
 
     def _status_line(self, response: requests.Response) -> str:
-        reason = self.redaction.shortened(response.reason or "", _QUOTED_OF_A_HEADER)
-        return f"HTTP {response.status_code} {reason}".strip()
+        reason = response.reason or ""
+        shown = self.redaction.shortened(reason, _QUOTED_OF_A_HEADER)
+        return f"HTTP {response.status_code} {shown}".strip()
 
     def _without_connection(self, url: str, problem: NoConnectionError) -> Exception:
         if problem.is_final:
@@ -344,6 +348,12 @@ _PASSING = (
         FailureKind.UNREACHABLE,
     ),
 )
+
+
+def _problem_of(state: tenacity.RetryCallState) -> BaseException | None:
+    if state.outcome is None:
+        return None
+    return state.outcome.exception()
 
 
 def _kind_of(status: int) -> FailureKind:

@@ -42,11 +42,11 @@ def read_body(response: requests.Response, largest: int) -> bytes:
         BodyError: If it is larger, or is packed so that it cannot be opened.
         urllib3.exceptions.HTTPError: If the connection fails.
     """
-    packing = response.headers.get("Content-Encoding", "").strip().lower()
+    encoding = response.headers.get("Content-Encoding", "")
+    packing = encoding.strip().lower()
     if packing not in ("", "identity", ACCEPTED):
         raise BodyError(f"a compressed body that cannot be opened: “{packing}” was not asked for")
-    announced = response.headers.get("Content-Length", "").strip()
-    if plain_numbers.is_whole_number(announced) and plain_numbers.whole_number(announced) > largest:
+    if _announced_length(response) > largest:
         raise TooLargeError("its announced length")
     parts = _parts(response)
     if packing == ACCEPTED:
@@ -57,6 +57,14 @@ def read_body(response: requests.Response, largest: int) -> bytes:
         if len(content) > largest:
             raise TooLargeError("its length")
     return bytes(content)
+
+
+def _announced_length(response: requests.Response) -> int:
+    """In bytes as they travel; 0 if none is announced that can be read."""
+    announced = response.headers.get("Content-Length", "").strip()
+    if not plain_numbers.is_whole_number(announced):
+        return 0
+    return plain_numbers.whole_number(announced)
 
 
 def start_of_body(response: requests.Response) -> str:
@@ -82,6 +90,7 @@ def _unpacked(parts: Iterable[bytes]) -> Iterator[bytes]:
     try:
         for part in parts:
             while part:
+                # Another packed part may follow where one has ended.
                 stream = zlib.decompressobj(_GZIP) if stream.eof else stream
                 yield stream.decompress(part, _CHUNK)
                 part = stream.unconsumed_tail or stream.unused_data

@@ -124,9 +124,7 @@ class Client:
         """
         if self.inbox is None or not self.inbox.is_dir():
             return []
-        files = [path for path in self.inbox.iterdir() if _is_returned(path)]
-        # Spreadsheet programs leave files of such names beside one that is open.
-        returns = [path for path in files if not path.name.startswith((".", "~"))]
+        returns = filter(_is_return, self.inbox.iterdir())
         return [self._keep_return(path) for path in sorted(returns)]
 
     def _keep_return(self, path: Path) -> Snapshot:
@@ -136,7 +134,7 @@ class Client:
         except OSError as problem:
             came = f"it cannot be read ({problem.strerror})"
             raise self._attempts.failed(
-                path.name, came, "check the file.", FailureKind.OWN_RECORDS
+                path.name, came, "check the file.", FailureKind.OWN_SYSTEMS
             ) from problem
         if is_too_large:
             came = f"it is larger than {self.source.largest_body_mb:g} MB"
@@ -229,7 +227,11 @@ class Client:
 
     @property
     def _user_agent(self) -> str:
-        return f"{USER_AGENT[:-1]}; {self.manners.contact})" if self.manners.contact else USER_AGENT
+        contact = self.manners.contact
+        if not contact:
+            return USER_AGENT
+        before = USER_AGENT.removesuffix(")")
+        return f"{before}; {contact})"
 
     def _receipt(
         self,
@@ -265,8 +267,11 @@ class Client:
         )
 
 
-def _is_returned(path: Path) -> bool:
-    """Whether this is a file that may be read: no folder, and no link, pipe or device that never ends."""
+def _is_return(path: Path) -> bool:
+    """Whether this is a file that is handed in: no folder, and no link, pipe or device that never ends."""
+    # Spreadsheet programs leave files of such names beside one that is open.
+    if path.name.startswith((".", "~")):
+        return False
     return path.suffix.lower() in _RETURNED and path.is_file() and not path.is_symlink()
 
 

@@ -49,6 +49,7 @@ class Exchange:
         self.rest()
         if self._token is not None:
             _CURRENT.reset(self._token)
+        # Duplicates only: a connection that may be used again stays open.
         with self._guard:
             for watched in self._sockets:
                 watched.close()
@@ -72,7 +73,8 @@ class Exchange:
     def watch(self, connection: socket.socket) -> None:
         """Shut a connection, too, when the time is up."""
         # A duplicate stays usable when the socket itself is taken over by encryption.
-        watched = socket.socket(fileno=os.dup(connection.fileno()))
+        duplicate = os.dup(connection.fileno())
+        watched = socket.socket(fileno=duplicate)
         with self._guard:
             self._sockets.append(watched)
             if self.is_late:
@@ -139,8 +141,10 @@ def connected_in_time(connect: Callable[[], socket.socket], seconds: float | Non
 
 
 def _close(made: Future[socket.socket]) -> None:
+    """Close a connection that nobody waits for any more."""
     if made.exception() is None:
-        made.result().close()
+        connection = made.result()
+        connection.close()
 
 
 def _shut(connection: socket.socket) -> None:

@@ -42,8 +42,10 @@ class NoConnectionError(Exception):
 
     def __init__(self, host: str, reason: str, *, is_final: bool, was_silent: bool = False) -> None:
         super().__init__(f"no connection: {reason}")
-        self.host, self.why = host, reason
-        self.is_final, self.was_silent = is_final, was_silent
+        self.host = host
+        self.why = reason
+        self.is_final = is_final
+        self.was_silent = was_silent
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,9 @@ class _Failures:
 
     times: int
     reason: str
+
+
+_NO_FAILURES = _Failures(0, "")
 
 
 @dataclass
@@ -80,13 +85,13 @@ class Hosts:
     def long_waits(self, seconds: float) -> list[str]:
         """What has been waited for longer than this, in words; the same words once in a run."""
         before = time.monotonic() - seconds
+        new = []
         with self._guard:
-            long = [
-                f"waiting for {host}: {waiting.words}"
-                for host, waiting in self._waits.items()
-                if waiting.since < before
-            ]
-            new = [line for line in long if line not in self._said_before]
+            for host, waiting in self._waits.items():
+                line = f"waiting for {host}: {waiting.words}"
+                is_long = waiting.since < before
+                if is_long and line not in self._said_before:
+                    new.append(line)
             self._said_before.update(new)
         return new
 
@@ -96,7 +101,9 @@ class Hosts:
         Raises:
             ThindicatorsError: If it does not come in time, or the disk refuses the lock.
         """
-        lock = FileLock(self.folder / re.sub(r"[^a-z0-9.-]", "_", host))
+        # A port follows a colon, which not every disk takes in a name.
+        name = re.sub(r"[^a-z0-9.-]", "_", host)
+        lock = FileLock(self.folder / name)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             lock.acquire(timeout=patience)
@@ -114,41 +121,49 @@ class Hosts:
     def pause_before(self, host: str, seconds: float) -> float:
         """How long a host must still be left alone; from then on it counts as asked."""
         now = time.monotonic()
-        last = self._asked.get(host, now - seconds)
-        pause = max(0.0, last + seconds - now)
-        self._asked[host] = now + pause
-        return pause
+        last = self._asked.get(host)
+        turn = now
+        if last is not None:
+            turn = max(now, last + seconds)
+        # As if it were asked already: whoever comes next waits for this one as well.
+        self._asked[host] = turn
+        return turn - now
 
-    def refuse_unreachable(self, *hosts: str) -> None:
+    def refuse_unreachable(self, host: str) -> None:
         """Refuse to ask again what gave no connection before.
 
         Raises:
-            NoConnectionError: If one of them did not, as often as one is asked.
+            NoConnectionError: If it did not, as often as a host is asked.
         """
-        for host in hosts:
-            failures = self._failures.get(host)
-            if failures is not None and failures.times >= _TWICE:
-                raise NoConnectionError(host, failures.reason, is_final=True)
+        failures = self._failures.get(host, _NO_FAILURES)
+        if failures.times >= _TWICE:
+            raise NoConnectionError(host, failures.reason, is_final=True)
 
     def no_connection(self, host: str, reason: str, was_silent: bool = False) -> NoConnectionError:
         """Remember that a host gave no connection; the error that says so."""
         with self._guard:
-            before = self._failures.get(host)
-            times = before.times + 1 if before else 1
+            before = self._failures.get(host, _NO_FAILURES)
+            times = before.times + 1
             self._failures[host] = _Failures(times, reason)
-        is_final = times >= _TWICE
-        return NoConnectionError(host, reason, is_final=is_final, was_silent=was_silent)
+        return NoConnectionError(
+            host,
+            reason,
+            is_final=times >= _TWICE,
+            was_silent=was_silent,
+        )
 
     def connected(self, *hosts: str) -> None:
         """Remember that these hosts gave a connection."""
+        # Only what fails twice in a row is unreachable.
         with self._guard:
             for host in hosts:
                 self._failures.pop(host, None)
 
     def wait_for(self, host: str, words: str) -> None:
         """Remember that somebody waits for a host, and for what."""
+        waiting = _Wait(words, time.monotonic())
         with self._guard:
-            self._waits[host] = _Wait(words, time.monotonic())
+            self._waits[host] = waiting
 
     def stop_waiting(self, host: str) -> None:
         """Remember that nobody waits for a host any more."""
@@ -194,9 +209,12 @@ class Visits:
             self.end()
             self._turn = self.hosts.take_turn(host, self.patience)
             self._host = host
-        self.hosts.refuse_unreachable(*filter(None, (host, proxy)))
+        self.hosts.refuse_unreachable(host)
+        if proxy:
+            self.hosts.refuse_unreachable(proxy)
         self.hosts.wait_for(host, self._words)
-        if pause := self.hosts.pause_before(host, self.seconds_between):
+        pause = self.hosts.pause_before(host, self.seconds_between)
+        if pause:
             self.sleep(pause)
 
     def say(self, words: str) -> None:
@@ -210,11 +228,15 @@ class Visits:
         if self._turn is not None:
             self.hosts.stop_waiting(self._host)
             self._turn.release()
-        self._host, self._turn = "", None
+        self._host = ""
+        self._turn = None
 
 
 def host_of(url: str) -> str:
     """The name of the host that an address is at, with its port if that is not the usual one."""
     parts = urlsplit(url)
-    has_usual_port = parts.port in (None, _USUAL_PORTS.get(parts.scheme))
-    return (parts.hostname or "") if has_usual_port else f"{parts.hostname}:{parts.port}"
+    name = parts.hostname or ""
+    usual_port = _USUAL_PORTS.get(parts.scheme)
+    if parts.port in (None, usual_port):
+        return name
+    return f"{name}:{parts.port}"

@@ -37,12 +37,14 @@ class Redaction:
 
     def shortened(self, text: str, length: int) -> str:
         """The beginning of a text without any key: a key that was cut first would not be found."""
-        return self.of(text)[:length]
+        redacted = self.of(text)
+        return redacted[:length]
 
     def has_key(self, content: bytes) -> bool:
         """Whether a key stands in some bytes."""
-        lower = content.lower()
-        return any(form.lower().encode() in lower for form in self._forms())
+        small = content.lower()
+        small_forms = (form.lower() for form in self._forms())
+        return any(form.encode() in small for form in small_forms)
 
     def _forms(self) -> Iterator[str]:
         """Each key as it is, and as an address, a JSON text or a page writes it; the longer form first.
@@ -61,7 +63,12 @@ class Redaction:
 
 
 def _without_beginning_at_end(text: str, key: str) -> str:
-    for length in range(len(key) - 1, _TELLING - 1, -1):
-        if text[-length:].lower() == key[:length].lower():
-            return f"{text[:-length]}{_BLOT}"
+    small_text = text.lower()
+    small_key = key.lower()
+    lengths = range(_TELLING, len(key))
+    # The longest first: a shorter one would leave what stands before it.
+    for length in reversed(lengths):
+        beginning = small_key[:length]
+        if small_text.endswith(beginning):
+            return text[:-length] + _BLOT
     return text

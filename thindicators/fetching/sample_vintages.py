@@ -20,8 +20,14 @@ VINTAGES = "vintages"
 def vintages(sample: Path) -> dict[date, Path]:
     """The folders of a sample's earlier releases, by the day of each, in order."""
     folder = sample / VINTAGES
-    paths = sorted(folder.iterdir()) if folder.is_dir() else []
-    return {plain_numbers.day(path.name): path for path in paths}
+    if not folder.is_dir():
+        return {}
+    by_day = {}
+    # A day as ISO 8601 writes it is sorted as text.
+    for path in sorted(folder.iterdir()):
+        released = plain_numbers.day(path.name)
+        by_day[released] = path
+    return by_day
 
 
 def sample_on(sample: Path, day: date | None) -> Path:
@@ -31,7 +37,10 @@ def sample_on(sample: Path, day: date | None) -> Path:
         sample: The folder of a source's sample.
         day: None for the newest.
     """
-    known = [
-        path for released, path in vintages(sample).items() if day is not None and released <= day
-    ]
-    return known[-1] if known else sample
+    if day is None:
+        return sample
+    newest = sample
+    for released, path in vintages(sample).items():
+        if released <= day:
+            newest = path
+    return newest

@@ -55,7 +55,14 @@ class Receipt:
     @property
     def request(self) -> str:
         """What was asked, as one text; the same request has the same text."""
-        return f"{self.edition} {self.source} {self.method} {self.url} {self.body}"
+        asked = (
+            self.edition,
+            self.source,
+            self.method,
+            self.url,
+            self.body,
+        )
+        return " ".join(asked)
 
 
 @dataclass(frozen=True)
@@ -152,7 +159,8 @@ class SnapshotStore:
         if not path.exists():
             write_whole(path, content)
         # The bytes first: a receipt without its bytes would answer for something that is not there.
-        write_whole(self._request(receipt), _RECEIPT.dump_json(receipt, indent=1))
+        request = self._request(receipt)
+        write_whole(request, _RECEIPT.dump_json(receipt, indent=1))
         return Snapshot(role, content, receipt)
 
     def last_answer(self, receipt: Receipt) -> Receipt | None:
@@ -180,7 +188,8 @@ class SnapshotStore:
                 "Restore it from a backup, or refresh the source."
             ) from problem
         # A wrong figure would come of bytes that somebody has changed, so that they are never read.
-        if hashlib.sha256(content).hexdigest() != receipt.sha256:
+        sha256 = hashlib.sha256(content).hexdigest()
+        if sha256 != receipt.sha256:
             raise ThindicatorsError(
                 f"{receipt.source}: the snapshot {path} has been changed. Restore it from a backup, "
                 "or delete it and refresh the source."
@@ -189,7 +198,8 @@ class SnapshotStore:
 
     def record(self, fetched: Fetched) -> None:
         """Remember what the last fetch of a source brought."""
-        write_whole(self._fetched(fetched.source), _FETCHED.dump_json(fetched, indent=1))
+        path = self._fetched(fetched.source)
+        write_whole(path, _FETCHED.dump_json(fetched, indent=1))
 
     def last_fetch(self, source: str) -> Fetched | None:
         """What the last fetch of a source brought, or None before the first.
@@ -198,20 +208,25 @@ class SnapshotStore:
         until then its indicators keep their last figures.
         """
         path = self._fetched(source)
+        if not path.exists():
+            return None
         try:
-            return _read(path, _FETCHED) if path.exists() else None
+            return _read(path, _FETCHED)
         except ThindicatorsError as problem:
             return Fetched(
                 source=source,
                 checked="",
                 roles={},
                 failure=str(problem),
-                facts=FailureFacts(FailureKind.OWN_RECORDS, source),
+                facts=FailureFacts(FailureKind.OWN_SYSTEMS, source),
             )
 
     def load_all(self, fetched: Fetched) -> dict[str, Snapshot]:
         """The snapshots of a fetch, by role."""
-        return {role: self.load(role, receipt) for role, receipt in fetched.roles.items()}
+        snapshots = {}
+        for role, receipt in fetched.roles.items():
+            snapshots[role] = self.load(role, receipt)
+        return snapshots
 
     def _is_here(self, sha256: str) -> bool:
         path = self._bytes(sha256)
@@ -222,7 +237,8 @@ class SnapshotStore:
 
     def _request(self, receipt: Receipt) -> Path:
         # An address may be longer than a file's name, and hold letters that no name may.
-        key = hashlib.sha256(receipt.request.encode()).hexdigest()
+        request = receipt.request.encode()
+        key = hashlib.sha256(request).hexdigest()
         return self.folder / "requests" / f"{key}.json"
 
     def _fetched(self, source: str) -> Path:
@@ -256,13 +272,19 @@ def receipt_rows(receipts: Iterable[Receipt]) -> Iterator[dict[str, object]]:
         yield row
 
 
-def _source_and_request(receipt: Receipt) -> tuple[str, str, str, str]:
-    return receipt.source, receipt.url, receipt.body, receipt.sha256
+def _source_and_request(receipt: Receipt) -> tuple[str, ...]:
+    return (
+        receipt.source,
+        receipt.url,
+        receipt.body,
+        receipt.sha256,
+    )
 
 
 def timestamp(moment: datetime) -> str:
     """A moment as receipts write it: ISO 8601 in UTC, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    in_utc = moment.astimezone(UTC)
+    return in_utc.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _read(path: Path, kind: TypeAdapter[Kept]) -> Kept:

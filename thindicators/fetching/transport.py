@@ -137,27 +137,41 @@ def _missing_connection(
 ) -> _MissingConnection | None:
     """Why there is no connection; None if there was one."""
     cause = problem.args[0] if problem.args else None
+    # The libraries wrap the error of a connection once for their attempts, and once for a proxy.
     if isinstance(cause, urllib3.exceptions.MaxRetryError):
         cause = cause.reason
-    is_of_proxy = isinstance(cause, urllib3.exceptions.ProxyError)
-    origin = cause.original_error if isinstance(cause, urllib3.exceptions.ProxyError) else cause
-    reason = _reason(origin)
-    was_silent = isinstance(origin, urllib3.exceptions.ConnectTimeoutError)
-    if not is_of_proxy:
-        return _MissingConnection(reason, was_silent=was_silent) if reason else None
+    if isinstance(cause, urllib3.exceptions.ProxyError):
+        return _missing_through_proxy(cause.original_error)
+    reason = _reason(cause)
     if not reason:
-        return _MissingConnection(f"the proxy says “{origin}”")
-    named = f"not even to the proxy that HTTPS_PROXY or HTTP_PROXY names: {reason}"
-    return _MissingConnection(named, is_of_proxy=True, was_silent=was_silent)
+        return None
+    return _MissingConnection(reason, was_silent=_is_silence(cause))
+
+
+def _missing_through_proxy(cause: Exception) -> _MissingConnection:
+    reason = _reason(cause)
+    if not reason:
+        return _MissingConnection(f"the proxy says “{cause}”")
+    return _MissingConnection(
+        f"not even to the proxy that HTTPS_PROXY or HTTP_PROXY names: {reason}",
+        is_of_proxy=True,
+        was_silent=_is_silence(cause),
+    )
+
+
+def _is_silence(cause: object) -> bool:
+    return isinstance(cause, urllib3.exceptions.ConnectTimeoutError)
 
 
 def _reason(cause: object) -> str:
     if isinstance(cause, urllib3.exceptions.NameResolutionError):
         return "its name has no address"
     if isinstance(cause, urllib3.exceptions.NewConnectionError):
-        if isinstance(cause.__cause__, ConnectionRefusedError):
+        origin = cause.__cause__
+        if isinstance(origin, ConnectionRefusedError):
             return "it was refused"
-        return getattr(cause.__cause__, "strerror", None) or "there is no way to it"
+        words = getattr(origin, "strerror", None)
+        return words or "there is no way to it"
     if isinstance(cause, urllib3.exceptions.ConnectTimeoutError):
         return "none in time"
     return ""
@@ -168,14 +182,16 @@ class RewritingAdapter(NetworkAdapter):
 
     def __init__(self, base: str, replacement: str, visits: Visits) -> None:
         super().__init__(visits)
-        self._base, self._replacement = base, replacement
+        self._base = base
+        self._replacement = replacement
 
     def send(  # type: ignore[override]
         self, request: requests.PreparedRequest, **kwargs: Any
     ) -> requests.Response:
         """Send one request to the replacement."""
         asked = request.url or ""
-        request.url = self._replacement + asked.removeprefix(self._base)
+        path = asked.removeprefix(self._base)
+        request.url = self._replacement + path
         # Whether there is a proxy on the way was found out for the publisher's own address.
         kwargs["proxies"] = get_environ_proxies(request.url)
         try:
@@ -196,13 +212,15 @@ class UndeclaredAddressError(requests.exceptions.InvalidURL):
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         host = parts.netloc.rpartition("@")[2]
+        # Whoever asks for it may be told so: the host only, since the rest may hold a name or a key.
         super().__init__(f"{host} is not among the source's addresses")
         self.base = f"{parts.scheme}://{host}"
 
     def line_of_yaml(self) -> str:
         """What would let the source ask there, as a line under `addresses`."""
-        name = re.sub(r"[^a-z0-9]+", "_", self.base.partition("://")[2].lower()).strip("_")
-        return f"at_{name}: {self.base}"
+        _, _, host = self.base.partition("://")
+        name = re.sub(r"[^a-z0-9]+", "_", host.lower())
+        return f"at_{name.strip('_')}: {self.base}"
 
 
 class _UndeclaredAdapter(BaseAdapter):
@@ -221,18 +239,19 @@ def live_session(source: Source, replaced: Mapping[str, str], visits: Visits) ->
         replaced: Other base addresses by name, from settings.
         visits: To the hosts, of the client that uses the session.
     """
-    adapters: dict[str, BaseAdapter] = {
-        base: RewritingAdapter(base, replaced[name], visits)
-        if name in replaced
-        else NetworkAdapter(visits)
-        for name, base in source.addresses.items()
-    }
+    adapters: dict[str, BaseAdapter] = {}
+    for name, base in source.addresses.items():
+        if name in replaced:
+            adapters[base] = RewritingAdapter(base, replaced[name], visits)
+        else:
+            adapters[base] = NetworkAdapter(visits)
     return _session(adapters)
 
 
 def sample_session(source: Source, answers: Answers) -> requests.Session:
     """A session that answers from a sample, at the source's own addresses and no others."""
-    return _session({base: AnswersAdapter(answers) for base in source.addresses.values()})
+    adapter = AnswersAdapter(answers)
+    return _session(dict.fromkeys(source.addresses.values(), adapter))
 
 
 def _session(adapters: Mapping[str, BaseAdapter]) -> requests.Session:

@@ -52,9 +52,12 @@ class Addresses:
         return self._address(f"releases/{release}", path)
 
     def _address(self, place: str, path: str) -> str:
-        if self.plan.file.public_url:
-            return f"{self.plan.file.public_url}/{place}/{quote(path)}"
-        return quote(posixpath.relpath(path, self.folder or "."))
+        public_url = self.plan.file.public_url
+        if public_url:
+            return f"{public_url}/{place}/{quote(path)}"
+        # Never with the machine's own separator: an address has slashes, on Windows too.
+        relative = posixpath.relpath(path, self.folder or ".")
+        return quote(relative)
 
 
 def page_of(indicator: str) -> str:
@@ -74,5 +77,7 @@ def stable_name(plan: Plan, what: str) -> str:
         plan: Whose council's web site gives the name its authority.
         what: The thing, such as an indicator's id.
     """
-    authority = plan.file.homepage.partition("//")[2].partition("/")[0]
+    _, _, without_scheme = plan.file.homepage.partition("//")
+    authority, _, _ = without_scheme.partition("/")
+    # The year says when the authority was whose it is: addresses change hands, names must not.
     return f"tag:{authority},{plan.file.starts}:{plan.file.id}/{what}"

@@ -16,8 +16,11 @@ from thindicators.formats.packages import WrittenPackage
 from thindicators.formats.published import Published, PublishedPlan
 from thindicators.plan.model import Plan
 
+# The beginning of time in ZIP files.
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
-_UNIX, _READABLE = 3, 0o644 << 16
+_UNIX = 3
+# Unix keeps a file's mode in the upper half of the attributes; without one, nobody may read it.
+_READABLE = 0o644 << 16
 
 
 def archive_of(plan: Plan) -> str:
@@ -42,6 +45,7 @@ def package_archive(package: WrittenPackage) -> bytes:
         for path, part in package.contents.items():
             entry = zipfile.ZipInfo(path, _EARLIEST)
             # Without these, the name of the system that made the archive stands in it.
-            entry.create_system, entry.external_attr = _UNIX, _READABLE
+            entry.create_system = _UNIX
+            entry.external_attr = _READABLE
             archive.writestr(entry, part)
     return content.getvalue()

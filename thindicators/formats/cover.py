@@ -42,7 +42,8 @@ def cover(
         published: The indicator.
         tables: What each other sheet holds, by its name; empty if there is no figure.
     """
-    plan, indicator = published.plan, published.indicator
+    plan = published.plan
+    indicator = published.indicator
     paragraphs = [Paragraph("title", published.title)]
     if published.is_sample:
         paragraphs.append(Paragraph("warning", published.warning))
@@ -71,6 +72,7 @@ def cover(
 
 def _paragraph(text: str) -> Paragraph:
     """A sentence, or an address as a link."""
+    # A text that only mentions an address is no link; one that is an address begins with it.
     if text.startswith("https://"):
         return Paragraph("link", text)
     return Paragraph("text", sentence(text))
@@ -82,7 +84,10 @@ def _contents(
 ) -> Sequence[str]:
     if not tables:
         return [f"There is no figure yet, and so no table. {published.outcome.reason}"]
-    return [f"{name}: {about}" for name, about in tables.items()]
+    contents = []
+    for name, about in tables.items():
+        contents.append(f"{name}: {about}")
+    return contents
 
 
 def _breaks(published: Published) -> list[str]:
@@ -91,14 +96,17 @@ def _breaks(published: Published) -> list[str]:
     for series in published.series:
         reasons = [series.starts_because, series.ends_because]
         sentences = [sentence(reason) for reason in reasons if reason]
+        # Of a series that only goes on there is nothing to explain.
         if sentences:
-            texts.append(f"Series {series.title}: {' '.join(sentences)}")
+            in_one = " ".join(sentences)
+            texts.append(f"Series {series.title}: {in_one}")
     return texts
 
 
 def _dates(published: Published) -> list[str]:
     outcome = published.outcome
-    first, last = published.first_day, published.last_day
+    first = published.first_day
+    last = published.last_day
     texts = [f"Version {published.version} of this indicator's data package."]
     if first and last:
         texts.append(f"The figures are about {day(first)} to {day(last)}.")
@@ -120,6 +128,7 @@ def _sources(published: Published) -> list[str]:
 
 def _licence(published: Published) -> list[str]:
     licence = published.licence
+    # A publisher may state terms without a page that holds them.
     return [licence.title, licence.path] if licence.path else [licence.title]
 
 

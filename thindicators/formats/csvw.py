@@ -38,15 +38,12 @@ def indicator_csvw(published: Published) -> bytes:
 
 def plan_csvw(whole: PublishedPlan) -> dict[str, bytes]:
     """`<name>.csv-metadata.json` of each table of the whole plan, by its path."""
-    return {
-        f"{table['url']}-metadata.json": json_content(
-            {
-                "@context": _CONTEXT,
-                **table,
-            }
-        )
-        for table in _tables(whole.descriptor)
-    }
+    files = {}
+    for table in _tables(whole.descriptor):
+        # Where the standard has programs look: beside the CSV, under its name and this ending.
+        path = f"{table['url']}-metadata.json"
+        files[path] = json_content({"@context": _CONTEXT, **table})
+    return files
 
 
 def plan_csvw_group(whole: PublishedPlan) -> dict[str, bytes]:
@@ -167,5 +164,10 @@ def _foreign_keys(
             "resource": paths[reference["resource"]],
             "columnReference": reference["fields"],
         }
-        keys.append({"columnReference": key["fields"], "reference": described})
+        keys.append(
+            {
+                "columnReference": key["fields"],
+                "reference": described,
+            }
+        )
     return keys

@@ -48,7 +48,8 @@ def catalogue(whole: PublishedPlan) -> dict[str, bytes]:
 
 
 def _catalogue(whole: PublishedPlan) -> Node:
-    plan, package = whole.plan, whole.descriptor
+    plan = whole.plan
+    package = whole.descriptor
     # The front page names the catalogue: its address is the same in every release.
     front = Addresses(plan).of("index.html")
     datasets = [_dataset(published, whole) for published in whole.indicators]
@@ -79,7 +80,8 @@ def _catalogue(whole: PublishedPlan) -> Node:
 
 def _whole_plan(whole: PublishedPlan) -> Node:
     """All observations of the plan as one dataset."""
-    plan, package = whole.plan, whole.descriptor
+    plan = whole.plan
+    package = whole.descriptor
     front = Addresses(plan).of("index.html")
     rights = {"dct:rights": _rights_in_words(whole.terms)}
     files = whole.distributions()
@@ -105,7 +107,8 @@ def _whole_plan(whole: PublishedPlan) -> Node:
 
 def _dataset(published: Published, whole: PublishedPlan) -> Node:
     """The figures of one indicator as a dataset."""
-    plan, indicator = published.plan, published.indicator
+    plan = published.plan
+    indicator = published.indicator
     addresses = Addresses(plan)
     page = addresses.of(page_of(indicator.id))
     # The Plan's own calls to action are themes beside those of the portals.
@@ -155,6 +158,7 @@ def _distribution(
     whole: PublishedPlan,
     rights: Node,
 ) -> Node:
+    # That of this very release: a sum of `latest` would be wrong as soon as there is a newer one.
     address = Addresses(whole.plan).of_bytes(file.path, whole.release)
     media_type = f"{_MEDIA_TYPES}{file.media_type}"
     file_type = portal_lists.file_type(file.portal_type)
@@ -326,6 +330,7 @@ def _portal_themes(plan: Plan) -> list[Node]:
 
 
 def _themes_of_plan(plan: Plan) -> list[Theme]:
+    # Sorted, not in the order of the indicators: adding one must not move the others about.
     codes: set[Theme] = set()
     for indicator in plan.indicators.values():
         codes.update(plan.themes_of(indicator))

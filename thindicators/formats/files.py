@@ -34,20 +34,19 @@ def write_indicator_formats(
     files = []
     for row in registry.OF_AN_INDICATOR:
         path = row.path(indicator)
+        # The files of the data package are written already: all others are made from them.
         if row.content is None:
             files.append(in_package[path])
             continue
-        content = row.content(published)
-        files.append(
-            write_file(
-                release,
-                path,
-                content,
-                row.title,
-                row.media_type,
-                row.portal_type,
-            )
+        written = write_file(
+            release,
+            path,
+            content=row.content(published),
+            title=row.title,
+            media_type=row.media_type,
+            portal_type=row.portal_type,
         )
+        files.append(written)
     return files
 
 
@@ -65,34 +64,29 @@ def write_plan_formats(
     """
     files: list[WrittenFile] = []
     for row in registry.OF_THE_PLAN:
-        written = [
-            write_file(
+        written = []
+        for path, content in row.contents(whole).items():
+            file = write_file(
                 release,
                 path,
-                content,
-                row.title,
-                row.media_type,
-                row.portal_type,
+                content=content,
+                title=row.title,
+                media_type=row.media_type,
+                portal_type=row.portal_type,
             )
-            for path, content in row.contents(whole).items()
-        ]
+            written.append(file)
         files += written
         if row.is_download:
             # The rows after this one, the catalogue among them, are given it too.
             offered = [*whole.downloads[WHOLE_PLAN], *written]
-            whole = replace(
-                whole,
-                downloads={
-                    **whole.downloads,
-                    WHOLE_PLAN: offered,
-                },
-            )
+            downloads = {**whole.downloads, WHOLE_PLAN: offered}
+            whole = replace(whole, downloads=downloads)
     return whole, files
 
 
 def all_descriptions(whole: PublishedPlan) -> Mapping[str, str]:
     """What each page says to search engines, by indicator; what the front page says by the empty name."""
-    of_indicators = {
-        published.indicator.id: page_json_ld(published, whole) for published in whole.indicators
-    }
-    return {WHOLE_PLAN: front_page_json_ld(whole), **of_indicators}
+    descriptions = {WHOLE_PLAN: front_page_json_ld(whole)}
+    for published in whole.indicators:
+        descriptions[published.indicator.id] = page_json_ld(published, whole)
+    return descriptions

@@ -44,6 +44,7 @@ from thindicators.observations.observation import (
 
 INDEX = "index.json"
 SCHEMAS = "json-schemas"
+# All rows of a file are of one indicator, which its head names once.
 _ROW = [name for name in SCHEMA.names if name != "indicator"]
 _TYPES: Mapping[str, dict[str, Any]] = {
     "string": {"type": "string"},
@@ -67,7 +68,8 @@ def indicator_json(published: Published) -> bytes:
 
 def index_json(whole: PublishedPlan) -> dict[str, bytes]:
     """`index.json`, by its path: every indicator with the place of its own file."""
-    plan, package = whole.plan, whole.descriptor
+    plan = whole.plan
+    package = whole.descriptor
     index = Index(
         title=package["title"],
         plan=plan.file.plan,
@@ -96,7 +98,8 @@ def json_schemas(whole: PublishedPlan) -> dict[str, bytes]:
 
 
 def _head(published: Published) -> dict[str, Any]:
-    indicator, outcome = published.indicator, published.outcome
+    indicator = published.indicator
+    outcome = published.outcome
     calls = {call.number: call.title for call in published.plan.file.calls_to_action}
     return {
         **indicator.model_dump(
@@ -123,7 +126,8 @@ def _listed(published: Published) -> Listed:
 
 
 def _indicator_file(published: Published) -> IndicatorFile:
-    plan, indicator = published.plan, published.indicator
+    plan = published.plan
+    indicator = published.indicator
     return IndicatorFile(
         **_head(published),
         edition="sample" if published.is_sample else "live",
@@ -163,7 +167,8 @@ def _breakdowns(published: Published) -> list[Breakdown]:
     """Those that there are rows for, with their members, in the order of the rows."""
     members: dict[str, dict[str, Member]] = {}
     for row in published.rows:
-        breakdown, category = row["breakdown"], row["category"]
+        breakdown = row["breakdown"]
+        category = row["category"]
         title = published.category_title(breakdown, category)
         members.setdefault(breakdown, {})[category] = Member(category=category, title=title)
     return [
@@ -200,7 +205,8 @@ def _series(published: Published) -> list[Series]:
 
 
 def _row(row: Row) -> dict[str, object]:
-    return dict(zip(_ROW, map(plain_number, cells(row, _ROW)), strict=True))
+    values = [plain_number(cell) for cell in cells(row, _ROW)]
+    return dict(zip(_ROW, values, strict=True))
 
 
 def _json_schema(model: type[BaseModel]) -> dict[str, Any]:
@@ -227,6 +233,7 @@ def _with_rows(
         "properties": {name: _property(fields[name]) for name in _ROW},
         "required": _ROW,
     }
+    # The model leaves the rows out: they are written line by line, not by pydantic.
     schema["properties"]["rows"] = {"type": "array", "items": row}
     schema["required"] = [*schema["required"], "rows"]
     return schema

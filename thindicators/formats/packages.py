@@ -148,6 +148,7 @@ def describe(
         folder: Of the package, within the release; empty for the top.
     """
     description = about.description
+    # First of all: a portal may show no more than the first lines.
     if about.is_sample:
         description = f"{SAMPLE_WARNING}\n\n{description}"
     descriptor: Descriptor = {
@@ -283,10 +284,11 @@ def check_package(
     """
     path = folder / "datapackage.json"
     descriptor = json.loads(path.read_text(encoding="utf-8"))
-    errors = [
-        f"{'/'.join(map(str, error.instance_path))}: {error.message[:300]}"
-        for error in profile.iter_errors(descriptor)
-    ]
+    errors = []
+    for error in profile.iter_errors(descriptor):
+        place = "/".join(map(str, error.instance_path))
+        # A message quotes what it is about, which may be the whole descriptor.
+        errors.append(f"{place}: {error.message[:300]}")
     # Of a descriptor that breaks the profile, frictionless would only say the same less clearly.
     errors = errors or _frictionless_errors(path)
     if errors:
@@ -296,6 +298,7 @@ def check_package(
 
 
 def _frictionless_errors(path: Path) -> list[str]:
+    # It raises where it cannot begin, and reports where it could.
     try:
         report = Package(str(path)).validate()
     except FrictionlessException as problem:
@@ -353,6 +356,7 @@ def _sums(file: WrittenFile) -> Descriptor:
 
 
 def _licence(licence: Licence) -> Descriptor:
+    # The profile takes no empty path: where there is no page, there is no such key.
     return {name: value for name, value in licence.model_dump().items() if value}
 
 

@@ -68,6 +68,8 @@ def frequency(plan: Plan, indicator: Indicator) -> str:
 
 def _has_ended(indicator: Indicator) -> bool:
     """Whether no series goes on, and the newest says why: one that only waits for another year says nothing."""
+    if indicator.retired_because:
+        return True
     goes_on = any(series.last_year is None for series in indicator.series)
     newest = max(indicator.series, key=lambda series: series.last_year or 0)
     return not goes_on and bool(newest.ends_because)

@@ -121,21 +121,29 @@ class Published:
         """A breakdown in words."""
         return house_style.breakdown(self.plan, breakdown)
 
-    def category_title(self, breakdown: str, category: str) -> str:
+    def category_title(
+        self,
+        breakdown: str,
+        category: str,
+    ) -> str:
         """A member of a breakdown in words."""
         return house_style.category(self.plan, breakdown, category)
 
     @property
     def issued(self) -> str:
         """The day of the data that were published here first, ISO 8601; empty if there were none yet."""
+        # From the log, which goes from release to release; a release knows only the one before.
         days = [change["day"] for change in self.descriptor.get("changes", [])]
         return min(filter(None, days), default="")
 
     @property
     def next_release(self) -> str:
-        """When new figures are expected, in words; why there will be none, where the publisher has paused them."""
+        """When new figures are expected, in words; why there will be none, where they are paused or have ended."""
+        if self.indicator.retired_because:
+            return house_style.sentence(self.indicator.retired_because)
         sentences = []
         for source in self.sources:
+            # That it is paused says more than a date which will not be kept.
             when = (source.paused or source.expected_release).strip(". ")
             sentences.append(f"{source.title}: {when}.")
         return " ".join(sentences)
@@ -173,8 +181,12 @@ class PublishedPlan:
     @property
     def terms(self) -> str:
         """Under which terms the figures may be used, in words."""
-        licences = [self.plan.licence_of(indicator) for indicator in self.plan.indicators.values()]
-        titles = dict.fromkeys(licence.title for licence in licences)
+        titles: list[str] = []
+        for indicator in self.plan.indicators.values():
+            licence = self.plan.licence_of(indicator)
+            # Several indicators have one licence, which is named once.
+            if licence.title not in titles:
+                titles.append(licence.title)
         return f"Each figure is under its publisher's terms, which its indicator names: {'. '.join(titles)}."
 
     @property
@@ -203,8 +215,10 @@ class PublishedPlan:
     @property
     def areas(self) -> list[Area]:
         """The areas that there are figures for, in the order of the plan."""
-        with_figures = [area for published in self.indicators for area in published.areas]
-        return [area for area in self.plan.areas if area in with_figures]
+        codes: set[str] = set()
+        for published in self.indicators:
+            codes.update(area.code for area in published.areas)
+        return [area for area in self.plan.areas if area.code in codes]
 
     def distributions(self, indicator: str = WHOLE_PLAN) -> list[WrittenFile]:
         """The files that catalogues list as ways to get the figures.

@@ -77,73 +77,101 @@ class PlanFormat:
 
 
 TABLE = IndicatorFormat(
-    "CSV",
-    CSV,
-    "{id}.csv",
-    None,
-    "CSV",
+    title="CSV",
+    media_type=CSV,
+    file_name="{id}.csv",
+    content=None,
+    portal_type="CSV",
 )
 PARQUET_TABLE = IndicatorFormat(
-    "Parquet",
-    PARQUET,
-    "{id}.parquet",
-    None,
-    "PARQUET",
+    title="Parquet",
+    media_type=PARQUET,
+    file_name="{id}.parquet",
+    content=None,
+    portal_type="PARQUET",
 )
 DESCRIPTOR = IndicatorFormat(
-    "Description of the data package",
-    JSON,
-    "datapackage.json",
-    None,
+    title="Description of the data package",
+    media_type=JSON,
+    file_name="datapackage.json",
+    content=None,
 )
 
 OF_AN_INDICATOR: tuple[IndicatorFormat, ...] = (
     TABLE,
     IndicatorFormat(
-        "Excel workbook",
-        XLSX,
-        "{id}.xlsx",
-        workbook,
-        "XLSX",
+        title="Excel workbook",
+        media_type=XLSX,
+        file_name="{id}.xlsx",
+        content=workbook,
+        portal_type="XLSX",
     ),
     IndicatorFormat(
-        "JSON for charts",
-        JSON,
-        "{id}.json",
-        indicator_json,
-        "JSON",
+        title="JSON for charts",
+        media_type=JSON,
+        file_name="{id}.json",
+        content=indicator_json,
+        portal_type="JSON",
     ),
     PARQUET_TABLE,
     IndicatorFormat(
-        "Data package",
-        ZIP,
-        "{id}.zip",
-        indicator_archive,
-        "ZIP",
+        title="Data package",
+        media_type=ZIP,
+        file_name="{id}.zip",
+        content=indicator_archive,
+        portal_type="ZIP",
     ),
     DESCRIPTOR,
     IndicatorFormat(
-        "Description of the CSV",
-        CSVW,
-        "{id}.csv-metadata.json",
-        indicator_csvw,
+        title="Description of the CSV",
+        media_type=CSVW,
+        file_name="{id}.csv-metadata.json",
+        content=indicator_csvw,
     ),
     IndicatorFormat(
-        "Checks for Great Expectations",
-        JSON,
-        "{id}.expectations.json",
-        expectations,
+        title="Checks for Great Expectations",
+        media_type=JSON,
+        file_name="{id}.expectations.json",
+        content=expectations,
     ),
 )
 """The most wanted first: in this order a reader is offered them."""
 
 OF_THE_PLAN: tuple[PlanFormat, ...] = (
-    PlanFormat("The whole data package", ZIP, plan_archive),
-    PlanFormat("Description of a CSV", CSVW, plan_csvw),
-    PlanFormat("Description of all CSV files", CSVW, plan_csvw_group),
-    PlanFormat("List of all indicators", JSON, index_json),
-    PlanFormat("JSON Schema", JSON, json_schemas),
-    PlanFormat("Example dashboard", HTML, example_dashboard),
-    PlanFormat("Catalogue for data portals", JSON_LD, catalogue),
+    PlanFormat(
+        title="The whole data package",
+        media_type=ZIP,
+        contents=plan_archive,
+    ),
+    PlanFormat(
+        title="Description of a CSV",
+        media_type=CSVW,
+        contents=plan_csvw,
+    ),
+    PlanFormat(
+        title="Description of all CSV files",
+        media_type=CSVW,
+        contents=plan_csvw_group,
+    ),
+    PlanFormat(
+        title="List of all indicators",
+        media_type=JSON,
+        contents=index_json,
+    ),
+    PlanFormat(
+        title="JSON Schema",
+        media_type=JSON,
+        contents=json_schemas,
+    ),
+    PlanFormat(
+        title="Example dashboard",
+        media_type=HTML,
+        contents=example_dashboard,
+    ),
+    PlanFormat(
+        title="Catalogue for data portals",
+        media_type=JSON_LD,
+        contents=catalogue,
+    ),
 )
 """The catalogue comes last: it lists what was written before it."""

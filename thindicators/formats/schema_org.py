@@ -30,7 +30,10 @@ _ESCAPES = str.maketrans({letter: f"\\u{ord(letter):04x}" for letter in _ESCAPED
 Node = dict[str, Any]
 
 
-def page_json_ld(published: Published, whole: PublishedPlan) -> str:
+def page_json_ld(
+    published: Published,
+    whole: PublishedPlan,
+) -> str:
     """The JSON-LD of an indicator's page, to stand inside `<script type="application/ld+json">`.
 
     It holds no `<`, `>` or `&`, so that no text in it can end the script; a template inserts it as it is.
@@ -48,7 +51,8 @@ def front_page_json_ld(whole: PublishedPlan) -> str:
     Args:
         whole: The plan whose front page it is, its machine files already written.
     """
-    plan, package = whole.plan, whole.descriptor
+    plan = whole.plan
+    package = whole.descriptor
     addresses = Addresses(plan)
     front = addresses.of("index.html")
     catalogue = {
@@ -71,7 +75,8 @@ def front_page_json_ld(whole: PublishedPlan) -> str:
 
 def _whole_plan(whole: PublishedPlan) -> Node:
     """All observations of the plan as one dataset."""
-    plan, package = whole.plan, whole.descriptor
+    plan = whole.plan
+    package = whole.descriptor
     addresses = Addresses(plan)
     front = addresses.of("index.html")
     return {
@@ -125,9 +130,11 @@ def _in_short(published: Published) -> Node:
 
 def _dataset(published: Published, whole: PublishedPlan) -> Node:
     """The figures of one indicator as a dataset."""
-    plan, indicator = published.plan, published.indicator
+    plan = published.plan
+    indicator = published.indicator
     addresses = Addresses(plan, published.path)
-    page, front = addresses.of(page_of(indicator.id)), addresses.of("index.html")
+    page = addresses.of(page_of(indicator.id))
+    front = addresses.of("index.html")
     catalogue = {
         "@type": "DataCatalog",
         "@id": f"{front}#catalogue",
@@ -240,17 +247,12 @@ def _distribution(
     indicator: str = "",
 ) -> list[Node]:
     """The files of an indicator, or of the whole plan, as ways to get its figures."""
-    files = whole.distributions(indicator)
-    return [
-        _download(
-            file,
-            addresses.of_bytes(
-                file.path,
-                whole.release,
-            ),
-        )
-        for file in files
-    ]
+    downloads = []
+    for file in whole.distributions(indicator):
+        # With its sum goes the address below which its bytes never change.
+        address = addresses.of_bytes(file.path, whole.release)
+        downloads.append(_download(file, address))
+    return downloads
 
 
 def _download(file: WrittenFile, address: str) -> Node:
@@ -287,11 +289,12 @@ def _measures(plan: Plan) -> str:
 
 
 def _description(sentences: list[str]) -> str:
+    # One that is too short is left as it is: there is nothing to add that is not said elsewhere.
     text = " ".join(filter(None, sentences))
     if len(text) <= _LONGEST:
         return text
     # Cut between words; the sign at the end takes the one letter that is kept free.
-    whole_words = text[: _LONGEST - 1].rpartition(" ")[0]
+    whole_words, _, _ = text[: _LONGEST - 1].rpartition(" ")
     return f"{whole_words}…"
 
 

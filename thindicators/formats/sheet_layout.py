@@ -50,6 +50,7 @@ _LINE = 1.3
 _HIGHEST_ROW = 545
 """Pixels: Excel has no higher row. Some 26 lines fit."""
 
+# By Windows' list of paper sizes, which the format takes over.
 _A4 = 9
 _FOOTER = 255
 """Characters: Excel opens no file with a longer footer."""
@@ -68,6 +69,10 @@ class Font:
     is_bold: bool = False
 
 
+LONGEST_TEXT = 32_767
+"""Of a cell, in letters. Of a longer one the library would write nothing, and Excel would not open the file."""
+_GOES_ON = " … (The whole text is in the CSV file.)"
+
 PLAIN, BOLD = Font(), Font(is_bold=True)
 
 
@@ -82,6 +87,17 @@ def workbook_options() -> dict[str, Any]:
         "default_row_height": 20,
         "default_column_width": 80,
     }
+
+
+def in_a_cell(text: str) -> str:
+    """A text as a cell has room for it: of a longer one the beginning, and where the rest is."""
+    # Excel counts as UTF-16 does, in which some letters are two.
+    whole = text.encode("utf-16-le")
+    if len(whole) <= 2 * LONGEST_TEXT:
+        return text
+    room = LONGEST_TEXT - len(_GOES_ON)
+    beginning = whole[: 2 * room].decode("utf-16-le", errors="ignore")
+    return beginning + _GOES_ON
 
 
 def text_width(text: str, font: Font = PLAIN) -> float:
@@ -104,10 +120,9 @@ def count_lines(
 
 def row_height(lines: int, font: Font = PLAIN) -> int:
     """The height of a row in pixels, in which so many lines of text have room."""
-    return min(
-        math.ceil(lines * font.size * _LINE * _PIXELS_PER_POINT),
-        _HIGHEST_ROW,
-    )
+    points = lines * font.size * _LINE
+    pixels = math.ceil(points * _PIXELS_PER_POINT)
+    return min(pixels, _HIGHEST_ROW)
 
 
 def lay_out_page(
@@ -131,7 +146,13 @@ def lay_out_page(
         top=0.5,
         bottom=0.9,
     )
-    sheet.set_footer(_footer(title), {"margin": 0.3, "scale_with_doc": False})
+    sheet.set_footer(
+        _footer(title),
+        {
+            "margin": 0.3,
+            "scale_with_doc": False,
+        },
+    )
     if header_row is not None:
         sheet.repeat_rows(header_row)
 
@@ -142,23 +163,30 @@ def _lines_of(
     font: Font,
 ) -> int:
     """Fill lines word by word; a word that is wider than the column is broken, as spreadsheets do."""
-    lines, filled = 1, 0.0
+    lines = 1
+    filled = 0.0
     space = text_width(" ", font)
     for word in paragraph.split():
         needed = text_width(word, font)
         if filled and filled + space + needed > width:
-            lines, filled = lines + 1, 0.0
-        filled += needed + (space if filled else 0.0)
+            lines += 1
+            filled = 0.0
+        # No space stands before the first word of a line.
+        if filled:
+            filled += space
+        filled += needed
         # A word that is wider than the whole column goes on for as many lines as it needs.
         while filled > width:
-            lines, filled = lines + 1, filled - width
+            lines += 1
+            filled -= width
     return lines
 
 
 def _footer(title: str) -> str:
     """In the codes of Excel, in which `&` begins a code and `&&` is the sign itself."""
     style = f'&9&"{FONT},Regular"'
-    before, after = f"&L{style}", f". &A&R{style}Page &P of &N"
+    before = f"&L{style}"
+    after = f". &A&R{style}Page &P of &N"
     room = _FOOTER - len(before) - len(after)
     # A title that does not fit is left out: cut short, it would end in half a code.
     shown = title.replace("&", "&&")

@@ -53,16 +53,16 @@ def write_sitemap(
         write_file(
             release,
             FILE,
-            listed,
-            "Site map",
-            XML,
+            content=listed,
+            title="Site map",
+            media_type=XML,
         ),
         write_file(
             release,
             ROBOTS,
-            robots.encode(),
-            "What search engines may read",
-            TEXT,
+            content=robots.encode(),
+            title="What search engines may read",
+            media_type=TEXT,
         ),
     ]
 
@@ -74,19 +74,17 @@ def _sitemap(
 ) -> bytes:
     addresses = Addresses(plan)
     newest = {page_of(outcome.indicator): outcome.newest for outcome in outcomes}
+    # Without a prefix: some readers of site maps know the names of elements, and no namespaces.
     ElementTree.register_namespace("", _NAMESPACE)
     top = ElementTree.Element(f"{{{_NAMESPACE}}}urlset")
     for path in pages:
         page = ElementTree.SubElement(top, f"{{{_NAMESPACE}}}url")
-        ElementTree.SubElement(
-            page,
-            f"{{{_NAMESPACE}}}loc",
-        ).text = addresses.of(path)
+        location = ElementTree.SubElement(page, f"{{{_NAMESPACE}}}loc")
+        location.text = addresses.of(path)
+        # Only where it is known: search engines stop believing days that prove wrong.
         if newest.get(path):
-            ElementTree.SubElement(
-                page,
-                f"{{{_NAMESPACE}}}lastmod",
-            ).text = newest[path]
+            changed = ElementTree.SubElement(page, f"{{{_NAMESPACE}}}lastmod")
+            changed.text = newest[path]
     ElementTree.indent(top)
     content: bytes = ElementTree.tostring(
         top,

@@ -30,6 +30,7 @@ from thindicators.formats.sheet_layout import (
     PLAIN,
     Font,
     count_lines,
+    in_a_cell,
     lay_out_page,
     row_height,
     text_width,
@@ -62,7 +63,13 @@ _COVER_FONTS = {
 _WRAPPED = {"text_wrap": True, "valign": "top"}
 _RULE = {"bottom": 1, "bottom_color": "#A6A6A6"}
 """A thin line below each row: LibreOffice knows no styles of tables, and a row may have several lines of text."""
-_NUMBERS = ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator")
+_NUMBERS = (
+    "value",
+    "lower_ci_95",
+    "upper_ci_95",
+    "numerator",
+    "denominator",
+)
 _LEFT_OUT = ("indicator", "snapshot", "note")
 _COLUMN_TITLES = {
     "category": "Group",
@@ -135,23 +142,25 @@ def _tables(published: Published) -> list[Table]:
     return tables
 
 
-def _by_period(published: Published, notes: Sequence[str]) -> Table:
+def _by_period(
+    published: Published,
+    notes: Sequence[str],
+) -> Table:
     """A row for each period, group, series and unit; a column for each area."""
     unit = published.indicator.unit
     extra = [column for column in _COLUMN_TITLES if _has_several(published, column)]
-    areas = published.areas
-    number_format = _number_format(unit, published)
     of_extra = [_COLUMN_TITLES[column] for column in extra]
-    of_areas = [area.name for area in areas]
-    lines = _by_area(published)
+    of_areas = [area.name for area in published.areas]
+    number_format = _number_format(unit, published)
+    rows = [_line(published, line, extra, notes) for line in _by_area(published)]
     return Table(
         name=BY_PERIOD,
         title=published.title,
         about="This sheet holds one table: a row for each period and group, a column for each area.",
         unit="Each row names its unit." if "unit" in extra else f"Unit: {UNITS[unit]}.",
         header=["Period", *of_extra, *of_areas, "Marks and notes"],
-        formats=["", *("" for _ in extra), *(number_format for _ in areas), ""],
-        rows=[_line(published, line, extra, notes) for line in lines],
+        formats=["", *("" for _ in extra), *(number_format for _ in of_areas), ""],
+        rows=rows,
     )
 
 
@@ -196,7 +205,9 @@ def _line(
     }
     figures: list[Cell] = []
     for area in published.areas:
-        figures.append(_figure(line[area.code]) if area.code in line else NOT_AVAILABLE)
+        row = line.get(area.code)
+        # An area without a row, as one with a row and no figure, says why its cell has none.
+        figures.append(NOT_AVAILABLE if row is None else _figure(row))
     marks = []
     for row in line.values():
         if mark := _marks(row, notes):
@@ -209,7 +220,10 @@ def _line(
     ]
 
 
-def _figures(published: Published, notes: Sequence[str]) -> Table:
+def _figures(
+    published: Published,
+    notes: Sequence[str],
+) -> Table:
     """The rows of the CSV, without the columns in which nothing stands."""
     # The columns have the titles and the order of the published Table Schema.
     fields = published.descriptor["resources"][0]["schema"]["fields"]
@@ -239,10 +253,14 @@ def _is_shown(published: Published, column: str) -> bool:
         return True
     if column in _LEFT_OUT:
         return False
+    # An empty column would have to say in each of its cells that there is nothing in it.
     return any(cells(row, [column]) != (None,) for row in published.rows)
 
 
 def _notes(published: Published, notes: Sequence[str]) -> Table:
+    rows = []
+    for number, text in enumerate(notes, 1):
+        rows.append([f"note {number}", text])
     return Table(
         name=NOTES,
         title=f"Notes. {published.title}",
@@ -250,7 +268,7 @@ def _notes(published: Published, notes: Sequence[str]) -> Table:
         unit="The other sheets name a note by its number.",
         header=["Note", "Text"],
         formats=["", ""],
-        rows=[[f"note {number}", text] for number, text in enumerate(notes, 1)],
+        rows=rows,
     )
 
 
@@ -274,8 +292,11 @@ def _figure(row: Row) -> Cell:
 
 def _marks(row: Row, notes: Sequence[str]) -> str:
     """What a reader must know beside a figure, in shorthand."""
-    revision = f"[{row['revision']}]" if row["revision"] else ""
-    return " ".join(filter(None, [revision, _note(row, notes)]))
+    marks = [
+        f"[{row['revision']}]" if row["revision"] else "",
+        _note(row, notes),
+    ]
+    return " ".join(filter(None, marks))
 
 
 def _note(row: Row, notes: Sequence[str]) -> str:
@@ -300,8 +321,12 @@ def _format_of(column: str, published: Published) -> str:
 
 
 def _are_whole(published: Published, column: str) -> bool:
-    counts = [cells(row, [column])[0] for row in published.rows]
-    return all(count.is_integer() for count in counts if isinstance(count, float))
+    for row in published.rows:
+        (count,) = cells(row, [column])
+        # Weighted counts have decimals, and one of them is enough to show those of all.
+        if isinstance(count, float) and not count.is_integer():
+            return False
+    return True
 
 
 def _number_format(unit: str, published: Published) -> str:
@@ -319,25 +344,17 @@ def _write_cover(
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, _COVER_WIDTH)
     for number, paragraph in enumerate(paragraphs):
-        style, text = paragraph.style, paragraph.text
+        style = paragraph.style
+        text = paragraph.text
         font = _COVER_FONTS.get(style, PLAIN)
         lines = count_lines(text, _COVER_WIDTH, font)
         sheet.set_row_pixels(number, row_height(lines, font))
         # A text that begins like an address or a formula stays text: only our own links are links.
         if style == "link":
-            sheet.write_url(
-                number,
-                0,
-                text,
-                _link_style(book, text),
-            )
+            link_style = _link_style(book, text)
+            sheet.write_url(number, 0, text, link_style)
         else:
-            sheet.write_string(
-                number,
-                0,
-                text,
-                styles[style],
-            )
+            sheet.write_string(number, 0, in_a_cell(text), styles[style])
     lay_out_page(sheet, title)
 
 
@@ -372,12 +389,15 @@ def _write_table(
 ) -> None:
     sheet = book.add_worksheet(table.name)
     _write_lines_above(book, sheet, table)
-    last_row, last_column = HEADER_ROW + len(table.rows), len(table.header) - 1
+    last_row = HEADER_ROW + len(table.rows)
+    last_column = len(table.header) - 1
     options = {
+        # Excel takes no spaces in the name of a table, by which formulas refer to it.
         "name": table.name.replace(" ", "_"),
         "style": "Table Style Light 1",
         "banded_rows": False,
-        "autofilter": False,  # its buttons cover the headers' text
+        # Its buttons would cover the headers' text.
+        "autofilter": False,
         "columns": _headers(book, table),
     }
     sheet.add_table(
@@ -390,12 +410,7 @@ def _write_table(
     widths = _widths(table)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
-    _write_rows(
-        book,
-        sheet,
-        table,
-        widths,
-    )
+    _write_rows(book, sheet, table, widths)
     sheet.freeze_panes(HEADER_ROW + 1, 1)
     lay_out_page(sheet, title, HEADER_ROW)
 
@@ -409,14 +424,9 @@ def _write_lines_above(
     sheet.set_row_pixels(0, row_height(1, _TABLE_TITLE))
     for number in range(1, HEADER_ROW):
         sheet.set_row_pixels(number, row_height(1))
-    sheet.write_string(
-        0,
-        0,
-        table.title,
-        title,
-    )
-    sheet.write_string(1, 0, table.about)
-    sheet.write_string(2, 0, table.unit)
+    sheet.write_string(0, 0, in_a_cell(table.title), title)
+    sheet.write_string(1, 0, in_a_cell(table.about))
+    sheet.write_string(2, 0, in_a_cell(table.unit))
 
 
 def _headers(book: Any, table: Table) -> list[dict[str, Any]]:
@@ -447,16 +457,11 @@ def _write_rows(
     header_lines = _most_lines(table.header, room, BOLD)
     sheet.set_row_pixels(HEADER_ROW, row_height(header_lines))
     for number, row in enumerate(table.rows, HEADER_ROW + 1):
-        lines = _most_lines(list(map(_shown, row, table.formats)), room, PLAIN)
+        shown = list(map(_shown, row, table.formats))
+        lines = _most_lines(shown, room, PLAIN)
         sheet.set_row_pixels(number, row_height(lines))
         for column, cell in enumerate(row):
-            _write_cell(
-                sheet,
-                number,
-                column,
-                cell,
-                styles[column],
-            )
+            _write_cell(sheet, number, column, cell, styles[column])
 
 
 def _style(book: Any, number_format: str) -> Any:
@@ -486,28 +491,13 @@ def _write_cell(
     style: Any,
 ) -> None:
     if isinstance(value, str):
-        sheet.write_string(
-            row,
-            column,
-            value,
-            style,
-        )
+        sheet.write_string(row, column, in_a_cell(value), style)
     elif isinstance(value, date):
         # Spreadsheets have no days, only moments.
         midnight = datetime(value.year, value.month, value.day)
-        sheet.write_datetime(
-            row,
-            column,
-            midnight,
-            style,
-        )
+        sheet.write_datetime(row, column, midnight, style)
     else:
-        sheet.write_number(
-            row,
-            column,
-            value,
-            style,
-        )
+        sheet.write_number(row, column, value, style)
 
 
 def _room(width: float, number_format: str) -> float:
@@ -519,7 +509,9 @@ def _most_lines(
     room: Sequence[float],
     font: Font,
 ) -> int:
-    lines = [count_lines(text, width, font) for text, width in zip(texts, room, strict=True)]
+    lines = []
+    for text, width in zip(texts, room, strict=True):
+        lines.append(count_lines(text, width, font))
     return max(lines)
 
 
@@ -534,21 +526,11 @@ def _shown(value: Cell, number_format: str) -> str:
 def _widths(table: Table) -> list[int]:
     """Of columns, wide enough for their words and together as wide as the lines above the table."""
     last = len(table.header) - 1
-    widths = [
-        _width(
-            table,
-            column,
-            _WIDEST,
-            _LONGEST_WORD,
-        )
-        for column in range(last)
-    ]
-    of_last = _width(
-        table,
-        last,
-        _WIDEST_LAST,
-        _LONGEST_WORD_LAST,
-    )
+    widths = []
+    for column in range(last):
+        width = _width(table, column, _WIDEST, _LONGEST_WORD)
+        widths.append(width)
+    of_last = _width(table, last, _WIDEST_LAST, _LONGEST_WORD_LAST)
     above = max(
         text_width(table.title, _TABLE_TITLE),
         text_width(table.about),
@@ -568,11 +550,13 @@ def _width(
     """Of a column, wide enough for each of its words, and for its whole texts if they are short."""
     number_format = table.formats[column]
     texts = [_shown(row[column], number_format) for row in table.rows]
-    words = [word for text in texts for word in text.split()]
+    words = " ".join(texts).split()
     of_words = [text_width(word) for word in words]
     of_header = [text_width(word, BOLD) for word in table.header[column].split()]
     of_longest_word = min(max(of_words + of_header), longest_word)
-    of_longest_text = min(max(map(text_width, texts), default=0.0), widest)
+    of_texts = [text_width(text) for text in texts]
+    # A table without rows has its header to fit, and nothing else.
+    of_longest_text = min(max(of_texts, default=0.0), widest)
     width = math.ceil(max(of_longest_text, of_longest_word))
     return width if number_format else width + _INDENT
 

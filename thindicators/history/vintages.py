@@ -112,6 +112,14 @@ class History:
         stems = (path.stem for path in self.folder.glob("*.parquet"))
         return sorted(filter(is_name, stems), key=in_order)
 
+    def indicators(self) -> set[str]:
+        """The ids of all indicators that there ever were."""
+        ids: set[str] = set()
+        for release in self.names():
+            column = pq.read_table(self._place(release), columns=["indicator"])["indicator"]
+            ids.update(column.unique().to_pylist())
+        return ids
+
     def figures(self, release: str) -> pa.Table:
         """The figures of a release.
 

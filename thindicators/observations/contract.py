@@ -32,7 +32,10 @@ class Breach:
     says: str
 
 
-def violations(table: pa.Table, schema: TableSchema) -> list[str]:
+def violations(
+    table: pa.Table,
+    schema: TableSchema,
+) -> list[str]:
     """What in a table breaks its Table Schema, in words; nothing if it keeps it.
 
     Args:
@@ -52,7 +55,10 @@ def violations(table: pa.Table, schema: TableSchema) -> list[str]:
     return words
 
 
-def _wrong_types(came: pa.Schema, expected: pa.Schema) -> list[str]:
+def _wrong_types(
+    came: pa.Schema,
+    expected: pa.Schema,
+) -> list[str]:
     words = []
     for field in expected:
         held = came.field(field.name).type
@@ -64,13 +70,16 @@ def _wrong_types(came: pa.Schema, expected: pa.Schema) -> list[str]:
 def _columns(came: list[str], expected: list[str]) -> str:
     missing = [name for name in expected if name not in came]
     unknown = [name for name in came if name not in expected]
-    parts = []
+    differences = []
     if missing:
-        parts.append(f"missing are {', '.join(missing)}")
+        listed = ", ".join(missing)
+        differences.append(f"missing are {listed}")
     if unknown:
-        parts.append(f"unknown are {', '.join(unknown)}")
-    # All are there: then only their order can be wrong, which Parquet and CSV must share.
-    return f"the columns are not those of the contract: {'; '.join(parts) or 'their order differs'}"
+        listed = ", ".join(unknown)
+        differences.append(f"unknown are {listed}")
+    # Where all are there, only their order can be wrong.
+    in_words = "; ".join(differences) or "their order differs"
+    return f"the columns are not those of the contract: {in_words}"
 
 
 def _broken_constraints(
@@ -83,9 +92,15 @@ def _broken_constraints(
         broken = pc.fill_null(breach.cells, False)
         places = pc.indices_nonzero(broken).to_pylist()
         if places:
-            examples = [f"row {place + 1}{_cell(column[place])}" for place in places[:_SHOWN]]
+            examples = [_example(column, place) for place in places[:_SHOWN]]
+            shown = ", ".join(examples)
             count = "1 row" if len(places) == 1 else f"{len(places)} rows"
-            yield f"the column {field['name']} {breach.says} in {count}: {', '.join(examples)}"
+            yield f"the column {field['name']} {breach.says} in {count}: {shown}"
+
+
+def _example(column: pa.ChunkedArray, place: int) -> str:
+    # People count rows from one.
+    return f"row {place + 1}{_cell(column[place])}"
 
 
 def _cell(value: pa.Scalar) -> str:
@@ -108,7 +123,7 @@ def _enum(column: pa.ChunkedArray, wanted: list[Any]) -> Breach:
 
 
 def _pattern(column: pa.ChunkedArray, wanted: str) -> Breach:
-    # Table Schema means the whole cell, Arrow searches in it. In a group, or `a|b` would be `^a` or `b$`.
+    # Table Schema means the whole cell, Arrow searches in it. A group, or `a|b` is `^a` or `b$`.
     whole_cell = f"^(?:{wanted})$"
     matches = pc.match_substring_regex(column, whole_cell)
     return Breach(pc.invert(matches), f"must be like {wanted}, and is not")

@@ -34,12 +34,12 @@ def types_first(table: pa.Table) -> pa.Table:
     Where the head tells it already, as nearly always, nothing moves.
     """
     columns = [_kinds_in(column) for column in table.columns]
-    if all(_guess(kinds[:HEAD]) == _guess(kinds) for kinds in columns):
+    if all(_is_told_by_head(kinds) for kinds in columns):
         return table
     telling: set[int] = set()
     for kinds in columns:
         telling.update(_telling(kinds))
-    # A row that stands early enough needs no move, and the fewer move the easier a table is to read.
+    # A row that stands early enough stays: the fewer move, the easier a table is to read.
     moving = sorted(row for row in telling if row >= _KEPT)
     others = [row for row in range(table.num_rows) if row not in moving]
     order = [*others[:_KEPT], *moving, *others[_KEPT:]]
@@ -48,6 +48,10 @@ def types_first(table: pa.Table) -> pa.Table:
 
 def _kinds_in(column: pa.ChunkedArray) -> list[str | None]:
     return [_kind(cell) for cell in column.to_pylist()]
+
+
+def _is_told_by_head(kinds: Sequence[str | None]) -> bool:
+    return _guess(kinds[:HEAD]) == _guess(kinds)
 
 
 def _guess(cells: Sequence[str | None]) -> str:

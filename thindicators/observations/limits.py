@@ -37,11 +37,11 @@ def wilson(percentage: float, sample: float) -> tuple[float, float]:
         raise ValueError(f"limits need a sample of at least one, not {sample}")
     share = percentage / 100
     spread = Z_95**2 / sample
-    # Wilson's interval is not centred on the share: it leans towards a half, the more the fewer were asked.
+    # It is not centred on the share, but leans towards a half, the more the fewer were asked.
     centre = (share + spread / 2) / (1 + spread)
     variance = share * (1 - share) + spread / 4
     half_width = math.sqrt(spread * variance) / (1 + spread)
     lower = max(0.0, 100 * (centre - half_width))
     upper = min(100.0, 100 * (centre + half_width))
-    # At 0 and at 100 per cent the limit is the share itself, but for the last bit of a floating point number.
+    # At 0 and 100 % the limit is the share itself, but for the last bit of a binary fraction.
     return min(percentage, lower), max(percentage, upper)

@@ -62,7 +62,14 @@ class Row(TypedDict):
     note: str | None
 
 
-KEY = ("indicator", "area_code", "period", "breakdown", "category", "series")
+KEY = (
+    "indicator",
+    "area_code",
+    "period",
+    "breakdown",
+    "category",
+    "series",
+)
 """The columns that tell one figure from all others."""
 
 ORDER = (
@@ -152,7 +159,7 @@ def table_of(
     for row in rows:
         _check(row)
     table = pa.Table.from_pylist(rows, schema=SCHEMA)
-    # Publishers change the order of their files from one release to the next; ours must not differ by it.
+    # Publishers change the order of their rows; a release must not differ from another by that.
     return table.sort_by([(column, "ascending") for column in ORDER])
 
 
@@ -176,7 +183,8 @@ def value_of(row: Row) -> float:
 
 def limits_of(row: Row) -> tuple[float, float] | None:
     """The lower and the upper limit of a figure; None if it has not both, since one alone tells nothing."""
-    lower, upper = row["lower_ci_95"], row["upper_ci_95"]
+    lower = row["lower_ci_95"]
+    upper = row["upper_ci_95"]
     if lower is None or upper is None:
         return None
     return lower, upper
@@ -210,9 +218,8 @@ def percent(fraction: float | str | Decimal) -> float:
 
     Spreadsheets hold 23.8 % as 0.23800000000000002; ten decimals are kept, which is more than any publisher gives.
     """
-    # By way of text: `Decimal(0.07)` has all the digits that binary made of it.
-    exact = Decimal(str(fraction))
-    return float(round(exact * 100, 10))
+    # By way of text: a decimal made of the number itself has all the digits that binary made of it.
+    return float(round(Decimal(str(fraction)) * 100, 10))
 
 
 def _row(
@@ -258,7 +265,7 @@ def _check(row: Mapping[str, object]) -> None:
         if isinstance(value, str):
             why = why_refused(value)
         elif isinstance(value, int | float) and not math.isfinite(value):
-            # Parquet holds NaN, and readers take it for a number where a status would say what is missing.
+            # Parquet holds NaN, and a mean of it is NaN: a status says better what is missing.
             why = "it is no finite number"
         if why:
             raise SourceError(

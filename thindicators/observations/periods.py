@@ -40,6 +40,7 @@ class Period:
     label: str
 
     def __post_init__(self) -> None:
+        # It would be sorted, and drawn, where nothing was measured.
         if self.end < self.start:
             raise PeriodError(f"a period cannot end ({self.end}) before it starts ({self.start})")
 
@@ -106,7 +107,10 @@ def years_from(
     return Period(_day(first, 1, 1), _day(last, 12, 31), label)
 
 
-def financial_year(starts: int, label: str | None = None) -> Period:
+def financial_year(
+    starts: int,
+    label: str | None = None,
+) -> Period:
     """1 April of `starts` to 31 March of the next year."""
     ends = starts + 1
     return Period(
@@ -116,7 +120,10 @@ def financial_year(starts: int, label: str | None = None) -> Period:
     )
 
 
-def academic_year(starts: int, label: str | None = None) -> Period:
+def academic_year(
+    starts: int,
+    label: str | None = None,
+) -> Period:
     """1 September of `starts` to 31 August of the next year."""
     ends = starts + 1
     return Period(

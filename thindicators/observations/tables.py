@@ -84,7 +84,7 @@ def write_csv_to(table: pa.Table, file: TextIO) -> None:
     for name, column in zip(table.column_names, table.columns, strict=True):
         _check_text(name, column.to_pylist())
     columns = [map(_cell, column.to_pylist()) for column in table.columns]
-    # LF, where the standard has CRLF: every tool reads it, and `diff` and Git show no stray letters.
+    # LF, where the standard has CRLF: every tool reads it, and `diff` shows no stray letters.
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(table.column_names)
     writer.writerows(zip(*columns, strict=True))
@@ -117,7 +117,10 @@ def parquet_content(
     return content.getvalue()
 
 
-def read_csv(file: Path | BinaryIO, schema: TableSchema) -> pa.Table:
+def read_csv(
+    file: Path | BinaryIO,
+    schema: TableSchema,
+) -> pa.Table:
     """Read back what `write_csv_to` wrote."""
     options = pyarrow.csv.ConvertOptions(
         column_types=arrow_schema(schema),
@@ -125,7 +128,7 @@ def read_csv(file: Path | BinaryIO, schema: TableSchema) -> pa.Table:
         null_values=[""],
         quoted_strings_can_be_null=True,
     )
-    # RFC 4180 lets a quoted cell hold a line end; without this, Arrow takes it for the end of the row.
+    # RFC 4180 lets a quoted cell hold a line end, which Arrow takes for the row's unless asked.
     parsing = pyarrow.csv.ParseOptions(newlines_in_values=True)
     return pyarrow.csv.read_csv(
         file,
@@ -174,7 +177,7 @@ def _cell(value: object) -> object:
     """A number with its decimal point and without an exponent, in the fewest digits that tell it from all others."""
     if not isinstance(value, float):
         return value
-    # `repr` gives the fewest digits that are read back as the same number, in every Python since 3.1.
+    # `repr` gives the fewest digits that are read back as the same number.
     written = repr(value)
     if "e" not in written:
         return written

@@ -28,7 +28,7 @@ _SENTENCES = {
     FailureKind.WITHDRAWN: "The publisher of {title} no longer has figures for this indicator.",
     FailureKind.NOT_ASKED: "We have not asked the publisher of {title} yet.",
     FailureKind.NOT_SET_UP: "We are not set up to ask the publisher of {title}.",
-    FailureKind.OWN_RECORDS: "Our own copy of the data could not be used.",
+    FailureKind.OWN_SYSTEMS: "A problem in our own systems kept us from refreshing the data.",
     FailureKind.OWN_FAULT: "A fault in our own software stopped us from reading the data.",
     FailureKind.UNKNOWN: "The last refresh failed. What kind of failure it was has not been recorded.",
 }

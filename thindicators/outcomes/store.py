@@ -46,7 +46,7 @@ class _About:
 
 _ABOUT = TypeAdapter(_About)
 _METADATA = b"outcome"
-_OWN_RECORDS = FailureFacts(FailureKind.OWN_RECORDS)
+_OWN_SYSTEMS = FailureFacts(FailureKind.OWN_SYSTEMS)
 _PATIENCE = 300.0
 """Seconds to wait for another run: longer than any one indicator takes."""
 
@@ -165,7 +165,7 @@ class OutcomeStore:
                 indicator,
                 f"{problem} No release has its figures.",
                 source=source,
-                facts=_OWN_RECORDS,
+                facts=_OWN_SYSTEMS,
             )
 
     def _parts(self, indicator: str) -> list[str]:
@@ -192,7 +192,7 @@ class OutcomeStore:
             failed=True,
             held=False,
             standings=(),
-            facts=_OWN_RECORDS,
+            facts=_OWN_SYSTEMS,
         )
 
     def _let_stand(

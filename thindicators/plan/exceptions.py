@@ -105,7 +105,12 @@ class _Entry:
     index: int
     exception: Exempted
 
-    def require(self, field: str, holds: bool, problem: str) -> None:
+    def require(
+        self,
+        field: str,
+        holds: bool,
+        problem: str,
+    ) -> None:
         """Refuse the entry if something does not hold for one of its fields."""
         if holds:
             return

@@ -30,7 +30,11 @@ def load_plan(folder: Path) -> Plan:
 
 def plan_files(folder: Path) -> list[Path]:
     """The files of a `schemas/` folder that are read; others beside them say nothing."""
-    files = [folder / "plan.yaml", folder / "areas.csv", folder / EXCEPTIONS]
+    files = [
+        folder / "plan.yaml",
+        folder / "areas.csv",
+        folder / EXCEPTIONS,
+    ]
     for kind in ("sources", "witnesses", "indicators"):
         files += _yaml_files(folder / kind)
     return [path for path in files if path.exists()]
@@ -78,7 +82,10 @@ def _load_areas(path: Path) -> tuple[Area, ...]:
         return tuple(Area.model_validate(row) for row in csv.DictReader(file))
 
 
-def _load_sources(folder: Path, plan: PlanFile) -> dict[str, Source]:
+def _load_sources(
+    folder: Path,
+    plan: PlanFile,
+) -> dict[str, Source]:
     sources: dict[str, Source] = {}
     addresses: dict[str, str] = {}
     for path in _yaml_files(folder):

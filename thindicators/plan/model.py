@@ -214,8 +214,13 @@ class Indicator(Strict):
         [], description="Who else publishes the same figures, to compare with them"
     )
     no_figures_because: str = Field("", description="Why there is no figure yet, if there is none")
+    retired_because: str = Field(
+        "",
+        description="Why the indicator has left the plan, if it has: nobody is asked for it any more, and its last "
+        "figures stay published, as ended",
+    )
 
-    # Where an error is to point. An indicator that no file was read for names the file it would have.
+    # Where an error points to; without a file, to the one that the indicator would have.
     _file: YamlFile | None = PrivateAttr(default=None)
     _ask_at: tuple[str | int, ...] = PrivateAttr(default=("ask",))
     _areas: tuple[str, ...] = PrivateAttr(default=())
@@ -281,7 +286,8 @@ class Indicator(Strict):
     ) -> Indicator:
         """The indicator with other fields or for other areas; errors still name its file."""
         other = self.model_copy(update=dict(fields or {}))
-        other._file, other._ask_at = self._file, self._ask_at
+        other._file = self._file
+        other._ask_at = self._ask_at
         other._areas = self._areas if areas is None else areas
         return other
 
@@ -384,7 +390,8 @@ class Plan:
         """The indicators that a witness prints figures of, each as the witness sees it."""
         asked = []
         for indicator in self.indicators.values():
-            if witness in [entry.source for entry in indicator.witnesses]:
+            is_asked = witness in [entry.source for entry in indicator.witnesses]
+            if is_asked and not indicator.retired_because:
                 asked.append(indicator.asked_of(witness))
         return asked
 
@@ -393,6 +400,8 @@ class Plan:
         derived = {other.id for other in self.sources.values() if source in other.derived_from}
         seen = []
         for indicator in self.indicators.values():
+            if indicator.retired_because:
+                continue
             # An indicator of two sources, one derived from the other, is seen by each.
             for feeding in indicator.sources:
                 if feeding == source or feeding in derived:

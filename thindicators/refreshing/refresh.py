@@ -33,6 +33,7 @@ from thindicators.outcomes.readings import out_of_window
 from thindicators.outcomes.store import OutcomeStore
 from thindicators.plan.model import Indicator, Plan, Source
 from thindicators.plan.rules import LOST, Finding
+from thindicators.refreshing import retiring
 from thindicators.refreshing.modules import PreparingModule, makes_remarks, module_of, remarks_of
 from thindicators.release.recovery import last_published
 from thindicators.safe_text import harmless
@@ -92,7 +93,7 @@ def read(run_context: RunContext, indicator_id: str) -> Outcome:
         ThindicatorsError: If one of its sources has never been fetched.
     """
     indicator = run_context.plan.indicators[indicator_id]
-    if is_read(run_context.plan, indicator):
+    if is_read(run_context.plan, indicator) and not indicator.retired_because:
         for source in fetched_for(run_context.plan, indicator):
             if run_context.store.last_fetch(source) is None:
                 raise ThindicatorsError(_never_fetched(indicator, source))
@@ -110,6 +111,8 @@ def read_or_stand(run_context: RunContext, indicator_id: str) -> Outcome:
 
 
 def _read_locked(run_context: RunContext, indicator: Indicator, kept: OutcomeStore) -> Outcome:
+    if indicator.retired_because:
+        return retiring.last_figures(run_context.plan, indicator, kept)
     if not is_read(run_context.plan, indicator):
         return kept.keep_empty(indicator.id, f"No module reads the source {indicator.source} yet.")
     parts = parts_of(run_context.plan, indicator.id) or [""]

@@ -133,13 +133,17 @@ def _facts(
     rows = _headline(_rows_of(plan, indicator, source, outcome))
     return Facts(
         newest=max((row["period_end"] for row in rows), default=None),
-        asked=outcome is not None
-        and all(run_context.store.last_fetch(one) for one in plan.fetched_for(source.id)),
+        asked=bool(indicator.retired_because)
+        or (
+            outcome is not None
+            and all(run_context.store.last_fetch(one) for one in plan.fetched_for(source.id))
+        ),
         failed=standing is not None and standing.failed,
         held=standing is not None and standing.held,
         is_return=source.kind == "return",
-        is_paused=bool(source.paused),
-        has_ended=bool(rows) and ended_because(indicator) != "",
+        is_paused=bool(source.paused) and not indicator.retired_because,
+        has_ended=bool(indicator.retired_because)
+        or (bool(rows) and ended_because(indicator) != ""),
     )
 
 

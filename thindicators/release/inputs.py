@@ -171,8 +171,14 @@ def inputs_content(run_context: RunContext, inputs: Inputs) -> bytes:
         sequence=inputs.sequence,
     )
     # Everything is sorted or in the order of the plan, so that the same inputs give the same bytes.
-    text = json.dumps(asdict(written), indent=1, ensure_ascii=False)
+    members = asdict(written, dict_factory=_without_missing_facts)
+    text = json.dumps(members, indent=1, ensure_ascii=False)
     return f"{text}\n".encode()
+
+
+def _without_missing_facts(members: list[tuple[str, object]]) -> dict[str, object]:
+    """The members of an object; releases from before failures had facts come out as they were."""
+    return {name: value for name, value in members if name != "facts" or value is not None}
 
 
 def read_inputs(release: Path) -> Written:

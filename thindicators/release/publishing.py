@@ -38,7 +38,14 @@ from thindicators.release.inputs import Inputs, sequence_of
 from thindicators.release.sameness import is_same
 from thindicators.release.writing import write_release
 from thindicators.settings import Settings
-from thindicators.storage.files import clear_left_overs, sync, sync_all, why
+from thindicators.storage.files import (
+    clear_left_overs,
+    make_open_folder,
+    open_to_readers,
+    sync,
+    sync_all,
+    why,
+)
 from thindicators.storage.locks import RELEASE_LOCK
 from thindicators.storage.sums import differences
 from thindicators.telling.calendar import london_day
@@ -193,7 +200,7 @@ def prune(settings: Settings, keep: int) -> list[Path]:
 @contextmanager
 def release_lock(published: Path) -> Iterator[None]:
     """Keep other runs from publishing to the same folder; the lock of a killed run is free."""
-    published.mkdir(parents=True, exist_ok=True)
+    make_open_folder(published)
     lock = FileLock(published / RELEASE_LOCK, timeout=_PATIENCE)
     try:
         lock.acquire()
@@ -235,7 +242,6 @@ def _publish(
         # The one door to the public: what an error page or this machine said does not pass it.
         public = [as_published(run_context.plan, outcome) for outcome in outcomes]
         compared = [witnessed(run_context.plan, outcome, statements) for outcome in public]
-        compared = [witnessed(run_context.plan, outcome, statements) for outcome in public]
         inputs = replace(
             _inputs(run_context, compared, history, current),
             name=folder.name,
@@ -256,8 +262,8 @@ def _publish(
 def _swap_in(building: Path, folder: Path) -> None:
     """Make a folder the latest release; each step is on the disk before the next."""
     published = building.parent
-    folder.parent.mkdir(exist_ok=True)
-    building.chmod(0o755)
+    make_open_folder(folder.parent)
+    open_to_readers(building)
     sync_all(building)
     # From here on the link names the folder: if the run ends before the last step, the next run
     # knows by it that nobody was told of this release.

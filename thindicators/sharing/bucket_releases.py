@@ -19,7 +19,7 @@ from thindicators.history.release_names import in_order, is_name
 from thindicators.release.publishing import BUILDING, RELEASES, latest, point_to
 from thindicators.sharing.bucket_lock import Lock
 from thindicators.storage.bucket import Bucket, Entry
-from thindicators.storage.files import sync_all
+from thindicators.storage.files import make_open_folder, open_to_readers, sync_all
 from thindicators.storage.sums import SUMS, differences
 
 POINTER = "latest.json"
@@ -104,8 +104,8 @@ def bring(bucket: Bucket, name: str, published: Path, sums: str = "") -> Path:
             raise StoreError(
                 f"{bucket.url}: the release {name} is not as it was published: {' '.join(found[:5])}"
             )
-        folder.parent.mkdir(exist_ok=True)
-        building.chmod(0o755)
+        make_open_folder(folder.parent)
+        open_to_readers(building)
         sync_all(building)
         building.rename(folder)
     if sums and _sums_sum(folder) != sums:

@@ -6,7 +6,7 @@ the folders are all there is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from thindicators.release.publishing import RELEASES, latest, release_lock
 from thindicators.settings import Settings
 from thindicators.sharing import bucket_releases
 from thindicators.sharing.bucket_lock import locked_bucket
-from thindicators.sharing.mirror import Mirror
+from thindicators.sharing.mirror import STATE, Mirror
 from thindicators.storage.bucket import open_bucket
 
 Announce = Callable[[Path, str], None]
@@ -46,6 +46,19 @@ def bring_release(settings: Settings, name: str) -> None:
         if bucket.entries(f"{RELEASES}/{name}/"):
             with release_lock(settings.published):
                 bucket_releases.bring(bucket, name, settings.published)
+
+
+def delete_here_and_there(settings: Settings, files: Sequence[Path]) -> None:
+    """Delete files of `state/`, and in the store too: what is missing on one side only is taken from the other.
+
+    Raises:
+        StoreError: If the store cannot be used.
+    """
+    if settings.store:
+        names = [path.relative_to(settings.state).as_posix() for path in files]
+        open_bucket(settings.store).delete(f"{STATE}{name}" for name in names)
+    for path in files:
+        path.unlink()
 
 
 @contextmanager

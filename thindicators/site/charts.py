@@ -68,7 +68,7 @@ OVER_TIME = (
 )
 _LEVELS = 5
 
-# Of the Plan's area and of those it is compared with: its own line is the one that a reader came for.
+# Of the Plan's area and those it is compared with: its own line is what a reader came for.
 _DASHES = ([1, 0], [7, 4], [2, 3])
 _WIDTHS = (3, 2, 2)
 _BAND = (0.2, 0.12, 0.12)
@@ -100,8 +100,10 @@ def _over_time(
     unit = rows[0]["unit"]
     levels = scales.value_ticks(numbers(rows), unit, _LEVELS)
     places = _places_in_time(rows)
-    start, end = places[0][0], places[-1][0]
-    # Marks and limits at either end must not be cut off; a single period has no span to take a share of.
+    start = places[0][0]
+    end = places[-1][0]
+    # Marks and limits at either end must not be cut off; a single period has no span to take a
+    # share of.
     least_room = 0.5 if start == end else 0.15
     room = max((end - start) * 0.03, least_room)
     labelled = _labelled(places, end - start + 2 * room, paper)
@@ -116,7 +118,10 @@ def _over_time(
         marks += _segment(segment, place_of_area[segment.area])
     if paper.names and len(areas) > 1:
         marks += _names(track, areas, levels, paper)
-    domains = {"x": [start - room, end + room], "y": [levels[0], levels[-1]]}
+    domains = {
+        "x": [start - room, end + room],
+        "y": [levels[0], levels[-1]],
+    }
     return spec(paper, marks, domains, paper.height)
 
 

@@ -134,7 +134,8 @@ class Part:
     def context_groups(self) -> list[Group]:
         """Groups without a row of the Plan's own area: shown beside, and compared with nothing."""
         with_rows = {(row["breakdown"], row["category"]) for row in self.rows}
-        return sorted(with_rows - set(self.groups))
+        own = set(self.groups)
+        return sorted(with_rows - own)
 
     def rows_of(self, group: Group) -> list[Row]:
         """The figures of one group."""
@@ -184,9 +185,15 @@ class Part:
         """One verdict, if the question was asked."""
         # A change over time compares the Plan's area with itself.
         comparator_code = comparator or self.plan.subject.code
+        question = (*group, kind, comparator_code)
         for verdict in self.verdicts:
-            is_of_group = (verdict.breakdown, verdict.category) == group
-            if is_of_group and (verdict.kind, verdict.comparator_code) == (kind, comparator_code):
+            asked = (
+                verdict.breakdown,
+                verdict.category,
+                verdict.kind,
+                verdict.comparator_code,
+            )
+            if asked == question:
                 return verdict
         return None
 

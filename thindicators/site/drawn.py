@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import vl_convert
 from markupsafe import Markup
 
-# By pattern, not by a parser of XML: Vega writes each mark in one way, and a parser would write them in another.
+# By pattern, not by a parser: Vega writes each mark in one way, and a parser in another.
 _NOISE = re.compile(
     r' (?:aria-hidden|aria-roledescription|role|pointer-events|class|xmlns|xmlns:xlink|version|opacity)="[^"]*"'
     r'| font-family="[^"]*"'
@@ -77,7 +77,8 @@ def draw(
 def _slim(svg: str) -> str:
     slim = _NOISE.sub("", svg)
     before = ""
-    # A group that held only empty groups is empty once these are gone: again, until nothing changes.
+    # A group that held only empty groups is empty once these are gone: again, until nothing
+    # changes.
     while slim != before:
         before = slim
         slim = _EMPTY.sub("", slim)
@@ -120,7 +121,8 @@ def _on_spark_paper(segments: Sequence[Sequence[Point]]) -> list[list[str]]:
     for segment in segments:
         times += [time for time, _ in segment]
         values += [value for _, value in segment]
-    first, low = min(times), min(values)
+    first = min(times)
+    low = min(values)
     # Where all times, or all values, are one there is nothing to divide by.
     time_span = (max(times) - first) or 1
     value_span = max(values) - low

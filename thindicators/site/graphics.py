@@ -23,7 +23,7 @@ from thindicators.site.drawn import Point, sparkline
 from thindicators.site.group_charts import LabelledRow
 from thindicators.site.lines import Break, Segment, Track, tracks
 from thindicators.site.marks import Texts
-from thindicators.site.views import group_name
+from thindicators.site.views import element_id, group_name
 
 _FEW = 2
 # Names of the style sheet's: the Plan's own area, then those it is compared with.
@@ -83,12 +83,20 @@ def _over_time(part: Part, group: Group) -> list[Graphic]:
     rows = part.rows_of(group)
     areas = _areas(part, rows)
     # A single figure is no line; it stands in the headline and in the table.
-    drawn = [track for track in tracks(part.series, areas, rows) if track.points > 1]
+    every_track = tracks(part.series, areas, rows)
+    drawn = [track for track in every_track if track.points > 1]
     newest = len(drawn) - 1
     graphics = []
     for number, track in enumerate(drawn):
         is_earlier = number < newest
-        chart = _line_chart(part, group, areas, track, number, is_earlier=is_earlier)
+        chart = _line_chart(
+            part,
+            group,
+            areas,
+            track,
+            number,
+            is_earlier=is_earlier,
+        )
         graphics.append(chart)
     # The newest first, as everywhere on a page; their numbers stay those of the order of time.
     return graphics[::-1]
@@ -103,21 +111,23 @@ def _line_chart(
     *,
     is_earlier: bool,
 ) -> Graphic:
-    title = part.indicator.title if group[0] == "total" else group_name(part, group)
+    is_total = group[0] == "total"
+    title = part.indicator.title if is_total else group_name(part, group)
     # Of an indicator with one series its title says nothing that tells figures apart.
     titles = [each.title for each in track.series] if len(part.series) > 1 else []
     series = "; ".join(titles)
     drawn = _with_figures(areas, track.rows)
     texts = Texts(
-        name=_element_id("chart", *group, str(number)),
+        name=element_id("chart", *group, str(number)),
         title=f"{title}, {series}" if series else title,
         description=_in_words(part, track, drawn),
     )
-    # A chart that is alone on its page, and of the total, has the page's own heading to explain it.
-    is_alone = group[0] == "total" and len(part.headline_groups) == 1 and not is_earlier
+    # The newest chart of the only headline has the page's own heading to explain it.
+    is_only_headline = is_total and len(part.headline_groups) == 1
+    needs_series = bool(series) and (is_earlier or not is_only_headline)
     return Graphic(
         drawings=charts.over_time(track, areas, texts),
-        title=title if is_alone or not series else f"{title}: {series}",
+        title=f"{title}: {series}" if needs_series else title,
         unit=_unit(track.rows[0]["unit"]),
         keys=_keys(track, areas),
         breaks=[_break_in_words(each) for each in track.breaks],
@@ -125,19 +135,17 @@ def _line_chart(
     )
 
 
-def _element_id(*words: str) -> str:
-    """A name for an element of the page."""
-    return "-".join(words).replace("_", "-").lower()
-
-
 def _break_in_words(each: Break) -> str:
-    return f"{house_style.tick(each.after)}: {house_style.sentence(each.because)}"
+    time = house_style.tick(each.after)
+    because = house_style.sentence(each.because)
+    return f"{time}: {because}"
 
 
 def _areas(part: Part, rows: Sequence[Row]) -> list[Area]:
     """The areas that may be drawn together."""
     # Beside the whole of England every bar of a borough would be nothing.
-    has_totals = any(row["unit"] in TOTALS for row in rows)
+    units = {row["unit"] for row in rows}
+    has_totals = not units.isdisjoint(TOTALS)
     if has_totals:
         return [part.plan.subject]
     return list(part.plan.compared_areas)
@@ -155,7 +163,7 @@ def _unit(unit: str) -> str:
     name = house_style.UNITS[unit]
     # A scale that does not start at zero makes a small change look large: a reader is told.
     start = "starts at zero" if unit in scales.FROM_ZERO else "does not start at zero"
-    return f"{name[:1].upper()}{name[1:]}; the scale {start}"
+    return f"{house_style.capitalised(name)}; the scale {start}"
 
 
 def _keys(track: Track, areas: Sequence[Area]) -> list[Key]:
@@ -173,7 +181,8 @@ def _keys(track: Track, areas: Sequence[Area]) -> list[Key]:
     aside = {segment.series for segment in track.segments if segment.is_aside}
     for series in track.series:
         if series.id in aside:
-            keys.append(Key("aside", f"{series.title}, not comparable"))
+            explained = f"{series.title}, not comparable"
+            keys.append(Key("aside", explained))
     if track.breaks:
         explained = "break in the series: figures on either side may not be compared"
         keys.append(Key("break", explained))
@@ -191,8 +200,10 @@ def _in_words(
         own = [row for row in track.rows if row["area_code"] == area.code]
         sentences.append(_area_in_words(part, area, own))
     for each in track.breaks:
-        sentences.append(f"The line is broken before {_break_in_words(each)}")
-    return " ".join([*sentences, _IN_TABLE])
+        explained = _break_in_words(each)
+        sentences.append(f"The line is broken before {explained}")
+    sentences.append(_IN_TABLE)
+    return " ".join(sentences)
 
 
 def _area_in_words(
@@ -207,13 +218,16 @@ def _area_in_words(
     lowest = _figure_in_words(part, min(rows, key=value_of))
     highest = _figure_in_words(part, max(rows, key=value_of))
     # The course between them would be a list as long as the table that stands below.
-    return f"{area.name}: {len(rows)} figures, first {first}, last {last}, lowest {lowest}, highest {highest}."
+    return (
+        f"{area.name}: {len(rows)} figures, "
+        f"first {first}, last {last}, lowest {lowest}, highest {highest}."
+    )
 
 
 def _figure_in_words(part: Part, row: Row) -> str:
-    decimals = house_style.decimals_of(row["unit"], part.indicator)
-    figure = house_style.figure(value_of(row), row["unit"], decimals)
-    return f"{figure} ({house_style.tick(row['period'])})"
+    figure = house_style.figure_of(row, part.indicator)
+    time = house_style.tick(row["period"])
+    return f"{figure} ({time})"
 
 
 def _for_latest(
@@ -222,6 +236,7 @@ def _for_latest(
     members: Sequence[Group],
 ) -> list[Graphic]:
     """The members of a breakdown for the latest period that any has a figure for, in one series and one unit."""
+    # A member may have no figure at all, such as one that is too small to be published.
     newest = [row for row in map(part.newest, members) if row is not None]
     if not newest:
         return []
@@ -239,20 +254,19 @@ def _for_latest(
     period = house_style.period(latest["period"], part.indicator.period)
     title = f"{breakdown}, {period}"
     texts = Texts(
-        name=_element_id("chart", dimension),
+        name=element_id("chart", dimension),
         title=title,
         description=_groups_in_words(part, labelled, areas),
     )
-    return [
-        Graphic(
-            drawings=group_charts.by_group(labelled, labels, areas, texts),
-            title=title,
-            unit=_unit(latest["unit"]),
-            keys=_keys_of_marks(areas),
-            breaks=[],
-            is_earlier=False,
-        )
-    ]
+    graphic = Graphic(
+        drawings=group_charts.by_group(labelled, labels, areas, texts),
+        title=title,
+        unit=_unit(latest["unit"]),
+        keys=_keys_of_marks(areas),
+        breaks=[],
+        is_earlier=False,
+    )
+    return [graphic]
 
 
 def _period_series_and_unit(row: Row) -> tuple[object, ...]:
@@ -272,7 +286,8 @@ def _like(
         label = group_name(part, group)
         for row in part.rows_of(group):
             is_same = _period_series_and_unit(row) == _period_series_and_unit(latest)
-            if is_same and row["value"] is not None and row["area_code"] in area_codes:
+            is_drawn = row["value"] is not None and row["area_code"] in area_codes
+            if is_same and is_drawn:
                 like.append(LabelledRow(label, row))
     return like
 
@@ -294,14 +309,14 @@ def _groups_in_words(
     subject = part.plan.subject
     figures = []
     for each in labelled:
-        row = each.row
-        if row["area_code"] == subject.code:
-            decimals = house_style.decimals_of(row["unit"], part.indicator)
-            figure = house_style.figure(value_of(row), row["unit"], decimals)
+        if each.row["area_code"] == subject.code:
+            figure = house_style.figure_of(each.row, part.indicator)
             figures.append(f"{each.label}: {figure}")
+    in_words = "; ".join(figures)
+    # Of the others the words would be a second table: the one below has all of them.
     others = house_style.together([area.name for area in areas[1:]])
     beside = f" {others} beside." if others else ""
-    return f"{subject.name}: {'; '.join(figures)}.{beside} {_IN_TABLE}"
+    return f"{subject.name}: {in_words}.{beside} {_IN_TABLE}"
 
 
 def spark(part: Part) -> str:
@@ -309,7 +324,8 @@ def spark(part: Part) -> str:
     newest = part.headline
     if newest is None:
         return ""
-    rows = part.rows_of((newest["breakdown"], newest["category"]))
+    group = newest["breakdown"], newest["category"]
+    rows = part.rows_of(group)
     drawn = tracks(part.series, [part.plan.subject], rows)
     track = _track_of(newest["series"], drawn)
     if track.points < _FEW:

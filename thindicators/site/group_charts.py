@@ -115,7 +115,8 @@ def _by_group(
     step = _STEP_WITH_MARKS if len(areas) > 1 else _STEP_WITH_BAR
     height = step * len(labels)
     marks = _across(levels, unit, height)
-    # A label stands above its figures, not beside them: names of groups are long, and telephones narrow.
+    # A label stands above its figures, not beside them: names of groups are long, and telephones
+    # narrow.
     for number, label in enumerate(labels):
         at = {
             "x": constant(0),

@@ -177,13 +177,15 @@ def _lies_within_another(
     together: Sequence[Series],
     by_series: RowsBySeries,
 ) -> bool:
-    first = _when(_first(by_series[series.id]))
-    last = _when(_last(by_series[series.id]))
+    own_rows = by_series[series.id]
+    first = _when(_first(own_rows))
+    last = _when(_last(own_rows))
     for other in together:
         if other.id == series.id:
             continue
-        starts_earlier = _when(_first(by_series[other.id])) < first
-        ends_later = last < _when(_last(by_series[other.id]))
+        others_rows = by_series[other.id]
+        starts_earlier = _when(_first(others_rows)) < first
+        ends_later = last < _when(_last(others_rows))
         if starts_earlier and ends_later:
             return True
     return False
@@ -199,9 +201,11 @@ def _break(
         or before.ends_because
         or "The figures before and after may not be compared."
     )
+    last_before = _last(by_series[before.id])
+    first_after = _first(by_series[after.id])
     return Break(
-        before=_last(by_series[before.id])["period"],
-        after=_first(by_series[after.id])["period"],
+        before=last_before["period"],
+        after=first_after["period"],
         series=after,
         because=because,
     )
@@ -210,7 +214,8 @@ def _break(
 def _runs(rows: Sequence[Row]) -> list[list[Row]]:
     """Figures in the order of time, parted where one is missing."""
     runs: list[list[Row]] = [[]]
-    for row in sorted(rows, key=_when):
+    in_order = sorted(rows, key=_when)
+    for row in in_order:
         # A line across a missing figure would say what it was.
         if row["value"] is not None:
             runs[-1].append(row)

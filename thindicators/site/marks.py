@@ -18,7 +18,7 @@ Look = Mapping[str, Any]
 Mark = dict[str, Any]
 Marks = list[Mark]
 
-# Each stands out from white by 4.5 to 1 and more, as WCAG 2.2 asks of text (1.4.3): names have them too.
+# Each has a contrast to white of 4.5 to 1 and more, as WCAG 2.2 (1.4.3) asks of letters too.
 COLOURS = ("#12436d", "#b34a00", "#595959")
 """Of the Plan's area and of those it is compared with; the style sheet has others for dark screens."""
 

@@ -86,7 +86,8 @@ def _page(
             title=title,
             path=path,
             address=Addresses(plan).of(path) if plan.file.public_url else "",
-            # Addresses within the site are relative, so that it works from a folder as from a server.
+            # Addresses within the site are relative, so that it works from a folder as from a
+            # server.
             root="../" * path.count("/"),
             pages=PLAIN,
             archive=archive_of(plan),
@@ -112,8 +113,11 @@ def _front(content: Content) -> dict[str, object]:
     for call in content.plan.file.calls_to_action:
         entries = [_entry(part) for part in _parts_of(content, call)]
         calls.append((call, entries))
-    statuses = [status for part in parts for status in part.statuses]
-    labels_by_kind = {status.kind: status.label for status in statuses}
+    # Only kinds that an indicator has: a filter that finds nothing helps nobody.
+    labels_by_kind: dict[str, str] = {}
+    for part in parts:
+        for status in part.statuses:
+            labels_by_kind[status.kind] = status.label
     return {
         "calls": calls,
         "kinds": sorted(labels_by_kind.items(), key=_label),
@@ -124,7 +128,10 @@ def _front(content: Content) -> dict[str, object]:
     }
 
 
-def _parts_of(content: Content, call: CallToAction) -> list[Part]:
+def _parts_of(
+    content: Content,
+    call: CallToAction,
+) -> list[Part]:
     """The indicators of a call to action of the Plan."""
     return [part for part in content.parts if part.indicator.call_to_action == call.number]
 
@@ -141,10 +148,12 @@ def _entry(part: Part) -> dict[str, object]:
     if headline is not None:
         chips = views.chips(part, (headline["breakdown"], headline["category"]))
     figures = views.figures(part)
+    with_value = [figure for figure in figures if figure.value]
     return {
         "indicator": part.indicator,
         "href": page_of(part.indicator.id),
-        "figure": next((figure for figure in figures if figure.value), None),
+        # The front page has room for one figure, and says how many more there are.
+        "figure": with_value[0] if with_value else None,
         "more": len(figures) - 1,
         "chips": views.with_verdict(chips),
         "not_judged": views.not_judged(chips),
@@ -155,7 +164,8 @@ def _entry(part: Part) -> dict[str, object]:
 
 
 def _indicator(content: Content, part: Part) -> str:
-    plan, indicator = content.plan, part.indicator
+    plan = content.plan
+    indicator = part.indicator
     calls = {call.number: call for call in plan.file.calls_to_action}
     dimensions = dict.fromkeys(dimension for dimension, _ in part.other_groups)
     tables, notes = values.tables(part)
@@ -236,7 +246,8 @@ def _all_sources(part: Part) -> list[Source]:
     ids: list[str] = []
     for source in part.indicator.sources:
         ids += [source, *sources[source].derived_from]
-    return [sources[each] for each in dict.fromkeys(ids)]
+    # Two of them may be derived from a third, which is told once.
+    return [sources[source] for source in dict.fromkeys(ids)]
 
 
 def _source(
@@ -246,6 +257,7 @@ def _source(
 ) -> dict[str, object]:
     receipts = [receipt for receipt in part.outcome.receipts if receipt.source == source.id]
     releases = {receipt.release for receipt in receipts if receipt.release}
+    # A derived source asks for nothing itself, and so has no receipt.
     retrieved = max((receipt.retrieved for receipt in receipts), default="")
     is_main = source.id == part.indicator.source
     # The months in an indicator's file are those of its main source.
@@ -364,7 +376,8 @@ def _revisions(content: Content) -> Mapping[str, object]:
     for part in content.parts:
         for entry in content.logs.get(part.indicator.id, []):
             by_day.setdefault(entry.day, []).append((part.indicator, entry))
-    return {"log": sorted(by_day.items(), key=lambda log: log[0], reverse=True)}
+    newest_first = sorted(by_day, reverse=True)
+    return {"log": [(day, by_day[day]) for day in newest_first]}
 
 
 def _sources(content: Content) -> Mapping[str, object]:

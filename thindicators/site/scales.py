@@ -136,12 +136,14 @@ def parted(
         high: The greatest place.
     """
     # Of two at one place the one that was given first stays the lower, on every machine.
-    order = sorted(range(len(places)), key=lambda index: (places[index], index))
+    places_in_order = sorted(zip(places, range(len(places)), strict=True))
+    order = [index for _, index in places_in_order]
     moved: list[float] = []
     for index in order:
         least = moved[-1] + apart if moved else low
         moved.append(max(places[index], least))
-    # Pushing them apart upwards may have pushed the last ones off the paper: back down, from the top.
+    # Pushing them apart upwards may have pushed the last ones off the paper: back down, from the
+    # top.
     for later in range(len(moved) - 1, -1, -1):
         is_last = later + 1 == len(moved)
         highest = high if is_last else moved[later + 1] - apart

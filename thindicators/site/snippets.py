@@ -36,7 +36,8 @@ def snippets(
         indicator: Whose files they read.
         has_figures: Whether its workbook has a sheet of figures to read.
     """
-    # The latest release has an address that stays, so that a line once copied goes on giving newest figures.
+    # The latest release has an address that stays, so that a line once copied goes on giving newest
+    # figures.
     base = f"{plan.file.public_url}/latest" if plan.file.public_url else PLACE
     stem = f"{base}/indicators/{indicator.id}/{indicator.id}"
     return [
@@ -71,6 +72,7 @@ def _workbook(stem: str) -> Snippet:
 
 
 def _power_bi(stem: str) -> str:
-    # Power Query has one function for addresses and another for files, and neither takes the other's.
+    # Power Query has one function for addresses and another for files, and neither takes the
+    # other's.
     reads = "Web.Contents" if stem.startswith("http") else "File.Contents"
     return f'Parquet.Document({reads}("{stem}.parquet"))'

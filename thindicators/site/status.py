@@ -46,6 +46,9 @@ def statuses(
         newest: The latest figure of the Plan's own area; None if there is none.
     """
     indicator = plan.indicators[outcome.indicator]
+    if indicator.retired_because:
+        because = house_style.sentence(indicator.retired_because)
+        return [Status("ended", "No longer measured", because)]
     paused = _of_source(plan, indicator)
     # Where the publisher has paused a source, that its series has ended would only be said twice.
     of_figure = _of_figure(
@@ -70,7 +73,7 @@ def _not_fresh(outcome: Outcome) -> list[Status]:
         return [Status(kind, "No figure yet", outcome.reason.strip())]
     if not outcome.standings:
         return [_stale(outcome, of="")]
-    # Of several sources each is told by its title: what one gives may be right where another failed.
+    # Each source by its title: what one gives may be right where another failed.
     failed = [_part(standing) for standing in outcome.standings if standing.failed]
     current = [standing.title for standing in outcome.standings if standing.state == "fresh"]
     # A reader of what failed must not take the rest for failed as well.

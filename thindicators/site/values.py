@@ -14,7 +14,7 @@ from thindicators.observations.observation import REVISIONS, STATUSES, Row
 from thindicators.plan.indicator_parts import Series
 from thindicators.plan.model import Area
 from thindicators.site.content import Part
-from thindicators.site.views import group_name
+from thindicators.site.views import element_id, group_name
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,11 @@ def symbols(part: Part) -> list[tuple[str, str]]:
     used = statuses | {row["revision"] for row in part.rows}
     # Only those that a reader comes upon: a key to symbols that are nowhere is read in vain.
     meanings = {**STATUSES, **REVISIONS}
-    return [(symbol, meaning) for symbol, meaning in meanings.items() if symbol in used]
+    explained = []
+    for symbol, meaning in meanings.items():
+        if symbol in used:
+            explained.append((symbol, meaning))
+    return explained
 
 
 def _table(
@@ -100,14 +104,18 @@ def _table(
     rows = part.rows_of(group)
     area_codes = {row["area_code"] for row in rows}
     areas = [area for area in part.plan.areas if area.code in area_codes]
-    names_of_series = {row["series"] for row in rows}
-    newest_first = [series for series in reversed(part.series) if series.id in names_of_series]
+    series_ids = {row["series"] for row in rows}
+    bodies = []
+    # The newest first, which is the last that the indicator's file names.
+    for series in reversed(part.series):
+        if series.id in series_ids:
+            bodies.append(_body(part, series, rows, areas, notes))
     return Values(
-        name="-".join(group).replace("_", "-").lower(),
+        name=element_id(*group),
         title=part.indicator.title if group[0] == "total" else group_name(part, group),
         unit=house_style.UNITS[rows[0]["unit"]],
         areas=[area.name for area in areas],
-        bodies=[_body(part, series, rows, areas, notes) for series in newest_first],
+        bodies=bodies,
         has_limits=any(row["lower_ci_95"] is not None for row in rows),
         is_context=is_context,
     )
@@ -131,7 +139,8 @@ def _periods(
     areas: Sequence[Area],
     notes: list[str],
 ) -> list[tuple[str, list[Cell | None]]]:
-    # An area may lack a row where others have one: its cell is empty, and the others stay in their columns.
+    # An area may lack a row where others have one: its cell is empty, and the others stay in their
+    # columns.
     by_place = {(row["period"], row["area_code"]): row for row in rows}
     periods = {(row["period_end"], row["period"]) for row in rows}
     written = []
@@ -164,7 +173,8 @@ def _cell(
 
 def _marks(row: Row) -> list[tuple[str, str]]:
     marks = []
-    status, revision = row["status"], row["revision"]
+    status = row["status"]
+    revision = row["revision"]
     if status in STATUSES:
         marks.append((status, STATUSES[status]))
     if revision in REVISIONS:

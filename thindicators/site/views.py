@@ -178,7 +178,8 @@ def _beside(
                     row["unit"],
                     decimals,
                 )
-                beside.append((area.name, figure, house_style.limits(row, decimals)))
+                limits = house_style.limits(row, decimals)
+                beside.append((area.name, figure, limits))
     return beside
 
 
@@ -200,6 +201,11 @@ def group_name(part: Part, group: Group) -> str:
     if member in names_of_others or is_headline_of_several:
         return f"{member}: {house_style.breakdown(part.plan, dimension)}"
     return member
+
+
+def element_id(*words: str) -> str:
+    """A name for an element of the page, by which a link leads to it."""
+    return "-".join(words).replace("_", "-").lower()
 
 
 def chips(part: Part, group: Group) -> list[Chip]:
@@ -298,7 +304,7 @@ def _chip(
         kind=verdict,
         sign=SIGNS[verdict],
         text=labels[verdict],
-        words=f"{rest[:1].upper()}{rest[1:]}",
+        words=house_style.capitalised(rest),
     )
 
 

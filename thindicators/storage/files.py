@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import BinaryIO
 from thindicators.errors import ThindicatorsError
 
 _WRITING = ".writing-"
+_OPEN_FOLDER, _OPEN_FILE = 0o755, 0o644
 
 _FULL = "Free some space there (`thindicators prune` deletes old releases) and run again."
 _NOT_ALLOWED = "Let the user who runs this write there, or choose another folder."
@@ -54,15 +55,31 @@ def write_whole(path: Path, content: bytes) -> None:
         with _beside(path) as (file, written):
             file.write(content)
             file.flush()
-            # Before the rename: a file system may write the new name first, and a power cut leave it empty.
+            # Before the rename: a disk may take the new name first, and a power cut leave it empty.
             os.fsync(file.fileno())
-            # A temporary file is its owner's alone; a web server must read what is published.
-            written.chmod(0o644)
             written.replace(path)
         sync(path.parent)
     except OSError as problem:
         because = why(problem, place=False)
         raise ThindicatorsError(f"{path} could not be written. {because}") from problem
+
+
+def make_open_folder(folder: Path) -> None:
+    """Make a folder, and those above it, so that everybody may read in it; one that is there stays as it is."""
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for above in reversed(missing):
+        above.mkdir(exist_ok=True)
+        above.chmod(_OPEN_FOLDER)
+
+
+def open_to_readers(folder: Path) -> None:
+    """Let everybody read a folder and all that is in it, whatever the umask: a web server is another user."""
+    folder.chmod(_OPEN_FOLDER)
+    for path in folder.rglob("*"):
+        path.chmod(_OPEN_FOLDER if path.is_dir() else _OPEN_FILE)
 
 
 def sync(path: Path) -> None:
@@ -108,8 +125,10 @@ def _beside(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
 def _locked(folder: Path) -> tuple[BinaryIO, Path]:
     # Another process may clear it away between its making and its locking: then a new one is made.
     while True:
-        descriptor, name = tempfile.mkstemp(prefix=_WRITING, dir=folder)
+        written = folder / f"{_WRITING}{secrets.token_hex(8)}"
+        # Who may read it is left to the umask, as for any new file: what is in `state/` may be private.
+        descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         if os.fstat(descriptor).st_nlink:
-            return os.fdopen(descriptor, "wb"), Path(name)
+            return os.fdopen(descriptor, "wb"), written
         os.close(descriptor)

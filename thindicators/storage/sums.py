@@ -38,11 +38,17 @@ def read_sums(release: Path) -> dict[str, str]:
 def sums_of(release: Path) -> dict[str, str]:
     """The SHA-256 of each file of a release but SHA256SUMS, by its path, in order."""
     # A link is listed even where it leads to a folder: it is no file of the release.
-    places = [path for path in release.rglob("*") if path.is_symlink() or not path.is_dir()]
-    place_of = {place.relative_to(release).as_posix(): place for place in places}
+    place_of: dict[str, Path] = {}
+    for place in release.rglob("*"):
+        if place.is_symlink() or not place.is_dir():
+            path = place.relative_to(release).as_posix()
+            place_of[path] = place
     # A file cannot hold its own sum.
     place_of.pop(SUMS, None)
-    return {path: _sum_of(place_of[path]) for path in _in_order(place_of)}
+    sums = {}
+    for path in _in_order(place_of):
+        sums[path] = _sum_of(place_of[path])
+    return sums
 
 
 def differences(release: Path) -> list[str]:
@@ -64,10 +70,10 @@ def differences(release: Path) -> list[str]:
     sentences = [f"{path} is missing." for path in missing]
     sentences += [f"{path} was added." for path in added]
     sentences += [f"{path} was changed." for path in changed]
-    if sentences:
-        return sentences
-    # The files are right, and still SHA256SUMS itself may hold other lines or another order.
-    return [] if text == _text(present) else [f"{SUMS} was changed."]
+    # The files may be right, and still SHA256SUMS itself hold other lines or another order.
+    if not sentences and text != _text(present):
+        sentences.append(f"{SUMS} was changed.")
+    return sentences
 
 
 def require_whole(
@@ -91,7 +97,8 @@ def require_whole(
     # compared with it, and the descriptors with the notes, without reading anything twice.
     published = read_sums(release) if not problems else {}
     for path, sha256 in published.items():
-        if path not in files or files[path].sha256 != sha256:
+        file = files.get(path)
+        if file is None or file.sha256 != sha256:
             problems.append(f"{path} is not what was noted of it.")
     for path in files:
         if PurePosixPath(path).name == _DESCRIPTOR:
@@ -137,7 +144,12 @@ def _text(sums: Mapping[str, str]) -> str:
 
 def _in_order(paths: Mapping[str, object]) -> list[str]:
     """Folder by folder, as a list of paths is sorted."""
-    return sorted(paths, key=lambda path: PurePosixPath(path).parts)
+    return sorted(paths, key=_folders_and_name)
+
+
+def _folders_and_name(path: str) -> tuple[str, ...]:
+    # As text, `a-b/c` would come before `a/b`, and a folder beside another tear its list apart.
+    return PurePosixPath(path).parts
 
 
 def _sum_of(path: Path) -> str:

@@ -66,7 +66,9 @@ class Trouble:
         What came from a publisher may bear a time or a number of its own on every day, so that words with digits do
         not count there.
         """
-        why = _WITH_DIGITS.sub("#", self.why) if self.kind == "failed" else self.why
+        why = self.why
+        if self.kind == "failed":
+            why = _WITH_DIGITS.sub("#", why)
         return f"{self.kind}: {why}"
 
     @property
@@ -104,13 +106,20 @@ def tell(
         with FileLock(path.with_suffix(".lock"), timeout=_PATIENCE):
             return _tell_locked(path, ways, _readable(troubles), these_are_all)
     except (OSError, Timeout, ThindicatorsError) as problem:
-        _LOG.warning("What was told could not be remembered in %s: %s", path, problem)
+        _LOG.warning(
+            "What was told could not be remembered in %s: %s",
+            path,
+            problem,
+        )
         return []
 
 
 def _readable(troubles: Mapping[str, Trouble]) -> dict[str, Trouble]:
     """Troubles by names that can be written and sent, with words that can."""
-    return {_name(name): trouble.readable for name, trouble in troubles.items()}
+    readable = {}
+    for name, trouble in troubles.items():
+        readable[_name(name)] = trouble.readable
+    return readable
 
 
 def _name(name: str) -> str:
@@ -118,8 +127,10 @@ def _name(name: str) -> str:
     readable = visible(name)
     if readable == name:
         return name
-    mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{readable} ({mark})"
+    # A name on a disk may hold bytes that are no letters in any encoding.
+    content = name.encode("utf-8", "surrogatepass")
+    mark = hashlib.sha256(content).hexdigest()
+    return f"{readable} ({mark[:8]})"
 
 
 def _tell_locked(
@@ -134,8 +145,12 @@ def _tell_locked(
     sent = []
     for way in ways:
         before = memory.get(way.name, {})
+        # Of a part of the troubles none ends that was told before.
         now = reasons if these_are_all else {**before, **reasons}
-        new = [troubles[name] for name, reason in reasons.items() if before.get(name) != reason]
+        new = []
+        for name, trouble in troubles.items():
+            if before.get(name) != trouble.reason:
+                new.append(trouble)
         ended = sorted(set(before) - set(now))
         if not new and not ended:
             continue
@@ -143,7 +158,8 @@ def _tell_locked(
         if _is_sent(way, subject, text):
             memory[way.name] = now
             # After each channel: what was sent on one is not sent again because the next one broke off.
-            write_whole(path, _MEMORY.dump_json(memory, indent=1))
+            content = _MEMORY.dump_json(memory, indent=1)
+            write_whole(path, content)
             sent.append(way.name)
     return sent
 
@@ -176,16 +192,19 @@ def _message(new: Sequence[Trouble], ended: Sequence[str], in_all: int) -> tuple
     """Subject and text of a message about what is new and what has ended, of so many troubles in all."""
     parts = [f"{trouble.what}\n{_indented(trouble)}" for trouble in new]
     if ended:
-        parts.append(f"Well again: {', '.join(ended)}.")
-    if before := in_all - len(new):
-        are = "is" if before == 1 else "are"
-        parts.append(f"{before} told before {are} still to do.")
+        names = ", ".join(ended)
+        parts.append(f"Well again: {names}.")
+    before = in_all - len(new)
+    if before == 1:
+        parts.append("1 told before is still to do.")
+    elif before:
+        parts.append(f"{before} told before are still to do.")
     if in_all:
         parts.append(_WHERE_TO_LOOK)
     else:
         parts.append("Everything is well again. There is nothing to do.")
-    subject = _subject([trouble.what for trouble in new], in_all)
-    return subject, "\n\n".join(parts) + "\n"
+    text = "\n\n".join(parts)
+    return _subject(new, in_all), f"{text}\n"
 
 
 def _indented(trouble: Trouble) -> str:
@@ -197,21 +216,22 @@ def _indented(trouble: Trouble) -> str:
     return "\n".join(f"  {name}: {words}" for name, words in lines.items())
 
 
-def _subject(new: Sequence[str], in_all: int) -> str:
+def _subject(new: Sequence[Trouble], in_all: int) -> str:
     if not in_all:
         return "thindicators: all well again"
     if not new:
         return f"thindicators: some of it is well again, {in_all} still to do"
-    return (
-        f"thindicators: {new[0].rstrip('.')}"
-        if len(new) == 1
-        else f"thindicators: {len(new)} things need you"
-    )
+    if len(new) > 1:
+        return f"thindicators: {len(new)} things need you"
+    what = new[0].what
+    return f"thindicators: {what.removesuffix('.')}"
 
 
 def _remembered(path: Path) -> dict[str, Reasons]:
+    if not path.exists():
+        return {}
     try:
-        return _MEMORY.validate_json(path.read_bytes()) if path.exists() else {}
+        return _MEMORY.validate_json(path.read_bytes())
     except (OSError, ValidationError):
         _LOG.warning("%s is damaged; everything is told once more.", path)
         return {}

@@ -19,6 +19,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from thindicators.plan.indicator_parts import Series
 from thindicators.plan.model import Indicator, NewPeriod, Source
 
 LONDON = ZoneInfo("Europe/London")
@@ -111,8 +112,9 @@ def calendar_of(
     # The months of an indicator of several sources would be wrong for all of these but one.
     if indicator is not None and not indicator.also:
         own = indicator.release_months
+    months = own or source.release_months
     return Calendar(
-        months=frozenset(own or source.release_months),
+        months=frozenset(months),
         days=frozenset(source.release_dates),
         new_periods=tuple(source.new_periods),
         announced=announced,
@@ -121,36 +123,66 @@ def calendar_of(
 
 def ended_because(indicator: Indicator) -> str:
     """Why no series of an indicator goes on; empty text if one does, or if another is to follow the last."""
-    last = max(indicator.series, key=lambda series: series.last_year or date.max.year)
-    return last.ends_because if last.last_year else ""
+    if indicator.retired_because:
+        return indicator.retired_because
+    # A series without a last year goes on, and so outlasts all that have one.
+    last = max(indicator.series, key=_last_year)
+    if last.last_year is None:
+        return ""
+    return last.ends_because
+
+
+def _last_year(series: Series) -> int:
+    return series.last_year or date.max.year
 
 
 def london_day(moment: datetime) -> date:
     """The day it is in London at a moment."""
-    return moment.astimezone(LONDON).date()
+    in_london = moment.astimezone(LONDON)
+    return in_london.date()
 
 
 def is_open(when: Calendar, day: date) -> bool:
     """Whether a release is due on a day: it lies in one of the months, or in the week of a known or announced day."""
     if day.month in when.months:
         return True
-    if any(_week(day) == _week(release) for release in when.days):
+    week = _week(day)
+    if any(week == _week(release) for release in when.days):
         return True
     announced = when.announced
     if announced is None:
         return False
-    return _week(announced.first) <= _week(day) <= _week(announced.last)
+    return _week(announced.first) <= week <= _week(announced.last)
 
 
 def window(when: Calendar, day: date) -> Window:
     """The window that a day lies in, or else the next one."""
     # Without a closed day there is no first or last one to look for.
     if when.months == _ALL_MONTHS:
-        return Window(date(day.year, 1, 1), date(day.year, 12, 31))
-    within = next(each for each in _days_from(day, 1) if is_open(when, each))
-    day_before = next(each for each in _days_from(within, -1) if not is_open(when, each))
-    day_after = next(each for each in _days_from(within, 1) if not is_open(when, each))
-    return Window(day_before + _DAY, day_after - _DAY)
+        return Window(
+            first=date(day.year, 1, 1),
+            last=date(day.year, 12, 31),
+        )
+    within = _next_day(when, day, _DAY, is_to_be_open=True)
+    day_before = _next_day(when, within, -_DAY, is_to_be_open=False)
+    day_after = _next_day(when, within, _DAY, is_to_be_open=False)
+    return Window(
+        first=day_before + _DAY,
+        last=day_after - _DAY,
+    )
+
+
+def _next_day(
+    when: Calendar,
+    day: date,
+    step: timedelta,
+    *,
+    is_to_be_open: bool,
+) -> date:
+    """The first day from a day on, itself among them, on which a release is due, or on which none is."""
+    while is_open(when, day) != is_to_be_open:
+        day += step
+    return day
 
 
 def state_of(when: Calendar, facts: Facts, today: date) -> State:
@@ -175,27 +207,39 @@ def state_of(when: Calendar, facts: Facts, today: date) -> State:
 
 def worst(states: Iterable[State]) -> State:
     """The state that counts, of several."""
-    return min(states, key=list(State).index)
+    by_gravity = list(State)
+    return min(states, key=by_gravity.index)
 
 
 def _of_return(when: Calendar, facts: Facts, today: date) -> State:
-    is_missing = (
-        facts.newest is None or _lacks(when, facts, today) or _lacks_what_is_due(when, facts, today)
-    )
-    return State.WAITING if is_missing else State.UP_TO_DATE
+    if facts.newest is None:
+        return State.WAITING
+    if _lacks(when, facts, today):
+        return State.WAITING
+    if _lacks_what_is_due(when, facts, today):
+        return State.WAITING
+    return State.UP_TO_DATE
 
 
 def _of_release(when: Calendar, facts: Facts, today: date) -> State:
-    if _lacks(when, facts, today - GRACE):
+    # Days move: what is missing is called late only when the grace is over as well.
+    day_of_grace = today - GRACE
+    if _lacks(when, facts, day_of_grace):
         return State.LATE
-    is_due = _lacks(when, facts, today) or _lacks_what_is_due(when, facts, today)
-    return State.DUE if is_due else State.UP_TO_DATE
+    if _lacks(when, facts, today):
+        return State.DUE
+    if _lacks_what_is_due(when, facts, today):
+        return State.DUE
+    return State.UP_TO_DATE
 
 
 def _lacks(when: Calendar, facts: Facts, day: date) -> bool:
     """Whether figures are missing that were to be out before a day."""
-    overdue = [required for deadline, required in _deadlines(when, day) if deadline < day]
-    return any(_is_older(facts, required) for required in overdue)
+    for deadline, required in _deadlines(when, day):
+        is_over = deadline < day
+        if is_over and _is_older(facts, required):
+            return True
+    return False
 
 
 def _lacks_what_is_due(when: Calendar, facts: Facts, today: date) -> bool:
@@ -203,19 +247,28 @@ def _lacks_what_is_due(when: Calendar, facts: Facts, today: date) -> bool:
     if not is_open(when, today):
         return False
     last = window(when, today).last
-    now_due = [
-        required for deadline, required in _deadlines(when, today) if today <= deadline <= last
-    ]
-    return any(_is_older(facts, required) for required in now_due)
+    for deadline, required in _deadlines(when, today):
+        is_due_now = today <= deadline <= last
+        if is_due_now and _is_older(facts, required):
+            return True
+    return False
 
 
 def _deadlines(when: Calendar, day: date) -> Iterator[tuple[date, int]]:
     """The last days of the months by which figures are out, some years back and one ahead, and for which month."""
-    for year in range(day.year - _YEARS_BACK, day.year + 2):
+    first_year = day.year - _YEARS_BACK
+    next_year = day.year + 1
+    for year in range(first_year, next_year + 1):
         for new in when.new_periods:
-            _, days = calendar.monthrange(year, new.by_end_of)
-            last = date(year, new.by_end_of, days)
-            yield _as_announced(when, last), _month(last) - new.ended_within_months
+            usual = _last_of_month(year, new.by_end_of)
+            required = _month(usual) - new.ended_within_months
+            deadline = _as_announced(when, usual)
+            yield deadline, required
+
+
+def _last_of_month(year: int, month: int) -> date:
+    _, days = calendar.monthrange(year, month)
+    return date(year, month, days)
 
 
 def _as_announced(when: Calendar, deadline: date) -> date:
@@ -226,14 +279,18 @@ def _as_announced(when: Calendar, deadline: date) -> date:
     announced = when.announced
     if announced is None or announced.last <= deadline:
         return deadline
-    following = range(_month(deadline) + 1, _month(announced.last) + 1)
-    if any((month - 1) % 12 + 1 in when.months for month in following):
-        return deadline
+    first = _month(deadline) + 1
+    last = _month(announced.last)
+    for month in range(first, last + 1):
+        if _month_of_year(month) in when.months:
+            return deadline
     return announced.last
 
 
 def _is_older(facts: Facts, required: int) -> bool:
-    return facts.newest is None or _month(facts.newest) < required
+    if facts.newest is None:
+        return True
+    return _month(facts.newest) < required
 
 
 def _month(day: date) -> int:
@@ -241,12 +298,12 @@ def _month(day: date) -> int:
     return day.year * 12 + day.month
 
 
-def _days_from(day: date, step: int) -> Iterator[date]:
-    while True:
-        yield day
-        day += step * _DAY
+def _month_of_year(month: int) -> int:
+    """The number within its year, 1 to 12, of a month that is counted over the years."""
+    before = month - 1
+    return before % 12 + 1
 
 
 def _week(day: date) -> tuple[int, int]:
-    year, week, _ = day.isocalendar()
-    return year, week
+    in_weeks = day.isocalendar()
+    return in_weeks.year, in_weeks.week

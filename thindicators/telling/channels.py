@@ -50,6 +50,7 @@ class Channel:
 def channels(alerts: AlertSettings) -> Iterator[Channel]:
     """The channels that the settings name."""
     if alerts.webhook:
+        # The rest of the address is what lets anybody write there.
         host = urlsplit(alerts.webhook).hostname
         yield Channel(f"webhook at {host}", partial(_post, alerts.webhook))
     if alerts.smtp:
@@ -61,8 +62,10 @@ def in_words(problem: Exception) -> str:
     """What went wrong, without the text of the error, in which an address or a password may stand."""
     if isinstance(problem, ThindicatorsError):
         return str(problem)
+    what = type(problem).__name__
     code = getattr(problem, "smtp_code", "")
-    what = f"{type(problem).__name__} {code}" if code else type(problem).__name__
+    if code:
+        what = f"{what} {code}"
     return f"{what}. See whether the setting is right."
 
 
@@ -138,8 +141,14 @@ class _MailServer(smtplib.SMTP):
         parts = urlsplit(address)
         self._is_encrypted = parts.scheme == "smtps"
         self._secure = ssl.create_default_context()
-        usual_port = 465 if self._is_encrypted else 25
-        super().__init__(parts.hostname or "", parts.port or usual_port, timeout=_TIMEOUT)
+        usual_port = smtplib.SMTP_PORT
+        if self._is_encrypted:
+            usual_port = smtplib.SMTP_SSL_PORT
+        super().__init__(
+            parts.hostname or "",
+            parts.port or usual_port,
+            timeout=_TIMEOUT,
+        )
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         connect = partial(socket.create_connection, (host, port), timeout)

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pyarrow as pa
 
 from thindicators.observations.observation import STATUSES, Row, rows_of
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Indicator, Plan
+
+_TOTAL = "total"
 
 
 @dataclass(frozen=True)
@@ -35,60 +38,108 @@ class Line:
 
 def summarise(plan: Plan, outcomes: Sequence[Outcome]) -> list[Line]:
     """One line for each outcome, in the order of the plan."""
-    return [_line(plan, plan.indicators[outcome.indicator], outcome) for outcome in outcomes]
+    lines = []
+    for outcome in outcomes:
+        indicator = plan.indicators[outcome.indicator]
+        lines.append(_line(plan, indicator, outcome))
+    return lines
 
 
 def _line(plan: Plan, indicator: Indicator, outcome: Outcome) -> Line:
     headline = _headline(outcome.table)
-    no_figures = dict.fromkeys(plan.area_names, "–")
+    figures = dict.fromkeys(plan.area_names, "–")
     if not headline:
-        return Line(indicator, no_figures, "", outcome.state, outcome.reason)
+        return Line(
+            indicator=indicator,
+            figures=figures,
+            period="",
+            state=outcome.state,
+            reason=outcome.reason,
+        )
     latest = _latest(headline, plan.subject.code)
-    figures = {}
     for row in headline:
         # Figures of another period or series may not stand in one line with it.
-        if (row["period"], row["series"]) == (latest["period"], latest["series"]):
-            figures[row["area_code"]] = _cell(row, indicator)
-    is_total = latest["category"] == "total"
-    why_missing = latest["note"] if latest["value"] is None else None
+        if _period_and_series(row) == _period_and_series(latest):
+            area_code = row["area_code"]
+            figures[area_code] = _cell(row, indicator)
     return Line(
         indicator=indicator,
-        figures={**no_figures, **figures},
-        period=latest["period_label"]
-        if is_total
-        else f"{latest['period_label']}, {latest['category']}",
+        figures=figures,
+        period=_period_and_group(latest),
         state=outcome.state,
-        reason=outcome.reason or why_missing or "",
+        reason=outcome.reason or _why_missing(latest),
     )
+
+
+def _period_and_series(row: Row) -> tuple[str, str]:
+    return row["period"], row["series"]
+
+
+def _period_and_group(row: Row) -> str:
+    """The period in the publisher's words, and whose the figure is if it is not of all."""
+    period, category = row["period_label"], row["category"]
+    if category == _TOTAL:
+        return period
+    return f"{period}, {category}"
+
+
+def _why_missing(row: Row) -> str:
+    note = row["note"]
+    if row["value"] is not None or note is None:
+        return ""
+    return note
 
 
 def _headline(table: pa.Table) -> list[Row]:
     """The total's rows; of an indicator without a total, the rows of its first group."""
     rows = rows_of(table)
-    totals = [row for row in rows if row["breakdown"] == "total"]
-    # A terminal has one line for an indicator, and its first group stands for it as on the front page.
-    if totals or not rows:
+    if not rows:
+        return []
+    totals = [row for row in rows if row["breakdown"] == _TOTAL]
+    if totals:
         return totals
-    first_group = (rows[0]["breakdown"], rows[0]["category"])
-    return [row for row in rows if (row["breakdown"], row["category"]) == first_group]
+    # A terminal has one line for an indicator, and its first group stands for it as on the front page.
+    first_group = _group(rows[0])
+    return [row for row in rows if _group(row) == first_group]
+
+
+def _group(row: Row) -> tuple[str, str]:
+    return row["breakdown"], row["category"]
 
 
 def _latest(headline: list[Row], area_code: str) -> Row:
     """The newest figure of an area, or of any if it has no row; the newest row if nowhere is a figure."""
     own = [row for row in headline if row["area_code"] == area_code]
-    return max(own or headline, key=lambda row: (row["value"] is not None, row["period_end"]))
+    # An area that the source does not cover has no row at all.
+    candidates = own or headline
+    return max(candidates, key=_having_a_value_and_newest)
+
+
+def _having_a_value_and_newest(row: Row) -> tuple[bool, date]:
+    # A missing figure is shown only if there is no other, however new it is.
+    has_value = row["value"] is not None
+    return has_value, row["period_end"]
 
 
 def _cell(row: Row, indicator: Indicator) -> str:
-    if row["value"] is None:
-        return f"[{row['status']}]"
-    return shown(row["value"], None, indicator)
+    value, status = row["value"], row["status"]
+    # The meaning of a status has no room in a cell.
+    if value is None:
+        return f"[{status}]"
+    return shown(value, None, indicator)
 
 
 def shown(value: float | None, status: str | None, indicator: Indicator) -> str:
     """A figure for people: rounded to the indicator's decimals, with its unit; a missing one by its status."""
     if value is None:
-        return f"[{status}] {STATUSES.get(status or '', '')}".strip()
-    number = f"{value:,.{indicator.decimals}f}"
-    before, after = {"percent": ("", "%"), "gbp": ("£", "")}.get(indicator.unit, ("", ""))
-    return f"{before}{number}{after}"
+        meaning = STATUSES.get(status or "", "")
+        words = f"[{status}] {meaning}"
+        return words.strip()
+    decimals = indicator.decimals
+    number = f"{value:,.{decimals}f}"
+    # Other units are words, which the title of the indicator has said.
+    if indicator.unit == "percent":
+        return f"{number}%"
+    if indicator.unit == "gbp":
+        return f"£{number}"
+    return number

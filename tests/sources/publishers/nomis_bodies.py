@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
+from tests.support import snapshot_of
 from thindicators.fetching.answers import Answer
-from thindicators.fetching.snapshots import Receipt, Snapshot
+from thindicators.fetching.snapshots import Snapshot
 
 DATASETS = "https://www.nomisweb.co.uk/api/v01/dataset"
 NORMAL = {"obs_status": "A", "obs_status_name": "Normal Value"}
@@ -82,16 +82,4 @@ def code_answer(
 
 def snapshot(source: str, role: str, content: bytes) -> Snapshot:
     """Bytes as the client would have kept them."""
-    digest = hashlib.sha256(content).hexdigest()
-    receipt = Receipt(
-        sha256=digest,
-        source=source,
-        edition="live",
-        method="GET",
-        url=f"{DATASETS}/{role}",
-        retrieved="2026-11-22T10:15:00Z",
-        size=len(content),
-        media_type="text/csv",
-        licence="ogl",
-    )
-    return Snapshot(role, content, receipt)
+    return snapshot_of(content, role, source=source, url=f"{DATASETS}/{role}")

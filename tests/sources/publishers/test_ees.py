@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sources.publishers import ees
 from sources.reading.files import Line, Place
+from tests.support import snapshot_of
 from thindicators.errors import SourceError
-from thindicators.fetching.snapshots import Receipt, Snapshot
 from thindicators.observations.periods import Period, financial_year
 
 
-def snapshot(content: bytes) -> Snapshot:
-    receipt = Receipt(
-        sha256=hashlib.sha256(content).hexdigest(),
-        source="dfe",
-        edition="live",
-        method="GET",
-        url="https://example.org/file.csv",
-        retrieved="2026-11-22T10:15:00Z",
-        size=len(content),
-        media_type="text/csv",
-        licence="ogl",
-    )
-    return Snapshot("file", content, receipt)
-
-
 def line(**cells: str) -> Line:
-    return Line(cells, Place(snapshot(b""), row=2))
+    return Line(cells, Place(snapshot_of(b""), row=2))
 
 
 # --- places ---
@@ -100,7 +83,7 @@ ROW = '201819,Academic year,Local authority,{},"45.6"\r\n'
     ],
 )
 def test_columns_are_read_by_name_in_any_order(mark: str, columns: str, cells: str) -> None:
-    file = snapshot((HEADER.format(mark, columns) + ROW.format(cells)).encode())
+    file = snapshot_of((HEADER.format(mark, columns) + ROW.format(cells)).encode())
     (row,) = ees.read_file(file, ["value"], ["E09000030"])
     assert (row["value"], row["old_la_code"]) == ("45.6", "211")
     assert str(row.at("value")).endswith("row 2, column “value”")
@@ -109,7 +92,7 @@ def test_columns_are_read_by_name_in_any_order(mark: str, columns: str, cells: s
 def test_rows_of_other_areas_are_not_kept() -> None:
     text = HEADER.format("", "new_la_code,la_name")
     text += ROW.format("E09000012,Hackney") + ROW.format("E09000030,Tower Hamlets")
-    (row,) = ees.read_file(snapshot(text.encode()), ["value"], ["E09000030"])
+    (row,) = ees.read_file(snapshot_of(text.encode()), ["value"], ["E09000030"])
     assert row.place.row == 3
 
 
@@ -195,7 +178,7 @@ HEADERS = {"new": ["count", "percent"], "old": ["number", "percentage"]}
     ("columns", "header"), [("percent,count,note", "new"), ("number,percentage", "old")]
 )
 def test_a_header_is_known_by_its_columns(columns: str, header: str) -> None:
-    assert ees.header_of(snapshot(f"time_period,{columns}\r\n".encode()), HEADERS) == header
+    assert ees.header_of(snapshot_of(f"time_period,{columns}\r\n".encode()), HEADERS) == header
 
 
 @pytest.mark.parametrize(
@@ -210,7 +193,7 @@ def test_a_header_is_known_by_its_columns(columns: str, header: str) -> None:
 )
 def test_a_header_that_is_none_of_the_known_is_refused(columns: str, came: str) -> None:
     with pytest.raises(SourceError, match=f"one of the headers of new, old; came {came}"):
-        ees.header_of(snapshot(f"time_period,{columns}\r\n".encode()), HEADERS)
+        ees.header_of(snapshot_of(f"time_period,{columns}\r\n".encode()), HEADERS)
 
 
 @given(part=st.integers(0, 10_000), rest=st.integers(1, 10_000), off=st.floats(-0.4, 0.4))

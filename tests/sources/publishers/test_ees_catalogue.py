@@ -25,7 +25,7 @@ from tests.sources.ees_files import (
     listing,
     publication,
 )
-from tests.sources.publishers.test_ees import snapshot
+from tests.support import snapshot_of
 from thindicators.errors import SourceError
 from thindicators.fetching.answers import Answers
 from thindicators.fetching.client import Client
@@ -259,20 +259,20 @@ def test_the_newest_period_of_a_file_is_the_one_that_the_catalogue_says(
 def test_a_publication_may_announce_a_day_or_a_month(
     announced: dict[str, Any], first: date, last: date
 ) -> None:
-    told = snapshot(json.dumps(publication(SLUG, nextReleaseDate=announced)).encode())
+    told = snapshot_of(json.dumps(publication(SLUG, nextReleaseDate=announced)).encode())
     assert ees_catalogue.next_release(told) == Window(first, last)
 
 
 def test_a_year_alone_says_nothing_of_when_to_look() -> None:
     told = publication(SLUG, nextReleaseDate={"year": 2027, "month": None, "day": None})
-    assert ees_catalogue.next_release(snapshot(json.dumps(told).encode())) is None
+    assert ees_catalogue.next_release(snapshot_of(json.dumps(told).encode())) is None
 
 
 def test_a_publication_need_not_announce_anything() -> None:
     told = publication(SLUG)
-    assert ees_catalogue.next_release(snapshot(json.dumps(told).encode())) is None
+    assert ees_catalogue.next_release(snapshot_of(json.dumps(told).encode())) is None
     del told["nextReleaseDate"]
-    assert ees_catalogue.next_release(snapshot(json.dumps(told).encode())) is None
+    assert ees_catalogue.next_release(snapshot_of(json.dumps(told).encode())) is None
 
 
 @pytest.mark.parametrize(
@@ -290,6 +290,6 @@ def test_a_publication_need_not_announce_anything() -> None:
     ],
 )
 def test_a_day_that_no_calendar_has_is_refused(announced: object) -> None:
-    told = snapshot(json.dumps(publication(SLUG, nextReleaseDate=announced)).encode())
+    told = snapshot_of(json.dumps(publication(SLUG, nextReleaseDate=announced)).encode())
     with pytest.raises(SourceError, match="nextReleaseDate"):
         ees_catalogue.next_release(told)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sources.reading.as_seen import NOT_CALCULATED
 from sources.reading.files import Cell, Place, number, sheets
+from tests.damage import archives
 from tests.sources import bombs
 from tests.sources.reading.test_workbooks import snapshot_of
 from tests.sources.reading.written_sheets import (
@@ -116,12 +117,12 @@ def test_prefixes_of_names_make_no_difference() -> None:
         f'<x:worksheet xmlns:x="{bombs.MAIN}"><x:sheetData><x:row r="1"><x:c r="A1"><x:f>1</x:f></x:c>'
         '<x:c r="B1" t="e"><x:v>#REF!</x:v></x:c></x:row></x:sheetData></x:worksheet>'
     )
-    parts = {**bombs.parts_of(bombs.GOOD), bombs.SHEET: sheet.encode()}
-    assert read(bombs.zipped(parts)) == [NOT_CALCULATED, "#REF!"]
+    parts = {**archives.parts_of(bombs.GOOD), bombs.SHEET: sheet.encode()}
+    assert read(archives.zipped(parts)) == [NOT_CALCULATED, "#REF!"]
 
 
 def test_a_style_of_the_whole_ods_file_and_one_made_from_it_raise_a_text() -> None:
-    parts = bombs.parts_of(ods_row([raised("812", "1")]))
+    parts = archives.parts_of(ods_row([raised("812", "1")]))
     named = '<style:style style:name="{}" style:parent-style-name="{}" style:family="text">{}</style:style>'
     position = '<style:text-properties style:text-position="33% 58%"/>'
     styles = (
@@ -134,7 +135,7 @@ def test_a_style_of_the_whole_ods_file_and_one_made_from_it_raise_a_text() -> No
         content = parts["content.xml"].replace(
             b'text:style-name="superscript"', f'text:style-name="{name}"'.encode()
         )
-        book = bombs.zipped({**parts, "content.xml": content, "styles.xml": styles.encode()})
+        book = archives.zipped({**parts, "content.xml": content, "styles.xml": styles.encode()})
         assert read(book) == ["812^1"]
 
 
@@ -143,9 +144,9 @@ def test_a_comment_beside_a_cell_is_no_part_of_it() -> None:
         b"<office:annotation><text:p>see "
         b'<text:span text:style-name="superscript">1</text:span></text:p></office:annotation>'
     )
-    parts = bombs.parts_of(ods_row([raised("812", "1")]))
+    parts = archives.parts_of(ods_row([raised("812", "1")]))
     content = parts["content.xml"].replace(b"<text:p>812", annotation + b"<text:p>812")
-    assert read(bombs.zipped({**parts, "content.xml": content})) == ["812^1"]
+    assert read(archives.zipped({**parts, "content.xml": content})) == ["812^1"]
 
 
 LETTERS = st.text(st.sampled_from("0123456789.,Ab&<"), min_size=1, max_size=4)

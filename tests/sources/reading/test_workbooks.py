@@ -12,10 +12,12 @@ import pytest
 
 from sources.reading import workbooks
 from sources.reading.files import sheets
+from tests import support
+from tests.damage.archives import parts_of, zipped
 from tests.sources import bombs
 from tests.support import REAL, ROOT
 from thindicators.errors import SourceError
-from thindicators.fetching.snapshots import Receipt, Snapshot
+from thindicators.fetching.snapshots import Snapshot
 
 MOST_MEGABYTES = 150
 """What reading any of these may take at its peak, beyond what Python and the modules take."""
@@ -58,18 +60,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
 
 
 def snapshot_of(content: bytes) -> Snapshot:
-    receipt = Receipt(
-        sha256="ab" * 32,
-        source="leggi",
-        edition="live",
-        method="GET",
-        url="https://data.london.gov.uk/download/a.xlsx",
-        retrieved="2026-11-22T10:15:00Z",
-        size=len(content),
-        media_type="",
-        licence="ogl",
-    )
-    return Snapshot("workbook", content, receipt)
+    url = "https://data.london.gov.uk/download/a.xlsx"
+    return support.snapshot_of(content, "workbook", source="leggi", url=url)
 
 
 @pytest.mark.parametrize("name", bombs.UNSAFE)
@@ -99,7 +91,7 @@ def test_the_names_of_parts_lead_nowhere(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (sheet,) = sheets(snapshot_of(bombs.zipped(bombs.parts_of(bombs.GOOD), {name: b"<evil/>"})))
+    (sheet,) = sheets(snapshot_of(zipped(parts_of(bombs.GOOD), {name: b"<evil/>"})))
     assert sheet.rows[1][1] == 7.5
     assert list(tmp_path.iterdir()) == []
 
@@ -131,16 +123,16 @@ def test_empty_cells_repeated_to_the_far_end_of_an_ods_file_do_not_count() -> No
 
 def test_what_a_sheet_says_of_its_own_size_is_not_believed() -> None:
     content = bombs.with_sheet(bombs.cell("A1"))
-    parts = bombs.parts_of(content)
+    parts = parts_of(content)
     parts[bombs.SHEET] = parts[bombs.SHEET].replace(
         b"<sheetData>", b'<dimension ref="A1:XFD1048576"/><sheetData>'
     )
-    (sheet,) = sheets(snapshot_of(bombs.zipped(parts)))
+    (sheet,) = sheets(snapshot_of(zipped(parts)))
     assert list(sheet.rows) == [[1.0]]
 
 
 def test_two_sheets_of_one_name_are_refused() -> None:
-    parts = bombs.parts_of(bombs.GOOD_ODS)
+    parts = parts_of(bombs.GOOD_ODS)
     table = (
         b'<table:table table:name="Table">'
         + parts["content.xml"].partition(b'<table:table table:name="Table">')[2]
@@ -148,7 +140,7 @@ def test_two_sheets_of_one_name_are_refused() -> None:
     table = table.partition(b"</table:table>")[0] + b"</table:table>"
     parts["content.xml"] = parts["content.xml"].replace(table, table * 2)
     with pytest.raises(SourceError, match="sheets with names of their own"):
-        sheets(snapshot_of(bombs.zipped(parts)))
+        sheets(snapshot_of(zipped(parts)))
 
 
 @pytest.mark.parametrize(

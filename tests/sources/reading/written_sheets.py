@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from tests.damage import archives
 from tests.sources import bombs
 
 _CALCEXT = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
@@ -60,7 +61,7 @@ def xlsx_row(cells: Sequence[Written], *, shared: bool = True) -> bytes:
         return book
     items = "".join(f"<si>{_xlsx_runs(text)}</si>" for text in texts)
     table = f'<sst xmlns="{bombs.MAIN}">{items}</sst>'
-    return bombs.zipped({**bombs.parts_of(book), bombs.SHARED: table.encode()})
+    return archives.zipped({**archives.parts_of(book), bombs.SHARED: table.encode()})
 
 
 def xlsx_cell(cell: Written, address: str, shared: Sequence[Text] = ()) -> str:
@@ -93,9 +94,9 @@ def _xlsx_run(run: Run) -> str:
 def ods_row(cells: Sequence[Written]) -> bytes:
     """A workbook of one row, with the styles that its runs have."""
     row = "".join(map(ods_cell, cells))
-    parts = bombs.parts_of(bombs.with_content(f"<table:table-row>{row}</table:table-row>"))
+    parts = archives.parts_of(bombs.with_content(f"<table:table-row>{row}</table:table-row>"))
     content = with_styles(parts["content.xml"].decode())
-    return bombs.zipped({**parts, "content.xml": content.encode()})
+    return archives.zipped({**parts, "content.xml": content.encode()})
 
 
 def with_styles(content: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -15,10 +14,10 @@ from sources import SAMPLES
 from sources.samples import compose_dfe_lait
 from sources.samples.compose_dfe_lait import SCHEMA
 from sources.witnesses import dfe_lait
-from tests.support import real
+from tests.support import real, snapshot_of
 from thindicators.comparing.witnesses import WitnessFigure
 from thindicators.errors import SourceError
-from thindicators.fetching.snapshots import Receipt, Snapshot
+from thindicators.fetching.snapshots import Snapshot
 from thindicators.plan.model import Plan
 
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
@@ -31,18 +30,7 @@ EHC, CARE_LEAVERS, LOW_INCOME = (
 
 
 def snapshot(role: str, content: bytes) -> Snapshot:
-    receipt = Receipt(
-        sha256=hashlib.sha256(content).hexdigest(),
-        source="dfe_lait",
-        edition="live",
-        method="GET",
-        url=f"{dfe_lait.DATA}/{role}",
-        retrieved="2026-11-22T10:15:00Z",
-        size=len(content),
-        media_type="application/octet-stream",
-        licence="ogl",
-    )
-    return Snapshot(role, content, receipt)
+    return snapshot_of(content, role, source="dfe_lait", url=f"{dfe_lait.DATA}/{role}")
 
 
 def read(

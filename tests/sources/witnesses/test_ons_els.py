@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 
 import pytest
@@ -10,10 +9,10 @@ import pytest
 from sources import SAMPLES
 from sources.samples import compose_ons_els
 from sources.witnesses import ons_els
-from tests.support import real
+from tests.support import real, snapshot_of
 from thindicators.comparing.witnesses import WitnessFigure
 from thindicators.errors import SourceError
-from thindicators.fetching.snapshots import Receipt, Snapshot
+from thindicators.fetching.snapshots import Snapshot
 from thindicators.plan.model import Plan
 
 TOWER_HAMLETS, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
@@ -27,18 +26,7 @@ REAL_FILES = {
 
 
 def snapshot(role: str, content: bytes) -> Snapshot:
-    receipt = Receipt(
-        sha256=hashlib.sha256(content).hexdigest(),
-        source="ons_els",
-        edition="live",
-        method="GET",
-        url=f"{ons_els.DATA}/{role}",
-        retrieved="2026-11-22T10:15:00Z",
-        size=len(content),
-        media_type="text/csv",
-        licence="ogl",
-    )
-    return Snapshot(role, content, receipt)
+    return snapshot_of(content, role, source="ons_els", url=f"{ons_els.DATA}/{role}")
 
 
 def read(

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from tests.support import receipt_of
 from thindicators.comparing.witness_words import WITNESSED, check_result, sentences, witnessed
 from thindicators.comparing.witnesses import (
     COMPARED,
@@ -21,7 +22,6 @@ from thindicators.comparing.witnesses import (
     agree,
     compare,
 )
-from thindicators.fetching.snapshots import Receipt
 from thindicators.observations.observation import Observation, table_of
 from thindicators.observations.periods import calendar_year
 from thindicators.outcomes.outcome import CheckResult, Outcome
@@ -275,17 +275,7 @@ class TestTheCheck:
         assert sentences(missing)[0].startswith("These figures have not been compared")
 
     def test_takes_the_place_of_what_the_witness_said_last(self, plan: Plan) -> None:
-        receipt = Receipt(
-            sha256="b" * 64,
-            source="ons_gdhi",
-            edition="live",
-            method="GET",
-            url="https://www.ons.gov.uk",
-            retrieved="2026-11-22T10:15:00Z",
-            size=1,
-            media_type="text/csv",
-            licence="ogl",
-        )
+        receipt = receipt_of(source="ons_gdhi")
         table = table_of([observation(2022, 29182)], plan.area_names)
         old = CheckResult(WITNESSED, False, "an older difference", "warning")
         before = Outcome(

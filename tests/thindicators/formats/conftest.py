@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from sources import SAMPLES
+from tests.support import receipt_of
 from thindicators.context import RunContext, open_run_context
-from thindicators.fetching.snapshots import Receipt
 from thindicators.observations.observation import Observation, empty_table, table_of
 from thindicators.observations.periods import calendar_year, financial_year, years_from
 from thindicators.outcomes.outcome import Outcome
@@ -35,17 +35,7 @@ INDICATORS = (
 )
 
 SNAPSHOT = hashlib.sha256(b"figures").hexdigest()
-_RECEIPT = Receipt(
-    sha256=SNAPSHOT,
-    source="ons_aps",
-    edition="live",
-    method="GET",
-    url="https://www.nomisweb.co.uk/data",
-    retrieved=NEWEST,
-    size=7,
-    media_type="text/csv",
-    licence="ogl",
-)
+_RECEIPT = receipt_of(b"figures", url="https://www.nomisweb.co.uk/data", retrieved=NEWEST)
 
 MakeRelease = Callable[..., Path]
 

@@ -17,7 +17,16 @@ from PIL import ImageFont
 
 from tests.samples import sample_release
 from tests.support import ROOT
-from thindicators.formats.sheet_layout import BOLD, PLAIN, Font, count_lines, row_height, text_width
+from thindicators.formats.sheet_layout import (
+    BOLD,
+    LONGEST_TEXT,
+    PLAIN,
+    Font,
+    count_lines,
+    in_a_cell,
+    row_height,
+    text_width,
+)
 from thindicators.formats.workbook import HEADER_ROW
 from thindicators.plan.loading import load_plan
 
@@ -230,3 +239,11 @@ def test_a_longer_text_never_needs_fewer_lines(text: str, more: str, width: int)
 def test_a_row_is_as_high_as_its_lines_and_no_higher_than_excel_allows(lines: int) -> None:
     assert lines * LINE_OF_EXCEL / 0.75 <= row_height(lines) <= 409 / 0.75
     assert row_height(lines + 1000) <= 409 / 0.75
+
+
+@given(st.text(min_size=1, max_size=5), st.integers(0, 40_000))
+def test_whatever_a_text_is_a_cell_holds_its_beginning(letters: str, times: int) -> None:
+    text = (letters * times)[:40_000]
+    written = in_a_cell(text)
+    assert len(written.encode("utf-16-le", errors="surrogatepass")) <= 2 * LONGEST_TEXT
+    assert written == text or text.startswith(written.rpartition(" … (")[0])

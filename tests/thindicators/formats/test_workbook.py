@@ -229,3 +229,33 @@ def test_an_area_without_a_figure_for_a_period_has_no_blank_cell(
     path.parent.mkdir(parents=True)
     path.write_bytes(workbook(published))
     assert table_of(tmp_path, "employment_rate", "By period")["Tower Hamlets"][0] == "[x]"
+
+
+@pytest.mark.parametrize("note", ["a" * 32_767, "a" * 32_768, "µ 𝐱 " * 40_000])
+@pytest.mark.parametrize("column", ["note", "source_text"])
+def test_a_text_longer_than_a_cell_is_begun_there_and_the_reader_told_where_all_of_it_is(
+    release: Path,
+    small_plan: Plan,
+    outcomes: list[Outcome],
+    tmp_path: Path,
+    column: str,
+    note: str,
+) -> None:
+    outcome = next(one for one in outcomes if one.indicator == "employment_rate")
+    place = outcome.table.schema.get_field_index(column)
+    table = outcome.table.set_column(place, column, [[note] * outcome.table.num_rows])
+    published = indicator_at(release, small_plan, replace(outcome, table=table))
+    path = path_of(tmp_path, "employment_rate")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(workbook(published))
+    book = book_of(tmp_path, "employment_rate")
+    texts = {
+        str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value
+    }
+    [written] = [text for text in texts if text[:50] == note[:50]]
+    assert len(written.encode("utf-16-le")) <= 2 * 32_767
+    if len(note) <= 32_767:
+        assert written == note
+    else:
+        assert written.endswith("… (The whole text is in the CSV file.)")
+        assert note.startswith(written.partition(" … (")[0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import shutil
@@ -18,8 +17,9 @@ from uuid import uuid4
 import pytest
 
 from tests import servers
+from tests.support import receipt_of
 from thindicators.errors import SettingsError, StoreError
-from thindicators.fetching.snapshots import Receipt, SnapshotStore
+from thindicators.fetching.snapshots import SnapshotStore
 from thindicators.settings import Settings
 from thindicators.sharing import bucket_lock
 from thindicators.sharing.bucket_lock import LOCK, locked_bucket
@@ -319,17 +319,7 @@ def test_a_snapshot_is_sent_once_and_brought_when_it_is_read(
     for name, value in server.environment.items():
         monkeypatch.setenv(name, value)
     content = b"Area,Value\n"
-    receipt = Receipt(
-        sha256=hashlib.sha256(content).hexdigest(),
-        source="ncmp",
-        edition="live",
-        method="GET",
-        url="https://publisher.example/file.csv",
-        retrieved="2026-11-22T10:15:00Z",
-        size=len(content),
-        media_type="text/csv",
-        licence="ogl-3",
-    )
+    receipt = receipt_of(content, source="ncmp")
     one, other = (
         Settings(state=tmp_path / "one"),
         Settings(state=tmp_path / "other", store=bucket.url),

@@ -1,7 +1,7 @@
 """A publisher's file as plain tables, read from its real format and written back into it.
 
 What belongs here: CSV, JSON, XLSX and ODS as rows of cells. Where a source's file has its areas, periods and figures is
-said by its `Layout`; which files there are belongs in `subjects`.
+said by its `Layout`; which files there are belongs in `good_files`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -27,6 +27,10 @@ Tables = dict[str, Rows]
 Format = Literal["csv", "json", "xlsx", "ods"]
 ABSENT = "\x00"
 """What stands in a row of a JSON document for a member that it does not have."""
+
+
+class DoesNotApplyError(Exception):
+    """Damage that a file cannot have; the words say why."""
 
 
 @dataclass(frozen=True)
@@ -72,15 +76,22 @@ class Layout:
         return self.format in ("xlsx", "ods")
 
 
+def csv_rows(content: bytes) -> list[list[str]]:
+    """The rows of a CSV file, with or without a byte-order mark."""
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def as_csv(rows: Iterable[Iterable[Cell]]) -> bytes:
+    """Rows as a CSV file; what UTF-8 cannot write is written all the same."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode("utf-8", "surrogatepass")
+
+
 def read_tables(layout: Layout, content: bytes) -> Tables:
     """The tables of a file."""
     if layout.format == "csv":
-        return {
-            "": [
-                list(row)
-                for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-            ]
-        }
+        return {"": [list(row) for row in csv_rows(content)]}
     if layout.format == "json":
         return {"": _flat([_flattened(one) for one in json.loads(content)["results"]])}
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -96,9 +107,7 @@ def write_tables(layout: Layout, tables: Tables, good: bytes) -> bytes:
     if layout.format == "json":
         return _json(tables[""], json.loads(good))
     if layout.format == "csv":
-        text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\n").writerows(_counted(layout, tables[""]))
-        return text.getvalue().encode()
+        return as_csv(_counted(layout, tables[""]))
     if layout.format == "ods":
         return ods.workbook(tables)
     return xlsx.workbook({name: dict(_addressed(rows)) for name, rows in tables.items()})

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sources import SAMPLES
-from tests.faults.documents import Layout
+from tests.damage.tables import Layout
 from tests.sources import returns
 from thindicators.fetching.answers import Answer, Answers, load_answers
 

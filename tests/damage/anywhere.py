@@ -1,4 +1,4 @@
-"""Damage to good bytes: in the bytes themselves, and inside the formats they are in.
+"""Damage to good bytes anywhere: in the bytes themselves, and inside the formats they are in.
 
 A piece of damage is three numbers or words: what is done, where, and with what. It is applied without chance, so that
 hypothesis can repeat it and make it smaller.
@@ -7,113 +7,34 @@ hypothesis can repeat it and make it smaller.
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from xml.sax.saxutils import escape
 
 from hypothesis import strategies as st
 
-TEXTS = (
-    *(
-        "",
-        " ",
-        "-",
-        "–",
-        "..",
-        ":",
-        "*",
-        "[c]",
-        "x",
-        "NaN",
-        "inf",
-        "-Infinity",
-        "1e999",
-        "1e308",
-        "-1e308",
-        "9" * 400,
-    ),
-    *(
-        "0",
-        "-1",
-        "00",
-        "1_000",
-        "1,000",
-        "0x10",
-        "1e5",
-        "12.5.3",
-        "100.0000001",
-        "²",
-        "½",
-        "١٢٣",
-        "٪",
-        "99999",
-        "0000",
-    ),
-    *(
-        "0000-01-01",
-        "9999-12-31",
-        "2021-02-30",
-        "10000",
-        "2021/22/23",
-        "2021/23",
-        "2020-13",
-        "Jan 0-Dec 0",
-        "Mar 9999",
-    ),
-    *(
-        "Apr 0000-Mar 0000",
-        "9998 - 99",
-        "2018 - 20",
-        "2050",
-        "1066",
-        "12:00",
-        "true",
-        "None",
-        "null",
-        "E09000030",
-    ),
-    *(
-        "Tower Hamlets",
-        "=1+1",
-        "@SUM(A1)",
-        "\u202e12",
-        "\x00",
-        "\ufeff",
-        "a\nb",
-        'a"b',
-        "a,b",
-        "<b>",
-        "../../x",
-        "50%",
-    ),
-)
+from tests.damage.archives import parts_of, zipped
+from tests.damage.tables import as_csv, csv_rows
+
+_WORDS = """
+- – .. : * [c] x NaN inf -Infinity 1e999 1e308 -1e308 true None null E09000030 50% \x00 \ufeff
+0 -1 00 1_000 1,000 0x10 1e5 12.5.3 100.0000001 ² ½ ١٢٣ ٪ 99999 0000 10000 2050 1066 12:00
+0000-01-01 9999-12-31 2021-02-30 2021/22/23 2021/23 2020-13
+=1+1 @SUM(A1) \u202e12 a"b a,b <b> ../../x
+"""
+_WITH_SPACES = ("Jan 0-Dec 0", "Mar 9999", "Apr 0000-Mar 0000", "9998 - 99", "2018 - 20", "a\nb")
+TEXTS = ("", " ", "9" * 400, "Tower Hamlets", *_WITH_SPACES, *_WORDS.split())
 """What may stand in a cell, of which most must not."""
 
 VALUES: tuple[Any, ...] = (
-    *(
-        None,
-        True,
-        False,
-        0,
-        -1,
-        1.5,
-        10**400,
-        -(10**30),
-        1e308,
-        float("nan"),
-        float("inf"),
-        "",
-        [],
-        {},
-        [[]],
-        [None],
-    ),
-    *({"": None}, [{}], {"a": {"a": {"a": []}}}, "\ud800", *TEXTS),
+    *(None, True, False, 0, -1, 1.5, 10**400, -(10**30), 1e308, float("nan"), float("inf"), ""),
+    *([], {}, [[]], [None], {"": None}, [{}], {"a": {"a": {"a": []}}}, "\ud800"),
+    *TEXTS,
 )
 """What may stand in a JSON document."""
 
@@ -128,13 +49,21 @@ class Damage:
 
 
 Change = Callable[[bytes, int, int], bytes]
+"""Makes a piece of damage to bytes: at a place, with something."""
 
 
 def damaged(content: bytes, damages: list[Damage]) -> bytes:
     """The bytes with all the damage; what does not fit the format is done to the bytes."""
-    for one in damages:
-        content = CHANGES[one.kind](content, one.at, one.other)
+    for damage in damages:
+        content = CHANGES[damage.kind](content, damage.at, damage.other)
     return content
+
+
+def _text(other: int) -> str:
+    return TEXTS[other % len(TEXTS)]
+
+
+# --- in the bytes ---
 
 
 def _flip(content: bytes, at: int, other: int) -> bytes:
@@ -151,7 +80,7 @@ def _delete(content: bytes, at: int, other: int) -> bytes:
 
 def _insert(content: bytes, at: int, other: int) -> bytes:
     at %= len(content) + 1
-    return content[:at] + TEXTS[other % len(TEXTS)].encode() + content[at:]
+    return content[:at] + _text(other).encode() + content[at:]
 
 
 def _repeat(content: bytes, at: int, other: int) -> bytes:
@@ -173,11 +102,19 @@ def _splice(content: bytes, at: int, other: int) -> bytes:
 
 def _number(content: bytes, at: int, other: int) -> bytes:
     """Another text in the place of a number."""
-    found = list(re.finditer(rb"\d+(\.\d+)?", content))
-    if not found:
-        return content
-    one = found[at % len(found)]
-    return content[: one.start()] + TEXTS[other % len(TEXTS)].encode() + content[one.end() :]
+    return _replaced(content, re.compile(rb"\d+(\.\d+)?"), at, _text(other)) or content
+
+
+def _replaced(content: bytes, pattern: re.Pattern[bytes], at: int, text: str) -> bytes | None:
+    """Another text in the place of one match of a pattern; None if there is none."""
+    matches = list(pattern.finditer(content))
+    if not matches:
+        return None
+    match = matches[at % len(matches)]
+    return content[: match.start()] + text.encode() + content[match.end() :]
+
+
+# --- in a table ---
 
 
 def _cell(content: bytes, at: int, other: int) -> bytes:
@@ -191,8 +128,8 @@ def _cell(content: bytes, at: int, other: int) -> bytes:
         swapped, place = places[other % len(places)]
         rows[row][column], rows[swapped][place] = rows[swapped][place], rows[row][column]
     else:
-        rows[row][column] = TEXTS[other % len(TEXTS)]
-    return _csv(rows)
+        rows[row][column] = _text(other)
+    return as_csv(rows)
 
 
 def _column(content: bytes, at: int, other: int) -> bytes:
@@ -204,23 +141,19 @@ def _column(content: bytes, at: int, other: int) -> bytes:
     column = at % width
     for row in rows[other % 2 :]:
         if column < len(row):
-            row[column : column + 1] = ([], [row[column]] * 2, [TEXTS[other % len(TEXTS)]])[
-                other % 3
-            ]
-    return _csv(rows)
+            instead = [[], [row[column]] * 2, [_text(other)]]
+            row[column : column + 1] = instead[other % 3]
+    return as_csv(rows)
 
 
 def _rows(content: bytes) -> list[list[str]]:
     try:
-        return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+        return csv_rows(content)
     except (UnicodeDecodeError, csv.Error):
         return []
 
 
-def _csv(rows: list[list[str]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode("utf-8", "surrogatepass")
+# --- in a JSON document ---
 
 
 def _tree(content: bytes, at: int, other: int) -> bytes:
@@ -240,21 +173,24 @@ def _tree(content: bytes, at: int, other: int) -> bytes:
     return json.dumps(whole[0] if whole else None).encode()
 
 
-def _places(node: Any) -> list[tuple[Any, Any]]:
-    found: list[tuple[Any, Any]] = []
-    keys = (
-        list(node) if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else []
-    )
+def _places(node: Any) -> Iterator[tuple[Any, Any]]:
+    keys: list[Any] = list(node) if isinstance(node, dict) else []
+    if isinstance(node, list):
+        keys = list(range(len(node)))
     for key in keys:
-        found.append((node, key))
-        found += _places(node[key])
-    return found
+        yield node, key
+        yield from _places(node[key])
 
 
 def _deep(content: bytes, at: int, other: int) -> bytes:
     """JSON nested far too deep, in the place of a value."""
     depth = 10 ** (2 + other % 4)
-    return _tree(content, at, 2).replace(b"false", b"[" * depth + b"]" * depth, 1)
+    return _tree(content, at, VALUES.index(False)).replace(b"false", b"[" * depth + b"]" * depth, 1)
+
+
+# --- in a part of a workbook ---
+
+_NO_ZIP = (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError)
 
 
 def _part(change: Change) -> Change:
@@ -262,30 +198,16 @@ def _part(change: Change) -> Change:
 
     def inside(content: bytes, at: int, other: int) -> bytes:
         try:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                parts = {name: archive.read(name) for name in archive.namelist()}
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            OSError,
-            ValueError,
-            NotImplementedError,
-            RuntimeError,
-            EOFError,
-        ):
+            parts = parts_of(content)
+        except (*_NO_ZIP, EOFError):
             return change(content, at, other)
         # Parts in the share of their sizes: the cells stand in the large ones.
         place = at % max(1, sum(map(len, parts.values())))
         for name, part in parts.items():
             if place < len(part):
-                parts[name] = change(part, at, other)
-                break
+                return zipped(parts, {name: change(part, at, other)})
             place -= len(part)
-        whole = io.BytesIO()
-        with zipfile.ZipFile(whole, "w") as archive:
-            for name, part in parts.items():
-                archive.writestr(name, part)
-        return whole.getvalue()
+        return zipped(parts)
 
     return inside
 
@@ -295,18 +217,8 @@ _XML_TEXT = re.compile(rb"(?<=>)[^<>]+(?=<)|(?<==\")[^\"]*(?=\")")
 
 def _xml_text(content: bytes, at: int, other: int) -> bytes:
     """Another text in the place of a text or an attribute of XML."""
-    found = list(_XML_TEXT.finditer(content))
-    if not found:
-        return _number(content, at, other)
-    one = found[at % len(found)]
-    text = (
-        TEXTS[other % len(TEXTS)]
-        .replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace('"', "&quot;")
-        .encode()
-    )
-    return content[: one.start()] + text + content[one.end() :]
+    text = escape(_text(other), {'"': "&quot;"})
+    return _replaced(content, _XML_TEXT, at, text) or _number(content, at, other)
 
 
 CHANGES: dict[str, Change] = {
@@ -332,15 +244,10 @@ CHANGES: dict[str, Change] = {
 
 def kinds_for(content: bytes) -> list[str]:
     """The damage that fits bytes: to a workbook also inside it, to a table in its cells, to JSON in its tree."""
-    general = ["flip", "delete", "insert", "repeat", "cut", "splice", "number"]
     if content.startswith(b"PK"):
-        return [
-            "flip",
-            "delete",
-            "cut",
-            *(name for name in CHANGES if name.startswith("part:")),
-            "part: text",
-        ]
+        inside = [name for name in CHANGES if name.startswith("part:")]
+        return ["flip", "delete", "cut", *inside, "part: text"]
+    general = ["flip", "delete", "insert", "repeat", "cut", "splice", "number"]
     if content.lstrip()[:1] in (b"{", b"["):
         return [*general, "tree", "tree", "tree", "deep"]
     return [*general, "cell", "cell", "column"]
@@ -348,7 +255,6 @@ def kinds_for(content: bytes) -> list[str]:
 
 def damages(content: bytes) -> st.SearchStrategy[list[Damage]]:
     """One to three pieces of damage to some bytes."""
-    one = st.builds(
-        Damage, st.sampled_from(kinds_for(content)), st.integers(0, 10**6), st.integers(0, 10**4)
-    )
-    return st.lists(one, min_size=1, max_size=3)
+    kinds = st.sampled_from(kinds_for(content))
+    each = st.builds(Damage, kinds, st.integers(0, 10**6), st.integers(0, 10**4))
+    return st.lists(each, min_size=1, max_size=3)

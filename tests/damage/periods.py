@@ -6,11 +6,23 @@ What belongs here: what publishers write for a year: `2018`, `2018-19`, `201819`
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from sources.reading.files import words
-from tests.faults.documents import Cell, Layout, Rows, columns_of, header_of
-from tests.faults.fault import DoesNotApplyError
+from tests.damage.cells import Columns, Edit, Spoil, edited
+from tests.damage.tables import (
+    Cell,
+    DoesNotApplyError,
+    Layout,
+    Rows,
+    columns_of,
+    figures_of,
+    header_of,
+    like,
+    read_tables,
+    sheets_of,
+    write_tables,
+)
 
 _YEARS = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:(0000)(?!\d)|(\d\d)(?!\d)|( ?[-/–] ?)(\d\d)(?!\d)(?!-))?|(?<!\d)((?:19|20)\d\d)(?=\d?$)"
@@ -69,6 +81,59 @@ def shifted(layout: Layout, rows: Rows, years: int, *, all_of_them: bool) -> Non
             for column in columns_of(layout, rows, layout.periods):
                 if all_of_them or newest(index, column):
                     rows[index][column] = _moved(rows[index][column], years)
+
+
+def scaled_latest(factor: float, columns: Callable[[Layout], Columns]) -> Edit:
+    """Figures times a factor in the latest period only: the publisher has changed its ways."""
+
+    def edit(layout: Layout, rows: Rows) -> None:
+        newest = latest(layout, rows)
+        for index, column in list(figures_of(layout, rows, columns(layout))):
+            if newest(index, column):
+                rows[index][column] = like(rows[index][column], float(rows[index][column]) * factor)
+
+    return edit
+
+
+def period_lost(which: int) -> Spoil:
+    """One period is gone: the last (-1), or the second (1)."""
+    return _in_sheets_of_years(
+        lambda layout, rows: without_period(layout, rows, which),
+        lambda years: [year for year in years if year != years[which]],
+    )
+
+
+def years_shifted(by: int, *, all_of_them: bool) -> Spoil:
+    """All periods, or the latest, are called by another year."""
+    return _in_sheets_of_years(
+        lambda layout, rows: shifted(layout, rows, by, all_of_them=all_of_them),
+        lambda years: [
+            str(int(year) + by) if all_of_them or year == years[-1] else year for year in years
+        ],
+    )
+
+
+def _in_sheets_of_years(edit: Edit, rename: Callable[[list[str]], list[str]]) -> Spoil:
+    """An edit of periods; where each year has a sheet, named by the year, of the names of sheets."""
+
+    def spoil(layout: Layout, good: bytes) -> Iterator[bytes]:
+        if not layout.sheets.startswith("20"):
+            yield from edited(edit)(layout, good)
+            return
+        tables = read_tables(layout, good)
+        years, new = sheets_of(layout, tables), rename(sheets_of(layout, tables))
+        if len(new) < len(years):
+            yield write_tables(layout, {name: tables[name] for name in new}, good)
+            return
+        for year, name in zip(years, new, strict=True):
+            for row in tables[year]:
+                row[:] = [
+                    cell.replace(year, name) if isinstance(cell, str) else cell for cell in row
+                ]
+        renamed = dict(zip(new, (tables[year] for year in years), strict=True))
+        yield write_tables(layout, renamed, good)
+
+    return spoil
 
 
 def _moved(cell: Cell, years: int) -> Cell:
