@@ -50,9 +50,9 @@ def read_old_snapshots(
         for name in rebuild_history(opened):
             context.log.info(f"The history has {name} again.")
         folder = _release(opened, config)
-        found = read_again(opened, folder, config.indicators)
-    differing = sum(len(one.differences) for one in found)
-    figures = sum(one.figures for one in found)
+        results = read_again(opened, folder, config.indicators)
+    differing = sum(len(result.differences) for result in results)
+    figures = sum(result.figures for result in results)
     context.log.info(
         f"{folder.name}: {figures} figures read again, {differing} differ. Nothing was published."
     )
@@ -60,10 +60,11 @@ def read_old_snapshots(
         "release": MetadataValue.text(folder.name),
         "figures": MetadataValue.int(figures),
         "differences": MetadataValue.int(differing),
-        "indicators": MetadataValue.md(_by_indicator(found)),
-        "every_difference": MetadataValue.md(_differences(found)),
+        "indicators": MetadataValue.md(_by_indicator(results)),
+        "every_difference": MetadataValue.md(_differences(results)),
     }
-    if problems := [f"{one.indicator}: {one.problem}" for one in found if one.problem]:
+    problems = [f"{result.indicator}: {result.problem}" for result in results if result.problem]
+    if problems:
         raise Failure(description=" | ".join(problems), metadata=metadata, allow_retries=False)
     context.add_output_metadata(metadata)
 
@@ -99,33 +100,44 @@ def _name_on(run_context: RunContext, day: str) -> str:
     return History(run_context.settings.state / "history").as_of(wanted)
 
 
-def _by_indicator(found: Sequence[ReadAgain]) -> str:
-    rows = [(one.indicator, one.figures, _in_short(one)) for one in found]
+def _by_indicator(results: Sequence[ReadAgain]) -> str:
+    rows = [(result.indicator, result.figures, _in_short(result)) for result in results]
     return markdown_table(("indicator", "figures", "read again"), rows)
 
 
-def _in_short(one: ReadAgain) -> str:
-    kinds = Counter(difference.kind for difference in one.differences)
-    return (
-        one.problem
-        or ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-        or "the same"
-    )
+def _in_short(result: ReadAgain) -> str:
+    if result.problem:
+        return result.problem
+    kinds = Counter(difference.kind for difference in result.differences)
+    counts = [f"{count} {kind}" for kind, count in sorted(kinds.items())]
+    return ", ".join(counts) or "the same"
 
 
-def _differences(found: Sequence[ReadAgain]) -> str:
-    every = [_cells(difference) for one in found for difference in one.differences]
+def _differences(results: Sequence[ReadAgain]) -> str:
+    every: list[tuple[object, ...]] = []
+    for result in results:
+        every += map(_cells, result.differences)
+    # The page shows a table in a dialogue, which takes no thousands of rows.
     more = f"\n\nand {len(every) - _SHOWN} more" if len(every) > _SHOWN else ""
     header = ("indicator", "area", "period", "group", "series", "what", "published", "now")
     return markdown_table(header, every[:_SHOWN]) + more
 
 
-def _cells(one: Revision) -> tuple[object, ...]:
-    row = one.row
-    group = f"{row['breakdown']}: {row['category']}"
-    place = (row["indicator"], row["area_code"], row["period"], group, row["series"], one.kind)
-    return (*place, _shown(one.old, one.old_status), _shown(one.new, one.new_status))
+def _cells(revision: Revision) -> tuple[object, ...]:
+    row = revision.row
+    return (
+        row["indicator"],
+        row["area_code"],
+        row["period"],
+        f"{row['breakdown']}: {row['category']}",
+        row["series"],
+        revision.kind,
+        _shown(revision.old, revision.old_status),
+        _shown(revision.new, revision.new_status),
+    )
 
 
 def _shown(value: float | None, status: str | None) -> str:
-    return f"{value:g}" if value is not None else f"[{status}]" if status else "none"
+    if value is not None:
+        return f"{value:g}"
+    return f"[{status}]" if status else "none"

@@ -52,8 +52,33 @@ def _svg(
     unit: str,
 ) -> Iterator[str]:
     point_of = _scale(drawn)
-    yield f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" font-family="sans-serif"'
-    yield ' font-size="12"><rect width="100%" height="100%" fill="white"/>'
+    yield f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}"'
+    yield ' font-family="sans-serif" font-size="12">'
+    yield '<rect width="100%" height="100%" fill="white"/>'
+    yield from _edges(drawn, unit, point_of)
+    areas = dict.fromkeys(row["area_name"] for row in rows)
+    for place, area in enumerate(areas):
+        # More areas than colours are rare, and no reason to show none.
+        colour = _COLOURS[place % len(_COLOURS)]
+        yield _text(
+            area,
+            across=_LEFT + 130 * place,
+            down=_TITLE_DOWN,
+            colour=colour,
+        )
+        of_area = [row for row in rows if row["area_name"] == area]
+        for line in _lines(of_area):
+            points = [point_of(row) for row in line]
+            yield _line(points, colour)
+    yield "</svg>"
+
+
+def _edges(
+    drawn: Sequence[Row],
+    unit: str,
+    point_of: Callable[[Row], Point],
+) -> Iterator[str]:
+    """The lowest and the highest figure, the first and the last period, and the unit."""
     lowest = min(drawn, key=value_of)
     highest = max(drawn, key=value_of)
     for row in (lowest, highest):
@@ -83,21 +108,6 @@ def _svg(
         down=_TITLE_DOWN,
         anchor="end",
     )
-    areas = dict.fromkeys(row["area_name"] for row in rows)
-    for place, area in enumerate(areas):
-        # More areas than colours are rare, and no reason to show none.
-        colour = _COLOURS[place % len(_COLOURS)]
-        yield _text(
-            area,
-            across=_LEFT + 130 * place,
-            down=_TITLE_DOWN,
-            colour=colour,
-        )
-        of_area = [row for row in rows if row["area_name"] == area]
-        for line in _lines(of_area):
-            points = [point_of(row) for row in line]
-            yield _line(points, colour)
-    yield "</svg>"
 
 
 def _scale(drawn: Sequence[Row]) -> Callable[[Row], Point]:
@@ -113,7 +123,9 @@ def _scale(drawn: Sequence[Row]) -> Callable[[Row], Point]:
     def point_of(row: Row) -> Point:
         across = (_end(row) - first) / (last - first)
         # Figures that are all the same lie in the middle.
-        up = (value_of(row) - low) / (high - low) if high > low else 0.5
+        up = 0.5
+        if high > low:
+            up = (value_of(row) - low) / (high - low)
         right = _LEFT + across * width
         # SVG counts downwards from the top.
         down = _HEIGHT - _BOTTOM - up * height

@@ -94,11 +94,12 @@ def _in_words(problem: Exception, settings: Settings) -> str:
         return f"{settings.state / 'dagster'}: Dagster's own files there cannot be used: {problem}"
     if "import module" in str(problem):
         return f"{_POSTGRES_URL} needs {SERVER_PACKAGES}."
-    said = (
+    # The first line of what the database says; the others would hold the address with its password.
+    because = (
         str(problem.__cause__ or problem).replace(settings.dagster_postgres, "…").partition("\n")[0]
     )
     return (
-        f"The PostgreSQL database that {_POSTGRES_URL} names cannot be used: {said} "
+        f"The PostgreSQL database that {_POSTGRES_URL} names cannot be used: {because} "
         "See whether it runs, and whether address, user and password are right. Nothing was done."
     )
 

@@ -27,15 +27,15 @@ def column_lineage(plan: Plan, indicator: Indicator) -> TableColumnLineage | Non
 
     A publisher's workbook often has no columns but headings over headings, and half a lineage would mislead.
     """
-    known = [(source, plan.sources[source].columns) for source in indicator.sources]
-    if not all(columns for _, columns in known):
+    columns_of = {source: plan.sources[source].columns for source in indicator.sources}
+    if not all(columns_of.values()):
         return None
     deps: dict[str, list[TableColumnDep]] = {}
-    for source, columns in known:
+    for source, columns in columns_of.items():
+        key = snapshot_key(source)
         for ours, theirs in columns.items():
-            deps.setdefault(ours, []).extend(
-                TableColumnDep(asset_key=snapshot_key(source), column_name=one) for one in theirs
-            )
+            read_from = [TableColumnDep(asset_key=key, column_name=column) for column in theirs]
+            deps.setdefault(ours, []).extend(read_from)
     return TableColumnLineage(deps_by_column=deps)
 
 
@@ -43,11 +43,11 @@ def code_references(plan: Plan, indicator: Indicator) -> CodeReferencesMetadataV
     """The files that decide what an indicator says: its YAML, and the function of each source that reads it."""
     own = default_plan() / "indicators" / f"{indicator.id}.yaml"
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", BetaWarning
-        )  # that these may change with Dagster concerns no user of the UI
-        read = [plan.sources[source] for source in indicator.sources if plan.sources[source].module]
-        references = [_reference(own, 1, "definition"), *(_reads(source) for source in read)]
+        # That these may change with Dagster concerns no user of the UI.
+        warnings.simplefilter("ignore", BetaWarning)
+        references = [_reference(own, 1, "definition")]
+        for source in indicator.sources:
+            references.append(_reads(plan.sources[source]))
         return CodeReferencesMetadataValue(code_references=references)
 
 

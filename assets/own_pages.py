@@ -46,7 +46,11 @@ class Refusal:
     reason: str
 
 
-def hosts_of(address: str, port: int, named: tuple[str, ...]) -> frozenset[str]:
+def hosts_of(
+    address: str,
+    port: int,
+    named: tuple[str, ...],
+) -> frozenset[str]:
     """The hosts by which people open the UI: this machine's own, the one it listens on, and those that are named.
 
     Args:
@@ -54,16 +58,26 @@ def hosts_of(address: str, port: int, named: tuple[str, ...]) -> frozenset[str]:
         port: On which the server listens.
         named: By the settings.
     """
-    own = {"127.0.0.1", "localhost"}
+    own = ["127.0.0.1", "localhost"]
     if address not in _EVERY_ADDRESS:
-        own.add(f"[{address}]" if ":" in address else address.lower())
-    return frozenset({f"{host}:{port}" for host in own} | set(named))
+        own.append(_in_a_url(address))
+    with_port = [f"{host}:{port}".lower() for host in own]
+    return frozenset([*with_port, *named])
+
+
+def _in_a_url(address: str) -> str:
+    """An address as a browser shows it: one of version 6 stands in brackets."""
+    return f"[{address}]" if ":" in address else address
 
 
 class OwnPagesOnly:
     """The UI's application, behind a door that opens to its own pages only."""
 
-    def __init__(self, application: ASGIApp, hosts: frozenset[str]) -> None:
+    def __init__(
+        self,
+        application: ASGIApp,
+        hosts: frozenset[str],
+    ) -> None:
         """Put the door before an application.
 
         Args:
@@ -73,7 +87,12 @@ class OwnPagesOnly:
         self._application = application
         self._hosts = hosts
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
         """Answer one request, one websocket, or the server's own start and end."""
         if scope["type"] not in ("http", "websocket"):
             await self._application(scope, receive, send)
@@ -102,12 +121,15 @@ def _wrong_host(headers: Headers, hosts: frozenset[str]) -> Refusal | None:
     """Any name may be made to lead to this machine; a page that was opened by it then counts as this host's own."""
     given = headers.getlist("host")
     # Two hosts in one request are a disagreement about whom it is for.
-    if len(given) == 1 and given[0].lower() in hosts:
-        return None
-    asked = ", ".join(map(repr, given)) or "no host at all"
-    known = ", ".join(sorted(hosts))
+    if len(given) == 1:
+        [host] = given
+        if host.lower() in hosts:
+            return None
+    quoted = map(repr, given)
+    asked = ", ".join(quoted) or "no host at all"
+    own = ", ".join(sorted(hosts))
     reason = (
-        f"This page was asked for by {asked}, and is there for {known} only. "
+        f"This page was asked for by {asked}, and is there for {own} only. "
         f"If people shall open it by another, name that in {UI_HOSTS}."
     )
     return Refusal(HTTPStatus.MISDIRECTED_REQUEST, reason)
@@ -124,9 +146,12 @@ def _foreign_origin(headers: Headers) -> Refusal | None:
 
 
 def _is_of_host(origin: str, host: str) -> bool:
-    own = host.lower()
     # Behind a proxy the page's scheme is not known here.
-    return origin.lower() in (f"http://{own}", f"https://{own}")
+    own = [
+        f"http://{host}",
+        f"https://{host}",
+    ]
+    return origin.lower() in map(str.lower, own)
 
 
 def _foreign_site(scope: Scope, headers: Headers) -> Refusal | None:
@@ -176,7 +201,12 @@ def _media_type(text: str) -> str:
     return media_type.strip().lower()
 
 
-async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
+async def _refuse(
+    refusal: Refusal,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+) -> None:
     if scope["type"] == "websocket":
         closing = {"type": "websocket.close", "code": _POLICY_VIOLATION}
         await send(closing)

@@ -84,8 +84,8 @@ def watch_inbox(settings: Settings, cursor: str | None) -> SensorResult | SkipRe
     if writing := [path.name for path in files if not _is_settled(path)]:
         return SkipReason(f"Still being written: {', '.join(writing)}.")
     try:
-        found = news.returns_in(settings.inbox)
-        were_read = news.were_read(open_run_context(settings, SAMPLES, "live"), found)
+        returns = news.returns_in(settings.inbox)
+        were_read = news.were_read(open_run_context(settings, SAMPLES, "live"), returns)
     except (OSError, ThindicatorsError) as problem:
         return SkipReason(f"The inbox cannot be read now: {problem}")
     if were_read:
@@ -93,21 +93,21 @@ def watch_inbox(settings: Settings, cursor: str | None) -> SensorResult | SkipRe
             skip_reason="No return was put in, changed or taken away.",
             cursor=_cursor({}, _count(cursor)),
         )
-    return _started(found, cursor)
+    return _started(returns, cursor)
 
 
-def _started(found: Mapping[str, str], cursor: str | None) -> SensorResult | SkipReason:
+def _started(returns: Mapping[str, str], cursor: str | None) -> SensorResult | SkipReason:
     before: Mapping[str, str] = json.loads(cursor)["files"] if cursor else {}
-    if found == before:
+    if returns == before:
         return SkipReason(
             "A run was started for these files. If it failed, do what it says, or start it again."
         )
     count = _count(cursor) + 1
-    sums = hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
+    sums = hashlib.sha256(json.dumps(returns, sort_keys=True).encode()).hexdigest()
     request = live_run(
-        f"In the inbox: {', '.join(sorted(found)) or 'no file'}", run_key=f"{count}-{sums}"
+        f"In the inbox: {', '.join(sorted(returns)) or 'no file'}", run_key=f"{count}-{sums}"
     )
-    return SensorResult(run_requests=[request], cursor=_cursor(found, count))
+    return SensorResult(run_requests=[request], cursor=_cursor(returns, count))
 
 
 def _cursor(files: Mapping[str, str], count: int) -> str:

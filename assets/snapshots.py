@@ -67,12 +67,13 @@ def _asked_by(context: AssetExecutionContext, run_context: RunContext, source: s
         context.job_def.asset_layer.selected_asset_keys,
         context.run.step_keys_to_execute,
     )
-    keys = {one: snapshot_key(one) for one in run_context.plan.sources}
-    return [
-        one
-        for one, key in keys.items()
-        if key in selected and (steps is None or key.to_python_identifier() in steps)
-    ]
+    asked = []
+    for name in run_context.plan.sources:
+        key = snapshot_key(name)
+        # A run that names no steps takes all that are selected.
+        if key in selected and (steps is None or key.to_python_identifier() in steps):
+            asked.append(name)
+    return asked
 
 
 def stop_if_only_step(context: AssetExecutionContext, failure: str) -> None:
@@ -88,13 +89,13 @@ def stop_if_only_step(context: AssetExecutionContext, failure: str) -> None:
 
 def _metadata(fetched: Fetched) -> dict[str, MetadataValue[Any]]:
     receipts = [
-        (role, one.url, one.size, one.retrieved, one.sha256[:12])
-        for role, one in fetched.roles.items()
+        (role, receipt.url, receipt.size, receipt.retrieved, receipt.sha256[:12])
+        for role, receipt in fetched.roles.items()
     ]
     table = markdown_table(("part", "address", "bytes", "retrieved", "sha256"), receipts)
     return {
         "checked": MetadataValue.text(fetched.checked),
         "receipts": MetadataValue.md(table),
-        "bytes": MetadataValue.int(sum(one.size for one in fetched.roles.values())),
+        "bytes": MetadataValue.int(sum(receipt.size for receipt in fetched.roles.values())),
         "dagster/row_count": MetadataValue.int(len(fetched.roles)),
     }

@@ -80,14 +80,14 @@ def compare_with_witnesses(
 
 def _reports(run_context: RunContext, wanted: str) -> list[Report]:
     plan = run_context.plan
-    having = [one.id for one in plan.indicators.values() if one.witnesses]
-    if wanted and wanted not in having:
+    witnessed = [indicator.id for indicator in plan.indicators.values() if indicator.witnesses]
+    if wanted and wanted not in witnessed:
         raise ThindicatorsError(
-            f"No indicator {wanted} has a witness. These have: {', '.join(having)}."
+            f"No indicator {wanted} has a witness. These have: {', '.join(witnessed)}."
         )
-    kept = refresh.outcomes(run_context)
-    found = [kept.load(one) for one in ([wanted] if wanted else having)]
-    read = [outcome for outcome in found if outcome is not None]
+    store = refresh.outcomes(run_context)
+    loaded = map(store.load, [wanted] if wanted else witnessed)
+    read = [outcome for outcome in loaded if outcome is not None]
     if not read:
         raise ThindicatorsError("No figure has been read yet. Run `thindicators publish` first.")
     return [report for outcome in read for report in witnessing.reports(run_context, outcome)]

@@ -116,15 +116,14 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     observations: list[Observation] = []
     for breakdown in MEASURES:
         for rows in activities.values():
-            observations.append(
-                _observation(
-                    indicator,
-                    ask,
-                    breakdown,
-                    header,
-                    rows,
-                )
+            observation = _observation(
+                indicator,
+                ask,
+                breakdown,
+                header,
+                rows,
             )
+            observations.append(observation)
     periods = [observation.period for observation in observations]
     check_every_year((period.year for period in periods), Place(file))
     ees_catalogue.check_newest(

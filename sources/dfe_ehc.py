@@ -18,6 +18,7 @@ from sources.publishers.ees_catalogue import PublicationFiles
 from sources.publishers.ees_catalogue import is_announcement as is_announcement
 from sources.publishers.ees_catalogue import next_release as next_release
 from sources.reading.files import Line, Place
+from sources.reading.series import holds
 from sources.reading.years import check_every_year
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
@@ -330,12 +331,7 @@ def _observation(
 def _series(indicator: Indicator, year: int) -> str:
     """The one of the series named in `ask` that holds the year; the council's own figures have another."""
     own = indicator.read_ask(Ask).series
-    fitting: list[str] = []
-    for series in indicator.series:
-        first = series.first_year or year
-        last = series.last_year or year
-        if series.id in own and first <= year <= last:
-            fitting.append(series.id)
+    fitting = [series.id for series in indicator.series if series.id in own and holds(series, year)]
     if len(fitting) != 1:
         raise indicator.wrong(
             "series",

@@ -23,11 +23,11 @@ from sources.publishers.ees_catalogue import Edition, PublicationFiles, Revision
 from sources.publishers.ees_catalogue import is_announcement as is_announcement
 from sources.publishers.ees_catalogue import next_release as next_release
 from sources.reading.files import Line, Place, csv_header, is_number, json_of
+from sources.reading.series import holds
 from sources.reading.years import check_every_year
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
-from thindicators.plan.indicator_parts import Series
 from thindicators.plan.model import Indicator
 
 TOTAL = "Total"
@@ -193,14 +193,13 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     observations: list[Observation] = []
     for line in published:
         revision = _revision(edition, newest, line)
-        observations.append(
-            _observation(
-                indicator,
-                line,
-                vintage,
-                revision,
-            )
+        observation = _observation(
+            indicator,
+            line,
+            vintage,
+            revision,
         )
+        observations.append(observation)
     return observations
 
 
@@ -313,21 +312,16 @@ def _revision(
 
 
 def _vintage(columns: Sequence[str], place: Place) -> Vintage:
-    missing: dict[str, list[str]] = {}
-    for vintage in VINTAGES:
-        missing[vintage.name] = [column for column in vintage.columns if column not in columns]
-    fitting = [vintage for vintage in VINTAGES if not missing[vintage.name]]
-    if len(fitting) != 1:
-        nearest = min(VINTAGES, key=lambda vintage: len(missing[vintage.name]))
-        expected = {*nearest.columns, *_DESCRIBING, *ees.PLACE_COLUMNS}
-        others = [column for column in columns if column not in expected]
-        raise place.wrong(
-            f"one of the headers of {', '.join(vintage.name for vintage in VINTAGES)}",
-            f"{len(fitting)} of them; the nearest is {nearest.name}, without {missing[nearest.name]} but with {others}",
-            "add the new names to VINTAGES in sources/dfe_ks4.py; until then the other `way` in the indicator's `ask` "
-            "(api or csv) may still have the known ones.",
-        )
-    return fitting[0]
+    vintages = {vintage.name: vintage for vintage in VINTAGES}
+    name = ees.fitting_header(
+        columns,
+        {name: vintage.columns for name, vintage in vintages.items()},
+        place,
+        "add the new names to VINTAGES in sources/dfe_ks4.py; until then the other `way` in the indicator's `ask` "
+        "(api or csv) may still have the known ones.",
+        describing=_DESCRIBING,
+    )
+    return vintages[name]
 
 
 def _filters(vintage: Vintage, lines: Sequence[Line]) -> set[str]:
@@ -347,7 +341,7 @@ def _in_series(
     """Whether the row is one to publish: years before the grades 9 to 1 must be without figures."""
     year = ees.period_of(line).year
     # The data set goes back to 2009/10, before there were grades 9 to 1.
-    in_series = any(_holds(series, year) for series in indicator.series)
+    in_series = any(holds(series, year) for series in indicator.series)
     if not in_series and is_number(line[vintage.percent]):
         raise line.at(vintage.percent).wrong(
             f"no figure for {year}, which no series of {indicator.id} holds",
@@ -355,12 +349,6 @@ def _in_series(
             f"read the publisher's notes, then describe the series in indicators/{indicator.id}.yaml.",
         )
     return in_series
-
-
-def _holds(series: Series, year: int) -> bool:
-    first = series.first_year or year
-    last = series.last_year or year
-    return first <= year <= last
 
 
 def _check_schools(lines: Sequence[Line]) -> None:

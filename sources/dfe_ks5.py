@@ -119,14 +119,13 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     observations: list[Observation] = []
     for line in local.values():
         revision = Revision(ees.revision_of(line))
-        observations.append(
-            _observation(
-                indicator,
-                line,
-                _LOCAL_POINTS,
-                revision,
-            )
+        observation = _observation(
+            indicator,
+            line,
+            _LOCAL_POINTS,
+            revision,
         )
+        observations.append(observation)
     edition = _edition_of_england(indicator, snapshots)
     observations += _england_so_far(
         indicator,
@@ -262,14 +261,13 @@ def _england_so_far(
             continue
         revision = ees_catalogue.revision_in(edition, year == newest)
         note = f"{NATIONAL} {revision.note}".strip()
-        observations.append(
-            _observation(
-                indicator,
-                line,
-                _NATIONAL_POINTS,
-                Revision(revision.mark, note),
-            )
+        observation = _observation(
+            indicator,
+            line,
+            _NATIONAL_POINTS,
+            Revision(revision.mark, note),
         )
+        observations.append(observation)
     return observations
 
 

@@ -167,15 +167,14 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
             header,
             of_group,
         ):
-            observations.append(
-                _observation(
-                    indicator,
-                    ask,
-                    figure,
-                    header,
-                    line,
-                )
+            observation = _observation(
+                indicator,
+                ask,
+                figure,
+                header,
+                line,
             )
+            observations.append(observation)
     return observations
 
 

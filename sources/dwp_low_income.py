@@ -104,16 +104,15 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     for area in indicator.areas:
         figures = dwp_areas.figures_of(tables, area)
         for year, figure in zip(tables.years, figures, strict=True):
-            observations.append(
-                _observation(
-                    indicator,
-                    area,
-                    year,
-                    figure,
-                    tables,
-                    edition,
-                )
+            observation = _observation(
+                indicator,
+                area,
+                year,
+                figure,
+                tables,
+                edition,
             )
+            observations.append(observation)
     return observations
 
 

@@ -188,14 +188,13 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
                     rows[area],
                     year,
                 )
-                observations.append(
-                    _observation(
-                        indicator,
-                        edition,
-                        measure,
-                        figure,
-                    )
+                observation = _observation(
+                    indicator,
+                    edition,
+                    measure,
+                    figure,
                 )
+                observations.append(observation)
     return observations
 
 

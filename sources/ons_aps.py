@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sources.publishers import nomis
 from sources.reading.files import Line, Place, is_number
+from sources.reading.series import holds
 from sources.reading.years import check_every_year
 from thindicators import plain_numbers
 from thindicators.errors import SourceError
@@ -24,7 +25,6 @@ from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
 from thindicators.observations.periods import Period, twelve_months_ending
-from thindicators.plan.indicator_parts import Series
 from thindicators.plan.model import Indicator
 from thindicators.plan.rules import Finding
 
@@ -156,14 +156,13 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     observations: list[Observation] = []
     for (code, area, _), measures in cells.items():
         if _in_series(indicator, measures):
-            observations.append(
-                _observation(
-                    indicator,
-                    variables[code],
-                    area,
-                    measures,
-                )
+            observation = _observation(
+                indicator,
+                variables[code],
+                area,
+                measures,
             )
+            observations.append(observation)
     empty: list[Observation] = []
     for variable in absent:
         empty += _without_figure(indicator, variable, observations)
@@ -352,7 +351,7 @@ def _in_series(indicator: Indicator, measures: Mapping[str, Line]) -> bool:
     """Whether the row is one to publish: years outside every series must be without figures."""
     line = measures.get("Variable") or next(iter(measures.values()))
     year = _period(line).year
-    in_series = any(_holds(series, year) for series in indicator.series)
+    in_series = any(holds(series, year) for series in indicator.series)
     # NVQ1 ends with 2021, but Nomis lists later years, as rows without figures.
     if not in_series and is_number(line["obs_value"]):
         raise line.place.wrong(
@@ -361,12 +360,6 @@ def _in_series(indicator: Indicator, measures: Mapping[str, Line]) -> bool:
             f"read the publisher's notes, then describe the series in indicators/{indicator.id}.yaml.",
         )
     return in_series
-
-
-def _holds(series: Series, year: int) -> bool:
-    first = series.first_year or year
-    last = series.last_year or year
-    return first <= year <= last
 
 
 def _observation(

@@ -187,14 +187,13 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     observations: list[Observation] = []
     for area, row in zip(indicator.areas, rows, strict=True):
         for year in row.table.years:
-            observations.append(
-                _observation(
-                    indicator,
-                    area,
-                    row,
-                    year,
-                )
+            observation = _observation(
+                indicator,
+                area,
+                row,
+                year,
             )
+            observations.append(observation)
     return observations
 
 

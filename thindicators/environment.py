@@ -31,7 +31,11 @@ _QUOTES = ("'", '"')
 class Variables:
     """The variables of one prefix. Each is read once by its name, and at the end what nobody read is unknown."""
 
-    def __init__(self, prefix: str, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        prefix: str,
+        environment: Mapping[str, str],
+    ) -> None:
         """Take what an environment says.
 
         Args:
@@ -64,9 +68,12 @@ class Variables:
 
     def texts(self, name: str) -> tuple[str, ...]:
         """What a variable lists, with commas between."""
-        parts = self.text(name).split(",")
-        stripped = map(str.strip, parts)
-        return tuple(filter(None, stripped))
+        texts = []
+        for part in self.text(name).split(","):
+            text = part.strip()
+            if text:
+                texts.append(text)
+        return tuple(texts)
 
     def one_of(
         self,
@@ -181,10 +188,15 @@ def give_home(environment: MutableMapping[str, str]) -> None:
 
 def nearest(variable: str, variables: Collection[str]) -> str:
     """A sentence with the variable that is most like another, and a blank; nothing if none is like it."""
-    alike = get_close_matches(variable, list(variables), n=1)
+    alike = get_close_matches(
+        variable,
+        list(variables),
+        n=1,
+    )
     if not alike:
         return ""
-    return f"Do you mean {alike[0]}? "
+    [near] = alike
+    return f"Do you mean {near}? "
 
 
 def _is_address(text: str, schemes: Sequence[str]) -> bool:

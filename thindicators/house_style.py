@@ -205,7 +205,9 @@ def tick(interval: str) -> str:
     if interval.endswith("P1Y") and last != first:
         return f"{first}/{last_short}"
     # Of two years, such as July 2022 to June 2023, the axis has room for the later.
-    return f"{first}–{last_short}" if last - first > 1 else str(last)
+    if last - first <= 1:
+        return str(last)
+    return f"{first}–{last_short}"
 
 
 def size(count: int) -> str:
@@ -259,7 +261,8 @@ def category(
     name: str,
 ) -> str:
     """A member of a breakdown."""
-    return plan.file.category_names.get(dimension, {}).get(name) or _spoken(name)
+    names = plan.file.category_names.get(dimension, {})
+    return names.get(name) or _spoken(name)
 
 
 def _spoken(name: str) -> str:
@@ -285,7 +288,9 @@ def _is_whole_years(start: date, end: date) -> bool:
 
 
 def _is_month(start: date, end: date) -> bool:
-    is_within_one = (start.year, start.month) == (end.year, end.month)
+    first_month = (start.year, start.month)
+    last_month = (end.year, end.month)
+    is_within_one = first_month == last_month
     return is_within_one and start.day == 1 and _ends_a_month(end)
 
 

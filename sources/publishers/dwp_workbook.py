@@ -174,7 +174,11 @@ class Table:
             )
         return indices[0]
 
-    def place(self, index: int | None, column: int) -> Place:
+    def place(
+        self,
+        index: int | None,
+        column: int,
+    ) -> Place:
         """Where a cell stands."""
         return self.sheet.place(
             index,
@@ -390,7 +394,11 @@ def read_figure(
     )
 
 
-def _percentage(table: Table, place: Place, share: float) -> float:
+def _percentage(
+    table: Table,
+    place: Place,
+    share: float,
+) -> float:
     fraction = share if table.fractions else share / 100
     # Looked at before it is rounded: a damaged file may hold a number of three hundred digits.
     if not 0 <= fraction <= 1:

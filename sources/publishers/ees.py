@@ -8,7 +8,7 @@ the standard, so that both are read alike. Which publication, columns and groups
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sources.reading.files import Line, Place, check_ended, csv_header, csv_lines, number
@@ -96,19 +96,45 @@ def header_of(file: Snapshot, headers: Mapping[str, Collection[str]]) -> str:
     Raises:
         SourceError: If not exactly one of them fits.
     """
-    columns = csv_header(file)
+    return fitting_header(
+        csv_header(file),
+        headers,
+        Place(file),
+        "read what the new columns are, then add the header to the source's module.",
+    )
+
+
+def fitting_header(
+    columns: Sequence[str],
+    headers: Mapping[str, Collection[str]],
+    place: Place,
+    remedy: str,
+    describing: Collection[str] = (),
+) -> str:
+    """Which of the known headers some columns have.
+
+    Args:
+        columns: That came.
+        headers: The columns that each known header has, by a release with that header.
+        place: Where the columns came from, for an error.
+        remedy: For an error.
+        describing: Columns that may be there beside those of any header.
+
+    Raises:
+        SourceError: If not exactly one of the headers fits.
+    """
     missing: dict[str, list[str]] = {}
     for release, header in headers.items():
         missing[release] = [column for column in header if column not in columns]
     fitting = [release for release, absent in missing.items() if not absent]
     if len(fitting) != 1:
         nearest = min(missing, key=lambda release: len(missing[release]))
-        expected = {*headers[nearest], *PLACE_COLUMNS}
+        expected = {*headers[nearest], *PLACE_COLUMNS, *describing}
         others = [column for column in columns if column not in expected]
-        raise Place(file).wrong(
+        raise place.wrong(
             f"one of the headers of {', '.join(headers)}",
             f"{len(fitting)} of them; the nearest is {nearest}, without {missing[nearest]} but with {others}",
-            "read what the new columns are, then add the header to the source's module.",
+            remedy,
         )
     return fitting[0]
 

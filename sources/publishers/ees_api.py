@@ -19,7 +19,7 @@ from typing import Any
 
 from sources.publishers.ees import LEVELS, is_place
 from sources.reading.files import Line, Place, json_of, text_of, whole_of
-from thindicators import plain_numbers
+from sources.reading.pages import pages_of
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 
@@ -292,7 +292,7 @@ def read_rows(
         SourceError: If a page is not as it should be, or rows or columns are missing.
     """
     meta = read_meta(snapshots[f"{name} meta"])
-    pages = _pages(name, snapshots)
+    pages = pages_of(snapshots, f"{name} rows ")
     lines: list[Line] = []
     for number, page in enumerate(pages, 1):
         _refuse_warnings(page)
@@ -308,17 +308,6 @@ def read_rows(
     _check_columns(lines, list(columns))
     _check_periods(snapshots[f"{name} meta"], lines)
     return lines
-
-
-def _pages(name: str, snapshots: Mapping[str, Snapshot]) -> list[Snapshot]:
-    start = f"{name} rows "
-    page_of_number: dict[int, Snapshot] = {}
-    for role, snapshot in snapshots.items():
-        if role.startswith(start):
-            number = plain_numbers.whole_number(role.split()[-1])
-            page_of_number[number] = snapshot
-    # As text, “rows 10” would come before “rows 2”.
-    return [page_of_number[number] for number in sorted(page_of_number)]
 
 
 def _check_columns(lines: Iterable[Line], columns: Sequence[str]) -> None:

@@ -18,6 +18,7 @@ from datetime import date
 from typing import Any
 
 from sources.reading.files import Line, Place, count_of, csv_lines, json_of, number, text_of
+from sources.reading.pages import pages_of
 from thindicators import plain_numbers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
@@ -301,13 +302,7 @@ def read_data(pages: Sequence[Snapshot], columns: Sequence[str]) -> list[Line]:
 
 def data_pages(snapshots: Mapping[str, Snapshot]) -> list[Snapshot]:
     """The pages of `fetch_data` among a source's snapshots, in order."""
-    page_of_number: dict[int, Snapshot] = {}
-    for role, snapshot in snapshots.items():
-        if role.startswith("data "):
-            number = plain_numbers.whole_number(role.split()[-1])
-            page_of_number[number] = snapshot
-    # As text, “data 10” would come before “data 2”.
-    return [page_of_number[number] for number in sorted(page_of_number)]
+    return pages_of(snapshots, "data ")
 
 
 def read_value(line: Line) -> tuple[float | None, str]:

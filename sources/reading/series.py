@@ -1,7 +1,7 @@
-"""Recognising which series of figures an answer holds, where the publisher's file does not say.
+"""Telling which series of figures an answer or a year belongs to, where the publisher's file does not say.
 
-What belongs here: comparing figures that came with figures that were published. What a series is stands in the
-indicator's YAML, under `series`.
+What belongs here: comparing figures that came with figures that were published, and years with those of a series. What
+a series is stands in the indicator's YAML, under `series`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,13 @@ FigureKey = tuple[str, str, str]
 """Area, the publisher's words for the period, and category."""
 
 _HALF_OF_THE_LAST_PLACE = 0.05 + 1e-9
+
+
+def holds(series: Series, year: int) -> bool:
+    """Whether a year lies within the years of a series; without a first or last year it is open on that side."""
+    first = series.first_year or year
+    last = series.last_year or year
+    return first <= year <= last
 
 
 def recognise(

@@ -132,6 +132,7 @@ class _Sorting:
                 problem.strerror,
             )
             return []
+        # Until the file is mended, the figures of the last right one of its name stand.
         self._put_back(path)
         return [aside]
 

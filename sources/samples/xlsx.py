@@ -88,16 +88,19 @@ def _relations(targets: Mapping[str, tuple[str, str]]) -> str:
 
 
 def _sheet(cells: Mapping[str, str | float]) -> str:
-    rows: dict[int, list[str]] = defaultdict(list)
+    cells_of_row: dict[int, list[str]] = defaultdict(list)
     # Readers expect rows, and the cells in them, in order.
     for address in sorted(cells, key=position):
         row, _ = position(address)
-        rows[row].append(_cell(address, cells[address]))
-    lines = [f'<row r="{row}">{"".join(row_cells)}</row>' for row, row_cells in rows.items()]
-    return f'<worksheet xmlns="{_MAIN}"><sheetData>{"".join(lines)}</sheetData></worksheet>'
+        cells_of_row[row].append(_cell(address, cells[address]))
+    rows: list[str] = []
+    for row, row_cells in cells_of_row.items():
+        rows.append(f'<row r="{row}">{"".join(row_cells)}</row>')
+    return f'<worksheet xmlns="{_MAIN}"><sheetData>{"".join(rows)}</sheetData></worksheet>'
 
 
 def _cell(address: str, value: str | float) -> str:
     if isinstance(value, str):
+        # Texts stand in their cells, as a list of shared ones would be another part.
         return f'<c r="{address}" t="inlineStr"><is><t>{escape(value)}</t></is></c>'
     return f'<c r="{address}"><v>{value!r}</v></c>'

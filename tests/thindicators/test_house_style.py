@@ -88,3 +88,16 @@ def test_no_group_of_the_plan_is_called_by_its_id(plan: Plan) -> None:
                 assert "_" not in name
                 assert name[0].isupper()
                 assert len(name) > 1, f"{dimension} {member} has no words in plan.yaml"
+
+
+@pytest.mark.parametrize(
+    ("shown", "is_zero"),
+    [("0", True), ("0.0", True), ("0.00", True), ("0.1", False), ("1,000", False), ("10.0", False)],
+)
+def test_a_number_reads_as_zero_if_no_other_digit_is_shown(shown: str, is_zero: bool) -> None:
+    assert house_style.reads_as_zero(shown) is is_zero
+
+
+def test_a_capital_letter_first_leaves_the_others_as_they_are() -> None:
+    assert house_style.capitalised("an NHS trust") == "An NHS trust"
+    assert house_style.capitalised("") == ""

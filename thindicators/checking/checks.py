@@ -79,7 +79,9 @@ def check(
     if breaches := violations(table, contract):
         return (_result(CONTRACT, [Finding(breach) for breach in breaches]),)
     everywhere = _findings(table, beside, indicator, today, published)
-    seen = {rule: _of_the_new(findings, table) for rule, findings in everywhere.items()}
+    seen: Findings = {}
+    for rule, findings in everywhere.items():
+        seen[rule] = _of_the_new(findings, table)
     seen[FOUND] = everywhere[FOUND] = list(remarks)
     results: list[CheckResult] = []
     for rule in _SEEN_IN_FIGURES:
@@ -177,7 +179,8 @@ def with_notes(
         for finding in findings:
             # What is missing has no row that a note could stand in.
             if finding.row is not None:
-                notes[finding.row] += [finding.note, *_reviewed(rule, finding, exceptions)]
+                notes[finding.row].append(finding.note)
+                notes[finding.row] += _reviewed(rule, finding, exceptions)
     texts = pa.array(map(_in_one, notes), pa.string())
     place = table.schema.get_field_index("note")
     return table.set_column(place, table.schema.field("note"), texts)

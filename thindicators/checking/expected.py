@@ -109,7 +109,8 @@ class Figures:
         value: object,
     ) -> dict[str, Condition]:
         """The condition that a column holds a value; none if it holds no other."""
-        if not self.leave_nothing_out and set(self.table[column].to_pylist()) == {value}:
+        held = set(self.table[column].to_pylist())
+        if held == {value} and not self.leave_nothing_out:
             return {}
         return _comparison(column, value)
 
@@ -354,46 +355,42 @@ def _agreement_with_counts(figures: Figures) -> Iterator[Expected]:
     units_of_parts = PARTS_OF.keys() & set(figures.units())
     if figures.has_any("numerator") and units_of_parts:
         kind = "expect_figures_to_be_what_their_counts_make"
-        yield Expected(
-            rule="value_agrees_with_counts",
-            part="",
-            kind=kind,
-            settings={},
-        )
+        yield _of_our_own("value_agrees_with_counts", kind)
 
 
 def _about_series(indicator: Indicator) -> Iterator[Expected]:
-    kind = "expect_no_period_to_repeat_the_one_before"
-    yield Expected(
-        rule="period_is_not_the_one_before",
-        part="",
-        kind=kind,
-        settings={},
+    yield _of_our_own(
+        "period_is_not_the_one_before",
+        "expect_no_period_to_repeat_the_one_before",
     )
-    kind = "expect_no_gap_between_periods"
-    settings = {
-        "period": indicator.period,
-        "named_years": named_gaps(indicator),
-    }
-    yield Expected(
-        rule="periods_without_gaps",
+    yield _of_our_own(
+        "periods_without_gaps",
+        "expect_no_gap_between_periods",
+        period=indicator.period,
+        named_years=named_gaps(indicator),
+    )
+    yield _of_our_own(
+        "change_is_plausible",
+        "expect_changes_to_be_plausible",
+        decimals=indicator.decimals,
+    )
+    yield _of_our_own(
+        "figures_not_repeated",
+        "expect_no_group_to_repeat_its_year_before",
+    )
+
+
+def _of_our_own(
+    rule: str,
+    kind: str,
+    **settings: object,
+) -> Expected:
+    """An expectation of `expectations`, which is a whole rule and says itself what it found."""
+    return Expected(
+        rule=rule,
         part="",
         kind=kind,
         settings=settings,
-    )
-    kind = "expect_changes_to_be_plausible"
-    yield Expected(
-        rule="change_is_plausible",
-        part="",
-        kind=kind,
-        settings={"decimals": indicator.decimals},
-    )
-    kind = "expect_no_group_to_repeat_its_year_before"
-    yield Expected(
-        rule="figures_not_repeated",
-        part="",
-        kind=kind,
-        settings={},
     )
 
 
@@ -427,12 +424,7 @@ def _present(
             )
     if areas:
         kind = "expect_the_latest_period_to_be_complete"
-        yield Expected(
-            rule="latest_period_complete",
-            part="",
-            kind=kind,
-            settings={"areas": areas},
-        )
+        yield _of_our_own("latest_period_complete", kind, areas=areas)
 
 
 def _batches(words: list[str]) -> Iterator[list[str]]:

@@ -104,8 +104,10 @@ def found_at(
 
 def _place(row: Row) -> str:
     """Where a figure stands, for a person."""
-    group = "" if row["breakdown"] == "total" else f", {row['breakdown']} {row['category']}"
-    return f"{row['area_name']}, {row['period_label']}{group}"
+    place = f"{row['area_name']}, {row['period_label']}"
+    if row["breakdown"] == "total":
+        return place
+    return f"{place}, {row['breakdown']} {row['category']}"
 
 
 def _shown(row: Row, column: str) -> str:
@@ -246,7 +248,10 @@ def _limits_words(
         "lower_ci_95": "below its lower limit",
         "upper_ci_95": "above its upper limit",
     }
-    outside = [f"{sides[part]} {_shown(row, part)}" for part in parts]
+    outside = []
+    for part in parts:
+        limit = _shown(row, part)
+        outside.append(f"{sides[part]} {limit}")
     return f"{_shown(row, 'value')} is {' and '.join(outside)}"
 
 

@@ -201,10 +201,11 @@ def _successive(
     names: tuple[str, ...],
 ) -> Iterator[tuple[Line, Line]]:
     """The rows of each year and those of the year before, of equal `names` and one calendar."""
-    lines_of: dict[Identity, dict[int, Line]] = defaultdict(lambda: defaultdict(list))
+    lines_of: dict[Identity, dict[int, Line]] = {}
     for index, row in enumerate(rows):
         identity = (*cells(row, names), calendar_of(row))
-        lines_of[identity][row["year"]].append(PlacedRow(index, row))
+        line_of_year = lines_of.setdefault(identity, defaultdict(list))
+        line_of_year[row["year"]].append(PlacedRow(index, row))
     for line_of_year in lines_of.values():
         for year in sorted(line_of_year):
             before = line_of_year.get(year - 1)

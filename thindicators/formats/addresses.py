@@ -80,4 +80,5 @@ def stable_name(plan: Plan, what: str) -> str:
     _, _, without_scheme = plan.file.homepage.partition("//")
     authority, _, _ = without_scheme.partition("/")
     # The year says when the authority was whose it is: addresses change hands, names must not.
-    return f"tag:{authority},{plan.file.starts}:{plan.file.id}/{what}"
+    tagging_entity = f"{authority},{plan.file.starts}"
+    return f"tag:{tagging_entity}:{plan.file.id}/{what}"

@@ -137,7 +137,9 @@ def _shorthand(tables: Mapping[str, str]) -> list[str]:
     if not tables:
         return []
     meanings = {**STATUSES, **REVISIONS}
-    texts = [f"[{letter}] {meaning}" for letter, meaning in meanings.items()]
+    texts = []
+    for letter, meaning in meanings.items():
+        texts.append(f"[{letter}] {meaning}")
     if NOTES in tables:
         texts.append(f"[note 1] and so on: see the sheet {NOTES}")
     return texts

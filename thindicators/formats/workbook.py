@@ -254,7 +254,8 @@ def _is_shown(published: Published, column: str) -> bool:
     if column in _LEFT_OUT:
         return False
     # An empty column would have to say in each of its cells that there is nothing in it.
-    return any(cells(row, [column]) != (None,) for row in published.rows)
+    nothing = (None,)
+    return any(cells(row, [column]) != nothing for row in published.rows)
 
 
 def _notes(published: Published, notes: Sequence[str]) -> Table:

@@ -65,7 +65,9 @@ def _guess(cells: Sequence[str | None]) -> str:
 
 def _telling(kinds: Sequence[str | None]) -> list[int]:
     """The rows that a reader must see to guess right: the first text or, without any, the first of each kind."""
-    first_of = {kind: kinds.index(kind) for kind in set(kinds) - {None}}
+    # A row with an empty cell tells nothing.
+    kinds_seen = set(kinds) - {None}
+    first_of = {kind: kinds.index(kind) for kind in kinds_seen}
     if _TEXT in first_of:
         return [first_of[_TEXT]]
     return list(first_of.values())

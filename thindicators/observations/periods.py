@@ -142,7 +142,8 @@ def twelve_months_ending(
     _, days_in_month = monthrange(year, month)
     last = _day(year, month, days_in_month)
     # Twelve months that end in December are the year itself; all others begin in the year before.
-    first = _day(year, 1, 1) if month == 12 else _day(year - 1, month + 1, 1)
+    first_year, first_month = (year, 1) if month == 12 else (year - 1, month + 1)
+    first = _day(first_year, first_month, 1)
     return Period(first, last, label)
 
 

@@ -33,8 +33,12 @@ _TYPES = {
 
 def table_schemas() -> dict[str, TableSchema]:
     """The Table Schemas of everything that is published, by the name of the table."""
-    tables = {name: text for name, text in contract_files().items() if name.startswith("tables/")}
-    return {PurePosixPath(name).stem: json.loads(text) for name, text in tables.items()}
+    schemas = {}
+    for path, text in contract_files().items():
+        if path.startswith("tables/"):
+            name = PurePosixPath(path).stem
+            schemas[name] = json.loads(text)
+    return schemas
 
 
 def arrow_schema(schema: TableSchema) -> pa.Schema:

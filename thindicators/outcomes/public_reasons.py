@@ -48,13 +48,20 @@ def public_reason(plan: Plan, facts: FailureFacts) -> str:
         plan: Which has the source's title.
         facts: Of a failure of any kind but those of figures, which are told by `as_published`.
     """
-    source = {**plan.sources, **plan.witnesses}.get(facts.source)
+    sources = {**plan.sources, **plan.witnesses}
+    source = sources.get(facts.source)
+    # What is named may be no source: an error may name an indicator, or what the plan no longer has.
+    title = "these figures"
     sentences = _SENTENCES
-    if source is not None and source.kind == "return":
-        sentences = {**_SENTENCES, **_OF_A_RETURN}
-    title = f"“{source.title}”" if source is not None else "these figures"
-    status = f" (HTTP status {facts.status})" if facts.status else ""
-    sentence = sentences.get(facts.kind, sentences[FailureKind.UNKNOWN])
+    if source is not None:
+        title = f"“{source.title}”"
+        if source.kind == "return":
+            sentences = {**_SENTENCES, **_OF_A_RETURN}
+    status = ""
+    if facts.status:
+        status = f" (HTTP status {facts.status})"
+    unknown = sentences[FailureKind.UNKNOWN]
+    sentence = sentences.get(facts.kind, unknown)
     return sentence.format(title=title, status=status)
 
 
@@ -85,5 +92,9 @@ def _reason(plan: Plan, part: Outcome | Standing) -> str:
 
 
 def _failed_checks(checks: Sequence[CheckResult]) -> str:
-    failed = [f"{check.name}: {check.seen}" for check in checks if check.result == "failed"]
-    return f"New figures came, and failed our checks. {'; '.join(failed)}."
+    failed = []
+    for check in checks:
+        if check.result == "failed":
+            failed.append(f"{check.name}: {check.seen}")
+    words = "; ".join(failed)
+    return f"New figures came, and failed our checks. {words}."

@@ -32,8 +32,11 @@ def write_schema_files(folder: Path) -> list[Path]:
 def outdated() -> list[str]:
     """The schema files of the contract that do not say what the models say."""
     written = contract_files()
-    texts = _texts()
-    return [name for name, text in texts.items() if written.get(name) != text.encode()]
+    names = []
+    for name, text in _texts().items():
+        if written.get(name) != text.encode():
+            names.append(name)
+    return names
 
 
 def _texts() -> dict[str, str]:

@@ -7,7 +7,7 @@ What belongs here: which files are read, and what one file says of another. What
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,8 +24,10 @@ def load_plan(folder: Path) -> Plan:
     Raises:
         PlanError: If any file is wrong or two files do not fit together.
     """
-    stamps = tuple((path, path.stat().st_mtime_ns) for path in plan_files(folder))
-    return _load_plan(folder, stamps)
+    stamps = []
+    for path in plan_files(folder):
+        stamps.append((path, path.stat().st_mtime_ns))
+    return _load_plan(folder, tuple(stamps))
 
 
 def plan_files(folder: Path) -> list[Path]:
@@ -51,30 +53,40 @@ def _load_plan(
     sources = _load_sources(folder / "sources", plan)
     witnesses = _load_sources(folder / "witnesses", plan)
     _check_kinds(sources, witnesses)
+    indicators = _load_indicators(folder / "indicators", plan, areas, sources, witnesses)
+    area_codes = {area.code for area in areas}
+    exceptions = load_exceptions(folder, indicators, area_codes)
+    return Plan(
+        file=plan,
+        areas=areas,
+        sources=sources,
+        indicators=indicators,
+        exceptions=exceptions,
+        witnesses=witnesses,
+    )
+
+
+def _load_indicators(
+    folder: Path,
+    plan: PlanFile,
+    areas: Sequence[Area],
+    sources: Mapping[str, Source],
+    witnesses: Mapping[str, Source],
+) -> dict[str, Indicator]:
+    subject = areas[0].code
     area_codes = {area.code for area in areas}
     indicators = []
-    for path in _yaml_files(folder / "indicators"):
-        file = load(path, f"{path.parent.name}/{path.name}")
+    for path in _yaml_files(folder):
+        file = load(path, f"{folder.name}/{path.name}")
         indicator = Indicator.from_file(file)
-        _check_indicator(
-            file,
-            indicator,
-            plan,
-            sources,
-        )
+        _check_indicator(file, indicator, plan, sources)
         _check_areas(file, indicator, area_codes)
         _check_series(file, indicator)
         _check_witnesses(file, indicator, witnesses)
-        indicators.append(indicator.changed(areas=(areas[0].code, *indicator.comparators)))
+        indicators.append(indicator.changed(areas=(subject, *indicator.comparators)))
+    # In the order of the Plan, in which pages and tables show them.
     indicators.sort(key=lambda indicator: (indicator.call_to_action, indicator.id))
-    return Plan(
-        plan,
-        areas,
-        sources,
-        {indicator.id: indicator for indicator in indicators},
-        load_exceptions(folder, {indicator.id for indicator in indicators}, area_codes),
-        witnesses,
-    )
+    return {indicator.id: indicator for indicator in indicators}
 
 
 def _load_areas(path: Path) -> tuple[Area, ...]:
@@ -98,12 +110,11 @@ def _load_sources(
     for source in sources.values():
         for other in source.derived_from:
             if other not in sources:
-                name = f"{folder.name}/{source.id}.yaml"
                 raise PlanError(
-                    name,
-                    1,
-                    "derived_from",
-                    f"has no file for {other}",
+                    file=f"{folder.name}/{source.id}.yaml",
+                    line=1,
+                    field="derived_from",
+                    problem=f"has no file for {other}",
                 )
     return sources
 
@@ -116,21 +127,11 @@ def _check_source(
     _require_named_as_file(file, source.id)
     licence = source.licence
     problem = f"is none of plan.yaml's licences: {licence}"
-    _require(
-        file,
-        "licence",
-        licence in plan.licences,
-        problem,
-    )
+    file.require("licence", licence in plan.licences, problem)
     for new_period in source.new_periods:
         month = new_period.by_end_of
         problem = f"month {month} is none of the release_months"
-        _require(
-            file,
-            "new_periods",
-            month in source.release_months,
-            problem,
-        )
+        file.require("new_periods", month in source.release_months, problem)
 
 
 def _check_addresses(
@@ -142,12 +143,7 @@ def _check_addresses(
     for name, address in source.addresses.items():
         other = others.get(name, address)
         problem = f"“{name}” is {other} in another source's file"
-        _require(
-            file,
-            "addresses",
-            address == other,
-            problem,
-        )
+        file.require("addresses", address == other, problem)
 
 
 def _check_kinds(
@@ -159,26 +155,27 @@ def _check_kinds(
     for source in sources.values():
         if source.kind == "witness":
             raise PlanError(
-                f"sources/{source.id}.yaml",
-                1,
-                "kind",
-                problem,
+                file=f"sources/{source.id}.yaml",
+                line=1,
+                field="kind",
+                problem=problem,
             )
     for witness in witnesses.values():
         if witness.kind != "witness":
             raise PlanError(
-                f"witnesses/{witness.id}.yaml",
-                1,
-                "kind",
-                problem,
+                file=f"witnesses/{witness.id}.yaml",
+                line=1,
+                field="kind",
+                problem=problem,
             )
-    if both := sorted(set(sources) & set(witnesses)):
-        raise PlanError(
-            f"witnesses/{both[0]}.yaml",
-            1,
-            "id",
-            f"sources/{both[0]}.yaml has the same",
-        )
+    for name in sorted(witnesses):
+        if name in sources:
+            raise PlanError(
+                file=f"witnesses/{name}.yaml",
+                line=1,
+                field="id",
+                problem=f"sources/{name}.yaml has the same",
+            )
 
 
 def _check_indicator(
@@ -191,35 +188,15 @@ def _check_indicator(
     _require_named_as_file(file, indicator.id)
     calls = {call.number for call in plan.calls_to_action}
     problem = "is none of plan.yaml's calls to action"
-    _require(
-        file,
-        "call_to_action",
-        indicator.call_to_action in calls,
-        problem,
-    )
+    file.require("call_to_action", indicator.call_to_action in calls, problem)
     problem = f"has no file sources/{indicator.source}.yaml"
-    _require(
-        file,
-        "source",
-        indicator.source in sources,
-        problem,
-    )
+    file.require("source", indicator.source in sources, problem)
     # An empty licence is the source's.
     licences = {"", *plan.licences}
     problem = f"is none of plan.yaml's: {indicator.licence}"
-    _require(
-        file,
-        "licence",
-        indicator.licence in licences,
-        problem,
-    )
+    file.require("licence", indicator.licence in licences, problem)
     for other in indicator.also:
-        _require(
-            file,
-            "also",
-            other in sources,
-            f"has no file sources/{other}.yaml",
-        )
+        file.require("also", other in sources, f"has no file sources/{other}.yaml")
 
 
 def _check_areas(
@@ -227,32 +204,19 @@ def _check_areas(
     indicator: Indicator,
     area_codes: set[str],
 ) -> None:
-    from_others = [area for part in indicator.also.values() for area in part.areas]
-    for code in (*indicator.comparators, *indicator.no_comparator, *from_others):
-        _require(
-            file,
-            "comparators",
-            code in area_codes,
-            f"{code} is not in areas.csv",
-        )
+    codes = [*indicator.comparators, *indicator.no_comparator]
+    for part in indicator.also.values():
+        codes += part.areas
+    for code in codes:
+        file.require("comparators", code in area_codes, f"{code} is not in areas.csv")
 
 
 def _check_series(file: YamlFile, indicator: Indicator) -> None:
     ids = [series.id for series in indicator.series]
-    _require(
-        file,
-        "series",
-        _all_differ(ids),
-        "two series have the same id",
-    )
+    file.require("series", _all_differ(ids), "two series have the same id")
     for printed in indicator.printed_in_plan:
         problem = f"{printed.series} is none of its series"
-        _require(
-            file,
-            "printed_in_plan",
-            printed.series in ids,
-            problem,
-        )
+        file.require("printed_in_plan", printed.series in ids, problem)
 
 
 def _check_witnesses(
@@ -261,53 +225,18 @@ def _check_witnesses(
     witnesses: Mapping[str, Source],
 ) -> None:
     asked = [entry.source for entry in indicator.witnesses]
-    _require(
-        file,
-        "witnesses",
-        _all_differ(asked),
-        "two entries have the same source",
-    )
+    file.require("witnesses", _all_differ(asked), "two entries have the same source")
     ids = {series.id for series in indicator.series}
     for entry in indicator.witnesses:
         problem = f"has no file witnesses/{entry.source}.yaml"
-        _require(
-            file,
-            "witnesses",
-            entry.source in witnesses,
-            problem,
-        )
+        file.require("witnesses", entry.source in witnesses, problem)
         for series in entry.series:
-            _require(
-                file,
-                "witnesses",
-                series in ids,
-                f"{series} is none of its series",
-            )
+            file.require("witnesses", series in ids, f"{series} is none of its series")
 
 
 def _require_named_as_file(file: YamlFile, name: str) -> None:
     stem = Path(file.name).stem
-    _require(
-        file,
-        "id",
-        name == stem,
-        f"must be the file's name, “{stem}”",
-    )
-
-
-def _require(
-    file: YamlFile,
-    field: str,
-    holds: bool,
-    problem: str,
-) -> None:
-    if not holds:
-        raise PlanError(
-            file.name,
-            file.line_of((field,)),
-            field,
-            problem,
-        )
+    file.require("id", name == stem, f"must be the file's name, “{stem}”")
 
 
 def _all_differ(names: Iterable[str]) -> bool:

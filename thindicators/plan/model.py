@@ -335,10 +335,10 @@ class Indicator(Strict):
         """An error about a field of this indicator's file."""
         if self._file is None:
             return PlanError(
-                f"indicators/{self.id}.yaml",
-                1,
-                field,
-                problem,
+                file=f"indicators/{self.id}.yaml",
+                line=1,
+                field=field,
+                problem=problem,
             )
         return PlanError(
             self._file.name,
@@ -397,7 +397,10 @@ class Plan:
 
     def indicators_of(self, source: str) -> list[Indicator]:
         """The indicators that a source feeds, directly or through a derived source, each as the source sees it."""
-        derived = {other.id for other in self.sources.values() if source in other.derived_from}
+        derived = set()
+        for other in self.sources.values():
+            if source in other.derived_from:
+                derived.add(other.id)
         seen = []
         for indicator in self.indicators.values():
             if indicator.retired_because:
@@ -418,7 +421,8 @@ class Plan:
 
     def licence_of(self, indicator: Indicator) -> Licence:
         """The licence of an indicator's figures: its own, or its source's."""
-        return self.file.licences[indicator.licence or self.sources[indicator.source].licence]
+        licence = indicator.licence or self.sources[indicator.source].licence
+        return self.file.licences[licence]
 
     def attribution_of(self, indicator: Indicator) -> str:
         """The sentence that a re-user must print."""

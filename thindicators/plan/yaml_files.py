@@ -44,6 +44,15 @@ class YamlFile:
             location = location[:-1]
         return self.lines.get(location, 1)
 
+    def require(self, field: str, holds: bool, problem: str) -> None:
+        """Refuse the file if something does not hold for one of its fields.
+
+        Raises:
+            PlanError: If it does not hold; it names the field and its line.
+        """
+        if not holds:
+            raise PlanError(self.name, self.line_of((field,)), field, problem)
+
     def read_as(
         self,
         model: type[Model],
@@ -144,7 +153,9 @@ def _check_numbers(name: str, node: yaml.Node | None) -> None:
 def _is_plain_whole(text: str) -> bool:
     """Whether a whole number is written as it is counted: no zero before other digits, which YAML takes for octal."""
     digits = text.lstrip("+-")
-    return plain_numbers.is_whole_number(text) and (digits == "0" or not digits.startswith("0"))
+    if not plain_numbers.is_whole_number(text):
+        return False
+    return digits == "0" or not digits.startswith("0")
 
 
 _IS_PLAIN = {"int": _is_plain_whole, "float": plain_numbers.is_number}
@@ -170,4 +181,6 @@ def _lines(
 
 
 def _plain_key(key: yaml.Node) -> str | int:
-    return plain_numbers.whole_number(key.value) if key.tag.endswith(":int") else str(key.value)
+    if key.tag.endswith(":int"):
+        return plain_numbers.whole_number(key.value)
+    return str(key.value)

@@ -37,9 +37,11 @@ def check_asks(plan: Plan) -> None:
     require_modules(plan)
     askers: dict[tuple[str, str], str] = {}
     for ask in _asks(plan):
-        asker = askers.setdefault((ask.source, ask.content), ask.indicator.id)
+        own = ask.indicator.id
+        question = (ask.source, ask.content)
+        asker = askers.setdefault(question, own)
         # A file that was copied and not changed would publish one indicator's figures under the name of another.
-        if asker != ask.indicator.id:
+        if asker != own:
             problem = (
                 f"asks the same of {ask.source} as indicators/{asker}.yaml, "
                 "so that both would publish the same figures"
@@ -59,25 +61,31 @@ def _asks(plan: Plan) -> Iterator[Ask]:
 
 
 def _ask_of_source(plan: Plan, indicator: Indicator) -> Ask:
-    module = module_of(plan.sources[indicator.source])
-    content = _in_order(indicator.read_ask(module.Ask).model_dump(mode="json"))
-    return Ask(indicator, indicator.source, content)
+    source = indicator.source
+    module = module_of(plan.sources[source])
+    question = indicator.read_ask(module.Ask)
+    content = _in_order(question.model_dump(mode="json"))
+    return Ask(indicator, source, content)
 
 
 def _ask_of_witness(plan: Plan, indicator: Indicator) -> Ask:
-    module = witness_module_of(plan.witnesses[indicator.source])
-    content = _in_order(indicator.read_ask(module.Ask).model_dump(mode="json"))
+    witness = indicator.source
+    module = witness_module_of(plan.witnesses[witness])
+    question = indicator.read_ask(module.Ask)
     # Some witnesses refuse more than their model can: what is no part of their data.
     module.part_of(indicator)
-    return Ask(indicator, indicator.source, content)
+    content = _in_order(question.model_dump(mode="json"))
+    return Ask(indicator, witness, content)
 
 
 def _in_order(value: object) -> str:
     """A value of JSON as text in which the order of lists and fields makes no difference."""
     if isinstance(value, dict):
-        fields = [f"{name!r}: {_in_order(member)}" for name, member in value.items()]
-        return f"{{{', '.join(sorted(fields))}}}"
+        fields = []
+        for name, member in value.items():
+            fields.append(f"{name!r}: {_in_order(member)}")
+        return f"fields {sorted(fields)}"
     if isinstance(value, list):
         members = map(_in_order, value)
-        return f"[{', '.join(sorted(members))}]"
+        return f"list {sorted(members)}"
     return repr(value)

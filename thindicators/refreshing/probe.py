@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -21,7 +22,7 @@ from thindicators.comparing.witness_words import check_result
 from thindicators.comparing.witnesses import compare
 from thindicators.context import RunContext
 from thindicators.errors import ThindicatorsError
-from thindicators.fetching.snapshots import Snapshot, by_role
+from thindicators.fetching.snapshots import Receipt, Snapshot, by_role
 from thindicators.observations.observation import Observation, table_of
 from thindicators.outcomes.outcome import CheckResult
 from thindicators.plan.model import Indicator, Plan, Source
@@ -63,13 +64,21 @@ def in_order(plan: Plan, wanted: Sequence[str]) -> list[Source]:
     Raises:
         ThindicatorsError: If a wanted one is none that is asked.
     """
-    asked = {one.id: one for one in plan.sources.values() if refresh.is_fetched(plan, one)}
-    if unknown := sorted(set(wanted) - set(asked)):
+    asked = {}
+    for source in plan.sources.values():
+        if refresh.is_fetched(plan, source):
+            asked[source.id] = source
+    unknown = sorted(set(wanted) - set(asked))
+    if unknown:
         raise ThindicatorsError(
             f"No source is called {', '.join(unknown)}. There are: {', '.join(sorted(asked))}"
         )
-    chosen = [asked[one] for one in wanted] if wanted else list(asked.values())
-    return sorted(chosen, key=lambda one: (-len(one.recalled), one.id))
+    chosen = [asked[source_id] for source_id in wanted or asked]
+    return sorted(chosen, key=_least_seen_first)
+
+
+def _least_seen_first(source: Source) -> tuple[int, str]:
+    return -len(source.recalled), source.id
 
 
 def probe(run_context: RunContext, source: Source, record: Path | None = None) -> Finding:
@@ -178,51 +187,58 @@ def _witnessed(
     run_context: RunContext, indicator: Indicator, observations: Sequence[Observation]
 ) -> list[str]:
     """What an indicator's witnesses say of the figures that came; each is asked once in a probe."""
-    plan, table = run_context.plan, table_of(observations, run_context.plan.area_names)
-    for witness in plan.indicators[indicator.id].witnesses if observations else ():
-        if run_context.store.last_fetch(witness.source) is None:
-            witnessing.fetch(run_context, witness.source)
-    heard = witnessing.hear_of(run_context, plan.indicators[indicator.id]).heard[indicator.id]
-    reports = compare(
-        plan, plan.indicators[indicator.id], table, heard, london_day(run_context.now())
-    )
-    return [
-        f"{indicator.id}: {check_result([report]).seen}"
-        for report in reports
-        if report.compared or report.missing
-    ]
+    plan = run_context.plan
+    # The source sees a part of the indicator's file only, in which no witness stands.
+    whole = plan.indicators[indicator.id]
+    if observations:
+        for witness in whole.witnesses:
+            if run_context.store.last_fetch(witness.source) is None:
+                witnessing.fetch(run_context, witness.source)
+    heard = witnessing.hear_of(run_context, whole).heard[indicator.id]
+    table = table_of(observations, plan.area_names)
+    lines = []
+    for report in compare(plan, whole, table, heard, london_day(run_context.now())):
+        if report.compared or report.missing:
+            result = check_result([report])
+            lines.append(f"{indicator.id}: {result.seen}")
+    return lines
 
 
 def _answers(snapshots: Iterable[Snapshot]) -> str:
     several = list(snapshots)
-    size = sum(len(one.content) for one in several)
-    releases = sorted({one.receipt.release for one in several if one.receipt.release})
-    named = f"; release {', '.join(releases)}" if releases else ""
-    return f"{len(several)} answers, {size / 1000:,.0f} kB{named}"
+    size = sum(len(snapshot.content) for snapshot in several)
+    words = f"{len(several)} answers, {size / 1000:,.0f} kB"
+    releases = {snapshot.receipt.release for snapshot in several}
+    named = ", ".join(sorted(filter(None, releases)))
+    return f"{words}; release {named}" if named else words
 
 
 def _licence(snapshots: Iterable[Snapshot]) -> str:
-    lines = sorted(
-        {
-            seen[0].decode("utf-8", "replace").strip()
-            for one in snapshots
-            if (seen := _LICENCE.search(one.content))
-        }
-    )
-    return (
-        f"licence line seen: {', '.join(lines)}"
-        if lines
-        else "no licence line in the answers; see the publisher's page"
-    )
+    lines = set()
+    for snapshot in snapshots:
+        match = _LICENCE.search(snapshot.content)
+        if match:
+            line = match[0].decode("utf-8", "replace")
+            lines.add(line.strip())
+    if not lines:
+        return "no licence line in the answers; see the publisher's page"
+    return f"licence line seen: {', '.join(sorted(lines))}"
 
 
 def _figures(indicator: Indicator, observations: Sequence[Observation]) -> str:
     if not observations:
         return f"{indicator.id}: no figures"
-    latest = max(observations, key=lambda one: one.period.end).period.label
-    areas = sorted({one.area_code for one in observations})
-    with_value = sum(one.value is not None for one in observations)
-    return f"{indicator.id}: {with_value} figures in {len(observations)} rows, to {latest}, for {', '.join(areas)}"
+    latest = max(observations, key=_end_of_period)
+    areas = sorted({row.area_code for row in observations})
+    with_value = sum(row.value is not None for row in observations)
+    return (
+        f"{indicator.id}: {with_value} figures in {len(observations)} rows, to {latest.period.label}, "
+        f"for {', '.join(areas)}"
+    )
+
+
+def _end_of_period(row: Observation) -> date:
+    return row.period.end
 
 
 def _checks(
@@ -232,11 +248,14 @@ def _checks(
     if not observations:
         return ()
     whole = plan.indicators[indicator.id]
-    table, exceptions = table_of(observations, plan.area_names), plan.exceptions_of(indicator)
-    today = london_day(run_context.now())
     # What one of several sources does not give, another may: only that is forgiven.
     return check(
-        table, whole, run_context.contract, exceptions, today, others_are_read=not whole.also
+        table_of(observations, plan.area_names),
+        whole,
+        run_context.contract,
+        plan.exceptions_of(indicator),
+        london_day(run_context.now()),
+        others_are_read=not whole.also,
     )
 
 
@@ -247,27 +266,29 @@ def _remedy(problem: Exception) -> str:
 def _record(folder: Path, run_context: RunContext, snapshots: Iterable[Snapshot]) -> None:
     """Keep answers in the shape that `thindicators.fetching.answers` reads."""
     answers = []
-    for number, one in enumerate(snapshots, 1):
-        receipt = one.receipt
-        address, _, query = receipt.url.partition("?")
-        media_type = receipt.media_type.split(";")[0].strip()
-        name = f"{number:02d}{mimetypes.guess_extension(media_type) or '.bin'}"
-        write_whole(folder / name, one.content)
-        if receipt.method == "RETURN":
-            continue
-        asked = {"query": dict(parse_qsl(query, keep_blank_values=True))} if query else {}
-        body = {"body": yaml.safe_load(receipt.body)} if receipt.body else {}
-        answers.append(
-            {
-                receipt.method.lower(): address,
-                **asked,
-                **body,
-                "file": name,
-                "media_type": receipt.media_type,
-            }
-        )
+    for number, snapshot in enumerate(snapshots, 1):
+        receipt = snapshot.receipt
+        media_type, _, _ = receipt.media_type.partition(";")
+        suffix = mimetypes.guess_extension(media_type.strip()) or ".bin"
+        name = f"{number:02d}{suffix}"
+        write_whole(folder / name, snapshot.content)
+        # What is handed in was asked of nobody.
+        if receipt.method != "RETURN":
+            answers.append(_recorded(receipt, name))
     content = {"composed": london_day(run_context.now()), "answers": answers}
-    write_whole(
-        folder / "answers.yaml",
-        yaml.safe_dump(content, sort_keys=False, allow_unicode=True).encode(),
-    )
+    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    write_whole(folder / "answers.yaml", text.encode())
+
+
+def _recorded(receipt: Receipt, name: str) -> dict[str, object]:
+    """An answer as `answers.yaml` lists it: what was asked, and the file that it is kept in."""
+    address, _, query = receipt.url.partition("?")
+    listed: dict[str, object] = {receipt.method.lower(): address}
+    if query:
+        parameters = parse_qsl(query, keep_blank_values=True)
+        listed["query"] = dict(parameters)
+    if receipt.body:
+        listed["body"] = yaml.safe_load(receipt.body)
+    listed["file"] = name
+    listed["media_type"] = receipt.media_type
+    return listed

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from thindicators.context import RunContext
 from thindicators.editions import held_edition
-from thindicators.plan.model import Indicator, Plan
+from thindicators.plan.model import Indicator
 from thindicators.refreshing import refresh
 from thindicators.settings import Settings
 from thindicators.storage.files import why as why_of_disk
@@ -64,7 +64,7 @@ def troubles(run_context: RunContext) -> dict[str, Trouble]:
 def _failure(run_context: RunContext, name: str, why: str) -> Trouble:
     indicator = run_context.plan.indicators.get(name)
     if indicator is None:
-        return _of_source(run_context.plan, name, why)
+        return _of_source(run_context, name, why)
     outcome = refresh.outcomes(run_context).load(name)
     if outcome is not None and outcome.held:
         return Trouble(
@@ -79,11 +79,29 @@ def _failure(run_context: RunContext, name: str, why: str) -> Trouble:
     )
 
 
-def _of_source(plan: Plan, source: str, why: str) -> Trouble:
+def _of_source(run_context: RunContext, source: str, why: str) -> Trouble:
+    plan = run_context.plan
     fed = dict.fromkeys(one.id for one in plan.indicators_of(source))
     titles = ", ".join(plan.indicators[one].title for one in fed)
     what = f"{plan.sources[source].title} could not be fetched ({titles})."
-    return Trouble("failed", what, why, _LAST_GOOD, how_to_mend(source))
+    return Trouble(
+        "failed",
+        what,
+        why,
+        _LAST_GOOD,
+        how_to_mend(source),
+        sameness=_answer_of(run_context, source),
+    )
+
+
+def _answer_of(run_context: RunContext, source: str) -> str:
+    """With what a publisher answered a failed fetch; empty if it did not, or if its words say what is wrong."""
+    fetched = run_context.store.last_fetch(source)
+    # An error page may have other words every day, and be the same trouble.
+    if fetched is None or not fetched.failure_facts.status:
+        return ""
+    facts = fetched.failure_facts
+    return f"{facts.kind} {facts.status}"
 
 
 def how_to_accept(indicator: Indicator, source: str = "") -> str:

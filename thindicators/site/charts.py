@@ -196,7 +196,9 @@ def _breaks(breaks: Sequence[Break]) -> Marks:
     rules: Marks = []
     texts: Marks = []
     for number, each in enumerate(breaks, 1):
-        middle = (scales.place_of(each.before) + scales.place_of(each.after)) / 2
+        end = scales.place_of(each.before)
+        start = scales.place_of(each.after)
+        middle = (end + start) / 2
         place = on("x", round(middle, 3))
         line = {
             "x": place,
@@ -254,9 +256,14 @@ def _bands(rows: Sequence[Row], place: int) -> Marks:
             runs.append([])
     colour = constant(COLOURS[place])
     fill = {"fill": colour, "fillOpacity": constant(_BAND[place])}
-    bands = [_joined("area", run, fill) for run in runs if len(run) > 1]
-    # A band of one figure has no width, and would not be seen.
-    whiskers = [_whisker(run[0], colour) for run in runs if len(run) == 1]
+    bands: Marks = []
+    whiskers: Marks = []
+    for run in runs:
+        if len(run) > 1:
+            bands.append(_joined("area", run, fill))
+        # A band of one figure has no width, and would not be seen.
+        elif run:
+            whiskers.append(_whisker(run[0], colour))
     return bands + whiskers
 
 
@@ -316,7 +323,10 @@ def _names(
     """The areas' names at the right edge, at the height of their last figures, parted where these are close."""
     # The rows are in the order of time, so that each area's last one stays.
     last_value = {row["area_code"]: value_of(row) for row in track.rows}
-    drawn = [(place, area) for place, area in enumerate(areas) if area.code in last_value]
+    drawn = []
+    for place, area in enumerate(areas):
+        if area.code in last_value:
+            drawn.append((place, area))
     span = levels[-1] - levels[0]
     best = []
     for _, area in drawn:

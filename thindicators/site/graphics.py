@@ -114,8 +114,9 @@ def _line_chart(
     is_total = group[0] == "total"
     title = part.indicator.title if is_total else group_name(part, group)
     # Of an indicator with one series its title says nothing that tells figures apart.
-    titles = [each.title for each in track.series] if len(part.series) > 1 else []
-    series = "; ".join(titles)
+    series = ""
+    if len(part.series) > 1:
+        series = "; ".join(each.title for each in track.series)
     drawn = _with_figures(areas, track.rows)
     texts = Texts(
         name=element_id("chart", *group, str(number)),
@@ -197,8 +198,9 @@ def _in_words(
     """What a line chart shows: where each area's figures begin and end, their extremes, and the breaks."""
     sentences = []
     for area in areas:
-        own = [row for row in track.rows if row["area_code"] == area.code]
-        sentences.append(_area_in_words(part, area, own))
+        own_rows = [row for row in track.rows if row["area_code"] == area.code]
+        sentence = _area_in_words(part, area, own_rows)
+        sentences.append(sentence)
     for each in track.breaks:
         explained = _break_in_words(each)
         sentences.append(f"The line is broken before {explained}")

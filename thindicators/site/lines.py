@@ -96,7 +96,9 @@ def _by_series(
     rows: Sequence[Row],
 ) -> dict[str, list[Row]]:
     area_codes = {area.code for area in areas}
-    by_series: dict[str, list[Row]] = {each.id: [] for each in series}
+    by_series: dict[str, list[Row]] = {}
+    for each in series:
+        by_series[each.id] = []
     for row in rows:
         is_drawn = row["value"] is not None and row["area_code"] in area_codes
         if is_drawn and row["series"] in by_series:
@@ -159,9 +161,19 @@ def _track(
                 segments.append(segment)
     # Marks on their own begin and end nothing.
     following = [series for series in together if series.id not in aside]
-    following.sort(key=lambda series: _when(_first(by_series[series.id])))
-    breaks = [_break(before, after, by_series) for before, after in pairwise(following)]
-    return Track(tuple(together), tuple(segments), tuple(breaks))
+
+    def starts(series: Series) -> tuple[object, object]:
+        return _when(_first(by_series[series.id]))
+
+    following.sort(key=starts)
+    breaks = []
+    for before, after in pairwise(following):
+        breaks.append(_break(before, after, by_series))
+    return Track(
+        series=tuple(together),
+        segments=tuple(segments),
+        breaks=tuple(breaks),
+    )
 
 
 def _is_of(

@@ -188,15 +188,19 @@ def _may_merge(
     kind: str,
     look: Look,
 ) -> bool:
-    return last["type"] == kind and last["look"] == look and kind not in _NEVER_MERGED
+    if kind in _NEVER_MERGED:
+        return False
+    return bool(last["type"] == kind and last["look"] == look)
 
 
 def _from_data(channel: str, how: Look) -> Look:
     """What is constant in a mark, read from a field of its row of data instead."""
     if "value" not in how:
         return how
-    others = {name: given for name, given in how.items() if name != "value"}
-    return {**others, "field": channel}
+    from_data = dict(how)
+    del from_data["value"]
+    from_data["field"] = channel
+    return from_data
 
 
 def mark(kind: str, look: Look) -> Mark:

@@ -5,6 +5,7 @@ What belongs here: which pages there are and what each template is given. The sa
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
@@ -255,7 +256,8 @@ def _source(
     part: Part,
     source: Source,
 ) -> dict[str, object]:
-    receipts = [receipt for receipt in part.outcome.receipts if receipt.source == source.id]
+    all_receipts = part.outcome.receipts
+    receipts = [receipt for receipt in all_receipts if receipt.source == source.id]
     releases = {receipt.release for receipt in receipts if receipt.release}
     # A derived source asks for nothing itself, and so has no receipt.
     retrieved = max((receipt.retrieved for receipt in receipts), default="")
@@ -353,7 +355,7 @@ def _calendar(content: Content) -> Mapping[str, object]:
 
 def _by_source(content: Content) -> list[tuple[Source, list[Indicator]]]:
     """The sources that feed an indicator, with those they feed; paused ones last."""
-    fed: dict[str, list[Indicator]] = {source: [] for source in content.plan.sources}
+    fed: dict[str, list[Indicator]] = defaultdict(list)
     for part in content.parts:
         for source in _all_sources(part):
             fed[source.id].append(part.indicator)

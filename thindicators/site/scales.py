@@ -115,9 +115,11 @@ def spaced(
     labelled: list[int] = []
     # From the last backwards: the newest period must have its label, whichever others have none.
     for index in range(len(places) - 1, -1, -step):
-        distance = places[labelled[-1]] - places[index] if labelled else math.inf
-        if distance >= apart:
-            labelled.append(index)
+        if labelled:
+            distance = places[labelled[-1]] - places[index]
+            if distance < apart:
+                continue
+        labelled.append(index)
     return labelled[::-1]
 
 

@@ -47,12 +47,26 @@ def snippets(
             code=f'import pandas as pd\n\nfigures = pd.read_parquet("{stem}.parquet")',
         ),
         *([_workbook(stem)] if has_figures else []),
-        Snippet("DuckDB", "SQL", f"SELECT * FROM '{stem}.parquet';"),  # noqa: S608 - shown to people, run by nobody here
-        Snippet("R", "", f'figures <- read.csv("{stem}.csv")'),
         Snippet(
-            "Excel", "Data, From Text/CSV (or From Web), and this file or address", f"{stem}.csv"
+            tool="DuckDB",
+            says="SQL",
+            code=f"SELECT * FROM '{stem}.parquet';",  # noqa: S608 - shown to people, run by nobody here
         ),
-        Snippet("Power BI", "Get data, Blank query, advanced editor", _power_bi(stem)),
+        Snippet(
+            tool="R",
+            says="",
+            code=f'figures <- read.csv("{stem}.csv")',
+        ),
+        Snippet(
+            tool="Excel",
+            says="Data, From Text/CSV (or From Web), and this file or address",
+            code=f"{stem}.csv",
+        ),
+        Snippet(
+            tool="Power BI",
+            says="Get data, Blank query, advanced editor",
+            code=_power_bi(stem),
+        ),
     ]
 
 

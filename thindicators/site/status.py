@@ -61,8 +61,20 @@ def statuses(
     if reasons:
         return reasons
     if newest is None:
-        return [Status("waiting", "No figure yet", _why_missing(plan, outcome, indicator))]
-    return [Status("current", "Refreshed", "")]
+        return [
+            Status(
+                kind="waiting",
+                label="No figure yet",
+                because=_why_missing(plan, outcome, indicator),
+            )
+        ]
+    return [
+        Status(
+            kind="current",
+            label="Refreshed",
+            because="",
+        )
+    ]
 
 
 def _not_fresh(outcome: Outcome) -> list[Status]:
@@ -70,7 +82,13 @@ def _not_fresh(outcome: Outcome) -> list[Status]:
         return []
     if outcome.state == "empty":
         kind = "failed" if outcome.failed else "waiting"
-        return [Status(kind, "No figure yet", outcome.reason.strip())]
+        return [
+            Status(
+                kind=kind,
+                label="No figure yet",
+                because=outcome.reason.strip(),
+            )
+        ]
     if not outcome.standings:
         return [_stale(outcome, of="")]
     # Each source by its title: what one gives may be right where another failed.
@@ -87,7 +105,11 @@ def _part(standing: Standing) -> Status:
     """How current the figures are that one of several sources gives."""
     if standing.state == "empty":
         because = f"{standing.title}: no figure yet. The reason: {standing.reason}"
-        return Status("failed", "Part not there", because)
+        return Status(
+            kind="failed",
+            label="Part not there",
+            because=because,
+        )
     return _stale(standing, of=f"{standing.title}: ")
 
 
@@ -102,12 +124,23 @@ def _stale(part: Outcome | Standing, of: str) -> Status:
             f"{of}{waiting} The reason: {reason}",
         )
     because = f"{of}The last good figures stand. The reason: {reason}"
-    return Status("stale", "Not refreshed", because)
+    return Status(
+        kind="stale",
+        label="Not refreshed",
+        because=because,
+    )
 
 
 def _of_source(plan: Plan, indicator: Indicator) -> list[Status]:
     paused = plan.sources[indicator.source].paused
-    return [Status("paused", "Paused by the publisher", paused)] if paused else []
+    if not paused:
+        return []
+    status = Status(
+        kind="paused",
+        label="Paused by the publisher",
+        because=paused,
+    )
+    return [status]
 
 
 def _of_figure(
@@ -124,12 +157,30 @@ def _of_figure(
     if own.stands_in:
         title = house_style.sentence(own.title)
         because = f"{title} It is not the measure that the Plan names, which is awaited."
-        reasons.append(Status("stands_in", "Related measure", because))
+        reasons.append(
+            Status(
+                kind="stands_in",
+                label="Related measure",
+                because=because,
+            )
+        )
     if may_have_ended and _has_ended(indicator, own, newest):
-        reasons.append(Status("ended", "Series has ended", own.ends_because))
+        reasons.append(
+            Status(
+                kind="ended",
+                label="Series has ended",
+                because=own.ends_because,
+            )
+        )
     if newest["revision"] == "p":
         because = "The publisher will revise the latest figure."
-        reasons.append(Status("provisional", "Provisional", because))
+        reasons.append(
+            Status(
+                kind="provisional",
+                label="Provisional",
+                because=because,
+            )
+        )
     return reasons
 
 
@@ -151,11 +202,13 @@ def _why_missing(
     indicator: Indicator,
 ) -> str:
     rows = rows_of(outcome.table)
-    own = [row for row in rows if row["area_code"] == plan.subject.code]
+    own_code = plan.subject.code
+    own = [row for row in rows if row["area_code"] == own_code]
     if not own:
         because = indicator.no_figures_because or f"There is no figure for {plan.subject.name}"
         return house_style.sentence(because)
     last = max(own, key=lambda row: row["period_end"])
     period = house_style.period(last["period"], indicator.period)
-    because = last["note"] or STATUSES.get(last["status"] or "", "")
+    status = last["status"] or ""
+    because = last["note"] or STATUSES.get(status, "")
     return house_style.sentence(f"For {period}: {because}")

@@ -103,7 +103,9 @@ def newest_public(part: Part) -> str:
     older = []
     for group, row in newest.items():
         if row["period_end"] < last["period_end"]:
-            older.append(f"{group_name(part, group)}: {house_style.period(row['period'], kind)}")
+            name = group_name(part, group)
+            own_period = house_style.period(row["period"], kind)
+            older.append(f"{name}: {own_period}")
     return f"{sentence} Older for some groups. {'; '.join(older)}." if older else sentence
 
 
@@ -168,7 +170,8 @@ def _beside(
     """What the other areas have for the same period, made in the same way."""
     # A figure made in another way, or for another time, beside it would be read as comparable.
     same = ("period", "series", "breakdown", "category")
-    alike = [row for row in part.rows if cells(row, same) == cells(newest, same)]
+    wanted = cells(newest, same)
+    alike = [row for row in part.rows if cells(row, same) == wanted]
     beside = []
     for area in part.plan.compared_areas[1:]:
         for row in alike:
@@ -219,7 +222,8 @@ def chips(part: Part, group: Group) -> list[Chip]:
     # The Plan is judged by what has changed since its first year, whatever the year before.
     since = f"since {part.plan.file.starts}"
     labels = {verdict: f"{label} {since}" for verdict, label in _SINCE.items()}
-    made.append(_chip(part.verdict(group, "since_start"), labels, since.capitalize()))
+    since_start = part.verdict(group, "since_start")
+    made.append(_chip(since_start, labels, since.capitalize()))
     return made
 
 

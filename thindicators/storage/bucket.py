@@ -98,7 +98,8 @@ class Bucket:
         with self._in_plain_words():
             try:
                 answer = self.client.get_object(Bucket=self.name, Key=f"{self.prefix}{key}")
-                return StoredObject(answer["Body"].read(), answer["ETag"])
+                content = answer["Body"].read()
+                return StoredObject(content, answer["ETag"])
             except self.client.exceptions.ClientError as problem:
                 if _code(problem) in _ABSENT:
                     return None

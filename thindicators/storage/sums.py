@@ -66,7 +66,10 @@ def differences(release: Path) -> list[str]:
     missing = [path for path in published if path not in present]
     added = [path for path in present if path not in published]
     in_both = [path for path in present if path in published]
-    changed = [path for path in in_both if present[path] != published[path]]
+    changed = []
+    for path in in_both:
+        if present[path] != published[path]:
+            changed.append(path)
     sentences = [f"{path} is missing." for path in missing]
     sentences += [f"{path} was added." for path in added]
     sentences += [f"{path} was changed." for path in changed]

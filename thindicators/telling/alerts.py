@@ -51,6 +51,7 @@ class Trouble:
         why: What was seen.
         stands: What readers have meanwhile.
         remedy: What to do.
+        sameness: What makes it the same trouble tomorrow, where that is known; else its words do.
     """
 
     kind: Kind
@@ -58,6 +59,7 @@ class Trouble:
     why: str
     stands: str
     remedy: str
+    sameness: str = ""
 
     @property
     def reason(self) -> str:
@@ -66,6 +68,8 @@ class Trouble:
         What came from a publisher may bear a time or a number of its own on every day, so that words with digits do
         not count there.
         """
+        if self.sameness:
+            return f"{self.kind}: {self.sameness}"
         why = self.why
         if self.kind == "failed":
             why = _WITH_DIGITS.sub("#", why)

@@ -154,9 +154,10 @@ class TestAnAnswerThatNeverBegins:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         proxy = dawdling(b"HTTP/1.1 200 Connection established\r\nX-Slow: ", b"x")
-        monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy}")
-        monkeypatch.delenv("NO_PROXY", raising=False)
-        monkeypatch.delenv("no_proxy", raising=False)
+        for name in ("HTTPS_PROXY", "https_proxy"):
+            monkeypatch.setenv(name, f"http://{proxy}")
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
         problem = failure(client_of("https://192.0.2.1"))
         assert problem.kind in (FailureKind.TOO_SLOW, FailureKind.UNREACHABLE)
 

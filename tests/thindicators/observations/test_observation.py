@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from thindicators.contract import contract_text
 from thindicators.errors import SourceError, ThindicatorsError
-from thindicators.observations.observation import SCHEMA, Observation, percent, table_of
+from thindicators.observations.observation import (
+    SCHEMA,
+    Observation,
+    Row,
+    limits_of,
+    percent,
+    rows_of,
+    table_of,
+    value_of,
+)
 from thindicators.observations.periods import calendar_year
 from thindicators.observations.tables import arrow_schema
 
@@ -108,3 +117,21 @@ class TestNothingThatActsGetsIn:
         except SourceError:
             return
         assert (table["note"][0].as_py() or "") == text
+
+
+def row(**changes: object) -> Row:
+    (only_row,) = rows_of(table_of([observation(**changes)], NAMES))
+    return only_row
+
+
+def test_a_missing_figure_is_never_read_as_a_number() -> None:
+    assert value_of(row(value=0.0)) == 0.0
+    with pytest.raises(ValueError, match="no figure of Tower Hamlets for 2020"):
+        value_of(row(value=None, status="x"))
+
+
+def test_limits_are_both_or_none() -> None:
+    assert limits_of(row(lower_ci_95=0.0, upper_ci_95=8.0)) == (0.0, 8.0)
+    assert limits_of(row()) is None
+    assert limits_of(row(lower_ci_95=6.0)) is None
+    assert limits_of(row(upper_ci_95=8.0)) is None

@@ -19,7 +19,7 @@ def outcome(facts: FailureFacts | None, reason: str = FOREIGN, **more: object) -
     return Outcome(**{**vars(made), "facts": facts, **more})
 
 
-@pytest.mark.parametrize("kind", set(FailureKind) - TOLD_BY_THE_OUTCOME)
+@pytest.mark.parametrize("kind", sorted(set(FailureKind) - TOLD_BY_THE_OUTCOME))
 @pytest.mark.parametrize("source", ["ncmp", "council_returns", "ons_els", ""])
 def test_every_kind_has_a_sentence_of_its_own(plan: Plan, kind: FailureKind, source: str) -> None:
     sentence = public_reason(plan, FailureFacts(kind, source))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,6 +54,20 @@ def test_a_source_that_fails_is_one_trouble_however_many_indicators_it_feeds(
     )
     assert "men and boys" in found.what
     assert "`thindicators probe fingertips`" in found.remedy
+
+
+def test_an_error_page_with_other_words_every_day_is_told_once_and_another_status_again(
+    run_context: RunContext, httpserver: HTTPServer
+) -> None:
+    for page, status in (("ab", 403), ("cd", 403), ("a nonce", 403), ("gone", 404)):
+        httpserver.clear_all_handlers()
+        httpserver.expect_request("/hook").respond_with_data("ok")
+        httpserver.expect_request(re.compile("^/nobody")).respond_with_data(page, status=status)
+        refresh.fetch(run_context, "fingertips")
+        alert(run_context)
+    first, second = texts(httpserver)
+    assert "HTTP 403" in first
+    assert "HTTP 404" in second
 
 
 def test_held_figures_come_with_the_command_that_accepts_them(run_context: RunContext) -> None:

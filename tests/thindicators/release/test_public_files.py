@@ -222,7 +222,8 @@ class TestAReleaseMadeUnderAFailingProxy:
         for name in ("NO_PROXY", "no_proxy"):
             monkeypatch.delenv(name, raising=False)
         with answering("HTTP/1.1 407 Denied to jsmith by proxy01\r\n\r\n") as proxy:
-            monkeypatch.setenv("HTTPS_PROXY", proxy)
+            for name in ("HTTPS_PROXY", "https_proxy"):
+                monkeypatch.setenv(name, proxy)
             release = installation.publish(installation.at("https://192.0.2.1"))
         assert telling(release, *FOREIGN, "127.0.0.1", "192.0.2.1") == []
         assert verify(installation.open(), release.folder) == []
