@@ -29,7 +29,7 @@ OWN_CALL = "what one program of the project hands to another"
 ALLOWED = {
     "int(cell)": A_NUMBER,
     "int(value)": A_NUMBER,
-    "int(found)": A_NUMBER,
+    "int(count)": A_NUMBER,
     "int(middle)": A_NUMBER,
     "int(row['period_end'].toordinal())": A_NUMBER,
     "float(cell)": A_NUMBER,

@@ -26,6 +26,7 @@ _XLSX_TYPE = re.compile(rb"\st\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _ODS_TYPE = re.compile(rb"\soffice:(?:[a-z]+-)?value(?:-type)?\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _OF_XLSX = re.compile(rb"vertAlign|t\s*=\s*[\"']e[\"']|[<:]f[\s/>]|v>\s*[+-]?(?i:nan|inf)")
 _OF_ODS = re.compile(rb"text:span|table:formula|value-type=[\"']error")
+_ENDS_WITH_A_DIGIT = re.compile(r"[0-9]\s*$")
 _XLSX_MARKS = {"superscript": RAISED, "subscript": LOWERED}
 _NO_NUMBER = re.compile(r"\s*[+-]?(nan|inf)", re.IGNORECASE)
 _ERROR_SHOWN = re.compile(r"#|Err:[0-9]")
@@ -322,7 +323,7 @@ class _OdsCells:
 
 def _mark(position: str, before: str) -> bytes:
     """What is set before a run: CO₂ stays one word, since only between digits a lowered one may be misread."""
-    if position == LOWERED and not before.rstrip()[-1:].isdigit():
+    if position == LOWERED and not _ENDS_WITH_A_DIGIT.search(before):
         return b""
     return position.encode()
 

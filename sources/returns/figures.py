@@ -82,6 +82,7 @@ def _place(
     context: returns.Context | None,
 ) -> tuple[str, str]:
     """Breakdown and category."""
+    # Context stands beside an indicator: its own breakdown keeps it out of every comparison.
     if context is None:
         return row.breakdown_type, row.breakdown
     return (

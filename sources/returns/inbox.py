@@ -18,7 +18,7 @@ from datetime import date
 from itertools import count
 from pathlib import Path, PurePath
 
-from sources.returns.check import opened, problems
+from sources.returns.check import SUFFIXES, opened, problems
 from sources.returns.rows import Problem
 from thindicators.context import RunContext
 from thindicators.fetching.snapshots import Receipt, Snapshot
@@ -132,6 +132,7 @@ class _Sorting:
                 problem.strerror,
             )
             return []
+        # Until the file is mended, the figures of the last right one of its name stand.
         self._put_back(path)
         return [aside]
 
@@ -227,6 +228,9 @@ def _is_handed_in(settings: Settings, path: Path) -> bool:
     """
     if path.name.startswith((".", "~")) or path == settings.refused:
         return False
+    # A folder that is called as a return has taken the place of one.
+    if path.suffix.lower() in SUFFIXES:
+        return True
     try:
         return not stat.S_ISDIR(path.lstat().st_mode) or any(path.iterdir())
     except OSError:

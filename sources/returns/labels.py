@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import calendar
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from string import digits
 
 from thindicators import plain_numbers
 from thindicators.observations.periods import Period, academic_year, financial_year
@@ -50,6 +52,10 @@ class _Named:
 def contradiction(period: Period) -> str:
     """What the label of a period names that its days are not; empty text if there is nothing."""
     rest = period.label
+    # Digits of another script look like a year to people, and to no program.
+    others = [letter for letter in rest if unicodedata.category(letter) == "Nd"]
+    if strange := [letter for letter in others if letter not in digits]:
+        return strange[0]
     for pattern, is_right in _RULES:
         for match in pattern.finditer(rest):
             if not is_right(match, period):
@@ -154,21 +160,21 @@ def _ignoring_case(pattern: str) -> re.Pattern[str]:
 _A_MONTH = _MONTH.replace("?P<month>", "?:")
 _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Period], bool]], ...] = (
     (
-        _ignoring_case(r"\b(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})\b"),
+        _ignoring_case(r"\b(?P<year>[0-9]{4})[-/](?P<month>[0-9]{2})[-/](?P<day>[0-9]{2})\b"),
         _is_first_or_last_day,
     ),
     (
-        _ignoring_case(rf"\b(?P<day>[0-9]{{1,2}})/(?P<month>[0-9]{{1,2}})/{_SHORT_YEAR}"),
+        _ignoring_case(rf"\b(?P<day>[0-9]{{1,2}})[/.](?P<month>[0-9]{{1,2}})[/.]{_SHORT_YEAR}"),
         _is_first_or_last_day,
     ),
     (
         _ignoring_case(
-            rf"\b(?:fye|(?:year|months) (?:to|ending|ended|end))(?: in| on)?(?: the)?\s*"
+            rf"\b(?:fye|y/?e|(?:fy|year|months) (?:to|ending|ended|end))(?: in| on)?(?: the)?\s*"
             rf"(?:{_DAY}\s+)?(?:{_MONTH}\s*)?{_SHORT_YEAR}"
         ),
         _is_the_end,
     ),
-    (_ignoring_case(rf"{_DAY}\s+(?:of )?{_MONTH},?\s*{_YEAR}"), _is_first_or_last_day),
+    (_ignoring_case(rf"{_DAY}[\s\-]+(?:of )?{_MONTH}[\s,\-]*{_SHORT_YEAR}"), _is_first_or_last_day),
     (
         _ignoring_case(rf"\b{_MONTH}\s+(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}"),
         _is_first_or_last_day,
@@ -185,7 +191,14 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Period], bool]], .
     (_ignoring_case(rf"\b{_MONTH}"), _is_within),
     (
         _ignoring_case(
-            r"(?<![0-9])(?P<first_year>(?:19|20)?[0-9]{2})\s*[/\-–—]\s*(?P<last_year>(?:19|20)?[0-9]{2})(?![0-9])"
+            r"(?<![0-9])(?P<first_year>(?:19|20)?[0-9]{2})\s*[/\-–—_\\]\s*(?P<last_year>(?:19|20)?[0-9]{2})(?![0-9])"
+        ),
+        _are_the_years,
+    ),
+    # As the Department for Education writes 2024/25: 202425.
+    (
+        _ignoring_case(
+            r"(?<![0-9])(?P<first_year>(?:19|20)[0-9]{2})(?P<last_year>[0-9]{2})(?![0-9])"
         ),
         _are_the_years,
     ),

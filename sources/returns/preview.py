@@ -72,6 +72,7 @@ def judged(
     others = {name: other for name, other in beside.items() if name != path.name}
     if wrong := problems(plan, file, today, others):
         return wrong
+    # A file that lies there already takes nobody's place.
     is_in_the_inbox = path.absolute() == (settings.inbox / path.name).absolute()
     return preview(
         plan,
@@ -192,6 +193,7 @@ def _lost(
     """The figures of the file of this name in the inbox that no file would have any more."""
     if replaced is None:
         return
+    # A figure that another file has too stays, whatever becomes of this one.
     left = [*rows]
     for file in others.values():
         left += read_return(file).rows

@@ -9,6 +9,7 @@ its indicator stops that indicator. Nothing is taken from what is left.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -338,18 +339,8 @@ def _latest(
     lines: dict[tuple[str, ...], list[ReturnRow]] = {}
     for row in sorted(rows, key=lambda row: row.supplied_on):
         series = _series(indicator, ask, row)
-        line = lines.setdefault(
-            (series, row.area_code, row.breakdown_type, row.breakdown),
-            [],
-        )
-        replaced = [other for other in line if row.overlaps(other)]
-        # Who handed a row in, and in which file, makes no other figure of it.
-        if row in replaced:
-            continue
-        for other in replaced:
-            _check_later(row, other)
-            line.remove(other)
-        line.append(row)
+        group = (series, row.area_code, row.breakdown_type, row.breakdown)
+        _take_in(lines.setdefault(group, []), row)
     return [row for line in lines.values() for row in line]
 
 
@@ -365,6 +356,21 @@ def _before_each_return(
         known_then = [row for row in rows if row.supplied_on <= day]
         versions.append(_latest(indicator, ask, known_then))
     return versions
+
+
+def _take_in(line: list[ReturnRow], row: ReturnRow) -> None:
+    """Put a row into a line, which is in the order of its days, in the place of those that are one figure with it."""
+    last = bisect_right(line, row.period.end, key=lambda other: other.period.start)
+    first = last
+    while first and line[first - 1].period.end >= row.period.start:
+        first -= 1
+    replaced = line[first:last]
+    # Who handed a row in, and in which file, makes no other figure of it.
+    if row in replaced:
+        return
+    for other in replaced:
+        _check_later(row, other)
+    line[first:last] = [row]
 
 
 def _check_later(row: ReturnRow, other: ReturnRow) -> None:

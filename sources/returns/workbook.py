@@ -11,13 +11,15 @@ its place, and nothing is guessed.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from zipfile import ZipFile
 
-from openpyxl import load_workbook  # type: ignore[import-untyped]
 from openpyxl.cell.rich_text import CellRichText, TextBlock  # type: ignore[import-untyped]
+from openpyxl.reader.excel import ExcelReader  # type: ignore[import-untyped]
 
 from sources.reading.archives import ArchiveError
 from sources.reading.files import Cell, Sheet, sheets_of, words
@@ -30,6 +32,13 @@ SHEET = "Return"
 
 MOST_FILLED = 200_000
 """Cells of a workbook that hold anything, on all its sheets: a return of 5,000 rows has 155,000."""
+
+
+_PICTURES = re.compile(
+    rb"<(?:\w+:)?Relationship\s[^>]*/(?:drawing|vmlDrawing|image|chart|comments|threadedComment|pivotTable"
+    rb"|ctrlProp|oleObject|printerSettings)\"[^>]*>"
+)
+_WHITE = ("FFFFFFFF", "00FFFFFF")
 
 
 class NoTableError(Exception):
@@ -147,6 +156,13 @@ class ReturnSheet:
                 f"a part of “{words(str(cell.value))}” is raised or lowered, as the mark of a note is",
                 "write it without the mark, and what the mark stands for into note.",
             )
+        if _is_invisible(cell):
+            yield Problem(
+                row,
+                name,
+                "its colour or its format hides what it holds",
+                "show it, and look at what stands there.",
+            )
         if cell.data_type == "f" and not self.is_calculated:
             yield Problem(
                 row,
@@ -232,9 +248,31 @@ def _plain(snapshot: Snapshot) -> tuple[bytes, Seen]:
     return plain, seen
 
 
+class _LooksReader(ExcelReader):  # type: ignore[misc]
+    """Reads how the cells of sheets look; a sheet that is one chart has none."""
+
+    def read_chartsheet(self, sheet: Any, rel: Any) -> None:
+        """Pass over it."""
+
+
+def _without_pictures(plain: bytes) -> bytes:
+    """The same workbook without the relations that lead to pictures and charts, which were taken out of it."""
+    whole = io.BytesIO()
+    with ZipFile(io.BytesIO(plain)) as archive, ZipFile(whole, "w") as bare:
+        for name in archive.namelist():
+            content = archive.read(name)
+            if name.endswith(".rels"):
+                content = _PICTURES.sub(b"", content)
+            bare.writestr(name, content)
+    return whole.getvalue()
+
+
 def _looks(plain: bytes) -> Any:
     try:
-        return load_workbook(io.BytesIO(plain), rich_text=True)
+        bare = io.BytesIO(_without_pictures(plain))
+        reader = _LooksReader(bare, keep_links=False, rich_text=True)
+        reader.read()
+        return reader.wb
     # The library raises whatever it stumbles on, and none of it may stop another return.
     except Exception as problem:
         raise NoTableError(
@@ -296,6 +334,15 @@ def _is_struck(cell: Any) -> bool:
 def _is_raised(cell: Any) -> bool:
     fonts = [cell.font, *(block.font for block in _blocks(cell))]
     return any(font.vertAlign in ("superscript", "subscript") for font in fonts)
+
+
+def _is_invisible(cell: Any) -> bool:
+    """Whether a cell is written in white on nothing, or has a format that shows nothing."""
+    # The four parts of a format are for numbers above and below 0, for 0, and for text.
+    is_formatted_away = cell.number_format.strip() in (";;;", ";;")
+    colour = cell.font.color
+    is_white = colour is not None and colour.type == "rgb" and colour.rgb in _WHITE
+    return is_formatted_away or (is_white and cell.fill.fill_type is None)
 
 
 def _blocks(cell: Any) -> list[Any]:

@@ -115,6 +115,21 @@ class TestTheInbox:
             cursor = after.cursor
         assert len(set(keys)) == 2
 
+    @pytest.mark.parametrize("target", ["nowhere.csv", "/dev/zero"])
+    def test_with_a_link_starts_a_run_that_sets_it_aside(
+        self, settings: Settings, target: str
+    ) -> None:
+        (settings.inbox / "return.csv").symlink_to(target)
+        cursor = started(watch_inbox(settings, None))
+        read_all(settings)
+        assert "No return was put in" in waited(watch_inbox(settings, cursor))
+
+    def test_with_a_folder_that_holds_a_return_starts_a_run(self, settings: Settings) -> None:
+        (settings.inbox / "2025-26").mkdir()
+        assert "No return was put in" in waited(watch_inbox(settings, None))
+        csv_return(settings.inbox / "2025-26" / "return.csv", HOMES)
+        started(watch_inbox(settings, None))
+
     def test_of_a_sample_edition_is_not_watched(self, tmp_path: Path) -> None:
         sample = Settings(state=tmp_path / "other", published=tmp_path / "releases")
         open_run_context(sample, SAMPLES, "sample")

@@ -117,6 +117,18 @@ def test_a_folder_without_anything_in_it_is_left_alone(
     assert news.returns_in(inbox) == {}
 
 
+def test_a_folder_in_the_place_of_a_return_is_set_aside_and_the_return_put_back(
+    run_context: RunContext, inbox: Path
+) -> None:
+    path = csv_return(inbox / "homes.csv", HOMES)
+    refreshed(run_context)
+    path.unlink()
+    path.mkdir()
+    assert values(refreshed(run_context)) == [812]
+    assert path.is_file()
+    assert (inbox / "refused" / "homes.csv").is_dir()
+
+
 NAMES = [
     *("q" * 251 + ".csv", "q" * 245 + ".csv", "é" * 125 + ".csv", "a." + "x" * 240),
     *(os.fsdecode(b"\xff\xfe.csv"), "a\nb.csv", "\u202evsc.csv"),

@@ -11,7 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock  # type: ignore[import-untyped]
 from openpyxl.cell.text import InlineFont  # type: ignore[import-untyped]
-from openpyxl.styles import Font  # type: ignore[import-untyped]
+from openpyxl.chart import LineChart, Reference  # type: ignore[import-untyped]
+from openpyxl.comments import Comment  # type: ignore[import-untyped]
+from openpyxl.styles import Font, PatternFill  # type: ignore[import-untyped]
+from openpyxl.worksheet.table import Table  # type: ignore[import-untyped]
 
 from tests.sources.returns import HOMES, LETS, RESIDENTS, Row, xlsx_return
 from tests.sources.seen_returns import address, changed, column, edited, figures, told, with_cell
@@ -163,6 +166,47 @@ def test_cells_merged_beside_the_table_are_nothing(plan: Plan, tmp_path: Path) -
         sheet.merge_cells("BA1:BB3")
 
     assert told(plan, changed(tmp_path / "r.xlsx", change, HOMES, EARLIER)) == []
+
+
+class TestWhatIsHiddenByItsLook:
+    def test_white_on_nothing_is_refused(self, plan: Plan, tmp_path: Path) -> None:
+        def change(_: Any, sheet: Any) -> None:
+            sheet[address("note")].font = Font(color="FFFFFFFF")
+
+        row = {**HOMES, "note": "Final"}
+        assert places(plan, changed(tmp_path / "r.xlsx", change, row)) == [(2, "note")]
+
+    def test_a_format_that_shows_nothing_is_refused(self, plan: Plan, tmp_path: Path) -> None:
+        def change(_: Any, sheet: Any) -> None:
+            sheet[address("denominator")].number_format = ";;;"
+
+        assert places(plan, changed(tmp_path / "r.xlsx", change, LETS)) == [(2, "denominator")]
+
+    def test_white_on_a_colour_is_read(self, plan: Plan, tmp_path: Path) -> None:
+        def change(_: Any, sheet: Any) -> None:
+            sheet[address("value")].font = Font(color="FFFFFFFF")
+            sheet[address("value")].fill = PatternFill("solid", fgColor="FF003366")
+
+        assert told(plan, changed(tmp_path / "r.xlsx", change, HOMES)) == []
+
+
+def test_what_else_people_put_into_a_workbook_is_nothing(plan: Plan, tmp_path: Path) -> None:
+    """A chart, a sheet that is one, a comment, a link, a table of Excel's own, a frozen and filtered header."""
+
+    def change(workbook: Any, sheet: Any) -> None:
+        chart = LineChart()
+        chart.add_data(Reference(sheet, min_col=column("value"), min_row=1, max_row=2))
+        sheet.add_chart(chart, "BA5")
+        workbook.create_chartsheet("Chart").add_chart(LineChart())
+        sheet[address("value")].comment = Comment("see the report", "B.")
+        sheet[address("source_url")].hyperlink = "https://example.org/report"
+        sheet.add_table(Table(displayName="Return_1", ref=sheet.dimensions))
+        sheet.freeze_panes = "A2"
+
+    row = {**HOMES, "source_url": "https://example.org/report"}
+    assert [
+        figure.value for figure in figures(plan, changed(tmp_path / "r.xlsx", change, row))
+    ] == [812]
 
 
 class TestFormulas:
