@@ -362,16 +362,6 @@ def test_other_ages_are_missed_and_not_guessed(reading: Read) -> None:
         reading(made_rows(age="16 and 17"))
 
 
-def test_a_file_of_another_name_is_not_taken(plan: Plan, live_client: Clients) -> None:
-    answers = catalogue(
-        PUBLICATION, as_csv(made_rows()), listing("ud_participation_characteristics.csv")
-    )
-    with pytest.raises(
-        SourceError, match=r"one current file called ud_neet_characteristics\.csv; came 0 among"
-    ):
-        dfe_neet.fetch(live_client("dfe_neet", answers), [plan.indicators[INDICATOR]])
-
-
 # --- laws ---
 
 
