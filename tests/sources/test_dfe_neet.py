@@ -330,6 +330,17 @@ def test_measures_that_are_each_others_are_refused(
         reading([made_row(TOWER_HAMLETS) | changed, *made_rows()[1:]])
 
 
+def test_an_area_that_is_absent_in_an_earlier_year_is_an_error(reading: Read) -> None:
+    with pytest.raises(SourceError, match=rf"none for \[\('all', 2025, '{LONDON}'\)\]"):
+        reading(
+            [
+                *made_rows(),
+                made_row(TOWER_HAMLETS, time_period="2025"),
+                made_row(ENGLAND, time_period="2025"),
+            ]
+        )
+
+
 def test_groups_may_start_later_than_the_total(reading: Read, plan: Plan) -> None:
     early = [made_row(area, time_period="2025") for area in AREAS]
     rows = reading([*early, *made_rows()], indicator=plan.indicators[BY_NEEDS].seen_by("dfe_neet"))
