@@ -93,13 +93,17 @@ def read_tables(layout: Layout, content: bytes) -> Tables:
     if layout.format == "csv":
         return {"": [list(row) for row in csv_rows(content)]}
     if layout.format == "json":
-        return {"": _flat([_flattened(one) for one in json.loads(content)["results"]])}
+        results = json.loads(content)["results"]
+        return {"": _table_of([_flattened(result) for result in results])}
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    found = {
-        name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        for name in book.sheet_names
-    }
-    return {name: [[_plain(cell) for cell in row] for row in rows] for name, rows in found.items()}
+    return {name: _rows_of_sheet(book, name) for name in book.sheet_names}
+
+
+def _rows_of_sheet(book: CalamineWorkbook, name: str) -> Rows:
+    rows: Rows = []
+    for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False):
+        rows.append([_plain(cell) for cell in row])
+    return rows
 
 
 def write_tables(layout: Layout, tables: Tables, good: bytes) -> bytes:
@@ -120,31 +124,33 @@ def sheets_of(layout: Layout, tables: Tables) -> list[str]:
 
 def header_of(layout: Layout, rows: Rows) -> int:
     """The index of the header."""
-    if not layout.header:
-        return 0
-    return next(
-        index for index, row in enumerate(rows) if any(layout.header in words(cell) for cell in row)
-    )
+    index = 0
+    # A CSV file or a document has its header first.
+    while layout.header and not _has(rows[index], layout.header):
+        index += 1
+    return index
+
+
+def _has(row: list[Cell], part: str) -> bool:
+    return any(part in words(cell) for cell in row)
 
 
 def rows_of(layout: Layout, rows: Rows, area: str) -> list[int]:
     """The indices of the rows about an area."""
-    wanted = layout.areas[area]
-    return [
-        index
-        for index, row in enumerate(rows)
-        if all(any(words(c) == one for c in row) for one in wanted)
-    ]
+    wanted = set(layout.areas[area])
+    return [index for index, row in enumerate(rows) if wanted <= set(map(words, row))]
 
 
 def columns_of(layout: Layout, rows: Rows, wanted: tuple[str | int, ...]) -> list[int]:
     """The indices of columns, by their headers or by their numbers."""
-    header = [words(cell) for cell in rows[header_of(layout, rows)]]
-    numbers = [one for one in wanted if isinstance(one, int)]
-    patterns = [one for one in wanted if isinstance(one, str)]
-    return numbers + [
-        index for index, cell in enumerate(header) if any(re.fullmatch(p, cell) for p in patterns)
-    ]
+    numbers = [column for column in wanted if isinstance(column, int)]
+    patterns = [column for column in wanted if isinstance(column, str)]
+    if not patterns:
+        return numbers
+    any_of_them = re.compile("|".join(patterns))
+    header = rows[header_of(layout, rows)]
+    named = [index for index, cell in enumerate(header) if any_of_them.fullmatch(words(cell))]
+    return numbers + named
 
 
 def figures_of(
@@ -180,12 +186,13 @@ def _counted(layout: Layout, rows: Rows) -> Rows:
     """Rows with the publisher's own count of them put right, as the publisher would have it."""
     if not layout.counted or layout.counted not in rows[0]:
         return rows
-    at = rows[0].index(layout.counted)
-    count = len(rows) - 1
-    return [
-        rows[0],
-        *([*row[:at], str(count), *row[at + 1 :]] if len(row) > at else row for row in rows[1:]),
-    ]
+    column = rows[0].index(layout.counted)
+    counted = [list(row) for row in rows]
+    for row in counted[1:]:
+        # A row that was cut short ends before its count.
+        if len(row) > column:
+            row[column] = str(len(rows) - 1)
+    return counted
 
 
 def _addressed(rows: Rows) -> Iterator[tuple[str, Cell]]:
@@ -196,47 +203,48 @@ def _addressed(rows: Rows) -> Iterator[tuple[str, Cell]]:
 
 
 def _flattened(whole: Mapping[str, Any], before: str = "") -> dict[str, str]:
-    found: dict[str, str] = {}
+    """The members of an object and of those within it, by names such as `filters.sex`."""
+    members: dict[str, str] = {}
     for name, part in whole.items():
-        found |= (
-            _flattened(part, f"{before}{name}.")
-            if isinstance(part, dict)
-            else {f"{before}{name}": part}
-        )
-    return found
+        if isinstance(part, dict):
+            members |= _flattened(part, f"{before}{name}.")
+        else:
+            members[f"{before}{name}"] = part
+    return members
 
 
-def _flat(results: list[dict[str, str]]) -> Rows:
-    names = list(dict.fromkeys(name for one in results for name in one))
-    rows: Rows = [[one.get(name, ABSENT) for name in names] for one in results]
-    return [[*names], *rows]
+def _table_of(results: list[dict[str, str]]) -> Rows:
+    names: list[Cell] = []
+    for result in results:
+        names += [name for name in result if name not in names]
+    rows: Rows = [names]
+    for result in results:
+        rows.append([result.get(str(name), ABSENT) for name in names])
+    return rows
 
 
 def _json(rows: Rows, good: dict[str, Any]) -> bytes:
     """Rows as `results`; a name that stands twice in the header stands twice in the document, as JSON allows."""
-    header = [str(cell) for cell in rows[0]]
-    results = [
-        _object([(name.split("."), cell) for name, cell in zip(header, row, strict=True)])
-        for row in rows[1:]
-    ]
+    paths = [str(name).split(".") for name in rows[0]]
+    results = []
+    for row in rows[1:]:
+        members = zip(paths, row, strict=True)
+        results.append(_object([(path, cell) for path, cell in members if cell != ABSENT]))
     paging = {**good["paging"], "totalResults": len(results)}
-    others = "".join(
-        f', "{name}": {json.dumps(part)}'
-        for name, part in good.items()
-        if name not in ("paging", "results")
-    )
-    return f'{{"paging": {json.dumps(paging)}{others}, "results": [{", ".join(results)}]}}'.encode()
+    parts = [f'"paging": {json.dumps(paging)}', f'"results": [{", ".join(results)}]']
+    for name in sorted(good.keys() - {"paging", "results"}):
+        parts.insert(1, f'"{name}": {json.dumps(good[name])}')
+    return f"{{{', '.join(parts)}}}".encode()
 
 
 def _object(members: list[tuple[list[str], Cell]]) -> str:
-    given = [(path, cell) for path, cell in members if cell != ABSENT]
     parts = []
-    for name in dict.fromkeys(path[0] for path, _ in given):
-        inner = [(path[1:], cell) for path, cell in given if path[0] == name and len(path) > 1]
-        own = [cell for path, cell in given if path == [name]]
-        parts += (
-            [f'"{name}": {_object(inner)}']
-            if inner
-            else [f'"{name}": {json.dumps(cell)}' for cell in own]
-        )
+    for name in dict.fromkeys(path[0] for path, _ in members):
+        inner = [(path[1:], cell) for path, cell in members if path[0] == name and path[1:]]
+        if inner:
+            parts.append(f'"{name}": {_object(inner)}')
+            continue
+        for path, cell in members:
+            if path == [name]:
+                parts.append(f'"{name}": {json.dumps(cell)}')
     return f"{{{', '.join(parts)}}}"

@@ -87,6 +87,9 @@ SYMBOLS: dict[str, Mapping[str, str]] = {
 CALLED = {"v4_3": "value"}
 """What a column is called in errors, where its own name changes with each version."""
 
+MAY_BE_EMPTY = ("dfe_neet: file", "fingertips: data", "ncmp: data")
+"""Files in which an empty cell is how the publisher says that there is no figure, or no count beside it."""
+
 MAY_HAVE_GAPS = ("dfe_ks4: rows", "dfe_ks5: rows of England", "fingertips: data", "ncmp: data")
 """Files that may lack one area in one period: what was published there before is then held by what compares."""
 

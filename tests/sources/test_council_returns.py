@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from sources import SAMPLES
+from sources.returns.small_numbers import WITHHELD_NOTE
 from tests.sources.returns import AWAY, HOMES, LETS, PUPILS, REGISTER, Row, csv_return
 from tests.support import NOW, module_of, one
-from sources.returns.small_numbers import WITHHELD_NOTE
 from thindicators.errors import SourceError
 from thindicators.fetching.answers import load_answers
 from thindicators.fetching.client import Client

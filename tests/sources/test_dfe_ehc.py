@@ -505,28 +505,6 @@ def test_releases_that_do_not_meet_are_refused(by_file: Read) -> None:
 # --- the catalogue and the plan ---
 
 
-def test_a_file_of_another_name_is_not_taken(
-    asking: Callable[..., Indicator], live_client: Callable[..., Client]
-) -> None:
-    client = live_client(
-        "dfe_ehc", answers(as_csv(made_rows()), b"", listing("newplans.csv", "Timeliness"))
-    )
-    with pytest.raises(
-        SourceError, match=r"one current file called timeliness_20_week\.csv; came 0 among"
-    ):
-        dfe_ehc.fetch(client, [asking()])
-
-
-def test_the_newest_of_several_releases_is_taken(
-    asking: Callable[..., Indicator], live_client: Callable[..., Client]
-) -> None:
-    older, newer = listing(FILENAME, id=EARLIER_ID, latestData=False), listing(FILENAME, id=FILE_ID)
-    client = live_client("dfe_ehc", answers(as_csv(made_rows()), b"", older, newer))
-    roles = by_role(dfe_ehc.fetch(client, [asking(earlier_file="")]))
-    assert list(roles) == [f"{INDICATOR} {role}" for role in ("publication", "catalogue 1", "file")]
-    assert roles[f"{INDICATOR} file"].receipt.url.endswith(f"{FILE_ID}/download")
-
-
 def test_an_older_file_that_is_gone_is_an_error(
     asking: Callable[..., Indicator], live_client: Callable[..., Client]
 ) -> None:

@@ -576,12 +576,6 @@ def test_a_symbol_is_a_status_and_never_zero(
     )
 
 
-@pytest.mark.parametrize("cell", ["", "n/a", "45.6%", "1,148", "SUPP"])
-def test_a_cell_that_is_neither_number_nor_symbol_is_refused(by_csv: Read, cell: str) -> None:
-    with pytest.raises(SourceError, match=r"expected a number.*row 2, column “pt_l2basics_95”"):
-        by_csv([made_row(TOWER_HAMLETS, pt_l2basics_95=cell), *made_rows()[1:]])
-
-
 @pytest.mark.parametrize("column", [name for name in FILTERS_2019 if name != "free_school_meals"])
 @pytest.mark.parametrize("way", ["api", "csv"])
 def test_a_row_about_some_pupils_is_not_a_total(
@@ -850,20 +844,6 @@ def test_pages_that_never_turn_are_refused(plan: Plan, serving: Callable[..., Cl
 
 
 # --- the catalogue's own traps ---
-
-
-def test_the_newest_of_several_releases_is_taken(
-    asking: Callable[..., Indicator], live_client: Callable[..., Client]
-) -> None:
-    older = listing("201718_la_char_data_revised.csv", id=OTHER_ID, latestData=False)
-    newer = listing(FILENAME.format("revised"), id=FILE_ID)
-    client = live_client("dfe_ks4", catalogue(as_csv(made_rows()), older, newer))
-    file = by_role(dfe_ks4.fetch(client, [asking(way="csv")]))[f"{INDICATOR} file"]
-    assert file.receipt.url.endswith(f"{FILE_ID}/download")
-    assert (
-        file.receipt.release
-        == "The publication, Academic year 2024/25 (201819_la_char_data_revised.csv)"
-    )
 
 
 def test_a_file_that_was_cut_off_is_refused(

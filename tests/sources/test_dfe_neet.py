@@ -330,6 +330,17 @@ def test_measures_that_are_each_others_are_refused(
         reading([made_row(TOWER_HAMLETS) | changed, *made_rows()[1:]])
 
 
+def test_an_area_that_is_absent_in_an_earlier_year_is_an_error(reading: Read) -> None:
+    with pytest.raises(SourceError, match=rf"none for \[\('all', 2025, '{LONDON}'\)\]"):
+        reading(
+            [
+                *made_rows(),
+                made_row(TOWER_HAMLETS, time_period="2025"),
+                made_row(ENGLAND, time_period="2025"),
+            ]
+        )
+
+
 def test_groups_may_start_later_than_the_total(reading: Read, plan: Plan) -> None:
     early = [made_row(area, time_period="2025") for area in AREAS]
     rows = reading([*early, *made_rows()], indicator=plan.indicators[BY_NEEDS].seen_by("dfe_neet"))
@@ -360,16 +371,6 @@ def test_a_renamed_group_is_missed_and_not_guessed(
 def test_other_ages_are_missed_and_not_guessed(reading: Read) -> None:
     with pytest.raises(SourceError, match=r"the labels are .*16 and 17"):
         reading(made_rows(age="16 and 17"))
-
-
-def test_a_file_of_another_name_is_not_taken(plan: Plan, live_client: Clients) -> None:
-    answers = catalogue(
-        PUBLICATION, as_csv(made_rows()), listing("ud_participation_characteristics.csv")
-    )
-    with pytest.raises(
-        SourceError, match=r"one current file called ud_neet_characteristics\.csv; came 0 among"
-    ):
-        dfe_neet.fetch(live_client("dfe_neet", answers), [plan.indicators[INDICATOR]])
 
 
 # --- laws ---

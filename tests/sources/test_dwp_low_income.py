@@ -720,22 +720,9 @@ DAMAGED: dict[str, tuple[dict[str, Rows], str]] = {
         {"1_Relative_LA": [["Relative low income families, Local Authority"], *relative()[1:]]},
         "a table of children aged under 16",
     ),
-    "no area": ({"1_Relative_LA": table(header())}, "one row for E09000030; came 0 rows"),
-    "another area only": (
-        {"1_Relative_LA": replaced(relative(), 10, 1, "E09000012")},
-        "one row for E09000030; came 0 rows",
-    ),
-    "an area twice": (
-        {"1_Relative_LA": table(header(), tower_hamlets(), tower_hamlets())},
-        "one row for E09000030; came 2 rows",
-    ),
     "a number without its percentage": (
         {"1_Relative_LA": replaced(relative(), 9, 15, "Comment")},
         "a number and a percentage for each year",
-    ),
-    "a column twice": (
-        {"1_Relative_LA": replaced(relative(), 9, 15, "Percentage of children FYE 2020 (%)")},
-        "one such column for each year; came a second",
     ),
     "a column of something else": (
         {
@@ -749,11 +736,6 @@ DAMAGED: dict[str, tuple[dict[str, Rows], str]] = {
         {"1_Relative_LA": replaced(relative(), 9, 15, "Percentage of children FYE 2021 (%) [b]")},
         r"the marks \[p\], \[r\] and \[note …\]",
     ),
-    "an unknown symbol": (
-        {"1_Relative_LA": replaced(relative(), 10, 15, "..")},
-        r"a number; came '\.\.'.*sheet “1_Relative_LA”, row 11, column “Percentage of children FYE 2021",
-    ),
-    "an empty cell": ({"1_Relative_LA": replaced(relative(), 10, 15, None)}, "came an empty cell"),
     "a percentage among fractions": (
         {"1_Relative_LA": replaced(relative(), 10, 15, 25.3)},
         "a percentage from 0 to 100; came 2530.0 %",

@@ -382,14 +382,10 @@ class TestStrictness:
     @pytest.mark.parametrize(
         ("changes", "says"),
         [
-            ({"M36": None}, r"a number.*an empty cell.*row 36, column “M”"),
-            ({"M36": "-"}, r"a number.*'-'"),
             ({"M36": 7.47}, r"a share from 0 to 1.*7\.47"),
             ({"M36": 0.5}, r"23900 of 319400 people, 0\.0748.*0\.5"),
             ({"K36": 0.0}, r"0 of 319400 people"),
-            ({"A36": "Tower Hamlet", "G36": "Tower Hamlet"}, r"33 boroughs.*none for E09000030"),
             ({"G36": "Waltham Forest"}, r"the same area on both sides.*row 36"),
-            ({"A37": "Tower Hamlets", "G37": "Tower Hamlets"}, r"each area once.*row 37"),
             ({"A40": "Inner London", "G40": "Inner London"}, r"Greater London.*none for E12000007"),
             ({"A6": "Area", "G6": "Area"}, r"“Borough” under “NO2"),
             (

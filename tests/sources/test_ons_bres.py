@@ -294,7 +294,6 @@ class TestRows:
                 "came 37748736 “B : Mining and quarrying”",
             ),
             ({"date": "2014"}, "came 2014"),
-            ({"obs_value": "1,000"}, "expected"),
         ],
     )
     def test_a_row_that_was_not_asked_for_is_refused(

@@ -191,10 +191,6 @@ REFUSED: dict[str, tuple[list[Row], str]] = {
         [*mid_2018(), nomis_row(LONDON, "201", 1, 2017)],
         r"one of \['2018'\]; came 2017",
     ),
-    "something that is no number": (
-        [*mid_2018()[:-1], nomis_row(ENGLAND, "201", '"many"')],
-        "a number; came 'many'",
-    ),
 }
 
 

@@ -334,7 +334,6 @@ class TestTheFile:
             (["6.87", "[u]", "6.32", "7.41"], "no mark beside a figure"),
             (["6.87", "", "", ""], "a number; came an empty cell"),
             (["6.87", "", "[x]", "7.41"], "a number"),
-            (["6,87", "", "6.32", "7.41"], "a number"),
             (["68.7", "", "63.2", "74.1"], "a mean from 0 to 10"),
             (["-0.1", "", "-0.2", "0.1"], "a mean from 0 to 10"),
             (

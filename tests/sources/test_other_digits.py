@@ -26,7 +26,6 @@ from sources.witnesses import dfe_lait
 from tests.damage.archives import parts_of, zipped
 from tests.digits import in_other_digits
 from tests.sources.dwp_answers import counts_body, snapshot
-from tests.sources.fingertips_answers import answers_with_rows, rows_of
 from tests.sources.returns import HOMES, TODAY, csv_return, xlsx_return
 from tests.sources.test_ons_gdhi import NEWEST, TOWER_HAMLETS, YEARS, authorities, of_both
 from thindicators.errors import SourceError, ThindicatorsError
@@ -151,31 +150,6 @@ def test_a_cell_of_a_workbook_that_holds_no_finite_number_is_refused(
     assert [(problem.row, problem.column) for problem in problems(plan, file, TODAY)] == [
         (2, "value")
     ]
-
-
-class TestACsvFile:
-    """Fingertips' own."""
-
-    @pytest.mark.parametrize("value", ["٥٩.٥", "５９.5", "5_9.5", "nan", "infinity"])
-    def test_a_figure_is_refused_with_its_row_and_column(self, read: Read, value: str) -> None:
-        rows = rows_of("fingertips")
-        at = next(
-            at
-            for at, row in enumerate(rows)
-            if row["Area Code"] == TOWER_HAMLETS and row["Sex"] == "Male"
-        )
-        rows[at]["Value"] = value
-        with pytest.raises(SourceError, match="a number") as refused:
-            read("healthy_life_expectancy_male", answers_with_rows("fingertips", rows))
-        assert f"row {at + 2}, column “Value”" in refused.value.where
-
-    @pytest.mark.parametrize("digits", ["٠١٢٣٤٥٦٧٨٩", "０１２３４５６７８９"])
-    def test_a_period_is_refused(self, read: Read, digits: str) -> None:
-        rows = rows_of("fingertips")
-        for row in rows:
-            row["Time period"] = row["Time period"].translate(str.maketrans("0123456789", digits))
-        with pytest.raises(SourceError):
-            read("healthy_life_expectancy_male", answers_with_rows("fingertips", rows))
 
 
 class TestAWorkbook:
