@@ -80,15 +80,15 @@ def _counts(row: ReturnRow) -> Counts | None:
     return counted, row.denominator - counted, row.denominator
 
 
-def _implied(percentage: float, text: str, base: float) -> float:
+def _implied(percentage: float, text: str, base: float) -> int:
     """How many a percentage of a published denominator stands for; a small number, if rounding allows one.
 
     Who has 2 % of 150 knows that it is 3 people, whether a numerator stands beside it or not.
     """
     decimals = len(text.partition(".")[2])
-    half = 10**-decimals / 2
-    least = max(0, math.ceil((percentage - half) * base / 100))
-    most = min(int(base), math.floor((percentage + half) * base / 100))
+    half: float = 0.5 / 10**decimals
+    least: int = max(0, math.ceil((percentage - half) * base / 100))
+    most: int = min(math.floor(base), math.floor((percentage + half) * base / 100))
     # Only the ends can be small: as few as there may be, or all but as few.
     for count in (*range(least, least + max(SMALL)), *range(most, most - max(SMALL), -1)):
         is_possible = least <= count <= most

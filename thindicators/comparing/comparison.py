@@ -6,6 +6,7 @@ belongs in `verdicts`.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -107,4 +108,7 @@ def _rounded(number: float | None) -> float | None:
 
 
 def _significant(number: float | None) -> float | None:
-    return None if number is None else float(f"{number:.{SIGNIFICANT_DIGITS}g}")
+    if not number:
+        return number
+    magnitude = math.floor(math.log10(abs(number)))
+    return round(number, SIGNIFICANT_DIGITS - 1 - magnitude)

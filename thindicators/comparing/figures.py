@@ -6,7 +6,6 @@ belong in `methods`; what follows from them belongs in `verdicts`.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -177,10 +176,10 @@ def decimals_published(rows: Sequence[Row]) -> int:
 
     A spreadsheet holds 3.0 as 3, so that the decimals of a file are those of its longest figure.
     """
-    by_file: dict[str, int] = defaultdict(int)
+    by_file: dict[str, int] = {}
     for row in rows:
         decimals = _decimals(value_of(row))
-        by_file[row["snapshot"]] = max(by_file[row["snapshot"]], decimals)
+        by_file[row["snapshot"]] = max(by_file.get(row["snapshot"], 0), decimals)
     return min(by_file.values(), default=0)
 
 

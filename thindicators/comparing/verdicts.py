@@ -26,7 +26,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from thindicators import house_style
+from thindicators import house_style, plain_numbers
 from thindicators.comparing import sentences, trends
 from thindicators.comparing.comparison import Comparison, Method, Reason, Verdict
 from thindicators.comparing.figures import (
@@ -67,7 +67,7 @@ def comparisons(plan: Plan, outcomes: Sequence[Outcome]) -> list[Comparison]:
 def _newest_day(outcomes: Sequence[Outcome]) -> date:
     """The day on which the newest of the files came: a release knows no other day, so that it can be made again."""
     days = [
-        date.fromisoformat(receipt.retrieved[:10])
+        plain_numbers.day(receipt.retrieved[:10])
         for outcome in outcomes
         for receipt in outcome.receipts
     ]
