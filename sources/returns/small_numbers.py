@@ -86,11 +86,12 @@ def _implied(percentage: float, text: str, base: float) -> int:
     Who has 2 % of 150 knows that it is 3 people, whether a numerator stands beside it or not.
     """
     decimals = len(text.partition(".")[2])
-    half: float = 0.5 / 10**decimals
-    least: int = max(0, math.ceil((percentage - half) * base / 100))
-    most: int = min(math.floor(base), math.floor((percentage + half) * base / 100))
+    half = 0.5 / 10.0**decimals
+    least = max(0, math.ceil((percentage - half) * base / 100))
+    most = min(math.floor(base), math.floor((percentage + half) * base / 100))
     # Only the ends can be small: as few as there may be, or all but as few.
-    for count in (*range(least, least + max(SMALL)), *range(most, most - max(SMALL), -1)):
+    ends = [*range(least, least + max(SMALL)), *range(most, most - max(SMALL), -1)]
+    for count in ends:
         is_possible = least <= count <= most
         if is_possible and (count in SMALL or base - count in SMALL):
             return count
