@@ -90,7 +90,7 @@ def _implied(percentage: float, text: str, base: float) -> int:
     least = max(0, math.ceil((percentage - half) * base / 100))
     most = min(math.floor(base), math.floor((percentage + half) * base / 100))
     # Only the ends can be small: as few as there may be, or all but as few.
-    ends = [*range(least, least + max(SMALL)), *range(most, most - max(SMALL), -1)]
+    ends: list[int] = [*range(least, least + max(SMALL)), *range(most, most - max(SMALL), -1)]
     for count in ends:
         is_possible = least <= count <= most
         if is_possible and (count in SMALL or base - count in SMALL):
