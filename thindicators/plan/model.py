@@ -678,4 +678,5 @@ def _require(file: YamlFile, field: str, holds: bool, problem: str) -> None:
 
 
 def _yaml_files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.yaml"))
+    # What editors lay beside a file while somebody writes, such as a lock `.#x.yaml`, begins with a dot.
+    return sorted(folder.glob("[!.]*.yaml"))
