@@ -51,12 +51,18 @@ class Verification:
     remarks: tuple[str, ...] = ()
 
 
-def verify(run_context: RunContext, release: Path) -> list[str]:
+def verify(
+    run_context: RunContext,
+    release: Path,
+) -> list[str]:
     """What is not as it must be in a release; see `examine`."""
     return list(examine(run_context, release).problems)
 
 
-def examine(run_context: RunContext, release: Path) -> Verification:
+def examine(
+    run_context: RunContext,
+    release: Path,
+) -> Verification:
     """Check a release as far as anything can be checked without asking a publisher.
 
     Args:
@@ -64,6 +70,7 @@ def examine(run_context: RunContext, release: Path) -> Verification:
         release: Its folder.
     """
     if problems := differences(release):
+        # What was changed since is told by file; nothing else in the release can be relied on.
         return Verification(tuple(problems))
     try:
         written = read_inputs(release)
@@ -77,7 +84,10 @@ def examine(run_context: RunContext, release: Path) -> Verification:
         return Verification((str(problem),))
 
 
-def _lost_snapshots(run_context: RunContext, written: Written) -> Iterator[str]:
+def _lost_snapshots(
+    run_context: RunContext,
+    written: Written,
+) -> Iterator[str]:
     receipts = {receipt.sha256: receipt for fetch in written.fetches for receipt in fetch.values()}
     for receipt in receipts.values():
         try:
@@ -99,6 +109,7 @@ def _by_its_plan(
         schemas: The folder of the plan that it carries, if it does.
     """
     of_its_edition = replace(run_context, edition=written.edition)
+    # Only a release of an earlier version carries no plan.
     if schemas is None:
         return of_its_edition, []
     try:
@@ -110,9 +121,13 @@ def _by_its_plan(
     return replace(of_its_edition, settings=settings, plan=plan), []
 
 
-def _made_by_others(run_context: RunContext, written: Written) -> list[str]:
+def _made_by_others(
+    run_context: RunContext,
+    written: Written,
+) -> list[str]:
     """What has changed since a release was made, of all that makes one beside its snapshots."""
     remarks = []
+    # Of a plan that the release carries, only the contract beside it can differ.
     sums = plan_sums(run_context.settings.schemas)
     paths = sorted({*sums, *written.plan})
     changed = [path for path in paths if sums.get(path) != written.plan.get(path)]
@@ -123,13 +138,18 @@ def _made_by_others(run_context: RunContext, written: Written) -> list[str]:
     if of_contract:
         remarks.append(f"It was made by another contract: {_some(of_contract)} differ.")
     now = made_with()
+    # A release of an earlier version does not say which state of the code made it.
     for name, made in {CODE: "", **written.made_with}.items():
         if now.get(name) != made:
             remarks.append(_made_with_another(name, made, now.get(name, "none")))
     return remarks
 
 
-def _made_with_another(name: str, made: str, installed: str) -> str:
+def _made_with_another(
+    name: str,
+    made: str,
+    installed: str,
+) -> str:
     if name == CODE:
         return "It was made by another state of this project's code."
     return f"It was made with {name} {made}; {installed} is installed."
@@ -172,6 +192,7 @@ def _other_bytes(
     release: Path,
 ) -> list[str]:
     """The files that come out otherwise."""
+    # The release before may be pruned; its vintage is not.
     history = History(run_context.settings.state / "history")
     before = history.vintage(written.before) if written.before else None
     with TemporaryDirectory() as folder:

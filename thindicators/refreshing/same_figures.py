@@ -37,7 +37,11 @@ class Compared:
     in_other_words: tuple[str, ...]
 
 
-def compare_figures(run_context: RunContext, written: Written, release: Path) -> Compared:
+def compare_figures(
+    run_context: RunContext,
+    written: Written,
+    release: Path,
+) -> Compared:
     """Read the figures of a release again from its snapshots, and compare them with what was published.
 
     Args:
@@ -65,7 +69,10 @@ def compare_figures(run_context: RunContext, written: Written, release: Path) ->
     return Compared(tuple(problems), tuple(in_other_words))
 
 
-def _unreadable(indicator: str, problem: Exception) -> str:
+def _unreadable(
+    indicator: str,
+    problem: Exception,
+) -> str:
     is_ours = isinstance(problem, ThindicatorsError)
     words = str(problem) if is_ours else f"{type(problem).__name__}: {problem}"
     return (
@@ -74,16 +81,24 @@ def _unreadable(indicator: str, problem: Exception) -> str:
     )
 
 
-def _differing(made: pa.Table, published: Mapping[str, pa.Table]) -> list[str]:
+def _differing(
+    made: pa.Table,
+    published: Mapping[str, pa.Table],
+) -> list[str]:
     """The paths of the tables whose figures are not those that were made."""
+    # Words may come from another plan than the one at hand; what they stand beside may not.
     figures = made.drop_columns(WORDS)
     return [
         path for path, table in published.items() if not table.drop_columns(WORDS).equals(figures)
     ]
 
 
-def _of_indicator(published: Mapping[str, pa.Table], indicator: str) -> dict[str, pa.Table]:
+def _of_indicator(
+    published: Mapping[str, pa.Table],
+    indicator: str,
+) -> dict[str, pa.Table]:
     """The figures of an indicator in every table that must hold them, by the file's path."""
+    # Beside its own tables, those of the whole plan hold its figures too.
     own = f"indicators/{indicator}/"
     of_indicator = {}
     for path, table in published.items():
@@ -109,13 +124,17 @@ def _published_tables(
     for stem in stems:
         for path in (stem.with_suffix(".csv"), stem.with_suffix(".parquet")):
             tables[path.relative_to(release).as_posix()] = _read(run_context, path)
+    # A figure may be in the file of any year; together they hold what all figures hold.
     years = [_read(run_context, path) for path in sorted((release / _BY_YEAR).glob("*/*.parquet"))]
     if years:
         tables[_BY_YEAR] = pa.concat_tables(years)
     return tables
 
 
-def _read(run_context: RunContext, path: Path) -> pa.Table:
+def _read(
+    run_context: RunContext,
+    path: Path,
+) -> pa.Table:
     try:
         if path.suffix == ".csv":
             return read_csv(path, run_context.contract).cast(SCHEMA)

@@ -31,11 +31,15 @@ def carried_plan(schemas: Path) -> bytes:
         schemas: The folder of the plan.
     """
     paths = {path.relative_to(schemas).as_posix(): path for path in plan_files(schemas)}
+    # In the order of their names: no disk's own order shows in the bytes.
     return archive_with({name: paths[name].read_bytes() for name in sorted(paths)})
 
 
 @contextmanager
-def plan_of(release: Path, written: Written) -> Iterator[Path | None]:
+def plan_of(
+    release: Path,
+    written: Written,
+) -> Iterator[Path | None]:
     """The folder of the plan that a release was made by, for as long as it is needed.
 
     Gives None for a release of an earlier version, which carries no plan.
@@ -60,14 +64,20 @@ def plan_of(release: Path, written: Written) -> Iterator[Path | None]:
         yield Path(folder)
 
 
-def _files_of(archive: Path, written: Written) -> Mapping[str, bytes]:
+def _files_of(
+    archive: Path,
+    written: Written,
+) -> Mapping[str, bytes]:
     """The files of an archive, which are those that the release names and no others."""
     try:
         with zipfile.ZipFile(io.BytesIO(archive.read_bytes())) as opened:
             files = {name: opened.read(name) for name in opened.namelist()}
     except (OSError, zipfile.BadZipFile) as problem:
         raise ReleaseError(f"{archive} cannot be read: {problem}.") from None
-    sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    sums = {}
+    for name, content in files.items():
+        sums[name] = hashlib.sha256(content).hexdigest()
+    # The contract came with the code, and is not among the files.
     named = {path: sum_ for path, sum_ in written.plan.items() if not is_of_contract(path)}
     if differing := sorted(sums.items() ^ named.items()):
         raise ReleaseError(

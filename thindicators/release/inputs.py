@@ -152,7 +152,10 @@ class Written:
 _WRITTEN = TypeAdapter(Written)
 
 
-def inputs_content(run_context: RunContext, inputs: Inputs) -> bytes:
+def inputs_content(
+    run_context: RunContext,
+    inputs: Inputs,
+) -> bytes:
     """The bytes of `inputs.json`."""
     statements = inputs.statements
     readings = [reading for outcome in inputs.outcomes for reading in outcome.readings]
@@ -220,11 +223,12 @@ def made_with() -> dict[str, str]:
 def _sum_of_code() -> str:
     """The SHA-256 of all files of the domain's own package, which tells one state of the code from another."""
     package = Path(__file__).parents[1]
-    paths = {path.relative_to(package).as_posix(): path for path in package.rglob("*.*")}
+    files = (path for path in package.rglob("*.*") if path.is_file())
+    paths = {path.relative_to(package).as_posix(): path for path in files}
     sums = hashlib.sha256()
     for name in sorted(paths):
         # An installed package brings a plan along, and Python lays what it compiled beside the code.
-        if not paths[name].is_file() or name.startswith("schemas/") or "__pycache__" in name:
+        if name.startswith("schemas/") or "__pycache__" in name:
             continue
         sums.update(f"{name}\n".encode())
         sums.update(paths[name].read_bytes())
@@ -233,12 +237,18 @@ def _sum_of_code() -> str:
 
 def plan_sums(schemas: Path) -> dict[str, str]:
     """The SHA-256 of each file of the plan, by its path under `schemas/`, and of each file of the contract."""
-    plan = {path.relative_to(schemas).as_posix(): path.read_bytes() for path in plan_files(schemas)}
-    both = {**plan, **contract_files()}
-    return {path: hashlib.sha256(both[path]).hexdigest() for path in sorted(both)}
+    contents = {}
+    for path in plan_files(schemas):
+        contents[path.relative_to(schemas).as_posix()] = path.read_bytes()
+    contents.update(contract_files())
+    # Sorted together, as they were when both were one folder.
+    return {path: hashlib.sha256(contents[path]).hexdigest() for path in sorted(contents)}
 
 
-def _written(outcome: Outcome, numbers: Mapping[str, int]) -> WrittenOutcome:
+def _written(
+    outcome: Outcome,
+    numbers: Mapping[str, int],
+) -> WrittenOutcome:
     return WrittenOutcome(
         indicator=outcome.indicator,
         state=outcome.state,
@@ -253,7 +263,10 @@ def _written(outcome: Outcome, numbers: Mapping[str, int]) -> WrittenOutcome:
     )
 
 
-def _written_reading(reading: Reading, numbers: Mapping[str, int]) -> WrittenReading:
+def _written_reading(
+    reading: Reading,
+    numbers: Mapping[str, int],
+) -> WrittenReading:
     fetches = {
         source: numbers[_identity(source, fetch)] for source, fetch in reading.fetched.items()
     }
@@ -261,7 +274,8 @@ def _written_reading(reading: Reading, numbers: Mapping[str, int]) -> WrittenRea
 
 
 def _fetches(
-    readings: Iterable[Reading], witnesses: Mapping[str, Fetch]
+    readings: Iterable[Reading],
+    witnesses: Mapping[str, Fetch],
 ) -> list[tuple[str, Fetch]]:
     """Every fetch once, without the publishers' validators, which change when the bytes do not."""
     fetched = [item for reading in readings for item in reading.fetched.items()]
@@ -276,10 +290,12 @@ def _without_validators(receipt: Receipt) -> Receipt:
     return replace(receipt, etag="", last_modified="")
 
 
-def _identity(source: str, fetch: Fetch) -> str:
+def _identity(
+    source: str,
+    fetch: Fetch,
+) -> str:
     """What tells a fetch from all others: who was asked, for what, when, and what came."""
-    parts = [
-        (role, receipt.sha256, receipt.request, receipt.retrieved)
-        for role, receipt in fetch.items()
-    ]
+    parts = []
+    for role, receipt in fetch.items():
+        parts.append((role, receipt.sha256, receipt.request, receipt.retrieved))
     return json.dumps([source, sorted(parts)])

@@ -24,7 +24,10 @@ _OURS = ("thindicators", CODE)
 """Of what made a release: this project. All others are libraries."""
 
 
-def is_same(release: Path, other: Path) -> bool:
+def is_same(
+    release: Path,
+    other: Path,
+) -> bool:
     """Whether two releases say the same, but for what changed since the release before each, and for their names."""
     have_same_files = _sums_of_content(release) == _sums_of_content(other)
     if have_same_files and _descriptor(release) == _descriptor(other):
@@ -59,7 +62,10 @@ def _descriptor(release: Path) -> object:
     return {**descriptor, "resources": resources}
 
 
-def _sum_without(path: Path, name: str) -> str:
+def _sum_without(
+    path: Path,
+    name: str,
+) -> str:
     """The sum of a file but for the addresses that hold its release's name."""
     content = path.read_bytes().replace(
         f"/releases/{name}/".encode(),
@@ -75,7 +81,10 @@ def _tells_of_its_making(path: str) -> bool:
     return is_whole_archive or path in (*CHANGES, "datapackage.json", INPUTS)
 
 
-def _differ_in_libraries_alone(release: Path, other: Path) -> bool:
+def _differ_in_libraries_alone(
+    release: Path,
+    other: Path,
+) -> bool:
     """Whether two releases hold the same, and other versions of libraries have written it in other bytes.
 
     A Parquet file names the library that wrote it, and a chart's lines may be cut at another digit.
@@ -97,10 +106,20 @@ def _libraries(written: Written) -> dict[str, str]:
 def _made_from(written: Written) -> Written:
     """What a release was made from, but for its libraries and its place among the others."""
     ours = {name: made for name, made in written.made_with.items() if name in _OURS}
-    return replace(written, made_with=ours, before="", name="", sequence=0)
+    # Another state of the code may mean other pages: then their bytes decide, above.
+    return replace(
+        written,
+        made_with=ours,
+        before="",
+        name="",
+        sequence=0,
+    )
 
 
 def _sums_of_tables(release: Path) -> dict[str, str]:
     """The sum of each table, in the one form that no library writes."""
-    sums = read_sums(release).items()
-    return {path: sum_ for path, sum_ in sums if path.endswith(".csv") and path not in CHANGES}
+    return {
+        path: sha256
+        for path, sha256 in read_sums(release).items()
+        if path.endswith(".csv") and path not in CHANGES
+    }

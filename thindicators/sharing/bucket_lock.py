@@ -55,7 +55,10 @@ class Lock:
 
 
 @contextmanager
-def locked_bucket(bucket: Bucket, patience: float = _PATIENCE) -> Iterator[Lock]:
+def locked_bucket(
+    bucket: Bucket,
+    patience: float = _PATIENCE,
+) -> Iterator[Lock]:
     """Wait until no other run publishes to a bucket, and keep others from it.
 
     Raises:
@@ -82,7 +85,10 @@ def locked_bucket(bucket: Bucket, patience: float = _PATIENCE) -> Iterator[Lock]
             bucket.delete([LOCK])
 
 
-def _take(bucket: Bucket, content: bytes) -> str | None:
+def _take(
+    bucket: Bucket,
+    content: bytes,
+) -> str | None:
     etag = bucket.put_instead(LOCK, content, None)
     if etag is not None:
         return etag

@@ -61,7 +61,10 @@ def pointer(bucket: Bucket) -> Pointer | None:
         ) from None
 
 
-def bring_latest(bucket: Bucket, published: Path) -> None:
+def bring_latest(
+    bucket: Bucket,
+    published: Path,
+) -> None:
     """Let `published/latest` be the release that readers of the bucket are pointed to.
 
     Raises:
@@ -74,15 +77,28 @@ def bring_latest(bucket: Bucket, published: Path) -> None:
     current = latest(published)
     if current is not None and _sum_of_sums(current) == wanted.sums:
         return
+    # Of folders that never were this store's, nothing is taken over silently.
     if current is not None and not _has(bucket, current):
         raise SettingsError(
             f"{published} holds the release {current.name}, which {bucket.url} does not have. Point "
             "THINDICATORS_PUBLISHED and THINDICATORS_STATE at new folders, or THINDICATORS_STORE at another prefix."
         )
-    point_to(bring(bucket, wanted.release, published, wanted.sums))
+    point_to(
+        bring(
+            bucket,
+            wanted.release,
+            published,
+            wanted.sums,
+        )
+    )
 
 
-def bring(bucket: Bucket, name: str, published: Path, sums: str = "") -> Path:
+def bring(
+    bucket: Bucket,
+    name: str,
+    published: Path,
+    sums: str = "",
+) -> Path:
     """Bring a release from the bucket, if it is not in the folder yet.
 
     Args:
@@ -99,6 +115,7 @@ def bring(bucket: Bucket, name: str, published: Path, sums: str = "") -> Path:
     """
     folder = published / RELEASES / name
     if not folder.exists():
+        # Under a name that the next publish clears away, if this run is killed.
         building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=published))
         _fetch(bucket, name, building)
         if problems := differences(building):
@@ -117,7 +134,12 @@ def bring(bucket: Bucket, name: str, published: Path, sums: str = "") -> Path:
     return folder
 
 
-def send(bucket: Bucket, building: Path, name: str, lock: Lock) -> None:
+def send(
+    bucket: Bucket,
+    building: Path,
+    name: str,
+    lock: Lock,
+) -> None:
     """Send a release, read it back, and point readers to it.
 
     Raises:
@@ -144,10 +166,20 @@ def send(bucket: Bucket, building: Path, name: str, lock: Lock) -> None:
     _put_new(bucket, f"{place}{SUMS}", sums)
     _require_same(bucket, f"{place}{SUMS}", sums)
     _require_listed(bucket.entries(place), {**contents, SUMS: sums}, bucket)
-    _point_to(bucket, name, sums, before)
+    _point_to(
+        bucket,
+        name,
+        sums,
+        before,
+    )
 
 
-def _point_to(bucket: Bucket, name: str, sums: bytes, before: Pointer | None) -> None:
+def _point_to(
+    bucket: Bucket,
+    name: str,
+    sums: bytes,
+    before: Pointer | None,
+) -> None:
     """Point readers to a release, unless somebody else has pointed them elsewhere meanwhile."""
     words = {"release": name, "sha256sums": hashlib.sha256(sums).hexdigest()}
     content = f"{json.dumps(words)}\n".encode()
@@ -156,7 +188,11 @@ def _point_to(bucket: Bucket, name: str, sums: bytes, before: Pointer | None) ->
         raise _met_another(bucket)
 
 
-def _clear_away(bucket: Bucket, before: Pointer | None, name: str) -> None:
+def _clear_away(
+    bucket: Bucket,
+    before: Pointer | None,
+    name: str,
+) -> None:
     """Delete what killed runs left: releases newer than the one that readers are pointed to."""
     names = {path.partition("/")[0] for path in bucket.entries(f"{RELEASES}/")}
     if before is None:
@@ -172,7 +208,10 @@ def _clear_away(bucket: Bucket, before: Pointer | None, name: str) -> None:
             bucket.delete(f"{place}{path}" for path in bucket.entries(place))
 
 
-def _require_no_whole(bucket: Bucket, names: Iterable[str]) -> None:
+def _require_no_whole(
+    bucket: Bucket,
+    names: Iterable[str],
+) -> None:
     """Refuse a bucket in which releases were published and the pointer to them is lost."""
     whole = [release for release in names if bucket.has(f"{RELEASES}/{release}/{SUMS}")]
     if whole:
@@ -182,7 +221,11 @@ def _require_no_whole(bucket: Bucket, names: Iterable[str]) -> None:
         )
 
 
-def _fetch(bucket: Bucket, name: str, building: Path) -> None:
+def _fetch(
+    bucket: Bucket,
+    name: str,
+    building: Path,
+) -> None:
     place = f"{RELEASES}/{name}/"
     paths = bucket.entries(place)
     for path in paths:
@@ -216,7 +259,11 @@ def _in_parts(
                 lock.keep()
 
 
-def _put_new(bucket: Bucket, key: str, content: bytes) -> None:
+def _put_new(
+    bucket: Bucket,
+    key: str,
+    content: bytes,
+) -> None:
     """Write where nothing is, so that two runs of which each takes the other for killed never mix their files."""
     if bucket.put_instead(key, content, None) is None:
         raise _met_another(bucket)
@@ -228,7 +275,11 @@ def _met_another(bucket: Bucket) -> StoreError:
     )
 
 
-def _require_same(bucket: Bucket, key: str, content: bytes) -> None:
+def _require_same(
+    bucket: Bucket,
+    key: str,
+    content: bytes,
+) -> None:
     stored = bucket.get(key)
     if stored is None or stored.content != content:
         raise StoreError(
@@ -250,7 +301,10 @@ def _require_listed(
         )
 
 
-def _has(bucket: Bucket, release: Path) -> bool:
+def _has(
+    bucket: Bucket,
+    release: Path,
+) -> bool:
     stored = bucket.get(f"{RELEASES}/{release.name}/{SUMS}")
     return stored is not None and stored.content == (release / SUMS).read_bytes()
 

@@ -141,7 +141,14 @@ class Mirror:
             self._send_bytes(index)
             for name in sorted({*paths, *entries, *index.files}):
                 last = index.files.pop(name, None)
-                same = self._settle(_Sides(name, paths.get(name), entries.get(name), last))
+                same = self._settle(
+                    _Sides(
+                        name,
+                        paths.get(name),
+                        entries.get(name),
+                        last,
+                    )
+                )
                 if same is not None:
                     index.files[name] = same
 
@@ -169,6 +176,7 @@ class Mirror:
         """Let the folder hold what the store has."""
         stored = self.bucket.get(f"{STATE}{sides.name}")
         if stored is None:
+            # Deleted since it was listed: the next run settles it.
             return None
         path = self.folder / sides.name
         if not path.parent.resolve().is_relative_to(self.folder.resolve()):
@@ -180,7 +188,11 @@ class Mirror:
             write_whole(path, stored.content)
         return Same(stored.etag, *_size_and_time(path))
 
-    def _give_way(self, name: str, path: Path) -> None:
+    def _give_way(
+        self,
+        name: str,
+        path: Path,
+    ) -> None:
         """Let a file that was changed on both sides be the store's, and lose no return by it."""
         if not name.startswith(_RETURNS):
             _LOG.warning("%s was changed here and in the store; what the store has stays.", path)
@@ -195,13 +207,17 @@ class Mirror:
         )
         # Sent at once: another machine may be the next to read the inbox.
         self.bucket.put_instead(
-            f"{STATE}{beside.relative_to(self.folder).as_posix()}",
-            content,
-            None,
+            f"{STATE}{beside.relative_to(self.folder).as_posix()}", content, None
         )
 
-    def _send(self, name: str, path: Path, entry: Entry | None) -> Same:
+    def _send(
+        self,
+        name: str,
+        path: Path,
+        entry: Entry | None,
+    ) -> Same:
         """Let the store hold what the folder has."""
+        # Looked at first: what is written meanwhile is seen as a change the next time.
         size_and_time = _size_and_time(path)
         expected = entry.etag if entry else None
         etag = self.bucket.put_instead(f"{STATE}{name}", path.read_bytes(), expected)
@@ -249,8 +265,13 @@ class Mirror:
                 else:
                     _LOG.warning("%s is no plain file and is not shared with the store.", path)
 
-    def _refuse_strangers(self, paths: Mapping[str, Path], entries: Mapping[str, Entry]) -> None:
+    def _refuse_strangers(
+        self,
+        paths: Mapping[str, Path],
+        entries: Mapping[str, Entry],
+    ) -> None:
         """Refuse to mix two states that were never the same."""
+        # A machine that is new has nothing yet, or a mark alone.
         are_both_used = set(paths) - {MARK} and set(entries) - {MARK}
         different = sorted(set(paths) ^ set(entries)) if are_both_used else []
         for name in sorted(set(paths) & set(entries)):
@@ -263,7 +284,11 @@ class Mirror:
                 "at a new prefix."
             )
 
-    def _is_other(self, name: str, path: Path) -> bool:
+    def _is_other(
+        self,
+        name: str,
+        path: Path,
+    ) -> bool:
         stored = self.bucket.get(f"{STATE}{name}")
         return stored is None or stored.content != path.read_bytes()
 
@@ -311,7 +336,10 @@ def _is_plain(path: Path) -> bool:
     return stat.S_ISREG(path.lstat().st_mode)
 
 
-def _other_name(path: Path, content: bytes) -> str:
+def _other_name(
+    path: Path,
+    content: bytes,
+) -> str:
     """A name for a file beside one of the same name, the same for the same content on any machine."""
     stem = path.stem.encode()[:_LONGEST_STEM].decode(errors="ignore")
     return f"{stem}-{hashlib.sha256(content).hexdigest()[:8]}{path.suffix}"

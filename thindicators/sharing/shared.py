@@ -37,7 +37,10 @@ def bring_to_same(settings: Settings) -> None:
         Mirror(settings.state, bucket).bring_to_same()
 
 
-def bring_release(settings: Settings, name: str) -> None:
+def bring_release(
+    settings: Settings,
+    name: str,
+) -> None:
     """Bring a release that only the store has.
 
     Raises:
@@ -71,8 +74,16 @@ def publishing(settings: Settings) -> Iterator[Announce]:
     bucket = open_bucket(settings.store)
     with locked_bucket(bucket) as lock, same_before_and_after(settings):
 
-        def announce(building: Path, name: str) -> None:
-            bucket_releases.send(bucket, building, name, lock)
+        def announce(
+            building: Path,
+            name: str,
+        ) -> None:
+            bucket_releases.send(
+                bucket,
+                building,
+                name,
+                lock,
+            )
 
         # Folders may have been used before there was a store: what they hold comes first.
         current = latest(settings.published)
