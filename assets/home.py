@@ -89,7 +89,10 @@ def open_instance(settings: Settings) -> Iterator[DagsterInstance]:
             ) from problem
 
 
-def _in_words(problem: Exception, settings: Settings) -> str:
+def _in_words(
+    problem: Exception,
+    settings: Settings,
+) -> str:
     if not settings.dagster_postgres:
         return f"{settings.state / 'dagster'}: Dagster's own files there cannot be used: {problem}"
     if "import module" in str(problem):
@@ -104,7 +107,10 @@ def _in_words(problem: Exception, settings: Settings) -> str:
     )
 
 
-def _storage(path: Path, text: str) -> Mapping[str, Any]:
+def _storage(
+    path: Path,
+    text: str,
+) -> Mapping[str, Any]:
     try:
         given = yaml.safe_load(text) or {}
         return {name: given[name] for name in _STORAGES if name in given}
@@ -114,7 +120,11 @@ def _storage(path: Path, text: str) -> Mapping[str, Any]:
         ) from None
 
 
-def _added(settings: Settings, storage: Mapping[str, Any], path: Path) -> str:
+def _added(
+    settings: Settings,
+    storage: Mapping[str, Any],
+    path: Path,
+) -> str:
     """What must be added to Dagster's settings, so that they say what ours ask for."""
     if settings.dagster_postgres and not settings.dagster_postgres.startswith(_DRIVER):
         raise SettingsError(

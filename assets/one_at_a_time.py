@@ -6,21 +6,22 @@ runs do not meet while a release is swapped in, however they were started, belon
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 from filelock import FileLock, Timeout
 from rich.console import Console
 
 from thindicators.errors import ThindicatorsError
-from thindicators.storage.files import why
+from thindicators.storage.files import why, write_whole
 from thindicators.storage.locks import PUBLISH_LOCK
 
-STARTED_BY = {"started_by": "thindicators publish", "started_on": socket.gethostname()}
-"""The tags of every run that holds the lock; machines that share a database for Dagster have locks of their own."""
+_STARTED_BY = "thindicators publish"
+_IDENTITY = ".identity"
+"""In Dagster's home: by which the folders are told from all others that use the same database."""
 
 _PATIENCE = 600.0
 _UNDER_WAY = [DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
@@ -52,12 +53,29 @@ def one_at_a_time(home: Path, console: Console) -> Iterator[None]:
         lock.release()
 
 
-def end_killed_runs(instance: DagsterInstance) -> None:
+def tags_of(home: Path) -> dict[str, str]:
+    """The tags of every run that holds the lock of these folders.
+
+    Several sets of folders may share a database for Dagster, on one machine or on many, and each has a lock of its
+    own: by these tags each knows its own runs.
+    """
+    path = home / _IDENTITY
+    if not path.exists():
+        write_whole(path, uuid4().hex.encode())
+    # A copy of the folders has the same content, and its file has another place on the disk and another time of change,
+    # which no tool can copy.
+    status = path.stat()
+    identity = f"{path.read_text(encoding='utf-8')}-{status.st_ino}-{status.st_ctime_ns}"
+    return {"started_by": _STARTED_BY, "started_in": identity}
+
+
+def end_killed_runs(instance: DagsterInstance, home: Path) -> None:
     """End the runs whose process was killed: they hold places in pools, for which later runs would wait for ever.
 
-    Only whoever holds the lock may say so: then no run of this kind is under way.
+    Only whoever holds the lock may say so: then no run of these folders is under way.
     """
-    for run in instance.get_runs(RunsFilter(statuses=_UNDER_WAY, tags=STARTED_BY)):
+    killed = instance.get_runs(RunsFilter(statuses=_UNDER_WAY, tags=tags_of(home)))
+    for run in killed:
         instance.report_run_failed(
             run, "The process of this run was killed. What it had not published, the next does."
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from dagster import (
     DagsterEventType,
@@ -21,7 +21,7 @@ from rich.progress import Progress, TaskID
 from assets.definitions import REFRESH, definitions, refresh_job
 from assets.executors import is_remote
 from assets.home import open_instance, prepare
-from assets.one_at_a_time import STARTED_BY, end_killed_runs, one_at_a_time
+from assets.one_at_a_time import end_killed_runs, one_at_a_time, tags_of
 from assets.sensors import cause_of, tell_if_broken_off
 from sources import SAMPLES
 from thindicators.cli import print_summary
@@ -29,7 +29,7 @@ from thindicators.context import RunContext, open_run_context
 from thindicators.formats.packages import SAMPLE_WARNING
 from thindicators.refreshing import witnessing
 from thindicators.refreshing.ending import ending_of, on_a_screen
-from thindicators.refreshing.refresh import all_outcomes
+from thindicators.refreshing.refresh import kept_outcomes
 from thindicators.release.publishing import latest
 from thindicators.settings import Settings
 from thindicators.sharing.shared import bring_to_same
@@ -62,10 +62,9 @@ def run_refresh(settings: Settings, edition: str, console: Console) -> bool:
             open_instance(settings) as instance,
             Progress(console=console, transient=True) as progress,
         ):
-            end_killed_runs(instance)
-            result = (_execute_remotely if is_remote(settings) else _execute)(
-                run_context, instance, progress
-            )
+            end_killed_runs(instance, home)
+            execute = _execute_remotely if is_remote(settings) else _execute
+            result = execute(run_context, instance, progress, tags_of(home))
             if not result.success:
                 tell_if_broken_off(settings, instance, result.dagster_run)
         bring_to_same(settings)
@@ -73,7 +72,12 @@ def run_refresh(settings: Settings, edition: str, console: Console) -> bool:
     return result.success
 
 
-def _execute(run_context: RunContext, instance: DagsterInstance, progress: Progress) -> Result:
+def _execute(
+    run_context: RunContext,
+    instance: DagsterInstance,
+    progress: Progress,
+    tags: Mapping[str, str],
+) -> Result:
     job = definitions(run_context.settings).resolve_job_def(REFRESH)
     run_id = str(uuid.uuid4())
     task = progress.add_task("starting", total=len(job.graph.node_defs))
@@ -83,18 +87,21 @@ def _execute(run_context: RunContext, instance: DagsterInstance, progress: Progr
         instance=instance,
         run_id=run_id,
         raise_on_error=False,
-        tags=STARTED_BY,
+        tags=dict(tags),
     )
 
 
 def _execute_remotely(
-    run_context: RunContext, instance: DagsterInstance, progress: Progress
+    run_context: RunContext,
+    instance: DagsterInstance,
+    progress: Progress,
+    tags: Mapping[str, str],
 ) -> Result:
     progress.add_task("waiting for the workers; the UI shows their steps", total=None)
     warnings.filterwarnings(
         "ignore", "Task name 'execute_plan' is already registered"
     )  # once for each step
-    return execute_job(reconstructable(refresh_job), instance, _run_config(run_context), STARTED_BY)
+    return execute_job(reconstructable(refresh_job), instance, _run_config(run_context), dict(tags))
 
 
 def _run_config(run_context: RunContext) -> dict[str, object]:
@@ -125,7 +132,7 @@ def _listener(progress: Progress, task: TaskID) -> Callable[[EventLogEntry], Non
 
 def _tell(run_context: RunContext, result: Result, console: Console) -> None:
     """Print the figures that came, and then on one screen what did not, and what to do first."""
-    outcomes = all_outcomes(run_context)
+    outcomes = kept_outcomes(run_context)
     ending = ending_of(run_context, outcomes)
     shown = outcomes if ending.is_good else [one for one in outcomes if one.state == "fresh"]
     if shown:

@@ -82,6 +82,7 @@ class RunContext:
         if self.is_sample:
             folder = self._sample(source)
             answers = load_answers(folder)
+            # A sample was had on the day on which it was composed, whenever it is published.
             composed = datetime(
                 answers.composed.year, answers.composed.month, answers.composed.day, tzinfo=UTC
             )
@@ -96,6 +97,7 @@ class RunContext:
                 folder / "returns",
                 manners,
             )
+        # One account of visits for each client: a host that several sources ask has turns in it.
         visits = Visits(self.hosts, spec.seconds_between_requests, manners.turn_timeout, self.sleep)
         session = live_session(spec, self.settings.addresses, visits)
         secrets, inbox = self.settings.secrets, self.settings.inbox

@@ -55,7 +55,11 @@ def held_edition(settings: Settings) -> str:
     return min(editions, default="")
 
 
-def take_folders(settings: Settings, edition: str, plan: str) -> None:
+def take_folders(
+    settings: Settings,
+    edition: str,
+    plan: str,
+) -> None:
     """Let the folders hold an edition of a plan from now on; both, or none if one of them is refused.
 
     Args:
@@ -119,10 +123,8 @@ def contents_of_published(published: Path) -> Iterator[Contents]:
 
 def _said_of(settings: Settings) -> list[Contents]:
     """What the marks say, and the first receipt and the latest release beside them."""
-    of_state, of_published = (
-        contents_of_state(settings.state),
-        contents_of_published(settings.published),
-    )
+    of_state = contents_of_state(settings.state)
+    of_published = contents_of_published(settings.published)
     # One of each kind is enough: what is refused here never comes to stand among the others.
     return [*_first_of_each(of_state), *_first_of_each(of_published)]
 
@@ -135,7 +137,10 @@ def _first_of_each(said: Iterator[Contents]) -> Iterator[Contents]:
             return
 
 
-def _require_edition(contents: Contents, edition: str) -> None:
+def _require_edition(
+    contents: Contents,
+    edition: str,
+) -> None:
     if contents.edition == edition:
         return
     folder = contents.where.parent if contents.where.name == MARK else contents.where
@@ -149,7 +154,11 @@ def _require_edition(contents: Contents, edition: str) -> None:
     )
 
 
-def _require_plan(contents: Contents, plan: str) -> None:
+def _require_plan(
+    contents: Contents,
+    plan: str,
+) -> None:
+    # Receipts and marks of an earlier version name no plan.
     if contents.plan in ("", plan):
         return
     raise SettingsError(

@@ -49,9 +49,11 @@ def forget_sample(settings: Settings) -> list[Path]:
         What was deleted.
 
     Raises:
-        SettingsError: If the folders hold anything of a live edition, or no sample, or a publish is at work in them.
+        SettingsError: If the folders hold anything of a live edition, or no sample, or a publish is at work in them, or an
+            object store would bring everything back.
     """
     require_apart(settings)
+    _require_no_store(settings)
     with _no_publish(settings):
         of_state = list(contents_of_state(settings.state))
         of_published = list(contents_of_published(settings.published))
@@ -63,6 +65,14 @@ def forget_sample(settings: Settings) -> list[Path]:
         if of_state:
             deleted += _delete(settings.state, _IN_STATE)
         return deleted
+
+
+def _require_no_store(settings: Settings) -> None:
+    if settings.store:
+        raise SettingsError(
+            f"{settings.store} holds the sample edition too and would bring it back; nothing was deleted. Give the live "
+            "edition another prefix in THINDICATORS_STORE, and new folders; or unset THINDICATORS_STORE and run this again."
+        )
 
 
 @contextmanager

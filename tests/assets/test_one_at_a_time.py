@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,7 @@ def test_the_lock_of_a_killed_publish_is_free(home: Path, other: subprocess.Pope
 def test_the_run_of_a_killed_publish_is_ended_and_its_place_in_a_pool_is_free(home: Path) -> None:
     with DagsterInstance.get() as instance:
         run = instance.create_run_for_job(
-            refresh, status=DagsterRunStatus.STARTED, tags=one_at_a_time.STARTED_BY
+            refresh, status=DagsterRunStatus.STARTED, tags=one_at_a_time.tags_of(home)
         )
         storage = instance.event_log_storage
         storage.initialize_concurrency_limit_to_default("nomis")
@@ -87,7 +88,7 @@ def test_the_run_of_a_killed_publish_is_ended_and_its_place_in_a_pool_is_free(ho
         assert not storage.claim_concurrency_slot(
             "nomis", "the next run", "snapshot__ons_aps"
         ).is_claimed
-        one_at_a_time.end_killed_runs(instance)
+        one_at_a_time.end_killed_runs(instance, home)
         ended = instance.get_run_by_id(run.run_id)
         assert ended is not None
         assert ended.status == DagsterRunStatus.FAILURE
@@ -99,7 +100,45 @@ def test_the_run_of_a_killed_publish_is_ended_and_its_place_in_a_pool_is_free(ho
 def test_a_run_that_another_program_started_is_left_alone(home: Path) -> None:
     with DagsterInstance.get() as instance:
         run = instance.create_run_for_job(refresh, status=DagsterRunStatus.STARTED)
-        one_at_a_time.end_killed_runs(instance)
+        one_at_a_time.end_killed_runs(instance, home)
         left = instance.get_run_by_id(run.run_id)
         assert left is not None
         assert left.status == DagsterRunStatus.STARTED
+
+
+def copied(home: Path, place: Path) -> Path:
+    """A copy of the folders, as faithful as a tool can make it."""
+    shutil.copytree(home.parent, place / "state", symlinks=True)
+    return place / "state" / "dagster"
+
+
+def renewed(home: Path, place: Path) -> Path:
+    """Other folders, which have never known the first."""
+    folders = Settings(state=place / "state", published=place / "published")
+    return prepare(folders)
+
+
+@pytest.mark.parametrize("make", [copied, renewed])
+def test_the_runs_of_other_folders_that_share_a_database_are_left_alone(
+    home: Path, tmp_path: Path, make: Callable[[Path, Path], Path]
+) -> None:
+    tags = one_at_a_time.tags_of(home)
+    with DagsterInstance.get() as shared:
+        run = shared.create_run_for_job(refresh, status=DagsterRunStatus.STARTED, tags=tags)
+        one_at_a_time.end_killed_runs(shared, make(home, tmp_path / "other"))
+        left = shared.get_run_by_id(run.run_id)
+        assert left is not None
+        assert left.status == DagsterRunStatus.STARTED
+        one_at_a_time.end_killed_runs(shared, home)
+        ended = shared.get_run_by_id(run.run_id)
+        assert ended is not None
+        assert ended.status == DagsterRunStatus.FAILURE
+
+
+def test_folders_know_their_own_runs_whatever_the_machine_is_called(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A container has another name each time that it starts."""
+    tags = one_at_a_time.tags_of(home)
+    monkeypatch.setattr("socket.gethostname", lambda: "another")
+    assert one_at_a_time.tags_of(home) == tags

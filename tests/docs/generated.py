@@ -63,6 +63,7 @@ FILES = {
     "index.json": "a list of all indicators with their latest figures, for charts elsewhere",
     "json-schemas/<name>.json": "what the JSON files hold",
     "inputs.json": "what the release was made from, for `verify`",
+    "plan-files.zip": "the plan that the release was made by: what was defined and asked then",
     "SHA256SUMS": "the sum of every file",
     "CHANGES.md": "what differs from the release before, in sentences",
     "feed.xml": "the same for feed readers",
@@ -94,7 +95,7 @@ _KINDS = (
     (r"[a-z]+/index\.html", "<page>/index.html"),
     (r"[a-z_]+\.csv$", "<table>.csv"),
     (r"[a-z_]+\.csv-metadata\.json", "<table>.csv-metadata.json"),
-    (r"[a-z0-9-]+\.zip", "<plan>.zip"),
+    (r"(?!plan-files)[a-z0-9-]+\.zip", "<plan>.zip"),
 )
 """How the kind of a file is told from its path; the first that fits counts."""
 

@@ -79,6 +79,14 @@ def test_nothing_is_forgotten_while_a_publish_is_at_work(tmp_path: Path, lock: s
     assert opened(settings, "live").edition == "live"
 
 
+def test_a_sample_that_a_store_would_bring_back_is_not_forgotten(tmp_path: Path) -> None:
+    settings = used(tmp_path, "sample")
+    refused(
+        replace(settings, store="s3://figures/sample"), "would bring it back; nothing was deleted"
+    )
+    assert forget_sample(settings)
+
+
 def test_an_empty_place_has_nothing_to_forget(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     refused(settings, "Neither")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 
 from thindicators.formats.packages import WrittenPackage
 from thindicators.formats.published import Published, PublishedPlan
@@ -40,9 +41,18 @@ def plan_archive(whole: PublishedPlan) -> dict[str, bytes]:
 
 def package_archive(package: WrittenPackage) -> bytes:
     """A data package, its descriptor and all files that it describes, as the bytes of one ZIP file."""
+    return archive_with(package.contents)
+
+
+def archive_with(contents: Mapping[str, bytes]) -> bytes:
+    """The bytes of a ZIP file that holds some files, in their order.
+
+    Args:
+        contents: The content of each file, by its path.
+    """
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
-        for path, part in package.contents.items():
+        for path, part in contents.items():
             entry = zipfile.ZipInfo(path, _EARLIEST)
             # Without these, the name of the system that made the archive stands in it.
             entry.create_system = _UNIX

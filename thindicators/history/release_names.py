@@ -68,7 +68,10 @@ def releases_in(folder: Path) -> list[Path]:
     return list(releases.values())
 
 
-def next_name(names: Iterable[str], today: date) -> str:
+def next_name(
+    names: Iterable[str],
+    today: date,
+) -> str:
     """The name of the next release.
 
     Args:
@@ -88,7 +91,10 @@ def next_name(names: Iterable[str], today: date) -> str:
     return _written(day, number + 1) if day >= today else _written(today, 1)
 
 
-def _written(day: date, number: int) -> str:
+def _written(
+    day: date,
+    number: int,
+) -> str:
     return f"{day.isoformat()}.{number}"
 
 

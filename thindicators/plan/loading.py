@@ -245,4 +245,5 @@ def _all_differ(names: Iterable[str]) -> bool:
 
 
 def _yaml_files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.yaml"))
+    # What editors lay beside a file while somebody writes, such as a lock `.#x.yaml`, begins with a dot.
+    return sorted(folder.glob("[!.]*.yaml"))

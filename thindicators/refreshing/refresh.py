@@ -29,7 +29,7 @@ from thindicators.observations.observation import ORDER, Observation, empty_tabl
 from thindicators.outcomes.holds import open_figures, reason_to_hold, with_closed_series
 from thindicators.outcomes.outcome import CheckResult, Outcome, Reading, receipts_of
 from thindicators.outcomes.parts import parts_of
-from thindicators.outcomes.readings import out_of_window
+from thindicators.outcomes.readings import out_of_window, standing_of
 from thindicators.outcomes.store import OutcomeStore
 from thindicators.plan.model import Indicator, Plan, Source
 from thindicators.plan.rules import LOST, Finding
@@ -40,6 +40,9 @@ from thindicators.safe_text import harmless
 from thindicators.telling.calendar import london_day
 
 _LOG = logging.getLogger(__name__)
+
+WORDS = ["area_name", "note"]
+"""The columns of figures that say in the plan's words what the others say in numbers and codes."""
 
 
 def outcomes(run_context: RunContext) -> OutcomeStore:
@@ -404,13 +407,51 @@ def _nothing(kept: OutcomeStore, indicator: Indicator, part: Part, reading: Read
 
 
 def all_outcomes(run_context: RunContext) -> list[Outcome]:
-    """One outcome for each indicator of the plan; empty for those that were never refreshed."""
+    """One outcome for each indicator of the plan, in today's words; empty for those that were never refreshed.
+
+    Figures may stand that were read by an earlier wording of the plan: while a source is down, or because only another
+    was refreshed. They are read again from their snapshots, so that a release is what its plan and its snapshots make.
+    """
+    return [_in_todays_words(run_context, outcome) for outcome in kept_outcomes(run_context)]
+
+
+def kept_outcomes(run_context: RunContext) -> list[Outcome]:
+    """One outcome for each indicator of the plan, in the words of when it was read."""
     kept = outcomes(run_context)
     never = "This indicator has not been refreshed yet."
     return [
         kept.load(indicator) or Outcome(indicator, "empty", never, (), (), empty_table())
         for indicator in run_context.plan.indicators
     ]
+
+
+def _in_todays_words(run_context: RunContext, outcome: Outcome) -> Outcome:
+    if not outcome.readings:
+        return outcome
+    try:
+        again = made_again(run_context, outcome)
+    except Exception as problem:  # whatever it is, what was checked and stands is not lost for it
+        _LOG.warning("%s keeps the words it was read with: %s", outcome.indicator, problem)
+        return outcome
+    # Words may change with the plan. A figure that comes out otherwise is no matter of words: it
+    # was never checked, and what was checked stands.
+    is_same = again.table.drop_columns(WORDS).equals(outcome.table.drop_columns(WORDS))
+    return again if is_same else outcome
+
+
+def made_again(run_context: RunContext, outcome: Outcome) -> Outcome:
+    """An outcome with the figures that its snapshots hold, as they are read now.
+
+    Raises:
+        ThindicatorsError: If a snapshot is gone or changed, or cannot be read any more.
+    """
+    indicator = run_context.plan.indicators[outcome.indicator]
+    table = empty_table()
+    for reading in outcome.readings:
+        standing = standing_of(reading, figures(run_context, indicator, reading), newer=table)
+        table = pa.concat_tables([table, standing])
+    table = table.sort_by([(column, "ascending") for column in ORDER])
+    return replace(outcome, table=table, receipts=receipts_of(outcome.readings, table))
 
 
 def failures(run_context: RunContext) -> dict[str, str]:

@@ -336,7 +336,10 @@ def _with_keys(schema: TableSchema) -> TableSchema:
     return {**schema, "foreignKeys": keys}
 
 
-def _about_plan(run_context: RunContext, outcomes: Sequence[Outcome]) -> About:
+def _about_plan(
+    run_context: RunContext,
+    outcomes: Sequence[Outcome],
+) -> About:
     plan = run_context.plan
     sources = used_sources(plan, outcomes)
     licences = [plan.sources[source].licence for source in sources]
@@ -356,7 +359,10 @@ def _about_plan(run_context: RunContext, outcomes: Sequence[Outcome]) -> About:
     )
 
 
-def _composed_from(run_context: RunContext, sources: Sequence[str]) -> list[str]:
+def _composed_from(
+    run_context: RunContext,
+    sources: Sequence[str],
+) -> list[str]:
     """Where the figures that the samples of some sources were composed from were published."""
     places = set()
     for source in sources:

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -37,6 +38,9 @@ from thindicators.plan.loading import plan_files
 INPUTS = "inputs.json"
 _WRITERS = ("jinja2", "pyarrow", "vl-convert-python", "xlsxwriter")
 """The libraries whose version shows in the bytes of a release."""
+
+CODE = "code"
+"""By which a release names the code that wrote it, beside the version, which many states of the code share."""
 
 Fetch = Mapping[str, Receipt]
 
@@ -93,7 +97,7 @@ class Written:
     """What `inputs.json` says.
 
     Attributes:
-        made_with: Versions of this project and of the libraries that write the files, by name.
+        made_with: Versions of this project and of the libraries that write the files, by name; and the code, by its sum.
         plan: The SHA-256 of each file of the plan, by its path under `schemas/`, and of each of the contract, by its
             path there. They stand together because they once were one folder, and releases of then still verify.
         edition: `live` or `sample`.
@@ -150,7 +154,10 @@ class Written:
 _WRITTEN = TypeAdapter(Written)
 
 
-def inputs_content(run_context: RunContext, inputs: Inputs) -> bytes:
+def inputs_content(
+    run_context: RunContext,
+    inputs: Inputs,
+) -> bytes:
     """The bytes of `inputs.json`."""
     statements = inputs.statements
     readings = [reading for outcome in inputs.outcomes for reading in outcome.readings]
@@ -198,17 +205,6 @@ def read_inputs(release: Path) -> Written:
         raise ReleaseError(f"{path} is damaged: {problem.errors()[0]['msg']}.") from None
 
 
-def what_made(release: Path) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """The files and the versions that made a release; if they differ, so do two releases of equal figures.
-
-    Both are empty for a release of an earlier version of this project, which did not say it.
-    """
-    if not (release / INPUTS).exists():
-        return {}, {}
-    written = read_inputs(release)
-    return written.plan, written.made_with
-
-
 def name_of(release: Path) -> str:
     """The name that stands in addresses within a release; empty if it has no full addresses."""
     return read_inputs(release).name if (release / INPUTS).exists() else ""
@@ -223,21 +219,44 @@ def sequence_of(release: Path) -> int:
 
 
 def made_with() -> dict[str, str]:
-    """The versions that write a release now."""
+    """What writes a release now: this project by its version and the sum of its code, and libraries by their versions."""
     return {
         "thindicators": __version__,
+        CODE: _sum_of_code(),
         **{name: version(name) for name in _WRITERS},
     }
 
 
+@cache
+def _sum_of_code() -> str:
+    """The SHA-256 of all files of the domain's own package, which tells one state of the code from another."""
+    package = Path(__file__).parents[1]
+    files = (path for path in package.rglob("*.*") if path.is_file())
+    paths = {path.relative_to(package).as_posix(): path for path in files}
+    sums = hashlib.sha256()
+    for name in sorted(paths):
+        # An installed package brings a plan along, and Python lays what it compiled beside the code.
+        if name.startswith("schemas/") or "__pycache__" in name:
+            continue
+        sums.update(f"{name}\n".encode())
+        sums.update(paths[name].read_bytes())
+    return sums.hexdigest()
+
+
 def plan_sums(schemas: Path) -> dict[str, str]:
     """The SHA-256 of each file of the plan, by its path under `schemas/`, and of each file of the contract."""
-    plan = {path.relative_to(schemas).as_posix(): path.read_bytes() for path in plan_files(schemas)}
-    both = {**plan, **contract_files()}
-    return {path: hashlib.sha256(both[path]).hexdigest() for path in sorted(both)}
+    contents = {}
+    for path in plan_files(schemas):
+        contents[path.relative_to(schemas).as_posix()] = path.read_bytes()
+    contents.update(contract_files())
+    # Sorted together, as they were when both were one folder.
+    return {path: hashlib.sha256(contents[path]).hexdigest() for path in sorted(contents)}
 
 
-def _written(outcome: Outcome, numbers: Mapping[str, int]) -> WrittenOutcome:
+def _written(
+    outcome: Outcome,
+    numbers: Mapping[str, int],
+) -> WrittenOutcome:
     return WrittenOutcome(
         indicator=outcome.indicator,
         state=outcome.state,
@@ -253,7 +272,10 @@ def _written(outcome: Outcome, numbers: Mapping[str, int]) -> WrittenOutcome:
     )
 
 
-def _written_reading(reading: Reading, numbers: Mapping[str, int]) -> WrittenReading:
+def _written_reading(
+    reading: Reading,
+    numbers: Mapping[str, int],
+) -> WrittenReading:
     fetches = {
         source: numbers[_identity(source, fetch)] for source, fetch in reading.fetched.items()
     }
@@ -261,7 +283,8 @@ def _written_reading(reading: Reading, numbers: Mapping[str, int]) -> WrittenRea
 
 
 def _fetches(
-    readings: Iterable[Reading], witnesses: Mapping[str, Fetch]
+    readings: Iterable[Reading],
+    witnesses: Mapping[str, Fetch],
 ) -> list[tuple[str, Fetch]]:
     """Every fetch once, without the publishers' validators, which change when the bytes do not."""
     fetched = [item for reading in readings for item in reading.fetched.items()]
@@ -276,10 +299,12 @@ def _without_validators(receipt: Receipt) -> Receipt:
     return replace(receipt, etag="", last_modified="")
 
 
-def _identity(source: str, fetch: Fetch) -> str:
+def _identity(
+    source: str,
+    fetch: Fetch,
+) -> str:
     """What tells a fetch from all others: who was asked, for what, when, and what came."""
-    parts = [
-        (role, receipt.sha256, receipt.request, receipt.retrieved)
-        for role, receipt in fetch.items()
-    ]
+    parts = []
+    for role, receipt in fetch.items():
+        parts.append((role, receipt.sha256, receipt.request, receipt.retrieved))
     return json.dumps([source, sorted(parts)])

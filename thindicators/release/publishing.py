@@ -102,7 +102,12 @@ def publish(
     published = run_context.settings.published
     try:
         with release_lock(published):
-            return _publish(run_context, outcomes, announce, statements)
+            return _publish(
+                run_context,
+                outcomes,
+                announce,
+                statements,
+            )
     except (OSError, pa.ArrowException) as problem:
         reason = why(problem) if isinstance(problem, OSError) else str(problem)
         raise ReleaseError(
@@ -145,13 +150,17 @@ def _newest(published: Path) -> Path | None:
     return were_published[-1].resolve() if were_published else None
 
 
-def find(published: Path, name: str = "") -> Path:
+def find(
+    published: Path,
+    name: str = "",
+) -> Path:
     """The folder of a release, by default the latest.
 
     Raises:
         ReleaseError: If there is none of this name.
     """
     by_name = {folder.name: folder for folder in _releases(published)}
+    # By its name among those that are there: a name with slashes leads nowhere.
     folder = by_name.get(name) if name else latest(published)
     if folder is None:
         names = ", ".join(sorted(by_name, key=in_order)) or "none"
@@ -166,11 +175,14 @@ def _releases(published: Path) -> list[Path]:
     releases = published / RELEASES
     if not releases.is_dir():
         return []
-    folders = [path for path in releases.iterdir() if is_name(path.name)]
+    folders = [path for path in releases.iterdir() if is_name(path.name) and path.is_dir()]
     return sorted(folders, key=lambda folder: in_order(folder.name))
 
 
-def prune(settings: Settings, keep: int) -> list[Path]:
+def prune(
+    settings: Settings,
+    keep: int,
+) -> list[Path]:
     """Delete old releases whose figures the history can still give; never the latest.
 
     Args:
@@ -223,15 +235,8 @@ def _publish(
     published = run_context.settings.published
     _clear_away(run_context.settings)
     history = History(run_context.settings.state / "history")
-    current = latest(published)
-    if current is not None and not os.path.lexists(published / LATEST):
-        _LOG.warning("%s was lost. It points to %s again.", published / LATEST, current.name)
-        point_to(current)
-    if current is None and not any(outcome.table.num_rows for outcome in outcomes):
-        raise ReleaseError(
-            "No indicator has a figure yet, so there is nothing to publish. Refresh everything; "
-            "the state of each indicator says what stands in its way."
-        )
+    current = _latest_with_its_link(published)
+    _require_a_figure(current, outcomes)
     releases = published / RELEASES
     history.keep(releases)
     today = london_day(run_context.now())
@@ -239,16 +244,9 @@ def _publish(
     folder = releases / next_name(names, today)
     building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=published))
     try:
-        # The one door to the public: what an error page or this machine said does not pass it.
-        public = [as_published(run_context.plan, outcome) for outcome in outcomes]
-        compared = [witnessed(run_context.plan, outcome, statements) for outcome in public]
-        inputs = replace(
-            _inputs(run_context, compared, history, current),
-            name=folder.name,
-            sequence=_next_sequence(current, len(names)),
-            statements=statements,
-        )
-        write_release(run_context, inputs, building)
+        inputs = _inputs(run_context, outcomes, statements, _before(history, current))
+        sequence = _next_sequence(current, len(names))
+        write_release(run_context, replace(inputs, name=folder.name, sequence=sequence), building)
         if current is not None and _is_whole(current) and is_same(current, building):
             return Release(current.name, current, is_new=False)
         announce(building, folder.name)
@@ -259,7 +257,28 @@ def _publish(
     return Release(folder.name, folder, is_new=True)
 
 
-def _swap_in(building: Path, folder: Path) -> None:
+def _latest_with_its_link(published: Path) -> Path | None:
+    """The latest release; where a copy of the folder left the link to it out, the link is made anew."""
+    current = latest(published)
+    if current is not None and not os.path.lexists(published / LATEST):
+        _LOG.warning("%s was lost. It points to %s again.", published / LATEST, current.name)
+        point_to(current)
+    return current
+
+
+def _require_a_figure(current: Path | None, outcomes: Sequence[Outcome]) -> None:
+    """Refuse a first release that would hold nothing."""
+    if current is None and not any(outcome.table.num_rows for outcome in outcomes):
+        raise ReleaseError(
+            "No indicator has a figure yet, so there is nothing to publish. Refresh everything; "
+            "the state of each indicator says what stands in its way."
+        )
+
+
+def _swap_in(
+    building: Path,
+    folder: Path,
+) -> None:
     """Make a folder the latest release; each step is on the disk before the next."""
     published = building.parent
     make_open_folder(folder.parent)
@@ -320,7 +339,11 @@ def _is_whole(current: Path) -> bool:
     return not differing
 
 
-def _keep_newest(history: History, folder: Path, today: date) -> None:
+def _keep_newest(
+    history: History,
+    folder: Path,
+    today: date,
+) -> None:
     try:
         history.keep_one(folder, today)
     except (ThindicatorsError, OSError) as problem:
@@ -334,18 +357,31 @@ def _keep_newest(history: History, folder: Path, today: date) -> None:
 def _inputs(
     run_context: RunContext,
     outcomes: Sequence[Outcome],
-    history: History,
-    current: Path | None,
+    statements: Statements,
+    before: Vintage | None,
 ) -> Inputs:
+    """What the next release is made from, but for its name and its place among the others."""
     failures = {}
     for source in run_context.plan.sources:
         fetched = run_context.store.last_fetch(source)
         if fetched is not None and fetched.failure:
             failures[source] = public_reason(run_context.plan, fetched.failure_facts)
-    return Inputs(outcomes, failures, _before(history, current), name="")
+    # The one door to the public: what an error page or this machine said does not pass it.
+    public = [as_published(run_context.plan, outcome) for outcome in outcomes]
+    compared = [witnessed(run_context.plan, outcome, statements) for outcome in public]
+    return Inputs(
+        compared,
+        failures,
+        before,
+        name="",
+        statements=statements,
+    )
 
 
-def _before(history: History, current: Path | None) -> Vintage | None:
+def _before(
+    history: History,
+    current: Path | None,
+) -> Vintage | None:
     """What the release before said; the history knows it also where its folder was moved away."""
     if current is None:
         names = history.names()
@@ -353,10 +389,14 @@ def _before(history: History, current: Path | None) -> Vintage | None:
     try:
         return history.vintage(current.name)
     except ReleaseError:
+        # What the history lost, the release still has.
         return history.keep_one(current)
 
 
-def _next_sequence(current: Path | None, earlier: int) -> int:
+def _next_sequence(
+    current: Path | None,
+    earlier: int,
+) -> int:
     """Which in the row of all releases the next one is.
 
     Releases of an earlier version do not say which they are: then the number of those before counts.

@@ -18,7 +18,10 @@ from thindicators.release.publishing import latest
 from thindicators.storage.sums import differences
 
 
-def last_published(published: Path, indicator: str) -> Outcome | None:
+def last_published(
+    published: Path,
+    indicator: str,
+) -> Outcome | None:
     """What the latest release says about an indicator; None if it has no figures.
 
     Args:

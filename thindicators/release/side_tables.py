@@ -91,6 +91,7 @@ def _indicator_row(plan: Plan, outcome: Outcome) -> SideRow:
 
 def _source_rows(plan: Plan, inputs: Inputs) -> list[SideRow]:
     """All sources of the plan, and then its witnesses."""
+    # Sources and witnesses have no id in common, as the plan's own check holds.
     failures = {**inputs.failures, **inputs.statements.failures}
     listed = [*sorted(plan.sources), *sorted(plan.witnesses)]
     return [
@@ -148,6 +149,7 @@ def used_sources(plan: Plan, outcomes: Sequence[Outcome]) -> list[str]:
 def all_sources(plan: Plan, indicator: Indicator) -> list[str]:
     """The sources of an indicator, and those that they are derived from."""
     sources: list[str] = []
+    # A derived source has no file of its own: those that it is made of have.
     for source in indicator.sources:
         sources += [source, *plan.sources[source].derived_from]
     return list(dict.fromkeys(sources))

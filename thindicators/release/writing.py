@@ -21,12 +21,13 @@ from thindicators.formats.files import (
     write_indicator_formats,
     write_plan_formats,
 )
-from thindicators.formats.media_types import ATOM, JSON, MARKDOWN, of_page_file
+from thindicators.formats.media_types import ATOM, JSON, MARKDOWN, ZIP, of_page_file
 from thindicators.formats.packages import check_package, load_profile
 from thindicators.formats.published import Published, PublishedPlan
 from thindicators.formats.sitemap import write_sitemap
 from thindicators.history.revisions import Revision
 from thindicators.history.vintages import WHOLE_PLAN
+from thindicators.release.carried_plan import CARRIED_PLAN, carried_plan
 from thindicators.release.data_packages import (
     REVISIONS,
     write_indicator_package,
@@ -69,8 +70,7 @@ def write_release(
     inputs = _in_order(run_context, inputs)
     verdicts = comparisons(run_context.plan, inputs.outcomes)
     whole, logs, files = _write_data(run_context, inputs, verdicts, folder)
-    content = inputs_content(run_context, inputs)
-    files.append(write_file(folder, INPUTS, content, "What the release was made from", JSON))
+    files += _write_origin(run_context, inputs, folder)
     files += _write_pages(run_context, inputs, whole, logs, verdicts, folder)
     # Nothing is written after the sums: they are of every other file.
     write_sums(folder, {file.path: file.sha256 for file in files})
@@ -130,6 +130,16 @@ def _write_data(
     files += [*plan_package.written.files, *of_plan]
     files += _write_changes(run_context, inputs, plan_package.revisions, folder)
     return whole, logs, files
+
+
+def _write_origin(run_context: RunContext, inputs: Inputs, folder: Path) -> list[WrittenFile]:
+    """Write what the release was made from, and the plan that it was made by."""
+    content = inputs_content(run_context, inputs)
+    plan = carried_plan(run_context.settings.schemas)
+    return [
+        write_file(folder, INPUTS, content, "What the release was made from", JSON),
+        write_file(folder, CARRIED_PLAN, plan, "The plan that the release was made by", ZIP),
+    ]
 
 
 def _write_changes(

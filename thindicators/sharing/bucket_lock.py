@@ -55,7 +55,10 @@ class Lock:
 
 
 @contextmanager
-def locked_bucket(bucket: Bucket, patience: float = _PATIENCE) -> Iterator[Lock]:
+def locked_bucket(
+    bucket: Bucket,
+    patience: float = _PATIENCE,
+) -> Iterator[Lock]:
     """Wait until no other run publishes to a bucket, and keep others from it.
 
     Raises:
@@ -66,7 +69,7 @@ def locked_bucket(bucket: Bucket, patience: float = _PATIENCE) -> Iterator[Lock]
     while (etag := _take(bucket, content)) is None:
         if time.monotonic() >= end:
             raise StoreError(
-                f"{bucket.url}: {_said(bucket)} has been publishing for more than {patience:g} seconds. Nothing was "
+                f"{bucket.url}: {_holder(bucket)} has been publishing for more than {patience:g} seconds. Nothing was "
                 f"published. Run again when it has ended; {STALE_AFTER / 60:g} minutes after a run was killed, the "
                 "next one takes its place."
             )
@@ -76,21 +79,25 @@ def locked_bucket(bucket: Bucket, patience: float = _PATIENCE) -> Iterator[Lock]
         _require_conditions(bucket)
         yield lock
     finally:
-        found = bucket.get(LOCK)
-        if found is not None and found.content == content:
+        # A run that took this lock over holds it now.
+        stored = bucket.get(LOCK)
+        if stored is not None and stored.content == content:
             bucket.delete([LOCK])
 
 
-def _take(bucket: Bucket, content: bytes) -> str | None:
+def _take(
+    bucket: Bucket,
+    content: bytes,
+) -> str | None:
     etag = bucket.put_instead(LOCK, content, None)
     if etag is not None:
         return etag
-    found = bucket.get(LOCK)
-    if found is None or not (
-        _is_gone(found.content) or bucket.seconds_since_written(LOCK) >= STALE_AFTER
-    ):
+    stored = bucket.get(LOCK)
+    if stored is None:
         return None
-    return bucket.put_instead(LOCK, content, found.etag)
+    is_free = _is_gone(stored.content) or bucket.seconds_since_written(LOCK) >= STALE_AFTER
+    # By its tag: of several runs that see it free, one takes it.
+    return bucket.put_instead(LOCK, content, stored.etag) if is_free else None
 
 
 def _require_conditions(bucket: Bucket) -> None:
@@ -104,22 +111,24 @@ def _require_conditions(bucket: Bucket) -> None:
 
 def _who() -> bytes:
     started = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    said = {
+    holder = {
         "machine": socket.gethostname(),
         "process": os.getpid(),
         "since": started,
+        # Two runs of one process, one after the other, are two.
         "token": uuid4().hex,
     }
-    return json.dumps(said).encode()
+    return json.dumps(holder).encode()
 
 
 def _is_gone(content: bytes) -> bool:
     """Whether a process of this machine held the lock, and has ended."""
     try:
-        said = json.loads(content)
-        if said["machine"] != socket.gethostname():
+        holder = json.loads(content)
+        if holder["machine"] != socket.gethostname():
             return False
-        os.kill(int(said["process"]), 0)
+        # Signal 0 reaches nobody, and fails if there is nobody to reach.
+        os.kill(int(holder["process"]), 0)
     except ProcessLookupError:
         return True
     except (ValueError, KeyError, TypeError, OSError):
@@ -127,10 +136,13 @@ def _is_gone(content: bytes) -> bool:
     return False
 
 
-def _said(bucket: Bucket) -> str:
-    found = bucket.get(LOCK)
+def _holder(bucket: Bucket) -> str:
+    """Who holds the lock, in words."""
+    stored = bucket.get(LOCK)
     try:
-        said = json.loads(found.content) if found else {}
-        return f"process {said['process']} of {said['machine']}, at work since {said['since']},"
+        holder = json.loads(stored.content) if stored else {}
+        return (
+            f"process {holder['process']} of {holder['machine']}, at work since {holder['since']},"
+        )
     except (ValueError, KeyError, TypeError):
         return "another run"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from thindicators.history.release_names import is_name
 from thindicators.release.publishing import RELEASES, latest, release_lock
 from thindicators.settings import Settings
 from thindicators.sharing import bucket_releases
@@ -30,22 +31,28 @@ def bring_to_same(settings: Settings) -> None:
     """
     if settings.store:
         bucket = open_bucket(settings.store)
+        # The releases first: they say whose edition and plan the store holds.
         with release_lock(settings.published):
             bucket_releases.bring_latest(bucket, settings.published)
         Mirror(settings.state, bucket).bring_to_same()
 
 
-def bring_release(settings: Settings, name: str) -> None:
+def bring_release(
+    settings: Settings,
+    name: str,
+) -> None:
     """Bring a release that only the store has.
 
     Raises:
         StoreError: If it is not in the store as it was published.
     """
-    if settings.store and name and not (settings.published / RELEASES / name).exists():
-        bucket = open_bucket(settings.store)
-        if bucket.entries(f"{RELEASES}/{name}/"):
-            with release_lock(settings.published):
-                bucket_releases.bring(bucket, name, settings.published)
+    if not settings.store or not name or (settings.published / RELEASES / name).exists():
+        return
+    bucket = open_bucket(settings.store)
+    # Whoever looks for it next says that there is no such release.
+    if is_name(name) and bucket.entries(f"{RELEASES}/{name}/"):
+        with release_lock(settings.published):
+            bucket_releases.bring(bucket, name, settings.published)
 
 
 def delete_here_and_there(settings: Settings, files: Sequence[Path]) -> None:
@@ -79,12 +86,20 @@ def publishing(settings: Settings) -> Iterator[Announce]:
         return
     bucket = open_bucket(settings.store)
     with locked_bucket(bucket) as lock, same_before_and_after(settings):
-        _adopt(settings, lambda folder: bucket_releases.send(bucket, folder, folder.name, lock))
-        yield lambda building, name: bucket_releases.send(bucket, building, name, lock)
 
+        def announce(
+            building: Path,
+            name: str,
+        ) -> None:
+            bucket_releases.send(
+                bucket,
+                building,
+                name,
+                lock,
+            )
 
-def _adopt(settings: Settings, send: Callable[[Path], None]) -> None:
-    """Send the latest release of folders that were used before there was a store."""
-    current = latest(settings.published)
-    if current is not None and bucket_releases.pointer(open_bucket(settings.store)) is None:
-        send(current)
+        # Folders may have been used before there was a store: what they hold comes first.
+        current = latest(settings.published)
+        if current is not None and bucket_releases.pointer(bucket) is None:
+            announce(current, current.name)
+        yield announce

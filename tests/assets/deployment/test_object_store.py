@@ -214,10 +214,11 @@ class Publisher:
         return process.returncode, said.strip()
 
     def change_the_plan(self, words: str) -> None:
-        """Another definition of an indicator, which makes another release."""
+        """Another title of an indicator, which readers see and which makes another release."""
         schemas = Path(self.installation.settings["THINDICATORS_SCHEMAS"])
-        path = schemas / "plan.yaml"
-        path.write_text(f"{path.read_text(encoding='utf-8')}# {words}\n", encoding="utf-8")
+        path = schemas / "indicators" / "happiness.yaml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("title: ", f"title: {words}, ", 1), encoding="utf-8")
 
 
 @pytest.fixture
@@ -265,7 +266,7 @@ def test_a_killed_upload_leaves_the_old_release_and_the_next_run_clears_it_away(
     reader = reader_of(one, store)
     sums = reader.sums()
     assert sums == one.installation.sums()
-    one.change_the_plan("another plan")
+    one.change_the_plan("Once more")
     for moment in MOMENTS:
         assert one.publish(moment)[0] == -signal.SIGKILL
         assert len(releases(reader)) == 2
@@ -283,7 +284,7 @@ def test_of_two_runs_at_once_one_publishes_and_the_other_finds_it_done(
 ) -> None:
     one, other = publishers
     one.publish()
-    one.change_the_plan("another plan")
+    one.change_the_plan("Once more")
     both = [machine.start() for machine in (one, other)]
     said = [process.communicate(timeout=300) for process in both]
     assert [process.returncode for process in both] == [0, 0], said

@@ -80,6 +80,8 @@ def test_a_clock_that_went_back_over_midnight_does_not_hide_the_newest(
 def test_a_clock_in_2030_does_not_stop_a_store(
     made: RunContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # boto3 remembers whose keys it used first, and would use these for other tests' stores.
+    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
     with servers.object_store() as store:
         for variable, setting in store.environment.items():
             monkeypatch.setenv(variable, setting)

@@ -1,0 +1,149 @@
+"""Same figures: whether the snapshots of a release still give the figures that it published.
+
+What belongs here: comparing figures with figures, in every table of a release that holds them, for a release that
+other code or another plan made: its pages and descriptions may differ in words, its figures may not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from thindicators.context import RunContext
+from thindicators.errors import ReleaseError, ThindicatorsError
+from thindicators.observations.observation import ORDER, SCHEMA
+from thindicators.observations.tables import read_csv
+from thindicators.refreshing.refresh import WORDS, made_again
+from thindicators.release.inputs import Written
+
+_BY_YEAR = "by_year"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What came of comparing the figures of a release.
+
+    Attributes:
+        problems: A sentence for each figure's table that differs, or could not be made again.
+        in_other_words: The indicators whose figures are the same, with other words beside them.
+    """
+
+    problems: tuple[str, ...]
+    in_other_words: tuple[str, ...]
+
+
+def compare_figures(
+    run_context: RunContext,
+    written: Written,
+    release: Path,
+) -> Compared:
+    """Read the figures of a release again from its snapshots, and compare them with what was published.
+
+    Args:
+        run_context: Whose plan and snapshots apply.
+        written: What the release says it was made from.
+        release: Its folder.
+    """
+    published = _published_tables(run_context, written, release)
+    problems = []
+    in_other_words = []
+    for each in written.outcomes:
+        of_indicator = _of_indicator(published, each.indicator)
+        try:
+            made = _in_one_order(made_again(run_context, written.outcome(each)).table)
+        except Exception as problem:  # code of today may stumble over what older code has kept
+            problems.append(_unreadable(each.indicator, problem))
+            continue
+        if differing := _differing(made, of_indicator):
+            problems.append(
+                f"The figures of {each.indicator} come out otherwise when they are read again from the snapshots, than "
+                f"they are in {', '.join(differing)}."
+            )
+        elif any(not table.equals(made) for table in of_indicator.values()):
+            in_other_words.append(each.indicator)
+    return Compared(tuple(problems), tuple(in_other_words))
+
+
+def _unreadable(
+    indicator: str,
+    problem: Exception,
+) -> str:
+    is_ours = isinstance(problem, ThindicatorsError)
+    words = str(problem) if is_ours else f"{type(problem).__name__}: {problem}"
+    return (
+        f"The figures of {indicator} cannot be read again from the snapshots by this version of the project: {words} "
+        "The version that made the release can."
+    )
+
+
+def _differing(
+    made: pa.Table,
+    published: Mapping[str, pa.Table],
+) -> list[str]:
+    """The paths of the tables whose figures are not those that were made."""
+    # Words may come from another plan than the one at hand; what they stand beside may not.
+    figures = made.drop_columns(WORDS)
+    return [
+        path for path, table in published.items() if not table.drop_columns(WORDS).equals(figures)
+    ]
+
+
+def _of_indicator(
+    published: Mapping[str, pa.Table],
+    indicator: str,
+) -> dict[str, pa.Table]:
+    """The figures of an indicator in every table that must hold them, by the file's path."""
+    # Beside its own tables, those of the whole plan hold its figures too.
+    own = f"indicators/{indicator}/"
+    of_indicator = {}
+    for path, table in published.items():
+        if path.startswith(own) or not path.startswith("indicators/"):
+            rows = table.filter(pc.equal(table["indicator"], indicator))
+            of_indicator[path] = _in_one_order(rows)
+    return of_indicator
+
+
+def _published_tables(
+    run_context: RunContext,
+    written: Written,
+    release: Path,
+) -> dict[str, pa.Table]:
+    """Every table of figures that a release has, by the file's path; those by year as one.
+
+    Raises:
+        ReleaseError: If one of them cannot be read by today's contract.
+    """
+    tables = {}
+    of_indicators = [f"indicators/{each.indicator}/{each.indicator}" for each in written.outcomes]
+    stems = [release / name for name in ("observations", *of_indicators)]
+    for stem in stems:
+        for path in (stem.with_suffix(".csv"), stem.with_suffix(".parquet")):
+            tables[path.relative_to(release).as_posix()] = _read(run_context, path)
+    # A figure may be in the file of any year; together they hold what all figures hold.
+    years = [_read(run_context, path) for path in sorted((release / _BY_YEAR).glob("*/*.parquet"))]
+    if years:
+        tables[_BY_YEAR] = pa.concat_tables(years)
+    return tables
+
+
+def _read(
+    run_context: RunContext,
+    path: Path,
+) -> pa.Table:
+    try:
+        if path.suffix == ".csv":
+            return read_csv(path, run_context.contract).cast(SCHEMA)
+        return pq.read_table(path, partitioning=None).cast(SCHEMA)
+    except (OSError, ValueError, KeyError, pa.ArrowException) as problem:
+        raise ReleaseError(
+            f"{path} cannot be read by the contract of this version of the project: {problem}"
+        ) from None
+
+
+def _in_one_order(table: pa.Table) -> pa.Table:
+    return table.sort_by([(column, "ascending") for column in ORDER])
