@@ -44,6 +44,7 @@ from thindicators.settings import settings_from
 from thindicators.sharing.shared import bring_release, bring_to_same, same_before_and_after
 from thindicators.storage.files import write_whole
 from thindicators.telling.alerts import send_test
+from thindicators.telling.calendar import london_day
 
 TEMPLATE = "thindicators-return"
 """The name of the template's files, without their endings."""
@@ -152,13 +153,21 @@ def accept_held(
     source: Annotated[
         str, typer.Option(help="Whose, if figures of two of the indicator's sources are held.")
     ] = "",
+    told: Annotated[
+        str,
+        typer.Option(
+            "--sum",
+            help="The short sum that is told with the held figures, so that no others are accepted; by default that "
+            "of those that were told first since figures wait.",
+        ),
+    ] = "",
 ) -> None:
     """Let held figures be published: the old ones of a restated series stay, as a series that has ended."""
     settings = settings_from(os.environ)
     with same_before_and_after(settings):
         run_context = open_run_context(settings, SAMPLES)
-        today = run_context.now().date().isoformat()
-        outcome = accept(outcomes(run_context), indicator, reason, today, source)
+        today = london_day(run_context.now()).isoformat()
+        outcome = accept(outcomes(run_context), indicator, reason, today, source, told)
     closed = ", ".join(outcome.accepted[-1].closed) or "none"
     _say(
         f"{indicator}: accepted. Series that ended: {closed}. They are in the next release: run `thindicators publish`."

@@ -85,7 +85,8 @@ def diff(
     settings = settings_from(os.environ)
     bring_to_same(settings)
     history = History(settings.state / "history")
-    revisions = compare(history.figures(before), history.figures(after))
+    vintage = history.vintage(after)
+    revisions = compare(history.figures(before), vintage.table, vintage.closed)
     Console(soft_wrap=True).print(
         changes_text(load_plan(settings.schemas), revisions, before), markup=False, highlight=False
     )

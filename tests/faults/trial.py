@@ -26,7 +26,7 @@ from thindicators.fetching.answers import Answer, Answers
 from thindicators.fetching.client import Manners
 from thindicators.outcomes.outcome import CheckResult, Outcome
 from thindicators.plan.model import Indicator, Plan, load_plan
-from thindicators.refreshing import refresh
+from thindicators.refreshing import parsing, refresh
 from thindicators.settings import Settings
 
 State = Literal["cold", "warm"]
@@ -188,7 +188,7 @@ class Bench:
     def indicators_of(self, source: str) -> list[Indicator]:
         """The indicators that a source feeds, directly or through a derived source."""
         every = self.plan.indicators.values()
-        return [one for one in every if source in refresh.fetched_for(self.plan, one)]
+        return [one for one in every if source in parsing.fetched_for(self.plan, one)]
 
     def good(self, source: str) -> Result:
         """What a source gives without any fault; kept, so that warm trials begin with it."""

@@ -50,6 +50,15 @@ class Vintage:
         """The observations of one indicator."""
         return self.table.filter(pc.equal(self.table["indicator"], indicator))
 
+    @property
+    def closed(self) -> frozenset[tuple[str, str]]:
+        """The series that had ended, by indicator."""
+        ended = set()
+        for indicator, descriptor in self.packages.items():
+            for accepted in descriptor.get("accepted", ()):
+                ended |= {(indicator, series) for series in accepted["closed"]}
+        return frozenset(ended)
+
 
 @dataclass(frozen=True)
 class History:

@@ -56,6 +56,7 @@ def combined(plan: Plan, indicator: str, parts: Mapping[str, Outcome | None]) ->
         remarks=tuple(remark for part in outcomes for remark in part.remarks),
         held=any(part.held for part in outcomes),
         standings=tuple(_standing(plan, part) for part in outcomes),
+        places={name: place for part in outcomes for name, place in part.places.items()},
     )
 
 

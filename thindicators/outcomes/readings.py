@@ -11,14 +11,14 @@ window is another matter: it is held, like any published figure that is gone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
 from thindicators import house_style
 from thindicators.fetching.snapshots import Receipt
-from thindicators.observations.observation import SCHEMA, Row, key_of, rows_of
+from thindicators.observations.observation import ORDER, SCHEMA, Row, key_of, rows_of
 from thindicators.outcomes.outcome import Outcome, Reading, receipts_of
 
 
@@ -64,7 +64,7 @@ def out_of_window(last: Outcome | None, table: pa.Table, window_years: int | Non
             # A file may have been part of two readings: each figure is of the first, which is the newest.
             staying = [row for row in staying if row["snapshot"] not in receipts]
             noted += [_with_note(row, receipts) for row in own]
-            readings.append(Reading(reading.fetched, kept=_years_by_series(own)))
+            readings.append(replace(reading, kept=_years_by_series(own)))
     return OutOfWindow(pa.Table.from_pylist(noted, schema=SCHEMA), tuple(readings))
 
 
@@ -96,44 +96,6 @@ def standing_of(reading: Reading, table: pa.Table, newer: pa.Table) -> pa.Table:
     return pa.Table.from_pylist(published, schema=SCHEMA)
 
 
-def without_kept(outcome: Outcome, series: Collection[str]) -> Outcome:
-    """An outcome without those figures of some series that stay because their years have left the window."""
-    gone: set[tuple[str, str, int]] = set()
-    readings: list[Reading] = []
-    for reading in outcome.readings:
-        if reading.ended or not reading.kept:
-            readings.append(reading)
-            continue
-        gone |= _figures_kept(reading, series, outcome.table)
-        left = {name: years for name, years in reading.kept.items() if name not in series}
-        if left:
-            readings.append(replace(reading, kept=left))
-    rows = rows_of(outcome.table)
-    stays = [(row["snapshot"], row["series"], row["year"]) not in gone for row in rows]
-    table = outcome.table.filter(pa.array(stays, pa.bool_()))
-    receipts = receipts_of(readings, table)
-    return replace(
-        outcome,
-        table=table,
-        readings=tuple(readings),
-        receipts=receipts,
-    )
-
-
-def _figures_kept(
-    reading: Reading,
-    series: Collection[str],
-    table: pa.Table,
-) -> set[tuple[str, str, int]]:
-    """The figures of some series that a reading keeps, by snapshot, series and year."""
-    figures = set()
-    for snapshot in _receipts_by_snapshot(reading, table):
-        for name, years in reading.kept.items():
-            if name in series:
-                figures |= {(snapshot, name, year) for year in years}
-    return figures
-
-
 def ended_now(readings: Sequence[Reading], names: Mapping[str, str]) -> list[Reading]:
     """What was read of series that end now, and of those that had ended before.
 
@@ -150,8 +112,22 @@ def ended_now(readings: Sequence[Reading], names: Mapping[str, str]) -> list[Rea
         own = {name: names[name] for name in names if not reading.kept or name in reading.kept}
         if own:
             years = {name: some for name, some in reading.kept.items() if name in own}
-            ended.append(Reading(reading.fetched, ended=own, kept=years))
+            ended.append(replace(reading, ended=own, kept=years))
     return ended
+
+
+def standing_together(readings: Sequence[Reading], read: Callable[[Reading], pa.Table]) -> pa.Table:
+    """The figures that stand of several readings, sorted.
+
+    Args:
+        readings: The newest first.
+        read: Gives all figures that were read in one of them.
+    """
+    together = SCHEMA.empty_table()
+    for reading in readings:
+        standing = standing_of(reading, read(reading), newer=together)
+        together = pa.concat_tables([together, standing])
+    return together.sort_by([(column, "ascending") for column in ORDER])
 
 
 def _stands(reading: Reading, row: Row) -> bool:

@@ -11,16 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pyarrow as pa
-
 from thindicators.context import RunContext
 from thindicators.contract import is_of_contract
 from thindicators.errors import ThindicatorsError
 from thindicators.history.vintages import History
-from thindicators.observations.observation import ORDER, empty_table
 from thindicators.outcomes.outcome import Outcome, receipts_of
-from thindicators.outcomes.readings import standing_of
-from thindicators.refreshing.refresh import figures
+from thindicators.outcomes.readings import standing_together
+from thindicators.refreshing.parsing import figures
 from thindicators.refreshing.witnessing import hear_again
 from thindicators.release.inputs import Inputs, Written, made_with, plan_sums, read_inputs
 from thindicators.release.writing import write_release
@@ -116,9 +113,7 @@ def made_again(run_context: RunContext, outcome: Outcome) -> Outcome:
         ThindicatorsError: If a snapshot is gone or changed, or cannot be read any more.
     """
     indicator = run_context.plan.indicators[outcome.indicator]
-    table = empty_table()
-    for reading in outcome.readings:
-        standing = standing_of(reading, figures(run_context, indicator, reading), newer=table)
-        table = pa.concat_tables([table, standing])
-    table = table.sort_by([(column, "ascending") for column in ORDER])
+    table = standing_together(
+        outcome.readings, lambda reading: figures(run_context, indicator, reading)
+    )
     return replace(outcome, table=table, receipts=receipts_of(outcome.readings, table))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from thindicators.context import RunContext
 from thindicators.editions import held_edition
+from thindicators.outcomes.told import short
 from thindicators.plan.model import Indicator, Plan
 from thindicators.refreshing import refresh
 from thindicators.settings import Settings
@@ -62,14 +63,17 @@ def _failure(run_context: RunContext, name: str, why: str) -> Trouble:
     indicator = run_context.plan.indicators.get(name)
     if indicator is None:
         return _of_source(run_context.plan, name, why)
-    outcome = refresh.outcomes(run_context).load(name)
-    if outcome is not None and outcome.held:
+    store = refresh.outcomes(run_context)
+    if waiting := store.waiting(name):
+        source, *others = waiting
+        # Of two parts that wait, each reason names its own command.
+        told = "" if others else store.sum_held(name, source)
         return Trouble(
             "held",
             f"New figures are held: {indicator.title}.",
             why,
             _LAST_GOOD,
-            how_to_accept(indicator),
+            how_to_accept(indicator, "" if others else source, told),
         )
     return Trouble(
         "failed", f"Not read: {indicator.title}.", why, _LAST_GOOD, how_to_mend(indicator.source)
@@ -83,9 +87,16 @@ def _of_source(plan: Plan, source: str, why: str) -> Trouble:
     return Trouble("failed", what, why, _LAST_GOOD, how_to_mend(source))
 
 
-def how_to_accept(indicator: Indicator, source: str = "") -> str:
-    """What to do about held figures, or about those of one of several sources."""
+def how_to_accept(indicator: Indicator, source: str = "", told: str = "") -> str:
+    """What to do about held figures, or about those of one of several sources.
+
+    Args:
+        indicator: Whose figures are held.
+        source: The id of the source, where the indicator has several.
+        told: The sum of what is held; empty to accept what was told first.
+    """
     named = f" --source {source}" if source else ""
+    named += f" --sum {short(told)}" if told else ""
     return (
         "See what the publisher says about it. If the new figures are right, run "
         f'`thindicators accept {indicator.id}{named} --reason "…"`, then `thindicators publish`; '

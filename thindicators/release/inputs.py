@@ -28,6 +28,7 @@ from thindicators.outcomes.outcome import (
     Acceptance,
     CheckResult,
     Outcome,
+    Place,
     Reading,
     Standing,
     State,
@@ -83,6 +84,7 @@ class WrittenOutcome:
     remarks: tuple[CheckResult, ...] = ()
     held: bool = False
     standings: tuple[Standing, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ class Written:
             remarks=written.remarks,
             held=written.held,
             standings=written.standings,
+            places=written.places,
         )
 
     def _reading(self, written: WrittenReading) -> Reading:
@@ -228,6 +231,7 @@ def _written(outcome: Outcome, numbers: Mapping[str, int]) -> WrittenOutcome:
         remarks=outcome.remarks,
         held=outcome.held,
         standings=outcome.standings,
+        places=outcome.places,
     )
 
 

@@ -32,6 +32,8 @@ from thindicators.errors import ReleaseError, ThindicatorsError
 from thindicators.history.vintages import History, Vintage, in_order, is_name
 from thindicators.outcomes.outcome import Outcome
 from thindicators.release.inputs import Inputs
+from thindicators.release.last_look import as_they_stand, remember_published
+from thindicators.release.recovery import outcome_store
 from thindicators.release.sameness import is_same
 from thindicators.release.writing import write_release
 from thindicators.settings import Settings
@@ -46,7 +48,7 @@ _POINTING_BACK = f"{BUILDING}back"
 _PATIENCE = 60.0
 """Seconds: longer than it takes another run to publish."""
 
-_STATE_FOLDERS = ("snapshots", "indicators", "history")
+_STATE_FOLDERS = ("snapshots", "ledger", "indicators", "history")
 """Where a killed run may have left parts of files in `state/`."""
 
 _LOG = logging.getLogger(__name__)
@@ -197,6 +199,8 @@ def _publish(
     _clear_away(run_context.settings)
     history = History(run_context.settings.state / "history")
     current = latest(published)
+    store = outcome_store(run_context, lambda: current)
+    outcomes = as_they_stand(store, outcomes)
     if current is None and not any(outcome.table.num_rows for outcome in outcomes):
         raise ReleaseError(
             "No indicator has a figure yet, so there is nothing to publish. Refresh everything; "
@@ -216,6 +220,7 @@ def _publish(
         _swap_in(building, folder)
     finally:
         _clear_away(run_context.settings)
+    remember_published(store, outcomes, folder.name)
     _keep_newest(history, folder)
     return Release(folder.name, folder, is_new=True)
 

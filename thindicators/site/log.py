@@ -16,7 +16,7 @@ from thindicators.history.revisions import Revision
 from thindicators.observations.observation import STATUSES
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Indicator, Plan
-from thindicators.telling.changes import sentences
+from thindicators.telling.changes import accepted_since, became, reasons_of, sentences
 
 _SHOWN = 12
 
@@ -63,7 +63,9 @@ def continued(
     def words_of(revision: Revision) -> str:
         return _in_words(plan, indicator, revision)
 
-    says = tuple(f"{words}." for words in sentences(revisions, words_of, _SHOWN))
+    reasons = reasons_of(accepted_since(before, outcome.accepted))
+    told = [*sentences(revisions, words_of, _SHOWN), *reasons]
+    says = tuple(f"{words}." for words in told)
     changed = [Entry(day, says)] if says else []
     return changed + entries(before)
 
@@ -83,12 +85,12 @@ def _in_words(plan: Plan, indicator: Indicator, revision: Revision) -> str:
     match revision.kind:
         case "metadata_only":
             return where
-        case "new":
+        case "new" | "ended":
             return f"{where}: {new}"
         case "withdrawn":
             return f"{where}: {old}"
         case _:
-            return f"{where}: {old} became {new}"
+            return f"{where}: {became(revision, old, new)}"
 
 
 def _where(plan: Plan, indicator: Indicator, revision: Revision) -> str:
