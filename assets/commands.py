@@ -153,7 +153,7 @@ def accept_held(
     source: Annotated[
         str, typer.Option(help="Whose, if figures of two of the indicator's sources are held.")
     ] = "",
-    told: Annotated[
+    sum_told: Annotated[
         str,
         typer.Option(
             "--sum",
@@ -167,7 +167,7 @@ def accept_held(
     with same_before_and_after(settings):
         run_context = open_run_context(settings, SAMPLES)
         today = london_day(run_context.now()).isoformat()
-        outcome = accept(outcomes(run_context), indicator, reason, today, source, told)
+        outcome = accept(outcomes(run_context), indicator, reason, today, source, sum_told)
     closed = ", ".join(outcome.accepted[-1].closed) or "none"
     _say(
         f"{indicator}: accepted. Series that ended: {closed}. They are in the next release: run `thindicators publish`."

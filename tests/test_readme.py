@@ -54,6 +54,9 @@ RUN_ELSEWHERE = {
     '.venv/bin/thindicators accept ehc_assessments_in_time --source dfe_ehc --reason "Counted anew"': (
         "tests/thindicators/outcomes/test_parts.py"
     ),
+    '.venv/bin/thindicators accept year_6_overweight --sum 1a2b3c4d --reason "Weighted anew"': (
+        "tests/thindicators/outcomes/test_accepting.py"
+    ),
     ".venv/bin/thindicators backfill": "tests/thindicators/refreshing/test_sample_history.py",
 }
 

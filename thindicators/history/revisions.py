@@ -76,7 +76,13 @@ class Revision:
     @property
     def named(self) -> dict[str, str]:
         """The key of the figure, by the names of its columns."""
-        return dict(zip(KEY, self.key, strict=True))
+        return dict(
+            zip(
+                KEY,
+                self.key,
+                strict=True,
+            )
+        )
 
     @property
     def row(self) -> dict[str, object]:
@@ -111,7 +117,11 @@ def compare(
     old, new = _by_key(before), _by_key(after)
     revisions = []
     for key in sorted(old.keys() | new.keys()):
-        revision = _difference(key, old.get(key), new.get(key))
+        revision = _difference(
+            key,
+            old.get(key),
+            new.get(key),
+        )
         if revision is not None:
             revisions.append(revision)
     restated = _moved_at_once(old, revisions)
@@ -159,11 +169,29 @@ def _moved_at_once(before: Mapping[Key, Row], revisions: Iterable[Revision]) -> 
     }
 
 
-def _difference(key: Key, old: Row | None, new: Row | None) -> Revision | None:
+def _difference(
+    key: Key,
+    old: Row | None,
+    new: Row | None,
+) -> Revision | None:
     if old is None or new is None:
-        return _revision(key, "new" if old is None else "withdrawn", old, new, ())
-    measured = _differing(old, new, _MEASURED)
-    described = _differing(old, new, _DESCRIBED)
+        return _revision(
+            key,
+            "new" if old is None else "withdrawn",
+            old,
+            new,
+            (),
+        )
+    measured = _differing(
+        old,
+        new,
+        _MEASURED,
+    )
+    described = _differing(
+        old,
+        new,
+        _DESCRIBED,
+    )
     # A figure that went or came is told as such, even where its limits have changed as well.
     if old["status"] != new["status"]:
         return _revision(
@@ -174,13 +202,38 @@ def _difference(key: Key, old: Row | None, new: Row | None) -> Revision | None:
             ("status", *measured, *described),
         )
     if measured:
-        return _revision(key, "revised", old, new, (*measured, *described))
-    return _revision(key, "metadata_only", old, new, described) if described else None
+        return _revision(
+            key,
+            "revised",
+            old,
+            new,
+            (*measured, *described),
+        )
+    return (
+        _revision(
+            key,
+            "metadata_only",
+            old,
+            new,
+            described,
+        )
+        if described
+        else None
+    )
 
 
-def _differing(old: Row, new: Row, columns: tuple[str, ...]) -> tuple[str, ...]:
+def _differing(
+    old: Row,
+    new: Row,
+    columns: tuple[str, ...],
+) -> tuple[str, ...]:
     """Those of some columns in which two rows differ."""
-    both = zip(columns, cells(old, columns), cells(new, columns), strict=True)
+    both = zip(
+        columns,
+        cells(old, columns),
+        cells(new, columns),
+        strict=True,
+    )
     return tuple(column for column, before, after in both if before != after)
 
 

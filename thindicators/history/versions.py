@@ -22,7 +22,11 @@ _OF_ITSELF = ("version", "created", "resources")
 Descriptor = Mapping[str, Any]
 
 
-def next_version(before: Descriptor | None, now: Descriptor, revisions: Sequence[Revision]) -> str:
+def next_version(
+    before: Descriptor | None,
+    now: Descriptor,
+    revisions: Sequence[Revision],
+) -> str:
     """The version of a package.
 
     Args:

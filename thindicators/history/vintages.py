@@ -135,7 +135,11 @@ class History:
         try:
             table = pq.read_table(path)
             packages = json.loads((table.schema.metadata or {}).get(_PACKAGES, b"{}"))
-            return Vintage(release, table.cast(SCHEMA), packages)
+            return Vintage(
+                release,
+                table.cast(SCHEMA),
+                packages,
+            )
         except (OSError, ValueError, pa.ArrowException) as problem:
             raise ReleaseError(
                 f"{path} is damaged. Restore it from a backup; or delete it, and the next publish writes it anew from "

@@ -55,7 +55,7 @@ class Balance:
         checks: What the checks of the last figures saw, published or refused.
         remarks: The warnings and exceptions that are published with the figures that stand.
         held: The figures that wait for somebody's word.
-        told: The sum of what was told first since figures wait; it stays while those that wait are replaced or gone.
+        sum_told: The sum of what was told first since figures wait; it stays while those that wait are replaced or gone.
         terms: What the plan said when the figures that stand were read.
         release: The last release that they were published in; empty before the first.
     """
@@ -67,7 +67,7 @@ class Balance:
     checks: tuple[CheckResult, ...] = ()
     remarks: tuple[CheckResult, ...] = ()
     held: Held | None = None
-    told: str = ""
+    sum_told: str = ""
     terms: Terms = UNKNOWN
     release: str = ""
 
@@ -102,7 +102,7 @@ def after(balance: Balance, event: Event, load: LoadTable) -> Balance:
                 failed=True,
                 checks=event.figures.checks,
                 held=event,
-                told=balance.told or event.told,
+                sum_told=balance.sum_told or event.sum_told,
             )
         case Failed():
             # What was told stays: if figures are held again, they need not be those that somebody looked at.
@@ -175,13 +175,16 @@ def _given(balance: Balance, gave: Gave, load: LoadTable) -> Balance:
     ended = [reading for reading in balance.readings if reading.ended]
     return replace(
         balance,
-        readings=(*_open_readings(balance, gave, load), *ended),
+        readings=(
+            *_open_readings(balance, gave, load),
+            *ended,
+        ),
         reason="",
         failed=False,
         checks=gave.checks,
         remarks=gave.remarks,
         held=None,
-        told="",
+        sum_told="",
         terms=gave.terms,
     )
 
@@ -190,7 +193,13 @@ def _open_readings(balance: Balance, gave: Gave, load: LoadTable) -> list[Readin
     """The newest reading, and those of years that the publisher's newer files no longer hold."""
     if gave.terms.window_years is None or not balance.readings:
         return [gave.reading]
-    last = outcome_of(balance, load, "", "", {})
+    last = outcome_of(
+        balance,
+        load,
+        "",
+        "",
+        {},
+    )
     left = out_of_window(last, load(gave.reading.table), gave.terms.window_years)
     return [gave.reading, *left.readings]
 
@@ -198,19 +207,33 @@ def _open_readings(balance: Balance, gave: Gave, load: LoadTable) -> list[Readin
 def _accepted(balance: Balance, accepted: Accepted, load: LoadTable) -> Balance:
     """What was held takes the place of what stood, whose series end as far as they cannot be joined."""
     held = balance.held
-    if held is None or held.told != accepted.told:
+    if held is None or held.sum_told != accepted.sum_told:
         return balance
     going_on = series_in(load(held.figures.reading.table))
     # An ended series whose own name is used again keeps its figures under another.
     back = sorted(balance.closed & going_on)
-    moved = names_of_ended(back, going_on, balance.closed, accepted.day)
+    moved = names_of_ended(
+        back,
+        going_on,
+        balance.closed,
+        accepted.day,
+    )
     closed = {moved.get(name, name) for name in balance.closed}
-    names = names_of_ended(held.ends, going_on, closed, accepted.day)
+    names = names_of_ended(
+        held.ends,
+        going_on,
+        closed,
+        accepted.day,
+    )
 
     given = _given(balance, held.figures, load)
     newest = [reading for reading in given.readings if not reading.ended]
     readings = [_without(reading, names) for reading in newest]
-    acceptance = Acceptance(accepted.day, accepted.reason, tuple(sorted(names.values())))
+    acceptance = Acceptance(
+        accepted.day,
+        accepted.reason,
+        tuple(sorted(names.values())),
+    )
     before = [published_as(reading, moved) for reading in balance.readings]
     return replace(
         given,
@@ -232,12 +255,22 @@ def _let_through(result: CheckResult, reason: str) -> CheckResult:
     """A check's result once the figures are accepted: that they contradict published ones stops them no more."""
     if result.name != LOST:
         return result
-    return replace(result, passed=True, review=Review(reason, "Whoever accepted them", ""))
+    return replace(
+        result,
+        passed=True,
+        review=Review(reason, "Whoever accepted them", ""),
+    )
 
 
 def _asked_anew(balance: Balance, event: AskedAnew) -> Balance:
     """Of what was read, that stands which is the same under what the plan asks for now."""
-    anew = replace(balance, readings=event.readings, terms=event.terms, held=None, told="")
+    anew = replace(
+        balance,
+        readings=event.readings,
+        terms=event.terms,
+        held=None,
+        sum_told="",
+    )
     if event.ended is None:
         return anew
     return replace(

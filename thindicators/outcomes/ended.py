@@ -17,7 +17,9 @@ from thindicators.outcomes.outcome import Acceptance, Reading
 
 
 def series_that_end(
-    before: pa.Table, after: pa.Table, usual: Mapping[str, float]
+    before: pa.Table,
+    after: pa.Table,
+    usual: Mapping[str, float],
 ) -> tuple[str, ...]:
     """The series whose figures may not be joined to those that would take their place.
 
@@ -43,7 +45,10 @@ def restated_beyond(revisions: Iterable[Revision], usual: Mapping[str, float]) -
 
 
 def names_of_ended(
-    ends: Iterable[str], going_on: Collection[str], taken: Collection[str], day: str
+    ends: Iterable[str],
+    going_on: Collection[str],
+    taken: Collection[str],
+    day: str,
 ) -> dict[str, str]:
     """The names that ending series keep their figures under, each used by no other series.
 
@@ -56,11 +61,23 @@ def names_of_ended(
     names: dict[str, str] = {}
     for series in ends:
         in_use = {*going_on, *taken, *names.values()}
-        names[series] = series if series not in in_use else _free_name(series, day, in_use)
+        names[series] = (
+            series
+            if series not in in_use
+            else _free_name(
+                series,
+                day,
+                in_use,
+            )
+        )
     return names
 
 
-def _free_name(series: str, day: str, in_use: Collection[str]) -> str:
+def _free_name(
+    series: str,
+    day: str,
+    in_use: Collection[str],
+) -> str:
     plain = f"{series}_until_{day}"
     if plain not in in_use:
         return plain

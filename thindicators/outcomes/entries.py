@@ -62,13 +62,13 @@ class Held:
     Attributes:
         figures: As they would be if they were accepted.
         reason: Why they wait, in the words that were told.
-        told: The sum of what was told: the figures, and why they wait.
+        sum_told: The sum of what was told: the figures, and why they wait.
         ends: The series that end if they are accepted.
     """
 
     figures: Gave
     reason: str
-    told: str
+    sum_told: str
     ends: tuple[str, ...] = ()
     kind: Literal["held"] = "held"
 
@@ -104,12 +104,12 @@ class Accepted:
     """Somebody accepted what is held.
 
     Attributes:
-        told: The sum of what was told of it.
+        sum_told: The sum of what was told of it.
         reason: In the words of the person who accepted.
         day: When, ISO 8601.
     """
 
-    told: str
+    sum_told: str
     reason: str
     day: str
     kind: Literal["accepted"] = "accepted"
@@ -216,7 +216,13 @@ def next_entry(entries: Sequence[Entry], event: Event, day: str) -> Entry:
     """The entry that follows others."""
     last = entries[-1].place if entries else Place(0, "")
     sequence = last.sequence + 1
-    return Entry(sequence, day, last.sum, event, _sum(sequence, last.sum, _plain(event)))
+    return Entry(
+        sequence,
+        day,
+        last.sum,
+        event,
+        _sum(sequence, last.sum, _plain(event)),
+    )
 
 
 def entry_from(line: str) -> Entry:
@@ -260,7 +266,12 @@ def _reading_without(reading: Reading) -> Reading:
 
 def _receipts_without(roles: Mapping[str, Receipt]) -> dict[str, Receipt]:
     return {
-        role: replace(receipt, etag="", last_modified="", release="")
+        role: replace(
+            receipt,
+            etag="",
+            last_modified="",
+            release="",
+        )
         for role, receipt in roles.items()
     }
 
@@ -271,5 +282,9 @@ def _plain(event: Event) -> Any:
 
 def _sum(sequence: int, before: str, event: Any) -> str:
     # Without the day: the same inputs give the same sums on another day, and so the same releases.
-    bound = json.dumps([sequence, before, event], ensure_ascii=False, separators=(",", ":"))
+    bound = json.dumps(
+        [sequence, before, event],
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
     return hashlib.sha256(bound.encode()).hexdigest()

@@ -30,6 +30,8 @@ from thindicators.safe_text import why_refused
 _SHOWN = 5
 _ANOTHER_SIZE = 10
 """How many times a figure grows or shrinks only if its unit changes, not if it is revised."""
+_MAY_BE_OLDER = ("new", "metadata_only")
+"""Differences in which no published figure goes back."""
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -52,11 +54,31 @@ def reason_to_hold(
         return ""
     revisions = compare(before, table)
     sentences = [
-        *_of_series(last, before, table),
-        *_of_lost_figures(before, table, revisions),
-        *_of_moved_figures(before, revisions, restated_within),
-        *_of_labels(before, table, revisions),
-        *_of_older_answers(last, reading, revisions),
+        *_of_series(
+            last,
+            before,
+            table,
+        ),
+        *_of_lost_figures(
+            before,
+            table,
+            revisions,
+        ),
+        *_of_moved_figures(
+            before,
+            revisions,
+            restated_within,
+        ),
+        *_of_labels(
+            before,
+            table,
+            revisions,
+        ),
+        *_of_older_answers(
+            last,
+            reading,
+            revisions,
+        ),
     ]
     # Each reason is one that an officer can look up in the publisher's own words, so that all are told.
     return "; ".join(sentences)
@@ -75,7 +97,7 @@ def accept(
     reason: str,
     day: str,
     source: str = "",
-    told: str = "",
+    sum_told: str = "",
 ) -> Outcome:
     """Let held figures take the place of the last good ones.
 
@@ -85,7 +107,7 @@ def accept(
         reason: Why the new figures are right, in the words of the person who accepts.
         day: Today, ISO 8601.
         source: Whose figures, where the indicator has several sources and more than one has figures that wait.
-        told: The sum that was told with the figures, or its short form; empty for those that were told first since
+        sum_told: The sum that was told with the figures, or its short form; empty for those that were told first since
             figures wait.
 
     Returns:
@@ -102,52 +124,85 @@ def accept(
             f"The reason cannot be published: {why}. Begin it with a word, all on one line."
         )
     with store.locked(indicator):
-        part = _part_meant(store, indicator, source)
-        sum_held = _sum_meant(store, indicator, part, told)
-        accepted = Accepted(sum_held, reason.strip(), day)
-        _require_keys(store.would_stand(indicator, part, accepted))
-        return store.append(indicator, part, accepted)
+        part = _part_meant(
+            store,
+            indicator,
+            source,
+        )
+        sum_held = _sum_meant(
+            store,
+            indicator,
+            part,
+            sum_told,
+        )
+        accepted = Accepted(
+            sum_held,
+            reason.strip(),
+            day,
+        )
+        _require_keys(
+            store.would_stand(
+                indicator,
+                part,
+                accepted,
+            )
+        )
+        return store.append(
+            indicator,
+            part,
+            accepted,
+        )
 
 
-def _part_meant(store: OutcomeStore, indicator: str, source: str) -> str:
+def _part_meant(
+    store: OutcomeStore,
+    indicator: str,
+    source: str,
+) -> str:
     """The source whose held figures are meant; empty text stands for an indicator's only source."""
     waiting = store.waiting(indicator)
+    if not waiting:
+        raise ThindicatorsError(f"{indicator}: {_why_nothing_is_held(store, indicator)}")
     if not source and len(waiting) > 1:
         raise ThindicatorsError(
             f"{indicator}: figures of {' and of '.join(waiting)} are held. Accept them one by one: name the source."
         )
     if source and source not in waiting:
-        held = ", ".join(filter(None, waiting)) or ("its only source" if waiting else "none")
+        held = ", ".join(filter(None, waiting)) or "its only source"
         raise ThindicatorsError(
             f"{indicator}: nothing of {source} is held. Held are those of: {held}."
         )
-    return source or next(iter(waiting), "")
+    return source or waiting[0]
 
 
-def _sum_meant(store: OutcomeStore, indicator: str, part: str, told: str) -> str:
+def _why_nothing_is_held(store: OutcomeStore, indicator: str) -> str:
+    for part in store.parts(indicator):
+        balance = store.account(indicator, part).balance
+        if balance.sum_told:
+            return (
+                f"nothing is held any more, so there is nothing to accept: the figures that were told "
+                f"({short(balance.sum_told)}) are gone since. {balance.reason} Refresh it; if figures are held again, they "
+                "can be accepted."
+            )
+    return "nothing is held, so there is nothing to accept."
+
+
+def _sum_meant(
+    store: OutcomeStore,
+    indicator: str,
+    part: str,
+    sum_told: str,
+) -> str:
     """The sum of the held figures, if they are those that were told."""
-    balance = store.account(indicator, part).balance
-    if balance.held is None:
+    held = store.sum_held(indicator, part)
+    expected = sum_told or store.account(indicator, part).balance.sum_told
+    if not is_meant(held, expected):
         raise ThindicatorsError(
-            f"{indicator}: {_why_nothing_is_held(balance.told, balance.reason)}"
+            f"{indicator}: other figures are held now ({short(held)}) than those that were told ({short(expected)}), so "
+            "nothing is accepted. See `thindicators status` and what the publisher says about those of now; if they are "
+            f"right, accept them by their sum: {short(held)}."
         )
-    now = balance.held.told
-    if not is_meant(now, told or balance.told):
-        raise ThindicatorsError(
-            f"{indicator}: other figures are held now ({short(now)}) than those that were told "
-            f"({short(told or balance.told)}), so nothing is accepted. See `thindicators status` and what the publisher "
-            f"says about those of now; if they are right, accept them by their sum: {short(now)}."
-        )
-    return now
-
-
-def _why_nothing_is_held(told: str, reason: str) -> str:
-    if not told:
-        return "nothing is held, so there is nothing to accept."
-    return (
-        f"nothing is held any more, so there is nothing to accept: the figures that were told ({short(told)}) are gone "
-        f"since. {reason} Refresh it; if figures are held again, they can be accepted."
-    )
+    return held
 
 
 def _require_keys(outcome: Outcome) -> None:
@@ -165,7 +220,11 @@ def repeated_keys(table: pa.Table) -> list[tuple[str, ...]]:
     return [key for key, number in counts.items() if number > 1]
 
 
-def _of_series(last: Outcome, before: pa.Table, table: pa.Table) -> list[str]:
+def _of_series(
+    last: Outcome,
+    before: pa.Table,
+    table: pa.Table,
+) -> list[str]:
     """What happened to whole series."""
     now = series_in(table)
     sentences = []
@@ -176,7 +235,11 @@ def _of_series(last: Outcome, before: pa.Table, table: pa.Table) -> list[str]:
     return sentences
 
 
-def _of_lost_figures(before: pa.Table, table: pa.Table, revisions: Iterable[Revision]) -> list[str]:
+def _of_lost_figures(
+    before: pa.Table,
+    table: pa.Table,
+    revisions: Iterable[Revision],
+) -> list[str]:
     gone = series_in(before) - series_in(table)
     # Of a series that is gone every figure is, which has been said already.
     lost = [revision for revision in revisions if _is_lost(revision)]
@@ -195,7 +258,9 @@ def _is_lost(revision: Revision) -> bool:
 
 
 def _of_moved_figures(
-    before: pa.Table, revisions: Sequence[Revision], usual: Mapping[str, float]
+    before: pa.Table,
+    revisions: Sequence[Revision],
+    usual: Mapping[str, float],
 ) -> list[str]:
     sentences = []
     if restated := sorted(restated_beyond(revisions, usual)):
@@ -230,7 +295,11 @@ def _is_tenfold(revision: Revision) -> bool:
     return not 1 / _ANOTHER_SIZE < revision.new / revision.old < _ANOTHER_SIZE
 
 
-def _of_labels(before: pa.Table, table: pa.Table, revisions: Iterable[Revision]) -> list[str]:
+def _of_labels(
+    before: pa.Table,
+    table: pa.Table,
+    revisions: Iterable[Revision],
+) -> list[str]:
     """Figures that would take the place of others whose period the publisher called by another name."""
     relabelled = [revision for revision in revisions if "period_label" in revision.changed]
     if not relabelled:
@@ -253,7 +322,9 @@ def _labels(table: pa.Table) -> dict[tuple[str, ...], str]:
 
 
 def _of_older_answers(
-    last: Outcome, reading: Reading | None, revisions: Iterable[Revision]
+    last: Outcome,
+    reading: Reading | None,
+    revisions: Iterable[Revision],
 ) -> list[str]:
     """Figures that would go back to what a publisher had said before it said what is published."""
     newest = next((each for each in last.readings if each.is_newest), None)
@@ -271,10 +342,6 @@ def _of_older_answers(
         f"{len(differing)} published figures would go back to an older answer: these came on "
         f"{house_style.day_of(day)}, those that stand on {house_style.day_of(day_then)}"
     ]
-
-
-_MAY_BE_OLDER = ("new", "metadata_only")
-"""Differences in which no published figure goes back."""
 
 
 def _came(reading: Reading) -> dict[str, str]:

@@ -127,7 +127,11 @@ class Tables:
     def _path(self, sum_of_table: str) -> Path:
         return self.folder / f"{sum_of_table}.parquet"
 
-    def _lost(self, path: Path, what: str) -> str:
+    def _lost(
+        self,
+        path: Path,
+        what: str,
+    ) -> str:
         return (
             f"{path} {what}. Restore it from a backup; or move the ledger beside this folder away that names it, and "
             "the next refresh begins it anew with the figures published last."

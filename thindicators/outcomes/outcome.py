@@ -212,10 +212,31 @@ def check_rows(outcome: Outcome) -> list[dict[str, object]]:
 
 def _check_rows(indicator: str, part: Outcome | Standing) -> list[dict[str, object]]:
     if part.state == "fresh":
-        return [_check_row(indicator, "published", result) for result in part.checks]
+        return [
+            _check_row(
+                indicator,
+                "published",
+                result,
+            )
+            for result in part.checks
+        ]
     # The checks of this run are those of newer figures, which were refused; the published ones keep their remarks.
-    published = [_check_row(indicator, "published", result) for result in part.remarks]
-    refused = [_check_row(indicator, "refused", result) for result in part.checks]
+    published = [
+        _check_row(
+            indicator,
+            "published",
+            result,
+        )
+        for result in part.remarks
+    ]
+    refused = [
+        _check_row(
+            indicator,
+            "refused",
+            result,
+        )
+        for result in part.checks
+    ]
     return published + refused
 
 
@@ -235,7 +256,11 @@ def _check_of(row: Mapping[str, object]) -> tuple[object, object]:
     return row["figures"], row["check"]
 
 
-def _check_row(indicator: str, figures: str, result: CheckResult) -> dict[str, object]:
+def _check_row(
+    indicator: str,
+    figures: str,
+    result: CheckResult,
+) -> dict[str, object]:
     review = result.review or Review(
         reason="",
         who="",

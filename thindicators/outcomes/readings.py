@@ -35,7 +35,11 @@ class OutOfWindow:
     readings: tuple[Reading, ...] = ()
 
 
-def out_of_window(last: Outcome | None, table: pa.Table, window_years: int | None) -> OutOfWindow:
+def out_of_window(
+    last: Outcome | None,
+    table: pa.Table,
+    window_years: int | None,
+) -> OutOfWindow:
     """The published figures whose years a publisher's newest file is too young to hold.
 
     Args:
@@ -72,7 +76,11 @@ def _receipts_by_snapshot(reading: Reading, table: pa.Table) -> dict[str, Receip
     return {receipt.sha256: receipt for receipt in receipts_of([reading], table)}
 
 
-def standing_of(reading: Reading, table: pa.Table, newer: pa.Table) -> pa.Table:
+def standing_of(
+    reading: Reading,
+    table: pa.Table,
+    newer: pa.Table,
+) -> pa.Table:
     """The figures that stand of what was read once, as they are published.
 
     Args:
@@ -112,7 +120,13 @@ def ended_now(readings: Sequence[Reading], names: Mapping[str, str]) -> list[Rea
         own = {name: names[name] for name in names if not reading.kept or name in reading.kept}
         if own:
             years = {name: some for name, some in reading.kept.items() if name in own}
-            ended.append(replace(reading, ended=own, kept=years))
+            ended.append(
+                replace(
+                    reading,
+                    ended=own,
+                    kept=years,
+                )
+            )
     return ended
 
 
@@ -125,7 +139,11 @@ def standing_together(readings: Sequence[Reading], read: Callable[[Reading], pa.
     """
     together = SCHEMA.empty_table()
     for reading in readings:
-        standing = standing_of(reading, read(reading), newer=together)
+        standing = standing_of(
+            reading,
+            read(reading),
+            newer=together,
+        )
         together = pa.concat_tables([together, standing])
     return together.sort_by([(column, "ascending") for column in ORDER])
 

@@ -131,7 +131,11 @@ class OutcomeStore:
             outcome: The figures; of those that were not read last, the ledger knows itself what stands.
             terms: What the plan said when they were read.
         """
-        return self.append(outcome.indicator, outcome.source, self._gave(outcome, terms))
+        return self.append(
+            outcome.indicator,
+            outcome.source,
+            self._gave(outcome, terms),
+        )
 
     def keep_failure(
         self,
@@ -143,7 +147,12 @@ class OutcomeStore:
         """Let the last good figures stand, marked stale; without any, the indicator, or its part, is empty."""
         return self.append(indicator, source, Failed(reason, checks))
 
-    def keep_empty(self, indicator: str, reason: str, source: str = "") -> Outcome:
+    def keep_empty(
+        self,
+        indicator: str,
+        reason: str,
+        source: str = "",
+    ) -> Outcome:
         """Remember that there is no figure to publish, and why."""
         return self.append(indicator, source, Empty(reason))
 
@@ -151,7 +160,7 @@ class OutcomeStore:
         self,
         candidate: Outcome,
         reason: str,
-        told: str = "",
+        sum_told: str = "",
         terms: Terms = UNKNOWN,
         usual: Mapping[str, float] | None = None,
     ) -> Outcome:
@@ -160,7 +169,7 @@ class OutcomeStore:
         Args:
             candidate: The figures.
             reason: Why they wait, in words for people.
-            told: The sum of what is told of them; empty to take that of the figures and the reason.
+            sum_told: The sum of what is told of them; empty to take that of the figures and the reason.
             terms: What the plan said when they were read.
             usual: The series that each release restates as a whole, and by how many percent a figure may move.
         """
@@ -169,7 +178,7 @@ class OutcomeStore:
         held = Held(
             figures=self._gave(candidate, terms),
             reason=reason,
-            told=told or sum_of_told(candidate.table, reason),
+            sum_told=sum_told or sum_of_told(candidate.table, reason),
             ends=series_that_end(last.open_figures, candidate.table, usual or {}),
         )
         return self.append(candidate.indicator, candidate.source, held)
@@ -180,18 +189,31 @@ class OutcomeStore:
         held = account.balance.held
         if held is None:
             return None
-        alone = replace(after(Balance(), held.figures, account.load), held=held)
-        return outcome_of(alone, account.load, indicator, source, {})
+        alone = replace(
+            after(Balance(), held.figures, account.load),
+            held=held,
+        )
+        return outcome_of(
+            alone,
+            account.load,
+            indicator,
+            source,
+            {},
+        )
 
     def sum_held(self, indicator: str, source: str = "") -> str:
         """The sum of what is told of the figures that wait; empty text if none do."""
         held = self.account(indicator, source).balance.held
-        return held.told if held is not None else ""
+        return held.sum_told if held is not None else ""
 
     def waiting(self, indicator: str) -> list[str]:
         """The sources whose figures wait for somebody's word; empty text stands for an indicator's only source."""
-        parts = self._parts(indicator) or [""]
+        parts = self.parts(indicator)
         return [source for source in parts if self.sum_held(indicator, source)]
+
+    def parts(self, indicator: str) -> list[str]:
+        """The sources of an indicator that has several; else empty text, which stands for the whole."""
+        return self._parts(indicator) or [""]
 
     def published(self, outcome: Outcome, release: str) -> None:
         """Remember that what stands of an indicator was published, where it stands by these ledgers."""
@@ -221,7 +243,12 @@ class OutcomeStore:
         except LedgerError as problem:
             return self.set_aside(indicator, str(problem), source)
 
-    def set_aside(self, indicator: str, reason: str, source: str = "") -> Outcome:
+    def set_aside(
+        self,
+        indicator: str,
+        reason: str,
+        source: str = "",
+    ) -> Outcome:
         """The figures published last of an indicator whose own cannot be known, marked stale; empty if there are none."""
         last = self._published_last(indicator, source)
         if last is None:
@@ -246,9 +273,20 @@ class OutcomeStore:
             return self._tables.load(sum_of_table) if table is None else table
 
         balance = fold((entry.event for entry in entries), load)
-        return Account(tuple(entries), len(written), balance, load, taken_up.tables)
+        return Account(
+            tuple(entries),
+            len(written),
+            balance,
+            load,
+            taken_up.tables,
+        )
 
-    def append(self, indicator: str, source: str, event: Event) -> Outcome:
+    def append(
+        self,
+        indicator: str,
+        source: str,
+        event: Event,
+    ) -> Outcome:
         """Write what has become of an indicator, or of its part, unless its ledger says so already.
 
         Raises:
@@ -265,11 +303,22 @@ class OutcomeStore:
         self._ledger(indicator, source).append(entries[account.written :])
         return self._outcome(self.account(indicator, source), indicator, source)
 
-    def would_stand(self, indicator: str, source: str, event: Event) -> Outcome:
+    def would_stand(
+        self,
+        indicator: str,
+        source: str,
+        event: Event,
+    ) -> Outcome:
         """What would stand of the whole of an indicator with one more entry for one of its parts."""
         account = self.account(indicator, source)
         balance = after(account.balance, event, account.load)
-        part = outcome_of(balance, account.load, indicator, source, {})
+        part = outcome_of(
+            balance,
+            account.load,
+            indicator,
+            source,
+            {},
+        )
         parts = self._parts(indicator)
         if self.plan is None or not parts:
             return part
@@ -295,24 +344,55 @@ class OutcomeStore:
             terms=terms,
         )
 
-    def _outcome(self, account: Account, indicator: str, source: str) -> Outcome:
+    def _outcome(
+        self,
+        account: Account,
+        indicator: str,
+        source: str,
+    ) -> Outcome:
         places = {}
         if account.entries:
             places = {_name(indicator, source): account.entries[-1].place}
-        return outcome_of(account.balance, account.load, indicator, source, places)
+        return outcome_of(
+            account.balance,
+            account.load,
+            indicator,
+            source,
+            places,
+        )
 
-    def _import(self, indicator: str, source: str, written: Sequence[Entry]) -> Import:
+    def _import(
+        self,
+        indicator: str,
+        source: str,
+        written: Sequence[Entry],
+    ) -> Import:
         """What a ledger has to take up because it is new, is lost, or is not the one the latest release was made from."""
         published = self.latest.places(indicator).get(_name(indicator, source))
         if published is not None and not _is_after(written, published):
-            return self._import_published(indicator, source, published, is_lost=not written)
+            return self._import_published(
+                indicator,
+                source,
+                published,
+                is_lost=not written,
+            )
         if written:
             return Import()
         former = self._former(indicator, source)
-        return former or self._import_published(indicator, source, None, is_lost=True)
+        return former or self._import_published(
+            indicator,
+            source,
+            None,
+            is_lost=True,
+        )
 
     def _import_published(
-        self, indicator: str, source: str, place: Place | None, *, is_lost: bool
+        self,
+        indicator: str,
+        source: str,
+        place: Place | None,
+        *,
+        is_lost: bool,
     ) -> Import:
         """The figures that the latest release has, marked stale: what came of them since is not known."""
         last = self._published_last(indicator, source)
@@ -333,17 +413,33 @@ class OutcomeStore:
             return None
         whole = self._ledger(indicator, "").read()
         balance = fold((entry.event for entry in whole), self._tables.load)
-        outcome = outcome_of(balance, self._tables.load, indicator, "", {})
+        outcome = outcome_of(
+            balance,
+            self._tables.load,
+            indicator,
+            "",
+            {},
+        )
         former = outcome if whole else self._former_in("", indicator, "")
         part = part_of(self.plan, former, source) if former is not None else None
         return import_of(part) if part is not None else None
 
-    def _former_in(self, folder: str, indicator: str, source: str) -> Outcome | None:
+    def _former_in(
+        self,
+        folder: str,
+        indicator: str,
+        source: str,
+    ) -> Outcome | None:
         if self.former is None:
             return None
         return former_outcome([self.former / folder / f"{_name(indicator, source)}.parquet"])
 
-    def _with_held(self, began: Import, indicator: str, source: str) -> Import:
+    def _with_held(
+        self,
+        began: Import,
+        indicator: str,
+        source: str,
+    ) -> Import:
         """What an earlier version kept, with the figures that waited for somebody's word."""
         waiting = self._former_in("held", indicator, source)
         if waiting is None:
@@ -355,12 +451,20 @@ class OutcomeStore:
         if not isinstance(imported, Imported) or not isinstance(candidate, Imported):
             return began
         last = outcome_of(
-            fold([imported], tables.__getitem__), tables.__getitem__, indicator, source, {}
+            fold([imported], tables.__getitem__),
+            tables.__getitem__,
+            indicator,
+            source,
+            {},
         )
         held = Held(
-            figures=Gave(candidate.readings[0], candidate.checks, candidate.remarks),
+            figures=Gave(
+                candidate.readings[0],
+                candidate.checks,
+                candidate.remarks,
+            ),
             reason=imported.reason,
-            told=sum_of_told(waiting.table, imported.reason),
+            sum_told=sum_of_told(waiting.table, imported.reason),
             ends=series_that_end(last.open_figures, waiting.table, {}),
         )
         return Import((imported, held), tables)

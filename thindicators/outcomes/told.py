@@ -20,15 +20,19 @@ def sum_of_told(figures: pa.Table, why: str) -> str:
     The bytes that the figures were read from do not count: a publisher may send the same figures in other bytes.
     """
     rows = figures.drop_columns(["snapshot"]).to_pylist()
-    content = json.dumps([why, rows], ensure_ascii=False, default=str)
+    content = json.dumps(
+        [why, rows],
+        ensure_ascii=False,
+        default=str,
+    )
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def short(told: str) -> str:
+def short(sum_told: str) -> str:
     """The beginning of a sum, as people are told it."""
-    return told[:_SHORT]
+    return sum_told[:_SHORT]
 
 
-def is_meant(told: str, given: str) -> bool:
+def is_meant(sum_told: str, given: str) -> bool:
     """Whether what a person gave is a sum or its short form."""
-    return len(given) >= _SHORT and told.startswith(given)
+    return len(given) >= _SHORT and sum_told.startswith(given)

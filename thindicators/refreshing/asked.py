@@ -73,7 +73,12 @@ def read_anew(
     readings: list[Reading] = []
     for reading in account.balance.readings:
         stood = account.load(reading.table)
-        again = _read_again(run_context, indicator, reading, stood)
+        again = _read_again(
+            run_context,
+            indicator,
+            reading,
+            stood,
+        )
         if again is not None:
             readings.append(replace(reading, table=store.keep_table(again)))
         elif not is_another_question:
@@ -109,5 +114,10 @@ def _read_again(
 
 
 def _sum(plain: Mapping[str, object]) -> str:
-    content = json.dumps(plain, ensure_ascii=False, sort_keys=True, default=str)
+    content = json.dumps(
+        plain,
+        ensure_ascii=False,
+        sort_keys=True,
+        default=str,
+    )
     return hashlib.sha256(content.encode()).hexdigest()

@@ -88,16 +88,54 @@ def judge(
     left = out_of_window(last, new, terms.window_years)
     table = _together(new, left.table)
     usual = indicator.restated_within
-    why = reason_to_hold(last, table, usual, part.reading)
-    results = (*_checked(run_context, store, indicator, part, new, left.table, last), lost(why))
-    if reason := _why_failed(indicator, part.reading, new, results):
-        return store.keep_failure(indicator.id, reason, results, part.source)
-    candidate = _candidate(indicator, part, table, left, results)
+    why = reason_to_hold(
+        last,
+        table,
+        usual,
+        part.reading,
+    )
+    results = (
+        *_checked(
+            run_context,
+            store,
+            indicator,
+            part,
+            new,
+            left.table,
+            last,
+        ),
+        lost(why),
+    )
+    if reason := _why_failed(
+        indicator,
+        part.reading,
+        new,
+        results,
+    ):
+        return store.keep_failure(
+            indicator.id,
+            reason,
+            results,
+            part.source,
+        )
+    candidate = _candidate(
+        indicator,
+        part,
+        table,
+        left,
+        results,
+    )
     if not why:
         return store.keep_fresh(candidate, terms)
-    told = sum_of_told(table, why)
-    reason = f"Held: {why}. {_how_to_accept(indicator, part.source, told)}"
-    return store.hold(candidate, reason, told, terms, usual)
+    sum_told = sum_of_told(table, why)
+    reason = f"Held: {why}. {_how_to_accept(indicator, part.source, sum_told)}"
+    return store.hold(
+        candidate,
+        reason,
+        sum_told,
+        terms,
+        usual,
+    )
 
 
 def read_from(
@@ -181,7 +219,11 @@ def _checked(
     )
 
 
-def _beside(store: OutcomeStore, indicator: Indicator, part: Part) -> tuple[list[pa.Table], bool]:
+def _beside(
+    store: OutcomeStore,
+    indicator: Indicator,
+    part: Part,
+) -> tuple[list[pa.Table], bool]:
     """The figures of the indicator's other sources, and whether none of those failed without any."""
     tables = []
     all_read = True
@@ -214,11 +256,11 @@ def _receipts(reading: Reading) -> list[Receipt]:
     return receipts
 
 
-def _how_to_accept(indicator: Indicator, source: str, told: str) -> str:
+def _how_to_accept(indicator: Indicator, source: str, sum_told: str) -> str:
     named = f" --source {source}" if source else ""
     return (
         "The last good figures stand. See what the publisher says about it; if the new figures are right, run "
-        f'`thindicators accept {indicator.id}{named} --sum {short(told)} --reason "…"`, or the job accept_held in the '
+        f'`thindicators accept {indicator.id}{named} --sum {short(sum_told)} --reason "…"`, or the job accept_held in the '
         "UI, then publish."
     )
 

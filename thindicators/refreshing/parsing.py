@@ -73,7 +73,11 @@ def doubts(
     remarks: list[Finding] = []
     for source in remarking:
         given = _given(plan.sources[source], snapshots)
-        remarks += remarks_of(plan.sources[source], indicator.seen_by(source), given)
+        remarks += remarks_of(
+            plan.sources[source],
+            indicator.seen_by(source),
+            given,
+        )
     return remarks
 
 

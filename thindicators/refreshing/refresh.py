@@ -99,7 +99,11 @@ def read_or_stand(run_context: RunContext, indicator_id: str) -> Outcome:
     """
     store = outcomes(run_context)
     with store.locked(indicator_id):
-        return _read_locked(run_context, run_context.plan.indicators[indicator_id], store)
+        return _read_locked(
+            run_context,
+            run_context.plan.indicators[indicator_id],
+            store,
+        )
 
 
 def _read_locked(
@@ -115,8 +119,18 @@ def _read_locked(
     for source in parts:
         # Nothing can be added to a past that cannot be read: what was published last stands.
         with suppress(LedgerError):
-            read_anew(run_context, store, indicator, source)
-            _remember(run_context, store, indicator, Part(source, came))
+            read_anew(
+                run_context,
+                store,
+                indicator,
+                source,
+            )
+            _remember(
+                run_context,
+                store,
+                indicator,
+                Part(source, came),
+            )
     return store.load(indicator.id) or store.keep_empty(indicator.id, _NEVER)
 
 
@@ -132,7 +146,14 @@ def _figures_of(run_context: RunContext, indicator: Indicator, part: str) -> Cam
     try:
         return Came("", figures(run_context, indicator, reading), reading)
     except Exception as problem:
-        return Came(_in_words_with_place(run_context, indicator, problem, reading))
+        return Came(
+            _in_words_with_place(
+                run_context,
+                indicator,
+                problem,
+                reading,
+            )
+        )
 
 
 def _remember(
@@ -146,11 +167,22 @@ def _remember(
     if came.table is None:
         return store.keep_failure(indicator.id, came.failure, source=part.source)
     try:
-        return judge(run_context, store, indicator, part, came.table)
+        return judge(
+            run_context,
+            store,
+            indicator,
+            part,
+            came.table,
+        )
     except LedgerError:
         raise
     except Exception as problem:
-        reason = _in_words_with_place(run_context, indicator, problem, came.reading)
+        reason = _in_words_with_place(
+            run_context,
+            indicator,
+            problem,
+            came.reading,
+        )
         return store.keep_failure(indicator.id, reason, source=part.source)
 
 
@@ -165,7 +197,11 @@ def _in_words_with_place(
     return words if names_a_source else f"{words} {read_from(indicator, reading)}"
 
 
-def _last_fetch(run_context: RunContext, indicator: Indicator, source: str) -> Fetched:
+def _last_fetch(
+    run_context: RunContext,
+    indicator: Indicator,
+    source: str,
+) -> Fetched:
     """A source's last fetch; one that failed if there was none, or if what is kept of it cannot be read."""
     fetched = run_context.store.last_fetch(source)
     if fetched is not None:
@@ -186,7 +222,15 @@ def all_outcomes(run_context: RunContext) -> list[Outcome]:
     """One outcome for each indicator of the plan; empty for those that were never refreshed."""
     store = outcomes(run_context)
     return [
-        store.load(indicator) or Outcome(indicator, "empty", _NEVER, (), (), empty_table())
+        store.load(indicator)
+        or Outcome(
+            indicator,
+            "empty",
+            _NEVER,
+            (),
+            (),
+            empty_table(),
+        )
         for indicator in run_context.plan.indicators
     ]
 
@@ -204,7 +248,12 @@ def failures(run_context: RunContext) -> dict[str, str]:
     for indicator in plan.indicators.values():
         outcome = store.load(indicator.id)
         if outcome is not None:
-            reason = _own_failure(plan, indicator, outcome, failed_sources)
+            reason = _own_failure(
+                plan,
+                indicator,
+                outcome,
+                failed_sources,
+            )
             if reason:
                 by_name[indicator.id] = reason
     return by_name

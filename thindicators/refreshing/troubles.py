@@ -67,13 +67,13 @@ def _failure(run_context: RunContext, name: str, why: str) -> Trouble:
     if waiting := store.waiting(name):
         source, *others = waiting
         # Of two parts that wait, each reason names its own command.
-        told = "" if others else store.sum_held(name, source)
+        sum_told = "" if others else store.sum_held(name, source)
         return Trouble(
             "held",
             f"New figures are held: {indicator.title}.",
             why,
             _LAST_GOOD,
-            how_to_accept(indicator, "" if others else source, told),
+            how_to_accept(indicator, "" if others else source, sum_told),
         )
     return Trouble(
         "failed", f"Not read: {indicator.title}.", why, _LAST_GOOD, how_to_mend(indicator.source)
@@ -87,16 +87,16 @@ def _of_source(plan: Plan, source: str, why: str) -> Trouble:
     return Trouble("failed", what, why, _LAST_GOOD, how_to_mend(source))
 
 
-def how_to_accept(indicator: Indicator, source: str = "", told: str = "") -> str:
+def how_to_accept(indicator: Indicator, source: str = "", sum_told: str = "") -> str:
     """What to do about held figures, or about those of one of several sources.
 
     Args:
         indicator: Whose figures are held.
         source: The id of the source, where the indicator has several.
-        told: The sum of what is held; empty to accept what was told first.
+        sum_told: The sum of what is held; empty to accept what was told first.
     """
     named = f" --source {source}" if source else ""
-    named += f" --sum {short(told)}" if told else ""
+    named += f" --sum {short(sum_told)}" if sum_told else ""
     return (
         "See what the publisher says about it. If the new figures are right, run "
         f'`thindicators accept {indicator.id}{named} --reason "…"`, then `thindicators publish`; '

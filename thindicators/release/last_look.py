@@ -27,7 +27,11 @@ def as_they_stand(store: OutcomeStore, outcomes: Sequence[Outcome]) -> list[Outc
     return [_publishable(store, _newest(store, outcome)) for outcome in outcomes]
 
 
-def remember_published(store: OutcomeStore, outcomes: Sequence[Outcome], release: str) -> None:
+def remember_published(
+    store: OutcomeStore,
+    outcomes: Sequence[Outcome],
+    release: str,
+) -> None:
     """Note in each ledger that what stands was published.
 
     The release stands by now: a ledger that cannot be written is told to whoever reads the log, and stops nothing.

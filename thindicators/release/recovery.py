@@ -76,7 +76,11 @@ def _with_figures(release: Path, outcome: Outcome) -> Outcome | None:
     table = pq.read_table(release / "indicators" / name / f"{name}.parquet").cast(SCHEMA)
     if not table.num_rows:
         return None
-    return replace(outcome, table=table, receipts=receipts_of(outcome.readings, table))
+    return replace(
+        outcome,
+        table=table,
+        receipts=receipts_of(outcome.readings, table),
+    )
 
 
 def _places(latest: Callable[[], Path | None], indicator: str) -> Mapping[str, Place]:

@@ -96,7 +96,15 @@ def feed_text(
     for indicator, own in _by_indicator(revisions).items():
         updated = newest.get(indicator) or latest
         says = [*_sentences(plan, own), *reasons_of(accepted.get(indicator, ()))]
-        feed.append(_entry(plan, indicator, says, updated, before))
+        feed.append(
+            _entry(
+                plan,
+                indicator,
+                says,
+                updated,
+                before,
+            )
+        )
     ElementTree.indent(feed)
     text: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
     return text + b"\n"
@@ -111,8 +119,18 @@ def _feed(plan: Plan, updated: str, is_sample: bool) -> ElementTree.Element:
     _add(feed, "id", stable_name(plan, "changes"))
     _add(feed, "updated", updated)
     if plan.file.public_url:
-        _link(feed, "self", "application/atom+xml", addresses.of("feed.xml"))
-    _link(feed, "alternate", "text/html", addresses.of("index.html"))
+        _link(
+            feed,
+            "self",
+            "application/atom+xml",
+            addresses.of("feed.xml"),
+        )
+    _link(
+        feed,
+        "alternate",
+        "text/html",
+        addresses.of("index.html"),
+    )
     author = _add(feed, "author", "")
     _add(author, "name", plan.file.council)
     return feed
@@ -132,7 +150,12 @@ def _entry(
     _add(entry, "updated", updated)
     # An indicator that the plan has dropped has revisions, and no page any more.
     page = page_of(indicator) if indicator in plan.indicators else "index.html"
-    _link(entry, "alternate", "text/html", Addresses(plan).of(page))
+    _link(
+        entry,
+        "alternate",
+        "text/html",
+        Addresses(plan).of(page),
+    )
     _add(entry, "summary", " ".join(f"{words}." for words in says))
     return entry
 
@@ -213,7 +236,12 @@ def _sentences(plan: Plan, revisions: Sequence[Revision]) -> list[str]:
     def words_of(revision: Revision) -> str:
         return f"{_where(plan, revision)}: {_what(revision)}"
 
-    return sentences(revisions, words_of, _SHOWN, " in revisions.csv")
+    return sentences(
+        revisions,
+        words_of,
+        _SHOWN,
+        " in revisions.csv",
+    )
 
 
 def _where(plan: Plan, revision: Revision) -> str:

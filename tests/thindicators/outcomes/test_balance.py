@@ -49,7 +49,7 @@ class Past:
         self, values: dict[int, float], series: str = "first", ends: tuple[str, ...] = ()
     ) -> Balance:
         held = Held(self.gave(values, series), "Held: why.", f"sum of {series} {values}", ends)
-        return self.add(held, Accepted(held.told, "The publisher says so.", DAY))
+        return self.add(held, Accepted(held.sum_told, "The publisher says so.", DAY))
 
     @property
     def balance(self) -> Balance:
@@ -154,12 +154,12 @@ def test_what_stands_waits_for_a_word_and_another_hold_is_not_what_was_told(past
     first = Held(past.gave(B), "Held: why.", "told on Monday")
     second = Held(past.gave(C), "Held: why.", "told on Tuesday")
     balance = past.add(first, second)
-    assert (balance.held, balance.told) == (second, "told on Monday")
+    assert (balance.held, balance.sum_told) == (second, "told on Monday")
     assert past.values == {"first": A}
     gone = past.add(Failed("no answer"))
-    assert (gone.held, gone.told) == (None, "told on Monday")
+    assert (gone.held, gone.sum_told) == (None, "told on Monday")
     back = past.add(past.gave(A))
-    assert (back.held, back.told) == (None, "")
+    assert (back.held, back.sum_told) == (None, "")
 
 
 def test_an_acceptance_of_something_else_changes_nothing(past: Past) -> None:
