@@ -1,12 +1,12 @@
 """What stood elsewhere: figures of a release, of another ledger or of an earlier version, as the beginning of a ledger.
 
 What belongs here: taking an outcome apart into what was read, and reading the files in which earlier versions kept
-outcomes. When a ledger has to begin with them is decided in `store`.
+outcomes. When a ledger has to begin with them is decided in `beginnings`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -122,14 +122,13 @@ class _About:
 _ABOUT = TypeAdapter(_About)
 
 
-def former_outcome(paths: Iterable[Path]) -> Outcome | None:
-    """The outcome that an earlier version kept in the first of some files that is there; None if none is.
+def former_outcome(path: Path) -> Outcome | None:
+    """The outcome that an earlier version kept in a file; None if there is none.
 
     Raises:
         LedgerError: If the file is damaged.
     """
-    path = next((path for path in paths if path.exists()), None)
-    if path is None:
+    if not path.exists():
         return None
     try:
         table = pq.read_table(path)

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from thindicators.errors import ThindicatorsError
 from thindicators.observations.observation import SCHEMA
 from thindicators.outcomes.entries import Entry, entry_from
+from thindicators.safe_text import is_file_name, visible
 from thindicators.storage.files import sync, why, write_whole
 
 
@@ -83,6 +84,23 @@ class Ledger:
             f"{self.path} is damaged in line {number}. Restore it from a backup; or move it away, and the next "
             "refresh begins it anew with the figures published last."
         )
+
+
+def ledger_name(indicator: str, source: str = "") -> str:
+    """The name of the ledger of an indicator, or of the part that one of several sources gives.
+
+    Raises:
+        ThindicatorsError: If an id would lead elsewhere than to a file of its name.
+    """
+    for name in (indicator, source) if source else (indicator,):
+        if not is_file_name(name):
+            raise ThindicatorsError(f"“{visible(name)}” is no id of an indicator.")
+    return f"{indicator}.{source}" if source else indicator
+
+
+def ledger_in(folder: Path, indicator: str, source: str = "") -> Ledger:
+    """The ledger of an indicator, or of a part of it, in a folder."""
+    return Ledger(folder / f"{ledger_name(indicator, source)}.jsonl")
 
 
 def _whole_size(content: bytes) -> int:

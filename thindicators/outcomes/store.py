@@ -1,8 +1,7 @@
 """The outcome store: the ledgers of an installation, and what stands by them of each indicator.
 
-What belongs here: appending what a run found out, and what stands then; beginning a ledger that is lost, or going on
-with one that is not the one that the latest release was made from. What follows from a ledger belongs in `balance`,
-how the parts of an indicator make one in `parts`.
+What belongs here: appending what a run found out, and what stands then. What a ledger has to begin or to go on with
+belongs in `beginnings`, what follows from one in `balance`, how the parts of an indicator make one in `parts`.
 """
 
 from __future__ import annotations
@@ -19,7 +18,8 @@ from filelock import FileLock, Timeout
 from thindicators.errors import ThindicatorsError
 from thindicators.observations.observation import empty_table
 from thindicators.outcomes.balance import Balance, after, fold, outcome_of
-from thindicators.outcomes.elsewhere import Import, former_outcome, import_of, taken_apart
+from thindicators.outcomes.beginnings import NO_RELEASE, Beginnings, LatestRelease, stale
+from thindicators.outcomes.elsewhere import taken_apart
 from thindicators.outcomes.ended import series_that_end
 from thindicators.outcomes.entries import (
     UNKNOWN,
@@ -29,35 +29,20 @@ from thindicators.outcomes.entries import (
     Failed,
     Gave,
     Held,
-    Imported,
     Published,
     Terms,
     next_entry,
     says_the_same,
 )
-from thindicators.outcomes.ledger import Ledger, LedgerError, Tables
-from thindicators.outcomes.outcome import CheckResult, Outcome, Place, Reading
-from thindicators.outcomes.parts import combined, part_of, parts_of
+from thindicators.outcomes.ledger import Ledger, LedgerError, Tables, ledger_in, ledger_name
+from thindicators.outcomes.outcome import CheckResult, Outcome, Reading
+from thindicators.outcomes.parts import combined, parts_of
 from thindicators.outcomes.told import sum_of_told
 from thindicators.plan.model import Plan
-from thindicators.safe_text import is_file_name, visible
 from thindicators.storage.files import why
 
 _PATIENCE = 300.0
 """Seconds to wait for another run: longer than any one indicator takes."""
-
-
-@dataclass(frozen=True)
-class LatestRelease:
-    """What the latest release says, for when a ledger is lost or is not the one that the release was made from.
-
-    Attributes:
-        outcome: What it says of an indicator; None if it has no figures of it.
-        places: The places in the ledgers that it was made from, by indicator and by the name of the ledger.
-    """
-
-    outcome: Callable[[str], Outcome | None] = lambda _indicator: None
-    places: Callable[[str], Mapping[str, Place]] = lambda _indicator: {}
 
 
 @dataclass(frozen=True)
@@ -96,7 +81,7 @@ class OutcomeStore:
 
     folder: Path
     plan: Plan | None = None
-    latest: LatestRelease = LatestRelease()
+    latest: LatestRelease = NO_RELEASE
     day: str = ""
     former: Path | None = None
 
@@ -107,7 +92,7 @@ class OutcomeStore:
         Raises:
             ThindicatorsError: If another run does not let go of it.
         """
-        path = self.folder / ".locks" / f"{_id(indicator)}.lock"
+        path = self.folder / ".locks" / f"{ledger_name(indicator, '')}.lock"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             lock = FileLock(path, timeout=_PATIENCE)
@@ -250,11 +235,11 @@ class OutcomeStore:
         source: str = "",
     ) -> Outcome:
         """The figures published last of an indicator whose own cannot be known, marked stale; empty if there are none."""
-        last = self._published_last(indicator, source)
+        last = self._beginnings.published_last(indicator, source)
         if last is None:
             reason = f"{reason} No release has its figures."
             return _nothing(indicator, reason, source)
-        return _stale(last, f"{reason} The figures published last stand.")
+        return stale(last, reason)
 
     def account(self, indicator: str, source: str = "") -> Account:
         """A ledger with all that it has to take up, and what it comes to.
@@ -263,7 +248,7 @@ class OutcomeStore:
             LedgerError: If it is damaged.
         """
         written = self._ledger(indicator, source).read()
-        taken_up = self._import(indicator, source, written)
+        taken_up = self._beginnings.of(indicator, source, written)
         entries = list(written)
         for event in taken_up.events:
             entries.append(next_entry(entries, event, self.day))
@@ -334,6 +319,10 @@ class OutcomeStore:
     def _tables(self) -> Tables:
         return Tables(self.folder / "tables")
 
+    @cached_property
+    def _beginnings(self) -> Beginnings:
+        return Beginnings(self.folder, self._tables, self.plan, self.latest, self.former)
+
     def _gave(self, outcome: Outcome, terms: Terms) -> Gave:
         parts = taken_apart(outcome) or [(Reading({}), outcome.table)]
         reading, table = parts[0]
@@ -352,7 +341,7 @@ class OutcomeStore:
     ) -> Outcome:
         places = {}
         if account.entries:
-            places = {_name(indicator, source): account.entries[-1].place}
+            places = {ledger_name(indicator, source): account.entries[-1].place}
         return outcome_of(
             account.balance,
             account.load,
@@ -361,134 +350,11 @@ class OutcomeStore:
             places,
         )
 
-    def _import(
-        self,
-        indicator: str,
-        source: str,
-        written: Sequence[Entry],
-    ) -> Import:
-        """What a ledger has to take up because it is new, is lost, or is not the one the latest release was made from."""
-        published = self.latest.places(indicator).get(_name(indicator, source))
-        if published is not None and not _is_after(written, published):
-            return self._import_published(
-                indicator,
-                source,
-                published,
-                is_lost=not written,
-            )
-        if written:
-            return Import()
-        former = self._former(indicator, source)
-        return former or self._import_published(
-            indicator,
-            source,
-            None,
-            is_lost=True,
-        )
-
-    def _import_published(
-        self,
-        indicator: str,
-        source: str,
-        place: Place | None,
-        *,
-        is_lost: bool,
-    ) -> Import:
-        """The figures that the latest release has, marked stale: what came of them since is not known."""
-        last = self._published_last(indicator, source)
-        if last is None:
-            return Import()
-        path = self._ledger(indicator, source).path
-        what = "is not the one that the latest release was made from"
-        if is_lost:
-            what = "is empty" if path.exists() else "is gone"
-        return import_of(_stale(last, f"{path} {what}. The figures published last stand."), place)
-
-    def _former(self, indicator: str, source: str) -> Import | None:
-        """What an earlier version kept, or what was kept of the whole before its parts had ledgers of their own."""
-        of_part = self._former_in("", indicator, source)
-        if of_part is not None:
-            return self._with_held(import_of(of_part), indicator, source)
-        if not source or self.plan is None:
-            return None
-        whole = self._ledger(indicator, "").read()
-        balance = fold((entry.event for entry in whole), self._tables.load)
-        outcome = outcome_of(
-            balance,
-            self._tables.load,
-            indicator,
-            "",
-            {},
-        )
-        former = outcome if whole else self._former_in("", indicator, "")
-        part = part_of(self.plan, former, source) if former is not None else None
-        return import_of(part) if part is not None else None
-
-    def _former_in(
-        self,
-        folder: str,
-        indicator: str,
-        source: str,
-    ) -> Outcome | None:
-        if self.former is None:
-            return None
-        return former_outcome([self.former / folder / f"{_name(indicator, source)}.parquet"])
-
-    def _with_held(
-        self,
-        began: Import,
-        indicator: str,
-        source: str,
-    ) -> Import:
-        """What an earlier version kept, with the figures that waited for somebody's word."""
-        waiting = self._former_in("held", indicator, source)
-        if waiting is None:
-            return began
-        of_waiting = import_of(waiting)
-        tables = {**began.tables, **of_waiting.tables}
-        [imported] = began.events
-        [candidate] = of_waiting.events
-        if not isinstance(imported, Imported) or not isinstance(candidate, Imported):
-            return began
-        last = outcome_of(
-            fold([imported], tables.__getitem__),
-            tables.__getitem__,
-            indicator,
-            source,
-            {},
-        )
-        held = Held(
-            figures=Gave(
-                candidate.readings[0],
-                candidate.checks,
-                candidate.remarks,
-            ),
-            reason=imported.reason,
-            sum_told=sum_of_told(waiting.table, imported.reason),
-            ends=series_that_end(last.open_figures, waiting.table, {}),
-        )
-        return Import((imported, held), tables)
-
-    def _published_last(self, indicator: str, source: str) -> Outcome | None:
-        last = self.latest.outcome(indicator)
-        if source and last is not None and self.plan is not None:
-            return part_of(self.plan, last, source)
-        return last
-
     def _parts(self, indicator: str) -> list[str]:
         return parts_of(self.plan, indicator) if self.plan is not None else []
 
     def _ledger(self, indicator: str, source: str) -> Ledger:
-        return Ledger(self.folder / f"{_name(indicator, source)}.jsonl")
-
-
-def _is_after(entries: Sequence[Entry], place: Place) -> bool:
-    """Whether a ledger goes on from a place, or has taken up what was published there."""
-    for entry in entries:
-        event = entry.event
-        if entry.place == place or (isinstance(event, Imported) and event.origin == place):
-            return True
-    return False
+        return ledger_in(self.folder, indicator, source)
 
 
 def _is_said(entries: Sequence[Entry], event: Event) -> bool:
@@ -512,27 +378,3 @@ def _nothing(indicator: str, reason: str, source: str) -> Outcome:
         failed=True,
         source=source,
     )
-
-
-def _stale(last: Outcome, reason: str) -> Outcome:
-    """What was published last, where nothing newer is known."""
-    return replace(
-        last,
-        state="stale",
-        reason=reason,
-        checks=(),
-        failed=True,
-        held=False,
-        standings=(),
-    )
-
-
-def _name(indicator: str, source: str) -> str:
-    return f"{_id(indicator)}.{_id(source)}" if source else _id(indicator)
-
-
-def _id(name: str) -> str:
-    """The id of an indicator or a source, which names a file in the folder and leads nowhere else."""
-    if not is_file_name(name):
-        raise ThindicatorsError(f"“{visible(name)}” is no id of an indicator.")
-    return name

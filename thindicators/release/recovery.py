@@ -17,8 +17,9 @@ import pyarrow.parquet as pq
 from thindicators.context import RunContext
 from thindicators.errors import ReleaseError
 from thindicators.observations.observation import SCHEMA
+from thindicators.outcomes.beginnings import LatestRelease
 from thindicators.outcomes.outcome import Outcome, Place, receipts_of
-from thindicators.outcomes.store import LatestRelease, OutcomeStore
+from thindicators.outcomes.store import OutcomeStore
 from thindicators.release.inputs import INPUTS, read_inputs
 from thindicators.storage.sums import differences
 from thindicators.telling.calendar import london_day

@@ -20,11 +20,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.thindicators.outcomes.past import INDICATOR, figures, outcome, values_of
 from thindicators.history.revisions import compare
 from thindicators.observations.observation import key_of, rows_of
-from thindicators.outcomes.entries import Imported
+from thindicators.outcomes.beginnings import LatestRelease, is_after
 from thindicators.outcomes.holds import accept, reason_to_hold, repeated_keys
-from thindicators.outcomes.ledger import Ledger
+from thindicators.outcomes.ledger import ledger_in
 from thindicators.outcomes.outcome import Outcome
-from thindicators.outcomes.store import LatestRelease, OutcomeStore
+from thindicators.outcomes.store import OutcomeStore
 from thindicators.release.last_look import as_they_stand, remember_published
 
 FIRST = {year: float(year - 2010) for year in range(2015, 2022)}
@@ -209,12 +209,8 @@ class AnyPast(RuleBasedStateMachine):
             assert now.table.equals(self.releases[-1].table)
 
     def goes_on_from_the_release(self) -> bool:
-        last = self.releases[-1].places[INDICATOR]
-        for entry in Ledger(self.store.folder / f"{INDICATOR}.jsonl").read():
-            event = entry.event
-            if entry.place == last or (isinstance(event, Imported) and event.origin == last):
-                return True
-        return False
+        entries = ledger_in(self.store.folder, INDICATOR).read()
+        return is_after(entries, self.releases[-1].places[INDICATOR])
 
     def _answer_of(self, held: Outcome) -> Answer:
         [(series, values)] = values_of(held.table).items()
