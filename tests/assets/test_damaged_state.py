@@ -18,6 +18,7 @@ from thindicators.outcomes.holds import accept
 from thindicators.outcomes.outcome import Outcome
 from thindicators.refreshing import refresh
 from thindicators.refreshing.refresh import all_outcomes
+from thindicators.refreshing.troubles import troubles
 from thindicators.release.publishing import Release, publish
 from thindicators.settings import Settings
 
@@ -82,6 +83,9 @@ def test_a_damaged_ledger_keeps_its_published_figures_and_stops_nobody(
     release = publish(made, all_outcomes(made))
     assert published(release, WEIGHT) == good.table.num_rows
     assert refresh.failures(made) == {WEIGHT: recovered.reason}
+    assert [trouble.kind for trouble in troubles(made).values()] == ["failed"]
+    with pytest.raises(ThindicatorsError, match="is damaged in line 1"):
+        accept(refresh.outcomes(made), WEIGHT, "They are right.", "2026-11-22")
     assert load(made, GRANTS).state == "fresh"
 
 

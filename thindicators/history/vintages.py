@@ -46,7 +46,10 @@ class Vintage:
     table: pa.Table
     packages: Mapping[str, Mapping[str, Any]]
 
-    def figures(self, indicator: str) -> pa.Table:
+    def figures(
+        self,
+        indicator: str,
+    ) -> pa.Table:
         """The observations of one indicator."""
         return self.table.filter(pc.equal(self.table["indicator"], indicator))
 
@@ -66,7 +69,10 @@ class History:
 
     folder: Path
 
-    def keep(self, releases: Path) -> None:
+    def keep(
+        self,
+        releases: Path,
+    ) -> None:
         """Keep every release that is not kept yet, also those an interrupted run left out, and lost ones anew.
 
         A release that is not as it was published is not kept: what it says now, readers may never have seen.
@@ -82,7 +88,10 @@ class History:
             except ReleaseError as problem:
                 _LOG.warning("%s", problem)
 
-    def keep_one(self, release: Path) -> Vintage:
+    def keep_one(
+        self,
+        release: Path,
+    ) -> Vintage:
         """Keep a release, from its folder.
 
         Raises:
@@ -94,14 +103,20 @@ class History:
                 "Restore it from a backup."
             )
         # Descriptors and figures are one file, so that neither can be there without the other.
-        packages = json.dumps(_packages(release), ensure_ascii=False).encode()
+        packages = json.dumps(
+            _packages(release),
+            ensure_ascii=False,
+        ).encode()
         table = observations_of(release).replace_schema_metadata({_PACKAGES: packages})
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink)
         write_whole(self._place(release.name), sink.getvalue().to_pybytes())
         return self.vintage(release.name)
 
-    def answers_for(self, release: Path) -> bool:
+    def answers_for(
+        self,
+        release: Path,
+    ) -> bool:
         """Whether the figures of a release can be given without its folder."""
         try:
             return bool(self.vintage(release.name).table.equals(observations_of(release)))
@@ -111,9 +126,15 @@ class History:
     def names(self) -> list[str]:
         """The names of all releases there ever were, in their order."""
         stems = (path.stem for path in self.folder.glob("*.parquet"))
-        return sorted(filter(is_name, stems), key=in_order)
+        return sorted(
+            filter(is_name, stems),
+            key=in_order,
+        )
 
-    def figures(self, release: str) -> pa.Table:
+    def figures(
+        self,
+        release: str,
+    ) -> pa.Table:
         """The figures of a release.
 
         Raises:
@@ -121,7 +142,10 @@ class History:
         """
         return self.vintage(release).table
 
-    def vintage(self, release: str) -> Vintage:
+    def vintage(
+        self,
+        release: str,
+    ) -> Vintage:
         """What is kept of a release.
 
         Raises:
@@ -146,7 +170,10 @@ class History:
                 f"the release {release}, if that was not pruned."
             ) from problem
 
-    def as_of(self, day: date) -> str:
+    def as_of(
+        self,
+        day: date,
+    ) -> str:
         """The name of the release that readers saw at the end of a day.
 
         Raises:
@@ -160,7 +187,10 @@ class History:
             raise ReleaseError(f"Nothing had been published by {day}; {first}.")
         return earlier[-1]
 
-    def _place(self, release: str) -> Path:
+    def _place(
+        self,
+        release: str,
+    ) -> Path:
         return self.folder / f"{release}.parquet"
 
 

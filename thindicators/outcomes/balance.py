@@ -172,6 +172,7 @@ def _state(balance: Balance, table: pa.Table) -> State:
 
 def _given(balance: Balance, gave: Gave, load: LoadTable) -> Balance:
     """New figures take the place of those that stand; what has ended stays."""
+    # Figures of series that have ended are of the past, which nothing that comes later changes.
     ended = [reading for reading in balance.readings if reading.ended]
     return replace(
         balance,
@@ -191,6 +192,7 @@ def _given(balance: Balance, gave: Gave, load: LoadTable) -> Balance:
 
 def _open_readings(balance: Balance, gave: Gave, load: LoadTable) -> list[Reading]:
     """The newest reading, and those of years that the publisher's newer files no longer hold."""
+    # Most publishers drop no year, and then no table has to be read.
     if gave.terms.window_years is None or not balance.readings:
         return [gave.reading]
     last = outcome_of(
@@ -207,6 +209,7 @@ def _open_readings(balance: Balance, gave: Gave, load: LoadTable) -> list[Readin
 def _accepted(balance: Balance, accepted: Accepted, load: LoadTable) -> Balance:
     """What was held takes the place of what stood, whose series end as far as they cannot be joined."""
     held = balance.held
+    # `accept` writes no such entry; one that somebody wrote by hand takes nothing.
     if held is None or held.sum_told != accepted.sum_told:
         return balance
     going_on = series_in(load(held.figures.reading.table))
@@ -227,6 +230,7 @@ def _accepted(balance: Balance, accepted: Accepted, load: LoadTable) -> Balance:
     )
 
     given = _given(balance, held.figures, load)
+    # Years that stay because they left the window end with their series, like its other figures.
     newest = [reading for reading in given.readings if not reading.ended]
     readings = [_without(reading, names) for reading in newest]
     acceptance = Acceptance(

@@ -64,14 +64,29 @@ class Beginnings:
     ) -> Import:
         """What the ledger of an indicator, or of its part, has to take up after what is written in it."""
         place = self.latest.places(indicator).get(ledger_name(indicator, source))
+        # The release was made from another ledger than this: a backup, or that of another machine.
         if place is not None and not is_after(written, place):
-            return self._of_release(indicator, source, place, is_lost=not written)
+            return self._of_release(
+                indicator,
+                source,
+                place,
+                is_lost=not written,
+            )
         if written:
             return Import()
         former = self._of_former(indicator, source) or self._of_whole(indicator, source)
-        return former or self._of_release(indicator, source, place=None, is_lost=True)
+        return former or self._of_release(
+            indicator,
+            source,
+            place=None,
+            is_lost=True,
+        )
 
-    def published_last(self, indicator: str, source: str) -> Outcome | None:
+    def published_last(
+        self,
+        indicator: str,
+        source: str,
+    ) -> Outcome | None:
         """What the latest release says of an indicator, or of its part; None if it has no figures of it."""
         last = self.latest.outcome(indicator)
         if source and last is not None and self.plan is not None:
@@ -97,7 +112,8 @@ class Beginnings:
         if is_lost:
             return Import()
         # The release has no figures, so that those of this ledger may not come back unasked.
-        return Import((Imported((), (), reason, failed=True, origin=place),))
+        nothing = Imported((), (), reason, failed=True, origin=place)
+        return Import((nothing,))
 
     def _of_former(self, indicator: str, source: str) -> Import | None:
         """What an earlier version kept, with the figures that waited for somebody's word."""
@@ -105,12 +121,19 @@ class Beginnings:
         if stood is None:
             return None
         waiting = self._former("held", indicator, source)
+        # Earlier versions left the file behind when the source failed after a hold.
         if waiting is None or not stood.held:
             return import_of(stood)
         began, candidate = import_of(stood), import_of(waiting)
         tables = {**began.tables, **candidate.tables}
         balance = fold(began.events, tables.__getitem__)
-        last = outcome_of(balance, tables.__getitem__, indicator, source, {})
+        last = outcome_of(
+            balance,
+            tables.__getitem__,
+            indicator,
+            source,
+            {},
+        )
         newest = fold(candidate.events, tables.__getitem__).readings[0]
         held = Held(
             figures=Gave(newest, waiting.checks, waiting.remarks),
@@ -126,9 +149,16 @@ class Beginnings:
             return None
         written = ledger_in(self.folder, indicator).read()
         whole = self._former(".", indicator, "")
+        # The plan may name further sources today than when the ledger of the whole was written.
         if written:
             balance = fold((entry.event for entry in written), self.tables.load)
-            whole = outcome_of(balance, self.tables.load, indicator, "", {})
+            whole = outcome_of(
+                balance,
+                self.tables.load,
+                indicator,
+                "",
+                {},
+            )
         part = part_of(self.plan, whole, source) if whole is not None else None
         return import_of(part) if part is not None else None
 

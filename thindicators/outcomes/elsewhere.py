@@ -47,6 +47,7 @@ def import_of(outcome: Outcome, origin: Place | None = None) -> Import:
         origin: The place in the ledger of the release that it is from; None if it names none.
     """
     readings = []
+    # Nothing is written yet: whoever only looks at what stands must leave no files behind.
     tables = {}
     for reading, table in taken_apart(outcome):
         name = sum_of_table(table)
@@ -70,6 +71,7 @@ def taken_apart(outcome: Outcome) -> list[tuple[Reading, pa.Table]]:
     Figures that no reading accounts for count as read in the first.
     """
     rows = rows_of(outcome.table)
+    # Readings that keep or end something claim their own figures; what is left is the newest's.
     first, *others = outcome.readings or (Reading({}),)
     parts: list[tuple[Reading, list[Row]]] = []
     for reading in others:
@@ -77,6 +79,7 @@ def taken_apart(outcome: Outcome) -> list[tuple[Reading, pa.Table]]:
         own: list[Row] = []
         left: list[Row] = []
         for row in rows:
+            # A snapshot may have been part of two readings, so that it alone does not tell.
             is_own = row["snapshot"] in snapshots and _is_of(reading, row)
             (own if is_own else left).append(row)
         rows = left

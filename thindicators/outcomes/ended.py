@@ -29,12 +29,18 @@ def series_that_end(
         usual: The series that each release restates as a whole, and by how many percent a figure may move.
     """
     revisions = compare(before, after)
+    # A series under another name is another series, also where its figures are the same.
     gone = series_in(before) - series_in(after)
+    # A line may not join two units, however few figures have moved.
     others = {revision.series for revision in revisions if revision.unit_changed}
-    return tuple(sorted(gone | others | restated_beyond(revisions, usual)))
+    restated = restated_beyond(revisions, usual)
+    return tuple(sorted(gone | others | restated))
 
 
-def restated_beyond(revisions: Iterable[Revision], usual: Mapping[str, float]) -> set[str]:
+def restated_beyond(
+    revisions: Iterable[Revision],
+    usual: Mapping[str, float],
+) -> set[str]:
     """The series that were restated, but for those that always are, as long as no figure moved further than usual."""
     beyond = set()
     for revision in revisions:
@@ -85,16 +91,28 @@ def _free_name(
     return next(name for name in numbered if name not in in_use)
 
 
-def with_names(acceptance: Acceptance, names: Mapping[str, str]) -> Acceptance:
+def with_names(
+    acceptance: Acceptance,
+    names: Mapping[str, str],
+) -> Acceptance:
     """An acceptance whose ended series have other names."""
     closed = tuple(names.get(series, series) for series in acceptance.closed)
-    return replace(acceptance, closed=closed)
+    return replace(
+        acceptance,
+        closed=closed,
+    )
 
 
-def published_as(reading: Reading, names: Mapping[str, str]) -> Reading:
+def published_as(
+    reading: Reading,
+    names: Mapping[str, str],
+) -> Reading:
     """A reading of ended series that are published under other names."""
     ended = {read_as: names.get(name, name) for read_as, name in reading.ended.items()}
-    return replace(reading, ended=ended)
+    return replace(
+        reading,
+        ended=ended,
+    )
 
 
 def series_in(table: pa.Table) -> set[str]:

@@ -232,6 +232,7 @@ def entry_from(line: str) -> Entry:
         ValueError: If the line is none.
     """
     plain = json.loads(line)
+    # Another key would be of a version that knows more than this one.
     if not isinstance(plain, dict) or plain.keys() != {"sequence", "day", "before", "event"}:
         raise ValueError("it is no entry of a ledger")
     sequence, before, event = plain["sequence"], plain["before"], plain["event"]
@@ -240,6 +241,7 @@ def entry_from(line: str) -> Entry:
         day=str(plain["day"]),
         before=str(before),
         event=_EVENT.validate_python(event),
+        # Of the event as it stands there, so that a version which knows more fields arrives at the same.
         sum=_sum(sequence, before, event),
     )
 

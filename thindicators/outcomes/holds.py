@@ -123,6 +123,7 @@ def accept(
         raise ThindicatorsError(
             f"The reason cannot be published: {why}. Begin it with a word, all on one line."
         )
+    # Between a look at what is held and the entry that accepts it, no run may hold something else.
     with store.locked(indicator):
         part = _part_meant(
             store,
@@ -177,6 +178,7 @@ def _part_meant(
 
 def _why_nothing_is_held(store: OutcomeStore, indicator: str) -> str:
     for part in store.parts(indicator):
+        # What was told is remembered until the source gives figures that need nobody's word.
         balance = store.account(indicator, part).balance
         if balance.sum_told:
             return (
@@ -195,6 +197,7 @@ def _sum_meant(
 ) -> str:
     """The sum of the held figures, if they are those that were told."""
     held = store.sum_held(indicator, part)
+    # Without a sum, the first that was told is meant: later ones may never have been looked at.
     expected = sum_told or store.account(indicator, part).balance.sum_told
     if not is_meant(held, expected):
         raise ThindicatorsError(
@@ -308,6 +311,7 @@ def _of_labels(
     doubtful = []
     for revision in relabelled:
         label, label_now = labels[revision.key], labels_now[revision.key]
+        # “2018 - 20” and “2018-20” are one period; “2024/25” and “2025/26” are not.
         is_another_year = _NUMBERS.findall(label) != _NUMBERS.findall(label_now)
         if is_another_year or revision.kind != "metadata_only":
             doubtful.append(f"“{label}” would become “{label_now}”")
@@ -330,6 +334,7 @@ def _of_older_answers(
     newest = next((each for each in last.readings if each.is_newest), None)
     if reading is None or newest is None:
         return []
+    # By when each source's bytes came: only folders that were restored, or a publisher, go back.
     now, then = _came(reading), _came(newest)
     shared = now.keys() & then.keys()
     is_older = any(now[source] < then[source] for source in shared)

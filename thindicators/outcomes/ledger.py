@@ -39,11 +39,13 @@ class Ledger:
             LedgerError: If a line is not one that was written, or does not follow the one before.
         """
         entries: list[Entry] = []
-        for number, line in enumerate(_whole_lines(self._content()), start=1):
+        lines = _whole_lines(self._content())
+        for number, line in enumerate(lines, start=1):
             try:
                 entry = entry_from(line.decode("utf-8"))
             except ValueError:
                 raise self._damaged(number) from None
+            # Each entry has the sum of the one before: none can be changed, taken out or put elsewhere.
             before = entries[-1].sum if entries else ""
             if (entry.sequence, entry.before) != (number, before):
                 raise self._damaged(number)
@@ -61,6 +63,7 @@ class Ledger:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             is_new = not self.path.exists()
             with self.path.open("ab") as file:
+                # What a killed run left of a line would make the next one unreadable.
                 file.truncate(_whole_size(self._content()))
                 file.write(lines.encode())
                 file.flush()
@@ -136,6 +139,7 @@ class Tables:
         """
         path = self._path(sum_of_table)
         try:
+            # The name is the sum, so that a damaged table is never taken for figures.
             if _sum_of(path) == sum_of_table:
                 return pq.read_table(path).cast(SCHEMA)
         except OSError as problem:
@@ -145,11 +149,7 @@ class Tables:
     def _path(self, sum_of_table: str) -> Path:
         return self.folder / f"{sum_of_table}.parquet"
 
-    def _lost(
-        self,
-        path: Path,
-        what: str,
-    ) -> str:
+    def _lost(self, path: Path, what: str) -> str:
         return (
             f"{path} {what}. Restore it from a backup; or move the ledger beside this folder away that names it, and "
             "the next refresh begins it anew with the figures published last."

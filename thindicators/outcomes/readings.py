@@ -49,13 +49,15 @@ def out_of_window(
     """
     if last is None or window_years is None:
         return OutOfWindow(SCHEMA.empty_table())
-    first_year = max(table["year"].to_pylist()) - window_years + 1
+    newest_year = max(table["year"].to_pylist())
+    first_year = newest_year - window_years + 1
     keys = {key_of(row) for row in rows_of(table)}
-    staying = [
-        row
-        for row in rows_of(last.table)
-        if row["year"] < first_year and row["series"] not in last.closed and key_of(row) not in keys
-    ]
+    staying = []
+    for row in rows_of(last.open_figures):
+        # Inside the window, a year that is missing was taken out: that is a figure which is gone.
+        has_left = row["year"] < first_year
+        if has_left and key_of(row) not in keys:
+            staying.append(row)
     readings: list[Reading] = []
     noted: list[Row] = []
     for reading in last.readings:
@@ -68,11 +70,25 @@ def out_of_window(
             # A file may have been part of two readings: each figure is of the first, which is the newest.
             staying = [row for row in staying if row["snapshot"] not in receipts]
             noted += [_with_note(row, receipts) for row in own]
-            readings.append(replace(reading, kept=_years_by_series(own)))
-    return OutOfWindow(pa.Table.from_pylist(noted, schema=SCHEMA), tuple(readings))
+            readings.append(
+                replace(
+                    reading,
+                    kept=_years_by_series(own),
+                )
+            )
+    return OutOfWindow(
+        pa.Table.from_pylist(
+            noted,
+            schema=SCHEMA,
+        ),
+        tuple(readings),
+    )
 
 
-def _receipts_by_snapshot(reading: Reading, table: pa.Table) -> dict[str, Receipt]:
+def _receipts_by_snapshot(
+    reading: Reading,
+    table: pa.Table,
+) -> dict[str, Receipt]:
     return {receipt.sha256: receipt for receipt in receipts_of([reading], table)}
 
 
@@ -90,21 +106,30 @@ def standing_of(
     """
     if reading.is_newest:
         return table
-    rows = [row for row in rows_of(table) if _stands(reading, row)]
-    if reading.kept:
-        receipts = _receipts_by_snapshot(reading, table)
-        rows = [_with_note(row, receipts) for row in rows]
+    rows = []
+    receipts = _receipts_by_snapshot(reading, table)
+    for row in rows_of(table):
+        if not _stands(reading, row):
+            continue
+        rows.append(_with_note(row, receipts) if reading.kept else row)
     newer_keys = {key_of(row) for row in rows_of(newer)}
     published = []
     for row in rows:
         # Under the name that the series ended with, which decides whether a newer figure has its place.
-        renamed: Row = {**row, "series": reading.ended.get(row["series"], row["series"])}
+        name = reading.ended.get(row["series"], row["series"])
+        renamed: Row = {**row, "series": name}
         if key_of(renamed) not in newer_keys:
             published.append(renamed)
-    return pa.Table.from_pylist(published, schema=SCHEMA)
+    return pa.Table.from_pylist(
+        published,
+        schema=SCHEMA,
+    )
 
 
-def ended_now(readings: Sequence[Reading], names: Mapping[str, str]) -> list[Reading]:
+def ended_now(
+    readings: Sequence[Reading],
+    names: Mapping[str, str],
+) -> list[Reading]:
     """What was read of series that end now, and of those that had ended before.
 
     Args:
@@ -117,9 +142,13 @@ def ended_now(readings: Sequence[Reading], names: Mapping[str, str]) -> list[Rea
             ended.append(reading)
             continue
         # Without limits to the years, everything was published of a reading, also of the series that end.
-        own = {name: names[name] for name in names if not reading.kept or name in reading.kept}
+        read = reading.kept or names
+        own = {series: name for series, name in names.items() if series in read}
         if own:
-            years = {name: some for name, some in reading.kept.items() if name in own}
+            years = {}
+            for series, some in reading.kept.items():
+                if series in own:
+                    years[series] = some
             ended.append(
                 replace(
                     reading,
@@ -130,7 +159,10 @@ def ended_now(readings: Sequence[Reading], names: Mapping[str, str]) -> list[Rea
     return ended
 
 
-def standing_together(readings: Sequence[Reading], read: Callable[[Reading], pa.Table]) -> pa.Table:
+def standing_together(
+    readings: Sequence[Reading],
+    read: Callable[[Reading], pa.Table],
+) -> pa.Table:
     """The figures that stand of several readings, sorted.
 
     Args:
@@ -148,7 +180,10 @@ def standing_together(readings: Sequence[Reading], read: Callable[[Reading], pa.
     return together.sort_by([(column, "ascending") for column in ORDER])
 
 
-def _stands(reading: Reading, row: Row) -> bool:
+def _stands(
+    reading: Reading,
+    row: Row,
+) -> bool:
     names = reading.ended or reading.kept
     years = reading.kept.get(row["series"])
     return row["series"] in names and (years is None or row["year"] in years)
@@ -161,13 +196,19 @@ def _years_by_series(rows: Sequence[Row]) -> dict[str, tuple[int, ...]]:
     return {series: tuple(sorted(some)) for series, some in sorted(years.items())}
 
 
-def _with_note(row: Row, receipts: Mapping[str, Receipt]) -> Row:
+def _with_note(
+    row: Row,
+    receipts: Mapping[str, Receipt],
+) -> Row:
     """A figure with a note that its year has left the publisher's window."""
     receipt = receipts[row["snapshot"]]
     return {**row, "note": _with_sentence(row["note"], receipt)}
 
 
-def _with_sentence(note: str | None, receipt: Receipt) -> str:
+def _with_sentence(
+    note: str | None,
+    receipt: Receipt,
+) -> str:
     day = house_style.day_of(receipt.retrieved[:10])
     sentence = f"The publisher's newer files no longer hold this year; the figure is from the file of {day}."
     if note and sentence in note:

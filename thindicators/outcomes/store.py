@@ -7,7 +7,7 @@ belongs in `beginnings`, what follows from one in `balance`, how the parts of an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -159,6 +159,7 @@ class OutcomeStore:
             usual: The series that each release restates as a whole, and by how many percent a figure may move.
         """
         before = self.account(candidate.indicator, candidate.source)
+        # What would end is decided now, and told; an acceptance must do what was told.
         last = self._outcome(before, candidate.indicator, candidate.source)
         held = Held(
             figures=self._gave(candidate, terms),
@@ -193,8 +194,13 @@ class OutcomeStore:
 
     def waiting(self, indicator: str) -> list[str]:
         """The sources whose figures wait for somebody's word; empty text stands for an indicator's only source."""
-        parts = self.parts(indicator)
-        return [source for source in parts if self.sum_held(indicator, source)]
+        waiting = []
+        for source in self.parts(indicator):
+            # Of a ledger that cannot be read nothing can be accepted; what stands says so.
+            with suppress(LedgerError):
+                if self.sum_held(indicator, source):
+                    waiting.append(source)
+        return waiting
 
     def parts(self, indicator: str) -> list[str]:
         """The sources of an indicator that has several; else empty text, which stands for the whole."""
@@ -206,6 +212,7 @@ class OutcomeStore:
             source = name.removeprefix(outcome.indicator).removeprefix(".")
             with self.locked(outcome.indicator):
                 entries = self.account(outcome.indicator, source).entries
+                # Another run may have added something since, which is not in this release.
                 if entries and entries[-1].place == place:
                     self.append(outcome.indicator, source, Published(release))
 
@@ -280,6 +287,7 @@ class OutcomeStore:
         """
         account = self.account(indicator, source)
         entries = list(account.entries)
+        # A quiet day adds nothing, so that ledgers stay short and places stand still.
         if not _is_said(entries, event):
             entries.append(next_entry(entries, event, self.day))
         for table in account.tables.values():
