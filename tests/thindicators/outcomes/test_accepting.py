@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from assets.command_line import typer_app
 from tests.weight import (
     WEIGHT,
     change,
@@ -121,6 +123,25 @@ def test_a_sum_that_is_not_that_of_the_held_figures_is_refused(
         sum_told = store.sum_held(WEIGHT)[:4]
     with pytest.raises(ThindicatorsError, match="so nothing is accepted"):
         accept(store, WEIGHT, WHY, DAY, sum_told=sum_told)
+
+
+def test_the_command_takes_the_sum_that_was_told(
+    run_context: RunContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = run_context.settings
+    for name in ("state", "published", "schemas"):
+        monkeypatch.setenv(f"THINDICATORS_{name.upper()}", str(getattr(settings, name)))
+    for by in (1, 7):
+        change(run_context, raised(by))
+        refreshed(run_context)
+    words = ["accept", WEIGHT, "--reason", WHY]
+    refused = CliRunner().invoke(typer_app, words)
+    assert "other figures are held now" in str(refused.exception)
+    told = short(refresh.outcomes(run_context).sum_held(WEIGHT))
+    assert told in str(refused.exception)
+    ran = CliRunner().invoke(typer_app, [*words, "--sum", told])
+    assert ran.exit_code == 0, ran.output
+    assert not refresh.outcomes(run_context).waiting(WEIGHT)
 
 
 def test_accepting_twice_what_was_held_once_is_refused(run_context: RunContext) -> None:
