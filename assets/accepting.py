@@ -22,6 +22,13 @@ class Acceptance(Config):
     source: str = Field(
         default="", description="Id of the source, if figures of two of its sources are held."
     )
+    sum: str = Field(
+        default="",
+        description=(
+            "The short sum that is told with the held figures, so that no others are accepted; empty for those that "
+            "were told first since figures wait."
+        ),
+    )
 
 
 @op
@@ -30,9 +37,13 @@ def accept_held_figures(
 ) -> None:
     """Let held figures take the place of the last good ones."""
     with failing_in_words(), run_context.at_work() as opened:
-        today = london_day(opened.now()).isoformat()
         outcome = accept(
-            refresh.outcomes(opened), config.indicator, config.reason, today, config.source
+            refresh.outcomes(opened),
+            config.indicator,
+            config.reason,
+            london_day(opened.now()).isoformat(),
+            config.source,
+            config.sum,
         )
     closed = ", ".join(outcome.accepted[-1].closed) or "none"
     context.log.info(

@@ -145,13 +145,21 @@ def accept_held(
     source: Annotated[
         str, typer.Option(help="Whose, if figures of two of the indicator's sources are held.")
     ] = "",
+    sum_told: Annotated[
+        str,
+        typer.Option(
+            "--sum",
+            help="The short sum that is told with the held figures, so that no others are accepted; by default that "
+            "of those that were told first since figures wait.",
+        ),
+    ] = "",
 ) -> None:
     """Let held figures be published: the old ones of a restated series stay, as a series that has ended."""
     settings = settings_from(os.environ)
     with same_before_and_after(settings):
         run_context = open_run_context(settings, SAMPLES)
         today = london_day(run_context.now()).isoformat()
-        outcome = accept(outcomes(run_context), indicator, reason, today, source)
+        outcome = accept(outcomes(run_context), indicator, reason, today, source, sum_told)
     closed = ", ".join(outcome.accepted[-1].closed) or "none"
     say(
         f"{indicator}: accepted. Series that ended: {closed}. They are in the next release: run `thindicators publish`."

@@ -30,7 +30,7 @@ from thindicators.observations.observation import Row, rows_of
 from thindicators.outcomes.outcome import CheckResult, Outcome
 from thindicators.plan.model import Indicator, Plan
 from thindicators.plan.rules import RULES
-from thindicators.refreshing import refresh, witnessing
+from thindicators.refreshing import parsing, refresh, witnessing
 from thindicators.release.publishing import LATEST
 from thindicators.safe_text import in_markdown, markdown_table
 
@@ -44,7 +44,7 @@ def indicator_asset(
 ) -> AssetsDefinition:
     """The asset that reads and checks one indicator."""
     key = indicator_key(indicator.id)
-    has_module = refresh.is_read(plan, indicator)
+    has_module = parsing.is_read(plan, indicator)
     good = " ".join(rule.says for rule in RULES.values())
     names = {FRESH: "The last refresh read these figures.", GOOD: good} if has_module else {}
 
@@ -55,7 +55,7 @@ def indicator_asset(
         kinds={"table"},
         owners=OWNERS,
         freshness_policy=freshness_of(plan, indicator),
-        deps=[*map(snapshot_key, refresh.fetched_for(plan, indicator)), *witness_keys(indicator)]
+        deps=[*map(snapshot_key, parsing.fetched_for(plan, indicator)), *witness_keys(indicator)]
         if has_module
         else [],
         tags={"source": indicator.source},

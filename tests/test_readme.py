@@ -58,6 +58,9 @@ RUN_ELSEWHERE = {
         "tests/thindicators/refreshing/test_retiring.py"
     ),
     ".venv/bin/thindicators forget a_mistake": "tests/thindicators/refreshing/test_retiring.py",
+    '.venv/bin/thindicators accept year_6_overweight --sum 1a2b3c4d --reason "Weighted anew"': (
+        "tests/thindicators/outcomes/test_accepting.py"
+    ),
     ".venv/bin/thindicators backfill": "tests/thindicators/refreshing/test_sample_history.py",
 }
 

@@ -99,7 +99,8 @@ def diff(
     settings = settings_from(os.environ)
     bring_to_same(settings)
     history = History(settings.state / "history")
-    revisions = compare(history.figures(before), history.figures(after))
+    vintage = history.vintage(after)
+    revisions = compare(history.figures(before), vintage.table, vintage.closed)
     plan = load_plan(settings.schemas)
     say(changes_text(plan, revisions, before))
 
@@ -135,7 +136,7 @@ def forget_indicator(
     settings = settings_from(os.environ)
     with same_before_and_after(settings):
         plan = load_plan(settings.schemas)
-        files = left_of(plan, settings.state / "indicators", indicator)
+        files = left_of(plan, settings.state, indicator)
         for path in files:
             say(f"to be deleted: {path}")
         if not yes:

@@ -18,6 +18,7 @@ from thindicators.outcomes.holds import accept
 from thindicators.outcomes.outcome import Outcome
 from thindicators.refreshing import refresh
 from thindicators.refreshing.refresh import all_outcomes
+from thindicators.refreshing.troubles import troubles
 from thindicators.release.publishing import Release, publish
 from thindicators.settings import Settings
 
@@ -50,7 +51,7 @@ def opened(folder: Path) -> RunContext:
 
 
 def place(made: RunContext, indicator: str = WEIGHT) -> Path:
-    return made.settings.state / "indicators" / f"{indicator}.parquet"
+    return made.settings.state / "ledger" / f"{indicator}.jsonl"
 
 
 def load(made: RunContext, indicator: str = WEIGHT) -> Outcome:
@@ -65,8 +66,8 @@ def published(release: Release, indicator: str) -> int:
     )
 
 
-@pytest.mark.parametrize("content", [b"", b"PAR1 half", b"not Parquet at all"])
-def test_a_damaged_outcome_keeps_its_published_figures_and_stops_nobody(
+@pytest.mark.parametrize("content", [b"{}\n", b"[1]\n", b"no JSON at all\n", b"\xff\n"])
+def test_a_damaged_ledger_keeps_its_published_figures_and_stops_nobody(
     made: RunContext, content: bytes
 ) -> None:
     good = load(made)
@@ -74,22 +75,48 @@ def test_a_damaged_outcome_keeps_its_published_figures_and_stops_nobody(
     recovered = load(made)
     assert (recovered.state, recovered.failed) == ("stale", True)
     assert recovered.reason == (
-        f"{place(made)} is damaged. Refresh {WEIGHT} to have it written anew. The figures published last stand."
+        f"{place(made)} is damaged in line 1. Restore it from a backup; or move it away, and the next refresh begins "
+        "it anew with the figures published last. The figures published last stand."
     )
     assert recovered.table.equals(good.table)
     assert (recovered.receipts, recovered.readings) == (good.receipts, good.readings)
     release = publish(made, all_outcomes(made))
     assert published(release, WEIGHT) == good.table.num_rows
     assert refresh.failures(made) == {WEIGHT: recovered.reason}
+    assert [trouble.kind for trouble in troubles(made).values()] == ["failed"]
+    with pytest.raises(ThindicatorsError, match="is damaged in line 1"):
+        accept(refresh.outcomes(made), WEIGHT, "They are right.", "2026-11-22")
     assert load(made, GRANTS).state == "fresh"
 
 
-def test_a_refresh_writes_a_damaged_outcome_anew(made: RunContext) -> None:
+def test_a_refresh_adds_nothing_to_a_damaged_ledger_and_reads_the_others(made: RunContext) -> None:
+    place(made).write_bytes(b"damaged\n")
+    assert refresh.read(made, WEIGHT).state == "stale"
+    assert refresh.read(made, GRANTS).state == "fresh"
+    assert place(made).read_bytes() == b"damaged\n"
+
+
+def test_a_damaged_ledger_that_was_moved_away_begins_with_the_published_figures(
+    made: RunContext,
+) -> None:
     good = load(made)
-    place(made).write_bytes(b"damaged")
+    place(made).write_bytes(b"damaged\n")
+    place(made).rename(place(made).with_suffix(".damaged"))
     refresh.read(made, WEIGHT)
     assert load(made).state == "fresh"
     assert load(made).table.equals(good.table)
+
+
+def test_a_damaged_table_is_written_anew_by_a_refresh(made: RunContext) -> None:
+    good = load(made)
+    [reading] = good.readings
+    damaged = place(made).parent / "tables" / f"{reading.table}.parquet"
+    damaged.write_bytes(b"damaged")
+    assert load(made).reason.startswith(f"{damaged} is damaged.")
+    assert load(made).table.equals(good.table)
+    assert refresh.read(made, WEIGHT).state == "fresh"
+    damaged.unlink()
+    assert load(made).reason.startswith(f"{damaged} cannot be read")
 
 
 def test_figures_of_a_lost_outcome_stay_published(made: RunContext) -> None:
@@ -109,7 +136,7 @@ def test_what_was_accepted_is_recovered_too(made: RunContext) -> None:
     kept.hold(replace(good, table=renamed), "Held: another series.")
     accept(kept, WEIGHT, "Counted otherwise.", "2026-11-22")
     publish(made, all_outcomes(made))
-    place(made).write_bytes(b"damaged")
+    place(made).write_bytes(b"damaged\n")
     assert [one.reason for one in load(made).accepted] == ["Counted otherwise."]
     assert load(made).closed == frozenset(series)
 
@@ -119,7 +146,7 @@ def test_a_damaged_outcome_that_was_never_published_is_empty_with_the_reason(
 ) -> None:
     shutil.rmtree(made.settings.published / "releases")
     (made.settings.published / "latest").unlink()
-    place(made).write_bytes(b"damaged")
+    place(made).write_bytes(b"damaged\n")
     found = load(made)
     assert (found.state, found.failed, found.table.num_rows) == ("empty", True, 0)
     assert "is damaged" in found.reason
@@ -127,7 +154,7 @@ def test_a_damaged_outcome_that_was_never_published_is_empty_with_the_reason(
 
 
 def test_figures_are_not_recovered_from_a_release_that_was_changed(made: RunContext) -> None:
-    place(made).write_bytes(b"damaged")
+    place(made).write_bytes(b"damaged\n")
     with (made.settings.published / "latest" / "areas.csv").open("a") as file:
         file.write("changed")
     with pytest.raises(ReleaseError, match=r"cannot be recovered.*areas\.csv was changed.*backup"):
@@ -177,8 +204,12 @@ def test_a_lost_snapshot_stops_its_indicator_and_is_fetched_again(made: RunConte
 
 def test_damaged_figures_that_wait_stop_nobody_but_who_accepts_them(made: RunContext) -> None:
     kept = refresh.outcomes(made)
-    kept.hold(load(made), "Held: most figures moved at once.")
-    (place(made).parent / "held" / place(made).name).write_bytes(b"damaged")
+    good = load(made)
+    others = good.table.slice(0, 1)
+    kept.hold(replace(good, table=others), "Held: figures are gone.")
+    waiting = kept.held(WEIGHT)
+    assert waiting is not None
+    (kept.folder / "tables" / f"{waiting.readings[0].table}.parquet").write_bytes(b"damaged")
     with pytest.raises(ThindicatorsError, match="is damaged"):
         accept(kept, WEIGHT, "They are right.", "2026-11-22")
     assert refresh.read(made, WEIGHT).state == "fresh"

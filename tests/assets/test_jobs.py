@@ -85,7 +85,7 @@ def test_what_is_not_held_is_not_accepted(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("config", "fields"),
     [
-        (Acceptance, {"indicator", "reason", "source"}),
+        (Acceptance, {"indicator", "reason", "source", "sum"}),
         (FileInTheInbox, {"file"}),
         (Backfill, {"release", "day", "indicators"}),
     ],

@@ -28,7 +28,7 @@ from thindicators.fetching.attempts import Manners
 from thindicators.outcomes.outcome import CheckResult, Outcome
 from thindicators.plan.loading import load_plan
 from thindicators.plan.model import Indicator, Plan
-from thindicators.refreshing import refresh
+from thindicators.refreshing import parsing, refresh
 from thindicators.settings import Settings
 
 State = Literal["cold", "warm"]
@@ -190,7 +190,7 @@ class Bench:
     def indicators_of(self, source: str) -> list[Indicator]:
         """The indicators that a source feeds, directly or through a derived source."""
         every = self.plan.indicators.values()
-        return [one for one in every if source in refresh.fetched_for(self.plan, one)]
+        return [one for one in every if source in parsing.fetched_for(self.plan, one)]
 
     def good(self, source: str) -> Result:
         """What a source gives without any fault; kept, so that warm trials begin with it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,7 +60,7 @@ def faults(settings: Settings, known: Known, everything: bool = False) -> list[s
         *_latest(settings.published, known),
         *_releases(settings.published, known),
         *_history(settings.state / "history", known),
-        *_outcomes(settings.state / "indicators"),
+        *_ledgers(settings.state / "ledger"),
         *_snapshots(settings.state / "snapshots"),
         *_lock(settings.published),
     ]
@@ -142,8 +143,19 @@ def _history(folder: Path, known: Known) -> Iterator[str]:
     yield from _unreadable(sorted(folder.glob("*.parquet"))[-3:])
 
 
-def _outcomes(folder: Path) -> Iterator[str]:
-    yield from _unreadable(folder.rglob("*.parquet"))
+def _ledgers(folder: Path) -> Iterator[str]:
+    for path in folder.glob("*.jsonl"):
+        whole, newline, _part = path.read_bytes().rpartition(b"\n")
+        for number, line in enumerate(whole.split(b"\n") if newline else (), start=1):
+            try:
+                if json.loads(line)["sequence"] != number:
+                    yield f"{path} lacks the entry {number}"
+            except ValueError as problem:
+                yield f"{path}, line {number} cannot be read: {problem}"
+        for name in re.findall(rb'"table": "([0-9a-f]{64})"', whole):
+            if not (folder / "tables" / f"{name.decode()}.parquet").is_file():
+                yield f"{path} names the table {name.decode()}, which is not there"
+    yield from _unreadable((folder / "tables").glob("*.parquet"))
 
 
 def _unreadable(paths: Iterable[Path]) -> Iterator[str]:

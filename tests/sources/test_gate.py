@@ -18,7 +18,7 @@ from tests.support import NOW, smaller_plan
 from thindicators.context import RunContext, open_run_context
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.loading import load_plan
-from thindicators.refreshing import refresh
+from thindicators.refreshing import parsing, refresh
 from thindicators.refreshing.refresh import all_outcomes
 from thindicators.refreshing.remake import verify
 from thindicators.release.publishing import Release, publish
@@ -154,7 +154,7 @@ class TestFiguresThatAreRefused:
         self, run_context: RunContext, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         refreshed(run_context)
-        figures = refresh.figures
+        figures = parsing.figures
         monkeypatch.setattr(
             refresh, "figures", lambda *given: without_the_last_year(figures(*given))
         )

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Literal
 
 import pyarrow as pa
 
 from thindicators.observations.observation import KEY, Row, cells, key_of, rows_of
 
-Kind = Literal["new", "revised", "withdrawn", "restated", "status_changed", "metadata_only"]
+Kind = Literal[
+    "new", "revised", "withdrawn", "restated", "status_changed", "metadata_only", "ended"
+]
 Key = tuple[str, ...]
 """What tells a figure from all others, in the order of `observation.KEY`."""
 
@@ -45,6 +48,7 @@ class Revision:
         size: `new` minus `old`, in the unit of the figure.
         size_in_limits: `size` as a share of the half width of the old limits; beyond 1 it left them.
         changed: The columns that differ.
+        old_unit, new_unit: The unit before and after, None where there is no figure.
     """
 
     key: Key
@@ -56,6 +60,13 @@ class Revision:
     size: float | None
     size_in_limits: float | None
     changed: tuple[str, ...]
+    old_unit: str | None = None
+    new_unit: str | None = None
+
+    @property
+    def unit_changed(self) -> bool:
+        """Whether the figure is in another unit than before, so that the two cannot be compared."""
+        return "unit" in self.changed
 
     @property
     def series(self) -> str:
@@ -65,7 +76,13 @@ class Revision:
     @property
     def named(self) -> dict[str, str]:
         """The key of the figure, by the names of its columns."""
-        return dict(zip(KEY, self.key, strict=True))
+        return dict(
+            zip(
+                KEY,
+                self.key,
+                strict=True,
+            )
+        )
 
     @property
     def row(self) -> dict[str, object]:
@@ -83,24 +100,58 @@ class Revision:
         }
 
 
-def compare(before: pa.Table, after: pa.Table) -> list[Revision]:
+def compare(
+    before: pa.Table,
+    after: pa.Table,
+    closed: Collection[SeriesOf] = (),
+) -> list[Revision]:
     """Every difference between two tables of the contract, in the order of the key.
 
     The snapshot that a figure was read from is no difference: the same figure may stand in newer bytes.
+
+    Args:
+        before: One table.
+        after: The other.
+        closed: The series of `after` that have ended: a figure that stood before and is now one of theirs is not new.
     """
     old, new = _by_key(before), _by_key(after)
     revisions = []
     for key in sorted(old.keys() | new.keys()):
-        revision = _difference(key, old.get(key), new.get(key))
+        revision = _difference(
+            key,
+            old.get(key),
+            new.get(key),
+        )
         if revision is not None:
             revisions.append(revision)
     restated = _moved_at_once(old, revisions)
-    return [_as_restated(revision, restated) for revision in revisions]
+    stood = {_without_series(key, row) for key, row in old.items()} if closed else set()
+    named = []
+    for revision in revisions:
+        if revision.kind == "revised" and _series_of(revision.key) in restated:
+            named.append(replace(revision, kind="restated"))
+        elif revision.kind == "new" and _series_of(revision.key) in closed:
+            has_stood = _without_series(revision.key, new[revision.key]) in stood
+            named.append(replace(revision, kind="ended") if has_stood else revision)
+        else:
+            named.append(revision)
+    return named
 
 
-def restated_series(revisions: Iterable[Revision]) -> set[str]:
-    """The names of the series that were restated."""
-    return {revision.series for revision in revisions if revision.kind == "restated"}
+def _without_series(key: Key, row: Row) -> tuple[object, ...]:
+    """A figure and what it is about, whatever series it is published in."""
+    about = (*key[:_SERIES], *key[_SERIES + 1 :])
+    return (*about, *cells(row, (*_MEASURED, "status")))
+
+
+def moved_by_percent(revision: Revision) -> float:
+    """By how many percent of what it was a figure has moved; none if there was or is no figure."""
+    if revision.old is None or revision.new is None:
+        return 0
+    # From nothing, any step is beyond all bounds.
+    if not revision.old:
+        return inf
+    return abs(revision.new - revision.old) / abs(revision.old) * 100
 
 
 def _moved_at_once(before: Mapping[Key, Row], revisions: Iterable[Revision]) -> set[SeriesOf]:
@@ -118,11 +169,29 @@ def _moved_at_once(before: Mapping[Key, Row], revisions: Iterable[Revision]) -> 
     }
 
 
-def _difference(key: Key, old: Row | None, new: Row | None) -> Revision | None:
+def _difference(
+    key: Key,
+    old: Row | None,
+    new: Row | None,
+) -> Revision | None:
     if old is None or new is None:
-        return _revision(key, "new" if old is None else "withdrawn", old, new, ())
-    measured = _differing(old, new, _MEASURED)
-    described = _differing(old, new, _DESCRIBED)
+        return _revision(
+            key,
+            "new" if old is None else "withdrawn",
+            old,
+            new,
+            (),
+        )
+    measured = _differing(
+        old,
+        new,
+        _MEASURED,
+    )
+    described = _differing(
+        old,
+        new,
+        _DESCRIBED,
+    )
     # A figure that went or came is told as such, even where its limits have changed as well.
     if old["status"] != new["status"]:
         return _revision(
@@ -133,13 +202,38 @@ def _difference(key: Key, old: Row | None, new: Row | None) -> Revision | None:
             ("status", *measured, *described),
         )
     if measured:
-        return _revision(key, "revised", old, new, (*measured, *described))
-    return _revision(key, "metadata_only", old, new, described) if described else None
+        return _revision(
+            key,
+            "revised",
+            old,
+            new,
+            (*measured, *described),
+        )
+    return (
+        _revision(
+            key,
+            "metadata_only",
+            old,
+            new,
+            described,
+        )
+        if described
+        else None
+    )
 
 
-def _differing(old: Row, new: Row, columns: tuple[str, ...]) -> tuple[str, ...]:
+def _differing(
+    old: Row,
+    new: Row,
+    columns: tuple[str, ...],
+) -> tuple[str, ...]:
     """Those of some columns in which two rows differ."""
-    both = zip(columns, cells(old, columns), cells(new, columns), strict=True)
+    both = zip(
+        columns,
+        cells(old, columns),
+        cells(new, columns),
+        strict=True,
+    )
     return tuple(column for column, before, after in both if before != after)
 
 
@@ -152,8 +246,11 @@ def _revision(
 ) -> Revision:
     before = old["value"] if old else None
     after = new["value"] if new else None
-    # Ten decimals are more than any publisher gives; beyond them is the noise of subtraction.
-    size = None if before is None or after is None else round(after - before, 10)
+    size = None
+    # Figures in two units have no difference.
+    if before is not None and after is not None and "unit" not in changed:
+        # Ten decimals are more than any publisher gives; beyond them is the noise of subtraction.
+        size = round(after - before, 10)
     return Revision(
         key=key,
         kind=kind,
@@ -164,6 +261,8 @@ def _revision(
         size=size,
         size_in_limits=_in_limits(size, old),
         changed=changed,
+        old_unit=old["unit"] if old else None,
+        new_unit=new["unit"] if new else None,
     )
 
 
@@ -174,12 +273,6 @@ def _in_limits(size: float | None, old: Row | None) -> float | None:
     if lower is None or upper is None or upper <= lower:
         return None
     return round(size / ((upper - lower) / 2), 4)
-
-
-def _as_restated(revision: Revision, restated: Collection[SeriesOf]) -> Revision:
-    if revision.kind == "revised" and _series_of(revision.key) in restated:
-        return replace(revision, kind="restated")
-    return revision
 
 
 def _by_key(table: pa.Table) -> dict[Key, Row]:

@@ -22,7 +22,11 @@ _OF_ITSELF = ("version", "created", "resources")
 Descriptor = Mapping[str, Any]
 
 
-def next_version(before: Descriptor | None, now: Descriptor, revisions: Sequence[Revision]) -> str:
+def next_version(
+    before: Descriptor | None,
+    now: Descriptor,
+    revisions: Sequence[Revision],
+) -> str:
     """The version of a package.
 
     Args:
@@ -38,7 +42,7 @@ def next_version(before: Descriptor | None, now: Descriptor, revisions: Sequence
     if _fields(before) != _fields(now):
         return f"{major + 1}.0.0"
     # The gravest change decides: a reader's program may break on a field, not on a figure.
-    if any(revision.kind == "new" for revision in revisions):
+    if any(revision.kind in ("new", "ended") for revision in revisions):
         return f"{major}.{minor + 1}.0"
     if revisions or _described(before) != _described(now):
         return f"{major}.{minor}.{patch + 1}"

@@ -49,9 +49,21 @@ class Vintage:
     table: pa.Table
     packages: Mapping[str, Mapping[str, Any]]
 
-    def figures(self, indicator: str) -> pa.Table:
+    def figures(
+        self,
+        indicator: str,
+    ) -> pa.Table:
         """The observations of one indicator."""
         return self.table.filter(pc.equal(self.table["indicator"], indicator))
+
+    @property
+    def closed(self) -> frozenset[tuple[str, str]]:
+        """The series that had ended, by indicator."""
+        ended = set()
+        for indicator, descriptor in self.packages.items():
+            for accepted in descriptor.get("accepted", ()):
+                ended |= {(indicator, series) for series in accepted["closed"]}
+        return frozenset(ended)
 
 
 @dataclass(frozen=True)
@@ -60,7 +72,10 @@ class History:
 
     folder: Path
 
-    def keep(self, releases: Path) -> None:
+    def keep(
+        self,
+        releases: Path,
+    ) -> None:
         """Keep every release that is not kept yet, also those an interrupted run left out, and lost ones anew.
 
         A release that is not as it was published is not kept: what it says now, readers may never have seen.
@@ -74,7 +89,11 @@ class History:
             except ReleaseError as problem:
                 _LOG.warning("%s", problem)
 
-    def keep_one(self, release: Path, published_on: date | None = None) -> Vintage:
+    def keep_one(
+        self,
+        release: Path,
+        published_on: date | None = None,
+    ) -> Vintage:
         """Keep a release, from its folder.
 
         Args:
@@ -100,7 +119,10 @@ class History:
         write_whole(self._place(release.name), sink.getvalue().to_pybytes())
         return self.vintage(release.name)
 
-    def answers_for(self, release: Path) -> bool:
+    def answers_for(
+        self,
+        release: Path,
+    ) -> bool:
         """Whether the figures of a release can be given without its folder."""
         try:
             return bool(self.vintage(release.name).table.equals(observations_of(release)))
@@ -110,7 +132,10 @@ class History:
     def names(self) -> list[str]:
         """The names of all releases there ever were, in their order."""
         stems = (path.stem for path in self.folder.glob("*.parquet"))
-        return sorted(filter(is_name, stems), key=in_order)
+        return sorted(
+            filter(is_name, stems),
+            key=in_order,
+        )
 
     def indicators(self) -> set[str]:
         """The ids of all indicators that there ever were."""
@@ -120,7 +145,10 @@ class History:
             ids.update(column.unique().to_pylist())
         return ids
 
-    def figures(self, release: str) -> pa.Table:
+    def figures(
+        self,
+        release: str,
+    ) -> pa.Table:
         """The figures of a release.
 
         Raises:
@@ -128,7 +156,10 @@ class History:
         """
         return self.vintage(release).table
 
-    def vintage(self, release: str) -> Vintage:
+    def vintage(
+        self,
+        release: str,
+    ) -> Vintage:
         """What is kept of a release.
 
         Raises:
@@ -142,14 +173,21 @@ class History:
         try:
             table = pq.read_table(path)
             packages = json.loads((table.schema.metadata or {}).get(_PACKAGES, b"{}"))
-            return Vintage(release, table.cast(SCHEMA), packages)
+            return Vintage(
+                release,
+                table.cast(SCHEMA),
+                packages,
+            )
         except (OSError, ValueError, pa.ArrowException) as problem:
             raise ReleaseError(
                 f"{path} is damaged. Restore it from a backup; or delete it, and the next publish writes it anew from "
                 f"the release {release}, if that was not pruned."
             ) from problem
 
-    def as_of(self, day: date) -> str:
+    def as_of(
+        self,
+        day: date,
+    ) -> str:
         """The name of the release that readers saw at the end of a day.
 
         Raises:
@@ -174,7 +212,10 @@ class History:
             days[name] = latest_possible
         return days
 
-    def _place(self, release: str) -> Path:
+    def _place(
+        self,
+        release: str,
+    ) -> Path:
         return self.folder / f"{release}.parquet"
 
 

@@ -1,1 +1,1 @@
-"""What stands now of each indicator: its parts, its readings, and figures that are held."""
+"""What stands now of each indicator: its ledger and what follows from it, its parts, and figures that are held."""

@@ -1,7 +1,7 @@
 """Holds: new figures that contradict published ones wait until somebody accepts them, with a reason.
 
-What belongs here: when figures are held, and what accepting them makes of the old ones. Keeping them on disk belongs
-in `outcomes`.
+What belongs here: when figures are held, and accepting them. What follows for the figures that stand belongs in
+`balance`, the names of series that end in `ended`, keeping it all on disk in `store`.
 
 A series that is restated at once, under the same name or another, is never joined to what was published: once accepted,
 the old figures stay, as a series that has ended, beside the new ones.
@@ -9,35 +9,37 @@ the old figures stay, as a series that has ended, beside the new ones.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from itertools import count
-from math import inf
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from thindicators import house_style
 from thindicators.errors import ThindicatorsError
-from thindicators.fetching.snapshots import Receipt
-from thindicators.history.revisions import MOST, Revision, compare, restated_series
-from thindicators.observations.observation import ORDER
-from thindicators.outcomes.outcome import Acceptance, CheckResult, Outcome, Reading, Review
-from thindicators.outcomes.readings import ended_now, without_kept
+from thindicators.history.revisions import MOST, Revision, compare
+from thindicators.observations.observation import key_of, rows_of
+from thindicators.outcomes.ended import restated_beyond, series_in
+from thindicators.outcomes.entries import Accepted
+from thindicators.outcomes.outcome import Outcome, Reading
 from thindicators.outcomes.store import OutcomeStore
-from thindicators.plan.rules import LOST
+from thindicators.outcomes.told import is_meant, short
 from thindicators.safe_text import why_refused
 
 _SHOWN = 5
 _ANOTHER_SIZE = 10
 """How many times a figure grows or shrinks only if its unit changes, not if it is revised."""
+_MAY_BE_OLDER = ("new", "metadata_only")
+"""Differences in which no published figure goes back."""
+_NUMBERS = re.compile(r"\d+")
 
 
 def reason_to_hold(
     last: Outcome | None,
     table: pa.Table,
     restated_within: Mapping[str, float] = MappingProxyType({}),
+    reading: Reading | None = None,
 ) -> str:
     """Why new figures must wait for somebody's word; empty text if they need not.
 
@@ -45,25 +47,226 @@ def reason_to_hold(
         last: The last good figures.
         table: The new ones, as the source gives them now.
         restated_within: The series that each release restates as a whole, and by how many percent a figure may move.
+        reading: What the new ones were read from; None if that is not known.
     """
     before = open_figures(last)
-    if before is None:
+    if last is None or before is None:
         return ""
-    series_before = _values(before, "series")
-    series_now = _values(table, "series")
     revisions = compare(before, table)
-    sentences = []
+    sentences = [
+        *_of_series(
+            last,
+            before,
+            table,
+        ),
+        *_of_lost_figures(
+            before,
+            table,
+            revisions,
+        ),
+        *_of_moved_figures(
+            before,
+            revisions,
+            restated_within,
+        ),
+        *_of_labels(
+            before,
+            table,
+            revisions,
+        ),
+        *_of_older_answers(
+            last,
+            reading,
+            revisions,
+        ),
+    ]
     # Each reason is one that an officer can look up in the publisher's own words, so that all are told.
-    if back := sorted(_ended_and_back(last, table)):
+    return "; ".join(sentences)
+
+
+def open_figures(last: Outcome | None) -> pa.Table | None:
+    """The last good figures of series that have not ended; None if there are none."""
+    if last is None or not last.table.num_rows:
+        return None
+    return last.open_figures
+
+
+def accept(
+    store: OutcomeStore,
+    indicator: str,
+    reason: str,
+    day: str,
+    source: str = "",
+    sum_told: str = "",
+) -> Outcome:
+    """Let held figures take the place of the last good ones.
+
+    Args:
+        store: Where outcomes are kept.
+        indicator: Its id.
+        reason: Why the new figures are right, in the words of the person who accepts.
+        day: Today, ISO 8601.
+        source: Whose figures, where the indicator has several sources and more than one has figures that wait.
+        sum_told: The sum that was told with the figures, or its short form; empty for those that were told first since
+            figures wait.
+
+    Returns:
+        The outcome of the indicator, or of the part of it that the source gives.
+
+    Raises:
+        ThindicatorsError: If nothing is held, or something else than was told; if no reason is given, or one that could
+            act where it is read; or if it is not clear which of two held parts is meant.
+    """
+    if not reason.strip():
+        raise ThindicatorsError("Say why the new figures are right: the release tells its readers.")
+    if why := why_refused(reason.strip()):
+        raise ThindicatorsError(
+            f"The reason cannot be published: {why}. Begin it with a word, all on one line."
+        )
+    # Between a look at what is held and the entry that accepts it, no run may hold something else.
+    with store.locked(indicator):
+        part = _part_meant(
+            store,
+            indicator,
+            source,
+        )
+        sum_held = _sum_meant(
+            store,
+            indicator,
+            part,
+            sum_told,
+        )
+        accepted = Accepted(
+            sum_held,
+            reason.strip(),
+            day,
+        )
+        _require_keys(
+            store.would_stand(
+                indicator,
+                part,
+                accepted,
+            )
+        )
+        return store.append(
+            indicator,
+            part,
+            accepted,
+        )
+
+
+def _part_meant(
+    store: OutcomeStore,
+    indicator: str,
+    source: str,
+) -> str:
+    """The source whose held figures are meant; empty text stands for an indicator's only source."""
+    waiting = store.waiting(indicator)
+    if not waiting:
+        raise ThindicatorsError(f"{indicator}: {_why_nothing_is_held(store, indicator)}")
+    if not source and len(waiting) > 1:
+        raise ThindicatorsError(
+            f"{indicator}: figures of {' and of '.join(waiting)} are held. Accept them one by one: name the source."
+        )
+    if source and source not in waiting:
+        held = ", ".join(filter(None, waiting)) or "its only source"
+        raise ThindicatorsError(
+            f"{indicator}: nothing of {source} is held. Held are those of: {held}."
+        )
+    return source or waiting[0]
+
+
+def _why_nothing_is_held(store: OutcomeStore, indicator: str) -> str:
+    for part in store.parts(indicator):
+        # What was told is remembered until the source gives figures that need nobody's word.
+        balance = store.account(indicator, part).balance
+        if balance.sum_told:
+            return (
+                f"nothing is held any more, so there is nothing to accept: the figures that were told "
+                f"({short(balance.sum_told)}) are gone since. {balance.reason} Refresh it; if figures are held again, they "
+                "can be accepted."
+            )
+    return "nothing is held, so there is nothing to accept."
+
+
+def _sum_meant(
+    store: OutcomeStore,
+    indicator: str,
+    part: str,
+    sum_told: str,
+) -> str:
+    """The sum of the held figures, if they are those that were told."""
+    held = store.sum_held(indicator, part)
+    # Without a sum, the first that was told is meant: later ones may never have been looked at.
+    expected = sum_told or store.account(indicator, part).balance.sum_told
+    if not is_meant(held, expected):
+        raise ThindicatorsError(
+            f"{indicator}: other figures are held now ({short(held)}) than those that were told ({short(expected)}), so "
+            "nothing is accepted. See `thindicators status` and what the publisher says about those of now; if they are "
+            f"right, accept them by their sum: {short(held)}."
+        )
+    return held
+
+
+def _require_keys(outcome: Outcome) -> None:
+    """Refuse what could not be published because two figures would have one key."""
+    if repeated := repeated_keys(outcome.table):
+        raise ThindicatorsError(
+            f"{outcome.indicator}: if these figures were accepted, two would be published for "
+            f"{' '.join(repeated[0])}. Nothing is accepted; report this, with the ledger of the indicator."
+        )
+
+
+def repeated_keys(table: pa.Table) -> list[tuple[str, ...]]:
+    """The keys that more than one figure of a table has."""
+    counts = Counter(key_of(row) for row in rows_of(table))
+    return [key for key, number in counts.items() if number > 1]
+
+
+def _of_series(
+    last: Outcome,
+    before: pa.Table,
+    table: pa.Table,
+) -> list[str]:
+    """What happened to whole series."""
+    now = series_in(table)
+    sentences = []
+    if back := sorted(last.closed & now):
         sentences.append(f"the series {', '.join(back)} had ended and has come back")
-    if gone := sorted(series_before - series_now):
-        now = ", ".join(sorted(series_now))
-        sentences.append(f"the series {', '.join(gone)} is replaced by {now}")
+    if gone := sorted(series_in(before) - now):
+        sentences.append(f"the series {', '.join(gone)} is replaced by {', '.join(sorted(now))}")
+    return sentences
+
+
+def _of_lost_figures(
+    before: pa.Table,
+    table: pa.Table,
+    revisions: Iterable[Revision],
+) -> list[str]:
+    gone = series_in(before) - series_in(table)
     # Of a series that is gone every figure is, which has been said already.
-    if lost := [each for each in revisions if _is_lost(each) and each.series not in gone]:
-        first = "; ".join(_where(each) for each in lost[:_SHOWN])
-        sentences.append(f"{len(lost)} published figures gone: {first}")
-    if restated := sorted(_restated_beyond(revisions, restated_within)):
+    lost = [revision for revision in revisions if _is_lost(revision)]
+    lost = [revision for revision in lost if revision.series not in gone]
+    if not lost:
+        return []
+    return [f"{len(lost)} published figures gone: {_first_of(lost)}"]
+
+
+def _is_lost(revision: Revision) -> bool:
+    """Whether a published figure is gone; one that the publisher now withholds or marks is not, it says why."""
+    if revision.old is None:
+        return False
+    is_blank = revision.new is None and revision.new_status == "x"
+    return revision.kind == "withdrawn" or is_blank
+
+
+def _of_moved_figures(
+    before: pa.Table,
+    revisions: Sequence[Revision],
+    usual: Mapping[str, float],
+) -> list[str]:
+    sentences = []
+    if restated := sorted(restated_beyond(revisions, usual)):
         sentences.append(f"most figures of {', '.join(restated)} moved at once")
     if renamed := [each for each in revisions if _is_of_another_period(each)]:
         first = "; ".join(_where(each) for each in renamed[:_SHOWN])
@@ -75,36 +278,20 @@ def reason_to_hold(
         sentences.append(
             f"most figures of {periods} are ten times what they were, or a tenth of it"
         )
-    return "; ".join(sentences)
-
-
-def _restated_beyond(
-    revisions: Sequence[Revision], restated_within: Mapping[str, float]
-) -> set[str]:
-    """The series that were restated, but for those that always are, as long as no figure moved further than usual."""
-    beyond = set()
-    for revision in revisions:
-        usual = restated_within.get(revision.series, 0)
-        if revision.kind == "restated" and _moved_by_percent(revision) > usual:
-            beyond.add(revision.series)
-    return beyond
-
-
-def _moved_by_percent(revision: Revision) -> float:
-    if revision.old is None or revision.new is None:
-        return 0
-    # From nothing, any step is beyond all bounds.
-    if not revision.old:
-        return inf
-    return abs(revision.new - revision.old) / abs(revision.old) * 100
+    if others := [revision for revision in revisions if revision.unit_changed]:
+        units = sorted({f"{revision.old_unit} to {revision.new_unit}" for revision in others})
+        sentences.append(
+            f"the unit of {len(others)} published figures changed from {', '.join(units)}"
+        )
+    return sentences
 
 
 def _tenfold(before: pa.Table, revisions: Sequence[Revision]) -> list[str]:
     """The periods most of whose figures are now of another size, as after a change of unit in the publisher's file."""
     # A nought has no size that could change.
     figures = Counter(row["period"] for row in before.to_pylist() if row["value"])
-    slipped = [each for each in revisions if _is_tenfold(each)]
-    slipped_figures = Counter(each.named["period"] for each in slipped)
+    slipped = [revision for revision in revisions if _is_tenfold(revision)]
+    slipped_figures = Counter(revision.named["period"] for revision in slipped)
     return sorted(
         period for period, count in slipped_figures.items() if count > MOST * figures[period]
     )
@@ -116,19 +303,67 @@ def _is_tenfold(revision: Revision) -> bool:
     return not 1 / _ANOTHER_SIZE < revision.new / revision.old < _ANOTHER_SIZE
 
 
-def open_figures(last: Outcome | None) -> pa.Table | None:
-    """The last good figures of series that have not ended; None if there are none."""
-    if last is None or not last.table.num_rows:
-        return None
-    return _without(last.table, last.closed)
+def _of_labels(
+    before: pa.Table,
+    table: pa.Table,
+    revisions: Iterable[Revision],
+) -> list[str]:
+    """Figures that would take the place of others whose period the publisher called by another name."""
+    relabelled = [revision for revision in revisions if "period_label" in revision.changed]
+    if not relabelled:
+        return []
+    labels, labels_now = _labels(before), _labels(table)
+    doubtful = []
+    for revision in relabelled:
+        label, label_now = labels[revision.key], labels_now[revision.key]
+        # “2018 - 20” and “2018-20” are one period; “2024/25” and “2025/26” are not.
+        is_another_year = _NUMBERS.findall(label) != _NUMBERS.findall(label_now)
+        if is_another_year or revision.kind != "metadata_only":
+            doubtful.append(f"“{label}” would become “{label_now}”")
+    if not doubtful:
+        return []
+    which = "; ".join(list(dict.fromkeys(doubtful))[:_SHOWN])
+    return [f"{len(doubtful)} published figures would stand under another period's name: {which}"]
 
 
-def _is_lost(revision: Revision) -> bool:
-    """Whether a published figure is gone; one that the publisher now withholds or marks is not, it says why."""
-    if revision.old is None:
-        return False
-    is_blank = revision.new is None and revision.new_status == "x"
-    return revision.kind == "withdrawn" or is_blank
+def _labels(table: pa.Table) -> dict[tuple[str, ...], str]:
+    return {key_of(row): row["period_label"] for row in rows_of(table)}
+
+
+def _of_older_answers(
+    last: Outcome,
+    reading: Reading | None,
+    revisions: Iterable[Revision],
+) -> list[str]:
+    """Figures that would go back to what a publisher had said before it said what is published."""
+    newest = next((each for each in last.readings if each.is_newest), None)
+    if reading is None or newest is None:
+        return []
+    # By when each source's bytes came: only folders that were restored, or a publisher, go back.
+    now, then = _came(reading), _came(newest)
+    shared = now.keys() & then.keys()
+    is_older = any(now[source] < then[source] for source in shared)
+    is_newer = any(now[source] > then[source] for source in shared)
+    differing = [revision for revision in revisions if revision.kind not in _MAY_BE_OLDER]
+    if not is_older or is_newer or not differing:
+        return []
+    day, day_then = (max(days[source] for source in shared)[:10] for days in (now, then))
+    return [
+        f"{len(differing)} published figures would go back to an older answer: these came on "
+        f"{house_style.day_of(day)}, those that stand on {house_style.day_of(day_then)}"
+    ]
+
+
+def _came(reading: Reading) -> dict[str, str]:
+    """When the newest of what each source brought came, by source."""
+    return {
+        source: max((receipt.retrieved for receipt in roles.values()), default="")
+        for source, roles in reading.fetched.items()
+    }
+
+
+def _first_of(revisions: Sequence[Revision]) -> str:
+    return "; ".join(_where(revision) for revision in revisions[:_SHOWN])
 
 
 def _is_of_another_period(revision: Revision) -> bool:
@@ -147,190 +382,3 @@ def _where(revision: Revision) -> str:
     # The total is called total in both columns; once is enough.
     group = dict.fromkeys((key["breakdown"], key["category"]))
     return " ".join((key["area_code"], key["period"], *group))
-
-
-def with_closed_series(new: Outcome, last: Outcome | None) -> Outcome:
-    """New figures together with the series of the last good ones that have ended."""
-    if last is None or not last.accepted:
-        return new
-    ended = _only(last.table, last.closed)
-    readings_of_ended = [reading for reading in last.readings if reading.ended]
-    return replace(
-        new,
-        table=_together(new.table, ended),
-        receipts=_receipts(new.receipts, last.receipts, ended),
-        accepted=last.accepted,
-        readings=(*new.readings, *readings_of_ended),
-    )
-
-
-def accept(
-    store: OutcomeStore,
-    indicator: str,
-    reason: str,
-    day: str,
-    source: str = "",
-) -> Outcome:
-    """Let held figures take the place of the last good ones.
-
-    Args:
-        store: Where outcomes are kept.
-        indicator: Its id.
-        reason: Why the new figures are right, in the words of the person who accepts.
-        day: Today, ISO 8601.
-        source: Whose figures, where the indicator has several sources and more than one has figures that wait.
-
-    Returns:
-        The outcome of the indicator, or of the part of it that the source gives.
-
-    Raises:
-        ThindicatorsError: If nothing is held, no reason is given, or one that could act where it is read; or if it is
-            not clear which of two held parts is meant.
-    """
-    if not reason.strip():
-        raise ThindicatorsError("Say why the new figures are right: the release tells its readers.")
-    if why := why_refused(reason.strip()):
-        raise ThindicatorsError(
-            f"The reason cannot be published: {why}. Begin it with a word, all on one line."
-        )
-    with store.locked(indicator):
-        part = _part_meant(store, indicator, source)
-        candidate = store.held(indicator, part)
-        last = store.load_part(indicator, part)
-        if candidate is None or last is None:
-            raise ThindicatorsError(f"{indicator}: nothing is held, so there is nothing to accept.")
-        return store.keep_fresh(_accepted(candidate, last, reason.strip(), day))
-
-
-def _part_meant(store: OutcomeStore, indicator: str, source: str) -> str:
-    """The source whose held figures are meant; empty text stands for an indicator's only source."""
-    waiting = store.waiting(indicator)
-    if not source and len(waiting) > 1:
-        raise ThindicatorsError(
-            f"{indicator}: figures of {' and of '.join(waiting)} are held. Accept them one by one: name the source."
-        )
-    if source and source not in waiting:
-        held = ", ".join(filter(None, waiting)) or ("its only source" if waiting else "none")
-        raise ThindicatorsError(
-            f"{indicator}: nothing of {source} is held. Held are those of: {held}."
-        )
-    return source or next(iter(waiting), "")
-
-
-def _accepted(
-    candidate: Outcome,
-    good: Outcome,
-    reason: str,
-    day: str,
-) -> Outcome:
-    # In this order: a name must be free before a series that ends now can take it.
-    last = _out_of_the_way(good, candidate, day)
-    names = _closing(last, candidate, day)
-    candidate = without_kept(candidate, names)
-    ended = _renamed(_only(last.table, {*names, *last.closed}), names)
-    acceptance = Acceptance(day, reason, closed=tuple(sorted(names.values())))
-    return replace(
-        candidate,
-        table=_together(candidate.table, ended),
-        receipts=_receipts(candidate.receipts, last.receipts, ended),
-        checks=tuple(_let_through(result, reason) for result in candidate.checks),
-        accepted=(*last.accepted, acceptance),
-        readings=(*candidate.readings, *ended_now(last.readings, names)),
-    )
-
-
-def _let_through(result: CheckResult, reason: str) -> CheckResult:
-    """A check's result once the figures are accepted: that they contradict published ones stops them no more."""
-    if result.name != LOST:
-        return result
-    return replace(result, passed=True, review=Review(reason, "Whoever accepted them", ""))
-
-
-def _ended_and_back(last: Outcome | None, table: pa.Table) -> set[str]:
-    if last is None:
-        return set()
-    return set(last.closed) & _values(table, "series")
-
-
-def _out_of_the_way(last: Outcome, candidate: Outcome, day: str) -> Outcome:
-    """The last good figures with another name for each ended series whose own has come back."""
-    names = {
-        series: _name_of_ended(series, day, last.closed)
-        for series in _ended_and_back(last, candidate.table)
-    }
-    return replace(
-        last,
-        table=_renamed(last.table, names),
-        accepted=tuple(_with_names(acceptance, names) for acceptance in last.accepted),
-        readings=tuple(_published_as(reading, names) for reading in last.readings),
-    )
-
-
-def _with_names(acceptance: Acceptance, names: Mapping[str, str]) -> Acceptance:
-    closed = tuple(names.get(series, series) for series in acceptance.closed)
-    return replace(acceptance, closed=closed)
-
-
-def _published_as(reading: Reading, names: Mapping[str, str]) -> Reading:
-    ended = {read_as: names.get(name, name) for read_as, name in reading.ended.items()}
-    return replace(reading, ended=ended)
-
-
-def _renamed(table: pa.Table, names: Mapping[str, str]) -> pa.Table:
-    renamed = [names.get(series, series) for series in table["series"].to_pylist()]
-    place = table.schema.get_field_index("series")
-    return table.set_column(place, "series", pa.array(renamed, pa.string()))
-
-
-def _name_of_ended(series: str, day: str, taken: Collection[str]) -> str:
-    """The name that a series keeps its figures under, even if others of it ended on the same day."""
-    plain = f"{series}_until_{day}"
-    if plain not in taken:
-        return plain
-    numbered = (f"{plain}_{number}" for number in count(2))
-    return next(name for name in numbered if name not in taken)
-
-
-def _closing(last: Outcome, candidate: Outcome, day: str) -> dict[str, str]:
-    """The series that end with an acceptance, and the names that they keep their figures under."""
-    before = _without(last.table, last.closed)
-    gone = _values(before, "series") - _values(candidate.table, "series")
-    restated = restated_series(compare(before, candidate.table))
-    # A series that is gone keeps its name; one that goes on needs it for its new figures.
-    names = {series: series for series in gone}
-    for series in restated:
-        names[series] = _name_of_ended(series, day, last.closed)
-    return names
-
-
-def _together(new: pa.Table, ended: pa.Table) -> pa.Table:
-    table = pa.concat_tables([new, ended])
-    return table.sort_by([(column, "ascending") for column in ORDER])
-
-
-def _receipts(
-    new: Sequence[Receipt],
-    old: Sequence[Receipt],
-    ended: pa.Table,
-) -> tuple[Receipt, ...]:
-    """The receipts of new figures, and of the old ones that ended."""
-    needed = _values(ended, "snapshot")
-    receipts = {receipt.sha256: receipt for receipt in old if receipt.sha256 in needed}
-    receipts.update({receipt.sha256: receipt for receipt in new})
-    return tuple(receipts.values())
-
-
-def _only(table: pa.Table, series: Collection[str]) -> pa.Table:
-    return table.filter(_is_of(table, series))
-
-
-def _without(table: pa.Table, series: Collection[str]) -> pa.Table:
-    return table.filter(pc.invert(_is_of(table, series)))
-
-
-def _is_of(table: pa.Table, series: Collection[str]) -> pa.ChunkedArray:
-    return pc.is_in(table["series"], pa.array(sorted(series), pa.string()))
-
-
-def _values(table: pa.Table, column: str) -> set[str]:
-    return set(table[column].to_pylist())

@@ -1,7 +1,7 @@
 """Outcomes: what a run found out about each indicator, and what may be published of it.
 
 What belongs here: an indicator's last good figures, whether they are fresh, and the reason if they are not. How they
-are read belongs in `sources`; how they are judged belongs in `checks`; where they are kept in `outcome_store`; how the
+are read belongs in `sources`; how they are judged belongs in `checks`; what they are derived from in `balance`; how the
 parts of an indicator that has several sources make one outcome in `parts`.
 """
 
@@ -13,6 +13,7 @@ from datetime import date
 from typing import Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from thindicators.errors import FailureFacts
 from thindicators.fetching.snapshots import Receipt
@@ -80,6 +81,19 @@ class Acceptance:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A place in a ledger, by which it is seen whether another state of the ledger comes after it.
+
+    Attributes:
+        sequence: The number of the entry, from 1.
+        sum: Of the entry and, since each has the sum of the one before, of all that came before it.
+    """
+
+    sequence: int
+    sum: str
+
+
+@dataclass(frozen=True)
 class Reading:
     """What figures were read from, so that they can be read again.
 
@@ -89,11 +103,14 @@ class Reading:
             series that they are read as. Empty for the newest reading, of which everything is published.
         kept: For figures that stayed when the publisher's newer files no longer held their years: those years, by the
             series that they are read as. Empty if no such limit applies.
+        table: The sum under which the table that was read is kept; empty if it is not kept.
     """
 
     fetched: Mapping[str, Mapping[str, Receipt]]
     ended: Mapping[str, str] = field(default_factory=dict)
     kept: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    # Where a table is kept says nothing of what was read.
+    table: str = field(default="", compare=False)
 
     @property
     def is_newest(self) -> bool:
@@ -155,6 +172,7 @@ class Outcome:
         standings: How each part stands; empty for a part, and for an indicator that has one source.
         facts: What the public may know of a failure; None if there is none, if the outcome is older than facts, or if
             it is of several parts, whose standings then have them.
+        places: The places in the ledgers that it was derived from, by their names.
     """
 
     indicator: str
@@ -171,11 +189,18 @@ class Outcome:
     source: str = ""
     standings: tuple[Standing, ...] = ()
     facts: FailureFacts | None = None
+    places: Mapping[str, Place] = field(default_factory=dict)
 
     @property
     def closed(self) -> frozenset[str]:
         """The series that ended when others were accepted in their place."""
         return frozenset(series for accepted in self.accepted for series in accepted.closed)
+
+    @property
+    def open_figures(self) -> pa.Table:
+        """The figures of series that have not ended."""
+        ended = pa.array(sorted(self.closed), pa.string())
+        return self.table.filter(pc.invert(pc.is_in(self.table["series"], ended)))
 
     @property
     def newest(self) -> str:
@@ -193,10 +218,31 @@ def check_rows(outcome: Outcome) -> list[dict[str, object]]:
 
 def _check_rows(indicator: str, part: Outcome | Standing) -> list[dict[str, object]]:
     if part.state == "fresh":
-        return [_check_row(indicator, "published", result) for result in part.checks]
+        return [
+            _check_row(
+                indicator,
+                "published",
+                result,
+            )
+            for result in part.checks
+        ]
     # The checks of this run are those of newer figures, which were refused; the published ones keep their remarks.
-    published = [_check_row(indicator, "published", result) for result in part.remarks]
-    refused = [_check_row(indicator, "refused", result) for result in part.checks]
+    published = [
+        _check_row(
+            indicator,
+            "published",
+            result,
+        )
+        for result in part.remarks
+    ]
+    refused = [
+        _check_row(
+            indicator,
+            "refused",
+            result,
+        )
+        for result in part.checks
+    ]
     return published + refused
 
 
@@ -216,7 +262,11 @@ def _check_of(row: Mapping[str, object]) -> tuple[object, object]:
     return row["figures"], row["check"]
 
 
-def _check_row(indicator: str, figures: str, result: CheckResult) -> dict[str, object]:
+def _check_row(
+    indicator: str,
+    figures: str,
+    result: CheckResult,
+) -> dict[str, object]:
     review = result.review or Review(
         reason="",
         who="",

@@ -26,7 +26,11 @@ def parts_of(plan: Plan, indicator: str) -> list[str]:
     return list(of_plan.sources)
 
 
-def combined(plan: Plan, indicator: str, parts: Mapping[str, Outcome | None]) -> Outcome | None:
+def combined(
+    plan: Plan,
+    indicator: str,
+    parts: Mapping[str, Outcome | None],
+) -> Outcome | None:
     """The outcome of the whole of an indicator; None if no part has one.
 
     It is fresh if no part failed, and stale if any did and there are figures all the same: the standings say which.
@@ -57,6 +61,7 @@ def combined(plan: Plan, indicator: str, parts: Mapping[str, Outcome | None]) ->
         remarks=tuple(remark for part in outcomes for remark in part.remarks),
         held=any(part.held for part in outcomes),
         standings=standings,
+        places={name: place for part in outcomes for name, place in part.places.items()},
     )
 
 
@@ -64,7 +69,11 @@ def _newest_first(reading: Reading) -> bool:
     return not reading.is_newest
 
 
-def part_of(plan: Plan, whole: Outcome, source: str) -> Outcome | None:
+def part_of(
+    plan: Plan,
+    whole: Outcome,
+    source: str,
+) -> Outcome | None:
     """What one source gave to the whole of an indicator; None if it gave nothing.
 
     Args:
@@ -73,13 +82,25 @@ def part_of(plan: Plan, whole: Outcome, source: str) -> Outcome | None:
         source: The id of one of them.
     """
     standing = _standing_of(whole, source)
-    readings = _readings_of(plan, whole, source)
+    readings = _readings_of(
+        plan,
+        whole,
+        source,
+    )
     # A file may also hold areas that another source gives: snapshot and area tell only together.
     snapshots = [receipt.sha256 for receipt in receipts_of(readings, whole.table)]
     areas = plan.indicators[whole.indicator].seen_by(source).areas
     is_own = pc.and_(
-        _is_in(whole.table, "snapshot", snapshots),
-        _is_in(whole.table, "area_code", areas),
+        _is_in(
+            whole.table,
+            "snapshot",
+            snapshots,
+        ),
+        _is_in(
+            whole.table,
+            "area_code",
+            areas,
+        ),
     )
     table = whole.table.filter(is_own)
     if not table.num_rows and standing is None:
@@ -104,7 +125,11 @@ def _standing_of(whole: Outcome, source: str) -> Standing | None:
     return next(of_source, None)
 
 
-def _readings_of(plan: Plan, whole: Outcome, source: str) -> list[Reading]:
+def _readings_of(
+    plan: Plan,
+    whole: Outcome,
+    source: str,
+) -> list[Reading]:
     """What one source's figures were read from, without what the others brought."""
     fetched = plan.fetched_for(source)
     readings = []
@@ -134,7 +159,10 @@ def _state(parts: Collection[Outcome]) -> State:
     return "stale" if any(part.failed for part in parts) else "fresh"
 
 
-def reason_of_parts(standings: Sequence[Standing], state: State) -> str:
+def reason_of_parts(
+    standings: Sequence[Standing],
+    state: State,
+) -> str:
     """Why not all is fresh, each reason with the title of its source; the first reason if there is no figure at all."""
     if state == "fresh":
         return ""
@@ -159,5 +187,9 @@ def _standing(plan: Plan, part: Outcome) -> Standing:
     )
 
 
-def _is_in(table: pa.Table, column: str, values: Collection[str]) -> pa.ChunkedArray:
+def _is_in(
+    table: pa.Table,
+    column: str,
+    values: Collection[str],
+) -> pa.ChunkedArray:
     return pc.is_in(table[column], pa.array(list(values), pa.string()))

@@ -11,14 +11,14 @@ window is another matter: it is held, like any published figure that is gone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
 from thindicators import house_style
 from thindicators.fetching.snapshots import Receipt
-from thindicators.observations.observation import SCHEMA, Row, key_of, rows_of
+from thindicators.observations.observation import ORDER, SCHEMA, Row, key_of, rows_of
 from thindicators.outcomes.outcome import Outcome, Reading, receipts_of
 
 
@@ -35,7 +35,11 @@ class OutOfWindow:
     readings: tuple[Reading, ...] = ()
 
 
-def out_of_window(last: Outcome | None, table: pa.Table, window_years: int | None) -> OutOfWindow:
+def out_of_window(
+    last: Outcome | None,
+    table: pa.Table,
+    window_years: int | None,
+) -> OutOfWindow:
     """The published figures whose years a publisher's newest file is too young to hold.
 
     Args:
@@ -45,13 +49,15 @@ def out_of_window(last: Outcome | None, table: pa.Table, window_years: int | Non
     """
     if last is None or window_years is None:
         return OutOfWindow(SCHEMA.empty_table())
-    first_year = max(table["year"].to_pylist()) - window_years + 1
+    newest_year = max(table["year"].to_pylist())
+    first_year = newest_year - window_years + 1
     keys = {key_of(row) for row in rows_of(table)}
-    staying = [
-        row
-        for row in rows_of(last.table)
-        if row["year"] < first_year and row["series"] not in last.closed and key_of(row) not in keys
-    ]
+    staying = []
+    for row in rows_of(last.open_figures):
+        # Inside the window, a year that is missing was taken out: that is a figure which is gone.
+        has_left = row["year"] < first_year
+        if has_left and key_of(row) not in keys:
+            staying.append(row)
     readings: list[Reading] = []
     noted: list[Row] = []
     for reading in last.readings:
@@ -64,15 +70,33 @@ def out_of_window(last: Outcome | None, table: pa.Table, window_years: int | Non
             # A file may have been part of two readings: each figure is of the first, which is the newest.
             staying = [row for row in staying if row["snapshot"] not in receipts]
             noted += [_with_note(row, receipts) for row in own]
-            readings.append(Reading(reading.fetched, kept=_years_by_series(own)))
-    return OutOfWindow(pa.Table.from_pylist(noted, schema=SCHEMA), tuple(readings))
+            readings.append(
+                replace(
+                    reading,
+                    kept=_years_by_series(own),
+                )
+            )
+    return OutOfWindow(
+        pa.Table.from_pylist(
+            noted,
+            schema=SCHEMA,
+        ),
+        tuple(readings),
+    )
 
 
-def _receipts_by_snapshot(reading: Reading, table: pa.Table) -> dict[str, Receipt]:
+def _receipts_by_snapshot(
+    reading: Reading,
+    table: pa.Table,
+) -> dict[str, Receipt]:
     return {receipt.sha256: receipt for receipt in receipts_of([reading], table)}
 
 
-def standing_of(reading: Reading, table: pa.Table, newer: pa.Table) -> pa.Table:
+def standing_of(
+    reading: Reading,
+    table: pa.Table,
+    newer: pa.Table,
+) -> pa.Table:
     """The figures that stand of what was read once, as they are published.
 
     Args:
@@ -82,59 +106,30 @@ def standing_of(reading: Reading, table: pa.Table, newer: pa.Table) -> pa.Table:
     """
     if reading.is_newest:
         return table
-    rows = [row for row in rows_of(table) if _stands(reading, row)]
-    if reading.kept:
-        receipts = _receipts_by_snapshot(reading, table)
-        rows = [_with_note(row, receipts) for row in rows]
+    rows = []
+    receipts = _receipts_by_snapshot(reading, table)
+    for row in rows_of(table):
+        if not _stands(reading, row):
+            continue
+        rows.append(_with_note(row, receipts) if reading.kept else row)
     newer_keys = {key_of(row) for row in rows_of(newer)}
     published = []
     for row in rows:
         # Under the name that the series ended with, which decides whether a newer figure has its place.
-        renamed: Row = {**row, "series": reading.ended.get(row["series"], row["series"])}
+        name = reading.ended.get(row["series"], row["series"])
+        renamed: Row = {**row, "series": name}
         if key_of(renamed) not in newer_keys:
             published.append(renamed)
-    return pa.Table.from_pylist(published, schema=SCHEMA)
-
-
-def without_kept(outcome: Outcome, series: Collection[str]) -> Outcome:
-    """An outcome without those figures of some series that stay because their years have left the window."""
-    gone: set[tuple[str, str, int]] = set()
-    readings: list[Reading] = []
-    for reading in outcome.readings:
-        if reading.ended or not reading.kept:
-            readings.append(reading)
-            continue
-        gone |= _figures_kept(reading, series, outcome.table)
-        left = {name: years for name, years in reading.kept.items() if name not in series}
-        if left:
-            readings.append(replace(reading, kept=left))
-    rows = rows_of(outcome.table)
-    stays = [(row["snapshot"], row["series"], row["year"]) not in gone for row in rows]
-    table = outcome.table.filter(pa.array(stays, pa.bool_()))
-    receipts = receipts_of(readings, table)
-    return replace(
-        outcome,
-        table=table,
-        readings=tuple(readings),
-        receipts=receipts,
+    return pa.Table.from_pylist(
+        published,
+        schema=SCHEMA,
     )
 
 
-def _figures_kept(
-    reading: Reading,
-    series: Collection[str],
-    table: pa.Table,
-) -> set[tuple[str, str, int]]:
-    """The figures of some series that a reading keeps, by snapshot, series and year."""
-    figures = set()
-    for snapshot in _receipts_by_snapshot(reading, table):
-        for name, years in reading.kept.items():
-            if name in series:
-                figures |= {(snapshot, name, year) for year in years}
-    return figures
-
-
-def ended_now(readings: Sequence[Reading], names: Mapping[str, str]) -> list[Reading]:
+def ended_now(
+    readings: Sequence[Reading],
+    names: Mapping[str, str],
+) -> list[Reading]:
     """What was read of series that end now, and of those that had ended before.
 
     Args:
@@ -147,14 +142,48 @@ def ended_now(readings: Sequence[Reading], names: Mapping[str, str]) -> list[Rea
             ended.append(reading)
             continue
         # Without limits to the years, everything was published of a reading, also of the series that end.
-        own = {name: names[name] for name in names if not reading.kept or name in reading.kept}
+        read = reading.kept or names
+        own = {series: name for series, name in names.items() if series in read}
         if own:
-            years = {name: some for name, some in reading.kept.items() if name in own}
-            ended.append(Reading(reading.fetched, ended=own, kept=years))
+            years = {}
+            for series, some in reading.kept.items():
+                if series in own:
+                    years[series] = some
+            ended.append(
+                replace(
+                    reading,
+                    ended=own,
+                    kept=years,
+                )
+            )
     return ended
 
 
-def _stands(reading: Reading, row: Row) -> bool:
+def standing_together(
+    readings: Sequence[Reading],
+    read: Callable[[Reading], pa.Table],
+) -> pa.Table:
+    """The figures that stand of several readings, sorted.
+
+    Args:
+        readings: The newest first.
+        read: Gives all figures that were read in one of them.
+    """
+    together = SCHEMA.empty_table()
+    for reading in readings:
+        standing = standing_of(
+            reading,
+            read(reading),
+            newer=together,
+        )
+        together = pa.concat_tables([together, standing])
+    return together.sort_by([(column, "ascending") for column in ORDER])
+
+
+def _stands(
+    reading: Reading,
+    row: Row,
+) -> bool:
     names = reading.ended or reading.kept
     years = reading.kept.get(row["series"])
     return row["series"] in names and (years is None or row["year"] in years)
@@ -167,13 +196,19 @@ def _years_by_series(rows: Sequence[Row]) -> dict[str, tuple[int, ...]]:
     return {series: tuple(sorted(some)) for series, some in sorted(years.items())}
 
 
-def _with_note(row: Row, receipts: Mapping[str, Receipt]) -> Row:
+def _with_note(
+    row: Row,
+    receipts: Mapping[str, Receipt],
+) -> Row:
     """A figure with a note that its year has left the publisher's window."""
     receipt = receipts[row["snapshot"]]
     return {**row, "note": _with_sentence(row["note"], receipt)}
 
 
-def _with_sentence(note: str | None, receipt: Receipt) -> str:
+def _with_sentence(
+    note: str | None,
+    receipt: Receipt,
+) -> str:
     day = house_style.day_of(receipt.retrieved[:10])
     sentence = f"The publisher's newer files no longer hold this year; the figure is from the file of {day}."
     if note and sentence in note:

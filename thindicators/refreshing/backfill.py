@@ -15,7 +15,8 @@ from thindicators.errors import ThindicatorsError
 from thindicators.history.revisions import Revision, compare
 from thindicators.history.vintages import History, Vintage
 from thindicators.outcomes.outcome import Outcome
-from thindicators.refreshing.refresh import in_words, made_again
+from thindicators.refreshing.refresh import in_words
+from thindicators.refreshing.rewording import made_again
 from thindicators.release.inputs import read_inputs
 from thindicators.release.publishing import RELEASES, release_lock
 

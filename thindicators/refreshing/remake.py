@@ -22,7 +22,7 @@ from thindicators.errors import PlanError, ThindicatorsError
 from thindicators.history.vintages import History
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.loading import load_plan
-from thindicators.refreshing.refresh import made_again
+from thindicators.refreshing.rewording import made_again
 from thindicators.refreshing.same_figures import compare_figures
 from thindicators.refreshing.witnessing import hear_again
 from thindicators.release.carried_plan import plan_of

@@ -74,12 +74,12 @@ def last_figures(plan: Plan, indicator: Indicator, store: OutcomeStore) -> Outco
     return store.load(indicator.id) or store.keep_empty(indicator.id, indicator.retired_because)
 
 
-def left_of(plan: Plan, outcomes: Path, indicator: str) -> list[Path]:
+def left_of(plan: Plan, state: Path, indicator: str) -> list[Path]:
     """The files that state has of an indicator whose file is gone from the plan.
 
     Args:
         plan: Which must not have it.
-        outcomes: The folder of what stands of each indicator.
+        state: The folder of what this installation knows.
         indicator: Its id.
 
     Raises:
@@ -94,10 +94,12 @@ def left_of(plan: Plan, outcomes: Path, indicator: str) -> list[Path]:
     if not is_file_name(indicator):
         raise ThindicatorsError(f"“{visible(indicator)}” is no id of an indicator.")
     files: list[Path] = []
-    for folder in (outcomes, outcomes / "held"):
-        files += folder.glob(f"{indicator}.parquet")
-        # The parts of one with several sources; an id has no full stop in it.
-        files += folder.glob(f"{indicator}.*.parquet")
+    # Earlier versions kept outcomes in the second and third of these.
+    for folder in (state / "ledger", state / "indicators", state / "indicators" / "held"):
+        for ending in ("jsonl", "parquet"):
+            files += folder.glob(f"{indicator}.{ending}")
+            # The parts of one with several sources; an id has no full stop in it.
+            files += folder.glob(f"{indicator}.*.{ending}")
     if not files:
-        raise ThindicatorsError(f"{outcomes} has nothing of “{visible(indicator)}”.")
+        raise ThindicatorsError(f"{state} has nothing of “{visible(indicator)}”.")
     return sorted(files)

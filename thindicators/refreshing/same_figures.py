@@ -18,7 +18,7 @@ from thindicators.context import RunContext
 from thindicators.errors import ReleaseError, ThindicatorsError
 from thindicators.observations.observation import ORDER, SCHEMA
 from thindicators.observations.tables import read_csv
-from thindicators.refreshing.refresh import WORDS, made_again
+from thindicators.refreshing.rewording import WORDS, made_again
 from thindicators.release.inputs import Written
 
 _BY_YEAR = "by_year"

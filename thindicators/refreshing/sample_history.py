@@ -19,7 +19,7 @@ from pathlib import Path
 from thindicators.context import RunContext
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.sample_vintages import vintages
-from thindicators.refreshing import refresh
+from thindicators.refreshing import parsing, refresh
 from thindicators.release.publishing import Release, latest, publish
 
 
@@ -96,5 +96,5 @@ def _fed_by(run_context: RunContext, asked: set[str]) -> list[str]:
     return [
         indicator.id
         for indicator in run_context.plan.indicators.values()
-        if set(refresh.fetched_for(run_context.plan, indicator)) & asked
+        if set(parsing.fetched_for(run_context.plan, indicator)) & asked
     ]

@@ -204,11 +204,20 @@ def _why(indicator: Indicator, source: Source, state: State, outcome: Outcome | 
     }.get(state, reason)
 
 
+def _sum_held(run_context: RunContext, indicator: Indicator, part: str) -> str:
+    """The sum of the figures that wait; empty if none do, or if that cannot be read."""
+    try:
+        return refresh.outcomes(run_context).sum_held(indicator.id, part)
+    except ThindicatorsError:
+        return ""
+
+
 def _what_to_do(run_context: RunContext, indicator: Indicator, source: Source, state: State) -> str:
     if run_context.is_sample and state in (State.LATE, State.DUE):
         return "Nothing. A sample ends where the figures end that it was composed from."
+    part = source.id if indicator.also else ""
     said = {
-        State.HELD: how_to_accept(indicator, source.id if indicator.also else ""),
+        State.HELD: how_to_accept(indicator, part, _sum_held(run_context, indicator, part)),
         State.FAILED: how_to_mend(source.id),
         State.NOT_ASKED: "Run `thindicators publish`.",
         State.LATE: (

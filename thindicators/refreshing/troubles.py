@@ -11,6 +11,7 @@ from pathlib import Path
 
 from thindicators.context import RunContext
 from thindicators.editions import held_edition
+from thindicators.outcomes.told import short
 from thindicators.plan.model import Indicator
 from thindicators.refreshing import refresh
 from thindicators.settings import Settings
@@ -65,14 +66,17 @@ def _failure(run_context: RunContext, name: str, why: str) -> Trouble:
     indicator = run_context.plan.indicators.get(name)
     if indicator is None:
         return _of_source(run_context, name, why)
-    outcome = refresh.outcomes(run_context).load(name)
-    if outcome is not None and outcome.held:
+    store = refresh.outcomes(run_context)
+    if waiting := store.waiting(name):
+        source, *others = waiting
+        # Of two parts that wait, each reason names its own command.
+        sum_told = "" if others else store.sum_held(name, source)
         return Trouble(
             "held",
             f"New figures are held: {indicator.title}.",
             why,
             _LAST_GOOD,
-            how_to_accept(indicator),
+            how_to_accept(indicator, "" if others else source, sum_told),
         )
     return Trouble(
         "failed", f"Not read: {indicator.title}.", why, _LAST_GOOD, how_to_mend(indicator.source)
@@ -104,9 +108,16 @@ def _answer_of(run_context: RunContext, source: str) -> str:
     return f"{facts.kind} {facts.status}"
 
 
-def how_to_accept(indicator: Indicator, source: str = "") -> str:
-    """What to do about held figures, or about those of one of several sources."""
+def how_to_accept(indicator: Indicator, source: str = "", sum_told: str = "") -> str:
+    """What to do about held figures, or about those of one of several sources.
+
+    Args:
+        indicator: Whose figures are held.
+        source: The id of the source, where the indicator has several.
+        sum_told: The sum of what is held; empty to accept what was told first.
+    """
     named = f" --source {source}" if source else ""
+    named += f" --sum {short(sum_told)}" if sum_told else ""
     return (
         "See what the publisher says about it. If the new figures are right, run "
         f'`thindicators accept {indicator.id}{named} --reason "…"`, then `thindicators publish`; '

@@ -130,7 +130,10 @@ def write_indicator_package(
 
     earlier = before.packages.get(indicator.id) if before else None
     # An indicator that is new to the plan has no figures before, and so no revisions.
-    revisions = compare(before.figures(indicator.id), outcome.table) if before and earlier else []
+    revisions: list[Revision] = []
+    if before and earlier:
+        closed = _closed([outcome])
+        revisions = compare(before.figures(indicator.id), outcome.table, closed)
     log = continued(plan, outcome, earlier, revisions)
     changes = [{"day": entry.day, "says": list(entry.says)} for entry in log]
     described = describe(plan, about, [table.resource], folder)
@@ -158,7 +161,8 @@ def write_plan_package(
     before = inputs.before
     about = _about_plan(run_context, inputs.outcomes)
     observations = _all_observations(inputs.outcomes)
-    revisions = compare(before.table, observations) if before else []
+    closed = _closed(inputs.outcomes)
+    revisions = compare(before.table, observations, closed) if before else []
 
     side = side_tables(run_context, inputs, verdicts)
     side["revisions"] = [revision.row for revision in revisions]
@@ -171,6 +175,11 @@ def write_plan_package(
     descriptor = _with_version(described, earlier, revisions)
     package = _write_package(descriptor, tables, "", release)
     return PlanPackage(package, _downloads(tables), revisions)
+
+
+def _closed(outcomes: Sequence[Outcome]) -> set[tuple[str, str]]:
+    """The series of some indicators that have ended, by indicator."""
+    return {(outcome.indicator, series) for outcome in outcomes for series in outcome.closed}
 
 
 def _all_observations(outcomes: Sequence[Outcome]) -> pa.Table:

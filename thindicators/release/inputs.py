@@ -29,6 +29,7 @@ from thindicators.outcomes.outcome import (
     Acceptance,
     CheckResult,
     Outcome,
+    Place,
     Reading,
     Standing,
     State,
@@ -90,6 +91,7 @@ class WrittenOutcome:
     held: bool = False
     standings: tuple[Standing, ...] = ()
     facts: FailureFacts | None = None
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,7 @@ class Written:
             held=written.held,
             standings=written.standings,
             facts=written.facts,
+            places=written.places,
         )
 
     def _reading(self, written: WrittenReading) -> Reading:
@@ -269,6 +272,7 @@ def _written(
         held=outcome.held,
         standings=outcome.standings,
         facts=outcome.facts,
+        places=outcome.places,
     )
 
 

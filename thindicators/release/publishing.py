@@ -35,6 +35,8 @@ from thindicators.history.vintages import History, Vintage
 from thindicators.outcomes.outcome import Outcome
 from thindicators.outcomes.public_reasons import as_published, public_reason
 from thindicators.release.inputs import Inputs, sequence_of
+from thindicators.release.last_look import as_they_stand, remember_published
+from thindicators.release.recovery import outcome_store
 from thindicators.release.sameness import is_same
 from thindicators.release.writing import write_release
 from thindicators.settings import Settings
@@ -58,7 +60,7 @@ _POINTING_BACK = f"{BUILDING}back"
 _PATIENCE = 60.0
 """Seconds: longer than it takes another run to publish."""
 
-_STATE_FOLDERS = ("snapshots", "indicators", "history")
+_STATE_FOLDERS = ("snapshots", "ledger", "indicators", "history")
 """Where a killed run may have left parts of files in `state/`."""
 
 _LOG = logging.getLogger(__name__)
@@ -236,6 +238,8 @@ def _publish(
     _clear_away(run_context.settings)
     history = History(run_context.settings.state / "history")
     current = _latest_with_its_link(published)
+    store = outcome_store(run_context, lambda: current)
+    outcomes = as_they_stand(store, outcomes)
     _require_a_figure(current, outcomes)
     releases = published / RELEASES
     history.keep(releases)
@@ -253,6 +257,7 @@ def _publish(
         _swap_in(building, folder)
     finally:
         _clear_away(run_context.settings)
+    remember_published(store, outcomes, folder.name)
     _keep_newest(history, folder, today)
     return Release(folder.name, folder, is_new=True)
 

@@ -106,10 +106,13 @@ def _libraries(written: Written) -> dict[str, str]:
 def _made_from(written: Written) -> Written:
     """What a release was made from, but for its libraries and its place among the others."""
     ours = {name: made for name, made in written.made_with.items() if name in _OURS}
+    # A ledger goes on also on days that bring readers nothing new.
+    outcomes = tuple(replace(outcome, places={}) for outcome in written.outcomes)
     # Another state of the code may mean other pages: then their bytes decide, above.
     return replace(
         written,
         made_with=ours,
+        outcomes=outcomes,
         before="",
         name="",
         sequence=0,

@@ -39,7 +39,7 @@ from thindicators.site.log import Entry
 from thindicators.site.pages import site
 from thindicators.storage.manifest import WrittenFile, write_file
 from thindicators.storage.sums import require_whole, write_sums
-from thindicators.telling.changes import changes_text, feed_text
+from thindicators.telling.changes import accepted_since, changes_text, feed_text
 
 _CHANGES, _FEED = "CHANGES.md", "feed.xml"
 
@@ -152,8 +152,13 @@ def _write_changes(
     plan = run_context.plan
     before = inputs.before.release if inputs.before else ""
     newest = {outcome.indicator: outcome.newest for outcome in inputs.outcomes}
-    text = changes_text(plan, revisions, before)
-    feed = feed_text(plan, revisions, newest, run_context.is_sample, before)
+    packages = inputs.before.packages if inputs.before else {}
+    accepted = {
+        outcome.indicator: accepted_since(packages.get(outcome.indicator), outcome.accepted)
+        for outcome in inputs.outcomes
+    }
+    text = changes_text(plan, revisions, before, accepted)
+    feed = feed_text(plan, revisions, newest, run_context.is_sample, before, accepted)
     title = "Changes since the release before"
     return [
         write_file(folder, _CHANGES, text.encode(), title, MARKDOWN),

@@ -16,7 +16,7 @@ from thindicators.history.revisions import Revision
 from thindicators.observations.observation import STATUSES
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Indicator, Plan
-from thindicators.telling.changes import sentences
+from thindicators.telling.changes import accepted_since, became, reasons_of, sentences
 
 _SHOWN = 12
 
@@ -66,8 +66,10 @@ def continued(
     def words_of(revision: Revision) -> str:
         return _in_words(plan, indicator, revision)
 
-    says = [f"{words}." for words in sentences(revisions, words_of, _SHOWN)]
-    changed = [Entry(day, tuple(says))] if says else []
+    reasons = reasons_of(accepted_since(before, outcome.accepted))
+    sentences_told = [*sentences(revisions, words_of, _SHOWN), *reasons]
+    says = tuple(f"{words}." for words in sentences_told)
+    changed = [Entry(day, says)] if says else []
     return changed + entries(before)
 
 
@@ -91,12 +93,12 @@ def _in_words(
         # The figure stays as it was, so that only its place is to be told.
         case "metadata_only":
             return where
-        case "new":
+        case "new" | "ended":
             return f"{where}: {new}"
         case "withdrawn":
             return f"{where}: {old}"
         case _:
-            return f"{where}: {old} became {new}"
+            return f"{where}: {became(revision, old, new)}"
 
 
 def _where(

@@ -6,12 +6,17 @@ https://www.rfc-editor.org/rfc/rfc4287
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 from xml.etree import ElementTree
 
+from thindicators import house_style
 from thindicators.formats.addresses import Addresses, page_of, stable_name
 from thindicators.history.revisions import Revision
 from thindicators.observations.periods import from_iso
+from thindicators.outcomes.outcome import Acceptance
 from thindicators.plan.model import Plan
 from thindicators.safe_text import in_markdown, visible
 
@@ -27,16 +32,29 @@ _WORDS = {
         "1 figure with another note or label",
         "{} figures with another note or label",
     ),
+    "ended": (
+        "1 figure stays as it was, in a series that has ended",
+        "{} figures stay as they were, in a series that has ended",
+    ),
 }
 
+Accepted = Mapping[str, Sequence[Acceptance]]
+"""What was accepted since the release before, by indicator."""
 
-def changes_text(plan: Plan, revisions: Sequence[Revision], before: str) -> str:
+
+def changes_text(
+    plan: Plan,
+    revisions: Sequence[Revision],
+    before: str,
+    accepted: Accepted = MappingProxyType({}),
+) -> str:
     """CHANGES.md: what differs from the release before, indicator by indicator.
 
     Args:
         plan: For titles and decimals.
         revisions: In the order of the key.
         before: The name of the release before; empty if there is none.
+        accepted: What was accepted since.
     """
     if not before:
         return "# Changes\n\nThis is the first release here; there is none before it to compare with.\n"
@@ -44,7 +62,8 @@ def changes_text(plan: Plan, revisions: Sequence[Revision], before: str) -> str:
     for indicator, own in _by_indicator(revisions).items():
         # Titles and figures come from files of people: no letter of theirs may act as Markdown.
         lines = [f"## {in_markdown(_title(plan, indicator))}\n"]
-        lines += [f"- {in_markdown(words)}" for words in _sentences(plan, own)]
+        reasons = reasons_of(accepted.get(indicator, ()))
+        lines += [f"- {in_markdown(words)}" for words in [*_sentences(plan, own), *reasons]]
         parts.append("\n".join(lines) + "\n")
     if not revisions:
         parts.append("No figure has changed; only what is said about them.\n")
@@ -57,6 +76,7 @@ def feed_text(
     newest: Mapping[str, str],
     is_sample: bool,
     before: str = "",
+    accepted: Accepted = MappingProxyType({}),
 ) -> bytes:
     """feed.xml: one entry for each indicator that changed, with a link to its page.
 
@@ -66,6 +86,7 @@ def feed_text(
         newest: When the newest bytes of each indicator came, RFC 3339.
         is_sample: Whether the release is of the sample edition.
         before: The name of the release before; with it, an entry has an id that no other release uses.
+        accepted: What was accepted since.
     """
     ElementTree.register_namespace("", _ATOM)
     # Atom asks for a time, also of a release without any figure: nothing is older than the Plan.
@@ -74,7 +95,16 @@ def feed_text(
     feed = _feed(plan, latest, is_sample)
     for indicator, own in _by_indicator(revisions).items():
         updated = newest.get(indicator) or latest
-        feed.append(_entry(plan, indicator, own, updated, before))
+        says = [*_sentences(plan, own), *reasons_of(accepted.get(indicator, ()))]
+        feed.append(
+            _entry(
+                plan,
+                indicator,
+                says,
+                updated,
+                before,
+            )
+        )
     ElementTree.indent(feed)
     text: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
     return text + b"\n"
@@ -89,8 +119,18 @@ def _feed(plan: Plan, updated: str, is_sample: bool) -> ElementTree.Element:
     _add(feed, "id", stable_name(plan, "changes"))
     _add(feed, "updated", updated)
     if plan.file.public_url:
-        _link(feed, "self", "application/atom+xml", addresses.of("feed.xml"))
-    _link(feed, "alternate", "text/html", addresses.of("index.html"))
+        _link(
+            feed,
+            "self",
+            "application/atom+xml",
+            addresses.of("feed.xml"),
+        )
+    _link(
+        feed,
+        "alternate",
+        "text/html",
+        addresses.of("index.html"),
+    )
     author = _add(feed, "author", "")
     _add(author, "name", plan.file.council)
     return feed
@@ -99,7 +139,7 @@ def _feed(plan: Plan, updated: str, is_sample: bool) -> ElementTree.Element:
 def _entry(
     plan: Plan,
     indicator: str,
-    revisions: Sequence[Revision],
+    says: Sequence[str],
     updated: str,
     before: str,
 ) -> ElementTree.Element:
@@ -110,8 +150,13 @@ def _entry(
     _add(entry, "updated", updated)
     # An indicator that the plan has dropped has revisions, and no page any more.
     page = page_of(indicator) if indicator in plan.indicators else "index.html"
-    _link(entry, "alternate", "text/html", Addresses(plan).of(page))
-    _add(entry, "summary", " ".join(f"{words}." for words in _sentences(plan, revisions)))
+    _link(
+        entry,
+        "alternate",
+        "text/html",
+        Addresses(plan).of(page),
+    )
+    _add(entry, "summary", " ".join(f"{words}." for words in says))
     return entry
 
 
@@ -120,6 +165,45 @@ def _by_indicator(revisions: Sequence[Revision]) -> dict[str, list[Revision]]:
     for revision in revisions:
         by_indicator.setdefault(revision.named["indicator"], []).append(revision)
     return by_indicator
+
+
+def accepted_since(
+    before: Mapping[str, Any] | None, accepted: Sequence[Acceptance]
+) -> list[Acceptance]:
+    """What was accepted of an indicator's figures since its package was published last.
+
+    Args:
+        before: The package's descriptor then; None if it was not published.
+        accepted: All that was accepted, in the order in which it was.
+    """
+    known = Counter((each["day"], each["reason"]) for each in (before or {}).get("accepted", ()))
+    since = []
+    for acceptance in accepted:
+        # The names of ended series may have changed since; day and reason never do.
+        known[acceptance.day, acceptance.reason] -= 1
+        if known[acceptance.day, acceptance.reason] < 0:
+            since.append(acceptance)
+    return since
+
+
+def reasons_of(accepted: Sequence[Acceptance]) -> list[str]:
+    """A sentence, without its full stop, for each acceptance."""
+    sentences_of_reasons = []
+    for acceptance in accepted:
+        reason = acceptance.reason.rstrip(".")
+        day = house_style.day_of(acceptance.day)
+        sentences_of_reasons.append(f"The reason, given on {day}: {reason}")
+    return sentences_of_reasons
+
+
+def became(revision: Revision, old: str, new: str) -> str:
+    """What became of a figure, with both units where they differ."""
+    if revision.unit_changed:
+        old, new = (
+            f"{value} ({house_style.UNITS.get(unit or '', unit)})"
+            for value, unit in ((old, revision.old_unit), (new, revision.new_unit))
+        )
+    return f"{old} became {new}"
 
 
 def sentences(
@@ -152,7 +236,12 @@ def _sentences(plan: Plan, revisions: Sequence[Revision]) -> list[str]:
     def words_of(revision: Revision) -> str:
         return f"{_where(plan, revision)}: {_what(revision)}"
 
-    return sentences(revisions, words_of, _SHOWN, " in revisions.csv")
+    return sentences(
+        revisions,
+        words_of,
+        _SHOWN,
+        " in revisions.csv",
+    )
 
 
 def _where(plan: Plan, revision: Revision) -> str:
@@ -167,14 +256,14 @@ def _what(revision: Revision) -> str:
     new = _or_status(revision.new, revision.new_status)
     match revision.kind:
         case "revised" | "restated":
-            return f"{_figure(revision.old)} became {_figure(revision.new)}{_in_limits(revision)}"
+            return f"{became(revision, old, new)}{_in_limits(revision)}"
         case "status_changed":
-            return f"{old} became {new}"
+            return became(revision, old, new)
         case "metadata_only":
             return ", ".join(revision.changed)
         case "withdrawn":
             return old
-        case "new":
+        case "new" | "ended":
             return new
 
 

@@ -84,7 +84,7 @@ def test_no_lock_and_no_secret_are_left(reader: Reader, one_server: Installation
 
 def test_dagsters_own_files_stay_where_they_are(reader: Reader) -> None:
     assert reader.keys("state/dagster") == []
-    assert any(key.startswith("state/indicators/") for key in reader.keys("state/"))
+    assert any(key.startswith("state/ledger/") for key in reader.keys("state/"))
 
 
 @pytest.fixture

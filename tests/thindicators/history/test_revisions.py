@@ -211,3 +211,19 @@ def test_both_ways_the_same_figures_differ_in_the_same_columns(
 @given(TABLES)
 def test_no_table_differs_from_itself(rows: dict[tuple[int, str, str], dict[str, object]]) -> None:
     assert compare(of_rows(rows), of_rows(dict(reversed(rows.items())))) == []
+
+
+def test_a_figure_in_another_unit_has_no_size() -> None:
+    found = only(compare(table(figure(2020)), table(figure(2020, 700.0, unit="percent"))))
+    assert (found.kind, found.size, found.unit_changed) == ("revised", None, True)
+    assert (found.old_unit, found.new_unit) == ("score_0_10", "percent")
+
+
+def test_only_a_figure_that_stood_before_is_one_that_ended() -> None:
+    ended = (figure(2020, series="ended"), figure(2021, 6.0, series="ended"))
+    revisions = compare(table(figure(2020)), table(*ended), {("happiness", "ended")})
+    assert [(one.series, one.kind) for one in revisions] == [
+        ("aps", "withdrawn"),
+        ("ended", "ended"),
+        ("ended", "new"),
+    ]

@@ -26,7 +26,7 @@ from thindicators.fetching.answers import Answers
 from thindicators.history.revisions import compare
 from thindicators.observations.observation import KEY, Observation, table_of
 from thindicators.outcomes.holds import accept, reason_to_hold
-from thindicators.outcomes.outcome import Outcome
+from thindicators.outcomes.outcome import Outcome, Reading
 from thindicators.outcomes.store import OutcomeStore
 from thindicators.plan.model import Plan
 from thindicators.refreshing import refresh
@@ -272,6 +272,67 @@ def test_nothing_is_accepted_without_a_reason(run_context: RunContext) -> None:
     refreshed(run_context)
     with pytest.raises(ThindicatorsError, match="Say why"):
         accept(refresh.outcomes(run_context), OVERWEIGHT, "  ", DAY)
+
+
+def under_labels(good: Outcome, relabel: Callable[[str], str], by: float) -> str:
+    """Why the newest period's figures are held under another label."""
+    rows = good.table.to_pylist()
+    newest = max(row["period"] for row in rows)
+    for row in rows:
+        if row["period"] == newest:
+            row["period_label"] = relabel(row["period_label"])
+            row["value"] = row["value"] and row["value"] + by
+    return reason_to_hold(good, good.table.from_pylist(rows, schema=good.table.schema))
+
+
+@pytest.mark.parametrize("by", [0.0, 0.1])
+def test_a_figure_under_another_periods_name_is_held(run_context: RunContext, by: float) -> None:
+    good = refreshed(run_context)
+    reason = under_labels(good, lambda _label: "2031/32", by)
+    assert "published figures would stand under another period's name" in reason
+    assert "would become “2031/32”" in reason
+
+
+def test_another_spelling_of_the_same_period_is_not_held(run_context: RunContext) -> None:
+    good = refreshed(run_context)
+    assert under_labels(good, lambda label: label.replace("/", " - "), 0.0) == ""
+    assert "another period's name" in under_labels(good, lambda label: f"{label} (r)", 0.1)
+
+
+def test_figures_in_another_unit_are_held_and_end_their_series(run_context: RunContext) -> None:
+    good = refreshed(run_context)
+    rows = [{**row, "unit": "ratio"} for row in good.table.to_pylist()]
+    table = good.table.from_pylist(rows, schema=good.table.schema)
+    assert "changed from percent to ratio" in reason_to_hold(good, table)
+    store = refresh.outcomes(run_context)
+    store.hold(replace(good, table=table), "Held: the unit changed.")
+    accepted = accept(store, OVERWEIGHT, "The publisher counts otherwise.", DAY)
+    assert accepted.open_figures["unit"].unique().to_pylist() == ["ratio"]
+    assert len(accepted.closed) == 1
+
+
+def test_an_answer_older_than_the_published_one_is_held_if_a_figure_would_go_back(
+    run_context: RunContext,
+) -> None:
+    good = refreshed(run_context)
+    [reading] = good.readings
+    older = Reading(
+        {
+            source: {
+                role: replace(each, retrieved="2020-01-01T00:00:00Z") for role, each in own.items()
+            }
+            for source, own in reading.fetched.items()
+        }
+    )
+    rows = good.table.to_pylist()
+    next(row for row in rows if row["value"])["value"] += 0.1
+    revised = good.table.from_pylist(rows, schema=good.table.schema)
+    assert reason_to_hold(good, revised, reading=reading) == ""
+    assert (
+        "1 published figures would go back to an older answer: these came on 1 January 2020"
+        in reason_to_hold(good, revised, reading=older)
+    )
+    assert reason_to_hold(good, good.table, reading=older) == ""
 
 
 class TestHealthyLifeExpectancy:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.former import write_former
 from tests.samples import sample_outcomes
 from thindicators.errors import ThindicatorsError
 from thindicators.outcomes.holds import accept
@@ -139,8 +140,8 @@ def test_a_held_part_is_accepted_alone(plan: Plan, store: OutcomeStore, whole: O
 def test_an_outcome_kept_before_parts_had_files_of_their_own_is_read_as_parts(
     plan: Plan, tmp_path: Path, whole: Outcome
 ) -> None:
-    OutcomeStore(tmp_path).keep_fresh(replace(whole, standings=()))
-    store = OutcomeStore(tmp_path, plan)
+    write_former(whole, tmp_path / "indicators")
+    store = OutcomeStore(tmp_path / "ledger", plan, former=tmp_path / "indicators")
     before = store.load(INDICATOR)
     assert before is not None
     assert before.table.equals(whole.table)
@@ -149,9 +150,9 @@ def test_an_outcome_kept_before_parts_had_files_of_their_own_is_read_as_parts(
         part = store.load_part(INDICATOR, source)
         assert part is not None
         store.keep_fresh(part)
-    assert sorted(path.name for path in tmp_path.glob("*.parquet")) == [
-        f"{INDICATOR}.{LEAVERS}.parquet",
-        f"{INDICATOR}.{NEET}.parquet",
+    assert sorted(path.name for path in (tmp_path / "ledger").glob("*.jsonl")) == [
+        f"{INDICATOR}.{LEAVERS}.jsonl",
+        f"{INDICATOR}.{NEET}.jsonl",
     ]
 
 

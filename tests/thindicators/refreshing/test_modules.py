@@ -9,7 +9,8 @@ import pytest
 from thindicators.errors import PlanError
 from thindicators.plan.model import Plan
 from thindicators.refreshing.modules import module_of, require_modules, witness_module_of
-from thindicators.refreshing.refresh import is_fetched, is_read
+from thindicators.refreshing.parsing import is_read
+from thindicators.refreshing.refresh import is_fetched
 
 
 def test_every_source_and_witness_of_the_plan_has_what_its_promise_names(plan: Plan) -> None:

@@ -19,6 +19,7 @@ from thindicators.context import RunContext, open_run_context
 from thindicators.fetching.answers import load_answers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import by_role
+from thindicators.outcomes.holds import accept
 from thindicators.plan.model import Plan
 from thindicators.refreshing import news, refresh
 from thindicators.refreshing.refresh import all_outcomes
@@ -176,7 +177,8 @@ class TestWhatWasNotFinished:
         kept = refresh.outcomes(refreshed)
         good = kept.load(INDICATOR)
         assert good is not None
-        kept.keep_fresh(replace(good, reason="Accepted a moment ago."))
+        kept.hold(good, "Held: most figures moved at once.")
+        accept(kept, INDICATOR, "The publisher says so.", "2026-11-22")
         assert (
             news.look(refreshed, SOURCE).why
             == f"{INDICATOR}: what was read last was not published."

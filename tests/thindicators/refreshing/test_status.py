@@ -17,6 +17,7 @@ from tests.sources.returns import HOMES, csv_return
 from tests.support import NOW, QUICK, ROOT, answer_with
 from thindicators.context import RunContext, open_run_context
 from thindicators.fetching.answers import Answers, load_answers
+from thindicators.outcomes.told import short
 from thindicators.plan.model import Plan
 from thindicators.refreshing import refresh
 from thindicators.refreshing.status import Line, in_short, status
@@ -128,13 +129,14 @@ def test_held_figures_come_first_with_the_command_that_accepts_them(refreshed: R
     kept.hold(good, "Held: most figures moved at once.")
     first = status(refreshed)[0]
     assert (first.indicator.id, first.state) == ("employment_rate", State.HELD)
-    assert '`thindicators accept employment_rate --reason "…"`' in first.what_to_do
+    told = short(kept.sum_held("employment_rate"))
+    assert f'`thindicators accept employment_rate --sum {told} --reason "…"`' in first.what_to_do
 
 
 def test_figures_that_cannot_be_read_any_more_are_a_failure_of_theirs_alone(
     refreshed: RunContext,
 ) -> None:
-    (refreshed.settings.state / "indicators" / "happiness.parquet").write_bytes(b"no table")
+    (refreshed.settings.state / "ledger" / "happiness.jsonl").write_bytes(b"no entry\n")
     assert line(refreshed, "happiness").state == State.FAILED
     assert line(refreshed, "healthy_life_expectancy_male").state == State.UP_TO_DATE
 

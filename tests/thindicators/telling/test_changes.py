@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from xml.etree import ElementTree
 
 from tests.thindicators.history.test_revisions import figure, table
 from thindicators.history.revisions import compare
+from thindicators.outcomes.outcome import Acceptance
 from thindicators.plan.model import Plan
-from thindicators.telling.changes import changes_text, feed_text
+from thindicators.telling.changes import accepted_since, changes_text, feed_text
 
 BEFORE = table(figure(2019, 7.1), figure(2020, 7.0, lower_ci_95=6.8, upper_ci_95=7.2))
 AFTER = table(figure(2020, 7.3, lower_ci_95=7.1, upper_ci_95=7.5), figure(2021, None))
@@ -67,3 +69,37 @@ def test_text_in_the_feed_cannot_act_as_markup(plan: Plan) -> None:
     content = feed_text(plan, compare(table(), odd), {}, is_sample=False)
     assert b"<script>" not in content
     assert b"&lt;script&gt;" in content
+
+
+def test_a_figure_in_another_unit_is_told_with_both(plan: Plan) -> None:
+    after = table(figure(2019, 7.1, unit="percent"))
+    text = changes_text(plan, compare(table(figure(2019, 7.1)), after), "2026-11-22.1")
+    assert text.splitlines()[-1] == (
+        "- 1 figure revised: Tower Hamlets, 2019-01-01 to 2019-12-31: 7.1 (score from 0 to 10) became 7.1 (percentage)"
+    )
+
+
+def test_figures_of_a_series_that_ended_are_not_told_as_new(plan: Plan) -> None:
+    years = range(2015, 2020)
+    before = table(*(figure(year, 7.0) for year in years))
+    name = "aps_until_2026-11-22"
+    ended = [figure(year, 7.0, series=name) for year in years]
+    after = table(*ended, *(figure(year, 8.0) for year in years))
+    closed = {("happiness", name)}
+    accepted = {"happiness": [Acceptance("2026-11-22", "Weighted anew.", (name,))]}
+    *_, restated, stay, reason = changes_text(
+        plan, compare(before, after, closed), "2026-11-22.1", accepted
+    ).splitlines()
+    assert restated.startswith("- 5 figures restated, as most of the series moved at once: ")
+    assert stay.startswith("- 5 figures stay as they were, in a series that has ended: ")
+    assert reason == "- The reason, given on 22 November 2026: Weighted anew"
+
+
+def test_an_acceptance_is_told_once_whatever_its_series_are_called_since() -> None:
+    told = Acceptance("2026-11-22", "Weighted anew.", ("aps",))
+    renamed = replace(told, closed=("aps_until_2026-11-23",))
+    since = Acceptance("2026-11-23", "Weighted anew.", ("other",))
+    before = {"accepted": [asdict(told)]}
+    assert accepted_since(before, (renamed, since)) == [since]
+    assert accepted_since(None, (told,)) == [told]
+    assert accepted_since(before, (told, told)) == [told]

@@ -1,0 +1,288 @@
+"""Judging: whether what came of a part of an indicator may be published, and remembering what follows.
+
+What belongs here: the order in which new figures are checked, compared with those that stand, and kept or held. The
+rules belong in `thindicators.checking`; when figures are held, in `thindicators.outcomes.holds`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import pyarrow as pa
+
+from thindicators import plain_numbers
+from thindicators.checking.checks import check, lost
+from thindicators.context import RunContext
+from thindicators.errors import FailureFacts, FailureKind
+from thindicators.fetching.snapshots import Receipt
+from thindicators.observations.observation import ORDER
+from thindicators.outcomes.holds import open_figures, reason_to_hold
+from thindicators.outcomes.outcome import CheckResult, Outcome, Reading, receipts_of
+from thindicators.outcomes.readings import OutOfWindow, out_of_window
+from thindicators.outcomes.store import OutcomeStore
+from thindicators.outcomes.told import short, sum_of_told
+from thindicators.plan.model import Indicator
+from thindicators.plan.rules import LOST
+from thindicators.refreshing.asked import terms_of
+from thindicators.refreshing.parsing import doubts
+from thindicators.telling.calendar import london_day
+
+
+@dataclass(frozen=True)
+class Came:
+    """What came of reading one part of an indicator.
+
+    Attributes:
+        failure: Why it could not be read; empty if it could.
+        table: The figures that were read; None if it could not be.
+        reading: What they were read from.
+        facts: What the public may know of the failure.
+    """
+
+    failure: str
+    table: pa.Table | None = None
+    reading: Reading = field(default_factory=lambda: Reading({}))
+    facts: FailureFacts | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of an indicator, and what came of all of them.
+
+    Attributes:
+        source: Its source; empty for an indicator that has one source only.
+        came: What came of each part, by source.
+    """
+
+    source: str
+    came: Mapping[str, Came]
+
+    @property
+    def reading(self) -> Reading:
+        """What its own figures were read from."""
+        return self.came[self.source].reading
+
+
+def judge(
+    run_context: RunContext,
+    store: OutcomeStore,
+    indicator: Indicator,
+    part: Part,
+    new: pa.Table,
+) -> Outcome:
+    """Check new figures, compare them with those that stand, and keep what follows.
+
+    Args:
+        run_context: Whose plan and contract apply.
+        store: Where outcomes are kept.
+        indicator: Whose figures they are.
+        part: Of which they are all.
+        new: The figures.
+
+    Raises:
+        ThindicatorsError: If what stands cannot be read, or what follows cannot be kept.
+    """
+    if not new.num_rows:
+        return _keep_nothing(store, indicator, part)
+    last = store.load_part(indicator.id, part.source)
+    terms = terms_of(run_context.plan, indicator, part.source)
+    left = out_of_window(last, new, terms.window_years)
+    table = _together(new, left.table)
+    usual = indicator.restated_within
+    why = reason_to_hold(
+        last,
+        table,
+        usual,
+        part.reading,
+    )
+    results = (
+        *_checked(
+            run_context,
+            store,
+            indicator,
+            part,
+            new,
+            left.table,
+            last,
+        ),
+        lost(why),
+    )
+    if reason := _why_failed(
+        indicator,
+        part.reading,
+        new,
+        results,
+    ):
+        return store.keep_failure(
+            indicator.id,
+            reason,
+            results,
+            part.source,
+            FailureFacts(FailureKind.FAILED_CHECKS),
+        )
+    candidate = _candidate(
+        indicator,
+        part,
+        table,
+        left,
+        results,
+    )
+    if not why:
+        return store.keep_fresh(candidate, terms)
+    sum_told = sum_of_told(table, why)
+    reason = f"Held: {why}. {_how_to_accept(indicator, part.source, sum_told)}"
+    return store.hold(
+        candidate,
+        reason,
+        sum_told,
+        terms,
+        usual,
+    )
+
+
+def read_from(
+    indicator: Indicator,
+    reading: Reading,
+    table: pa.Table | None = None,
+) -> str:
+    """Where to look, for a failure that names no file itself: the sources, and the files that the figures are from."""
+    snapshots = None if table is None else set(table["snapshot"].to_pylist())
+    files: dict[str, None] = {}
+    for receipt in _receipts(reading):
+        if snapshots is None or receipt.sha256 in snapshots:
+            files[receipt.url] = None
+    return f"Where: {', '.join(indicator.sources)}, read from {', '.join(files) or 'no file'}."
+
+
+def _together(new: pa.Table, left: pa.Table) -> pa.Table:
+    order = [(column, "ascending") for column in ORDER]
+    return pa.concat_tables([new, left]).sort_by(order)
+
+
+def _candidate(
+    indicator: Indicator,
+    part: Part,
+    table: pa.Table,
+    left: OutOfWindow,
+    results: Sequence[CheckResult],
+) -> Outcome:
+    """The new figures as an outcome that may be published."""
+    readings = (part.reading, *left.readings)
+    remarks = [result for result in results if result.result in ("warning", "excepted")]
+    return Outcome(
+        indicator=indicator.id,
+        state="fresh",
+        reason="",
+        checks=tuple(results),
+        receipts=receipts_of(readings, table),
+        table=table,
+        readings=readings,
+        remarks=tuple(remarks),
+        source=part.source,
+    )
+
+
+def _why_failed(
+    indicator: Indicator,
+    reading: Reading,
+    new: pa.Table,
+    results: Sequence[CheckResult],
+) -> str:
+    """Why new figures may not be published whatever anybody says; empty if they may."""
+    failed = [result for result in results if result.result == "failed" and result.name != LOST]
+    if not failed:
+        return ""
+    broken = "; ".join(f"{result.name}: {result.seen}" for result in failed)
+    where = read_from(indicator, reading, new)
+    return f"The new figures failed a check. {broken}. {where}"
+
+
+def _checked(
+    run_context: RunContext,
+    store: OutcomeStore,
+    indicator: Indicator,
+    part: Part,
+    new: pa.Table,
+    left: pa.Table,
+    last: Outcome | None,
+) -> tuple[CheckResult, ...]:
+    """Check new figures, beside those of the window's earlier years and of the indicator's other sources."""
+    others, all_read = _beside(store, indicator, part)
+    return check(
+        new,
+        indicator,
+        run_context.contract,
+        run_context.plan.exceptions_of(indicator),
+        _today(run_context, part.reading),
+        open_figures(last),
+        doubts(run_context, indicator, part.reading),
+        beside=pa.concat_tables([left, *others]),
+        others_are_read=all_read,
+    )
+
+
+def _beside(
+    store: OutcomeStore,
+    indicator: Indicator,
+    part: Part,
+) -> tuple[list[pa.Table], bool]:
+    """The figures of the indicator's other sources, and whether none of those failed without any."""
+    tables = []
+    all_read = True
+    for source, came in part.came.items():
+        if source == part.source:
+            continue
+        if came.table is not None:
+            tables.append(came.table)
+            continue
+        standing = store.load_part(indicator.id, source)
+        if standing is not None:
+            tables.append(standing.table)
+        has_figures = standing is not None and standing.table.num_rows > 0
+        all_read = all_read and has_figures
+    return tables, all_read
+
+
+def _today(run_context: RunContext, reading: Reading) -> date:
+    """The day by which reviewed exceptions are in date; for a sample that on which it was composed, as for receipts."""
+    if not run_context.is_sample:
+        return london_day(run_context.now())
+    composed = max(receipt.retrieved for receipt in _receipts(reading))
+    return plain_numbers.day(composed[:10])
+
+
+def _receipts(reading: Reading) -> list[Receipt]:
+    receipts: list[Receipt] = []
+    for roles in reading.fetched.values():
+        receipts += roles.values()
+    return receipts
+
+
+def _how_to_accept(indicator: Indicator, source: str, sum_told: str) -> str:
+    named = f" --source {source}" if source else ""
+    return (
+        "The last good figures stand. See what the publisher says about it; if the new figures are right, run "
+        f'`thindicators accept {indicator.id}{named} --sum {short(sum_told)} --reason "…"`, or the job accept_held in the '
+        "UI, then publish."
+    )
+
+
+def _keep_nothing(store: OutcomeStore, indicator: Indicator, part: Part) -> Outcome:
+    """Keep that a source has no figures: a failure if it had some before."""
+    last = store.load_part(indicator.id, part.source)
+    if last is None or last.state == "empty":
+        why = indicator.no_figures_because or "The source has no figure for this indicator."
+        return store.keep_empty(indicator.id, why, part.source)
+    before = ", ".join(dict.fromkeys(receipt.url for receipt in last.receipts))
+    gone = (
+        f"The source has no figures for this indicator any more; the last were read from {before}."
+    )
+    reason = f"{gone} {read_from(indicator, part.reading)}"
+    return store.keep_failure(
+        indicator.id,
+        reason,
+        source=part.source,
+        facts=FailureFacts(FailureKind.WITHDRAWN, part.source or indicator.source),
+    )

@@ -1,0 +1,123 @@
+"""Parsing: the figures that snapshots hold, read by the modules of an indicator's sources.
+
+What belongs here: which sources have to be read together, and handing each module its own snapshots. Asking publishers
+belongs in `refresh`; judging what was read in `judging`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from thindicators.checking.checks import with_notes
+from thindicators.context import RunContext
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import Observation, table_of
+from thindicators.outcomes.outcome import Reading
+from thindicators.plan.model import Indicator, Plan, Source
+from thindicators.plan.rules import Finding
+from thindicators.refreshing.modules import makes_remarks, module_of, remarks_of
+
+Roles = Mapping[str, Snapshot]
+"""Snapshots by the part they play for their source."""
+
+
+def is_read(plan: Plan, indicator: Indicator) -> bool:
+    """Whether there is a module for every source of an indicator."""
+    return all(plan.sources[source].module for source in indicator.sources)
+
+
+def fetched_for(plan: Plan, indicator: Indicator) -> list[str]:
+    """The sources that must be fetched before an indicator can be read."""
+    fetched: list[str] = []
+    for source in indicator.sources:
+        fetched += plan.fetched_for(source)
+    return list(dict.fromkeys(fetched))
+
+
+def parse(
+    run_context: RunContext,
+    indicator: Indicator,
+    reading: Reading,
+) -> list[Observation]:
+    """The figures that some snapshots hold, from all of an indicator's sources.
+
+    Raises:
+        ThindicatorsError: If a snapshot is gone or changed, or is not what a source's module knows how to read.
+    """
+    plan = run_context.plan
+    snapshots = _load(run_context, reading)
+    observations: list[Observation] = []
+    for source in _read_by(plan, indicator, reading):
+        given = _given(plan.sources[source], snapshots)
+        module = module_of(plan.sources[source])
+        observations += module.parse(indicator.seen_by(source), given)
+    return observations
+
+
+def doubts(
+    run_context: RunContext,
+    indicator: Indicator,
+    reading: Reading,
+) -> list[Finding]:
+    """What the modules of an indicator's sources remark on in some snapshots.
+
+    Raises:
+        ThindicatorsError: As `parse`.
+    """
+    plan = run_context.plan
+    read_by = _read_by(plan, indicator, reading)
+    remarking = [source for source in read_by if makes_remarks(plan.sources[source])]
+    snapshots = _load(run_context, reading) if remarking else {}
+    remarks: list[Finding] = []
+    for source in remarking:
+        given = _given(plan.sources[source], snapshots)
+        remarks += remarks_of(
+            plan.sources[source],
+            indicator.seen_by(source),
+            given,
+        )
+    return remarks
+
+
+def figures(
+    run_context: RunContext,
+    indicator: Indicator,
+    reading: Reading,
+) -> pa.Table:
+    """The table that some snapshots make, with a note on every figure that a warning or an exception is about.
+
+    Raises:
+        ThindicatorsError: As `parse`, or if a figure is not one that a table may hold.
+    """
+    plan = run_context.plan
+    observations = parse(run_context, indicator, reading)
+    table = table_of(observations, plan.area_names)
+    return with_notes(table, indicator, plan.exceptions_of(indicator))
+
+
+def _read_by(plan: Plan, indicator: Indicator, reading: Reading) -> list[str]:
+    """The indicator's sources whose answers are in a reading: those of one part, or all."""
+    answered = set(reading.fetched)
+    return [source for source in indicator.sources if set(plan.fetched_for(source)) <= answered]
+
+
+def _load(run_context: RunContext, reading: Reading) -> dict[str, Roles]:
+    snapshots: dict[str, Roles] = {}
+    for source, receipts in reading.fetched.items():
+        snapshots[source] = {
+            role: run_context.store.load(role, receipt) for role, receipt in receipts.items()
+        }
+    return snapshots
+
+
+def _given(source: Source, snapshots: Mapping[str, Roles]) -> Roles:
+    """What a source's module is given: its own snapshots; a derived source's, those of its sources as `source/role`."""
+    if not source.derived_from:
+        return snapshots[source.id]
+    given = {}
+    for part in source.derived_from:
+        for role, snapshot in snapshots[part].items():
+            given[f"{part}/{role}"] = snapshot
+    return given
