@@ -28,7 +28,7 @@ from thindicators.context import RunContext, open_run_context
 from thindicators.fetching.answers import Answers
 from thindicators.formats.archive import archive_with
 from thindicators.outcomes.holds import accept
-from thindicators.refreshing import refresh, rewording, witnessing
+from thindicators.refreshing import parsing, refresh, rewording, witnessing
 from thindicators.refreshing.refresh import all_outcomes
 from thindicators.refreshing.remake import Verification, examine, verify
 from thindicators.release.carried_plan import CARRIED_PLAN
@@ -356,7 +356,7 @@ def test_no_figure_changes_where_only_words_may(
     run_context: RunContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Code of today may read kept snapshots otherwise; what was checked and published stands."""
-    really = rewording.figures
+    really = parsing.figures
 
     def otherwise(*given: Any) -> Any:
         table = really(*given)
