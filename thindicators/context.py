@@ -98,7 +98,12 @@ class RunContext:
                 manners,
             )
         # One account of visits for each client: a host that several sources ask has turns in it.
-        visits = Visits(self.hosts, spec.seconds_between_requests, manners.turn_timeout, self.sleep)
+        visits = Visits(
+            self.hosts,
+            spec.seconds_between_requests,
+            manners.turn_timeout,
+            self.sleep,
+        )
         session = live_session(spec, self.settings.addresses, visits)
         secrets, inbox = self.settings.secrets, self.settings.inbox
         return Client(
@@ -141,4 +146,10 @@ def open_run_context(
     chosen = edition or settings.edition or held_edition(settings) or "sample"
     make_open_folder(settings.published)
     take_folders(settings, chosen, plan.file.id)
-    return RunContext(settings, plan, chosen, samples, now)
+    return RunContext(
+        settings,
+        plan,
+        chosen,
+        samples,
+        now,
+    )

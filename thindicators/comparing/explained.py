@@ -199,7 +199,14 @@ def _recent_trend_of_counts() -> Method:
 
 def _recent_trend_of_estimates() -> Method:
     values = (7.0, 7.2, 7.4, 7.6, 7.8)
-    estimates = [Estimate(value, value - 0.3, value + 0.3) for value in values]
+    estimates = [
+        Estimate(
+            value,
+            value - 0.3,
+            value + 0.3,
+        )
+        for value in values
+    ]
     trend = trend_of_estimates([1, 2, 3, 4, 5], estimates)
     return Method(
         id="recent-trend-of-estimates",
@@ -262,7 +269,14 @@ def _since_start() -> Method:
 
 def _ranks() -> Method:
     values = {"ours": 50.0, "b": 40, "c": 45, "d": 55, "e": 60, "f": 52}
-    estimates = {area: Estimate(value, value - 3, value + 3) for area, value in values.items()}
+    estimates = {
+        area: Estimate(
+            value,
+            value - 3,
+            value + 3,
+        )
+        for area, value in values.items()
+    }
     ranks, plain = rank_set("ours", estimates), rank_as_counted("ours", values)
     return Method(
         id="ranks",

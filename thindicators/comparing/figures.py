@@ -72,7 +72,11 @@ class Case:
     def shown(self, row: Row) -> str:
         """A figure with its unit."""
         decimals = house_style.decimals_of(row["unit"], self.indicator)
-        return house_style.figure(value_of(row), row["unit"], decimals)
+        return house_style.figure(
+            value_of(row),
+            row["unit"],
+            decimals,
+        )
 
     def amount(self, size: float) -> str:
         """The size of a difference in words."""
@@ -84,7 +88,11 @@ class Case:
         return house_style.period(row["period"], self.indicator.period)
 
 
-def like(case: Case, newest: Row, area_code: str) -> Row | None:
+def like(
+    case: Case,
+    newest: Row,
+    area_code: str,
+) -> Row | None:
     """The figure of another area that was made in the same way for the same time; None if it has none."""
     for row in case.rows:
         is_of_time = row["period"] == newest["period"]
@@ -100,7 +108,11 @@ def series_of(case: Case, newest: Row) -> list[Row]:
     return sorted(joined, key=_by_time)
 
 
-def _is_like(row: Row, newest: Row, area_code: str) -> bool:
+def _is_like(
+    row: Row,
+    newest: Row,
+    area_code: str,
+) -> bool:
     """Whether a row is a figure of an area that was made in the same way as another."""
     if row["area_code"] != area_code or row["value"] is None:
         return False
@@ -141,7 +153,11 @@ def estimate_of(case: Case, row: Row) -> Estimate | None:
     """A figure with its limits: those published, or those that follow from its counts; None if it has neither."""
     lower, upper = row["lower_ci_95"], row["upper_ci_95"]
     if lower is not None and upper is not None:
-        return Estimate(value_of(row), lower, upper)
+        return Estimate(
+            value_of(row),
+            lower,
+            upper,
+        )
     proportion = proportion_of(case, row)
     return from_counts(proportion) if proportion is not None else None
 

@@ -44,7 +44,11 @@ def _ended_series(outcome: Outcome, in_file: Mapping[str, Series]) -> list[Serie
     return ended
 
 
-def _ended(series: str, acceptance: Acceptance, in_file: Mapping[str, Series]) -> Series:
+def _ended(
+    series: str,
+    acceptance: Acceptance,
+    in_file: Mapping[str, Series],
+) -> Series:
     """A series that an acceptance ended, whose id is `<series>_until_<day>`, with a number if there are several."""
     base_id, _, until = series.partition("_until_")
     number = until.partition("_")[2]
@@ -73,10 +77,18 @@ def latest(series: Sequence[Series], rows: Sequence[Row]) -> Row | None:
         return is_own_measure, row["period_end"], place_of[row["series"]]
 
     figures = [row for row in rows if row["value"] is not None]
-    return max(figures, key=rank, default=None)
+    return max(
+        figures,
+        key=rank,
+        default=None,
+    )
 
 
-def groups(plan: Plan, indicator: Indicator, rows: Sequence[Row]) -> list[Group]:
+def groups(
+    plan: Plan,
+    indicator: Indicator,
+    rows: Sequence[Row],
+) -> list[Group]:
     """The groups that the Plan's area has rows for, the total first, then as the indicator's file has them.
 
     An indicator without any rows has those that its file names.

@@ -45,7 +45,11 @@ class _Tested:
     words: str
 
 
-def recent(case: Case, line: Sequence[Row], blank: Comparison) -> Comparison:
+def recent(
+    case: Case,
+    line: Sequence[Row],
+    blank: Comparison,
+) -> Comparison:
     """Whether the last five figures rise or fall.
 
     Args:
@@ -65,7 +69,12 @@ def recent(case: Case, line: Sequence[Row], blank: Comparison) -> Comparison:
     if tested is None:
         why = sentences.NO_LIMITS_OVER_TIME.format(count=_in_words(POINTS))
         return _none(blank, "no_limits", why)
-    return _recent_in_words(case, rows, tested, blank)
+    return _recent_in_words(
+        case,
+        rows,
+        tested,
+        blank,
+    )
 
 
 def _tested(case: Case, rows: Sequence[Row]) -> _Tested | None:
@@ -127,7 +136,11 @@ def _course(case: Case, sign: int) -> str:
     return f"{tense} {verdict}: {moved}"
 
 
-def long_run(case: Case, line: Sequence[Row], blank: Comparison) -> Comparison:
+def long_run(
+    case: Case,
+    line: Sequence[Row],
+    blank: Comparison,
+) -> Comparison:
     """Whether all comparable figures, taken together, tend to rise or to fall.
 
     Args:
@@ -166,14 +179,26 @@ def long_run(case: Case, line: Sequence[Row], blank: Comparison) -> Comparison:
     )
 
 
-def _too_few(blank: Comparison, line: Sequence[Row], needed: int) -> Comparison:
+def _too_few(
+    blank: Comparison,
+    line: Sequence[Row],
+    needed: int,
+) -> Comparison:
     there_are = "there is one" if len(line) == 1 else f"there are {_in_words(len(line))}"
     why = sentences.TOO_FEW.format(needed=_in_words(needed), there_are=there_are)
     return _none(blank, "too_few_figures", why)
 
 
-def _none(blank: Comparison, reason: Reason, why: str) -> Comparison:
-    return replace(blank, reason=reason, words=house_style.sentence(why))
+def _none(
+    blank: Comparison,
+    reason: Reason,
+    why: str,
+) -> Comparison:
+    return replace(
+        blank,
+        reason=reason,
+        words=house_style.sentence(why),
+    )
 
 
 def _in_words(number: int) -> str:

@@ -74,7 +74,11 @@ def _newest_day(outcomes: Sequence[Outcome]) -> date:
     return max(days, default=date.min)
 
 
-def _of_indicator(plan: Plan, outcome: Outcome, today: date) -> Iterator[Comparison]:
+def _of_indicator(
+    plan: Plan,
+    outcome: Outcome,
+    today: date,
+) -> Iterator[Comparison]:
     indicator = plan.indicators[outcome.indicator]
     series = all_series(indicator, outcome)
     series_by_id = {each.id: each for each in series}
@@ -85,7 +89,15 @@ def _of_indicator(plan: Plan, outcome: Outcome, today: date) -> Iterator[Compari
         own = [row for row in of_group if row["area_code"] == plan.subject.code]
         newest = latest(series, own)
         series_of_newest = series_by_id.get(newest["series"]) if newest else None
-        case = Case(plan, indicator, group, of_group, newest, series_of_newest, today)
+        case = Case(
+            plan,
+            indicator,
+            group,
+            of_group,
+            newest,
+            series_of_newest,
+            today,
+        )
         for area in plan.compared_areas[1:]:
             yield _judged(case, "comparison", area.code)
         yield _judged(case, "recent_trend")
@@ -93,12 +105,20 @@ def _of_indicator(plan: Plan, outcome: Outcome, today: date) -> Iterator[Compari
         yield _judged(case, "since_start")
 
 
-def _judged(case: Case, kind: Judgement, comparator: str = "") -> Comparison:
+def _judged(
+    case: Case,
+    kind: Judgement,
+    comparator: str = "",
+) -> Comparison:
     blank = _blank(case, kind, comparator)
     no_comparator = case.indicator.no_comparator
     # In this order: that there is nothing to compare with stays true once there is a figure.
     if kind == "comparison" and comparator in no_comparator:
-        return _none(blank, "no_comparator", no_comparator[comparator])
+        return _none(
+            blank,
+            "no_comparator",
+            no_comparator[comparator],
+        )
     if case.newest is None:
         why = sentences.NO_FIGURE.format(area=case.plan.subject.name)
         return _none(blank, "no_figure", why)
@@ -110,14 +130,23 @@ def _judged(case: Case, kind: Judgement, comparator: str = "") -> Comparison:
         return _since_start(case, case.newest, blank)
     own_estimate = estimate_of(case, case.newest)
     if own_estimate is not None and _is_unreliable(case, own_estimate):
-        return _unreliable(case, blank, case.newest, own_estimate)
+        return _unreliable(
+            case,
+            blank,
+            case.newest,
+            own_estimate,
+        )
     line = line_to(case, case.newest)
     if kind == "recent_trend":
         return trends.recent(case, line, blank)
     return trends.long_run(case, line, blank)
 
 
-def _blank(case: Case, kind: Judgement, comparator: str) -> Comparison:
+def _blank(
+    case: Case,
+    kind: Judgement,
+    comparator: str,
+) -> Comparison:
     """A comparison that nothing is said in yet."""
     subject = case.plan.subject.code
     breakdown, category = case.group
@@ -133,7 +162,11 @@ def _blank(case: Case, kind: Judgement, comparator: str) -> Comparison:
     )
 
 
-def _compared(case: Case, newest: Row, blank: Comparison) -> Comparison:
+def _compared(
+    case: Case,
+    newest: Row,
+    blank: Comparison,
+) -> Comparison:
     name = case.plan.area_names[blank.comparator_code]
     if newest["unit"] in TOTALS:
         return _none(blank, "totals", sentences.TOTALS)
@@ -141,23 +174,54 @@ def _compared(case: Case, newest: Row, blank: Comparison) -> Comparison:
     if theirs is None:
         why = sentences.NO_LIKE_FIGURE.format(area=name, period=case.period(newest))
         return _none(blank, "comparator_has_no_figure", why)
-    judged = _difference(case, newest, theirs, blank)
+    judged = _difference(
+        case,
+        newest,
+        theirs,
+        blank,
+    )
     if judged.reason:
         return judged
     figures = f"{case.shown(newest)} against {case.shown(theirs)}"
     if judged.method == "limits_of_difference":
-        return replace(judged, words=_comparison_in_words(case, judged, name, figures))
+        return replace(
+            judged,
+            words=_comparison_in_words(
+                case,
+                judged,
+                name,
+                figures,
+            ),
+        )
     theirs_value = value_of(theirs)
     ratio = value_of(newest) / theirs_value if theirs_value else None
     judged = replace(judged, ratio=ratio)
-    return replace(judged, words=_comparison_without_limits(case, judged, name, figures))
+    return replace(
+        judged,
+        words=_comparison_without_limits(
+            case,
+            judged,
+            name,
+            figures,
+        ),
+    )
 
 
-def _comparison_in_words(case: Case, judged: Comparison, name: str, figures: str) -> str:
+def _comparison_in_words(
+    case: Case,
+    judged: Comparison,
+    name: str,
+    figures: str,
+) -> str:
     limits = limits_in_words(case, judged)
     # “Similar” would say that there is no difference; all that is known is that none is clear.
     if judged.verdict == "similar":
-        return sentence_of(sentences.COMPARED_SIMILAR, area=name, figures=figures, limits=limits)
+        return sentence_of(
+            sentences.COMPARED_SIMILAR,
+            area=name,
+            figures=figures,
+            limits=limits,
+        )
     difference = judged.difference or 0
     return sentence_of(
         sentences.COMPARED,
@@ -170,10 +234,20 @@ def _comparison_in_words(case: Case, judged: Comparison, name: str, figures: str
     )
 
 
-def _comparison_without_limits(case: Case, judged: Comparison, name: str, figures: str) -> str:
+def _comparison_without_limits(
+    case: Case,
+    judged: Comparison,
+    name: str,
+    figures: str,
+) -> str:
     why = _why_without_limits(judged.method)
     if judged.verdict == "similar":
-        return sentence_of(sentences.COMPARED_SAME, area=name, figures=figures, why=why)
+        return sentence_of(
+            sentences.COMPARED_SAME,
+            area=name,
+            figures=figures,
+            why=why,
+        )
     ratio = ""
     # Of points between percentages a ratio says nothing that the difference does not say better.
     if judged.ratio is not None and case.unit != "percent":
@@ -191,21 +265,46 @@ def _comparison_without_limits(case: Case, judged: Comparison, name: str, figure
     )
 
 
-def _since_start(case: Case, newest: Row, blank: Comparison) -> Comparison:
+def _since_start(
+    case: Case,
+    newest: Row,
+    blank: Comparison,
+) -> Comparison:
     start = case.plan.file.starts
     if newest["year"] <= start:
-        return _none(blank, "no_later_figure", _why_no_later_figure(case, newest))
+        return _none(
+            blank,
+            "no_later_figure",
+            _why_no_later_figure(case, newest),
+        )
     baseline = baseline_of(case, newest)
     if baseline is None:
         has_start = any(row["year"] == start for row in series_of(case, newest))
         reason: Reason = "periods_overlap" if has_start else "no_baseline"
         why = sentences.PERIODS_OVERLAP if has_start else sentences.NO_BASELINE
-        return _none(blank, reason, why.format(start=start))
+        return _none(
+            blank,
+            reason,
+            why.format(start=start),
+        )
     blank = replace(blank, baseline_period=baseline["period"])
-    judged = _difference(case, newest, baseline, blank)
+    judged = _difference(
+        case,
+        newest,
+        baseline,
+        blank,
+    )
     if judged.reason:
         return judged
-    return replace(judged, words=_change_in_words(case, judged, baseline, newest))
+    return replace(
+        judged,
+        words=_change_in_words(
+            case,
+            judged,
+            baseline,
+            newest,
+        ),
+    )
 
 
 def _why_no_later_figure(case: Case, newest: Row) -> str:
@@ -218,7 +317,12 @@ def _why_no_later_figure(case: Case, newest: Row) -> str:
     return sentences.NO_LATER_FIGURE.format(period=period, start=case.plan.file.starts)
 
 
-def _change_in_words(case: Case, judged: Comparison, first: Row, last: Row) -> str:
+def _change_in_words(
+    case: Case,
+    judged: Comparison,
+    first: Row,
+    last: Row,
+) -> str:
     before = f"{case.shown(first)} for {case.period(first)}"
     now = f"{case.shown(last)} for {case.period(last)}"
     verdict = judged.verdict.capitalize()
@@ -226,23 +330,60 @@ def _change_in_words(case: Case, judged: Comparison, first: Row, last: Row) -> s
     if judged.method == "limits_of_difference":
         template = sentences.SINCE_SIMILAR if is_similar else sentences.SINCE
         limits = limits_in_words(case, judged)
-        return sentence_of(template, verdict=verdict, before=before, now=now, limits=limits)
+        return sentence_of(
+            template,
+            verdict=verdict,
+            before=before,
+            now=now,
+            limits=limits,
+        )
     template = sentences.SINCE_SAME if is_similar else sentences.SINCE_WITHOUT_LIMITS
     why = _why_without_limits(judged.method)
-    return sentence_of(template, verdict=verdict, before=before, now=now, why=why)
+    return sentence_of(
+        template,
+        verdict=verdict,
+        before=before,
+        now=now,
+        why=why,
+    )
 
 
-def _difference(case: Case, row: Row, other: Row, blank: Comparison) -> Comparison:
+def _difference(
+    case: Case,
+    row: Row,
+    other: Row,
+    blank: Comparison,
+) -> Comparison:
     """The difference of two figures with the verdict that it allows, or the reason why it allows none."""
     estimate, other_estimate = estimate_of(case, row), estimate_of(case, other)
     for judged_row, its_estimate in ((row, estimate), (other, other_estimate)):
         if its_estimate is not None and _is_unreliable(case, its_estimate):
-            return _unreliable(case, blank, judged_row, its_estimate)
+            return _unreliable(
+                case,
+                blank,
+                judged_row,
+                its_estimate,
+            )
     if estimate is not None and other_estimate is not None:
-        return _by_limits(case, estimate, other_estimate, blank)
+        return _by_limits(
+            case,
+            estimate,
+            other_estimate,
+            blank,
+        )
     if case.indicator.measured_by == "sample":
-        return _without_limits(case, row, other, blank)
-    return _as_it_stands(case, row, other, blank)
+        return _without_limits(
+            case,
+            row,
+            other,
+            blank,
+        )
+    return _as_it_stands(
+        case,
+        row,
+        other,
+        blank,
+    )
 
 
 def _by_limits(
@@ -263,22 +404,41 @@ def _by_limits(
     )
 
 
-def _as_it_stands(case: Case, row: Row, other: Row, blank: Comparison) -> Comparison:
+def _as_it_stands(
+    case: Case,
+    row: Row,
+    other: Row,
+    blank: Comparison,
+) -> Comparison:
     """Higher or lower, never better or worse: what is known is the difference, not whether it means anything."""
     decimals = decimals_published([row, other])
-    difference = difference_as_published(value_of(row), value_of(other), decimals)
+    difference = difference_as_published(
+        value_of(row),
+        value_of(other),
+        decimals,
+    )
     verdict: Verdict = "similar"
     if difference:
         verdict = "higher" if difference > 0 else "lower"
     method: Method = "as_counted" if case.indicator.measured_by == "full_count" else "as_modelled"
-    return replace(blank, verdict=verdict, method=method, difference=difference)
+    return replace(
+        blank,
+        verdict=verdict,
+        method=method,
+        difference=difference,
+    )
 
 
 def _why_without_limits(method: Method) -> str:
     return sentences.MODELLED if method == "as_modelled" else sentences.EVERYBODY_COUNTED
 
 
-def _without_limits(case: Case, row: Row, other: Row, blank: Comparison) -> Comparison:
+def _without_limits(
+    case: Case,
+    row: Row,
+    other: Row,
+    blank: Comparison,
+) -> Comparison:
     """A sample whose limits nobody has published: whether a difference is more than chance is not known."""
     lacking = [each for each in (row, other) if estimate_of(case, each) is None]
     who = "either figure" if len(lacking) == 2 else "one of the two figures"
@@ -300,7 +460,12 @@ def _is_unreliable(case: Case, estimate: Estimate) -> bool:
     return case.indicator.measured_by != "full_count" and estimate.is_unreliable
 
 
-def _unreliable(case: Case, blank: Comparison, row: Row, estimate: Estimate) -> Comparison:
+def _unreliable(
+    case: Case,
+    blank: Comparison,
+    row: Row,
+    estimate: Estimate,
+) -> Comparison:
     name = case.plan.area_names[row["area_code"]]
     percent = f"{estimate.coefficient_of_variation or 0:.0%}"
     who = f"{name} for {case.period(row)}"
@@ -308,5 +473,13 @@ def _unreliable(case: Case, blank: Comparison, row: Row, estimate: Estimate) -> 
     return replace(_none(blank, "unreliable", why), reliability="u")
 
 
-def _none(blank: Comparison, reason: Reason, why: str) -> Comparison:
-    return replace(blank, reason=reason, words=house_style.sentence(why))
+def _none(
+    blank: Comparison,
+    reason: Reason,
+    why: str,
+) -> Comparison:
+    return replace(
+        blank,
+        reason=reason,
+        words=house_style.sentence(why),
+    )

@@ -41,10 +41,19 @@ def check_result(reports: Sequence[Report]) -> CheckResult:
         parts.append(f"and {len(undeclared) - _SHOWN} more, in witnesses.csv")
     if undeclared:
         parts.append(_likely(undeclared))
-    return CheckResult(WITNESSED, not undeclared, harmless("; ".join(parts)), "warning")
+    return CheckResult(
+        WITNESSED,
+        not undeclared,
+        harmless("; ".join(parts)),
+        "warning",
+    )
 
 
-def witnessed(plan: Plan, outcome: Outcome, statements: Statements) -> Outcome:
+def witnessed(
+    plan: Plan,
+    outcome: Outcome,
+    statements: Statements,
+) -> Outcome:
     """An outcome with what its witnesses say of the published figures, in the place of what they said last."""
     remarks = [result for result in outcome.remarks if result.name != WITNESSED]
     checks = [result for result in outcome.checks if result.name != WITNESSED]
@@ -56,7 +65,11 @@ def witnessed(plan: Plan, outcome: Outcome, statements: Statements) -> Outcome:
         reports and outcome.state == "fresh"
     ):  # else the checks are those of newer figures, which were refused
         checks.append(result)
-    return replace(outcome, checks=tuple(checks), remarks=tuple(remarks))
+    return replace(
+        outcome,
+        checks=tuple(checks),
+        remarks=tuple(remarks),
+    )
 
 
 def witness_sentences(

@@ -181,7 +181,11 @@ class Report:
         return max((pair.witness_vintage for pair in self.pairs), default="")
 
 
-def agree(published: float, witnessed: float, decimals: int) -> bool:
+def agree(
+    published: float,
+    witnessed: float,
+    decimals: int,
+) -> bool:
     """Whether two figures are one figure, of which the coarser shows so many decimals.
 
     Within half a unit of the last decimal, both ends included: a figure in the middle may be rounded either way.
@@ -212,22 +216,54 @@ def compare(
     for witness in indicator.witnesses:
         never_asked = Statement(witness.source, missing=NEVER_ASKED)
         statement = statement_of.get(witness.source, never_asked)
-        pairs = _pairs(plan, indicator, witness, table, statement)
+        pairs = _pairs(
+            plan,
+            indicator,
+            witness,
+            table,
+            statement,
+        )
         judged = [_judged(pair, witness) for pair in pairs]
-        explained = [_explained(plan, indicator, pair, judged, today) for pair in judged]
+        explained = [
+            _explained(
+                plan,
+                indicator,
+                pair,
+                judged,
+                today,
+            )
+            for pair in judged
+        ]
         publisher = plan.witnesses[witness.source]
-        reports.append(Report(indicator.id, publisher, tuple(explained), statement.missing))
+        reports.append(
+            Report(
+                indicator.id,
+                publisher,
+                tuple(explained),
+                statement.missing,
+            )
+        )
     return reports
 
 
-def reports_of(plan: Plan, outcome: Outcome, statements: Statements) -> list[Report]:
+def reports_of(
+    plan: Plan,
+    outcome: Outcome,
+    statements: Statements,
+) -> list[Report]:
     """What the witnesses say of an outcome's figures; nothing if the indicator has no witness or no figure."""
     indicator = plan.indicators[outcome.indicator]
     if not outcome.table.num_rows or not indicator.witnesses:
         return []
     # Without a day, no release can be ruled out as too new.
     fetched = date.fromisoformat(outcome.newest[:10]) if outcome.newest else date.max
-    return compare(plan, indicator, outcome.table, statements.heard.get(indicator.id, ()), fetched)
+    return compare(
+        plan,
+        indicator,
+        outcome.table,
+        statements.heard.get(indicator.id, ()),
+        fetched,
+    )
 
 
 def witness_rows(
@@ -262,9 +298,23 @@ def _pairs(
         key = (row["area_code"], row["period"], row["breakdown"], row["category"])
         # Two series may have a figure for the same time: both are compared with the witness's one.
         unmatched.pop(key, None)
-        pairs.append(_pair(indicator, witness, row, witnessed.get(key)))
+        pairs.append(
+            _pair(
+                indicator,
+                witness,
+                row,
+                witnessed.get(key),
+            )
+        )
     for figure in unmatched.values():
-        pairs.append(_without_published(plan, indicator, witness, figure))
+        pairs.append(
+            _without_published(
+                plan,
+                indicator,
+                witness,
+                figure,
+            )
+        )
     return sorted(pairs, key=_order)
 
 
@@ -284,7 +334,11 @@ def _pair(
         indicator=indicator.id,
         area_code=str(row["area_code"]),
         area_name=str(row["area_name"]),
-        period=Period(start, end, str(label)),
+        period=Period(
+            start,
+            end,
+            str(label),
+        ),
         breakdown=str(row["breakdown"]),
         category=str(row["category"]),
         series=str(row["series"]),
@@ -334,7 +388,11 @@ def _judged(pair: Pair, witness: Witness) -> Pair:
         return replace(pair, verdict="agrees")
     for difference in witness.differences:
         if _covers(difference, pair):
-            return replace(pair, verdict="differs_as_declared", reason=difference.reason)
+            return replace(
+                pair,
+                verdict="differs_as_declared",
+                reason=difference.reason,
+            )
     return pair
 
 
@@ -365,10 +423,19 @@ def _explained(
     is_newest = pair.period.end == max(other.period.end for other in compared)
     agreeing = sum(other.verdict == "agrees" for other in compared)
     are_many = 2 * agreeing <= len(compared)
-    reason = _by_date(plan, indicator, pair.witness_vintage, today) or _by_newest_period(own)
+    reason = _by_date(
+        plan,
+        indicator,
+        pair.witness_vintage,
+        today,
+    ) or _by_newest_period(own)
     if not reason or not (is_newest or are_many):
         return pair
-    return replace(pair, verdict="differs_by_vintage", reason=reason)
+    return replace(
+        pair,
+        verdict="differs_by_vintage",
+        reason=reason,
+    )
 
 
 def _by_date(

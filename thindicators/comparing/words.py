@@ -34,7 +34,12 @@ def limits_in_words(case: Case, judged: Comparison) -> str:
         )
     small, large = sorted((abs(lower), abs(upper)))
     decimals = house_style.decimals_of(case.unit, case.indicator)
-    size = house_style.spread(small, large, case.unit, decimals)
+    size = house_style.spread(
+        small,
+        large,
+        case.unit,
+        decimals,
+    )
     return sentences.LIMITS.format(size=size, way="higher" if lower > 0 else "lower")
 
 

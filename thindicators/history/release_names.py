@@ -61,7 +61,11 @@ def releases_in(folder: Path) -> list[Path]:
         release = folder / name
         sums = _sums(release)
         if sums in releases:
-            _LOG.warning("%s is a copy of %s, and no release: delete it.", release, releases[sums])
+            _LOG.warning(
+                "%s is a copy of %s, and no release: delete it.",
+                release,
+                releases[sums],
+            )
             continue
         # A release that lost its SHA256SUMS is damaged, and like no other.
         releases[sums or bytes(release)] = release

@@ -86,7 +86,11 @@ class _Reader:
             cell for cell in cells if before.get(cell.name, cell.counts) != cell.counts
         )
 
-    def reads(self, cells: Iterable[Cell], withheld_cells: frozenset[Cell]) -> None:
+    def reads(
+        self,
+        cells: Iterable[Cell],
+        withheld_cells: frozenset[Cell],
+    ) -> None:
         """Take in one release."""
         self.knows_of_secrets = self.knows_of_secrets or bool(withheld_cells)
         for cell in cells:
@@ -135,7 +139,11 @@ class _Table:
     had_secrets: bool
 
     @classmethod
-    def of(cls, cells: Sequence[Cell], reader: _Reader) -> _Table:
+    def of(
+        cls,
+        cells: Sequence[Cell],
+        reader: _Reader,
+    ) -> _Table:
         """A table from its cells, in any order."""
         by_dimension: dict[str, list[Cell]] = {}
         for cell in sorted(cells, key=lambda cell: cell.name):
@@ -210,18 +218,34 @@ class _Table:
                         return more
         return set()
 
-    def _is_seen(self, cell: Cell, hidden: set[Cell]) -> bool:
+    def _is_seen(
+        self,
+        cell: Cell,
+        hidden: set[Cell],
+    ) -> bool:
         """Whether a reader knows the counts of a cell."""
         return cell.counts is not None and (cell not in hidden or cell in self.already_known)
 
-    def _unseen(self, groups: Sequence[Cell], hidden: set[Cell]) -> list[Cell]:
+    def _unseen(
+        self,
+        groups: Sequence[Cell],
+        hidden: set[Cell],
+    ) -> list[Cell]:
         return [cell for cell in groups if not self._is_seen(cell, hidden)]
 
-    def _can_be_withheld(self, cell: Cell, hidden: set[Cell]) -> bool:
+    def _can_be_withheld(
+        self,
+        cell: Cell,
+        hidden: set[Cell],
+    ) -> bool:
         """Whether withholding a cell would take something from a reader; a true zero is never withheld."""
         return self._is_seen(cell, hidden) and not cell.is_zero and cell not in self.already_known
 
-    def _smallest_shown(self, groups: Sequence[Cell], hidden: set[Cell]) -> set[Cell]:
+    def _smallest_shown(
+        self,
+        groups: Sequence[Cell],
+        hidden: set[Cell],
+    ) -> set[Cell]:
         """The smallest groups that can still be withheld: all of one size, so that their order tells nothing."""
         left = [cell for cell in groups if self._can_be_withheld(cell, hidden)]
         smallest = min((cell.counts or () for cell in left), default=())
@@ -243,7 +267,11 @@ class _Table:
         counts = [cell.counts for cell in groups if cell.counts is not None]
         return len(counts) == len(groups) and not any(_rest(self.total.counts, counts))
 
-    def _gives_away(self, groups: Sequence[Cell], hidden: set[Cell]) -> bool:
+    def _gives_away(
+        self,
+        groups: Sequence[Cell],
+        hidden: set[Cell],
+    ) -> bool:
         """Whether a withheld cell can be worked out from what is left of a dimension and its total."""
         total = self._total_of_reader(hidden)
         if total is None or _overlap(self.total, groups):
@@ -256,14 +284,26 @@ class _Table:
         if not in_no_group and not any(self._is_secret(cell, hidden) for cell in unseen):
             return False
         seen = [cell.counts for cell in groups if self._is_seen(cell, hidden) and cell.counts]
-        return _is_narrow(_rest(total, seen), unseen, in_no_group)
+        return _is_narrow(
+            _rest(total, seen),
+            unseen,
+            in_no_group,
+        )
 
-    def _is_secret(self, cell: Cell | None, hidden: set[Cell]) -> bool:
+    def _is_secret(
+        self,
+        cell: Cell | None,
+        hidden: set[Cell],
+    ) -> bool:
         if cell is None or self._is_seen(cell, hidden):
             return False
         return cell in hidden or cell.confidential
 
-    def _groups_beside_the_total(self, groups: Sequence[Cell], hidden: set[Cell]) -> set[Cell]:
+    def _groups_beside_the_total(
+        self,
+        groups: Sequence[Cell],
+        hidden: set[Cell],
+    ) -> set[Cell]:
         """Groups that hold the total and a few more, or all of it but a few, of whom the difference tells."""
         total = self.total
         if total is None or total.counts is None or not self._is_seen(total, hidden):
@@ -280,12 +320,20 @@ class _Table:
         return revealing
 
 
-def _is_narrow(rest: Counts, unseen: Sequence[Cell], in_no_group: bool) -> bool:
+def _is_narrow(
+    rest: Counts,
+    unseen: Sequence[Cell],
+    in_no_group: bool,
+) -> bool:
     """Whether what is left for some cells is so little, or so much, that it tells what each of them is."""
     several = len(unseen) + in_no_group
     if several == 1:
         return True
-    for count, least in zip(rest, _least(rest), strict=True):
+    for count, least in zip(
+        rest,
+        _least(rest),
+        strict=True,
+    ):
         if count <= least * several:
             return True
     # The highest that small counts can be tells as much as the least; of a larger cell, and of one that the supplier

@@ -31,7 +31,11 @@ _ENDED = (
 _LOG = logging.getLogger(__name__)
 
 
-def terms_of(plan: Plan, indicator: Indicator, source: str) -> Terms:
+def terms_of(
+    plan: Plan,
+    indicator: Indicator,
+    source: str,
+) -> Terms:
     """What the plan says of an indicator now, or of the part that one of its sources gives."""
     question = indicator.seen_by(source) if source else indicator
     exceptions = [exempted.model_dump(mode="json") for exempted in plan.exceptions_of(indicator)]
@@ -85,8 +89,24 @@ def read_anew(
             # Words do not take figures away, not even where their bytes cannot be read again.
             readings.append(reading)
     has_ended = len(readings) < len(account.balance.readings)
-    ended = Acceptance(store.day, _ENDED, closed=()) if has_ended else None
-    store.append(indicator.id, source, AskedAnew(tuple(readings), terms, ended))
+    ended = (
+        Acceptance(
+            store.day,
+            _ENDED,
+            closed=(),
+        )
+        if has_ended
+        else None
+    )
+    store.append(
+        indicator.id,
+        source,
+        AskedAnew(
+            tuple(readings),
+            terms,
+            ended,
+        ),
+    )
 
 
 def _read_again(
@@ -103,8 +123,16 @@ def _read_again(
         return None
     nothing = stood.slice(0, 0)
     revisions = compare(
-        standing_of(reading, stood, newer=nothing),
-        standing_of(reading, again, newer=nothing),
+        standing_of(
+            reading,
+            stood,
+            newer=nothing,
+        ),
+        standing_of(
+            reading,
+            again,
+            newer=nothing,
+        ),
     )
     kinds = {revision.kind for revision in revisions}
     if not kinds <= {"new", "metadata_only"}:

@@ -72,10 +72,21 @@ def read_again(
         )
     vintage = History(run_context.settings.state / "history").vintage(release.name)
     asked = indicators or list(there)
-    return [_read_again(run_context, written.outcome(there[one]), vintage) for one in asked]
+    return [
+        _read_again(
+            run_context,
+            written.outcome(there[one]),
+            vintage,
+        )
+        for one in asked
+    ]
 
 
-def _read_again(run_context: RunContext, outcome: Outcome, vintage: Vintage) -> ReadAgain:
+def _read_again(
+    run_context: RunContext,
+    outcome: Outcome,
+    vintage: Vintage,
+) -> ReadAgain:
     published = vintage.figures(outcome.indicator)
     if outcome.indicator not in run_context.plan.indicators:
         return ReadAgain(
@@ -86,5 +97,13 @@ def _read_again(run_context: RunContext, outcome: Outcome, vintage: Vintage) -> 
     except (
         Exception
     ) as problem:  # one that cannot be read must not hide the others, as in a refresh
-        return ReadAgain(outcome.indicator, published.num_rows, problem=in_words(problem))
-    return ReadAgain(outcome.indicator, published.num_rows, compare(published, again.table))
+        return ReadAgain(
+            outcome.indicator,
+            published.num_rows,
+            problem=in_words(problem),
+        )
+    return ReadAgain(
+        outcome.indicator,
+        published.num_rows,
+        compare(published, again.table),
+    )

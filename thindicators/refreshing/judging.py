@@ -260,7 +260,11 @@ def _receipts(reading: Reading) -> list[Receipt]:
     return receipts
 
 
-def _how_to_accept(indicator: Indicator, source: str, sum_told: str) -> str:
+def _how_to_accept(
+    indicator: Indicator,
+    source: str,
+    sum_told: str,
+) -> str:
     named = f" --source {source}" if source else ""
     return (
         "The last good figures stand. See what the publisher says about it; if the new figures are right, run "
@@ -269,7 +273,11 @@ def _how_to_accept(indicator: Indicator, source: str, sum_told: str) -> str:
     )
 
 
-def _keep_nothing(store: OutcomeStore, indicator: Indicator, part: Part) -> Outcome:
+def _keep_nothing(
+    store: OutcomeStore,
+    indicator: Indicator,
+    part: Part,
+) -> Outcome:
     """Keep that a source has no figures: a failure if it had some before."""
     last = store.load_part(indicator.id, part.source)
     if last is None or last.state == "empty":

@@ -145,7 +145,17 @@ def require_modules(plan: Plan) -> None:
                 module = import_module(source.module)
             except ImportError as problem:
                 what = f"{source.module} cannot be imported: {problem}"
-                raise PlanError(file, 1, "module", what) from None
+                raise PlanError(
+                    file,
+                    1,
+                    "module",
+                    what,
+                ) from None
             if not hasattr(module, "Ask"):
                 what = f"{source.module} has no model “Ask”, so that it is no module of a source"
-                raise PlanError(file, 1, "module", what)
+                raise PlanError(
+                    file,
+                    1,
+                    "module",
+                    what,
+                )

@@ -40,7 +40,13 @@ LONGEST_REST = timedelta(days=28)
 
 _LARGEST_HASHED = 100_000_000
 _LONGEST_LOOK = 20.0
-_MANNERS = Manners(connect_timeout=4, read_timeout=8, body_timeout=12, turn_timeout=4, attempts=1)
+_MANNERS = Manners(
+    connect_timeout=4,
+    read_timeout=8,
+    body_timeout=12,
+    turn_timeout=4,
+    attempts=1,
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,11 @@ class Look:
     why: str
 
 
-def look(run_context: RunContext, source_id: str, manners: Manners = _MANNERS) -> Look:
+def look(
+    run_context: RunContext,
+    source_id: str,
+    manners: Manners = _MANNERS,
+) -> Look:
     """Whether a refresh of a source may find anything new.
 
     Args:
@@ -146,7 +156,12 @@ def _unfinished_indicator(
     outcome = kept.load(indicator)
     if outcome is None or _has_failed(run_context.plan, outcome, fetched.source):
         return "its last figures could not be read."
-    newest = _newest(run_context.plan, kept, outcome, fetched.source)
+    newest = _newest(
+        run_context.plan,
+        kept,
+        outcome,
+        fetched.source,
+    )
     if (
         not _is_read_from(newest, fetched)
         and run_context.plan.sources[fetched.source].kind != "return"
@@ -157,7 +172,11 @@ def _unfinished_indicator(
     return ""
 
 
-def _has_failed(plan: Plan, outcome: Outcome, source: str) -> bool:
+def _has_failed(
+    plan: Plan,
+    outcome: Outcome,
+    source: str,
+) -> bool:
     """Whether the figures that this source gives to an indicator could not be read; held ones were."""
     standings = [one for one in outcome.standings if source in plan.fetched_for(one.source)]
     if standings:
@@ -165,7 +184,12 @@ def _has_failed(plan: Plan, outcome: Outcome, source: str) -> bool:
     return outcome.failed and not outcome.held
 
 
-def _newest(plan: Plan, kept: OutcomeStore, outcome: Outcome, source: str) -> Outcome | None:
+def _newest(
+    plan: Plan,
+    kept: OutcomeStore,
+    outcome: Outcome,
+    source: str,
+) -> Outcome | None:
     """The outcome, or the part of it, that what this source brought last was read into, be it held or published."""
     parts = [
         part
@@ -204,12 +228,20 @@ def _sums(receipts: Iterable[Receipt]) -> list[str]:
 
 def _at_inbox(run_context: RunContext, source: Source) -> Look:
     inbox = run_context.settings.inbox
-    if _was_read(run_context, source, returns_in(inbox)):
+    if _was_read(
+        run_context,
+        source,
+        returns_in(inbox),
+    ):
         return Look(False, f"Nothing new in {inbox}.")
     return Look(True, f"The files in {inbox} are others than at the last refresh.")
 
 
-def _was_read(run_context: RunContext, source: Source, found: Mapping[str, str]) -> bool:
+def _was_read(
+    run_context: RunContext,
+    source: Source,
+    found: Mapping[str, str],
+) -> bool:
     fetched = run_context.store.last_fetch(source.id)
     used = {one.url for one in fetched.roles.values()} if fetched is not None else set()
     return used <= set(found) and all(
@@ -217,7 +249,11 @@ def _was_read(run_context: RunContext, source: Source, found: Mapping[str, str])
     )
 
 
-def _sum_read(run_context: RunContext, source: Source, name: str) -> str:
+def _sum_read(
+    run_context: RunContext,
+    source: Source,
+    name: str,
+) -> str:
     """The SHA-256 of the file of this name that a source read last, whether or not it had rows for it."""
     asked = Receipt(
         sha256="",
@@ -234,7 +270,11 @@ def _sum_read(run_context: RunContext, source: Source, name: str) -> str:
     return known.sha256 if known is not None else ""
 
 
-def _at_publisher(client: Client, source: Source, fetched: Fetched) -> Look:
+def _at_publisher(
+    client: Client,
+    source: Source,
+    fetched: Fetched,
+) -> Look:
     roles = {
         role: receipt
         for role, receipt in fetched.roles.items()
@@ -250,7 +290,14 @@ def _at_publisher(client: Client, source: Source, fetched: Fetched) -> Look:
             raise ThindicatorsError(
                 f"{source.id}: the publisher takes too long to say what is new."
             )
-        if client.get(role, receipt.url, release=receipt.release).sha256 != receipt.sha256:
+        if (
+            client.get(
+                role,
+                receipt.url,
+                release=receipt.release,
+            ).sha256
+            != receipt.sha256
+        ):
             return Look(True, f"“{role}” differs from the last refresh.")
     return Look(
         False,

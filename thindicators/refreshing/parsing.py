@@ -94,10 +94,18 @@ def figures(
     plan = run_context.plan
     observations = parse(run_context, indicator, reading)
     table = table_of(observations, plan.area_names)
-    return with_notes(table, indicator, plan.exceptions_of(indicator))
+    return with_notes(
+        table,
+        indicator,
+        plan.exceptions_of(indicator),
+    )
 
 
-def _read_by(plan: Plan, indicator: Indicator, reading: Reading) -> list[str]:
+def _read_by(
+    plan: Plan,
+    indicator: Indicator,
+    reading: Reading,
+) -> list[str]:
     """The indicator's sources whose answers are in a reading: those of one part, or all."""
     answered = set(reading.fetched)
     return [source for source in indicator.sources if set(plan.fetched_for(source)) <= answered]

@@ -81,9 +81,19 @@ def _least_seen_first(source: Source) -> tuple[int, str]:
     return -len(source.recalled), source.id
 
 
-def probe(run_context: RunContext, source: Source, record: Path | None = None) -> Finding:
+def probe(
+    run_context: RunContext,
+    source: Source,
+    record: Path | None = None,
+) -> Finding:
     """Ask one source, as `probe_all` asks several."""
-    return next(probe_all(run_context, [source], record))
+    return next(
+        probe_all(
+            run_context,
+            [source],
+            record,
+        )
+    )
 
 
 def probe_all(
@@ -112,7 +122,11 @@ def probe_all(
             )
             continue
         if record is not None:
-            _record(record / source.id, run_context, snapshots.values())
+            _record(
+                record / source.id,
+                run_context,
+                snapshots.values(),
+            )
         yield _finding(run_context, source, snapshots)
 
 
@@ -127,7 +141,11 @@ def _begin(run_context: RunContext, source: Source) -> Future[dict[str, Snapshot
     return begin(ask, f"probes {source.id}")
 
 
-def _finding(run_context: RunContext, source: Source, snapshots: Mapping[str, Snapshot]) -> Finding:
+def _finding(
+    run_context: RunContext,
+    source: Source,
+    snapshots: Mapping[str, Snapshot],
+) -> Finding:
     """What the answers of a source say, and what in them is not as its module expects."""
     found = [_answers(snapshots.values()), _licence(snapshots.values())]
     differs: list[str] = []
@@ -137,7 +155,12 @@ def _finding(run_context: RunContext, source: Source, snapshots: Mapping[str, Sn
         if indicator.source != source.id:
             continue  # a derived source reads these answers together with others
         try:
-            part = _of_indicator(run_context, source, indicator, snapshots)
+            part = _of_indicator(
+                run_context,
+                source,
+                indicator,
+                snapshots,
+            )
         except Exception as problem:
             differs.append(refresh.in_words(problem))
             remedies.append(_remedy(problem))
@@ -197,7 +220,13 @@ def _witnessed(
     heard = witnessing.hear_of(run_context, whole).heard[indicator.id]
     table = table_of(observations, plan.area_names)
     lines = []
-    for report in compare(plan, whole, table, heard, london_day(run_context.now())):
+    for report in compare(
+        plan,
+        whole,
+        table,
+        heard,
+        london_day(run_context.now()),
+    ):
         if report.compared or report.missing:
             result = check_result([report])
             lines.append(f"{indicator.id}: {result.seen}")
@@ -263,7 +292,11 @@ def _remedy(problem: Exception) -> str:
     return str(getattr(problem, "remedy", "report this; it is a defect of the source's module"))
 
 
-def _record(folder: Path, run_context: RunContext, snapshots: Iterable[Snapshot]) -> None:
+def _record(
+    folder: Path,
+    run_context: RunContext,
+    snapshots: Iterable[Snapshot],
+) -> None:
     """Keep answers in the shape that `thindicators.fetching.answers` reads."""
     answers = []
     for number, snapshot in enumerate(snapshots, 1):
@@ -276,7 +309,11 @@ def _record(folder: Path, run_context: RunContext, snapshots: Iterable[Snapshot]
         if receipt.method != "RETURN":
             answers.append(_recorded(receipt, name))
     content = {"composed": london_day(run_context.now()), "answers": answers}
-    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    text = yaml.safe_dump(
+        content,
+        sort_keys=False,
+        allow_unicode=True,
+    )
     write_whole(folder / "answers.yaml", text.encode())
 
 

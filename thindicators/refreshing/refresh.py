@@ -81,7 +81,11 @@ def _asked(run_context: RunContext, source: str) -> Fetched:
     client = run_context.client(source)
     snapshots = module.fetch(client, run_context.plan.indicators_of(source))
     roles = {role: snapshot.receipt for role, snapshot in by_role(snapshots).items()}
-    return Fetched(source=source, checked=timestamp(client.now()), roles=roles)
+    return Fetched(
+        source=source,
+        checked=timestamp(client.now()),
+        roles=roles,
+    )
 
 
 def is_fetched(plan: Plan, source: Source) -> bool:
@@ -147,7 +151,11 @@ def _read_locked(
     return store.load(indicator.id) or store.keep_empty(indicator.id, _NEVER)
 
 
-def _figures_of(run_context: RunContext, indicator: Indicator, part: str) -> Came:
+def _figures_of(
+    run_context: RunContext,
+    indicator: Indicator,
+    part: str,
+) -> Came:
     """Read the part of one source, or all of an indicator if `part` is empty."""
     plan = run_context.plan
     sources = plan.fetched_for(part) if part else fetched_for(plan, indicator)
@@ -157,7 +165,11 @@ def _figures_of(run_context: RunContext, indicator: Indicator, part: str) -> Cam
             return Came(last.failure, facts=last.failure_facts)
     reading = Reading({source: last.roles for source, last in fetched.items()})
     try:
-        return Came("", figures(run_context, indicator, reading), reading)
+        return Came(
+            "",
+            figures(run_context, indicator, reading),
+            reading,
+        )
     except Exception as problem:
         words = _in_words_with_place(
             run_context,

@@ -79,7 +79,12 @@ def examine(
         with plan_of(release, written) as schemas:
             by_its_plan, remarks = _by_its_plan(run_context, written, schemas)
             remarks += _made_by_others(by_its_plan, written)
-            return _made_again(by_its_plan, written, release, remarks)
+            return _made_again(
+                by_its_plan,
+                written,
+                release,
+                remarks,
+            )
     except ThindicatorsError as problem:
         return Verification((str(problem),))
 
@@ -118,7 +123,11 @@ def _by_its_plan(
         unread = f"The plan that it carries is not read by this version of the project ({problem})."
         return of_its_edition, [f"{unread} Today's plan was used."]
     settings = replace(run_context.settings, schemas=schemas)
-    return replace(of_its_edition, settings=settings, plan=plan), []
+    return replace(
+        of_its_edition,
+        settings=settings,
+        plan=plan,
+    ), []
 
 
 def _made_by_others(
@@ -141,7 +150,13 @@ def _made_by_others(
     # A release of an earlier version does not say which state of the code made it.
     for name, made in {CODE: "", **written.made_with}.items():
         if now.get(name) != made:
-            remarks.append(_made_with_another(name, made, now.get(name, "none")))
+            remarks.append(
+                _made_with_another(
+                    name,
+                    made,
+                    now.get(name, "none"),
+                )
+            )
     return remarks
 
 
@@ -176,7 +191,16 @@ def _made_again(
     """
     if not remarks:
         outcomes = [made_again(run_context, written.outcome(each)) for each in written.outcomes]
-        return Verification(tuple(_other_bytes(run_context, written, outcomes, release)))
+        return Verification(
+            tuple(
+                _other_bytes(
+                    run_context,
+                    written,
+                    outcomes,
+                    release,
+                )
+            )
+        )
     compared = compare_figures(run_context, written, release)
     words = compared.in_other_words
     if words:
@@ -198,8 +222,19 @@ def _other_bytes(
     with TemporaryDirectory() as folder:
         again = Path(folder) / release.name
         again.mkdir()
-        heard = hear_again(run_context, written.witnesses_gave(), written.witness_failures)
-        inputs = Inputs(outcomes, written.failures, before, written.name, heard, written.sequence)
+        heard = hear_again(
+            run_context,
+            written.witnesses_gave(),
+            written.witness_failures,
+        )
+        inputs = Inputs(
+            outcomes,
+            written.failures,
+            before,
+            written.name,
+            heard,
+            written.sequence,
+        )
         write_release(run_context, inputs, again)
         made, published = sums_of(again), sums_of(release)
     return [

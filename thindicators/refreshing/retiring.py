@@ -25,7 +25,11 @@ FIELD = "retired_because"
 _WIDTH = 116
 
 
-def retire(schemas: Path, indicator: str, reason: str) -> Path:
+def retire(
+    schemas: Path,
+    indicator: str,
+    reason: str,
+) -> Path:
     """Write into an indicator's file that it has left the plan.
 
     Args:
@@ -51,7 +55,11 @@ def retire(schemas: Path, indicator: str, reason: str) -> Path:
         raise ThindicatorsError(f"The reason cannot be published: {why}. Write it on one line.")
     path = schemas / "indicators" / f"{indicator}.yaml"
     before = path.read_bytes()
-    field = yaml.safe_dump({FIELD: words}, allow_unicode=True, width=_WIDTH)
+    field = yaml.safe_dump(
+        {FIELD: words},
+        allow_unicode=True,
+        width=_WIDTH,
+    )
     write_whole(path, before.rstrip() + b"\n" + field.encode())
     try:
         load_plan(schemas)
@@ -62,19 +70,33 @@ def retire(schemas: Path, indicator: str, reason: str) -> Path:
     return path
 
 
-def last_figures(plan: Plan, indicator: Indicator, store: OutcomeStore) -> Outcome:
+def last_figures(
+    plan: Plan,
+    indicator: Indicator,
+    store: OutcomeStore,
+) -> Outcome:
     """Let an indicator's last good figures stand for good; a failure or a hold of its last refresh ends with it."""
     for part in parts_of(plan, indicator.id) or [""]:
         last = store.load_part(indicator.id, part)
         if last is None or not last.table.num_rows:
             store.keep_empty(indicator.id, indicator.retired_because, part)
         elif last.state != "fresh" or last.held:
-            settled = replace(last, state="fresh", reason="", failed=False, held=False)
+            settled = replace(
+                last,
+                state="fresh",
+                reason="",
+                failed=False,
+                held=False,
+            )
             store.keep_fresh(settled)
     return store.load(indicator.id) or store.keep_empty(indicator.id, indicator.retired_because)
 
 
-def left_of(plan: Plan, state: Path, indicator: str) -> list[Path]:
+def left_of(
+    plan: Plan,
+    state: Path,
+    indicator: str,
+) -> list[Path]:
     """The files that state has of an indicator whose file is gone from the plan.
 
     Args:

@@ -79,7 +79,14 @@ def _published(run_context: RunContext) -> Iterator[Published]:
     asked: set[str] = set()
     for day, news in days(run_context.samples).items():
         on_that_day = replace(
-            run_context, known_on=day, now=partial(datetime.combine, day, time(12), UTC)
+            run_context,
+            known_on=day,
+            now=partial(
+                datetime.combine,
+                day,
+                time(12),
+                UTC,
+            ),
         )
         asked.update(source for source in news if source in run_context.plan.sources)
         for source in news:
@@ -88,7 +95,12 @@ def _published(run_context: RunContext) -> Iterator[Published]:
             refresh.read_or_stand(on_that_day, indicator)
         outcomes = refresh.all_outcomes(on_that_day)
         held = tuple(outcome.indicator for outcome in outcomes if outcome.held)
-        yield Published(day, publish(on_that_day, outcomes), tuple(news), held)
+        yield Published(
+            day,
+            publish(on_that_day, outcomes),
+            tuple(news),
+            held,
+        )
 
 
 def _fed_by(run_context: RunContext, asked: set[str]) -> list[str]:

@@ -31,14 +31,22 @@ class Fetches:
     after another.
     """
 
-    def __init__(self, run_context: RunContext, sources: Iterable[str]) -> None:
+    def __init__(
+        self,
+        run_context: RunContext,
+        sources: Iterable[str],
+    ) -> None:
         self._run_context = run_context
         self._hosts = run_context.hosts
         self._begun = {
             source: self._begin(source) for source in sources if self._is_awaited(source)
         }
 
-    def take(self, source: str, tell: Callable[[str], None]) -> Fetched:
+    def take(
+        self,
+        source: str,
+        tell: Callable[[str], None],
+    ) -> Fetched:
         """What came of a fetch, when it has ended.
 
         Args:
@@ -80,5 +88,9 @@ def begin(work: Callable[[], Result], name: str) -> Future[Result]:
         except BaseException as problem:
             future.set_exception(problem)
 
-    threading.Thread(target=run, name=name, daemon=True).start()
+    threading.Thread(
+        target=run,
+        name=name,
+        daemon=True,
+    ).start()
     return future

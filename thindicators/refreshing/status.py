@@ -87,26 +87,65 @@ def in_short(lines: Sequence[Line]) -> str:
     return ", ".join(f"{states.count(state)} {state}" for state in State if state in states)
 
 
-def _line(run_context: RunContext, indicator: Indicator, today: date) -> Line:
+def _line(
+    run_context: RunContext,
+    indicator: Indicator,
+    today: date,
+) -> Line:
     outcome = _outcome(run_context, indicator)
     sources = _sources(run_context.plan, indicator)
     calendars = {one: _calendar(run_context, source, indicator) for one, source in sources.items()}
     states = {
-        one: state_of(calendars[one], _facts(run_context, indicator, source, outcome), today)
+        one: state_of(
+            calendars[one],
+            _facts(
+                run_context,
+                indicator,
+                source,
+                outcome,
+            ),
+            today,
+        )
         for one, source in sources.items()
     }
     state = worst(states.values())
     source = run_context.plan.sources[next(one for one in states if states[one] == state)]
-    rows = _headline(_rows_of(run_context.plan, indicator, source, outcome))
-    newest = max(rows, key=lambda row: row["period_end"], default={"period_label": ""})
+    rows = _headline(
+        _rows_of(
+            run_context.plan,
+            indicator,
+            source,
+            outcome,
+        )
+    )
+    newest = max(
+        rows,
+        key=lambda row: row["period_end"],
+        default={"period_label": ""},
+    )
     return Line(
         indicator,
         source,
         state,
         newest["period_label"],
-        _next_release(source, calendars[source.id], state, today),
-        _why(indicator, source, state, outcome),
-        _what_to_do(run_context, indicator, source, state),
+        _next_release(
+            source,
+            calendars[source.id],
+            state,
+            today,
+        ),
+        _why(
+            indicator,
+            source,
+            state,
+            outcome,
+        ),
+        _what_to_do(
+            run_context,
+            indicator,
+            source,
+            state,
+        ),
     )
 
 
@@ -115,22 +154,45 @@ def _outcome(run_context: RunContext, indicator: Indicator) -> Outcome | None:
     try:
         return refresh.outcomes(run_context).load(indicator.id)
     except ThindicatorsError as problem:
-        return Outcome(indicator.id, "empty", str(problem), (), (), empty_table(), failed=True)
+        return Outcome(
+            indicator.id,
+            "empty",
+            str(problem),
+            (),
+            (),
+            empty_table(),
+            failed=True,
+        )
 
 
 def _sources(plan: Plan, indicator: Indicator) -> dict[str, Source]:
     return {one: plan.sources[one] for one in indicator.sources}
 
 
-def _calendar(run_context: RunContext, source: Source, indicator: Indicator) -> Calendar:
-    return calendar_of(source, indicator, announced(run_context.store, source))
+def _calendar(
+    run_context: RunContext,
+    source: Source,
+    indicator: Indicator,
+) -> Calendar:
+    return calendar_of(
+        source,
+        indicator,
+        announced(run_context.store, source),
+    )
 
 
 def _facts(
     run_context: RunContext, indicator: Indicator, source: Source, outcome: Outcome | None
 ) -> Facts:
     plan, standing = run_context.plan, _standing(outcome, source)
-    rows = _headline(_rows_of(plan, indicator, source, outcome))
+    rows = _headline(
+        _rows_of(
+            plan,
+            indicator,
+            source,
+            outcome,
+        )
+    )
     return Facts(
         newest=max((row["period_end"] for row in rows), default=None),
         asked=bool(indicator.retired_because)
@@ -171,7 +233,12 @@ def _headline(rows: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
     return [row for row in rows if row["breakdown"] == "total"] or rows
 
 
-def _next_release(source: Source, when: Calendar, state: State, today: date) -> str:
+def _next_release(
+    source: Source,
+    when: Calendar,
+    state: State,
+    today: date,
+) -> str:
     if state in (State.PAUSED, State.ENDED):
         return "none is expected"
     if when.announced is not None and today <= when.announced.last:
@@ -195,7 +262,12 @@ def _in_words(next_one: Window, today: date) -> str:
     )
 
 
-def _why(indicator: Indicator, source: Source, state: State, outcome: Outcome | None) -> str:
+def _why(
+    indicator: Indicator,
+    source: Source,
+    state: State,
+    outcome: Outcome | None,
+) -> str:
     standing = _standing(outcome, source)
     reason = standing.reason if standing is not None else ""
     return {
@@ -204,7 +276,11 @@ def _why(indicator: Indicator, source: Source, state: State, outcome: Outcome | 
     }.get(state, reason)
 
 
-def _sum_held(run_context: RunContext, indicator: Indicator, part: str) -> str:
+def _sum_held(
+    run_context: RunContext,
+    indicator: Indicator,
+    part: str,
+) -> str:
     """The sum of the figures that wait; empty if none do, or if that cannot be read."""
     try:
         return refresh.outcomes(run_context).sum_held(indicator.id, part)
@@ -212,12 +288,21 @@ def _sum_held(run_context: RunContext, indicator: Indicator, part: str) -> str:
         return ""
 
 
-def _what_to_do(run_context: RunContext, indicator: Indicator, source: Source, state: State) -> str:
+def _what_to_do(
+    run_context: RunContext,
+    indicator: Indicator,
+    source: Source,
+    state: State,
+) -> str:
     if run_context.is_sample and state in (State.LATE, State.DUE):
         return "Nothing. A sample ends where the figures end that it was composed from."
     part = source.id if indicator.also else ""
     said = {
-        State.HELD: how_to_accept(indicator, part, _sum_held(run_context, indicator, part)),
+        State.HELD: how_to_accept(
+            indicator,
+            part,
+            _sum_held(run_context, indicator, part),
+        ),
         State.FAILED: how_to_mend(source.id),
         State.NOT_ASKED: "Run `thindicators publish`.",
         State.LATE: (

@@ -35,7 +35,11 @@ def alert(run_context: RunContext) -> list[str]:
     return tell(run_context.settings, troubles(run_context))
 
 
-def alert_of_run(settings: Settings, job: str, reason: str) -> list[str]:
+def alert_of_run(
+    settings: Settings,
+    job: str,
+    reason: str,
+) -> list[str]:
     """Tell people that a run broke off before it could say itself what failed.
 
     Returns:
@@ -50,7 +54,11 @@ def alert_of_run(settings: Settings, job: str, reason: str) -> list[str]:
         "The release before stands, as it was.",
         "Do what the reason says; then run `thindicators publish`, or the job again in the UI.",
     )
-    return tell(settings, {f"run of {job}": broke_off}, these_are_all=False)
+    return tell(
+        settings,
+        {f"run of {job}": broke_off},
+        these_are_all=False,
+    )
 
 
 def troubles(run_context: RunContext) -> dict[str, Trouble]:
@@ -62,7 +70,11 @@ def troubles(run_context: RunContext) -> dict[str, Trouble]:
     return {**found, **dict(_refused(run_context))}
 
 
-def _failure(run_context: RunContext, name: str, why: str) -> Trouble:
+def _failure(
+    run_context: RunContext,
+    name: str,
+    why: str,
+) -> Trouble:
     indicator = run_context.plan.indicators.get(name)
     if indicator is None:
         return _of_source(run_context, name, why)
@@ -76,14 +88,22 @@ def _failure(run_context: RunContext, name: str, why: str) -> Trouble:
             f"New figures are held: {indicator.title}.",
             why,
             _LAST_GOOD,
-            how_to_accept(indicator, "" if others else source, sum_told),
+            how_to_accept(
+                indicator,
+                "" if others else source,
+                sum_told,
+            ),
         )
     return Trouble(
         "failed", f"Not read: {indicator.title}.", why, _LAST_GOOD, how_to_mend(indicator.source)
     )
 
 
-def _of_source(run_context: RunContext, source: str, why: str) -> Trouble:
+def _of_source(
+    run_context: RunContext,
+    source: str,
+    why: str,
+) -> Trouble:
     plan = run_context.plan
     fed = dict.fromkeys(one.id for one in plan.indicators_of(source))
     titles = ", ".join(plan.indicators[one].title for one in fed)
@@ -108,7 +128,11 @@ def _answer_of(run_context: RunContext, source: str) -> str:
     return f"{facts.kind} {facts.status}"
 
 
-def how_to_accept(indicator: Indicator, source: str = "", sum_told: str = "") -> str:
+def how_to_accept(
+    indicator: Indicator,
+    source: str = "",
+    sum_told: str = "",
+) -> str:
     """What to do about held figures, or about those of one of several sources.
 
     Args:

@@ -80,7 +80,11 @@ def hear(run_context: RunContext) -> Statements:
         witness: run_context.store.last_fetch(witness) for witness in asked(run_context.plan)
     }
     came = {witness: one.roles for witness, one in fetched.items() if one is not None}
-    return hear_again(run_context, came, _public_failures(run_context.plan, fetched))
+    return hear_again(
+        run_context,
+        came,
+        _public_failures(run_context.plan, fetched),
+    )
 
 
 def hear_again(
@@ -89,7 +93,12 @@ def hear_again(
     """What witnesses say in what they once gave, as it is read now."""
     heard = {
         indicator.id: tuple(
-            _heard(run_context, indicator, one.source, fetched.get(one.source))
+            _heard(
+                run_context,
+                indicator,
+                one.source,
+                fetched.get(one.source),
+            )
             for one in indicator.witnesses
         )
         for indicator in run_context.plan.indicators.values()
@@ -113,7 +122,15 @@ def hear_of(run_context: RunContext, indicator: Indicator) -> Statements:
     roles = {
         witness: None if fetched is None else fetched.roles for witness, fetched in last.items()
     }
-    said = tuple(_heard(run_context, indicator, witness, came) for witness, came in roles.items())
+    said = tuple(
+        _heard(
+            run_context,
+            indicator,
+            witness,
+            came,
+        )
+        for witness, came in roles.items()
+    )
     return Statements({indicator.id: said})
 
 
@@ -195,6 +212,10 @@ def _heard(
         figures = module.read(seen, snapshots, run_context.plan.area_names)
     except Exception as problem:  # even a defect of the module must not stop the figures
         # What is wrong with a file may quote an error page, and this statement is published.
-        _LOG.warning("The witness %s could not be read: %s", witness, in_words(problem))
+        _LOG.warning(
+            "The witness %s could not be read: %s",
+            witness,
+            in_words(problem),
+        )
         return Statement(witness, missing=COULD_NOT_BE_READ)
     return Statement(witness, tuple(figures))

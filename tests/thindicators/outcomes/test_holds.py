@@ -151,8 +151,7 @@ def test_a_lost_figure_is_named_with_its_breakdown_so_that_no_two_are_called_the
     place = f"{lost['area_code']} {lost['period']}"
     assert (
         f"3 published figures gone: {place} neet care_experienced; "
-        f"{place} neet_or_not_known care_experienced; {place} not_known care_experienced"
-        in reason
+        f"{place} neet_or_not_known care_experienced; {place} not_known care_experienced" in reason
     )
 
 

@@ -50,7 +50,11 @@ def clear_sign(limits: tuple[float, float]) -> int:
     return (lower > 0) - (upper < 0)
 
 
-def difference_as_published(figure: float, other: float, decimals: int) -> float:
+def difference_as_published(
+    figure: float,
+    other: float,
+    decimals: int,
+) -> float:
     """The difference of two figures at the decimals of the coarser one: 3.409 and a published 3.4 do not differ."""
     difference = round(figure, decimals) - round(other, decimals)
     # Subtraction of decimal fractions leaves binary noise behind.

@@ -63,7 +63,13 @@ def rank_as_counted(area: str, figures: Mapping[str, float]) -> Ranks:
     above = sum(figure > own for figure in figures.values())
     below = sum(figure < own for figure in figures.values())
     everybody = len(figures)
-    return Ranks(above + 1, everybody - below, everybody, above, below)
+    return Ranks(
+        above + 1,
+        everybody - below,
+        everybody,
+        above,
+        below,
+    )
 
 
 def rank_set(area: str, estimates: Mapping[str, Estimate]) -> Ranks:
@@ -96,7 +102,13 @@ def rank_set(area: str, estimates: Mapping[str, Estimate]) -> Ranks:
     decided = [other for name, other in others.items() if name not in undecided]
     above = sum(other.value > own.value for other in decided)
     below = len(decided) - above
-    return Ranks(above + 1, len(estimates) - below, len(estimates), above, below)
+    return Ranks(
+        above + 1,
+        len(estimates) - below,
+        len(estimates),
+        above,
+        below,
+    )
 
 
 def _error_of_difference(own: Estimate, other: Estimate) -> float:
@@ -128,7 +140,12 @@ def _probability_within(
         own_chance = -_FARTHEST + place * step
         probability = math.exp(-(own_chance**2) / 2) / math.sqrt(2 * math.pi)
         for other in others:
-            probability *= _within_given(critical, own_chance, own, other)
+            probability *= _within_given(
+                critical,
+                own_chance,
+                own,
+                other,
+            )
         total += probability * step
     return total
 

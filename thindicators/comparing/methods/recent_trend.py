@@ -72,10 +72,18 @@ def trend_of_proportions(times: Sequence[float], proportions: Sequence[Proportio
         chosen = [proportions[place] for place in places]
         weights = [proportion.base for proportion in chosen]
         values = [proportion.percentage for proportion in chosen]
-        return _slope([times[place] for place in places], values, weights)
+        return _slope(
+            [times[place] for place in places],
+            values,
+            weights,
+        )
 
     slope, is_steady = _with_each_left_out(len(times), slope_of)
-    return Trend(slope, statistic / dispersion, is_steady)
+    return Trend(
+        slope,
+        statistic / dispersion,
+        is_steady,
+    )
 
 
 def trend_of_estimates(times: Sequence[float], estimates: Sequence[Estimate]) -> Trend:
@@ -99,7 +107,11 @@ def trend_of_estimates(times: Sequence[float], estimates: Sequence[Estimate]) ->
         )
 
     slope, is_steady = _with_each_left_out(len(times), slope_of)
-    return Trend(slope, slope**2 * _spread(times, weights), is_steady)
+    return Trend(
+        slope,
+        slope**2 * _spread(times, weights),
+        is_steady,
+    )
 
 
 def _chi_squared_for_trend(times: Sequence[float], proportions: Sequence[Proportion]) -> float:
@@ -111,7 +123,11 @@ def _chi_squared_for_trend(times: Sequence[float], proportions: Sequence[Proport
         return 0.0
     bases = [proportion.base for proportion in proportions]
     excess = 0.0
-    for time, proportion in zip(times, proportions, strict=True):
+    for time, proportion in zip(
+        times,
+        proportions,
+        strict=True,
+    ):
         excess += time * (proportion.count - proportion.base * share)
     return excess**2 / (share * (1 - share) * _spread(times, bases))
 
@@ -139,20 +155,36 @@ def _slope(
     middle = _mean(times, weights)
     level = _mean(values, weights)
     product = 0.0
-    for time, value, weight in zip(times, values, weights, strict=True):
+    for time, value, weight in zip(
+        times,
+        values,
+        weights,
+        strict=True,
+    ):
         product += weight * (time - middle) * (value - level)
     return product / _spread(times, weights)
 
 
 def _mean(values: Sequence[float], weights: Sequence[float]) -> float:
-    weighted = [value * weight for value, weight in zip(values, weights, strict=True)]
+    weighted = [
+        value * weight
+        for value, weight in zip(
+            values,
+            weights,
+            strict=True,
+        )
+    ]
     return sum(weighted) / sum(weights)
 
 
 def _spread(times: Sequence[float], weights: Sequence[float]) -> float:
     """The weighted sum of squares of the times about their mean."""
     middle = _mean(times, weights)
-    pairs = zip(times, weights, strict=True)
+    pairs = zip(
+        times,
+        weights,
+        strict=True,
+    )
     return sum(weight * (time - middle) ** 2 for time, weight in pairs)
 
 
