@@ -66,6 +66,7 @@ class _Engines:
     def engine(self, address: str) -> Engine:
         """The engine for an address; a new one if its file was deleted or replaced, as by Dagster's `wipe`."""
         with self._lock:
+            # Taken out and put back at the end, so that the least used is first.
             kept = self._kept.pop(address, None)
             if kept is not None and kept.file != _file_of(address):
                 kept.engine.dispose()

@@ -253,11 +253,13 @@ def _together(
     lines = [rows[activity] for activity in MEASURES.values()]
     counts = [ees.value_of(line, header.count) for line in lines]
     everybody, _ = ees.value_of(rows[EVERYBODY], header.count)
+    # A withheld count is never zero, so that the other alone is no sum.
     published = [count for count, _ in counts if count is not None]
     withheld = [status for _, status in counts if status]
     value = None
     if len(published) == len(counts) and everybody:
         value = percent(sum(published) / everybody)
+    # The publisher prints no such cell: its two counts stand in its place.
     texts = [line[header.count] for line in lines]
     return Observation(
         indicator=indicator.id,

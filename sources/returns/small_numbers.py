@@ -40,6 +40,7 @@ def without_small_numbers(
     tables_before = [_tables(version) for version in earlier]
     hidden: set[tuple[object, ...]] = set()
     for group, table in _tables(rows).items():
+        # A total may come only later; then nothing could be worked out before.
         versions = [list(tables[group]) for tables in tables_before if group in tables]
         for cell in withheld(table, versions):
             hidden.add(table[cell].key)

@@ -145,6 +145,7 @@ def baseline_of(case: Case, newest: Row) -> Row | None:
     until_start = [row for row in series_of(case, newest) if row["year"] <= start]
     if not until_start or until_start[-1]["year"] != start:
         return None
+    # Limits of a difference hold for two samples; figures of overlapping times share people.
     apart = [row for row in until_start if row["period_end"] < newest["period_start"]]
     return apart[-1] if apart else None
 
@@ -172,11 +173,13 @@ def proportion_of(case: Case, row: Row) -> Proportion | None:
     is_percentage = row["unit"] == "percent" and case.indicator.measured_by == "full_count"
     if not is_percentage or not base:
         return None
+    # NEET is published as a percentage of a cohort, without the count.
     count = row["numerator"]
     if count is None:
         return Proportion(value_of(row) * base / 100, base)
     proportion = Proportion(count, base)
     is_within = 0 <= count <= base
+    # A numerator may be of another group than the percentage, as the people of a modelled share are.
     is_near = abs(proportion.percentage - value_of(row)) <= _NEAR
     return proportion if is_within and is_near else None
 

@@ -76,6 +76,7 @@ def latest(series: Sequence[Series], rows: Sequence[Row]) -> Row | None:
         is_own_measure = row["series"] not in stand_ins
         return is_own_measure, row["period_end"], place_of[row["series"]]
 
+    # A withheld figure of this year does not hide last year’s.
     figures = [row for row in rows if row["value"] is not None]
     return max(
         figures,

@@ -59,6 +59,7 @@ def recent(
     """
     if len(line) < POINTS:
         return _too_few(blank, line, POINTS)
+    # Only the newest: what fell ten years ago is not getting better now.
     rows = line[-POINTS:]
     blank = replace(blank, baseline_period=rows[0]["period"])
     widest = max(time_of(later) - time_of(earlier) for earlier, later in pairwise(rows))
@@ -79,7 +80,9 @@ def recent(
 
 def _tested(case: Case, rows: Sequence[Row]) -> _Tested | None:
     """The trend of some figures by the test that fits them; None if none does."""
+    # True times, so that a missing year leaves a gap and does not steepen the line.
     times = [time_of(row) for row in rows]
+    # Counts say more than limits that were made from them, so that they are tried first.
     proportions = [proportion_of(case, row) for row in rows]
     counted: list[Proportion] = [each for each in proportions if each is not None]
     if len(counted) == len(rows):
@@ -132,6 +135,7 @@ def _course(case: Case, sign: int) -> str:
     moved = "rose" if sign > 0 else "fell"
     if verdict not in ("better", "worse"):
         return moved
+    # Nobody knows what has happened since figures of years ago.
     tense = "getting" if case.goes_on else "got"
     return f"{tense} {verdict}: {moved}"
 

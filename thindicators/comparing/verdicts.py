@@ -193,6 +193,7 @@ def _compared(
                 figures,
             ),
         )
+    # Nothing has a ratio to zero.
     theirs_value = value_of(theirs)
     ratio = value_of(newest) / theirs_value if theirs_value else None
     judged = replace(judged, ratio=ratio)
@@ -277,6 +278,7 @@ def _since_start(
             "no_later_figure",
             _why_no_later_figure(case, newest),
         )
+    # People of a survey who were asked for both figures would make them agree more than chance does.
     baseline = baseline_of(case, newest)
     if baseline is None:
         has_start = any(row["year"] == start for row in series_of(case, newest))
@@ -392,6 +394,7 @@ def _by_limits(
     other: Estimate,
     blank: Comparison,
 ) -> Comparison:
+    # Half of the unit either way, for each of the two figures.
     rounding = (case.indicator.rounded_to or 0) / 2
     lower, upper = limits_of_difference(estimate, other, rounding)
     return replace(
@@ -418,6 +421,7 @@ def _as_it_stands(
         decimals,
     )
     verdict: Verdict = "similar"
+    # What is known is the difference; whether it is good or bad, chance may decide next year.
     if difference:
         verdict = "higher" if difference > 0 else "lower"
     method: Method = "as_counted" if case.indicator.measured_by == "full_count" else "as_modelled"

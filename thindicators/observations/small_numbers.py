@@ -110,6 +110,7 @@ def withheld(cells: Iterable[Cell], earlier: Iterable[Sequence[Cell]] = ()) -> f
         cells: At most one total, and the groups of any number of dimensions, each of which makes up that total.
         earlier: The same table as it was in earlier releases, from the oldest on.
     """
+    # Each release was published by the rule as the readers of its day were then.
     reader = _Reader()
     hidden: frozenset[Cell] = frozenset()
     for version in (*earlier, list(cells)):
@@ -191,6 +192,7 @@ class _Table:
 
         How the rule treats one dimension then tells something of the total, and that tells something of another.
         """
+        # With one dimension the total goes only after all of its groups.
         if len(self.dimensions) < 2 or not hidden:
             return set()
         if self.total is not None and self._is_seen(self.total, hidden):
@@ -203,6 +205,7 @@ class _Table:
 
     def _next(self, hidden: set[Cell]) -> set[Cell]:
         """More cells to withhold, because without them something can be worked out; none if nothing can."""
+        # One step at a time, so that each further cell is chosen by what the others leave.
         for groups in self.dimensions:
             if revealing := self._groups_beside_the_total(groups, hidden):
                 return revealing
@@ -247,6 +250,7 @@ class _Table:
         hidden: set[Cell],
     ) -> set[Cell]:
         """The smallest groups that can still be withheld: all of one size, so that their order tells nothing."""
+        # The smallest loses readers least; what it hides beside it stays hidden.
         left = [cell for cell in groups if self._can_be_withheld(cell, hidden)]
         smallest = min((cell.counts or () for cell in left), default=())
         return {cell for cell in left if cell.counts == smallest}

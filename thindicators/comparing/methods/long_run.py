@@ -45,6 +45,7 @@ def mann_kendall(values: Sequence[float]) -> Tendency:
     pairs = list(combinations(values, 2))
     rising = sum(later > earlier for earlier, later in pairs)
     falling = sum(later < earlier for earlier, later in pairs)
+    # Ties count for neither side.
     score = rising - falling
     ties = list(Counter(values).values())
     orders = _orders_by_inversions(ties)

@@ -95,6 +95,7 @@ def rank_set(area: str, estimates: Mapping[str, Estimate]) -> Ranks:
             for name, other in undecided.items()
             if abs(own.value - other.value) > critical * _error_of_difference(own, other)
         ]
+        # With fewer left to compare, the level allows smaller differences: so it is asked again.
         if not differing:
             break
         for name in differing:
@@ -117,6 +118,7 @@ def _error_of_difference(own: Estimate, other: Estimate) -> float:
 
 def _critical_value(own: Estimate, others: Sequence[Estimate]) -> float:
     """What the largest of all studentised differences exceeds in 5 % of cases, if nothing truly differs."""
+    # The probability grows with the value, so that halving the interval finds it.
     low, high = 0.0, _FARTHEST
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
@@ -157,6 +159,7 @@ def _within_given(
     other: Estimate,
 ) -> float:
     """The probability that one difference stays within a value, given the chance in the area's own figure."""
+    # The area’s own chance moves all its differences alike, which is why they are not independent.
     shift = own.standard_error * own_chance
     reach = critical * _error_of_difference(own, other)
     return _normal((shift + reach) / other.standard_error) - _normal(

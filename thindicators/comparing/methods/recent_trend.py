@@ -65,6 +65,7 @@ def trend_of_proportions(times: Sequence[float], proportions: Sequence[Proportio
         proportions: The counts, in the same order.
     """
     statistic = _chi_squared_for_trend(times, proportions)
+    # What is left once the line is taken out has n − 2 degrees of freedom, and as many on average by chance.
     residual = _chi_squared_of_all(proportions) - statistic
     dispersion = max(1.0, residual / (len(times) - 2))
 
@@ -96,6 +97,7 @@ def trend_of_estimates(times: Sequence[float], estimates: Sequence[Estimate]) ->
         times: When each figure was, in years.
         estimates: The figures with their limits, in the same order; none without a width.
     """
+    # The least squares of independent figures weigh each by the inverse of its variance.
     weights = [1 / estimate.standard_error**2 for estimate in estimates]
     values = [estimate.value for estimate in estimates]
 
@@ -122,6 +124,7 @@ def _chi_squared_for_trend(times: Sequence[float], proportions: Sequence[Proport
     if share in (0, 1):
         return 0.0
     bases = [proportion.base for proportion in proportions]
+    # How many more were counted than an even share would be, each weighed by its time.
     excess = 0.0
     for time, proportion in zip(
         times,
@@ -195,6 +198,7 @@ def _with_each_left_out(
     """The slope through all points, and whether it keeps its sign whichever of them is left out."""
     everywhere = range(points)
     slope = slope_of(everywhere)
+    # One odd year can make a slope; then it turns, or is flat, without that year.
     is_steady = True
     for left_out in everywhere:
         others = [place for place in everywhere if place != left_out]
