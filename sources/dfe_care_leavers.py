@@ -127,8 +127,10 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
                 rows,
             )
             observations.append(observation)
-    for rows in activities.values():
-        observations.append(_together(indicator, ask, header, rows))
+    # A plan of former times asks for the two apart only.
+    if ask.category in indicator.breakdowns.get(TOGETHER, []):
+        for rows in activities.values():
+            observations.append(_together(indicator, ask, header, rows))
     periods = [observation.period for observation in observations]
     check_every_year((period.year for period in periods), Place(file))
     ees_catalogue.check_newest(

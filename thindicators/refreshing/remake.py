@@ -201,7 +201,20 @@ def _made_again(
                 )
             )
         )
-    compared = compare_figures(run_context, written, release)
+    sums = plan_sums(run_context.settings.schemas)
+    of_today = [path for path in sums if not is_of_contract(path)]
+    compared = compare_figures(
+        run_context,
+        written,
+        release,
+        is_of_its_plan=all(sums[path] == written.plan.get(path) for path in of_today),
+    )
+    if compared.by_another_plan:
+        remarks = [
+            *remarks,
+            "Every figure that was published comes out the same; beside them, another plan has more figures, or computes "
+            f"limits otherwise, for {', '.join(compared.by_another_plan)}.",
+        ]
     words = compared.in_other_words
     if words:
         remarks = [*remarks, f"The words beside some figures differ: those of {', '.join(words)}."]

@@ -31,16 +31,21 @@ class Compared:
     Attributes:
         problems: A sentence for each figure's table that differs, or could not be made again.
         in_other_words: The indicators whose figures are the same, with other words beside them.
+        by_another_plan: The indicators of which every published figure comes out the same, and beside them another plan
+            than the one that made the release has more figures, or limits that it computes otherwise.
     """
 
     problems: tuple[str, ...]
     in_other_words: tuple[str, ...]
+    by_another_plan: tuple[str, ...] = ()
 
 
 def compare_figures(
     run_context: RunContext,
     written: Written,
     release: Path,
+    *,
+    is_of_its_plan: bool,
 ) -> Compared:
     """Read the figures of a release again from its snapshots, and compare them with what was published.
 
@@ -48,10 +53,12 @@ def compare_figures(
         run_context: Whose plan and snapshots apply.
         written: What the release says it was made from.
         release: Its folder.
+        is_of_its_plan: Whether the plan is the one that made the release.
     """
     published = _published_tables(run_context, written, release)
     problems = []
     in_other_words = []
+    by_another_plan = []
     for each in written.outcomes:
         of_indicator = _of_indicator(published, each.indicator)
         try:
@@ -59,14 +66,21 @@ def compare_figures(
         except Exception as problem:  # code of today may stumble over what older code has kept
             problems.append(_unreadable(each.indicator, problem))
             continue
-        if differing := _differing(made, of_indicator):
+        differing = _differing(made, of_indicator)
+        if differing and not is_of_its_plan and _holds_all(made, of_indicator):
+            by_another_plan.append(each.indicator)
+        elif differing:
             problems.append(
                 f"The figures of {each.indicator} come out otherwise when they are read again from the snapshots, than "
                 f"they are in {', '.join(differing)}."
             )
         elif any(not table.equals(made) for table in of_indicator.values()):
             in_other_words.append(each.indicator)
-    return Compared(tuple(problems), tuple(in_other_words))
+    return Compared(
+        tuple(problems),
+        tuple(in_other_words),
+        tuple(by_another_plan),
+    )
 
 
 def _unreadable(
@@ -91,6 +105,26 @@ def _differing(
     return [
         path for path, table in published.items() if not table.drop_columns(WORDS).equals(figures)
     ]
+
+
+def _holds_all(
+    made: pa.Table,
+    published: Mapping[str, pa.Table],
+) -> bool:
+    """Whether every published figure is among those that were made, but for words and computed limits.
+
+    A plan of later years may ask for more, or compute limits by a better method; it may not change a figure.
+    """
+    apart_from_method = [*WORDS, "lower_ci_95", "upper_ci_95"]
+    figures = _rows(made.drop_columns(apart_from_method))
+    for table in published.values():
+        if not _rows(table.drop_columns(apart_from_method)) <= figures:
+            return False
+    return True
+
+
+def _rows(table: pa.Table) -> set[tuple[object, ...]]:
+    return {tuple(row.values()) for row in table.to_pylist()}
 
 
 def _of_indicator(

@@ -22,6 +22,14 @@ from thindicators.safe_text import in_markdown, visible
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _SHOWN = 5
+_COLUMNS = {
+    "lower_ci_95": "limits",
+    "upper_ci_95": "limits",
+    "numerator": "counts",
+    "denominator": "counts",
+}
+"""What readers call the columns beside a figure."""
+
 _WORDS = {
     "new": ("1 new figure", "{} new figures"),
     "revised": ("1 figure revised", "{} figures revised"),
@@ -203,7 +211,16 @@ def became(revision: Revision, old: str, new: str) -> str:
             f"{value} ({house_style.UNITS.get(unit or '', unit)})"
             for value, unit in ((old, revision.old_unit), (new, revision.new_unit))
         )
+    if old == new:
+        return f"{new} as before, with {house_style.together(_beside(revision))}"
     return f"{old} became {new}"
+
+
+def _beside(revision: Revision) -> list[str]:
+    """What has changed beside a figure that has not, as readers would say it."""
+    names = [_COLUMNS.get(column, column.replace("_", " ")) for column in revision.changed]
+    # Both limits are one thing, and so are both counts.
+    return list(dict.fromkeys(f"other {name}" for name in names))
 
 
 def sentences(
@@ -268,7 +285,7 @@ def _what(revision: Revision) -> str:
 
 
 def _in_limits(revision: Revision) -> str:
-    if revision.size_in_limits is None:
+    if not revision.size_in_limits:
         return ""
     return f", {abs(revision.size_in_limits):.1f} of the old limits"
 

@@ -103,3 +103,13 @@ def test_an_acceptance_is_told_once_whatever_its_series_are_called_since() -> No
     assert accepted_since(before, (renamed, since)) == [since]
     assert accepted_since(None, (told,)) == [told]
     assert accepted_since(before, (told, told)) == [told]
+
+
+def test_a_figure_that_stays_is_not_said_to_have_become_itself(plan: Plan) -> None:
+    """Limits by another method, or counts that came later, change nothing of the figure."""
+    before = table(figure(2020, 7.0, lower_ci_95=6.8, upper_ci_95=7.2))
+    after = table(figure(2020, 7.0, lower_ci_95=6.7, upper_ci_95=7.3))
+    text = changes_text(plan, compare(before, after), "2026-11-22.1")
+    assert "2020-12-31: 7 as before, with other limits" in text
+    assert "became" not in text
+    assert "of the old limits" not in text
