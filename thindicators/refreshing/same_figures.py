@@ -117,10 +117,8 @@ def _holds_all(
     """
     apart_from_method = [*WORDS, "lower_ci_95", "upper_ci_95"]
     figures = _rows(made.drop_columns(apart_from_method))
-    for table in published.values():
-        if not _rows(table.drop_columns(apart_from_method)) <= figures:
-            return False
-    return True
+    tables = [table.drop_columns(apart_from_method) for table in published.values()]
+    return all(_rows(table) <= figures for table in tables)
 
 
 def _rows(table: pa.Table) -> set[tuple[object, ...]]:
