@@ -35,6 +35,7 @@ from thindicators.outcomes.entries import (
     Failed,
     Gave,
     Held,
+    Imported,
     Published,
     Terms,
     next_entry,
@@ -183,6 +184,18 @@ class OutcomeStore:
             ends=series_that_end(last.open_figures, candidate.table, usual or {}),
         )
         return self.append(candidate.indicator, candidate.source, held)
+
+    def settle(self, indicator: str, source: str = "") -> Outcome:
+        """Let the figures that are published stay for good: a failure or a hold of the last refresh ends."""
+        balance = self.account(indicator, source).balance
+        settled = Imported(
+            readings=balance.readings,
+            accepted=balance.accepted,
+            reason="",
+            failed=False,
+            remarks=balance.remarks,
+        )
+        return self.append(indicator, source, settled)
 
     def held(self, indicator: str, source: str = "") -> Outcome | None:
         """The figures that wait for somebody's word, if any do."""

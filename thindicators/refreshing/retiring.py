@@ -6,7 +6,6 @@ file is gone. What readers are told of it belongs in `thindicators.site`.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -81,14 +80,7 @@ def last_figures(
         if last is None or not last.table.num_rows:
             store.keep_empty(indicator.id, indicator.retired_because, part)
         elif last.state != "fresh" or last.held:
-            settled = replace(
-                last,
-                state="fresh",
-                reason="",
-                failed=False,
-                held=False,
-            )
-            store.keep_fresh(settled)
+            store.settle(indicator.id, part)
     return store.load(indicator.id) or store.keep_empty(indicator.id, indicator.retired_because)
 
 
