@@ -20,7 +20,7 @@ from tests.support import NOW, ROOT
 from thindicators.context import RunContext, open_run_context
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import load_plan
-from thindicators.refreshing import refresh
+from thindicators.refreshing import parsing, refresh
 from thindicators.refreshing.refresh import all_outcomes
 from thindicators.refreshing.remake import verify
 from thindicators.release.publishing import Release, publish
@@ -156,7 +156,7 @@ class TestFiguresThatAreRefused:
         self, run_context: RunContext, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         refreshed(run_context)
-        figures = refresh.figures
+        figures = parsing.figures
         monkeypatch.setattr(
             refresh, "figures", lambda *given: without_the_last_year(figures(*given))
         )
