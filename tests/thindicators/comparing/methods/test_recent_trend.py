@@ -61,6 +61,12 @@ def plain_statistic(
             7.19,
         ),
         (
+            "R, prop.trend.test, smokers, the last group against the others",
+            [0, 0, 0, 1],
+            [(83, 86), (90, 93), (129, 136), (70, 82)],
+            12.173,
+        ),
+        (
             "Agresti, malformations and alcohol",
             [0, 0.5, 1.5, 4, 7],
             [(48, 17114), (38, 14502), (5, 793), (1, 127), (1, 38)],
@@ -105,6 +111,48 @@ FIGURES = st.lists(
     min_size=5,
     max_size=5,
 )
+
+
+ANSCOMBE_TIMES = (10.0, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5)
+ANSCOMBE = {
+    "I": (ANSCOMBE_TIMES, (8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68)),
+    "II": (ANSCOMBE_TIMES, (9.14, 8.14, 8.74, 8.77, 9.26, 8.10, 6.13, 3.10, 9.13, 7.26, 4.74)),
+    "III": (ANSCOMBE_TIMES, (7.46, 6.77, 12.74, 7.11, 7.81, 8.84, 6.08, 5.39, 8.15, 6.42, 5.73)),
+    "IV": (
+        (8.0, 8, 8, 8, 8, 8, 8, 19, 8, 8, 8),
+        (6.58, 5.76, 7.71, 8.84, 8.47, 7.04, 5.25, 12.50, 5.56, 7.91, 6.89),
+    ),
+}
+"""Anscombe (1973), https://doi.org/10.1080/00031305.1973.10478966 : slope 0.500, standard error 0.118, residual 1.237."""
+
+
+@pytest.mark.parametrize("name", ANSCOMBE)
+def test_anscombes_four_lines_come_out(name: str) -> None:
+    """With the residual standard deviation as the error of each figure, the slope has the published one."""
+    times, values = ANSCOMBE[name]
+    half = 1.2366 * Z_95
+    trend = trend_of_estimates(times, [Estimate(each, each - half, each + half) for each in values])
+    assert trend.slope == pytest.approx(0.500, abs=0.0005)
+    assert trend.slope / trend.chi_squared**0.5 == pytest.approx(0.118, abs=0.0005)
+
+
+NORRIS = """
+0.2 0.1 337.4 338.8 118.2 118.1 884.6 888.0 10.1 9.2 226.5 228.1 666.3 668.5 996.3 998.5 448.6 449.1 777.0 778.9
+558.2 559.2 0.4 0.3 0.6 0.1 775.5 778.1 666.9 668.8 338.0 339.3 447.5 448.9 11.6 10.8 556.0 557.7 228.1 228.3
+995.8 998.0 887.6 888.8 120.2 119.6 0.3 0.3 0.3 0.6 556.8 557.6 339.1 339.3 887.2 888.0 999.0 998.5 779.0 778.9
+11.1 10.2 118.3 117.6 229.2 228.9 669.1 668.4 448.9 449.2 0.5 0.2
+"""
+"""Pairs of x and y of the data set Norris, https://www.itl.nist.gov/div898/strd/lls/data/Norris.shtml"""
+
+
+def test_the_certified_line_of_the_american_institute_of_standards_comes_out() -> None:
+    numbers = [float(text) for text in NORRIS.split()]
+    times, values = numbers[::2], numbers[1::2]
+    half = 0.884796396144373 * Z_95
+    trend = trend_of_estimates(times, [Estimate(each, each - half, each + half) for each in values])
+    assert trend.slope == pytest.approx(1.00211681802045, rel=1e-12)
+    error = trend.slope / trend.chi_squared**0.5
+    assert error == pytest.approx(0.429796848199937e-03, rel=1e-9)
 
 
 @given(FIGURES)
