@@ -157,6 +157,10 @@ def _slope(
     """The slope of the weighted straight line through some points."""
     middle = _mean(times, weights)
     level = _mean(values, weights)
+    spread = _spread(times, weights)
+    # Figures of one time lie on no line through time.
+    if not spread:
+        return 0.0
     product = 0.0
     for time, value, weight in zip(
         times,
@@ -165,7 +169,7 @@ def _slope(
         strict=True,
     ):
         product += weight * (time - middle) * (value - level)
-    return product / _spread(times, weights)
+    return product / spread
 
 
 def _mean(values: Sequence[float], weights: Sequence[float]) -> float:
