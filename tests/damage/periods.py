@@ -96,7 +96,7 @@ def scaled_latest(factor: float, columns: Callable[[Layout], Columns]) -> Edit:
 
 
 def period_lost(which: int) -> Spoil:
-    """One period is gone: the last (-1), or the second (1)."""
+    """One period is gone: the last (-1), the first (0) or the second (1)."""
     return _in_sheets_of_years(
         lambda layout, rows: without_period(layout, rows, which),
         lambda years: [year for year in years if year != years[which]],

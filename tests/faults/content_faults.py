@@ -182,6 +182,12 @@ FAULTS = (
         loses=True,
     ),
     ContentFault(
+        "the oldest period rolled off",
+        "The oldest period is gone, as from a window that rolls on; no newer one has come.",
+        periods.period_lost(0),
+        loses=True,
+    ),
+    ContentFault(
         "a period lost in the middle",
         "One period is gone, and those around it are there.",
         periods.period_lost(1),
