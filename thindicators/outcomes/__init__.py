@@ -1,1 +1,1 @@
-"""What stands now of each indicator: its parts, its readings, and figures that are held."""
+"""The newest good figures of each indicator: its parts, its readings, and figures that are held."""
