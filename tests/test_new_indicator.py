@@ -26,6 +26,7 @@ plan_measures: A test of adding an indicator
 definition: People aged 16 to 64 in employment as a percentage of all people of that age
 unit: percent
 decimals: 1
+measured_by: sample
 polarity: higher_is_better
 source: ons_aps
 ask:

@@ -117,7 +117,7 @@ def test_the_tests_that_run_the_others_are_there() -> None:
             assert (ROOT / path).exists(), path
 
 
-def test_make_publish_ends_with_the_thirty_indicators_and_the_path_of_the_release(
+def test_make_publish_ends_with_the_figures_and_the_path_of_the_release(
     published: subprocess.CompletedProcess[str], checkout: Path
 ) -> None:
     assert published.returncode == 0, published.stderr

@@ -66,7 +66,7 @@ def test_what_is_paused_ended_at_no_fixed_time_or_handed_in_is_never_overdue(
 
 
 def test_the_page_shows_what_the_command_prints(
-    defs: Definitions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    plan: Plan, defs: Definitions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = Settings(state=tmp_path / "state", published=tmp_path / "published")
     monkeypatch.setenv("THINDICATORS_STATE", str(settings.state))
@@ -76,10 +76,12 @@ def test_the_page_shows_what_the_command_prints(
     (event,) = result.get_asset_materialization_events()
     shown = event.materialization.metadata
     lines = status(open_run_context(settings, SAMPLES))
-    assert shown["in_short"].value == in_short(lines) == "30 not asked yet"
-    assert shown["needs_somebody"].value == 30
+    count = len(plan.indicators)
+    assert shown["in_short"].value == in_short(lines) == f"{count} not asked yet"
+    assert shown["needs_somebody"].value == count
     rows = str(shown["status"].value).splitlines()
-    assert len(rows) == 32
+    # Under a header of two lines.
+    assert len(rows) == count + 2
     assert all(
         line.indicator.title.split("(")[0][:20] in row
         for line, row in zip(lines, rows[2:], strict=True)

@@ -40,7 +40,10 @@ def commands(document: Path) -> list[str]:
 def links(document: Path) -> list[str]:
     """Where the links and pictures of a document lead."""
     text = text_of(document)
-    return re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'src="([^"]+)"', text)
+    # An address with brackets in it, as some DOIs have, stands between angle brackets.
+    in_angles = re.findall(r"\]\(<([^>]+)>\)", text)
+    plain = re.findall(r"\]\(([^)\s<]+)\)", text)
+    return plain + in_angles + re.findall(r'src="([^"]+)"', text)
 
 
 def anchors(document: Path) -> set[str]:

@@ -42,7 +42,7 @@ STATES = {
     State.NO_FIGURES: "its publisher was asked and has none",
     State.DUE: "a release is expected in these days",
     State.PAUSED: "its publisher has paused the figures; never late",
-    State.ENDED: "its only series has ended",
+    State.ENDED: "its only series has ended, or it has left the plan",
     State.UP_TO_DATE: "nothing is to be done",
 }
 """What each state of an indicator means."""

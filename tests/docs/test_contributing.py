@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import yaml
 
 from tests.docs.documents import text_of
 from tests.support import ROOT, checkout_in, without_settings
+from tests.test_schemas import LONGEST_FILE
 
 DOCUMENT = ROOT / "docs" / "CONTRIBUTING.md"
 FILES = dict(
@@ -82,6 +85,25 @@ def test_it_shows_an_indicator_and_all_files_of_a_source() -> None:
     }
 
 
+READY = re.findall(r"^\| (?:`([\w.]+)`)? ?\| (`.*?`) \| .* \|$", text_of(DOCUMENT), re.MULTILINE)
+"""The rows of its table of what is ready to be used: their module, which only the first of its rows names, and they."""
+
+
+def test_what_it_says_is_ready_to_be_used_is_there() -> None:
+    module = ""
+    names = set()
+    for written_module, written_names in READY:
+        module = written_module or module
+        for name in re.findall(r"`([\w.]+)", written_names):
+            assert attrgetter(name)(import_module(module)), name
+            names.add(name)
+    assert {"csv_lines", "Client.get", "one_day", "Observation"} <= names
+
+
+def test_it_says_how_long_a_file_of_an_indicator_may_be() -> None:
+    assert f"at most {LONGEST_FILE} lines" in " ".join(text_of(DOCUMENT).split())
+
+
 def test_the_plan_with_them_is_well(checkout: Path) -> None:
     checked = python(checkout, "-c", "from assets.command_line import app; app()", "check-plan")
     assert checked.returncode == 0, checked.stdout + checked.stderr
@@ -89,7 +111,7 @@ def test_the_plan_with_them_is_well(checkout: Path) -> None:
     assert f"{written + 2} indicators" in checked.stdout
 
 
-def test_both_indicators_have_figures(checkout: Path) -> None:
+def test_both_indicators_are_read(checkout: Path) -> None:
     ran = python(checkout, "-c", READ)
     assert ran.returncode == 0, ran.stderr
     first, second = ran.stdout.splitlines()
@@ -105,9 +127,23 @@ def test_the_tests_of_the_source_pass(checkout: Path) -> None:
 
 
 def test_the_source_keeps_the_contract_of_all(checkout: Path) -> None:
-    tests = ["tests/sources/test_contract.py", "-k", "residents and not survey"]
+    command = "tests/sources/test_contract.py -k "
+    (chosen,) = re.findall(rf'^.*{re.escape(command)}"(.*)"$', text_of(DOCUMENT), re.MULTILINE)
+    tests = ["tests/sources/test_contract.py", "-k", chosen]
     ran = python(checkout, "-m", "pytest", "-p", "no:cacheprovider", *tests)
     assert ran.returncode == 0, ran.stdout
+
+
+def test_a_forgotten_entry_is_named_by_that_command(checkout: Path) -> None:
+    for name in ("tests/damage/good_files.py", "tests/sources/contract.py"):
+        whole = (checkout / name).read_text(encoding="utf-8")
+        lines = [
+            line for line in whole.splitlines() if '"residents' not in line or "survey" in line
+        ]
+        (checkout / name).write_text("\n".join(lines), encoding="utf-8")
+        ran = python(checkout, "-m", "pytest", "tests/sources/test_contract.py", "-k", "says")
+        (checkout / name).write_text(whole, encoding="utf-8")
+        assert f" in {name}" in ran.stdout
 
 
 def test_no_test_of_the_plan_changes_for_an_indicator(checkout: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -74,7 +74,7 @@ class YamlFile:
             self.name,
             self.line_of(place),
             field,
-            _in_words(first),
+            _in_words(first, model),
         )
 
     def _part(self, under: Location) -> Any:
@@ -85,15 +85,28 @@ class YamlFile:
         return part
 
 
-def _in_words(error: ErrorDetails) -> str:
+def _in_words(error: ErrorDetails, model: type[BaseModel]) -> str:
     """What is wrong with a field, and what it holds if that can be quoted in a line."""
     problem = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "missing":
+        return problem + _what_it_holds(model, error["loc"])
     # Of a field that is missing, or that nobody knows, the value is that of the whole file.
     is_about_value = error["type"] not in ("missing", "extra_forbidden")
     is_short = not isinstance(error["input"], dict | list)
     if is_about_value and is_short:
         problem += f" (it says {error['input']!r})"
     return problem
+
+
+def _what_it_holds(model: type[BaseModel], location: Location) -> str:
+    """What a missing field of the model itself is for, and its allowed words, as an editor would show them."""
+    field = model.model_fields.get(str(location[0])) if len(location) == 1 else None
+    if field is None:
+        return ""
+    words = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
+    purpose = f": {field.description}" if field.description else ""
+    choices = f" (one of {', '.join(map(str, words))})" if words else ""
+    return purpose + choices
 
 
 def load(path: Path, name: str | None = None) -> YamlFile:

@@ -1,1 +1,1 @@
-"""A refresh and all that is asked of it: what came, what stands, what is new, what needs somebody."""
+"""A refresh and all that is asked of it: what came, what is published now, what is new, what needs somebody."""

@@ -1,1 +1,1 @@
-"""A release: made beside the one that stands, checked whole, and swapped in."""
+"""A release: made beside the current one, checked whole, and swapped in."""

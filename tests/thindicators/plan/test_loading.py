@@ -57,6 +57,25 @@ def test_a_wrong_indicator_file_is_named_with_line_and_field(
 
 
 @pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("measured_by: sample\n", "Field required: Whether everybody is counted"),
+        ("measured_by: sample\n", "(one of full_count, sample, model)"),
+        ("polarity: higher_is_better\n", "(one of higher_is_better, lower_is_better, neither)"),
+        ("decimals: 1\n", "Field required: Decimals to show"),
+    ],
+)
+def test_a_missing_field_says_what_it_is_for_and_what_it_may_hold(
+    schemas: Path, line: str, problem: str
+) -> None:
+    change(schemas / "indicators" / "employment_rate.yaml", line, "")
+    with pytest.raises(PlanError) as error:
+        load_plan(schemas)
+    assert error.value.field == line.partition(":")[0]
+    assert problem in error.value.problem
+
+
+@pytest.mark.parametrize(
     "number",
     [
         "010",

@@ -82,7 +82,6 @@ def words_of(page: str) -> str:
 def test_there_is_a_page_for_each_indicator_and_all_else(
     content: Content, pages: dict[str, str], plan: Plan
 ) -> None:
-    assert len(plan.indicators) == 30
     assert set(paths(content)) == {name for name in pages if name.endswith(".html")}
     assert {page_of(indicator) for indicator in plan.indicators} <= set(pages)
     assert {f"{name}/index.html" for name in PLAIN} <= set(pages)
@@ -136,7 +135,9 @@ def test_the_front_page_has_each_indicator_with_its_figure_or_the_reason(
     for call in plan.file.calls_to_action:
         assert call.title in text
     assert "66.2% January to December 2023" in text
-    assert "24 of 30 indicators have a figure" in text
+    without = pages["index.html"].count('<p class="value">No figure yet</p>')
+    count = len(plan.indicators)
+    assert f"{count - without} of {count} indicators have a figure" in text
     assert "No figure yet Awaiting the council's return: the number of employers" in text
 
 
