@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from thindicators.comparing.latest_figures import latest_figures
+from thindicators.comparing.verdicts import comparisons
 from thindicators.formats import registry
 from thindicators.formats.media_types import CSV, PARQUET
 from thindicators.formats.packages import WrittenPackage
@@ -28,9 +30,9 @@ def plan_at(release: Path, plan: Plan, outcomes: Sequence[Outcome], name: str) -
     indicators = [indicator_at(release, plan, outcome) for outcome in outcomes]
     downloads = {outcome.indicator: _files_of(release, outcome.indicator) for outcome in outcomes}
     whole = package_at(release, "")
-    return PublishedPlan(
-        plan, name, whole, indicators, {**downloads, WHOLE_PLAN: _tables(release, whole)}
-    )
+    tables = {**downloads, WHOLE_PLAN: _tables(release, whole)}
+    latest = latest_figures(plan, outcomes, comparisons(plan, outcomes))
+    return PublishedPlan(plan, name, whole, indicators, tables, latest)
 
 
 def package_at(release: Path, folder: str) -> WrittenPackage:

@@ -14,6 +14,7 @@ from functools import cached_property
 
 from thindicators import house_style
 from thindicators.comparing.latest import all_series
+from thindicators.comparing.latest_figures import LatestFigure
 from thindicators.formats.packages import SAMPLE_WARNING, Descriptor, WrittenPackage
 from thindicators.history.vintages import WHOLE_PLAN
 from thindicators.observations.observation import Row, rows_of
@@ -160,6 +161,7 @@ class PublishedPlan:
         indicators: In the order of the plan.
         downloads: The files that a reader may take away, by indicator, the most wanted first; those
             of the whole plan by the empty name.
+        latest: The latest figure of each indicator and group.
     """
 
     plan: Plan
@@ -167,6 +169,7 @@ class PublishedPlan:
     package: WrittenPackage
     indicators: Sequence[Published]
     downloads: Mapping[str, Sequence[WrittenFile]]
+    latest: Sequence[LatestFigure]
 
     @property
     def descriptor(self) -> Descriptor:
@@ -219,6 +222,11 @@ class PublishedPlan:
         for published in self.indicators:
             codes.update(area.code for area in published.areas)
         return [area for area in self.plan.areas if area.code in codes]
+
+    def headlines(self, indicator: str) -> list[LatestFigure]:
+        """The latest figures that an indicator's page shows first."""
+        headlines = [figure for figure in self.latest if figure.is_headline]
+        return [figure for figure in headlines if figure.indicator.id == indicator]
 
     def distributions(self, indicator: str = WHOLE_PLAN) -> list[WrittenFile]:
         """The files that catalogues list as ways to get the figures.

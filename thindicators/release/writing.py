@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from thindicators.comparing.comparison import Comparison
+from thindicators.comparing.latest_figures import LatestFigure, latest_figures
 from thindicators.comparing.verdicts import comparisons
 from thindicators.comparing.witness_words import witness_sentences
 from thindicators.context import RunContext
@@ -68,7 +69,8 @@ def write_release(
     """
     inputs = _in_order(run_context, inputs)
     verdicts = comparisons(run_context.plan, inputs.outcomes)
-    whole, logs, files = _write_data(run_context, inputs, verdicts, folder)
+    latest = latest_figures(run_context.plan, inputs.outcomes, verdicts)
+    whole, logs, files = _write_data(run_context, inputs, verdicts, latest, folder)
     content = inputs_content(run_context, inputs)
     files.append(write_file(folder, INPUTS, content, "What the release was made from", JSON))
     files += _write_pages(run_context, inputs, whole, logs, verdicts, folder)
@@ -93,6 +95,7 @@ def _write_data(
     run_context: RunContext,
     inputs: Inputs,
     verdicts: Sequence[Comparison],
+    latest: Sequence[LatestFigure],
     folder: Path,
 ) -> tuple[PublishedPlan, Logs, list[WrittenFile]]:
     """Write the data packages, and every format made from them.
@@ -116,7 +119,7 @@ def _write_data(
         downloads[outcome.indicator] = of_indicator
         files += of_indicator
 
-    plan_package = write_plan_package(run_context, inputs, verdicts, folder)
+    plan_package = write_plan_package(run_context, inputs, verdicts, latest, folder)
     check_package(folder, profile)
     downloads[WHOLE_PLAN] = plan_package.downloads
     whole = PublishedPlan(
@@ -125,6 +128,7 @@ def _write_data(
         plan_package.written,
         indicators,
         downloads,
+        latest,
     )
     whole, of_plan = write_plan_formats(whole, folder)
     files += [*plan_package.written.files, *of_plan]
