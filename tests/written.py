@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from thindicators.comparing.latest_figures import latest_figures
@@ -32,7 +33,19 @@ def plan_at(release: Path, plan: Plan, outcomes: Sequence[Outcome], name: str) -
     whole = package_at(release, "")
     tables = {**downloads, WHOLE_PLAN: _tables(release, whole)}
     latest = latest_figures(plan, outcomes, comparisons(plan, outcomes))
-    return PublishedPlan(plan, name, whole, indicators, tables, latest)
+    published = PublishedPlan(plan, name, whole, indicators, tables, latest)
+    offered = [*tables[WHOLE_PLAN], *_offered_formats(release, published)]
+    return replace(published, downloads={**tables, WHOLE_PLAN: offered})
+
+
+def _offered_formats(release: Path, whole: PublishedPlan) -> list[WrittenFile]:
+    files = []
+    for row in registry.OF_THE_PLAN:
+        if row.is_download:
+            for path in row.contents(whole):
+                content = (release / path).read_bytes()
+                files.append(note_of(path, content, row.title, row.media_type, row.portal_type))
+    return files
 
 
 def package_at(release: Path, folder: str) -> WrittenPackage:

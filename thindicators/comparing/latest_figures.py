@@ -183,5 +183,15 @@ def latest_figures(
     return figures
 
 
+def headline_of(figures: Sequence[LatestFigure]) -> LatestFigure:
+    """Of an indicator's figures the one that stands for it where there is room for only one.
+
+    The first of its headlines that has a figure; where none has one, the first.
+    """
+    headlines = [figure for figure in figures if figure.is_headline]
+    with_figure = [figure for figure in headlines if figure.newest is not None]
+    return (with_figure or headlines)[0]
+
+
 def _end(row: Row) -> date:
     return row["period_end"]

@@ -73,7 +73,7 @@ def write_release(
     whole, logs, files = _write_data(run_context, inputs, verdicts, latest, folder)
     content = inputs_content(run_context, inputs)
     files.append(write_file(folder, INPUTS, content, "What the release was made from", JSON))
-    files += _write_pages(run_context, inputs, whole, logs, verdicts, folder)
+    files += _write_pages(run_context, inputs, whole, logs, folder)
     # Nothing is written after the sums: they are of every other file.
     write_sums(folder, {file.path: file.sha256 for file in files})
     require_whole(folder, files)
@@ -160,7 +160,6 @@ def _write_pages(
     inputs: Inputs,
     whole: PublishedPlan,
     logs: Logs,
-    verdicts: Sequence[Comparison],
     folder: Path,
 ) -> list[WrittenFile]:
     """Write the public pages, and what leads search engines to them."""
@@ -168,7 +167,7 @@ def _write_pages(
     content = Content(
         plan=plan,
         outcomes=outcomes,
-        comparisons=verdicts,
+        latest=whole.latest,
         logs=logs,
         is_sample=run_context.is_sample,
         failures=inputs.failures,
