@@ -8,7 +8,7 @@ is the latest is decided in `latest`, what is said of it in `verdicts`; the colu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -22,6 +22,8 @@ from thindicators.observations.observation import Row, cells
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.indicator_parts import Series
 from thindicators.plan.model import Indicator, Plan
+
+_NOT_COMPARED = "Figures of different series may not be compared."
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,14 @@ class LatestFigure:
     @cached_property
     def own_rows(self) -> list[Row]:
         """All rows of the Plan's area in the group."""
-        own_code = self.case.plan.subject.code
-        return [row for row in self.case.rows if row["area_code"] == own_code]
+        return _of_area(self.case.rows, self.case.plan.subject.code)
 
     @property
     def row(self) -> Row | None:
         """The row of the figure or, where there is none, the newest row that says why; None if there is no row."""
-        return self.newest or max(self.own_rows, key=_end, default=None)
+        if self.newest is not None:
+            return self.newest
+        return max(self.own_rows, key=_end, default=None)
 
     @property
     def why_none(self) -> str:
@@ -83,23 +86,34 @@ class LatestFigure:
     @property
     def value_in_words(self) -> str:
         """The figure with its unit; empty if there is none."""
-        return self.case.shown(self.newest) if self.newest else ""
+        if self.newest is None:
+            return ""
+        return self.case.shown(self.newest)
 
     @property
     def period_in_words(self) -> str:
         """The period of `row`; empty if there is no row."""
-        return self.case.period(self.row) if self.row else ""
+        if self.row is None:
+            return ""
+        return self.case.period(self.row)
 
     @property
     def series_title(self) -> str:
         """Of the series of `row`; empty if there is no row."""
-        return self._title_of(self.row) if self.row else ""
+        if self.row is None:
+            return ""
+        return self._title_of(self.row)
 
     @property
     def is_unreliable(self) -> bool:
         """Whether the figure rests on too few answers."""
-        estimate = estimate_of(self.case, self.newest) if self.newest else None
-        return estimate is not None and is_unreliable(self.case, estimate)
+        if self.newest is None:
+            return False
+        estimate = estimate_of(self.case, self.newest)
+        # How sure a figure is without limits or counts is not known.
+        if estimate is None:
+            return False
+        return is_unreliable(self.case, estimate)
 
     def beside(self, area_code: str) -> Row | None:
         """Another area's row that was made in the same way for the same time; None if it has none."""
@@ -107,32 +121,38 @@ class LatestFigure:
             return None
         # A figure made in another way, or for another time, beside it would be read as comparable.
         same = ("period", "series", "unit")
-        alike = [row for row in self.case.rows if cells(row, same) == cells(self.row, same)]
-        of_area = [row for row in alike if row["area_code"] == area_code]
-        return of_area[0] if of_area else None
+        wanted = cells(self.row, same)
+        for row in _of_area(self.case.rows, area_code):
+            if cells(row, same) == wanted:
+                return row
+        return None
 
     @property
     def in_other_series(self) -> list[Row]:
         """The area's figures for the same time that are of other series."""
         if self.newest is None:
             return []
-        of_time = [row for row in self.own_rows if row["period"] == self.newest["period"]]
-        others = [row for row in of_time if row["series"] != self.newest["series"]]
-        return [row for row in others if row["value"] is not None]
+        others = []
+        for row in self.own_rows:
+            is_of_time = row["period"] == self.newest["period"]
+            is_other = row["series"] != self.newest["series"]
+            # What is missing in another series contradicts nothing.
+            if is_of_time and is_other and row["value"] is not None:
+                others.append(row)
+        return others
 
     @property
     def other_series_in_words(self) -> str:
         """What other series give for the same time, in sentences; empty if there are none."""
         others = []
         for row in self.in_other_series:
-            others.append(f"“{self._title_of(row)}” gives {self.case.shown(row)}")
+            title = self._title_of(row)
+            value = self.case.shown(row)
+            others.append(f"the series “{title}” gives {value}")
         if not others:
             return ""
-        series = "the series" if len(others) == 1 else "other series:"
-        return (
-            f"For the same time, {series} {house_style.together(others)}. "
-            "Figures of different series may not be compared."
-        )
+        in_others = house_style.together(others)
+        return f"For the same time, {in_others}. {_NOT_COMPARED}"
 
     def verdict(self, kind: str, comparator_code: str = "") -> Comparison | None:
         """The verdict on one question, if it was asked.
@@ -167,20 +187,37 @@ def latest_figures(
         outcomes: What a run found out about each indicator.
         verdicts: On the figures of these outcomes.
     """
-    verdicts_on: dict[tuple[str, str, str], list[Comparison]] = defaultdict(list)
+    verdicts_on: dict[str, list[Comparison]] = defaultdict(list)
     for verdict in verdicts:
-        verdicts_on[verdict.indicator, verdict.breakdown, verdict.category].append(verdict)
+        verdicts_on[verdict.indicator].append(verdict)
     today = newest_day(outcomes)
-    figures = []
+    figures: list[LatestFigure] = []
     for outcome in outcomes:
-        series = all_series(plan.indicators[outcome.indicator], outcome)
         cases = cases_of(plan, outcome, today)
-        headline = headline_groups([case.group for case in cases])
-        for case in cases:
-            judged = verdicts_on[outcome.indicator, *case.group]
-            is_headline = case.group in headline
-            figures.append(LatestFigure(case, outcome, series, is_headline, judged))
+        figures += _of_indicator(outcome, cases, verdicts_on[outcome.indicator])
     return figures
+
+
+def _of_indicator(
+    outcome: Outcome,
+    cases: Sequence[Case],
+    verdicts: Sequence[Comparison],
+) -> Iterator[LatestFigure]:
+    headlines = headline_groups([case.group for case in cases])
+    for case in cases:
+        yield LatestFigure(
+            case=case,
+            outcome=outcome,
+            indicator_series=all_series(case.indicator, outcome),
+            is_headline=case.group in headlines,
+            verdicts=_verdicts_on(case.group, verdicts),
+        )
+
+
+def _verdicts_on(group: Group, verdicts: Sequence[Comparison]) -> list[Comparison]:
+    breakdown, category = group
+    of_breakdown = [verdict for verdict in verdicts if verdict.breakdown == breakdown]
+    return [verdict for verdict in of_breakdown if verdict.category == category]
 
 
 def headline_of(figures: Sequence[LatestFigure]) -> LatestFigure:
@@ -191,6 +228,10 @@ def headline_of(figures: Sequence[LatestFigure]) -> LatestFigure:
     headlines = [figure for figure in figures if figure.is_headline]
     with_figure = [figure for figure in headlines if figure.newest is not None]
     return (with_figure or headlines)[0]
+
+
+def _of_area(rows: Iterable[Row], area_code: str) -> list[Row]:
+    return [row for row in rows if row["area_code"] == area_code]
 
 
 def _end(row: Row) -> date:
