@@ -23,7 +23,9 @@ from thindicators.storage.manifest import WrittenFile, note_of
 
 def indicator_at(release: Path, plan: Plan, outcome: Outcome) -> Published:
     """An indicator with its data package as it stands in a release."""
-    return Published(plan, outcome, package_at(release, f"indicators/{outcome.indicator}"))
+    package = package_at(release, f"indicators/{outcome.indicator}")
+    latest = latest_figures(plan, [outcome], comparisons(plan, [outcome]))
+    return Published(plan, outcome, package, latest)
 
 
 def plan_at(release: Path, plan: Plan, outcomes: Sequence[Outcome], name: str) -> PublishedPlan:
@@ -32,8 +34,7 @@ def plan_at(release: Path, plan: Plan, outcomes: Sequence[Outcome], name: str) -
     downloads = {outcome.indicator: _files_of(release, outcome.indicator) for outcome in outcomes}
     whole = package_at(release, "")
     tables = {**downloads, WHOLE_PLAN: _tables(release, whole)}
-    latest = latest_figures(plan, outcomes, comparisons(plan, outcomes))
-    published = PublishedPlan(plan, name, whole, indicators, tables, latest)
+    published = PublishedPlan(plan, name, whole, indicators, tables)
     offered = [*tables[WHOLE_PLAN], *_offered_formats(release, published)]
     return replace(published, downloads={**tables, WHOLE_PLAN: offered})
 

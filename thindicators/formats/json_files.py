@@ -89,7 +89,7 @@ def index_json(whole: PublishedPlan) -> dict[str, bytes]:
         edition=package["edition"],
         warning=SAMPLE_WARNING if whole.is_sample else None,
         version=package["version"],
-        indicators=[_listed(whole, published) for published in whole.indicators],
+        indicators=[_listed(published) for published in whole.indicators],
     )
     content = {
         "$schema": f"{SCHEMAS}/index.json",
@@ -154,7 +154,7 @@ def _head(published: Published) -> dict[str, Any]:
     }
 
 
-def _listed(whole: PublishedPlan, published: Published) -> Listed:
+def _listed(published: Published) -> Listed:
     years = [row["year"] for row in published.rows]
     return Listed(
         **_head(published),
@@ -162,7 +162,7 @@ def _listed(whole: PublishedPlan, published: Published) -> Listed:
         first_year=min(years, default=None),
         last_year=max(years, default=None),
         path=f"{published.path}/{published.indicator.id}.json",
-        latest=[_headline(figure) for figure in whole.headlines(published.indicator.id)],
+        latest=[_headline(figure) for figure in published.headlines],
     )
 
 

@@ -35,11 +35,13 @@ class Published:
         plan: Whose indicator it is.
         outcome: What a run found out about it.
         package: Its data package, which is written.
+        latest: The latest figure of each of its groups.
     """
 
     plan: Plan
     outcome: Outcome
     package: WrittenPackage
+    latest: Sequence[LatestFigure]
 
     @property
     def indicator(self) -> Indicator:
@@ -55,6 +57,11 @@ class Published:
     def descriptor(self) -> Descriptor:
         """Its `datapackage.json`."""
         return self.package.descriptor
+
+    @property
+    def headlines(self) -> list[LatestFigure]:
+        """The latest figures that its page shows first."""
+        return [figure for figure in self.latest if figure.is_headline]
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -161,7 +168,6 @@ class PublishedPlan:
         indicators: In the order of the plan.
         downloads: The files that a reader may take away, by indicator, the most wanted first; those
             of the whole plan by the empty name.
-        latest: The latest figure of each indicator and group.
     """
 
     plan: Plan
@@ -169,7 +175,6 @@ class PublishedPlan:
     package: WrittenPackage
     indicators: Sequence[Published]
     downloads: Mapping[str, Sequence[WrittenFile]]
-    latest: Sequence[LatestFigure]
 
     @property
     def descriptor(self) -> Descriptor:
@@ -223,10 +228,13 @@ class PublishedPlan:
             codes.update(area.code for area in published.areas)
         return [area for area in self.plan.areas if area.code in codes]
 
-    def headlines(self, indicator: str) -> list[LatestFigure]:
-        """The latest figures that an indicator's page shows first."""
-        headlines = [figure for figure in self.latest if figure.is_headline]
-        return [figure for figure in headlines if figure.indicator.id == indicator]
+    @property
+    def latest(self) -> list[LatestFigure]:
+        """The latest figure of each indicator and group, in the order of the plan."""
+        figures: list[LatestFigure] = []
+        for published in self.indicators:
+            figures += published.latest
+        return figures
 
     def distributions(self, indicator: str = WHOLE_PLAN) -> list[WrittenFile]:
         """The files that catalogues list as ways to get the figures.

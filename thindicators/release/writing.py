@@ -110,7 +110,8 @@ def _write_data(
     downloads: dict[str, Sequence[WrittenFile]] = {}
     for outcome in inputs.outcomes:
         package = write_indicator_package(run_context, outcome, inputs.before, folder)
-        published = Published(plan, outcome, package.written)
+        of_outcome = [figure for figure in latest if figure.indicator.id == outcome.indicator]
+        published = Published(plan, outcome, package.written, of_outcome)
         # Checked before anything is made from it: what is wrong is then named where it arose.
         check_package(folder / published.path, profile)
         of_indicator = write_indicator_formats(published, folder)
@@ -128,7 +129,6 @@ def _write_data(
         plan_package.written,
         indicators,
         downloads,
-        latest,
     )
     whole, of_plan = write_plan_formats(whole, folder)
     files += [*plan_package.written.files, *of_plan]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import lxml.html
+import openpyxl  # type: ignore[import-untyped]
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -181,6 +182,23 @@ def in_a_cell(row: LatestRow, prefix: str) -> str:
         return house_style.short(value, row["unit"], row["decimals"])
     # Without a row there is no status of the publisher's, and so nothing to show.
     return f"[{status}]" if status and row["period"] else "–"
+
+
+def test_the_cover_of_every_workbook_is_the_table(
+    release: Path, headlines: dict[str, list[LatestRow]]
+) -> None:
+    for indicator, rows in headlines.items():
+        book = openpyxl.load_workbook(release / "indicators" / indicator / f"{indicator}.xlsx")
+        cells = [str(cell.value) for cell in book["Cover"]["A"]]
+        shown = cells[cells.index("Latest figures") + 1 :] if "Latest figures" in cells else []
+        assert bool(shown) == any(row["period"] for row in rows)
+        for cell, row in zip(shown, rows, strict=False):
+            value = f"{row['value_in_words']} for {row['period_in_words']}."
+            words_of_row = row["why_none"] or value
+            assert cell.removeprefix(
+                f"{row['breakdown_title']}, {row['category_title']}: "
+            ).startswith(words_of_row)
+            assert (row["other_series"] or "") in cell
 
 
 def test_the_list_for_charts_elsewhere_is_the_table(
