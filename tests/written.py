@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from thindicators.comparing.latest_figures import latest_figures
+from thindicators.comparing.verdicts import comparisons
 from thindicators.formats import registry
 from thindicators.formats.media_types import CSV, PARQUET
 from thindicators.formats.packages import WrittenPackage
@@ -20,7 +23,9 @@ from thindicators.storage.manifest import WrittenFile, note_of
 
 def indicator_at(release: Path, plan: Plan, outcome: Outcome) -> Published:
     """An indicator with its data package as it stands in a release."""
-    return Published(plan, outcome, package_at(release, f"indicators/{outcome.indicator}"))
+    package = package_at(release, f"indicators/{outcome.indicator}")
+    latest = latest_figures(plan, [outcome], comparisons(plan, [outcome]))
+    return Published(plan, outcome, package, latest)
 
 
 def plan_at(release: Path, plan: Plan, outcomes: Sequence[Outcome], name: str) -> PublishedPlan:
@@ -28,9 +33,20 @@ def plan_at(release: Path, plan: Plan, outcomes: Sequence[Outcome], name: str) -
     indicators = [indicator_at(release, plan, outcome) for outcome in outcomes]
     downloads = {outcome.indicator: _files_of(release, outcome.indicator) for outcome in outcomes}
     whole = package_at(release, "")
-    return PublishedPlan(
-        plan, name, whole, indicators, {**downloads, WHOLE_PLAN: _tables(release, whole)}
-    )
+    tables = {**downloads, WHOLE_PLAN: _tables(release, whole)}
+    published = PublishedPlan(plan, name, whole, indicators, tables)
+    offered = [*tables[WHOLE_PLAN], *_offered_formats(release, published)]
+    return replace(published, downloads={**tables, WHOLE_PLAN: offered})
+
+
+def _offered_formats(release: Path, whole: PublishedPlan) -> list[WrittenFile]:
+    files = []
+    for row in registry.OF_THE_PLAN:
+        if row.is_download:
+            for path in row.contents(whole):
+                content = (release / path).read_bytes()
+                files.append(note_of(path, content, row.title, row.media_type, row.portal_type))
+    return files
 
 
 def package_at(release: Path, folder: str) -> WrittenPackage:

@@ -20,7 +20,13 @@ from thindicators.observations import tables
 
 BIN = Path(sys.executable).parent
 
-TYPES = {"string": "text", "integer": "whole number", "number": "number", "date": "day"}
+TYPES = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "date": "day",
+    "boolean": "truth",
+}
 """What the cells of a column are, by the type in its Table Schema."""
 
 Found = Mapping[str, str]
@@ -59,12 +65,12 @@ def _is_number_in_every_cell(column: pa.ChunkedArray) -> bool:
 
 def _pandas(path: Path) -> Found:
     frame = pd.read_csv(path)
-    names = {"i": "whole number", "f": "number", "O": "text", "U": "text"}
+    names = {"i": "whole number", "f": "number", "O": "text", "U": "text", "b": "truth"}
     return {str(name): names.get(dtype.kind, str(dtype)) for name, dtype in frame.dtypes.items()}
 
 
 def _polars(path: Path) -> Found:
-    names = {pl.Int64: "whole number", pl.Float64: "number", pl.String: "text"}
+    names = {pl.Int64: "whole number", pl.Float64: "number", pl.String: "text", pl.Boolean: "truth"}
     return {name: names[type(dtype)] for name, dtype in pl.read_csv(path).schema.items()}
 
 
@@ -74,6 +80,7 @@ def _duckdb(path: Path) -> Found:
         "DOUBLE": "number",
         "VARCHAR": "text",
         "DATE": "day",
+        "BOOLEAN": "truth",
         "TIMESTAMP": "text",
     }
     described = duckdb.connect().execute(f"describe from '{path}'").fetchall()

@@ -18,7 +18,13 @@ from tests.support import ROOT
 pytestmark = pytest.mark.system
 
 NODE = ROOT / "tests" / "readers" / "node"
-CLASSES = {"text": "character", "day": "character", "whole number": "integer", "number": "numeric"}
+CLASSES = {
+    "text": "character",
+    "day": "character",
+    "whole number": "integer",
+    "number": "numeric",
+    "truth": "logical",
+}
 
 
 @pytest.fixture(scope="session")

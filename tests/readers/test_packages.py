@@ -27,6 +27,7 @@ TABLES = [
     "checks",
     "comparisons",
     "indicators",
+    "latest",
     "observations",
     "origins",
     "receipts",

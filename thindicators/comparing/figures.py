@@ -184,6 +184,11 @@ def proportion_of(case: Case, row: Row) -> Proportion | None:
     return proportion if is_within and is_near else None
 
 
+def is_unreliable(case: Case, estimate: Estimate) -> bool:
+    """Whether a figure rests on too few answers; where everybody was counted, a small figure is no worse known."""
+    return case.indicator.measured_by != "full_count" and estimate.is_unreliable
+
+
 def time_of(row: Row) -> float:
     """When a figure was, in years: the middle of its period."""
     start, end = row["period_start"].toordinal(), row["period_end"].toordinal()

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from thindicators import house_style
-from thindicators.observations.observation import Row
+from thindicators.observations.observation import STATUSES, Row
 from thindicators.outcomes.outcome import Acceptance, Outcome
 from thindicators.plan.indicator_parts import Series
 from thindicators.plan.model import Indicator, Plan
@@ -104,6 +104,41 @@ def groups(
     expected: list[Group] = [group for group in in_file if group in with_rows]
     unexpected: list[Group] = sorted(with_rows - set(in_file))
     return [*expected, *unexpected]
+
+
+def headline_groups(shown: Sequence[Group]) -> list[Group]:
+    """Of the groups of an indicator its headline: the total; where there is none, all of them."""
+    totals = [group for group in shown if group[0] == "total"]
+    return totals or list(shown)
+
+
+def why_no_figure(
+    plan: Plan,
+    outcome: Outcome,
+    own_rows: Sequence[Row],
+) -> str:
+    """Why the Plan's area has no figure, in a sentence.
+
+    Args:
+        plan: Whose area it is.
+        outcome: What a run found out about the indicator.
+        own_rows: The area's rows of the group that is asked about, none of which has a figure.
+    """
+    indicator = plan.indicators[outcome.indicator]
+    if not own_rows and outcome.state == "empty":
+        return house_style.sentence(outcome.reason)
+    if not own_rows:
+        because = indicator.no_figures_because or f"There is no figure for {plan.subject.name}"
+        return house_style.sentence(because)
+    # The last is of the latest period, which is what a reader asks for.
+    last = max(own_rows, key=_end)
+    period = house_style.period(last["period"], indicator.period)
+    because = last["note"] or STATUSES.get(last["status"] or "", "")
+    return house_style.sentence(f"For {period}: {because}")
+
+
+def _end(row: Row) -> date:
+    return row["period_end"]
 
 
 def _groups_in_file(indicator: Indicator) -> list[Group]:

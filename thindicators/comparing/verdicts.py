@@ -24,21 +24,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 
-from thindicators import house_style, plain_numbers
+from thindicators import house_style
 from thindicators.comparing import sentences, trends
+from thindicators.comparing.cases import cases_of, newest_day
 from thindicators.comparing.comparison import Comparison, Method, Reason, Verdict
 from thindicators.comparing.figures import (
     Case,
     baseline_of,
     decimals_published,
     estimate_of,
+    is_unreliable,
     like,
     line_to,
     series_of,
 )
-from thindicators.comparing.latest import all_series, groups, latest
 from thindicators.comparing.methods.differences import (
     clear_sign,
     difference_as_published,
@@ -46,7 +46,7 @@ from thindicators.comparing.methods.differences import (
 )
 from thindicators.comparing.methods.estimates import Estimate
 from thindicators.comparing.words import limits_in_words, sentence_of, verdict_of
-from thindicators.observations.observation import Row, rows_of, value_of
+from thindicators.observations.observation import Row, value_of
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.indicator_parts import Judgement
 from thindicators.plan.model import Plan
@@ -57,52 +57,21 @@ TOTALS = {"count", "ktco2e"}
 
 def comparisons(plan: Plan, outcomes: Sequence[Outcome]) -> list[Comparison]:
     """All verdicts on the figures of a release, in the order of the outcomes."""
-    today = _newest_day(outcomes)
+    today = newest_day(outcomes)
     verdicts: list[Comparison] = []
     for outcome in outcomes:
-        verdicts += _of_indicator(plan, outcome, today)
+        for case in cases_of(plan, outcome, today):
+            verdicts += _of_case(case)
     return verdicts
 
 
-def _newest_day(outcomes: Sequence[Outcome]) -> date:
-    """The day on which the newest of the files came: a release knows no other day, so that it can be made again."""
-    days = [
-        plain_numbers.day(receipt.retrieved[:10])
-        for outcome in outcomes
-        for receipt in outcome.receipts
-    ]
-    return max(days, default=date.min)
-
-
-def _of_indicator(
-    plan: Plan,
-    outcome: Outcome,
-    today: date,
-) -> Iterator[Comparison]:
-    indicator = plan.indicators[outcome.indicator]
-    series = all_series(indicator, outcome)
-    series_by_id = {each.id: each for each in series}
-    rows = rows_of(outcome.table)
-    # Every question is asked of every group, so that the table says of each why it has no verdict.
-    for group in groups(plan, indicator, rows):
-        of_group = [row for row in rows if (row["breakdown"], row["category"]) == group]
-        own = [row for row in of_group if row["area_code"] == plan.subject.code]
-        newest = latest(series, own)
-        series_of_newest = series_by_id.get(newest["series"]) if newest else None
-        case = Case(
-            plan,
-            indicator,
-            group,
-            of_group,
-            newest,
-            series_of_newest,
-            today,
-        )
-        for area in plan.compared_areas[1:]:
-            yield _judged(case, "comparison", area.code)
-        yield _judged(case, "recent_trend")
-        yield _judged(case, "long_run")
-        yield _judged(case, "since_start")
+def _of_case(case: Case) -> Iterator[Comparison]:
+    """Every question is asked of every group, so that the table says of each why it has no verdict."""
+    for area in case.plan.compared_areas[1:]:
+        yield _judged(case, "comparison", area.code)
+    yield _judged(case, "recent_trend")
+    yield _judged(case, "long_run")
+    yield _judged(case, "since_start")
 
 
 def _judged(
@@ -129,7 +98,7 @@ def _judged(
     if kind == "since_start":
         return _since_start(case, case.newest, blank)
     own_estimate = estimate_of(case, case.newest)
-    if own_estimate is not None and _is_unreliable(case, own_estimate):
+    if own_estimate is not None and is_unreliable(case, own_estimate):
         return _unreliable(
             case,
             blank,
@@ -359,7 +328,7 @@ def _difference(
     """The difference of two figures with the verdict that it allows, or the reason why it allows none."""
     estimate, other_estimate = estimate_of(case, row), estimate_of(case, other)
     for judged_row, its_estimate in ((row, estimate), (other, other_estimate)):
-        if its_estimate is not None and _is_unreliable(case, its_estimate):
+        if its_estimate is not None and is_unreliable(case, its_estimate):
             return _unreliable(
                 case,
                 blank,
@@ -457,11 +426,6 @@ def _without_limits(
     why = sentences.NO_LIMITS.format(who=who, figures=figures)
     difference = value_of(row) - value_of(other)
     return replace(_none(blank, "no_limits", why), difference=difference)
-
-
-def _is_unreliable(case: Case, estimate: Estimate) -> bool:
-    """Whether a figure rests on too few answers; where everybody was counted, a small figure is no worse known."""
-    return case.indicator.measured_by != "full_count" and estimate.is_unreliable
 
 
 def _unreliable(

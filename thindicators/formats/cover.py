@@ -9,12 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from thindicators.comparing.latest_figures import LatestFigure
 from thindicators.formats.published import Published
 from thindicators.house_style import UNITS, day, day_of, sentence
 from thindicators.observations.observation import REVISIONS, STATUSES
 
 NOTES = "Notes"
 """The name of the sheet that the shorthand for notes leads to."""
+
+_TOTAL = "total"
 
 Style = Literal["title", "warning", "heading", "text", "link"]
 
@@ -49,6 +52,7 @@ def cover(
         paragraphs.append(Paragraph("warning", published.warning))
     sections = {
         "What this workbook holds": _contents(published, tables),
+        "Latest figures": _latest(published),
         "What the Plan measures": [indicator.plan_measures],
         "What the figures are": [
             indicator.definition,
@@ -88,6 +92,28 @@ def _contents(
     for name, about in tables.items():
         contents.append(f"{name}: {about}")
     return contents
+
+
+def _latest(published: Published) -> list[str]:
+    """The figures that the indicator's page shows first."""
+    # Without any row, what the workbook holds has said already that there is no figure, and why.
+    if not published.rows:
+        return []
+    return [_latest_figure(published, figure) for figure in published.headlines]
+
+
+def _latest_figure(published: Published, figure: LatestFigure) -> str:
+    """A latest figure in the words of the page, with its group where it is not of all."""
+    words = figure.why_none
+    if figure.newest is not None:
+        value = f"{figure.value_in_words} for {figure.period_in_words}."
+        words = f"{value} {figure.other_series_in_words}".strip()
+    breakdown, category = figure.group
+    if breakdown == _TOTAL:
+        return words
+    of_what = published.breakdown_title(breakdown)
+    whose = published.category_title(breakdown, category)
+    return f"{of_what}, {whose}: {words}"
 
 
 def _breaks(published: Published) -> list[str]:

@@ -1,6 +1,6 @@
-"""JSON: an indicator as one small file for charts elsewhere, and a list of all of them.
+"""JSON: an indicator as one small file for charts elsewhere, a list of all of them, and their latest figures.
 
-What belongs here: writing `indicators/<id>/<id>.json`, `index.json` and the JSON Schemas published with them. What a
+What belongs here: writing `indicators/<id>/<id>.json`, `index.json`, `latest.json` and the JSON Schemas of them. What a
 key means belongs in `json_models`.
 
 Numbers are numbers. What is not there is null, with the reason in `status`.
@@ -9,16 +9,20 @@ Numbers are numbers. What is not there is null, with the reason in `status`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
+from thindicators.comparing.latest_figures import LatestFigure
+from thindicators.comparing.latest_rows import latest_row
 from thindicators.formats.json_models import (
     Area,
     Breakdown,
+    Headline,
     Index,
     IndicatorFile,
+    LatestFile,
     Licence,
     Listed,
     Member,
@@ -43,14 +47,17 @@ from thindicators.observations.observation import (
 )
 
 INDEX = "index.json"
+LATEST = "latest.json"
 SCHEMAS = "json-schemas"
 # All rows of a file are of one indicator, which its head names once.
 _ROW = [name for name in SCHEMA.names if name != "indicator"]
+_OF_A_HEADLINE = tuple(Headline.model_fields)
 _TYPES: Mapping[str, dict[str, Any]] = {
     "string": {"type": "string"},
     "integer": {"type": "integer"},
     "number": {"type": "number"},
     "date": {"type": "string", "format": "date"},
+    "boolean": {"type": "boolean"},
 }
 
 
@@ -58,11 +65,15 @@ def indicator_json(published: Published) -> bytes:
     """`<id>.json`: what the indicator is, then a line for each figure."""
     head = _indicator_file(published).model_dump(mode="json")
     start = {"$schema": f"../../{SCHEMAS}/indicator.json", **head}
-    # A figure on each line: a difference between two releases is then seen line by line.
-    lines = [json.dumps(_row(row), ensure_ascii=False, allow_nan=False) for row in published.rows]
-    rows = ",\n  ".join(lines)
-    inner = f"\n  {rows}\n " if rows else ""
-    opened = json.dumps(start, indent=1, ensure_ascii=False).removesuffix("\n}")
+    return _with_lines(start, [_row(row) for row in published.rows])
+
+
+def _with_lines(head: Mapping[str, object], rows: Iterable[Mapping[str, object]]) -> bytes:
+    """A head, and then a row on each line: a difference between two releases is seen line by line."""
+    lines = [json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows]
+    joined = ",\n  ".join(lines)
+    inner = f"\n  {joined}\n " if joined else ""
+    opened = json.dumps(head, indent=1, ensure_ascii=False).removesuffix("\n}")
     return f'{opened},\n "rows": [{inner}]\n}}\n'.encode()
 
 
@@ -87,14 +98,43 @@ def index_json(whole: PublishedPlan) -> dict[str, bytes]:
     return {INDEX: json_content(content)}
 
 
+def latest_json(whole: PublishedPlan) -> dict[str, bytes]:
+    """`latest.json`, by its path: the rows of `latest.csv`, one on each line."""
+    package = whole.descriptor
+    head = LatestFile(
+        title=f"{package['title']}: latest figures",
+        edition=package["edition"],
+        warning=SAMPLE_WARNING if whole.is_sample else None,
+        version=package["version"],
+    )
+    start = {"$schema": f"{SCHEMAS}/latest.json", **head.model_dump(mode="json")}
+    names = [field["name"] for field in _schema_of(whole, "latest.csv")["fields"]]
+    rows = []
+    for figure in whole.latest:
+        row = latest_row(figure)
+        # Every row has every key; what is empty in the CSV is null here.
+        rows.append({name: _json_cell(row.get(name)) for name in names})
+    return {LATEST: _with_lines(start, rows)}
+
+
 def json_schemas(whole: PublishedPlan) -> dict[str, bytes]:
     """The JSON Schemas of `index.json` and of the indicators' files, by their paths."""
-    resources = {resource["path"]: resource for resource in whole.descriptor["resources"]}
-    table = resources["observations.csv"]["schema"]
-    return {
-        f"{SCHEMAS}/index.json": json_content(_json_schema(Index)),
-        f"{SCHEMAS}/indicator.json": json_content(_with_rows(_json_schema(IndicatorFile), table)),
+    figures = _schema_of(whole, "observations.csv")
+    latest = _schema_of(whole, "latest.csv")
+    all_names = [field["name"] for field in latest["fields"]]
+    schemas = {
+        "index": _json_schema(Index),
+        "indicator": _with_rows(_json_schema(IndicatorFile), figures, _ROW),
+        "latest": _with_rows(_json_schema(LatestFile), latest, all_names),
     }
+    return {f"{SCHEMAS}/{name}.json": json_content(schema) for name, schema in schemas.items()}
+
+
+def _schema_of(whole: PublishedPlan, path: str) -> Mapping[str, Any]:
+    """The Table Schema of a table of the whole plan."""
+    resources = {resource["path"]: resource for resource in whole.descriptor["resources"]}
+    schema: Mapping[str, Any] = resources[path]["schema"]
+    return schema
 
 
 def _head(published: Published) -> dict[str, Any]:
@@ -122,7 +162,14 @@ def _listed(published: Published) -> Listed:
         first_year=min(years, default=None),
         last_year=max(years, default=None),
         path=f"{published.path}/{published.indicator.id}.json",
+        latest=[_headline(figure) for figure in published.headlines],
     )
+
+
+def _headline(figure: LatestFigure) -> Headline:
+    row = latest_row(figure)
+    # What is empty in the CSV is null here.
+    return Headline.model_validate({name: _json_cell(row.get(name)) for name in _OF_A_HEADLINE})
 
 
 def _indicator_file(published: Published) -> IndicatorFile:
@@ -209,6 +256,10 @@ def _row(row: Row) -> dict[str, object]:
     return dict(zip(_ROW, values, strict=True))
 
 
+def _json_cell(cell: object) -> object:
+    return None if cell == "" else plain_number(cell)
+
+
 def _json_schema(model: type[BaseModel]) -> dict[str, Any]:
     schema = model.model_json_schema()
     # A file names its own schema, which the model of what it says knows nothing of.
@@ -225,13 +276,14 @@ def _json_schema(model: type[BaseModel]) -> dict[str, Any]:
 def _with_rows(
     schema: dict[str, Any],
     table: Mapping[str, Any],
+    names: Sequence[str],
 ) -> dict[str, Any]:
     fields = {field["name"]: field for field in table["fields"]}
     row = {
         "type": "object",
         "description": "One figure",
-        "properties": {name: _property(fields[name]) for name in _ROW},
-        "required": _ROW,
+        "properties": {name: _property(fields[name]) for name in names},
+        "required": list(names),
     }
     # The model leaves the rows out: they are written line by line, not by pydantic.
     schema["properties"]["rows"] = {"type": "array", "items": row}

@@ -100,6 +100,21 @@ class Head(_Shape):
     )
 
 
+class Headline(_Shape):
+    """A latest figure that the indicator's page shows first; latest.json says more of it."""
+
+    breakdown: str = Field(description="As in the rows")
+    category: str = Field(description="As in the rows")
+    category_title: str = Field(description="The category in words")
+    value: float | None = Field(description="The figure; null if and only if status says why")
+    unit: str = Field(description="As in the rows")
+    value_in_words: str | None = Field(description="The figure with its unit, as the pages show it")
+    status: str | None = Field(description="Why there is no figure, in shorthand")
+    period: str | None = Field(description="As in the rows")
+    period_in_words: str | None = Field(description="The period, as the pages write it")
+    series: str | None = Field(description="As in the rows")
+
+
 class Listed(Head):
     """An indicator in `index.json`."""
 
@@ -107,6 +122,9 @@ class Listed(Head):
     first_year: int | None
     last_year: int | None
     path: str = Field(description="Of its own file, relative to index.json")
+    latest: list[Headline] = Field(
+        description="Of the area that the Plan is about: the total or, where there is none, each group"
+    )
 
 
 class IndicatorFile(Head):
@@ -154,3 +172,16 @@ class Index(_Shape):
     )
     version: str = Field(description="Of the data package of the whole plan")
     indicators: list[Listed]
+
+
+class LatestFile(_Shape):
+    """The latest figure of every indicator and group: the rows of latest.csv."""
+
+    title: str
+    edition: str = Field(
+        description="live, or sample: composed to show how everything works, not to be quoted"
+    )
+    warning: str | None = Field(
+        description="What every reader of a sample must be told; null for the live edition"
+    )
+    version: str = Field(description="Of the data package of the whole plan")

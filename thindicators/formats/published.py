@@ -14,6 +14,7 @@ from functools import cached_property
 
 from thindicators import house_style
 from thindicators.comparing.latest import all_series
+from thindicators.comparing.latest_figures import LatestFigure
 from thindicators.formats.packages import SAMPLE_WARNING, Descriptor, WrittenPackage
 from thindicators.history.vintages import WHOLE_PLAN
 from thindicators.observations.observation import Row, rows_of
@@ -34,11 +35,13 @@ class Published:
         plan: Whose indicator it is.
         outcome: What a run found out about it.
         package: Its data package, which is written.
+        latest: The latest figure of each of its groups.
     """
 
     plan: Plan
     outcome: Outcome
     package: WrittenPackage
+    latest: Sequence[LatestFigure]
 
     @property
     def indicator(self) -> Indicator:
@@ -54,6 +57,11 @@ class Published:
     def descriptor(self) -> Descriptor:
         """Its `datapackage.json`."""
         return self.package.descriptor
+
+    @property
+    def headlines(self) -> list[LatestFigure]:
+        """The latest figures that its page shows first."""
+        return [figure for figure in self.latest if figure.is_headline]
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -219,6 +227,14 @@ class PublishedPlan:
         for published in self.indicators:
             codes.update(area.code for area in published.areas)
         return [area for area in self.plan.areas if area.code in codes]
+
+    @property
+    def latest(self) -> list[LatestFigure]:
+        """The latest figure of each indicator and group, in the order of the plan."""
+        figures: list[LatestFigure] = []
+        for published in self.indicators:
+            figures += published.latest
+        return figures
 
     def distributions(self, indicator: str = WHOLE_PLAN) -> list[WrittenFile]:
         """The files that catalogues list as ways to get the figures.

@@ -17,7 +17,7 @@ from thindicators.formats.csvw import indicator_csvw, plan_csvw, plan_csvw_group
 from thindicators.formats.dashboard import example_dashboard
 from thindicators.formats.dcat import catalogue
 from thindicators.formats.expectations import expectations
-from thindicators.formats.json_files import index_json, indicator_json, json_schemas
+from thindicators.formats.json_files import index_json, indicator_json, json_schemas, latest_json
 from thindicators.formats.media_types import (
     CSV,
     CSVW,
@@ -157,6 +157,12 @@ OF_THE_PLAN: tuple[PlanFormat, ...] = (
         title="List of all indicators",
         media_type=JSON,
         contents=index_json,
+    ),
+    PlanFormat(
+        title="Latest figures, as JSON",
+        media_type=JSON,
+        contents=latest_json,
+        is_download=True,
     ),
     PlanFormat(
         title="JSON Schema",

@@ -77,6 +77,9 @@ def _kind(cell: object) -> str | None:
     """What a cell looks like in a CSV; text that looks like a number is taken for one, in quotes or not."""
     if cell is None:
         return None
+    # Before the numbers: to Python, a truth is one of them.
+    if isinstance(cell, bool):
+        return _TRUTH
     if isinstance(cell, float):
         return _NUMBER
     if isinstance(cell, int):

@@ -28,6 +28,7 @@ _TYPES = {
     "integer": pa.int32(),
     "number": pa.float64(),
     "date": pa.date32(),
+    "boolean": pa.bool_(),
 }
 
 
@@ -179,6 +180,9 @@ def _check_text(name: str, cells: Sequence[object]) -> None:
 
 def _cell(value: object) -> object:
     """A number with its decimal point and without an exponent, in the fewest digits that tell it from all others."""
+    # As Table Schema and CSVW write it; Python would begin with a capital letter.
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if not isinstance(value, float):
         return value
     # `repr` gives the fewest digits that are read back as the same number.

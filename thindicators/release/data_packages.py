@@ -8,7 +8,7 @@ same figures leave beside their package in `formats`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from thindicators.comparing import latest_rows
 from thindicators.comparing.comparison import Comparison
+from thindicators.comparing.latest_figures import LatestFigure
 from thindicators.context import RunContext
 from thindicators.formats import registry
 from thindicators.formats.media_types import CSV, PARQUET
@@ -55,6 +57,12 @@ _REFERENCES = {
     "snapshot": ("receipts", "sha256"),
 }
 """Of the observations: to which table beside them a column refers, and to which of its columns."""
+
+_TITLES = {latest_rows.TABLE: "Latest figures"}
+"""Of the tables whose name alone would say too little."""
+
+_AS_PARQUET_TOO = (latest_rows.TABLE,)
+"""The tables beside the observations that dashboards read in one go."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +156,7 @@ def write_plan_package(
     run_context: RunContext,
     inputs: Inputs,
     verdicts: Sequence[Comparison],
+    latest: Sequence[LatestFigure],
     release: Path,
 ) -> PlanPackage:
     """Write the tables of the whole plan and the descriptor of their package.
@@ -156,6 +165,7 @@ def write_plan_package(
         run_context: Whose plan and edition apply.
         inputs: What the release is made from.
         verdicts: On all figures.
+        latest: The latest figure of each indicator and group.
         release: The folder of the release.
     """
     before = inputs.before
@@ -164,11 +174,12 @@ def write_plan_package(
     closed = _closed(inputs.outcomes)
     revisions = compare(before.table, observations, closed) if before else []
 
-    side = side_tables(run_context, inputs, verdicts)
+    side = side_tables(run_context, inputs, verdicts, latest)
     side["revisions"] = [revision.row for revision in revisions]
     tables = [_write_observations(run_context, observations, about, release)]
     for name, rows in side.items():
-        tables.append(_write_side_table(name, rows, run_context.table_schemas[name], release))
+        schema = run_context.table_schemas[name]
+        tables.append(_write_side_table(name, table_from(rows, schema), schema, about, release))
 
     described = describe(run_context.plan, about, [table.resource for table in tables])
     earlier = before.packages[WHOLE_PLAN] if before else None
@@ -261,13 +272,23 @@ def _write_observations(
 
 def _write_side_table(
     name: str,
-    rows: Iterable[Mapping[str, object]],
+    table: pa.Table,
     schema: TableSchema,
+    about: About,
     release: Path,
 ) -> _Table:
-    content = csv_content(types_first(table_from(rows, schema)))
-    file = write_file(release, f"{name}.csv", content, name.capitalize(), CSV)
-    return _Table(Resource(name, file.title, file, schema), {file.path: content})
+    """Write a table beside the observations as CSV and, where dashboards read it, as Parquet."""
+    title = _TITLES.get(name, name.capitalize())
+    if name not in _AS_PARQUET_TOO:
+        content = csv_content(types_first(table))
+        file = write_file(release, f"{name}.csv", content, title, CSV)
+        return _Table(Resource(name, title, file, schema), {file.path: content})
+    text, parquet = _both(table, name, schema, about)
+    in_text = write_file(release, f"{name}.csv", text, title, CSV)
+    as_parquet = f"{title}, as Parquet"
+    in_parquet = write_file(release, f"{name}.parquet", parquet, as_parquet, PARQUET)
+    resource = Resource(name, title, in_text, schema, (Alternative(as_parquet, in_parquet),))
+    return _Table(resource, {in_text.path: text, in_parquet.path: parquet})
 
 
 def _write_package(

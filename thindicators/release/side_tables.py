@@ -1,4 +1,4 @@
-"""Side tables: what is published beside the figures, as rows: indicators, areas, sources, receipts, checks, verdicts.
+"""Side tables: what is published beside the figures, as rows: indicators, latest figures, verdicts, sources, checks.
 
 What belongs here: which rows these tables have. Writing them belongs in `data_packages`,
 their columns in the Table Schemas.
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from thindicators.comparing import latest_rows
 from thindicators.comparing.comparison import Comparison
+from thindicators.comparing.latest_figures import LatestFigure
 from thindicators.comparing.witnesses import TABLE, witness_rows
 from thindicators.context import RunContext
 from thindicators.fetching.snapshots import Receipt, receipt_rows
@@ -45,6 +47,7 @@ def side_tables(
     run_context: RunContext,
     inputs: Inputs,
     verdicts: Sequence[Comparison],
+    latest: Sequence[LatestFigure],
 ) -> dict[str, list[SideRow]]:
     """The rows of each table but the observations and the revisions, by the name of the table.
 
@@ -52,11 +55,13 @@ def side_tables(
         run_context: Whose plan and edition apply.
         inputs: What the release is made from.
         verdicts: On all figures.
+        latest: The latest figure of each indicator and group.
     """
     plan, outcomes, statements = run_context.plan, inputs.outcomes, inputs.statements
     indicators = [_indicator_row(plan, outcome) for outcome in outcomes]
     checks = [row for outcome in outcomes for row in check_rows(outcome)]
     tables = {
+        latest_rows.TABLE: latest_rows.latest_rows(latest),
         "indicators": indicators,
         "areas": [area.model_dump() for area in plan.areas],
         "comparisons": [verdict.row for verdict in verdicts],

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from thindicators.comparing.comparison import Comparison
+from thindicators.comparing.latest_figures import LatestFigure, latest_figures
 from thindicators.comparing.verdicts import comparisons
 from thindicators.comparing.witness_words import witness_sentences
 from thindicators.context import RunContext
@@ -69,9 +70,22 @@ def write_release(
     """
     inputs = _in_order(run_context, inputs)
     verdicts = comparisons(run_context.plan, inputs.outcomes)
-    whole, logs, files = _write_data(run_context, inputs, verdicts, folder)
+    latest = latest_figures(run_context.plan, inputs.outcomes, verdicts)
+    whole, logs, files = _write_data(
+        run_context,
+        inputs,
+        verdicts,
+        latest,
+        folder,
+    )
     files += _write_origin(run_context, inputs, folder)
-    files += _write_pages(run_context, inputs, whole, logs, verdicts, folder)
+    files += _write_pages(
+        run_context,
+        inputs,
+        whole,
+        logs,
+        folder,
+    )
     # Nothing is written after the sums: they are of every other file.
     write_sums(folder, {file.path: file.sha256 for file in files})
     require_whole(folder, files)
@@ -93,6 +107,7 @@ def _write_data(
     run_context: RunContext,
     inputs: Inputs,
     verdicts: Sequence[Comparison],
+    latest: Sequence[LatestFigure],
     folder: Path,
 ) -> tuple[PublishedPlan, Logs, list[WrittenFile]]:
     """Write the data packages, and every format made from them.
@@ -107,7 +122,8 @@ def _write_data(
     downloads: dict[str, Sequence[WrittenFile]] = {}
     for outcome in inputs.outcomes:
         package = write_indicator_package(run_context, outcome, inputs.before, folder)
-        published = Published(plan, outcome, package.written)
+        of_outcome = [figure for figure in latest if figure.indicator.id == outcome.indicator]
+        published = Published(plan, outcome, package.written, of_outcome)
         # Checked before anything is made from it: what is wrong is then named where it arose.
         check_package(folder / published.path, profile)
         of_indicator = write_indicator_formats(published, folder)
@@ -116,7 +132,7 @@ def _write_data(
         downloads[outcome.indicator] = of_indicator
         files += of_indicator
 
-    plan_package = write_plan_package(run_context, inputs, verdicts, folder)
+    plan_package = write_plan_package(run_context, inputs, verdicts, latest, folder)
     check_package(folder, profile)
     downloads[WHOLE_PLAN] = plan_package.downloads
     whole = PublishedPlan(
@@ -171,7 +187,6 @@ def _write_pages(
     inputs: Inputs,
     whole: PublishedPlan,
     logs: Logs,
-    verdicts: Sequence[Comparison],
     folder: Path,
 ) -> list[WrittenFile]:
     """Write the public pages, and what leads search engines to them."""
@@ -179,7 +194,7 @@ def _write_pages(
     content = Content(
         plan=plan,
         outcomes=outcomes,
-        comparisons=verdicts,
+        latest=whole.latest,
         logs=logs,
         is_sample=run_context.is_sample,
         failures=inputs.failures,

@@ -13,7 +13,8 @@ from functools import cached_property
 
 from thindicators import house_style
 from thindicators.comparing.comparison import Comparison
-from thindicators.comparing.latest import Group, all_series, groups, latest
+from thindicators.comparing.latest import Group, all_series
+from thindicators.comparing.latest_figures import LatestFigure, headline_of
 from thindicators.observations.observation import Row, rows_of
 from thindicators.observations.tables import TableSchema
 from thindicators.outcomes.outcome import Outcome
@@ -31,7 +32,7 @@ class Content:
     Attributes:
         plan: Whose indicators they show.
         outcomes: One for each indicator, in the order of the plan.
-        comparisons: The verdicts on them.
+        latest: The latest figure of each indicator and group, with the verdicts on it.
         logs: What has changed, by indicator, the newest first.
         is_sample: Whether the release is of the sample edition.
         failures: Why the last fetch of a source failed, by source.
@@ -44,7 +45,7 @@ class Content:
 
     plan: Plan
     outcomes: Sequence[Outcome]
-    comparisons: Sequence[Comparison]
+    latest: Sequence[LatestFigure]
     logs: Mapping[str, Sequence[Entry]]
     is_sample: bool
     failures: Mapping[str, str]
@@ -56,12 +57,12 @@ class Content:
     @cached_property
     def parts(self) -> list[Part]:
         """What is known of each indicator, in the order of the plan."""
-        verdicts_on: dict[str, list[Comparison]] = defaultdict(list)
-        for comparison in self.comparisons:
-            verdicts_on[comparison.indicator].append(comparison)
+        latest_of: dict[str, list[LatestFigure]] = defaultdict(list)
+        for figure in self.latest:
+            latest_of[figure.indicator.id].append(figure)
         parts = []
         for outcome in self.outcomes:
-            parts.append(Part(self.plan, outcome, verdicts_on[outcome.indicator]))
+            parts.append(Part(self.plan, outcome, latest_of[outcome.indicator]))
         return parts
 
     @property
@@ -79,12 +80,12 @@ class Part:
     Attributes:
         plan: Whose indicator it is.
         outcome: What a run found out about it.
-        verdicts: On its figures.
+        latest: The latest figure of each of its groups, in the order in which they are shown.
     """
 
     plan: Plan
     outcome: Outcome
-    verdicts: Sequence[Comparison]
+    latest: Sequence[LatestFigure]
 
     @property
     def indicator(self) -> Indicator:
@@ -113,15 +114,19 @@ class Part:
         return [series for series in self.series if series.id in with_rows]
 
     @cached_property
+    def latest_by_group(self) -> dict[Group, LatestFigure]:
+        """The latest figure of each group of the Plan's own area."""
+        return {figure.group: figure for figure in self.latest}
+
+    @property
     def groups(self) -> list[Group]:
         """The total and the members of the breakdowns."""
-        return groups(self.plan, self.indicator, self.rows)
+        return list(self.latest_by_group)
 
     @property
     def headline_groups(self) -> list[Group]:
         """The total; of an indicator without one, all its groups."""
-        totals = [group for group in self.groups if group[0] == "total"]
-        return totals or self.groups
+        return [figure.group for figure in self.latest if figure.is_headline]
 
     @property
     def other_groups(self) -> list[Group]:
@@ -150,16 +155,13 @@ class Part:
 
     def newest(self, group: Group) -> Row | None:
         """The latest figure of the Plan's own area in a group."""
-        return latest(self.series, self.own_rows_of(group))
+        figure = self.latest_by_group.get(group)
+        return figure.newest if figure else None
 
     @property
     def headline(self) -> Row | None:
         """The latest figure of all; of an indicator without a total, that of its first group with a figure."""
-        for group in self.headline_groups:
-            newest = self.newest(group)
-            if newest is not None:
-                return newest
-        return None
+        return headline_of(self.latest).newest
 
     @property
     def fetched(self) -> str:
@@ -173,7 +175,7 @@ class Part:
             self.plan,
             self.outcome,
             self.series_by_id,
-            self.headline,
+            headline_of(self.latest),
         )
 
     def verdict(
@@ -183,19 +185,7 @@ class Part:
         comparator: str = "",
     ) -> Comparison | None:
         """One verdict, if the question was asked."""
-        # A change over time compares the Plan's area with itself.
-        comparator_code = comparator or self.plan.subject.code
-        question = (*group, kind, comparator_code)
-        for verdict in self.verdicts:
-            asked = (
-                verdict.breakdown,
-                verdict.category,
-                verdict.kind,
-                verdict.comparator_code,
-            )
-            if asked == question:
-                return verdict
-        return None
+        return self.latest_by_group[group].verdict(kind, comparator)
 
 
 def _day_of(timestamp: str) -> str:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from thindicators import house_style
 from thindicators.comparing.explained import UNCERTAINTY, methods
 from thindicators.comparing.latest import Group
+from thindicators.comparing.latest_figures import headline_of
 from thindicators.comparing.witness_words import WITNESSED
 from thindicators.formats.addresses import Addresses, page_of
 from thindicators.formats.archive import archive_of
@@ -155,6 +156,7 @@ def _entry(part: Part) -> dict[str, object]:
         "href": page_of(part.indicator.id),
         # The front page has room for one figure, and says how many more there are.
         "figure": with_value[0] if with_value else None,
+        "why_none": headline_of(part.latest).why_none,
         "more": len(figures) - 1,
         "chips": views.with_verdict(chips),
         "not_judged": views.not_judged(chips),

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from thindicators import house_style
-from thindicators.observations.observation import STATUSES, Row, rows_of
+from thindicators.comparing.latest_figures import LatestFigure
+from thindicators.observations.observation import Row
 from thindicators.outcomes.outcome import Outcome, Standing
 from thindicators.plan.indicator_parts import Series
 from thindicators.plan.model import Indicator, Plan
@@ -35,7 +36,7 @@ def statuses(
     plan: Plan,
     outcome: Outcome,
     series: Mapping[str, Series],
-    newest: Row | None,
+    headline: LatestFigure,
 ) -> list[Status]:
     """What must be known of an indicator's figures, the gravest first; never empty.
 
@@ -43,7 +44,7 @@ def statuses(
         plan: Whose indicator it is.
         outcome: What a run found out about it.
         series: Its series by id.
-        newest: The latest figure of the Plan's own area; None if there is none.
+        headline: The latest figure that stands for it.
     """
     indicator = plan.indicators[outcome.indicator]
     if indicator.retired_because:
@@ -54,20 +55,14 @@ def statuses(
     of_figure = _of_figure(
         indicator,
         series,
-        newest,
+        headline.newest,
         may_have_ended=not paused,
     )
     reasons = [*_not_fresh(outcome), *paused, *of_figure]
     if reasons:
         return reasons
-    if newest is None:
-        return [
-            Status(
-                kind="waiting",
-                label="No figure yet",
-                because=_why_missing(plan, outcome, indicator),
-            )
-        ]
+    if headline.newest is None:
+        return [Status(kind="waiting", label="No figure yet", because=headline.why_none)]
     return [
         Status(
             kind="current",
@@ -194,21 +189,3 @@ def _has_ended(
     is_last_series = series.id == indicator.series[-1].id
     is_last_year = newest["year"] == series.last_year
     return bool(series.ends_because) and is_last_series and is_last_year
-
-
-def _why_missing(
-    plan: Plan,
-    outcome: Outcome,
-    indicator: Indicator,
-) -> str:
-    rows = rows_of(outcome.table)
-    own_code = plan.subject.code
-    own = [row for row in rows if row["area_code"] == own_code]
-    if not own:
-        because = indicator.no_figures_because or f"There is no figure for {plan.subject.name}"
-        return house_style.sentence(because)
-    last = max(own, key=lambda row: row["period_end"])
-    period = house_style.period(last["period"], indicator.period)
-    status = last["status"] or ""
-    because = last["note"] or STATUSES.get(status, "")
-    return house_style.sentence(f"For {period}: {because}")

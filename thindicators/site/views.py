@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from thindicators import house_style
 from thindicators.comparing.comparison import Comparison
 from thindicators.comparing.latest import Group
-from thindicators.observations.observation import Row, cells, value_of
+from thindicators.comparing.latest_figures import LatestFigure
+from thindicators.observations.observation import Row, value_of
 from thindicators.plan.indicator_parts import Printed
 from thindicators.site.content import Part
 
@@ -67,6 +68,7 @@ class Figure:
         group: Its name; empty for the total.
         value: With its unit; empty if there is none.
         limits, period, series: In words; empty where there are none.
+        other_series: What other series give for the same time, in sentences; empty if there are none.
         instead: Why there is no figure.
         beside: Other areas' figures: name, value and limits.
         note: What must be known of it.
@@ -78,6 +80,7 @@ class Figure:
     limits: str
     period: str
     series: str
+    other_series: str
     instead: str
     beside: Sequence[tuple[str, str, str]]
     note: str
@@ -123,74 +126,51 @@ def figures(part: Part) -> list[Figure]:
 
 def figure_of(part: Part, group: Group) -> Figure:
     """The latest figure of one group."""
-    newest = part.newest(group)
+    latest = part.latest_by_group[group]
     name = "" if group[0] == "total" else group_name(part, group)
+    newest = latest.newest
     if newest is None:
-        return _no_figure(part, group, name)
-    decimals = house_style.decimals_of(newest["unit"], part.indicator)
+        return _no_figure(latest, name)
     has_several_series = len(part.series) > 1
     return Figure(
         group=name,
-        value=house_style.figure(value_of(newest), newest["unit"], decimals),
-        limits=house_style.limits(newest, decimals),
-        period=house_style.period(newest["period"], part.indicator.period),
-        series=part.series_by_id[newest["series"]].title if has_several_series else "",
+        value=latest.value_in_words,
+        limits=house_style.limits(newest, latest.decimals),
+        period=latest.period_in_words,
+        series=latest.series_title if has_several_series else "",
+        other_series=latest.other_series_in_words,
         instead="",
-        beside=_beside(part, newest, decimals),
+        beside=_beside(part, latest),
         note=newest["note"] or "",
         is_provisional=newest["revision"] == "p",
     )
 
 
-def _no_figure(
-    part: Part,
-    group: Group,
-    name: str,
-) -> Figure:
-    # The status of an indicator says why its only headline is missing, and more than a note could.
-    is_only_headline = part.headline_groups == [group]
+def _no_figure(latest: LatestFigure, name: str) -> Figure:
     return Figure(
         group=name,
         value="",
         limits="",
         period="",
         series="",
-        instead=part.statuses[0].because if is_only_headline else _why_none(part, group),
+        other_series="",
+        instead=latest.why_none,
         beside=[],
         note="",
         is_provisional=False,
     )
 
 
-def _beside(
-    part: Part,
-    newest: Row,
-    decimals: int,
-) -> list[tuple[str, str, str]]:
+def _beside(part: Part, latest: LatestFigure) -> list[tuple[str, str, str]]:
     """What the other areas have for the same period, made in the same way."""
-    # A figure made in another way, or for another time, beside it would be read as comparable.
-    same = ("period", "series", "breakdown", "category")
-    wanted = cells(newest, same)
-    alike = [row for row in part.rows if cells(row, same) == wanted]
     beside = []
     for area in part.plan.compared_areas[1:]:
-        for row in alike:
-            if row["area_code"] == area.code and row["value"] is not None:
-                figure = house_style.figure(
-                    row["value"],
-                    row["unit"],
-                    decimals,
-                )
-                limits = house_style.limits(row, decimals)
-                beside.append((area.name, figure, limits))
+        row = latest.beside(area.code)
+        if row is not None and row["value"] is not None:
+            figure = house_style.figure(row["value"], row["unit"], latest.decimals)
+            limits = house_style.limits(row, latest.decimals)
+            beside.append((area.name, figure, limits))
     return beside
-
-
-def _why_none(part: Part, group: Group) -> str:
-    notes = [row["note"] for row in part.own_rows_of(group) if row["note"]]
-    # The last is of the latest period, which is what a reader asks for.
-    because = notes[-1] if notes else "There is no figure yet"
-    return house_style.sentence(because)
 
 
 def group_name(part: Part, group: Group) -> str:

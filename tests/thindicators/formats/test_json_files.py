@@ -10,11 +10,14 @@ from typing import Any
 
 import jsonschema_rs
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.thindicators.formats.conftest import INDICATORS, NOTE
 from tests.written import indicator_at
 from thindicators.formats.json_files import indicator_json
+from thindicators.formats.json_models import Headline
+from thindicators.formats.published import plain_number
 from thindicators.outcomes.outcome import Acceptance, Outcome
 from thindicators.plan.model import Plan
 
@@ -55,6 +58,32 @@ def test_the_list_is_what_its_schema_says_and_leads_to_every_file(release: Path)
         } <= shared
         assert {name: one[name] for name in shared} == {name: file[name] for name in shared}
         assert one["number_of_rows"] == len(file["rows"])
+
+
+def test_the_latest_figures_are_what_their_schema_says(release: Path) -> None:
+    content = read(release / "latest.json")
+    schema = read(release / content["$schema"])
+    jsonschema_rs.Draft202012Validator(schema, validate_formats=True).validate(content)
+    assert {row["indicator"] for row in content["rows"]} == set(INDICATORS)
+
+
+def test_the_latest_figures_are_those_of_the_table(release: Path) -> None:
+    table = pq.read_table(release / "latest.parquet")
+    rows = [{name: plain_number(cell) for name, cell in row.items()} for row in table.to_pylist()]
+    assert read(release / "latest.json")["rows"] == rows
+
+
+def test_the_list_has_the_headlines_of_the_latest_figures(release: Path) -> None:
+    headlines: dict[str, list[dict[str, Any]]] = {name: [] for name in INDICATORS}
+    for row in read(release / "latest.json")["rows"]:
+        if row["is_headline"]:
+            headlines[row["indicator"]].append(row)
+    for listed in read(release / "index.json")["indicators"]:
+        rows = headlines[listed["id"]]
+        assert listed["latest"] == [
+            {name: row[name] for name in Headline.model_fields} for row in rows
+        ]
+        assert listed["latest"]
 
 
 @pytest.mark.parametrize(

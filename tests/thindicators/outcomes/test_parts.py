@@ -9,6 +9,7 @@ import pytest
 
 from tests.former import write_former
 from tests.samples import sample_outcomes
+from thindicators.comparing.latest_figures import latest_figures
 from thindicators.errors import ThindicatorsError
 from thindicators.outcomes.holds import accept
 from thindicators.outcomes.outcome import Outcome, check_rows
@@ -94,7 +95,7 @@ def test_a_page_says_which_part_is_current_and_which_is_not(plan: Plan, whole: O
     taken[NEET] = replace(taken[NEET], state="stale", reason="no answer", failed=True)
     outcome = combined(plan, INDICATOR, taken)
     assert outcome is not None
-    status = Part(plan, outcome, []).statuses[0]
+    status = Part(plan, outcome, latest_figures(plan, [outcome], [])).statuses[0]
     assert status.kind == "stale"
     assert status.because.startswith(f"{plan.sources[NEET].title}: The last good figures stand.")
     assert status.because.endswith(f"Current: {plan.sources[LEAVERS].title}.")
@@ -109,7 +110,10 @@ def test_a_part_that_never_came_is_told_beside_the_figures_of_the_other(
     outcome = combined(plan, INDICATOR, taken)
     assert outcome is not None
     assert (outcome.state, outcome.table.num_rows) == ("stale", taken[LEAVERS].table.num_rows)
-    assert Part(plan, outcome, []).statuses[0].label == "Part not there"
+    assert (
+        Part(plan, outcome, latest_figures(plan, [outcome], [])).statuses[0].label
+        == "Part not there"
+    )
 
 
 def test_what_is_awaited_from_one_source_is_no_failure_of_the_whole(plan: Plan) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.samples import sample_outcomes, sample_release, sample_run_context
 from tests.written import plan_at
+from thindicators.comparing.latest_figures import latest_figures
 from thindicators.comparing.verdicts import comparisons
 from thindicators.comparing.witness_words import witness_sentences
 from thindicators.formats.files import all_descriptions
@@ -29,7 +30,7 @@ def content_of(
     return Content(
         plan,
         outcomes,
-        comparisons(plan, outcomes),
+        latest_figures(plan, outcomes, comparisons(plan, outcomes)),
         {outcome.indicator: continued(plan, outcome, None, []) for outcome in outcomes},
         is_sample,
         {},

@@ -14,6 +14,7 @@ import pytest
 
 from tests.samples import sample_outcomes, sample_release, sample_run_context
 from tests.thindicators.site.conftest import content_of
+from thindicators.comparing.verdicts import comparisons
 from thindicators.fetching.snapshots import Receipt
 from thindicators.formats.addresses import page_of
 from thindicators.observations.observation import Observation, table_of
@@ -155,7 +156,7 @@ def test_each_value_stands_in_a_table(outcome: Outcome, pages: dict[str, str], p
 
 
 def test_verdicts_on_pages_are_those_of_the_data(content: Content, pages: dict[str, str]) -> None:
-    for one in content.comparisons:
+    for one in comparisons(content.plan, content.outcomes):
         if one.verdict and one.kind == "comparison" and one.breakdown == "total":
             said = one.words.partition(": ")[2]
             text = words_of(pages[page_of(one.indicator)])

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.samples import sample_outcomes
+from thindicators.comparing.latest_figures import latest_figures
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Plan
 from thindicators.site.content import Part
@@ -18,7 +19,7 @@ def outcome_of(indicator: str) -> Outcome:
 
 
 def first(plan: Plan, outcome: Outcome) -> Status:
-    return Part(plan, outcome, []).statuses[0]
+    return Part(plan, outcome, latest_figures(plan, [outcome], [])).statuses[0]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.thindicators.history.test_revisions import figure
+from thindicators.house_style import category
 from thindicators.observations.observation import Observation, empty_table, table_of
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Plan
@@ -39,7 +40,7 @@ def test_a_figure_comes_before_a_later_missing_one(plan: Plan) -> None:
 
 def test_without_any_figure_the_status_and_the_note_are_shown(plan: Plan) -> None:
     found = line(plan, figure(2021, None, note="Too few were asked."))
-    assert (found.figures["E09000030"], found.reason) == ("[x]", "Too few were asked.")
+    assert (found.figures["E09000030"], found.reason) == ("[x]", "For 2021: Too few were asked.")
 
 
 def test_a_stale_or_empty_indicator_says_why(plan: Plan) -> None:
@@ -52,4 +53,39 @@ def test_of_an_indicator_without_a_total_the_first_group_is_shown_by_name(plan: 
     rows = [
         replace(figure(2020, 7.25), breakdown="sex", category=sex) for sex in ("male", "female")
     ]
-    assert line(plan, *rows).period == "2020, female"
+    assert line(plan, *rows).period == "2020, Female"
+
+
+def test_of_several_groups_the_first_of_the_file_that_has_a_figure_is_shown_as_on_the_front_page(
+    plan: Plan,
+) -> None:
+    dimension, members = next(iter(plan.indicators["children_happy"].breakdowns.items()))
+    values = [None, 61.0]
+    rows = [
+        figure(
+            2024,
+            value,
+            indicator="children_happy",
+            unit="percent",
+            series="pupil_attitude_survey",
+            breakdown=dimension,
+            category=member,
+        )
+        for member, value in zip(members, values, strict=True)
+    ]
+    outcome = Outcome("children_happy", "fresh", "", (), (), table_of(rows, plan.area_names))
+    (summary,) = summarise(plan, [outcome])
+    assert summary.figures[plan.subject.code] == "61%"
+    assert summary.period == f"2024, {category(plan, dimension, members[1])}"
+
+
+def test_of_two_series_of_one_period_the_one_of_the_front_page_is_shown(plan: Plan) -> None:
+    """The table of a publish once said 886 where the front page said 1,073."""
+    rows = [
+        figure(2016, value, indicator="affordable_homes_delivered", unit="count", series=series)
+        for series, value in (("city_hall_reported", 886.0), ("mayor_reported", 1073.0))
+    ]
+    outcome = Outcome(
+        "affordable_homes_delivered", "fresh", "", (), (), table_of(rows, plan.area_names)
+    )
+    assert summarise(plan, [outcome])[0].figures[plan.subject.code] == "1,073"
