@@ -109,7 +109,7 @@ def test_the_summary_names_all_thirty_with_figures_period_and_state(
     run_context = open_run_context(place.settings, place.samples)
     for indicator in run_context.plan.indicators.values():
         assert indicator.title.split()[0] in said
-    line = next(line for line in said.splitlines() if "Jan 2023-Dec 2023" in line)
+    line = next(line for line in said.splitlines() if "January to December 2023" in line)
     assert all(figure in line for figure in ("66.2%", "fresh"))
     assert "THIS IS A SAMPLE EDITION" in said
     assert str(once.folder / "published" / "releases") in said

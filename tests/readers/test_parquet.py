@@ -68,11 +68,11 @@ def whole(release: Path) -> tuple[int, set[str]]:
 
 @pytest.mark.filterwarnings("ignore:The 'fastparquet' engine")
 class TestEachReader:
-    def test_reads_every_file(
+    def test_reads_every_file_of_figures(
         self, read: Read, release: Path, plan: Plan, whole: tuple[int, set[str]]
     ) -> None:
         files = [
-            *release.glob("*.parquet"),
+            release / "observations.parquet",
             *release.glob("by_year/*/*.parquet"),
             *release.rglob("indicators/*/*.parquet"),
         ]
@@ -80,6 +80,11 @@ class TestEachReader:
         assert all(columns == whole[1] for _, columns in read_rows.values())
         indicators = [rows for file, (rows, _) in read_rows.items() if "indicators" in file.parts]
         assert (len(indicators), sum(indicators)) == (len(plan.indicators), whole[0])
+
+    def test_reads_the_latest_figures(self, read: Read, release: Path) -> None:
+        table = pq.read_table(release / "latest.parquet")
+        expected = table.num_rows, set(table.column_names)
+        assert read(str(release / "latest.parquet")) == expected
 
     def test_reads_the_folder_of_years_as_one_table(
         self, read: Read, release: Path, whole: tuple[int, set[str]]
