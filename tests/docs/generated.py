@@ -162,7 +162,8 @@ def commands() -> str:
 def _argument(parameter: Any) -> str:
     """An argument or an option as a line of usage writes it."""
     if parameter.param_type_name == "argument":
-        written = parameter.name.upper()
+        # An argument that takes any number of values, as `probe` does, has -1 for their number.
+        written = parameter.name.upper() + ("…" if parameter.nargs == -1 else "")
     elif parameter.is_flag:
         written = parameter.opts[0]
     else:
