@@ -251,18 +251,27 @@ def _together(
     header: Header,
     rows: Mapping[str, Line],
 ) -> Observation:
-    """Those not in education, employment or training and those not known, as a share worked out from the counts."""
+    """Those not in education, employment or training and those not known, as one share.
+
+    It is worked out from the counts; where the file has none, from the two whole percentages, and then it says so.
+    """
     lines = [rows[activity] for activity in MEASURES.values()]
-    counts = [ees.value_of(line, header.count) for line in lines]
+    counts = [ees.value_of(line, header.count)[0] for line in lines]
+    shares = [ees.value_of(line, header.percent) for line in lines]
     everybody, _ = ees.value_of(rows[EVERYBODY], header.count)
-    # A withheld count is never zero, so that the other alone is no sum.
-    published = [count for count, _ in counts if count is not None]
-    withheld = [status for _, status in counts if status]
-    value = None
-    if len(published) == len(counts) and everybody:
-        value = percent(sum(published) / everybody)
-    # The publisher prints no such cell: its two counts stand in its place.
-    texts = [line[header.count] for line in lines]
+    # A withheld share is never zero, so that the other alone is no sum.
+    withheld = [place for place, (share, _) in enumerate(shares) if share is None]
+    has_counts = None not in counts and bool(everybody) and not withheld
+    column = header.count if has_counts else header.percent
+    texts = [line[column] for line in lines]
+    value, numerator, note = None, None, ""
+    if has_counts:
+        numerator = sum(count for count in counts if count is not None)
+        value = percent(numerator / (everybody or 1))
+        note = _worked_out(texts, f"counts: {{}}, of {rows[EVERYBODY][header.count]}.")
+    elif not withheld:
+        value = sum(share for share, _ in shares if share is not None)
+        note = _worked_out(texts, "whole percentages, since it gives no counts: {}.")
     return Observation(
         indicator=indicator.id,
         area_code=ees.area_of(lines[0]),
@@ -271,14 +280,18 @@ def _together(
         category=ask.category,
         value=value,
         unit=indicator.unit,
-        numerator=sum(published) if value is not None else None,
+        numerator=numerator,
         denominator=everybody,
-        status="" if value is not None else (withheld[0] if withheld else "x"),
+        status=shares[withheld[0]][1] if withheld else "",
         series=ask.series,
-        source_text=" + ".join(texts),
+        # The publisher prints no such cell: its two stand in its place, or the one that is withheld.
+        source_text=texts[withheld[0]] if withheld else " + ".join(texts),
         snapshot=lines[0].place.snapshot.sha256,
-        note=(
-            f"Worked out here from the publisher’s counts: {texts[0]} not in education, employment or training and "
-            f"{texts[1]} not known, of {rows[EVERYBODY][header.count]}."
-        ),
+        note=note,
     )
+
+
+def _worked_out(texts: Sequence[str], how: str) -> str:
+    neet, not_known = texts
+    parts = f"{neet} not in education, employment or training and {not_known} not known"
+    return f"Worked out here from the publisher’s {how.format(parts)}"

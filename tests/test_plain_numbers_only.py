@@ -47,7 +47,7 @@ ALLOWED = {
     "date.fromisoformat(timestamp[:10])": OWN_FILE,
     "date.fromisoformat(review.until)": OWN_FILE,
     "datetime.fromisoformat(newest)": OWN_FILE,
-    "int(said['process'])": OWN_FILE,
+    "int(holder['process'])": OWN_FILE,
     "int(json.loads(cursor)['count'])": OWN_FILE,
     "int(sys.argv[2])": OWN_CALL,
 }

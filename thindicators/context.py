@@ -26,7 +26,6 @@ from thindicators.plan.loading import load_plan
 from thindicators.plan.model import Plan
 from thindicators.settings import Settings
 from thindicators.storage.bucket import bringer
-from thindicators.storage.files import make_open_folder
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,6 @@ def open_run_context(
     plan = load_plan(settings.schemas)
     settings.check_against(plan)
     chosen = edition or settings.edition or held_edition(settings) or "sample"
-    make_open_folder(settings.published)
     take_folders(settings, chosen, plan.file.id)
     return RunContext(
         settings,

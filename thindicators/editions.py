@@ -17,7 +17,7 @@ from pathlib import Path
 
 from thindicators.errors import SettingsError
 from thindicators.settings import EDITIONS, Settings
-from thindicators.storage.files import write_whole
+from thindicators.storage.files import make_open_folder, write_whole
 
 MARK = ".edition"
 """The file by which a folder remembers its edition, in the first line, and its plan, in the second."""
@@ -80,6 +80,7 @@ def take_folders(
         _require_edition(contents, edition)
         _require_plan(contents, plan)
     # Only now: a run that is refused leaves no mark in either folder.
+    make_open_folder(settings.published)
     mark = f"{edition}\n{plan}\n".encode()
     for folder in (settings.state, settings.published):
         path = folder / MARK

@@ -464,11 +464,24 @@ def test_the_file_is_found_by_its_name_whatever_its_title(
     assert found["la_care_leavers_activity file"].receipt.url.endswith(f"{FILE_ID}/download")
 
 
-def test_without_both_counts_there_is_no_share_of_both_together(reading: Read) -> None:
+def test_without_counts_both_together_are_the_sum_of_whole_percentages_and_say_so(
+    reading: Read,
+) -> None:
+    rows = made_rows()
+    for row in rows:
+        if row["breakdown"] == "Total information not known":
+            row["care_leaver_count"] = "x"
+    both = one(reading(rows), area_code=TOWER_HAMLETS, breakdown="neet_or_not_known")
+    assert (both.value, both.numerator, both.source_text) == (40, None, "25 + 15")
+    assert both.note.startswith("Worked out here from the publisher’s whole percentages, since")
+
+
+def test_without_one_of_the_shares_there_is_none_of_both_together(reading: Read) -> None:
     rows = made_rows()
     for row in rows:
         if row["breakdown"] == "Total information not known":
             row["care_leaver_count"] = "c"
+            row["care_leaver_percent"] = "c"
     both = one(reading(rows), area_code=TOWER_HAMLETS, breakdown="neet_or_not_known")
     assert (both.value, both.numerator, both.status) == (None, None, "c")
-    assert both.source_text == "50 + c"
+    assert both.source_text == "c"

@@ -53,4 +53,6 @@ def test_other_digits_are_strange_letters(source: str, role: str) -> None:
     for (name, other), (_, strange) in zip(in_other_digits, in_strange_letters, strict=True):
         came = outcome(source, sample(source).with_content(role, other))
         expected = outcome(source, sample(source).with_content(role, strange))
-        assert came == expected, f"{name} of {role}"
+        # A label in such digits is refused, since a person would read days in it; strange letters are mere words.
+        for figures, figures_of_words in zip(came, expected, strict=True):
+            assert figures in ("refused", figures_of_words), f"{name} of {role}"

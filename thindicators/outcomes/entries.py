@@ -241,8 +241,10 @@ def entry_from(line: str) -> Entry:
     if not isinstance(plain, dict) or plain.keys() != {"sequence", "day", "before", "event"}:
         raise ValueError("it is no entry of a ledger")
     sequence, before, event = plain["sequence"], plain["before"], plain["event"]
+    if not isinstance(sequence, int):
+        raise ValueError("its sequence is no whole number")
     return Entry(
-        sequence=int(sequence),
+        sequence=sequence,
         day=str(plain["day"]),
         before=str(before),
         event=_EVENT.validate_python(event),

@@ -32,7 +32,7 @@ _ANOTHER_SIZE = 10
 """How many times a figure grows or shrinks only if its unit changes, not if it is revised."""
 _MAY_BE_OLDER = ("new", "metadata_only")
 """Differences in which no published figure goes back."""
-_NUMBERS = re.compile(r"\d+")
+_NUMBERS = re.compile(r"[0-9]+")
 
 
 def reason_to_hold(

@@ -114,7 +114,7 @@ class TestAnIndicatorThatHasLeft:
         self, run_context: RunContext
     ) -> None:
         later = left(run_context)
-        shutil.rmtree(run_context.settings.state / "indicators")
+        shutil.rmtree(run_context.settings.state / "ledger")
         shutil.rmtree(run_context.settings.published)
         outcome = refresh.read(later, OVERWEIGHT)
         assert (outcome.state, outcome.reason, outcome.failed) == ("empty", REASON, False)
@@ -208,19 +208,24 @@ class TestForget:
         assert files(run_context.settings) == before
 
     def test_finds_parts_and_what_is_held(self, run_context: RunContext) -> None:
-        folder = run_context.settings.state / "indicators"
-        names = {"gone.parquet", "gone.leggi.parquet", "held/gone.leggi.parquet"}
-        for name in {*names, "gone_too.parquet"}:
-            (folder / name).parent.mkdir(exist_ok=True)
-            (folder / name).touch()
-        found = left_of(run_context.plan, folder, "gone")
-        assert {path.relative_to(folder).as_posix() for path in found} == names
+        state = run_context.settings.state
+        of_earlier_versions = {"gone.parquet", "gone.leggi.parquet", "held/gone.leggi.parquet"}
+        names = {
+            "ledger/gone.jsonl",
+            "ledger/gone.leggi.jsonl",
+            *(f"indicators/{name}" for name in of_earlier_versions),
+        }
+        for name in {*names, "ledger/gone_too.jsonl"}:
+            (state / name).parent.mkdir(parents=True, exist_ok=True)
+            (state / name).touch()
+        files_left = left_of(run_context.plan, state, "gone")
+        assert {path.relative_to(state).as_posix() for path in files_left} == names
 
 
 def without_file(run_context: RunContext) -> set[Path]:
     """Delete the indicator's file from the plan; gives what state has of it."""
     (run_context.settings.schemas / "indicators" / f"{OVERWEIGHT}.yaml").unlink()
-    return {run_context.settings.state / "indicators" / f"{OVERWEIGHT}.parquet"}
+    return {run_context.settings.state / "ledger" / f"{OVERWEIGHT}.jsonl"}
 
 
 def files(settings: Settings) -> set[Path]:

@@ -247,7 +247,7 @@ class TestWhatThisMachineSaid:
         return str(installation.settings.state.parent)
 
     def test_of_a_lost_outcome_is_not_published(self, installation: Installation, own: str) -> None:
-        (installation.settings.state / "indicators" / f"{OVERWEIGHT}.parquet").unlink()
+        (installation.settings.state / "ledger" / f"{OVERWEIGHT}.jsonl").unlink()
         release = installation.publish_only()
         assert telling(release, own) == []
         assert (
@@ -257,7 +257,7 @@ class TestWhatThisMachineSaid:
     def test_of_a_damaged_outcome_is_not_published(
         self, installation: Installation, own: str
     ) -> None:
-        (installation.settings.state / "indicators" / f"{OVERWEIGHT}.parquet").write_bytes(b"no")
+        (installation.settings.state / "ledger" / f"{OVERWEIGHT}.jsonl").write_bytes(b"no\n")
         release = installation.publish_only()
         assert telling(release, own) == []
         assert own in next(
