@@ -28,8 +28,8 @@ ARCHITECTURE, OPERATING, DATA, METHODS = (
     ROOT / "docs" / name for name in ("ARCHITECTURE.md", "operating.md", "data.md", "methods.md")
 )
 
-_PLAIN_IN_LINKS = ":/?=&#;.-_~"
-"""All else in an address is encoded: the parentheses and angle brackets of some DOIs would end a link."""
+_PLAIN_IN_LINKS = ":/?=&#;.-_~%"
+"""All else in an address is encoded: the parentheses of some DOIs would end a link."""
 
 Descriptor = Mapping[str, Any]
 

@@ -135,7 +135,7 @@ def _difference() -> Method:
             "among them, so the first is higher."
         ),
         source="Newcombe (1998), method 10, example a; Zou and Donner (2008)",
-        address="https://doi.org/10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I",
+        address="https://doi.org/10.1002/(SICI)1097-0258(19980430)17:8%3C873::AID-SIM779%3E3.0.CO;2-I",
     )
 
 
