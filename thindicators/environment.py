@@ -109,12 +109,18 @@ class Variables:
             raise self._wrong(name, problem)
         return Path(text).resolve()
 
-    def address(self, name: str, example: str) -> str:
+    def address(
+        self,
+        name: str,
+        example: str,
+        socket: str = "",
+    ) -> str:
         """The address that a variable gives; empty if it is not set.
 
         Args:
             name: Of the variable.
             example: An address whose scheme this one must have; `https` stands for `http` too, `smtps` for `smtp`.
+            socket: A scheme that is taken as well, whose addresses name a socket of this machine and no host.
 
         Raises:
             SettingsError: If it begins otherwise, or names no host.
@@ -124,7 +130,8 @@ class Variables:
         schemes = [secure]
         if secure.endswith("s"):
             schemes.append(secure.removesuffix("s"))
-        if text and not _is_address(text, schemes):
+        is_socket = bool(socket) and _names_a_socket(text, socket)
+        if text and not is_socket and not _is_address(text, schemes):
             begins = " or ".join(f"{scheme}://" for scheme in schemes)
             # The address itself is not repeated, since it may hold a password.
             problem = f"is no address that starts with {begins}. Write it as {example}."
@@ -197,6 +204,12 @@ def nearest(variable: str, variables: Collection[str]) -> str:
         return ""
     [near] = alike
     return f"Do you mean {near}? "
+
+
+def _names_a_socket(text: str, scheme: str) -> bool:
+    """Whether an address has a scheme of sockets, and the path of one."""
+    begins, path = f"{scheme}://", text.rpartition("@")[2].removeprefix(f"{scheme}://")
+    return text.startswith(begins) and path.startswith("/")
 
 
 def _is_address(text: str, schemes: Sequence[str]) -> bool:

@@ -144,7 +144,11 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         store=variables.address("STORE", "s3://bucket/prefix"),
         executor=variables.one_of("EXECUTOR", EXECUTORS, EXECUTORS[0]),
         dagster_postgres=variables.text("DAGSTER_POSTGRES_URL"),
-        redis=variables.address("REDIS_URL", "rediss://:password@queue:6379/0"),
+        redis=variables.address(
+            "REDIS_URL",
+            "rediss://:password@queue:6379/0",
+            socket="redis+socket",
+        ),
         schedules=variables.one_of("SCHEDULES", ("on", "off"), "off") == "on",
         ui_hosts=variables.hosts("UI_HOSTS"),
         alerts=_alerts(variables),

@@ -137,7 +137,11 @@ class Desk:
         return {run["runId"] for run in answer["data"]["runsOrError"]["results"]}
 
     def is_held(self) -> bool:
-        return (self.installation.state / "indicators" / "held" / f"{OVERWEIGHT}.parquet").exists()
+        """Whether the last that the ledger says, but for releases, is that figures wait."""
+        ledger = self.installation.state / "ledger" / f"{OVERWEIGHT}.jsonl"
+        lines = ledger.read_text(encoding="utf-8").splitlines()
+        kinds: list[str] = [json.loads(line)["event"]["kind"] for line in lines]
+        return [kind for kind in kinds if kind != "published"][-1] == "held"
 
 
 def launched(job: str, steps: dict[str, Any]) -> str:

@@ -192,3 +192,21 @@ class TestAWrongSetting:
 def test_the_hosts_of_the_ui_are_read() -> None:
     settings = settings_from({"THINDICATORS_UI_HOSTS": "Figures.council.example, ui:8443"})
     assert settings.ui_hosts == ("figures.council.example", "ui:8443")
+
+
+@pytest.mark.parametrize(
+    ("address", "is_right"),
+    [
+        ("redis+socket:///run/redis.sock", True),
+        ("redis+socket://:0xsecret@/run/redis.sock", True),
+        ("redis+socket://queue", False),
+        ("socket:///run/redis.sock", False),
+    ],
+)
+def test_a_queue_may_be_a_socket_of_this_machine(address: str, is_right: bool) -> None:
+    given = {"THINDICATORS_REDIS_URL": address}
+    if is_right:
+        assert settings_from(given).redis == address
+    else:
+        with pytest.raises(SettingsError, match="rediss://"):
+            settings_from(given)

@@ -135,7 +135,7 @@ WRONG = {
     ),
     "bucket": ({"THINDICATORS_STORE": "s3://no-such-bucket/x"}, "There is no such bucket"),
     "address": ({"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1"}, "the store cannot be reached"),
-    "setting": ({"THINDICATORS_STORE": "figures/x"}, "it must be such as s3://bucket/prefix"),
+    "setting": ({"THINDICATORS_STORE": "figures/x"}, "Write it as s3://bucket/prefix"),
 }
 
 
