@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any, cast
+from typing import Any
 
 from dagster import StringSource
 from dagster._core.storage.event_log import SqliteEventLogStorage
@@ -49,7 +49,7 @@ _BUSY_SECONDS = 30
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _OpenEngine:
     """An engine, and the file that it was made for."""
 
     engine: Engine
@@ -60,39 +60,39 @@ class _Engines:
     """Engines by address, of which the last used stay."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._open: OrderedDict[str, _OpenEngine] = OrderedDict()
         self._lock = Lock()
 
     def engine(self, address: str) -> Engine:
         """The engine for an address; a new one if its file was deleted or replaced, as by Dagster's `wipe`."""
         with self._lock:
             # Taken out and put back at the end, so that the least used is first.
-            kept = self._kept.pop(address, None)
-            if kept is not None and kept.file != _file_of(address):
-                kept.engine.dispose()
-                kept = None
-            if kept is None:
-                kept = _open(address)
-            self._kept[address] = kept
-            while len(self._kept) > _MOST_ENGINES:
-                _, oldest = self._kept.popitem(last=False)
+            last = self._open.pop(address, None)
+            if last is not None and last.file != _file_of(address):
+                last.engine.dispose()
+                last = None
+            if last is None:
+                last = _open(address)
+            self._open[address] = last
+            while len(self._open) > _MOST_ENGINES:
+                _, oldest = self._open.popitem(last=False)
                 oldest.engine.dispose()
-            return kept.engine
+            return last.engine
 
     def close(self) -> None:
         """Close all of them."""
         with self._lock:
-            for kept in self._kept.values():
-                kept.engine.dispose()
-            self._kept.clear()
+            for each in self._open.values():
+                each.engine.dispose()
+            self._open.clear()
 
 
-def _open(address: str) -> _Kept:
+def _open(address: str) -> _OpenEngine:
     arguments = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
     # A statement may be made while another is read, so that one connection is not enough.
     engine = create_engine(address, poolclass=QueuePool, pool_size=2, connect_args=arguments)
     with engine.connect():
-        return _Kept(engine, _file_of(address))
+        return _OpenEngine(engine, _file_of(address))
 
 
 def _file_of(address: str) -> tuple[int, int] | None:
@@ -105,66 +105,52 @@ def _file_of(address: str) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-class RunStorage(SqliteRunStorage):
+class _InOneDatabase:
+    """What runs and schedules have in common: one database, whose connections stay open.
+
+    Attributes:
+        folder: Where the database lies in Dagster's home.
+    """
+
+    folder: str
+    _conn_string: str
+
+    def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
+        self._engines = _Engines()
+        super().__init__(conn_string, inst_data)  # type: ignore[call-arg]
+
+    @classmethod
+    def config_type(cls) -> Any:
+        """The setting: Dagster's home."""
+        return {"home": StringSource}
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> Any:
+        """As Dagster makes it from `dagster.yaml`."""
+        base = Path(config_value["home"]) / cls.folder
+        return cls.from_local(str(base), inst_data)  # type: ignore[attr-defined]
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection within a transaction."""
+        with self._engines.engine(self._conn_string).begin() as connection:
+            yield connection
+
+    def dispose(self) -> None:
+        """Close the database."""
+        self._engines.close()
+
+
+class RunStorage(_InOneDatabase, SqliteRunStorage):
     """Dagster's runs in SQLite."""
 
-    def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
-        self._engines = _Engines()
-        super().__init__(conn_string, inst_data)
-
-    @classmethod
-    def config_type(cls) -> Any:
-        """The setting: Dagster's home."""
-        return {"home": StringSource}
-
-    @classmethod
-    def from_config_value(
-        cls, inst_data: ConfigurableClassData | None, config_value: Any
-    ) -> RunStorage:
-        """As Dagster makes it from `dagster.yaml`."""
-        return cls.from_local(str(Path(config_value["home"]) / "history"), inst_data)
-
-    @contextmanager
-    def connect(self) -> Iterator[Connection]:
-        """A connection within a transaction."""
-        with self._engines.engine(self._conn_string).begin() as connection:
-            yield connection
-
-    def dispose(self) -> None:
-        """Close the database."""
-        self._engines.close()
+    folder = "history"
 
 
-class ScheduleStorage(SqliteScheduleStorage):
+class ScheduleStorage(_InOneDatabase, SqliteScheduleStorage):
     """Dagster's schedules in SQLite."""
 
-    def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
-        self._engines = _Engines()
-        super().__init__(conn_string, inst_data)
-
-    @classmethod
-    def config_type(cls) -> Any:
-        """The setting: Dagster's home."""
-        return {"home": StringSource}
-
-    @classmethod
-    def from_config_value(
-        cls, inst_data: ConfigurableClassData | None, config_value: Any
-    ) -> ScheduleStorage:
-        """As Dagster makes it from `dagster.yaml`."""
-        folder = Path(config_value["home"]) / "schedules"
-        # Dagster makes whatever class it was called on, and says that it is its own.
-        return cast("ScheduleStorage", cls.from_local(str(folder), inst_data))
-
-    @contextmanager
-    def connect(self) -> Iterator[Connection]:
-        """A connection within a transaction."""
-        with self._engines.engine(self._conn_string).begin() as connection:
-            yield connection
-
-    def dispose(self) -> None:
-        """Close the database."""
-        self._engines.close()
+    folder = "schedules"
 
 
 class EventLogStorage(SqliteEventLogStorage):

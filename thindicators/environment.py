@@ -208,8 +208,8 @@ def nearest(variable: str, variables: Collection[str]) -> str:
 
 def _names_a_socket(text: str, scheme: str) -> bool:
     """Whether an address has a scheme of sockets, and the path of one."""
-    begins, path = f"{scheme}://", text.rpartition("@")[2].removeprefix(f"{scheme}://")
-    return text.startswith(begins) and path.startswith("/")
+    parts = urlsplit(text)
+    return parts.scheme == scheme and not parts.hostname and len(parts.path) > 1
 
 
 def _is_address(text: str, schemes: Sequence[str]) -> bool:

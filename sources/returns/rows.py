@@ -97,14 +97,20 @@ class ReturnRow:
     @property
     def group(self) -> tuple[object, ...]:
         """What a total shares with its breakdowns."""
-        about = self.indicator_id, self.measure_id, self.definition_version, self.area_code
-        return (*about, self.period.start, self.period.end)
+        return (*self._about, self.period.start, self.period.end)
 
     @property
     def line(self) -> tuple[str, ...]:
         """What a row shares with those of other periods that follow it in one line."""
-        about = self.indicator_id, self.measure_id, self.definition_version, self.area_code
-        return (*about, self.breakdown_type, self.breakdown)
+        return (*self._about, self.breakdown_type, self.breakdown)
+
+    @property
+    def _about(self) -> tuple[str, ...]:
+        return self.indicator_id, self.measure_id, self.definition_version, self.area_code
+
+    def is_about_the_same_as(self, other: ReturnRow) -> bool:
+        """Whether two rows measure the same thing of one area, in one wording, whatever their group and days."""
+        return self._about == other._about
 
     def overlaps(self, other: ReturnRow) -> bool:
         """Whether two rows are about some of the same days, so that they are one figure of a line.

@@ -8,7 +8,7 @@ withheld. The rule itself belongs in `thindicators.observations.small_numbers`; 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sources.returns.rows import ReturnRow
@@ -39,12 +39,28 @@ def without_small_numbers(
     """
     tables_before = [_tables(version) for version in earlier]
     hidden: set[tuple[object, ...]] = set()
-    for group, table in _tables(rows).items():
-        # A total may come only later; then nothing could be worked out before.
-        versions = [list(tables[group]) for tables in tables_before if group in tables]
+    for table in _tables(rows).values():
+        versions: list[list[Cell]] = []
+        for tables in tables_before:
+            # A total may come only later; then nothing could be worked out before.
+            versions += [list(earlier_table) for earlier_table in _versions_of(table, tables)]
         for cell in withheld(table, versions):
             hidden.add(table[cell].key)
     return [_withheld(row) if row.key in hidden else row for row in rows]
+
+
+def _versions_of(table: _Table, tables: Mapping[tuple[object, ...], _Table]) -> list[_Table]:
+    """Those of some tables that one takes the place of: of the same thing, and of some of the same days.
+
+    The days of a period are corrected too, and a table of other days tells as much of this one as one of the same.
+    """
+    row = next(iter(table.values()))
+    versions = []
+    for other in tables.values():
+        other_row = next(iter(other.values()))
+        if row.is_about_the_same_as(other_row) and row.overlaps(other_row):
+            versions.append(other)
+    return versions
 
 
 def _tables(rows: Sequence[ReturnRow]) -> dict[tuple[object, ...], _Table]:

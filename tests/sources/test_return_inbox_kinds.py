@@ -206,7 +206,7 @@ class TestAnotherLabel:
         csv_return(inbox / "2026.csv", {**old, "period_label": after, "value": "812"})
         outcome = refreshed(run_context)
         assert values(outcome) == [700]
-        assert "1 published figures replaced under another label" in outcome.reason
+        assert "1 published figures would stand under another period's name" in outcome.reason
 
     def test_over_the_same_figure_is_published(self, run_context: RunContext, inbox: Path) -> None:
         csv_return(inbox / "july.csv", HOMES)

@@ -120,12 +120,10 @@ def _recent_in_words(
         test=tested.words.format(p=probability(trend.p)),
     )
     return replace(
-        blank,
+        _answered(blank, rows, words),
         verdict=verdict,
         method=tested.method,
-        difference=value_of(last) - value_of(first),
         p_value=trend.p,
-        words=words,
     )
 
 
@@ -173,12 +171,24 @@ def long_run(
         test=sentences.MANN_KENDALL_TEST.format(p=probability(tendency.p)),
     )
     return replace(
-        blank,
+        _answered(blank, line, words),
         verdict=verdict_of(case, sign),
         method="mann_kendall",
+        p_value=tendency.p,
+    )
+
+
+def _answered(
+    blank: Comparison,
+    rows: Sequence[Row],
+    words: str,
+) -> Comparison:
+    """A comparison with what any answer about some rows says: where they begin, and how far they went."""
+    first, last = rows[0], rows[-1]
+    return replace(
+        blank,
         baseline_period=first["period"],
         difference=value_of(last) - value_of(first),
-        p_value=tendency.p,
         words=words,
     )
 

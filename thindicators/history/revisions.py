@@ -175,51 +175,19 @@ def _difference(
     new: Row | None,
 ) -> Revision | None:
     if old is None or new is None:
-        return _revision(
-            key,
-            "new" if old is None else "withdrawn",
-            old,
-            new,
-            (),
-        )
-    measured = _differing(
-        old,
-        new,
-        _MEASURED,
-    )
-    described = _differing(
-        old,
-        new,
-        _DESCRIBED,
-    )
+        kind: Kind = "new" if old is None else "withdrawn"
+        return _revision(key, kind, old, new, ())
+    measured = _differing(old, new, _MEASURED)
+    described = _differing(old, new, _DESCRIBED)
+    changed = (*measured, *described)
     # A figure that went or came is told as such, even where its limits have changed as well.
     if old["status"] != new["status"]:
-        return _revision(
-            key,
-            "status_changed",
-            old,
-            new,
-            ("status", *measured, *described),
-        )
+        return _revision(key, "status_changed", old, new, ("status", *changed))
     if measured:
-        return _revision(
-            key,
-            "revised",
-            old,
-            new,
-            (*measured, *described),
-        )
-    return (
-        _revision(
-            key,
-            "metadata_only",
-            old,
-            new,
-            described,
-        )
-        if described
-        else None
-    )
+        return _revision(key, "revised", old, new, changed)
+    if described:
+        return _revision(key, "metadata_only", old, new, changed)
+    return None
 
 
 def _differing(

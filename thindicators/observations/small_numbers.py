@@ -366,14 +366,15 @@ def _few_in_no_group(total: Cell | None, groups: Sequence[Cell]) -> bool:
 
 def _rest(total: Counts, counts: Sequence[Counts]) -> Counts:
     """What the total leaves for the cells that are not shown, for each count that all of them have."""
-    kinds = min(map(len, [total, *counts]))
-    return tuple(total[kind] - sum(each[kind] for each in counts) for kind in range(kinds))
+    if not counts:
+        return total
+    # What one cell counts less of, such as no denominator, is known of none together.
+    return tuple(whole - part for whole, part in zip(total, _sum(counts), strict=False))
 
 
 def _sum(counts: Sequence[Counts]) -> Counts:
     """The sum of some cells, for each count that all of them have."""
-    kinds = min(map(len, counts))
-    return tuple(sum(each[kind] for each in counts) for kind in range(kinds))
+    return tuple(map(sum, zip(*counts, strict=False)))
 
 
 def _least(rest: Counts) -> tuple[int, ...]:

@@ -297,10 +297,11 @@ def _asked_anew(balance: Balance, event: AskedAnew) -> Balance:
 def _still_closed(balance: Balance, event: AskedAnew) -> list[Acceptance]:
     """What was accepted before, without the series whose figures have ended altogether."""
     left = {name for reading in event.readings for name in reading.ended.values()}
-    return [
-        replace(acceptance, closed=tuple(name for name in acceptance.closed if name in left))
-        for acceptance in balance.accepted
-    ]
+    still = []
+    for acceptance in balance.accepted:
+        closed = tuple(name for name in acceptance.closed if name in left)
+        still.append(replace(acceptance, closed=closed))
+    return still
 
 
 def _imported(balance: Balance, event: Imported) -> Balance:

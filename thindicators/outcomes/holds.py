@@ -117,42 +117,31 @@ def accept(
         ThindicatorsError: If nothing is held, or something else than was told; if no reason is given, or one that could
             act where it is read; or if it is not clear which of two held parts is meant.
     """
-    if not reason.strip():
-        raise ThindicatorsError("Say why the new figures are right: the release tells its readers.")
-    if why := why_refused(reason.strip()):
-        raise ThindicatorsError(
-            f"The reason cannot be published: {why}. Begin it with a word, all on one line."
-        )
+    words = _publishable(reason)
     # Between a look at what is held and the entry that accepts it, no run may hold something else.
     with store.locked(indicator):
-        part = _part_meant(
-            store,
-            indicator,
-            source,
-        )
+        part = _part_meant(store, indicator, source)
         sum_held = _sum_meant(
             store,
             indicator,
             part,
             sum_told,
         )
-        accepted = Accepted(
-            sum_held,
-            reason.strip(),
-            day,
+        accepted = Accepted(sum_held, words, day)
+        _require_keys(store.would_stand(indicator, part, accepted))
+        return store.append(indicator, part, accepted)
+
+
+def _publishable(reason: str) -> str:
+    """A reason as it is published, without spaces around it."""
+    words = reason.strip()
+    if not words:
+        raise ThindicatorsError("Say why the new figures are right: the release tells its readers.")
+    if why := why_refused(words):
+        raise ThindicatorsError(
+            f"The reason cannot be published: {why}. Begin it with a word, all on one line."
         )
-        _require_keys(
-            store.would_stand(
-                indicator,
-                part,
-                accepted,
-            )
-        )
-        return store.append(
-            indicator,
-            part,
-            accepted,
-        )
+    return words
 
 
 def _part_meant(
@@ -268,11 +257,6 @@ def _of_moved_figures(
     sentences = []
     if restated := sorted(restated_beyond(revisions, usual)):
         sentences.append(f"most figures of {', '.join(restated)} moved at once")
-    if renamed := [each for each in revisions if _is_of_another_period(each)]:
-        first = "; ".join(_where(each) for each in renamed[:_SHOWN])
-        sentences.append(
-            f"{len(renamed)} published figures replaced under another label of the period: {first}"
-        )
     if slipped := _tenfold(before, revisions):
         periods = ", ".join(slipped)
         sentences.append(
@@ -308,7 +292,10 @@ def _of_labels(
     table: pa.Table,
     revisions: Iterable[Revision],
 ) -> list[str]:
-    """Figures that would take the place of others whose period the publisher called by another name."""
+    """Figures that would take the place of others whose period the publisher called by another name.
+
+    Last year's row with this year's label and last year's days would take the place of last year's figure.
+    """
     relabelled = [revision for revision in revisions if "period_label" in revision.changed]
     if not relabelled:
         return []
@@ -336,45 +323,39 @@ def _of_older_answers(
     revisions: Iterable[Revision],
 ) -> list[str]:
     """Figures that would go back to what a publisher had said before it said what is published."""
-    newest = next((each for each in last.readings if each.is_newest), None)
+    newest = next(filter(_is_newest, last.readings), None)
     if reading is None or newest is None:
         return []
     # By when each source's bytes came: only folders that were restored, or a publisher, go back.
     now, then = _came(reading), _came(newest)
     shared = now.keys() & then.keys()
-    is_older = any(now[source] < then[source] for source in shared)
-    is_newer = any(now[source] > then[source] for source in shared)
+    older = [source for source in shared if now[source] < then[source]]
+    newer = [source for source in shared if now[source] > then[source]]
     differing = [revision for revision in revisions if revision.kind not in _MAY_BE_OLDER]
-    if not is_older or is_newer or not differing:
+    if not older or newer or not differing:
         return []
-    day, day_then = (max(days[source] for source in shared)[:10] for days in (now, then))
+    came = max(now[source] for source in shared)
+    came_then = max(then[source] for source in shared)
     return [
         f"{len(differing)} published figures would go back to an older answer: these came on "
-        f"{house_style.day_of(day)}, those that stand on {house_style.day_of(day_then)}"
+        f"{house_style.day_of(came)}, those that stand on {house_style.day_of(came_then)}"
     ]
+
+
+def _is_newest(reading: Reading) -> bool:
+    return reading.is_newest
 
 
 def _came(reading: Reading) -> dict[str, str]:
     """When the newest of what each source brought came, by source."""
-    return {
-        source: max((receipt.retrieved for receipt in roles.values()), default="")
-        for source, roles in reading.fetched.items()
-    }
+    days = {}
+    for source, roles in reading.fetched.items():
+        days[source] = max((receipt.retrieved for receipt in roles.values()), default="")
+    return days
 
 
 def _first_of(revisions: Sequence[Revision]) -> str:
     return "; ".join(_where(revision) for revision in revisions[:_SHOWN])
-
-
-def _is_of_another_period(revision: Revision) -> bool:
-    """Whether another figure stands where one was published, and its period is called otherwise.
-
-    Last year's row with this year's label and last year's days would take the place of last year's figure.
-    """
-    is_another = (
-        revision.old is not None and revision.new is not None and revision.old != revision.new
-    )
-    return is_another and "period_label" in revision.changed
 
 
 def _where(revision: Revision) -> str:

@@ -74,14 +74,13 @@ def read_anew(
     ):
         return
     is_another_question = before.asked not in ("", terms.asked)
-    readings: list[Reading] = []
+    readings = []
     for reading in account.balance.readings:
-        stood = account.load(reading.table)
         again = _read_again(
             run_context,
             indicator,
             reading,
-            stood,
+            account.load(reading.table),
         )
         if again is not None:
             readings.append(replace(reading, table=store.keep_table(again)))
@@ -89,24 +88,8 @@ def read_anew(
             # Words do not take figures away, not even where their bytes cannot be read again.
             readings.append(reading)
     has_ended = len(readings) < len(account.balance.readings)
-    ended = (
-        Acceptance(
-            store.day,
-            _ENDED,
-            closed=(),
-        )
-        if has_ended
-        else None
-    )
-    store.append(
-        indicator.id,
-        source,
-        AskedAnew(
-            tuple(readings),
-            terms,
-            ended,
-        ),
-    )
+    ended = Acceptance(store.day, _ENDED, closed=()) if has_ended else None
+    store.append(indicator.id, source, AskedAnew(tuple(readings), terms, ended))
 
 
 def _read_again(

@@ -59,42 +59,51 @@ class Ending:
 
 def ending_of(run_context: RunContext, outcomes: Sequence[Outcome]) -> Ending:
     """How the last refresh ended, from what was recorded of it."""
+    plan = run_context.plan
     came, unreachable = [], defaultdict(list)
-    for source in run_context.plan.sources.values():
+    for source in plan.sources.values():
         fetched = run_context.store.last_fetch(source.id)
         if fetched is not None and fetched.unreachable is not None:
             unreachable[fetched.unreachable].append(source.id)
         elif fetched is not None and not fetched.failure and source.kind != "return":
             came.append(source.id)
     away = {name for names in unreachable.values() for name in names}
-    others = {name: why for name, why in refresh.failures(run_context).items() if name not in away}
+    failures = refresh.failures(run_context)
+    # Of a host that gave no connection one line is enough, whatever was asked of it.
+    others = {name: why for name, why in failures.items() if name not in away}
+    empty = [outcome for outcome in outcomes if outcome.state == "empty"]
     return Ending(
         states=Counter(outcome.state for outcome in outcomes),
         came=came,
         unreachable=dict(unreachable),
-        failed={name: why for name, why in others.items() if name in run_context.plan.sources},
-        not_read={name: why for name, why in others.items() if name in run_context.plan.indicators},
-        without_figures=[
-            one.indicator for one in outcomes if one.state == "empty" and not one.failed
-        ],
+        failed={name: why for name, why in others.items() if name in plan.sources},
+        not_read={name: why for name, why in others.items() if name in plan.indicators},
+        without_figures=[outcome.indicator for outcome in empty if not outcome.failed],
     )
 
 
 def on_a_screen(ending: Ending, width: int) -> list[str]:
     """The ending in lines of at most this width, and no more of them than a screen has."""
     failures = _failures(ending, width)
-    lines = [*_counts(ending), *_not_reached(ending, _MOST_LINES - len(failures)), *failures]
+    lines = _counts(ending)
+    lines += _not_reached(ending, _MOST_LINES - len(failures))
+    lines += failures
     if awaited := ending.without_figures:
         lines.append(
             f"Nothing failed for {len(awaited)} without figures so far: {', '.join(awaited)}"
         )
-    return [*(_cut(line, width) for line in lines), *textwrap.wrap(_what_to_do(ending), width)]
+    shown = [_cut(line, width) for line in lines]
+    # What to do is never cut: it is why the rest is read.
+    return [*shown, *textwrap.wrap(_what_to_do(ending), width)]
 
 
 def _counts(ending: Ending) -> list[str]:
-    fresh, stale, empty = (ending.states.get(state, 0) for state in ("fresh", "stale", "empty"))
+    fresh = ending.states.get("fresh", 0)
+    stale = ending.states.get("stale", 0)
+    empty = ending.states.get("empty", 0)
+    whole = fresh + stale + empty
     return [
-        f"Of {fresh + stale + empty} indicators {fresh} are fresh, {stale} keep their last figures, {empty} have none.",
+        f"Of {whole} indicators {fresh} are fresh, {stale} keep their last figures, {empty} have none.",
         f"Of {ending.asked} sources that were asked {len(ending.came) or 'none'} came.",
     ]
 
@@ -102,21 +111,23 @@ def _counts(ending: Ending) -> list[str]:
 def _not_reached(ending: Ending, most: int) -> list[str]:
     if not ending.unreachable:
         return []
-    hosts = [
-        f"  {away.host} ({away.why}): {', '.join(names)}"
-        for away, names in ending.unreachable.items()
-    ]
+    hosts = []
+    for away, names in ending.unreachable.items():
+        hosts.append(f"  {away.host} ({away.why}): {', '.join(names)}")
     return ["No connection to:", *_at_most(most, hosts)]
 
 
 def _failures(ending: Ending, width: int) -> list[str]:
-    failures = [
-        f"FAILED {name}: {why}" for name, why in {**ending.failed, **ending.not_read}.items()
-    ]
-    in_full = [line for failure in failures for line in textwrap.wrap(failure, width)]
+    reasons = {**ending.failed, **ending.not_read}
+    failures = [f"FAILED {name}: {why}" for name, why in reasons.items()]
+    in_full: list[str] = []
+    for failure in failures:
+        in_full += textwrap.wrap(failure, width)
+    # Reasons end with what to do, so that they are told whole as long as they leave room for the rest.
     if len(in_full) <= _MOST_LINES // 2:
         return in_full
-    return _at_most(_MOST_LINES // 2 if ending.unreachable else _MOST_LINES, failures)
+    most = _MOST_LINES // 2 if ending.unreachable else _MOST_LINES
+    return _at_most(most, failures)
 
 
 def _what_to_do(ending: Ending) -> str:
@@ -135,11 +146,11 @@ def _what_to_do(ending: Ending) -> str:
 
 
 def _at_most(most: int, lines: list[str]) -> list[str]:
-    return (
-        lines
-        if len(lines) <= most
-        else [*lines[: most - 1], f"  … and {len(lines) - most + 1} more"]
-    )
+    if len(lines) <= most:
+        return lines
+    # The line that says how many more takes the place of one.
+    left = len(lines) - most + 1
+    return [*lines[: most - 1], f"  … and {left} more"]
 
 
 def _cut(line: str, width: int) -> str:

@@ -18,6 +18,7 @@ from thindicators.context import RunContext
 from thindicators.errors import FailureFacts, FailureKind
 from thindicators.fetching.snapshots import Receipt
 from thindicators.observations.observation import ORDER
+from thindicators.outcomes.entries import Terms
 from thindicators.outcomes.holds import open_figures, reason_to_hold
 from thindicators.outcomes.outcome import CheckResult, Outcome, Reading, receipts_of
 from thindicators.outcomes.readings import OutOfWindow, out_of_window
@@ -86,59 +87,105 @@ def judge(
     """
     if not new.num_rows:
         return _keep_nothing(store, indicator, part)
-    last = store.load_part(indicator.id, part.source)
-    terms = terms_of(run_context.plan, indicator, part.source)
-    left = out_of_window(last, new, terms.window_years)
-    table = _together(new, left.table)
-    usual = indicator.restated_within
-    why = reason_to_hold(
-        last,
-        table,
-        usual,
-        part.reading,
-    )
-    results = (
-        *_checked(
-            run_context,
-            store,
-            indicator,
-            part,
-            new,
-            left.table,
-            last,
-        ),
-        lost(why),
+    weighed = _weigh(
+        run_context,
+        store,
+        indicator,
+        part,
+        new,
     )
     if reason := _why_failed(
         indicator,
         part.reading,
         new,
-        results,
+        weighed.results,
     ):
         return store.keep_failure(
             indicator.id,
             reason,
-            results,
+            weighed.results,
             part.source,
             FailureFacts(FailureKind.FAILED_CHECKS),
         )
-    candidate = _candidate(
+    candidate = _candidate(indicator, part, weighed)
+    if weighed.why_held:
+        return _hold(
+            store,
+            indicator,
+            candidate,
+            weighed,
+        )
+    return store.keep_fresh(candidate, weighed.terms)
+
+
+@dataclass(frozen=True)
+class _Weighed:
+    """New figures, with all that decides whether they may be published.
+
+    Attributes:
+        table: The figures, with those of years that the publisher's newer files no longer hold.
+        left: What stays of those years.
+        results: What the checks saw.
+        why_held: Why the figures must wait for somebody's word; empty if they need not.
+        terms: What the plan says of them.
+    """
+
+    table: pa.Table
+    left: OutOfWindow
+    results: tuple[CheckResult, ...]
+    why_held: str
+    terms: Terms
+
+
+def _weigh(
+    run_context: RunContext,
+    store: OutcomeStore,
+    indicator: Indicator,
+    part: Part,
+    new: pa.Table,
+) -> _Weighed:
+    last = store.load_part(indicator.id, part.source)
+    terms = terms_of(run_context.plan, indicator, part.source)
+    left = out_of_window(last, new, terms.window_years)
+    table = _together(new, left.table)
+    why_held = reason_to_hold(
+        last,
+        table,
+        indicator.restated_within,
+        part.reading,
+    )
+    results = _checked(
+        run_context,
+        store,
         indicator,
         part,
+        new,
+        left.table,
+        last,
+    )
+    return _Weighed(
         table,
         left,
-        results,
+        (*results, lost(why_held)),
+        why_held,
+        terms,
     )
-    if not why:
-        return store.keep_fresh(candidate, terms)
-    sum_told = sum_of_told(table, why)
-    reason = f"Held: {why}. {_how_to_accept(indicator, part.source, sum_told)}"
+
+
+def _hold(
+    store: OutcomeStore,
+    indicator: Indicator,
+    candidate: Outcome,
+    weighed: _Weighed,
+) -> Outcome:
+    sum_told = sum_of_told(weighed.table, weighed.why_held)
+    how_to_accept = _how_to_accept(indicator, candidate.source, sum_told)
     return store.hold(
         candidate,
-        reason,
+        f"Held: {weighed.why_held}. {how_to_accept}",
         sum_told,
-        terms,
-        usual,
+        weighed.terms,
+        indicator.restated_within,
     )
 
 
@@ -164,20 +211,18 @@ def _together(new: pa.Table, left: pa.Table) -> pa.Table:
 def _candidate(
     indicator: Indicator,
     part: Part,
-    table: pa.Table,
-    left: OutOfWindow,
-    results: Sequence[CheckResult],
+    weighed: _Weighed,
 ) -> Outcome:
     """The new figures as an outcome that may be published."""
-    readings = (part.reading, *left.readings)
-    remarks = [result for result in results if result.result in ("warning", "excepted")]
+    readings = (part.reading, *weighed.left.readings)
+    remarks = [result for result in weighed.results if result.result in ("warning", "excepted")]
     return Outcome(
         indicator=indicator.id,
         state="fresh",
         reason="",
-        checks=tuple(results),
-        receipts=receipts_of(readings, table),
-        table=table,
+        checks=weighed.results,
+        receipts=receipts_of(readings, weighed.table),
+        table=weighed.table,
         readings=readings,
         remarks=tuple(remarks),
         source=part.source,

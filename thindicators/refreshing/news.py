@@ -92,15 +92,15 @@ def returns_in(inbox: Path) -> dict[str, str]:
     return {path.name: _sha256(path) for path in return_files(inbox)}
 
 
-def were_read(run_context: RunContext, found: Mapping[str, str]) -> bool:
+def were_read(run_context: RunContext, files: Mapping[str, str]) -> bool:
     """Whether every source of returns has read these files as they are, and none that is gone.
 
     Args:
         run_context: Whose sources they are.
-        found: The files, by `returns_in`.
+        files: Their sums by name, as from `returns_in`.
     """
     returns = [source for source in run_context.plan.sources.values() if source.kind == "return"]
-    return all(_was_read(run_context, source, found) for source in returns)
+    return all(_was_read(run_context, source, files) for source in returns)
 
 
 def return_files(inbox: Path) -> list[Path]:
@@ -108,8 +108,11 @@ def return_files(inbox: Path) -> list[Path]:
 
     A folder with something in it, a link or a pipe is refused too: somebody waits for what they meant to hand in.
     """
-    found = sorted(inbox.iterdir()) if inbox.is_dir() else []
-    return [path for path in found if not path.name.startswith((".", "~")) and _is_put_in(path)]
+    if not inbox.is_dir():
+        return []
+    paths = sorted(inbox.iterdir())
+    # Spreadsheet programs leave files of such names beside one that is open.
+    return [path for path in paths if not path.name.startswith((".", "~")) and _is_put_in(path)]
 
 
 def _is_put_in(path: Path) -> bool:
@@ -135,11 +138,15 @@ def _unfinished(run_context: RunContext, fetched: Fetched) -> str:
     if release is None:
         return "Nothing is published yet."
     written = read_inputs(release)
-    said = {one.indicator: one for one in written.outcomes}
-    fed = {one.id for one in run_context.plan.indicators_of(fetched.source)}
+    published = {outcome.indicator: outcome for outcome in written.outcomes}
+    fed = {indicator.id for indicator in run_context.plan.indicators_of(fetched.source)}
     for indicator in sorted(fed):
         if why := _unfinished_indicator(
-            run_context, fetched, indicator, written, said.get(indicator)
+            run_context,
+            fetched,
+            indicator,
+            written,
+            published.get(indicator),
         ):
             return f"{indicator}: {why}"
     return ""
@@ -150,24 +157,24 @@ def _unfinished_indicator(
     fetched: Fetched,
     indicator: str,
     written: Written,
-    said: WrittenOutcome | None,
+    published: WrittenOutcome | None,
 ) -> str:
-    kept = refresh.outcomes(run_context)
-    outcome = kept.load(indicator)
+    store = refresh.outcomes(run_context)
+    outcome = store.load(indicator)
     if outcome is None or _has_failed(run_context.plan, outcome, fetched.source):
         return "its last figures could not be read."
     newest = _newest(
         run_context.plan,
-        kept,
+        store,
         outcome,
         fetched.source,
     )
-    if (
-        not _is_read_from(newest, fetched)
-        and run_context.plan.sources[fetched.source].kind != "return"
-    ):
+    is_return = run_context.plan.sources[fetched.source].kind == "return"
+    if not is_return and not _is_read_from(newest, fetched):
         return "what was fetched last was not read."
-    if said is None or not _is_same(written.outcome(said), as_published(run_context.plan, outcome)):
+    # The release has what the public may know of a failure, and no more.
+    public = as_published(run_context.plan, outcome)
+    if published is None or not _is_same(written.outcome(published), public):
         return "what was read last was not published."
     return ""
 
@@ -178,7 +185,9 @@ def _has_failed(
     source: str,
 ) -> bool:
     """Whether the figures that this source gives to an indicator could not be read; held ones were."""
-    standings = [one for one in outcome.standings if source in plan.fetched_for(one.source)]
+    standings = [
+        standing for standing in outcome.standings if source in plan.fetched_for(standing.source)
+    ]
     if standings:
         return any(standing.failed and not standing.held for standing in standings)
     return outcome.failed and not outcome.held
@@ -186,17 +195,17 @@ def _has_failed(
 
 def _newest(
     plan: Plan,
-    kept: OutcomeStore,
+    store: OutcomeStore,
     outcome: Outcome,
     source: str,
 ) -> Outcome | None:
     """The outcome, or the part of it, that what this source brought last was read into, be it held or published."""
     parts = [
         part
-        for part in kept.waiting(outcome.indicator)
+        for part in store.waiting(outcome.indicator)
         if not part or source in plan.fetched_for(part)
     ]
-    return kept.held(outcome.indicator, parts[0]) if parts else outcome
+    return store.held(outcome.indicator, parts[0]) if parts else outcome
 
 
 def _is_read_from(outcome: Outcome | None, fetched: Fetched) -> bool:
@@ -205,21 +214,28 @@ def _is_read_from(outcome: Outcome | None, fetched: Fetched) -> bool:
         if outcome is not None
         else []
     )
-    roles = next(
-        (one.fetched[fetched.source] for one in newest if fetched.source in one.fetched), {}
-    )
+    # A derived indicator's reading has more sources than this one.
+    of_source = (reading.fetched.get(fetched.source) for reading in newest)
+    roles = next(filter(None, of_source), {})
     return _sums(roles.values()) == _sums(fetched.roles.values())
 
 
-def _is_same(published: Outcome, kept: Outcome) -> bool:
-    def told(one: Outcome) -> tuple[object, ...]:
-        read = [
-            sorted(_sums(roles.values()) for roles in reading.fetched.values())
-            for reading in one.readings
-        ]
-        return one.state, one.reason, one.accepted, read
+def _is_same(published: Outcome, outcome: Outcome) -> bool:
+    return _told_to_readers(published) == _told_to_readers(outcome)
 
-    return told(published) == told(kept)
+
+def _told_to_readers(outcome: Outcome) -> tuple[object, ...]:
+    """What readers are told of an outcome, and the sums of what it was read from."""
+    read_from = []
+    for reading in outcome.readings:
+        sums = [_sums(roles.values()) for roles in reading.fetched.values()]
+        read_from.append(sorted(sums))
+    return (
+        outcome.state,
+        outcome.reason,
+        outcome.accepted,
+        read_from,
+    )
 
 
 def _sums(receipts: Iterable[Receipt]) -> list[str]:
@@ -240,13 +256,14 @@ def _at_inbox(run_context: RunContext, source: Source) -> Look:
 def _was_read(
     run_context: RunContext,
     source: Source,
-    found: Mapping[str, str],
+    files: Mapping[str, str],
 ) -> bool:
     fetched = run_context.store.last_fetch(source.id)
-    used = {one.url for one in fetched.roles.values()} if fetched is not None else set()
-    return used <= set(found) and all(
-        _sum_read(run_context, source, name) == found[name] for name in found
-    )
+    receipts = fetched.roles.values() if fetched is not None else ()
+    # A file that was read and is gone is news too.
+    if not {receipt.url for receipt in receipts} <= set(files):
+        return False
+    return all(_sum_read(run_context, source, name) == files[name] for name in files)
 
 
 def _sum_read(
@@ -266,8 +283,8 @@ def _sum_read(
         media_type="",
         licence=source.licence,
     )
-    known = run_context.store.last_answer(asked)
-    return known.sha256 if known is not None else ""
+    receipt = run_context.store.last_answer(asked)
+    return receipt.sha256 if receipt is not None else ""
 
 
 def _at_publisher(
@@ -275,11 +292,11 @@ def _at_publisher(
     source: Source,
     fetched: Fetched,
 ) -> Look:
-    roles = {
-        role: receipt
-        for role, receipt in fetched.roles.items()
-        if receipt.method == "GET" and any(fnmatchcase(role, pattern) for pattern in source.news_in)
-    }
+    roles = {}
+    for role, receipt in fetched.roles.items():
+        is_small_page = any(fnmatchcase(role, pattern) for pattern in source.news_in)
+        if is_small_page and receipt.method == "GET":
+            roles[role] = receipt
     if not roles:
         return Look(
             True, "This publisher gives no small page that would say whether there is anything new."
