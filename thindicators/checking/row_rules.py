@@ -35,14 +35,8 @@ UNIT_RANGES: dict[str, Bounds] = {
 LIMITS_WITHOUT_FIGURE = "without_figure"
 """The part of the rule about limits that a row without a figure breaks if it has any."""
 
-LIMITS_WITHOUT_FIGURE = "without_figure"
-"""The part of the rule about limits that a row without a figure breaks if it has any."""
-
 PARTS_OF = {"percent": 100.0, "ratio": 1.0}
 """The units that are made of a numerator and a denominator, and what the quotient is times."""
-
-_BINARY_NOISE = 1e-9
-"""How far apart two numbers may be that are one: a tenth has no exact binary form."""
 
 _BINARY_NOISE = 1e-9
 """How far apart two numbers may be that are one: a tenth has no exact binary form."""
@@ -57,7 +51,6 @@ def bounds_of(unit: str, indicator: Indicator) -> Bounds:
     if unit != indicator.unit:
         return low, high
     # A file can only narrow the range: no plan may allow what the unit cannot be.
-    # A file can only narrow the range: no plan may allow what the unit cannot be.
     own_low, own_high = indicator.valid_range
     lows = [bound for bound in (low, own_low) if bound is not None]
     highs = [bound for bound in (high, own_high) if bound is not None]
@@ -66,7 +59,7 @@ def bounds_of(unit: str, indicator: Indicator) -> Bounds:
 
 def known_words(indicator: Indicator) -> dict[str, list[str]]:
     """The words that the columns for series, unit and area may hold."""
-    areas = set(indicator.areas)
+    areas = set(indicator.wanted_areas)
     for part in indicator.also.values():
         areas.update(part.areas)
     return {

@@ -14,7 +14,7 @@ from pathlib import Path
 from thindicators.errors import PlanError
 from thindicators.plan.exceptions import FILE as EXCEPTIONS
 from thindicators.plan.exceptions import load_exceptions
-from thindicators.plan.model import Area, Indicator, Plan, PlanFile, Source
+from thindicators.plan.model import Area, Indicator, Plan, PlanFile, Source, peers_within
 from thindicators.plan.yaml_files import YamlFile, load
 
 
@@ -83,10 +83,30 @@ def _load_indicators(
         _check_areas(file, indicator, area_codes)
         _check_series(file, indicator)
         _check_witnesses(file, indicator, witnesses)
-        indicators.append(indicator.changed(areas=(subject, *indicator.comparators)))
+        indicator = indicator.changed(areas=(subject, *indicator.comparators))
+        indicators.append(indicator.with_peers(_peers_of(indicator, plan, sources)))
     # In the order of the Plan, in which pages and tables show them.
     indicators.sort(key=lambda indicator: (indicator.call_to_action, indicator.id))
     return {indicator.id: indicator for indicator in indicators}
+
+
+def _peers_of(
+    indicator: Indicator,
+    plan: PlanFile,
+    sources: Mapping[str, Source],
+) -> dict[str, tuple[str, ...]]:
+    """The peers that each source of an indicator has figures of, by the source's id."""
+    subject = indicator.areas[0]
+    members: set[str] = set()
+    for group in plan.peers.values():
+        members.update(peers_within(group.within, subject))
+    # An area that is expected is compared already.
+    members -= set(indicator.areas)
+    peers_of = {}
+    for name in indicator.sources:
+        covered = [code for code in sorted(members) if sources[name].has_figures_of(code)]
+        peers_of[name] = tuple(covered)
+    return peers_of
 
 
 def _load_areas(path: Path) -> tuple[Area, ...]:

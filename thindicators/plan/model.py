@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from thindicators.areas.register import Tier, register
 from thindicators.errors import PlanError
 from thindicators.plan.exceptions import Exempted
 from thindicators.plan.fields import AreaCode, Month, PeriodKind, Slug, Strict, Theme, Unit
@@ -51,6 +52,22 @@ class Area(Strict):
     kind: str
 
 
+class PeerGroup(Strict):
+    """Areas like the Plan's own, whose figures are published beside it and among which it has a rank."""
+
+    title: str
+    within: AreaCode = Field(
+        description="All councils within this area that are of the same tier as the Plan's own"
+    )
+
+
+class Covers(Strict):
+    """The areas that a source has figures of."""
+
+    tiers: list[Tier] = Field(min_length=1)
+    within: AreaCode = Field(description="No area outside this one")
+
+
 class PlanFile(Strict):
     """`plan.yaml`."""
 
@@ -76,6 +93,7 @@ class PlanFile(Strict):
     description: str
     keywords: list[str] = Field([])
     calls_to_action: list[CallToAction]
+    peers: dict[Slug, PeerGroup] = Field({})
     licences: dict[str, Licence]
     breakdown_names: dict[str, str] = Field(
         {}, description="Words for a breakdown, where those of its id do not do"
@@ -144,8 +162,18 @@ class Source(Strict):
     recalled: list[str] = Field(
         [], description="What no file or page has shown yet; the first live day shows it"
     )
+    covers: Covers | None = Field(
+        None, description="Empty for a source that has figures of the Plan's own area only"
+    )
     largest_body_mb: float = 50
     seconds_between_requests: float = 0.5
+
+    def has_figures_of(self, area_code: str) -> bool:
+        """Whether the publisher has figures of an area that need not be the Plan's own."""
+        if self.covers is None or area_code not in register():
+            return False
+        is_of_tier = not register()[area_code].tiers.isdisjoint(self.covers.tiers)
+        return is_of_tier and register().is_within(area_code, self.covers.within)
 
 
 class Indicator(Strict):
@@ -224,6 +252,8 @@ class Indicator(Strict):
     _file: YamlFile | None = PrivateAttr(default=None)
     _ask_at: tuple[str | int, ...] = PrivateAttr(default=("ask",))
     _areas: tuple[str, ...] = PrivateAttr(default=())
+    _peers: tuple[str, ...] = PrivateAttr(default=())
+    _peers_of: Mapping[str, tuple[str, ...]] = PrivateAttr(default_factory=dict)
 
     @classmethod
     def from_file(cls, file: YamlFile) -> Indicator:
@@ -242,6 +272,24 @@ class Indicator(Strict):
         return self._areas
 
     @property
+    def peers(self) -> tuple[str, ...]:
+        """The codes of areas like the plan's own, whose figures are published where the publisher has them."""
+        return self._peers
+
+    @property
+    def wanted_areas(self) -> tuple[str, ...]:
+        """The codes of all areas whose figures are read: those that are expected, then the peers."""
+        return (*self._areas, *self._peers)
+
+    def with_peers(self, peers_of: Mapping[str, tuple[str, ...]]) -> Indicator:
+        """The indicator with the peers that each of its sources has figures of, by the source's id."""
+        other = self.changed()
+        other._peers_of = peers_of
+        read = [peer for source in self.sources for peer in peers_of.get(source, ())]
+        other._peers = tuple(dict.fromkeys(read))
+        return other
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """The ids of all sources that feed the indicator, the main one first."""
         return (self.source, *self.also)
@@ -254,7 +302,9 @@ class Indicator(Strict):
             for other in self.also.values():
                 elsewhere.update(other.areas)
             own_areas = [area for area in self._areas if area not in elsewhere]
-            return self.changed(areas=tuple(own_areas))
+            seen = self.changed(areas=tuple(own_areas))
+            seen._peers = self._peers_of.get(source, ())
+            return seen
         part = self.also[source]
         areas = tuple(part.areas) or self._areas
         seen = self.changed(
@@ -266,6 +316,7 @@ class Indicator(Strict):
             areas,
         )
         seen._ask_at = ("also", source, "ask")
+        seen._peers = () if part.areas else self._peers_of.get(source, ())
         return seen
 
     def asked_of(self, witness: str) -> Indicator:
@@ -289,6 +340,8 @@ class Indicator(Strict):
         other._file = self._file
         other._ask_at = self._ask_at
         other._areas = self._areas if areas is None else areas
+        other._peers = self._peers
+        other._peers_of = self._peers_of
         return other
 
     @model_validator(mode="after")
@@ -348,6 +401,12 @@ class Indicator(Strict):
         )
 
 
+def peers_within(container: str, subject: str) -> tuple[str, ...]:
+    """The codes of the councils within an area that are of the tier of one of them, in the order of their codes."""
+    tier: Tier = "upper" if "upper" in register()[subject].tiers else "lower"
+    return register().authorities(container, tier)
+
+
 @dataclass(frozen=True)
 class Plan:
     """Everything under `schemas/`, checked against each other."""
@@ -361,8 +420,24 @@ class Plan:
 
     @cached_property
     def area_names(self) -> dict[str, str]:
-        """Names by code."""
-        return {area.code: area.name for area in self.areas}
+        """Names by code, those of peers among them."""
+        return {area.code: area.name for area in (*self.areas, *self.peer_areas)}
+
+    @cached_property
+    def peer_groups(self) -> dict[str, tuple[str, ...]]:
+        """The codes of each group's members, the plan's own area among them, by the id of the group."""
+        groups = {}
+        for name, group in self.file.peers.items():
+            groups[name] = peers_within(group.within, self.subject.code)
+        return groups
+
+    @cached_property
+    def peer_areas(self) -> tuple[Area, ...]:
+        """The areas like the plan's own, without it, in the order of their codes."""
+        members = {code for group in self.peer_groups.values() for code in group}
+        members -= {area.code for area in self.areas}
+        peers = [register()[code] for code in sorted(members)]
+        return tuple(Area(code=peer.code, name=peer.name, kind=peer.kind) for peer in peers)
 
     @property
     def compared_areas(self) -> tuple[Area, ...]:

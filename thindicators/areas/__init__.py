@@ -1,0 +1,1 @@
+"""Areas: the register of councils, regions and countries that figures may be published for."""

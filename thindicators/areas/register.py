@@ -1,0 +1,100 @@
+"""The register of areas: councils, counties, regions and countries, by the code that the ONS gives each.
+
+What belongs here: what is true of an area whoever publishes figures of it: its code, name, kind, tiers and parent. Which
+of them a plan is about or compares belongs in the plan, which of them a source has figures of in the source's file.
+
+The facts are the ONS's, from its Code History Database and the register of geographic codes:
+https://www.ons.gov.uk/methodology/geography/ukgeographies
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from typing import Literal
+
+Tier = Literal["lower", "upper", "region", "country"]
+"""`lower` is that of districts, `upper` that of counties; a council that is both, such as a borough, is of both."""
+
+
+@dataclass(frozen=True)
+class RegisteredArea:
+    """An area of the register.
+
+    Attributes:
+        code: Its GSS code.
+        name: Its name, as the ONS writes it.
+        kind: What kind of area it is, such as `London borough`.
+        tiers: Those of local government that it is of, or `region` or `country`.
+        parent: The code of the area that it is a part of; empty for the United Kingdom.
+    """
+
+    code: str
+    name: str
+    kind: str
+    tiers: frozenset[Tier]
+    parent: str
+
+
+@dataclass(frozen=True)
+class Register:
+    """All areas, by code."""
+
+    by_code: Mapping[str, RegisteredArea]
+
+    def __getitem__(self, code: str) -> RegisteredArea:
+        """The area of a code.
+
+        Raises:
+            KeyError: If the register has no such code.
+        """
+        return self.by_code[code]
+
+    def __contains__(self, code: str) -> bool:
+        """Whether the register has a code."""
+        return code in self.by_code
+
+    def is_within(self, code: str, container: str) -> bool:
+        """Whether an area is another or a part of it; false for a code that the register does not have."""
+        area = self.by_code.get(code)
+        while area is not None:
+            if area.code == container:
+                return True
+            area = self.by_code.get(area.parent)
+        return False
+
+    def authorities(self, container: str, tier: Tier) -> tuple[str, ...]:
+        """The codes of the councils of a tier within an area, in the order of their codes."""
+        within = []
+        for code, area in self.by_code.items():
+            if tier in area.tiers and self.is_within(code, container):
+                within.append(code)
+        return tuple(sorted(within))
+
+    @cached_property
+    def boroughs(self) -> tuple[str, ...]:
+        """The codes of the 33 authorities of London, the City among them."""
+        return self.authorities(LONDON, "upper")
+
+
+LONDON = "E12000007"
+ENGLAND = "E92000001"
+
+
+@lru_cache(maxsize=1)
+def register() -> Register:
+    """The register that comes with the package."""
+    text = files("thindicators.areas").joinpath("register.csv").read_text(encoding="utf-8")
+    by_code = {}
+    for row in csv.DictReader(text.splitlines()):
+        by_code[row["code"]] = RegisteredArea(
+            code=row["code"],
+            name=row["name"],
+            kind=row["kind"],
+            tiers=frozenset(row["tiers"].split()),  # type: ignore[arg-type]
+            parent=row["parent"],
+        )
+    return Register(by_code)
