@@ -11,6 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from thindicators import house_style
 from thindicators.comparing.comparison import Comparison
 from thindicators.comparing.latest import Group, all_series
@@ -94,8 +97,11 @@ class Part:
 
     @cached_property
     def rows(self) -> list[Row]:
-        """The indicator's figures, as rows of the contract."""
-        return rows_of(self.outcome.table)
+        """The figures of the areas that the Plan is about and compares, as rows of the contract."""
+        # Those of peers are many times as many, and are shown for the latest period only.
+        codes = pa.array([area.code for area in self.plan.areas])
+        table = self.outcome.table
+        return rows_of(table.filter(pc.is_in(table["area_code"], value_set=codes)))
 
     @cached_property
     def series(self) -> list[Series]:

@@ -21,7 +21,7 @@ from thindicators.comparing.witness_words import WITNESSED
 from thindicators.formats.addresses import Addresses, page_of
 from thindicators.formats.archive import archive_of
 from thindicators.plan.model import CallToAction, Indicator, Source
-from thindicators.site import graphics, snippets, values, views
+from thindicators.site import graphics, peers, snippets, values, views
 from thindicators.site.content import Content, Part
 from thindicators.site.log import Entry
 
@@ -184,6 +184,7 @@ def _indicator(content: Content, part: Part) -> str:
         "printed": views.printed(part),
         "charts": graphics.headline(part),
         "breakdowns": [_breakdown(part, dimension) for dimension in dimensions],
+        "among_peers": peers.among_peers(part),
         "tables": tables,
         "notes": notes,
         "symbols": values.symbols(part),
@@ -428,6 +429,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(
         sentence=house_style.sentence,
+        together=house_style.together,
         size=house_style.size,
         iso_day=_iso_day,
         paragraphs=_paragraphs,
