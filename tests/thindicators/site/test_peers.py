@@ -39,11 +39,9 @@ def with_boroughs(plan: Plan, outcome: Outcome, without: frozenset[str] = frozen
 def _moved(row: Row, code: str, name: str, step: int) -> Row:
     moved = row.copy()
     moved["area_code"], moved["area_name"] = code, name
-    if moved["value"] is not None:
-        moved["value"] = round(moved["value"] + step / 10, 2)
-    for limit in ("lower_ci_95", "upper_ci_95"):
-        if moved[limit] is not None:
-            moved[limit] = round(moved[limit] + step / 10, 2)
+    for column in ("value", "lower_ci_95", "upper_ci_95"):
+        if (cell := moved[column]) is not None:
+            moved[column] = round(cell + step / 10, 2)
     return moved
 
 
