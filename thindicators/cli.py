@@ -41,7 +41,7 @@ from thindicators.telling.summary import Line
 from thindicators.terminal import say, use_utf8
 
 app = typer.Typer(
-    help="Every performance indicator of the Tower Hamlets Partnership Plan, from its official source, as open data.",
+    help="Every performance indicator of a council's plan, from its official source, as open data.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,

@@ -77,7 +77,11 @@ class RunContext:
     def client(self, source: str) -> Client:
         """The client that asks one source's publisher, or its sample."""
         spec = self.plan.source(source)
-        manners = replace(self.manners, contact=self.settings.contact)
+        manners = replace(
+            self.manners,
+            council=self.plan.file.council,
+            contact=self.settings.contact,
+        )
         if self.is_sample:
             folder = self._sample(source)
             answers = load_answers(folder)

@@ -30,7 +30,7 @@ ABOUT = {
     "return_id": "Your own name for this return, if you use one.",
     "indicator_id": "Which indicator; the sheet Notes says what each measures.",
     "measure_id": "What is measured; one for each indicator, on the sheet Notes.",
-    "area_code": "The area's code. Tower Hamlets is E09000030.",
+    "area_code": "The area's code.",
     "breakdown_type": "total, or what the figure is divided by.",
     "breakdown": "total, or the name of the group.",
     "period_type": "What kind of period the figure is for.",

@@ -126,8 +126,8 @@ def _difference() -> Method:
             "is no clear difference.",
             "For percentages this is Newcombe’s hybrid score method; for other figures, the method of variance estimates "
             "recovery, which is the same way of adding. It allows for limits that are not symmetric.",
-            "A borough is a part of London and of England, and the method takes them to be independent. As they are not "
-            "quite, it errs a little towards “no clear difference”.",
+            "A council is a part of its region and its country, and the method takes them to be independent. As they are "
+            "not quite, it errs a little towards “no clear difference”.",
         ),
         example=(
             f"56 out of 70 are {figure.value:.1f}%, 48 out of 80 are {other.value:.1f}%. The difference is "

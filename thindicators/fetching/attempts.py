@@ -47,6 +47,8 @@ class Manners:
         read_timeout: Until all headers have come, and then between any two parts of the body.
         body_timeout: Until the whole body has come.
         turn_timeout: Until nobody else asks the same host, in this run or another.
+        council: Whose indicators are asked for, told with every request; empty if nobody said.
+        contact: An address that publishers can write to, told with every request; empty for none.
     """
 
     connect_timeout: float = 5
@@ -56,6 +58,7 @@ class Manners:
     attempts: int = 5
     first_wait: float = 2
     longest_wait: float = 120
+    council: str = ""
     contact: str = ""
 
 

@@ -29,7 +29,7 @@ from thindicators.fetching.snapshots import Receipt, Snapshot, SnapshotStore, ti
 from thindicators.plan.model import Source
 from thindicators.safe_text import why_refused
 
-USER_AGENT = f"thindicators/{__version__} (open indicators of the Tower Hamlets Partnership Plan)"
+USER_AGENT = f"thindicators/{__version__}"
 _RETURNED = {
     ".csv": "text/csv",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -227,11 +227,12 @@ class Client:
 
     @property
     def _user_agent(self) -> str:
-        contact = self.manners.contact
-        if not contact:
-            return USER_AGENT
-        before = USER_AGENT.removesuffix(")")
-        return f"{before}; {contact})"
+        council = self.manners.council
+        # A header takes plain letters only, whatever a council is called.
+        plain = council.encode("ascii", "ignore").decode()
+        whose = f"open indicators of {plain}" if plain else "open indicators"
+        comment = "; ".join(filter(None, [whose, self.manners.contact]))
+        return f"{USER_AGENT} ({comment})"
 
     def _receipt(
         self,

@@ -19,7 +19,7 @@ class Area(_Shape):
     code: str = Field(description="GSS code; match on this, never on the name")
     name: str
     kind: str = Field(
-        description="Such as London borough; “context” is for figures that are no comparison"
+        description="Such as county or region; “context” is for figures that are no comparison"
     )
 
 
@@ -137,7 +137,7 @@ class IndicatorFile(Head):
         description="What every reader of a sample must be told; null for the live edition"
     )
     plan: str
-    plan_measures: str = Field(description="What the Partnership Plan measures")
+    plan_measures: str = Field(description="What the Plan measures, in its own words")
     definition: str = Field(description="What the published figure is")
     caveats: list[str] = Field(description="What a reader needs to know")
     licence: Licence

@@ -50,10 +50,11 @@ def _load_plan(
 ) -> Plan:
     plan = load(folder / "plan.yaml").read_as(PlanFile)
     areas = _load_areas(folder / "areas.csv")
-    sources = _load_sources(folder / "sources", plan)
-    witnesses = _load_sources(folder / "witnesses", plan)
+    words = words_of(plan, areas)
+    sources = _load_sources(folder / "sources", plan, words)
+    witnesses = _load_sources(folder / "witnesses", plan, words)
     _check_kinds(sources, witnesses)
-    indicators = _load_indicators(folder / "indicators", plan, areas, sources, witnesses)
+    indicators = _load_indicators(folder / "indicators", plan, areas, sources, witnesses, words)
     area_codes = {area.code for area in areas}
     exceptions = load_exceptions(folder, indicators, area_codes)
     return Plan(
@@ -66,18 +67,29 @@ def _load_plan(
     )
 
 
+def words_of(plan: PlanFile, areas: Sequence[Area]) -> dict[str, str]:
+    """The words that texts of the plan's files may leave to the plan, such as `{subject}`, and what stands for each."""
+    words = {"council": plan.council, "subject": areas[0].name}
+    for role in ("region", "country"):
+        of_role = [area.name for area in areas[1:] if area.kind == role]
+        # A plan without a region is compared with its country, and texts speak of that.
+        words[role] = of_role[0] if of_role else areas[-1].name
+    return words
+
+
 def _load_indicators(
     folder: Path,
     plan: PlanFile,
     areas: Sequence[Area],
     sources: Mapping[str, Source],
     witnesses: Mapping[str, Source],
+    words: Mapping[str, str],
 ) -> dict[str, Indicator]:
     subject = areas[0].code
     area_codes = {area.code for area in areas}
     indicators = []
     for path in _yaml_files(folder):
-        file = load(path, f"{folder.name}/{path.name}")
+        file = load(path, f"{folder.name}/{path.name}").with_words(words)
         indicator = Indicator.from_file(file)
         _check_indicator(file, indicator, plan, sources)
         _check_areas(file, indicator, area_codes)
@@ -117,11 +129,12 @@ def _load_areas(path: Path) -> tuple[Area, ...]:
 def _load_sources(
     folder: Path,
     plan: PlanFile,
+    words: Mapping[str, str],
 ) -> dict[str, Source]:
     sources: dict[str, Source] = {}
     addresses: dict[str, str] = {}
     for path in _yaml_files(folder):
-        file = load(path, f"{folder.name}/{path.name}")
+        file = load(path, f"{folder.name}/{path.name}").with_words(words)
         source = file.read_as(Source)
         _check_source(file, source, plan)
         _check_addresses(file, source, addresses)

@@ -75,6 +75,7 @@ class PlanFile(Strict):
         pattern=r"^[a-z0-9.-]+$", description="Name of the data package of the whole plan"
     )
     title: str
+    short_title: str = Field(description="What its pages are called in a browser's tab")
     plan: str
     council: str
     homepage: str
@@ -185,7 +186,7 @@ class Indicator(Strict):
     themes: list[Theme] = Field(
         [], description="Only where they differ from those of the call to action"
     )
-    plan_measures: str = Field(description="What the Partnership Plan measures")
+    plan_measures: str = Field(description="What the Plan measures, in its own words")
     definition: str = Field(description="What the published figure is, as the source defines it")
     unit: Unit
     decimals: int = Field(

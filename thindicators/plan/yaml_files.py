@@ -7,7 +7,7 @@ belongs in `plan`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
@@ -37,6 +37,16 @@ class YamlFile:
     name: str
     data: Any
     lines: Mapping[Location, int]
+
+    def with_words(self, words: Mapping[str, str]) -> YamlFile:
+        """The file with words such as `{subject}` replaced wherever they stand in a text.
+
+        Args:
+            words: What stands for each word, by the word without its braces.
+        """
+        # Other braces stay: a pattern in `ask` may have its own.
+        by_placeholder = {f"{{{word}}}": text for word, text in words.items()}
+        return replace(self, data=_with_words(self.data, by_placeholder))
 
     def line_of(self, location: Location) -> int:
         """The line of a field, or of the nearest field around it that the file does have."""
@@ -83,6 +93,17 @@ class YamlFile:
         for step in under:
             part = part.get(step, {}) if isinstance(part, dict) else part[step]
         return part
+
+
+def _with_words(part: Any, by_placeholder: Mapping[str, str]) -> Any:
+    if isinstance(part, dict):
+        return {key: _with_words(value, by_placeholder) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_with_words(member, by_placeholder) for member in part]
+    if isinstance(part, str) and "{" in part:
+        for placeholder, text in by_placeholder.items():
+            part = part.replace(placeholder, text)
+    return part
 
 
 def _in_words(error: ErrorDetails, model: type[BaseModel]) -> str:

@@ -397,8 +397,13 @@ def _dictionary(content: Content) -> Mapping[str, object]:
     return {"tables": tables}
 
 
-def _comparing(_content: Content) -> Mapping[str, object]:
-    return {"methods": methods(), "uncertainty": UNCERTAINTY}
+def _comparing(content: Content) -> Mapping[str, object]:
+    others = [area.name for area in content.plan.compared_areas[1:]]
+    return {
+        "methods": methods(),
+        "uncertainty": UNCERTAINTY,
+        "compared_with": house_style.together(others),
+    }
 
 
 def _nothing(_content: Content) -> Mapping[str, object]:

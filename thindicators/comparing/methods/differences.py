@@ -24,7 +24,7 @@ def limits_of_difference(
     method of variance estimates recovery, https://doi.org/10.1002/sim.3095 ; where both have symmetric limits it is the
     usual sum of the two variances.
 
-    The two are taken to be independent. If one is a part of the other, as a borough is of London, they are not quite:
+    The two are taken to be independent. If one is a part of the other, as a council is of its region, they are not quite:
     the true limits are then narrower, so that this errs towards “no clear difference”.
 
     Args:
