@@ -31,8 +31,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     rows = fingertips.read_rows(
         snapshots,
         indicator.read_ask(Ask),
-        indicator.areas,
-        indicator.period,
+        indicator,
     )
     fingertips.check_years(rows)
     observations: list[Observation] = []

@@ -110,7 +110,7 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     areas: set[str] = set()
     codes: set[str] = set()
     for indicator, ask in zip(indicators, asks, strict=True):
-        areas.update(indicator.areas)
+        areas.update(indicator.wanted_areas)
         codes.update(filter(None, _resolve(ask, list_of_role)))
     query = {
         "geography": ",".join(sorted(areas)),
@@ -289,7 +289,7 @@ def _cells(
     for line in nomis.read_data(nomis.data_pages(snapshots), COLUMNS):
         code = line["variable"]
         area = line["geography_code"]
-        if code not in variables or area not in indicator.areas:
+        if code not in variables or area not in indicator.wanted_areas:
             continue
         _check_row(line, names[code])
         measures = cells.setdefault((code, area, line["date"]), {})

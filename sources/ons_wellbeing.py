@@ -66,10 +66,11 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
     """One observation for each area and year."""
     measure = indicator.read_ask(Ask).measure
+    wanted = set(indicator.wanted_areas)
 
     def is_wanted(line: Line) -> bool:
         is_mean = line[ESTIMATE] == MEAN and line[MEASURE] == measure
-        return is_mean and line[AREA] in indicator.areas
+        return is_mean and line[AREA] in wanted
 
     # The file has some 10 MB: every area, measure and estimate in rows of no order.
     lines = csv_lines(

@@ -186,7 +186,7 @@ def _indicator_file(published: Published) -> IndicatorFile:
         licence=Licence(**published.licence.model_dump()),
         attribution=plan.attribution_of(indicator),
         sources=_sources(published),
-        areas=[Area(**area.model_dump()) for area in published.areas],
+        areas=[Area(**area.model_dump()) for area in published.every_area],
         breakdowns=_breakdowns(published),
         units=_units(published),
         series=_series(published),

@@ -21,6 +21,7 @@ class Area(_Shape):
     kind: str = Field(
         description="Such as county or region; “context” is for figures that are no comparison"
     )
+    role: str = Field(description="What it is to the Plan, such as subject or peer")
 
 
 class Member(_Shape):

@@ -104,8 +104,14 @@ class Published:
         return all_series(self.indicator, self.outcome)
 
     @cached_property
+    def every_area(self) -> list[Area]:
+        """All areas that it has rows for, the peers of the Plan's own last."""
+        codes = {row["area_code"] for row in self.rows}
+        return [area for area in self.plan.every_area if area.code in codes]
+
+    @cached_property
     def areas(self) -> list[Area]:
-        """The areas that it has rows for, in the order of the plan."""
+        """The areas that it has rows for, without peers, in the order of the plan."""
         codes = {row["area_code"] for row in self.rows}
         return [area for area in self.plan.areas if area.code in codes]
 

@@ -7,13 +7,14 @@ file belongs in `sources`; judging whether figures may be published belongs in `
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TypedDict
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from thindicators.errors import SourceError, ThindicatorsError
 from thindicators.observations.periods import Period
@@ -206,6 +207,14 @@ def rows_of(table: pa.Table) -> list[Row]:
     """The rows of a table of the contract."""
     rows: list[Row] = table.to_pylist()
     return rows
+
+
+def without_areas(table: pa.Table, area_codes: Sequence[str]) -> pa.Table:
+    """A table without the figures of some areas."""
+    if not area_codes:
+        return table
+    is_left_out = pc.is_in(table["area_code"], value_set=pa.array(area_codes, pa.string()))
+    return table.filter(pc.invert(is_left_out))
 
 
 def empty_table() -> pa.Table:

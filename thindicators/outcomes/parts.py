@@ -89,7 +89,7 @@ def part_of(
     )
     # A file may also hold areas that another source gives: snapshot and area tell only together.
     snapshots = [receipt.sha256 for receipt in receipts_of(readings, whole.table)]
-    areas = plan.indicators[whole.indicator].seen_by(source).areas
+    areas = plan.indicators[whole.indicator].seen_by(source).wanted_areas
     is_own = pc.and_(
         _is_in(
             whole.table,

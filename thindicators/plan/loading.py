@@ -14,7 +14,7 @@ from pathlib import Path
 from thindicators.errors import PlanError
 from thindicators.plan.exceptions import FILE as EXCEPTIONS
 from thindicators.plan.exceptions import load_exceptions
-from thindicators.plan.model import Area, Indicator, Plan, PlanFile, Source, peers_within
+from thindicators.plan.model import Area, Indicator, Plan, PlanFile, Role, Source, peers_within
 from thindicators.plan.yaml_files import YamlFile, load
 
 
@@ -123,7 +123,21 @@ def _peers_of(
 
 def _load_areas(path: Path) -> tuple[Area, ...]:
     with path.open(encoding="utf-8", newline="") as file:
-        return tuple(Area.model_validate(row) for row in csv.DictReader(file))
+        rows = list(csv.DictReader(file))
+    areas = []
+    for place, row in enumerate(rows):
+        areas.append(Area(**row, role=_role(place, row["kind"])))
+    return tuple(areas)
+
+
+def _role(place: int, kind: str) -> Role:
+    """What an area of the file is to the plan, whose own comes first."""
+    if place == 0:
+        return "subject"
+    return _ROLE_OF_KIND.get(kind, "comparator")
+
+
+_ROLE_OF_KIND: dict[str, Role] = {"region": "region", "country": "country", "context": "context"}
 
 
 def _load_sources(

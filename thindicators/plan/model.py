@@ -41,6 +41,10 @@ class CallToAction(Strict):
     )
 
 
+Role = Literal["subject", "region", "country", "comparator", "peer", "context"]
+"""What an area is to the Plan: the one it is about, one it is compared with, one like its own, or only shown beside."""
+
+
 class Area(Strict):
     """An area that figures are published for; the first in the file is the one the Plan is about.
 
@@ -50,6 +54,7 @@ class Area(Strict):
     code: AreaCode
     name: str
     kind: str
+    role: Role = "comparator"
 
 
 class PeerGroup(Strict):
@@ -277,6 +282,12 @@ class Indicator(Strict):
         """The codes of areas like the plan's own, whose figures are published where the publisher has them."""
         return self._peers
 
+    def with_only_peers(self, peers: tuple[str, ...]) -> Indicator:
+        """The indicator with some of its peers, or none."""
+        other = self.changed()
+        other._peers = peers
+        return other
+
     @property
     def wanted_areas(self) -> tuple[str, ...]:
         """The codes of all areas whose figures are read: those that are expected, then the peers."""
@@ -422,7 +433,7 @@ class Plan:
     @cached_property
     def area_names(self) -> dict[str, str]:
         """Names by code, those of peers among them."""
-        return {area.code: area.name for area in (*self.areas, *self.peer_areas)}
+        return {area.code: area.name for area in self.every_area}
 
     @cached_property
     def peer_groups(self) -> dict[str, tuple[str, ...]]:
@@ -438,7 +449,20 @@ class Plan:
         members = {code for group in self.peer_groups.values() for code in group}
         members -= {area.code for area in self.areas}
         peers = [register()[code] for code in sorted(members)]
-        return tuple(Area(code=peer.code, name=peer.name, kind=peer.kind) for peer in peers)
+        return tuple(
+            Area(
+                code=peer.code,
+                name=peer.name,
+                kind=peer.kind,
+                role="peer",
+            )
+            for peer in peers
+        )
+
+    @property
+    def every_area(self) -> tuple[Area, ...]:
+        """All areas that figures may be for: the plan's own, those beside it, then the peers."""
+        return (*self.areas, *self.peer_areas)
 
     @property
     def compared_areas(self) -> tuple[Area, ...]:

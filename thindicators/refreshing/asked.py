@@ -43,7 +43,7 @@ def terms_of(
         "indicator": indicator.model_dump(mode="json"),
         "exceptions": exceptions,
         "area_names": plan.area_names,
-        "areas": indicator.areas,
+        "areas": indicator.wanted_areas,
     }
     return Terms(
         asked=_sum(question.model_dump(mode="json", include=set(_QUESTION))),

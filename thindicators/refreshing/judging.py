@@ -7,7 +7,7 @@ rules belong in `thindicators.checking`; when figures are held, in `thindicators
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pyarrow as pa
@@ -17,7 +17,7 @@ from thindicators.checking.checks import check, lost
 from thindicators.context import RunContext
 from thindicators.errors import FailureFacts, FailureKind
 from thindicators.fetching.snapshots import Receipt
-from thindicators.observations.observation import ORDER
+from thindicators.observations.observation import ORDER, without_areas
 from thindicators.outcomes.entries import Terms
 from thindicators.outcomes.holds import open_figures, reason_to_hold
 from thindicators.outcomes.outcome import CheckResult, Outcome, Reading, receipts_of
@@ -25,7 +25,7 @@ from thindicators.outcomes.readings import OutOfWindow, out_of_window
 from thindicators.outcomes.store import OutcomeStore
 from thindicators.outcomes.told import short, sum_of_told
 from thindicators.plan.model import Indicator
-from thindicators.plan.rules import LOST
+from thindicators.plan.rules import LOST, Finding
 from thindicators.refreshing.asked import terms_of
 from thindicators.refreshing.parsing import doubts
 from thindicators.telling.calendar import london_day
@@ -40,12 +40,14 @@ class Came:
         table: The figures that were read; None if it could not be.
         reading: What they were read from.
         facts: What the public may know of the failure.
+        remarks: What a person should know of figures that were left out.
     """
 
     failure: str
     table: pa.Table | None = None
     reading: Reading = field(default_factory=lambda: Reading({}))
     facts: FailureFacts | None = None
+    remarks: Sequence[Finding] = ()
 
 
 @dataclass(frozen=True)
@@ -148,9 +150,10 @@ def _weigh(
     terms = terms_of(run_context.plan, indicator, part.source)
     left = out_of_window(last, new, terms.window_years)
     table = _together(new, left.table)
+    # A council that is only shown beside the Plan's own holds nothing up.
     why_held = reason_to_hold(
-        last,
-        table,
+        _without_peers(last, indicator),
+        without_areas(table, indicator.peers),
         indicator.restated_within,
         part.reading,
     )
@@ -170,6 +173,12 @@ def _weigh(
         why_held,
         terms,
     )
+
+
+def _without_peers(last: Outcome | None, indicator: Indicator) -> Outcome | None:
+    if last is None:
+        return None
+    return replace(last, table=without_areas(last.table, indicator.peers))
 
 
 def _hold(
@@ -255,15 +264,16 @@ def _checked(
 ) -> tuple[CheckResult, ...]:
     """Check new figures, beside those of the window's earlier years and of the indicator's other sources."""
     others, all_read = _beside(store, indicator, part)
+    beside = without_areas(pa.concat_tables([left, *others]), indicator.peers)
     return check(
-        new,
+        without_areas(new, indicator.peers),
         indicator,
         run_context.contract,
         run_context.plan.exceptions_of(indicator),
         _today(run_context, part.reading),
         open_figures(last),
-        doubts(run_context, indicator, part.reading),
-        beside=pa.concat_tables([left, *others]),
+        [*part.came[part.source].remarks, *doubts(run_context, indicator, part.reading)],
+        beside=beside,
         others_are_read=all_read,
     )
 

@@ -11,12 +11,14 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from thindicators.checking.checks import with_notes
+from thindicators.checking.peer_rules import hold_back_doubtful
 from thindicators.context import RunContext
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation, table_of
 from thindicators.outcomes.outcome import Reading
 from thindicators.plan.model import Indicator, Plan, Source
 from thindicators.plan.rules import Finding
+from thindicators.refreshing.apart import Parsed, parse_apart
 from thindicators.refreshing.modules import makes_remarks, module_of, remarks_of
 
 Roles = Mapping[str, Snapshot]
@@ -40,7 +42,7 @@ def parse(
     run_context: RunContext,
     indicator: Indicator,
     reading: Reading,
-) -> list[Observation]:
+) -> Parsed:
     """The figures that some snapshots hold, from all of an indicator's sources.
 
     Raises:
@@ -49,11 +51,14 @@ def parse(
     plan = run_context.plan
     snapshots = _load(run_context, reading)
     observations: list[Observation] = []
+    left_out: dict[str, str] = {}
     for source in _read_by(plan, indicator, reading):
         given = _given(plan.sources[source], snapshots)
         module = module_of(plan.sources[source])
-        observations += module.parse(indicator.seen_by(source), given)
-    return observations
+        parsed = parse_apart(module, indicator.seen_by(source), given)
+        observations += parsed.observations
+        left_out |= parsed.left_out
+    return Parsed(observations, left_out)
 
 
 def doubts(
@@ -91,14 +96,32 @@ def figures(
     Raises:
         ThindicatorsError: As `parse`, or if a figure is not one that a table may hold.
     """
+    return figures_and_doubts(run_context, indicator, reading)[0]
+
+
+def figures_and_doubts(
+    run_context: RunContext,
+    indicator: Indicator,
+    reading: Reading,
+) -> tuple[pa.Table, list[Finding]]:
+    """The table that some snapshots make, as `figures`, and a remark on each peer that could not be read.
+
+    Raises:
+        ThindicatorsError: As `figures`.
+    """
     plan = run_context.plan
-    observations = parse(run_context, indicator, reading)
-    table = table_of(observations, plan.area_names)
-    return with_notes(
-        table,
+    parsed = parse(run_context, indicator, reading)
+    table = table_of(parsed.observations, plan.area_names)
+    noted = with_notes(
+        hold_back_doubtful(table, indicator),
         indicator,
         plan.exceptions_of(indicator),
     )
+    remarks = []
+    for code, why in parsed.left_out.items():
+        says = f"{plan.area_names[code]} is left out, as its figures could not be read: {why}"
+        remarks.append(Finding(says, area=code))
+    return noted, remarks
 
 
 def _read_by(

@@ -32,7 +32,7 @@ from thindicators.refreshing import retiring
 from thindicators.refreshing.asked import read_anew
 from thindicators.refreshing.judging import Came, Part, judge, read_from
 from thindicators.refreshing.modules import PreparingModule, module_of
-from thindicators.refreshing.parsing import fetched_for, figures, is_read
+from thindicators.refreshing.parsing import fetched_for, figures_and_doubts, is_read
 from thindicators.refreshing.rewording import in_todays_words
 from thindicators.release.publishing import latest
 from thindicators.release.recovery import outcome_store
@@ -165,10 +165,12 @@ def _figures_of(
             return Came(last.failure, facts=last.failure_facts)
     reading = Reading({source: last.roles for source, last in fetched.items()})
     try:
+        table, remarks = figures_and_doubts(run_context, indicator, reading)
         return Came(
             "",
-            figures(run_context, indicator, reading),
+            table,
             reading,
+            remarks=remarks,
         )
     except Exception as problem:
         words = _in_words_with_place(

@@ -63,7 +63,7 @@ def side_tables(
     tables = {
         latest_rows.TABLE: latest_rows.latest_rows(latest),
         "indicators": indicators,
-        "areas": [area.model_dump() for area in plan.areas],
+        "areas": [area.model_dump() for area in plan.every_area],
         "comparisons": [verdict.row for verdict in verdicts],
         "checks": checks,
         "sources": _source_rows(plan, inputs),
