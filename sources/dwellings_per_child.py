@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import BaseModel, ConfigDict
 
 from sources import mhclg_dwellings, ons_population
+from sources.reading.derived import part_of
 from thindicators.errors import SourceError
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
@@ -41,11 +42,11 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     indicator.read_ask(Ask)
     homes = mhclg_dwellings.parse(
         indicator,
-        _of("mhclg_dwellings", snapshots),
+        part_of("mhclg_dwellings", snapshots),
     )
     people = ons_population.parse(
         indicator,
-        _of("ons_population", snapshots),
+        part_of("ons_population", snapshots),
     )
     _check_vintage(indicator, homes, people)
     children: dict[tuple[str, int], Observation] = {}
@@ -65,16 +66,6 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
             "see which years the publishers have.",
         )
     return [*ratios, *homes, *people]
-
-
-def _of(source: str, snapshots: Mapping[str, Snapshot]) -> dict[str, Snapshot]:
-    """One source's snapshots, under its own roles."""
-    prefix = f"{source}/"
-    own: dict[str, Snapshot] = {}
-    for role, snapshot in snapshots.items():
-        if role.startswith(prefix):
-            own[role.removeprefix(prefix)] = snapshot
-    return own
 
 
 def _check_vintage(

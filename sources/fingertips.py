@@ -34,7 +34,9 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     rows = fingertips.read_rows(
         snapshots,
         indicator.read_ask(Ask),
-        indicator,
+        indicator.areas,
+        indicator.period,
+        indicator.peers,
     )
     series = recognise(
         indicator,

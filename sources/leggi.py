@@ -182,7 +182,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
         for cell in read_cells(
             edition,
             snapshots[edition.role],
-            indicator.areas,
+            indicator.wanted_areas,
         ):
             note = unread if cell.year == ask.latest else ""
             observations.append(_observation(indicator, cell, note))

@@ -13,20 +13,22 @@ transactions. The header of the last year may carry the digit of a footnote (“
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from sources.publishers import ons
 from sources.reading.files import Place, Sheet, number, sheets, words
 from thindicators import plain_numbers
+from thindicators.areas.register import register
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
 from thindicators.observations.periods import calendar_year
 from thindicators.plan.model import Indicator
 
+SOURCE = "ons_gdhi"
 AUTHORITIES = "local authorities"
 REGIONS = "regions"
 # “[u]” and “[x]” have been seen in Scottish rows only.
@@ -40,6 +42,7 @@ NOTES = {
 ROUNDING = 1
 """In pounds: how far the same figure may differ between the two workbooks."""
 
+_DATASETS = "/economy/regionalaccounts/grossdisposablehouseholdincome/datasets"
 _AUTHORITY = re.compile(r"E0[6-9][0-9]{6}")
 # NUTS codes gave way to ITL codes in 2021.
 _CODE_COLUMNS = {
@@ -51,6 +54,7 @@ _NAME_COLUMN = re.compile(r"(region|area) name")
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:[0-9]|\D.*)?")
 _TRANSACTION = re.compile(r"transaction( code)?")
 _PER_HEAD = re.compile(r"\bper head\b")
+_RESIDENTS = re.compile(r"\bresident population numbers\b")
 # The same workbook has totals, indices and growth of the same income.
 _OTHERS = re.compile(
     r"growth|ind(ex|ices)|per ?cent|million|constant prices|chained|real terms|component"
@@ -65,24 +69,24 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Region(_Model):
-    """How the table of regions names an area."""
-
-    name: str
-    codes: list[str] = Field(description="Its code, in one classification or another")
-
-
 class Ask(_Model):
-    """Where the two workbooks are, as pages of the website, and how the second one names areas, by GSS code."""
+    """Where the two workbooks are, as pages of the website."""
 
-    authorities: str
-    regions: str
-    names: dict[str, Region]
+    authorities: str = f"{_DATASETS}/regionalgrossdisposablehouseholdincomelocalauthorities"
+    regions: str = f"{_DATASETS}/regionalgrossdisposablehouseholdincomegdhi"
+
+
+@dataclass(frozen=True)
+class Residents:
+    """The people of an area in the middle of a year: how many, and what the cell says letter for letter."""
+
+    count: int
+    text: str
 
 
 @dataclass(frozen=True)
 class Table:
-    """The table of income per head in a workbook.
+    """A table of areas by year in a workbook.
 
     Attributes:
         header: Index of its row.
@@ -96,18 +100,22 @@ class Table:
     name: int
     years: Mapping[int, int]
 
+    def rows_with(self, codes: Sequence[str]) -> list[int]:
+        """The indexes of the rows with one of these codes."""
+        first = self.header + 1
+        indices = []
+        for index, row in enumerate(self.sheet.rows[first:], first):
+            if words(row[self.code]) in codes:
+                indices.append(index)
+        return indices
+
     def row_of(self, codes: Sequence[str]) -> int:
         """The index of the one row with one of these codes.
 
         Raises:
             SourceError: If there is none, or several.
         """
-        first = self.header + 1
-        indices = [
-            index
-            for index, row in enumerate(self.sheet.rows[first:], first)
-            if words(row[self.code]) in codes
-        ]
+        indices = self.rows_with(codes)
         if len(indices) != 1:
             raise self.sheet.place().wrong(
                 f"one row with the code {' or '.join(codes)}",
@@ -117,7 +125,7 @@ class Table:
         return indices[0]
 
     def figure(self, index: int, year: int) -> float | None:
-        """The pounds of a row in a year; None where the publisher has none.
+        """The number of a row in a year; None where the publisher has none.
 
         Raises:
             SourceError: If the cell is neither a number nor a sign for a missing one.
@@ -156,7 +164,9 @@ class _Candidate:
 
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """For each workbook: its data set's page, the newest edition, and the workbook."""
-    ask = indicators[0].read_ask(Ask)
+    # An indicator that divides by the residents in the workbook asks for nothing else of it.
+    own = [indicator for indicator in indicators if indicator.source == SOURCE]
+    ask = own[0].read_ask(Ask) if own else Ask()
     return [
         *ons.fetch_workbook(client, AUTHORITIES, ask.authorities),
         *ons.fetch_workbook(client, REGIONS, ask.regions),
@@ -165,27 +175,20 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
     """One observation for each area and year."""
-    ask = indicator.read_ask(Ask)
+    indicator.read_ask(Ask)
     authorities = read_table(snapshots[AUTHORITIES], AUTHORITIES)
     regions = read_table(snapshots[REGIONS], REGIONS)
     _check_one_release(
         indicator,
-        ask,
         authorities,
         regions,
     )
-    rows = [
-        _row_of(
-            indicator,
-            ask,
-            area,
-            authorities,
-            regions,
-        )
-        for area in indicator.areas
-    ]
+    rows = {area: _row_of(indicator, area, authorities, regions) for area in indicator.areas}
+    for peer in indicator.peers:
+        if authorities.rows_with([peer]):
+            rows[peer] = _row_of(indicator, peer, authorities, regions)
     observations: list[Observation] = []
-    for area, row in zip(indicator.areas, rows, strict=True):
+    for area, row in rows.items():
         for year in row.table.years:
             observation = _observation(
                 indicator,
@@ -197,8 +200,59 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     return observations
 
 
-def read_table(snapshot: Snapshot, role: str) -> Table:
-    """The one table of income per head, and not of its growth, its index or its components.
+def residents(
+    indicator: Indicator,
+    snapshots: Mapping[str, Snapshot],
+) -> dict[tuple[str, int], Residents]:
+    """The people by whom income is divided, by area and year: ONS' mid-year estimates, in the workbook of regions.
+
+    Raises:
+        SourceError: If the workbook has no table of them, or has not an area of the indicator.
+    """
+    table = read_table(
+        snapshots[REGIONS],
+        REGIONS,
+        _is_of_residents,
+        "one table that says “resident population numbers”",
+    )
+    people: dict[tuple[str, int], Residents] = {}
+    for area in indicator.areas:
+        index = _row_of_region(indicator, area, table)
+        for year in table.years:
+            count = table.figure(index, year)
+            if count is not None:
+                text = words(table.sheet.rows[index][table.years[year]])
+                people[area, year] = Residents(round(count), text)
+    return people
+
+
+def _is_of_residents(candidate: _Candidate) -> bool:
+    return bool(_RESIDENTS.search(_words_above(candidate)))
+
+
+def _words_above(candidate: _Candidate) -> str:
+    """What stands above the header of a table, in small letters."""
+    rows = candidate.sheet.rows[: candidate.header]
+    return " ".join(words(cell).lower() for row in rows for cell in row)
+
+
+def _is_per_head(candidate: _Candidate) -> bool:
+    """Whether a table is of income per head, by the words above its header and by the header itself."""
+    above = _words_above(candidate)
+    # The components of income per head have the same title, and a column of transactions.
+    headers = [words(cell).lower() for cell in candidate.sheet.rows[candidate.header]]
+    is_of_components = any(map(_TRANSACTION.fullmatch, headers))
+    is_per_head = _PER_HEAD.search(above) and not _OTHERS.search(above)
+    return bool(is_per_head) and not is_of_components
+
+
+def read_table(
+    snapshot: Snapshot,
+    role: str,
+    is_wanted: Callable[[_Candidate], bool] = _is_per_head,
+    expected: str = "one table that says “per head”, and not growth, an index or components",
+) -> Table:
+    """The one table that is wanted: by default that of income per head, not of its growth, index or components.
 
     Raises:
         SourceError: If no table says so, or several, or its header is not as it should be.
@@ -208,10 +262,10 @@ def read_table(snapshot: Snapshot, role: str) -> Table:
         header = _header(sheet, role)
         if header is not None:
             candidates.append(_Candidate(sheet, header))
-    fitting = [candidate for candidate in candidates if _is_per_head(candidate)]
+    fitting = [candidate for candidate in candidates if is_wanted(candidate)]
     if len(fitting) != 1:
         raise Place(snapshot).wrong(
-            "one table that says “per head”, and not growth, an index or components",
+            expected,
             f"{len(fitting)} among {[_title(candidate.sheet) for candidate in candidates]}",
             _REMEDY,
         )
@@ -243,17 +297,6 @@ def _title(sheet: Sheet) -> str:
         if text:
             return text
     return ""
-
-
-def _is_per_head(candidate: _Candidate) -> bool:
-    """Whether a table is of income per head, by the words above its header and by the header itself."""
-    rows = candidate.sheet.rows
-    above = " ".join(words(cell).lower() for row in rows[: candidate.header] for cell in row)
-    # The components of income per head have the same title, and a column of transactions.
-    headers = [words(cell).lower() for cell in rows[candidate.header]]
-    is_of_components = any(map(_TRANSACTION.fullmatch, headers))
-    is_per_head = _PER_HEAD.search(above) and not _OTHERS.search(above)
-    return bool(is_per_head) and not is_of_components
 
 
 def _column(
@@ -293,11 +336,10 @@ def _years(sheet: Sheet, header: int) -> dict[int, int]:
 
 def _check_one_release(
     indicator: Indicator,
-    ask: Ask,
     authorities: Table,
     regions: Table,
 ) -> None:
-    """Both workbooks show the same years, and the same figures for every authority that is in both."""
+    """Both workbooks show the same years, and the same figures for an authority that is in both."""
     if list(authorities.years) != list(regions.years):
         raise regions.sheet.place(regions.header).wrong(
             f"the years of the local authorities, {min(authorities.years)} to {max(authorities.years)}",
@@ -305,20 +347,37 @@ def _check_one_release(
             _OF_TWO_RELEASES,
         )
     # The same years are not enough: every release restates all of them.
-    in_both = [area for area in indicator.areas if _AUTHORITY.fullmatch(area) and area in ask.names]
+    in_both = _in_both(indicator, authorities, regions)
     if not in_both:
-        raise indicator.wrong(
-            "ask",
-            "`names` must have one local authority, by which the two workbooks are compared",
+        raise regions.sheet.place(regions.header).wrong(
+            "one local authority that is in both workbooks",
+            "none",
+            _REMEDY,
         )
     for area in in_both:
         own_row = TableRow(authorities, authorities.row_of([area]))
         other_row = TableRow(
             regions,
-            _row_of_region(ask, area, regions),
+            _row_of_region(indicator, area, regions),
         )
         for year in authorities.years:
             _check_same(own_row, other_row, year)
+
+
+def _in_both(
+    indicator: Indicator,
+    authorities: Table,
+    regions: Table,
+) -> list[str]:
+    """The expected authorities that are in both workbooks; where none is, any council that is."""
+    own = [area for area in indicator.areas if _AUTHORITY.fullmatch(area) and register()[area].itl]
+    if own:
+        return own
+    for code, area in register().by_code.items():
+        is_in_one = bool(_AUTHORITY.fullmatch(code) and authorities.rows_with([code]))
+        if is_in_one and regions.rows_with(area.territorial_codes):
+            return [code]
+    return []
 
 
 def _check_same(
@@ -341,33 +400,32 @@ def _check_same(
 
 def _row_of(
     indicator: Indicator,
-    ask: Ask,
     area: str,
     authorities: Table,
     regions: Table,
 ) -> TableRow:
     if _AUTHORITY.fullmatch(area):
         return TableRow(authorities, authorities.row_of([area]))
-    if area not in ask.names:
-        raise indicator.wrong(
-            "ask",
-            f"`names` says nothing about {area}, which is no local authority",
-        )
-    return TableRow(regions, _row_of_region(ask, area, regions))
+    return TableRow(regions, _row_of_region(indicator, area, regions))
 
 
 def _row_of_region(
-    ask: Ask,
+    indicator: Indicator,
     area: str,
     regions: Table,
 ) -> int:
-    wanted = ask.names[area]
-    index = regions.row_of(wanted.codes)
+    registered = register()[area]
+    if not registered.itl:
+        raise indicator.wrong(
+            "comparators",
+            f"{registered.name} ({area}) is no area of the regional accounts by itself",
+        )
+    index = regions.row_of(registered.territorial_codes)
     name = words(regions.sheet.rows[index][regions.name])
     # Codes were exchanged for others in 2021, so that the name must agree with the code.
-    if name.casefold() != wanted.name.casefold():
+    if not registered.is_called(name):
         raise regions.sheet.place(index).wrong(
-            f"“{wanted.name}” beside the code",
+            f"“{registered.name}” beside the code",
             name,
             _REMEDY,
         )

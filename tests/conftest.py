@@ -103,7 +103,10 @@ def read(
     live_client: Callable[..., Client],
     samples_read: dict[str, list[Observation]],
 ) -> Callable[..., list[Observation]]:
-    """Fetches a source over loopback with the live code and reads one indicator; its sample only once."""
+    """Fetches a source over loopback with the live code and reads an indicator’s expected areas; its sample only once.
+
+    Peers are read in tests of their own: `tests/sources/test_peers.py`.
+    """
 
     def read_indicator(
         indicator: str, answers: Answers | None = None, inbox: Path | None = None
@@ -111,7 +114,7 @@ def read(
         is_the_sample = answers is None and inbox is None
         if is_the_sample and indicator in samples_read:
             return list(samples_read[indicator])
-        wanted = plan.indicators[indicator]
+        wanted = plan.indicators[indicator].with_only_peers(())
         module = module_of(wanted.source)
         client = live_client(wanted.source, answers, inbox)
         snapshots = by_role(module.fetch(client, plan.indicators_of(wanted.source)))

@@ -20,6 +20,7 @@ UNITS = {
     "gbp": "pounds",
     "ktco2e": "kilotonnes of carbon dioxide equivalent",
     "ug_m3": "micrograms per cubic metre (µg/m³)",
+    "tco2e_per_head": "tonnes of carbon dioxide equivalent for each resident",
     "ratio": "ratio",
     "points": "points",
 }
@@ -50,6 +51,7 @@ _AROUND = {
     "score_0_10": ("", " out of 10"),
     "ktco2e": ("", " kilotonnes"),
     "ug_m3": ("", " µg/m³"),
+    "tco2e_per_head": ("", " tonnes a resident"),
     "points": ("", " points"),
 }
 """What stands before and after a figure of a unit."""
@@ -61,6 +63,7 @@ _STEPS = {
     "score_0_10": ("", " points"),
     "ktco2e": ("", " kilotonnes"),
     "ug_m3": ("", " µg/m³"),
+    "tco2e_per_head": ("", " tonnes a resident"),
     "points": ("", " points"),
 }
 """What stands before and after a difference: between two percentages lie percentage points."""

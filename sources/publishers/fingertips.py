@@ -163,11 +163,13 @@ def _fetch_data(
 def read_rows(
     snapshots: Mapping[str, Snapshot],
     question: Question,
-    indicator: Indicator,
+    areas: Sequence[str],
+    period_kind: str,
+    peers: Sequence[str] = (),
 ) -> list[Row]:
-    """The figures of an indicator's areas for one sex and age, each once, by area and period.
+    """The figures of some areas for one sex and age, each once, by area and period.
 
-    An area that is expected must be there; a peer is read where the publisher has it.
+    An area must be there; a peer is read where the publisher has it.
 
     Rows of a deprivation or ethnic category are left out: they carry the area's own code. England comes twice, as an
     area without a parent and as its own child; equal rows are taken once.
@@ -181,16 +183,16 @@ def read_rows(
     asked = _of_sex_and_age(lines, question)
     # Areas are matched by code: London has been “London region” and “London region (statistical)”.
     present = {line["Area Code"] for line in asked}
-    missing = sorted(set(indicator.areas) - present)
+    missing = sorted(set(areas) - present)
     if missing:
         raise Place(asked[0].place.snapshot, column="Area Code").wrong(
-            f"rows of {', '.join(indicator.areas)} for indicator {question.indicator_id}",
+            f"rows of {', '.join(areas)} for indicator {question.indicator_id}",
             f"none of {', '.join(missing)}",
             "see on the publisher's site whether the area still has figures.",
         )
-    areas = indicator.wanted_areas
-    rows = [_row(line, question, indicator.period) for line in _once(asked, areas)]
-    return sorted(rows, key=lambda row: (areas.index(row.area), row.period))
+    wanted = [*areas, *peers]
+    rows = [_row(line, question, period_kind) for line in _once(asked, wanted)]
+    return sorted(rows, key=lambda row: (wanted.index(row.area), row.period))
 
 
 def values_of(rows: Iterable[Row]) -> dict[tuple[str, str, str], float | None]:

@@ -73,7 +73,7 @@ def employment(row: ElsRow) -> list[Columns]:
         "Denominator": ("21002", ""),
         "Confidence": ("21003", half_width),
     }
-    written = []
+    written: list[Columns] = []
     for measure, (code, value) in cells.items():
         status, words = _nomis_status(measure, value, row)
         written.append(

@@ -1,8 +1,7 @@
 """Composes the sample of `leggi`: `python -m sources.samples.compose_leggi`.
 
-Every figure comes from `leggi/ORIGIN.csv`. The workbook names all boroughs, because the table is not the publisher's
-without them; only Tower Hamlets and London have figures. The Datastore's id of the workbook is not known: in the sample
-it is “sample”.
+Every figure comes from `leggi/ORIGIN.csv`, those of the other boroughs from `leggi/boroughs.csv`, which a line of the
+first tells the origin of. The Datastore's id of the workbook is not known: in the sample it is “sample”.
 """
 
 from __future__ import annotations
@@ -48,13 +47,18 @@ COLUMNS = {
     "Waste (CO2e)": ("",),
     "Fugitive emissions (CO2e)": ("",),
 }
-CSV_AREAS = {"E09000030": "Tower Hamlets", "E12000007": "London"}
+CSV_AREAS = {
+    **{code: spelled(name) for name, code in BOROUGHS.items()},
+    "E12000007": "London",
+}
 
 
 def answers() -> dict[str, bytes]:
     """The bytes of each file of the sample that is composed, by its name."""
     with (FOLDER / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+        rows = [row for row in csv.DictReader(file) if row["value"]]
+    with (FOLDER / "boroughs.csv").open(encoding="utf-8", newline="") as file:
+        rows += csv.DictReader(file)
     files = {TABLE: _table(rows), WORKBOOK: _workbook(rows)}
     return {**files, f"dataset-{DATASET}.json": _record(files)}
 
@@ -92,10 +96,9 @@ def _workbook(rows: list[dict[str, str]]) -> bytes:
         "Grand Total (mt)",
     ]
     cells |= {f"B{row}": name for row, name in enumerate(names, 10)}
-    rows_of = {
-        "E09000030": 10 + names.index("Tower Hamlets"),
-        "E12000007": 10 + names.index("Grand Total (kt)"),
-    }
+    rows_of = {"E12000007": 10 + names.index("Grand Total (kt)")}
+    for borough, code in BOROUGHS.items():
+        rows_of[code] = 10 + names.index(spelled(borough))
     column = 2
     for sector, fuels in COLUMNS.items():
         cells[f"{column_letters(column)}7"] = sector

@@ -4,7 +4,8 @@ Every figure comes from the `ORIGIN.csv` of its folder: the newest release in `o
 `ons_gdhi/vintages/<day on which it was published>`. The workbook of all regions has the shape that the release of 2024
 had: a table of income per head, and one of its components under the same words, of which only the last, all of them
 together, is known here. What is older stands in the shape of the release of 2020. Local authorities have had one
-workbook and one page for the whole country since 2025 only; here they have them in every vintage.
+workbook and one page for the whole country since 2025 only; here they have them in every vintage. The table of
+residents is known of the release of 2024; in the sample it stands in the newest, where its last year is not available.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from sources.reading.files import column_letters
 from sources.samples.xlsx import workbook
+from thindicators.areas.register import register
 
 FOLDER = Path(__file__).parent / "ons_gdhi"
 OLDEST = FOLDER / "vintages" / "2020-06-04"
@@ -39,6 +41,7 @@ FILES = {
 """What the workbook of each is called, before its last year."""
 
 PER_HEAD = "GDHI per head of population at current basic prices, pounds"
+RESIDENTS = "Total resident population numbers, persons"
 COMPONENTS = f"Components of {PER_HEAD}"
 ALL_TOGETHER = ("B.6g", "Gross Disposable Income")
 """The component that is the sum of all others, by its code and its name."""
@@ -64,6 +67,7 @@ class Layout:
         names: What stands in these columns, by area.
         per_head: The name of the sheet of income per head.
         components: The name of the sheet of its components; empty without one.
+        residents: The name of the sheet of residents; empty without one.
         footnote: What the publisher writes behind the last year.
     """
 
@@ -71,11 +75,12 @@ class Layout:
     names: Names
     per_head: str
     components: str = ""
+    residents: str = ""
     footnote: str = ""
 
 
 # The workbook of local authorities has no row for London or England.
-_BOROUGHS = {"E09000030": ("London", "E09000030", "Tower Hamlets")}
+_BOROUGHS = {code: ("London", code, register()[code].name) for code in register().boroughs}
 _BY_AUTHORITY = ("ITL1 region", "LAD code", "Region name")
 # ITL codes, TL…, took the place of NUTS codes, UK…, in 2021.
 _BY_ITL: Names = {
@@ -101,6 +106,7 @@ LAYOUTS = {
         _BY_ITL,
         "Table 3",
         "Table 8",
+        "Table 2",
     ),
 }
 LAYOUTS_OF_2020 = {
@@ -134,14 +140,21 @@ def _files_of(
     folder: Path,
 ) -> dict[str, bytes]:
     """The workbook of a data set, its page and that of its edition."""
-    figures = _figures(folder)
+    figures = _figures(folder, "gdhi_per_head")
+    counts = _figures(folder, "residents")
     years = sorted({year for _, _, year in figures})
     first, last = years[0], years[-1]
     edition = f"{first}to{last}"
     name = f"{FILES[dataset]}{last}.xlsx"
     rows: dict[str, list[Cell]] = {}
+    residents: dict[str, list[Cell]] = {}
     for area in layout.names:
+        # Only the newest release is known of other boroughs than the Plan's.
+        if (name, area, first) not in figures:
+            continue
         rows[area] = [figures[name, area, year] for year in years]
+        if counts:
+            residents[area] = [counts.get((name, area, year), "[x]") for year in years]
     path = f"{DATASETS}/{dataset}/{edition}"
     page = {
         "type": "dataset_landing_page",
@@ -158,29 +171,43 @@ def _files_of(
         "downloads": [{"file": name}],
     }
     return {
-        name: workbook(sheets(layout, years, rows)),
+        name: workbook(sheets(layout, years, rows, residents)),
         f"{dataset}.json": _json(page),
         f"{dataset}-{edition}.json": _json(edition_page),
     }
 
 
-def _figures(folder: Path) -> dict[tuple[str, str, int], int]:
-    """Pounds per head by file, area and year."""
+def _figures(folder: Path, figure: str) -> dict[tuple[str, str, int], int]:
+    """Pounds per head, or residents, by file, area and year."""
     figures: dict[tuple[str, str, int], int] = {}
-    with (folder / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            key = (row["file"], row["area"], int(row["period"]))
-            figures[key] = int(row["value"])
+    for name in ("ORIGIN.csv", "boroughs.csv"):
+        for row in _rows_of(folder / name):
+            if row["figure"] == figure and row["value"]:
+                key = (row["file"], row["area"], int(row["period"]))
+                figures[key] = int(row["value"])
     return figures
+
+
+def _rows_of(path: Path) -> list[dict[str, str]]:
+    """The rows of a list of figures; none of one that a release has not."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def sheets(
     layout: Layout,
     years: Sequence[int],
     rows: Mapping[str, Sequence[Cell]],
+    residents: Mapping[str, Sequence[Cell]],
 ) -> dict[str, dict[str, Cell]]:
     """The sheets of a workbook: a list of its tables, then the tables."""
-    tables = {layout.per_head: _per_head(layout, years, rows)}
+    tables: dict[str, SheetTable] = {}
+    if layout.residents and residents:
+        table = _per_head(layout, years, residents)
+        tables[layout.residents] = SheetTable(RESIDENTS, table.rows)
+    tables[layout.per_head] = _per_head(layout, years, rows)
     if layout.components:
         # A second table that says “per head … at current basic prices” must not be taken for the first.
         tables[layout.components] = _components(layout, years, rows)

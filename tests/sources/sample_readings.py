@@ -79,9 +79,12 @@ def _snapshots(source: str) -> dict[str, Snapshot]:
 
 
 def origins_in(folder: Path) -> list[dict[str, str]]:
-    """Where each figure of a sample was published: the rows of the list that lies beside it."""
+    """Where each figure of a sample was published: the rows of the list that lies beside it.
+
+    Those without a value tell of many figures at once, such as all of the other boroughs'.
+    """
     with (folder / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+        return [row for row in csv.DictReader(file) if row["value"]]
 
 
 def figures_of(source: str, snapshots: Mapping[str, Snapshot]) -> list[Observation]:

@@ -131,7 +131,7 @@ class TestTheSample:
             ): row[column]
             for row in rows_in(folder)
             for column, word in words.items()
-            if row[column]
+            if row[column] and row["Area Code"] in (TOWER_HAMLETS, LONDON, ENGLAND)
         }
         assert cells == origin
 
@@ -763,7 +763,8 @@ def _recognised(indicator: Indicator, values: Mapping[FigureKey, float | None]) 
 def parsed_sample(indicator: str) -> list[Observation]:
     """The sample read without a server, to compare with: the server of a test gives one set of answers."""
     snapshots = {"fingertips data 502": _snapshot(data_of("fingertips"))}
-    return module_of("fingertips").parse(PLAN.indicators[indicator], snapshots)
+    expected = PLAN.indicators[indicator].with_only_peers(())
+    return module_of("fingertips").parse(expected, snapshots)
 
 
 def edition_of_2024() -> Answers:

@@ -230,7 +230,7 @@ class TestRealFiles:
         fetched = by_role(
             leggi.fetch(live_client("leggi", published), boroughs.indicators_of("leggi"))
         )
-        rows = leggi.parse(boroughs.indicators["co2_emissions"], fetched)
+        rows = leggi.parse(boroughs.indicators["co2_emissions"].seen_by("leggi"), fetched)
         assert len({(row.area_code, row.period.year) for row in rows}) == 34 * 9
         sectors_and_total_of_2019 = {
             "E09000002": (

@@ -30,6 +30,8 @@ class RegisteredArea:
         kind: What kind of area it is, such as `London borough`.
         tiers: Those of local government that it is of, or `region` or `country`.
         parent: The code of the area that it is a part of; empty for the United Kingdom.
+        itl: Its code as an International Territorial Level; empty for a council that is no such area by itself.
+        spellings: Other names by which publishers call it.
     """
 
     code: str
@@ -37,6 +39,22 @@ class RegisteredArea:
     kind: str
     tiers: frozenset[Tier]
     parent: str
+    itl: str = ""
+    spellings: tuple[str, ...] = ()
+
+    @property
+    def territorial_codes(self) -> tuple[str, ...]:
+        """Its ITL code, and the NUTS code that it had before 2021; none if it is no such area."""
+        if not self.itl:
+            return ()
+        # NUTS codes are the same but for their first letters, and England had none of its own.
+        former = "UK0" if self.code == ENGLAND else f"UK{self.itl.removeprefix('TL')}"
+        return (self.itl, former)
+
+    def is_called(self, name: str) -> bool:
+        """Whether a publisher's name is one of its own, in whatever letters."""
+        names = (self.name, *self.spellings)
+        return name.casefold() in [known.casefold() for known in names]
 
 
 @dataclass(frozen=True)
@@ -96,5 +114,7 @@ def register() -> Register:
             kind=row["kind"],
             tiers=frozenset(row["tiers"].split()),  # type: ignore[arg-type]
             parent=row["parent"],
+            itl=row["itl"],
+            spellings=tuple(filter(None, row["spellings"].split("|"))),
         )
     return Register(by_code)

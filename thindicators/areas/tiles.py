@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from thindicators import plain_numbers
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -38,8 +40,8 @@ def all_tiles() -> dict[str, Tile]:
         tiles[row["code"]] = Tile(
             code=row["code"],
             label=row["label"],
-            column=int(row["column"]),
-            row=int(row["row"]),
+            column=plain_numbers.whole_number(row["column"]),
+            row=plain_numbers.whole_number(row["row"]),
         )
     return tiles
 

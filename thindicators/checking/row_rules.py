@@ -27,6 +27,7 @@ UNIT_RANGES: dict[str, Bounds] = {
     "gbp": (0, None),
     "ktco2e": (None, None),  # land can take up more than the area gives off
     "ug_m3": (0, None),
+    "tco2e_per_head": (None, None),  # as of the emissions that it is made of
     "ratio": (0, None),
     "points": (0, None),
 }
@@ -35,7 +36,7 @@ UNIT_RANGES: dict[str, Bounds] = {
 LIMITS_WITHOUT_FIGURE = "without_figure"
 """The part of the rule about limits that a row without a figure breaks if it has any."""
 
-PARTS_OF = {"percent": 100.0, "ratio": 1.0}
+PARTS_OF = {"percent": 100.0, "ratio": 1.0, "tco2e_per_head": 1.0}
 """The units that are made of a numerator and a denominator, and what the quotient is times."""
 
 _BINARY_NOISE = 1e-9

@@ -23,7 +23,16 @@ Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$"), AfterValidator(_is_fi
 AreaCode = Annotated[str, Field(pattern=r"^[EWSNK][0-9]{8}$")]
 Month = Annotated[int, Field(ge=1, le=12)]
 Unit = Literal[
-    "percent", "years", "score_0_10", "count", "gbp", "ktco2e", "ug_m3", "ratio", "points"
+    "percent",
+    "years",
+    "score_0_10",
+    "count",
+    "gbp",
+    "ktco2e",
+    "ug_m3",
+    "tco2e_per_head",
+    "ratio",
+    "points",
 ]
 Theme = Literal[
     "AGRI",

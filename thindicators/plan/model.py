@@ -415,6 +415,8 @@ class Indicator(Strict):
 
 def peers_within(container: str, subject: str) -> tuple[str, ...]:
     """The codes of the councils within an area that are of the tier of one of them, in the order of their codes."""
+    if subject not in register():
+        return ()
     tier: Tier = "upper" if "upper" in register()[subject].tiers else "lower"
     return register().authorities(container, tier)
 

@@ -131,6 +131,10 @@ def _read_by(
 ) -> list[str]:
     """The indicator's sources whose answers are in a reading: those of one part, or all."""
     answered = set(reading.fetched)
+    # A part that is derived from another part's source is given that source's answers too, and is not it.
+    exactly = [source for source in indicator.sources if set(plan.fetched_for(source)) == answered]
+    if exactly:
+        return exactly
     return [source for source in indicator.sources if set(plan.fetched_for(source)) <= answered]
 
 

@@ -13,7 +13,7 @@ from datetime import date
 
 from thindicators.observations.periods import from_iso
 
-FROM_ZERO = {"percent", "count", "ktco2e", "gbp", "ug_m3"}
+FROM_ZERO = {"percent", "count", "ktco2e", "gbp", "ug_m3", "tco2e_per_head"}
 
 _ROUND_STEPS = (1, 2, 2.5, 5, 10)
 """What may lie between two numbers at the edge of a chart, times a power of ten."""
