@@ -106,9 +106,10 @@ def plan_with(folder: Path, plan: Plan, source: str, **replacements: str) -> Pla
     (folder / "plan.yaml").write_bytes((ROOT / "schemas/plan.yaml").read_bytes())
     lines = "".join(f"{code},{name},area\n" for name, code in codes.items())
     (folder / "areas.csv").write_text(f"code,name,kind\n{lines}")
+    indicators = {each.id for each in plan.indicators_of(source)}
     files = [
-        f"sources/{source}.yaml",
-        *(f"indicators/{one.id}.yaml" for one in plan.indicators_of(source)),
+        *(f"sources/{name}.yaml" for name in plan.sources),
+        *(f"indicators/{name}.yaml" for name in sorted(indicators)),
     ]
     for file in files:
         text = (ROOT / "schemas" / file).read_text()

@@ -1,0 +1,165 @@
+"""Peers: what each publisher has of the other boroughs comes out as it is, and what is wrong with one stops no other."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pyarrow as pa
+import pytest
+
+from sources import ons_wellbeing
+from tests.samples import sample_outcomes
+from tests.sources.sample_readings import PLAN, sample
+from tests.support import real
+from thindicators.areas.register import register
+from thindicators.checking.peer_rules import HELD_BACK, hold_back_doubtful
+from thindicators.errors import SourceError
+from thindicators.fetching.snapshots import Snapshot
+from thindicators.observations.observation import Row, rows_of, table_of
+from thindicators.refreshing.apart import parse_apart
+from thindicators.refreshing.modules import module_of
+
+OWN = "E09000030"
+PEERS = tuple(code for code in register().boroughs if code != OWN)
+ELS = {
+    "employment_rate": ("els/employment-rate.csv", "Employment rate"),
+    "happiness": ("els/personal-wellbeing-estimates.csv", "Happiness"),
+    "anxiety": ("els/personal-wellbeing-estimates.csv", "Anxiety"),
+    "life_satisfaction": ("els/personal-wellbeing-estimates.csv", "Satisfaction"),
+    "gdhi_per_head": (
+        "els/gross-disposable-household-income-per-head.csv",
+        "Gross disposable household income",
+    ),
+    "healthy_life_expectancy_male": (
+        "fingertips/ons_els_hle_2026-02-20.csv",
+        "Male healthy life expectancy",
+    ),
+    "healthy_life_expectancy_female": (
+        "fingertips/ons_els_hle_2026-02-20.csv",
+        "Female healthy life expectancy",
+    ),
+}
+"""Where ONS Explore Local Statistics prints an indicator's figures for every council."""
+
+
+def published_rows(indicator: str) -> list[Row]:
+    """The rows of the other boroughs, for the whole indicator, that the sample edition publishes."""
+    [outcome] = [each for each in sample_outcomes() if each.indicator == indicator]
+    rows = rows_of(outcome.table)
+    return [row for row in rows if row["area_code"] in PEERS and row["breakdown"] == "total"]
+
+
+def of_the_publisher(indicator: str) -> Iterator[tuple[tuple[str, str], float | None]]:
+    """What the publisher's file says of each other borough and period."""
+    path, name = ELS[indicator]
+    with real(path).open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["areacd"] in PEERS and row["indicator"] == name:
+                value = row["observation"]
+                key = (row["areacd"], row["period"])
+                yield key, float(value) if value else None
+
+
+@pytest.mark.parametrize("indicator", ELS)
+def test_every_borough_and_every_year_is_as_the_publishers_file_has_it(indicator: str) -> None:
+    came = {(row["area_code"], row["period"]): row["value"] for row in published_rows(indicator)}
+    expected = dict(of_the_publisher(indicator))
+    assert came == expected
+    assert len({area for area, _ in came}) >= 31
+
+
+def test_emissions_of_every_borough_are_published() -> None:
+    areas = {row["area_code"] for row in published_rows("co2_emissions")}
+    assert areas == set(PEERS)
+
+
+class TestOneCouncilsFault:
+    """The mean of one borough is no number; all others are read."""
+
+    @pytest.fixture
+    def broken(self) -> Snapshot:
+        good = sample("ons_wellbeing").snapshots[ons_wellbeing.DATA]
+        lines = good.content.decode().splitlines(keepends=True)
+        spoilt = []
+        for line in lines:
+            is_hackney = ",E09000012," in line and ",2022-23," in line
+            spoilt.append(f"many{line[line.index(',') :]}" if is_hackney else line)
+        return replace(good, content="".join(spoilt).encode())
+
+    def test_leaves_out_that_council_and_says_why(self, broken: Snapshot) -> None:
+        indicator = PLAN.indicators["happiness"]
+        snapshots = {**sample("ons_wellbeing").snapshots, ons_wellbeing.DATA: broken}
+        module = module_of(PLAN.sources["ons_wellbeing"])
+        parsed = parse_apart(module, indicator, snapshots)
+        areas = {observation.area_code for observation in parsed.observations}
+        assert areas == {*register().boroughs, "E12000007", "E92000001"} - {"E09000012"}
+        assert list(parsed.left_out) == ["E09000012"]
+        assert "many" in parsed.left_out["E09000012"]
+
+    def test_is_an_error_where_the_council_is_expected(self, broken: Snapshot) -> None:
+        indicator = PLAN.indicators["happiness"].changed(areas=(OWN, "E09000012"))
+        snapshots = {**sample("ons_wellbeing").snapshots, ons_wellbeing.DATA: broken}
+        with pytest.raises(SourceError, match="many"):
+            parse_apart(module_of(PLAN.sources["ons_wellbeing"]), indicator, snapshots)
+
+
+class TestWhatBreaksARule:
+    @pytest.mark.parametrize(
+        "changed",
+        [
+            {"value": 11.0},
+            {"value": -1.0, "lower_ci_95": None, "upper_ci_95": None},
+            {"lower_ci_95": 9.9},
+            {"upper_ci_95": 0.1},
+            {"value": None},
+            {"status": "c"},
+            {"series": "another"},
+            {"denominator": -5.0},
+        ],
+        ids=str,
+    )
+    def test_a_peers_figure_gives_way_to_the_reason(self, changed: dict[str, object]) -> None:
+        [row] = held_back("E09000012", changed)
+        assert (row["value"], row["lower_ci_95"], row["status"]) == (None, None, "x")
+        assert row["note"] == HELD_BACK
+
+    def test_a_figure_of_the_plans_own_area_is_left_for_the_checks(self) -> None:
+        [row] = held_back(OWN, {"value": 11.0})
+        assert row["value"] == 11.0
+
+    def test_of_two_rows_for_one_figure_one_stays_without_its_value(self) -> None:
+        table = wellbeing_table()
+        twice = table.take([*range(table.num_rows), place_of("E09000012")])
+        rows = rows_of(hold_back_doubtful(twice, PLAN.indicators["happiness"]))
+        assert len(rows) == table.num_rows
+        assert [row["note"] for row in rows if row["note"] == HELD_BACK] == [HELD_BACK]
+
+    def test_sound_figures_stay_as_they_are(self) -> None:
+        table = wellbeing_table()
+        assert hold_back_doubtful(table, PLAN.indicators["happiness"]).equals(table)
+
+
+def wellbeing_table() -> pa.Table:
+    module = module_of(PLAN.sources["ons_wellbeing"])
+    observations = module.parse(PLAN.indicators["happiness"], sample("ons_wellbeing").snapshots)
+    return table_of(observations, PLAN.area_names)
+
+
+def place_of(area: str) -> int:
+    """The place of an area's newest row."""
+    rows = rows_of(wellbeing_table())
+    places = [place for place, row in enumerate(rows) if row["area_code"] == area]
+    return max(places, key=lambda place: rows[place]["period_end"])
+
+
+def held_back(area: str, changed: dict[str, object]) -> list[Row]:
+    """An area's newest row, with some cells changed, after the rules for peers."""
+    table = wellbeing_table()
+    place = place_of(area)
+    rows = table.to_pylist()
+    rows[place] |= changed
+    spoilt = pa.Table.from_pylist(rows, schema=table.schema)
+    after = rows_of(hold_back_doubtful(spoilt, PLAN.indicators["happiness"]))
+    return [after[place]]
