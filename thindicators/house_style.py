@@ -229,6 +229,16 @@ def months(numbers: list[int]) -> str:
     return together([MONTHS[month - 1] for month in numbers])
 
 
+def ordinal(number: int) -> str:
+    """A place in a row: `1st`, `2nd`, `13th`."""
+    if 10 < number % 100 < 14:
+        return f"{number}th"
+    return f"{number}{_ENDINGS.get(number % 10, 'th')}"
+
+
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+
+
 def together(parts: list[str]) -> str:
     """Several things in one sentence: `a, b and c`."""
     if len(parts) < 2:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from thindicators.plan.indicator_parts import Judgement
 
-Verdict = Literal["", "better", "worse", "higher", "lower", "similar"]
+Verdict = Literal["", "better", "worse", "higher", "lower", "similar", "ranked"]
 
 Method = Literal[
     "",
@@ -22,6 +22,7 @@ Method = Literal[
     "chi_squared_for_trend",
     "weighted_line",
     "mann_kendall",
+    "rank_set",
 ]
 
 Reason = Literal[
@@ -37,6 +38,7 @@ Reason = Literal[
     "no_later_figure",
     "no_baseline",
     "periods_overlap",
+    "too_wide",
     "not_given",
 ]
 
@@ -51,10 +53,11 @@ class Comparison:
     Attributes:
         indicator: Its id.
         area_code: The area that is judged.
-        comparator_code: The area it is compared with; for a change over time its own.
+        comparator_code: The area it is compared with; for a change over time its own, for a rank the area whose
+            councils it stands among.
         breakdown: What the figures are broken down by.
         category: The member of the breakdown.
-        kind: Which of the four questions it answers.
+        kind: Which of the five questions it answers.
         series: Of the latest figure; empty if there is none.
         period: Of the latest figure; empty if there is none.
         baseline_period: What the latest figure is compared with, for a change over time.
@@ -66,6 +69,9 @@ class Comparison:
         upper: Upper 95 % limit of the difference.
         p_value: Of a test for a trend.
         reliability: `u` if one of the figures is unreliable: its standard error is more than a fifth of it.
+        rank_best: The highest place that the area may hold, the highest figure being the first.
+        rank_worst: The lowest place.
+        rank_of: How many councils have a figure, the area itself among them.
         words: The verdict, or the reason, in a sentence.
         reason: Why there is no verdict.
     """
@@ -87,6 +93,9 @@ class Comparison:
     upper: float | None = None
     p_value: float | None = None
     reliability: Literal["", "u"] = ""
+    rank_best: int | None = None
+    rank_worst: int | None = None
+    rank_of: int | None = None
     words: str = ""
     reason: Reason = ""
 

@@ -33,6 +33,14 @@ CHI_SQUARED_TEST = "chi-squared test for trend, p {p}"
 WEIGHTED_LINE_TEST = "straight line weighted by the limits, p {p}"
 MANN_KENDALL_TEST = "Mann-Kendall test, p {p}"
 
+RANKED = (
+    "{place} of {of} {title}: clearly below {above}, clearly above {below}, "
+    "not distinguishable from {rest}{missing}"
+)
+RANKED_AS_COUNTED = "{place} of {of} {title}, {how}{missing}"
+COUNCILS_MISSING = "; no figure for {names}"
+COUNCILS_WITHOUT = "; {count} others have no figure"
+
 EVERYBODY_COUNTED = (
     "Everybody was counted, so there is no margin of error; "
     "one figure cannot tell whether the next will show the same"
@@ -62,7 +70,15 @@ PERIODS_OVERLAP = (
     "No figure up to {start}, the Plan’s first year, is for a time apart from that of the latest"
 )
 
+RANK_TOO_WIDE = "Chance leaves too much open to give a place among {title}: anywhere between {best} and {worst} highest of {of}"
+TOO_FEW_COUNCILS = "Too few of the {title} have a like figure to give a place among them: {count}"
+TOTALS_NOT_RANKED = "A total depends on the size of the area, so that it is given no place"
+NO_RANK_WITHOUT_LIMITS = "No limits are published, so that a place cannot be told from chance"
+NO_RANK_UNRELIABLE = "The figure rests on too few answers to be given a place"
+
 JUDGED = (
+    RANKED,
+    RANKED_AS_COUNTED,
     COMPARED,
     COMPARED_SIMILAR,
     COMPARED_WITHOUT_LIMITS,
@@ -91,5 +107,10 @@ NOT_JUDGED = (
     NO_LATER_FIGURE_BECAUSE,
     NO_BASELINE,
     PERIODS_OVERLAP,
+    RANK_TOO_WIDE,
+    TOO_FEW_COUNCILS,
+    TOTALS_NOT_RANKED,
+    NO_RANK_WITHOUT_LIMITS,
+    NO_RANK_UNRELIABLE,
 )
 """The sentences that say why there is no verdict; an indicator's own file may give others."""

@@ -1,6 +1,6 @@
 """Verdicts: how the Plan's area stands to others, and where it is going, by rules stated here.
 
-What belongs here: the four questions, which figures each is asked of, what the answer is called, and the reason wherever
+What belongs here: the five questions, which figures each is asked of, what the answer is called, and the reason wherever
 there is none. The statistics belong in `methods`, the choice of figures in `figures`, the words in `sentences`. The
 verdicts are published as `comparisons.csv`, and the public pages say nothing of the kind that is not there.
 
@@ -15,6 +15,8 @@ of jobs, depend on the size of an area and are never compared.
 **Long run.** All comparable figures of one series, at least seven, by the Mann-Kendall test.
 
 **Since the Plan's start.** The figure for the Plan's first year and the latest, by the limits of the difference.
+
+**Rank.** The places that the latest figure may hold among those of councils like the Plan's own; see `ranking`.
 
 A figure that is unreliable is given no verdict. Groups that mean something only together, such as young people who are
 out of work and those of whom nothing is known, are higher or lower, never better or worse.
@@ -45,6 +47,7 @@ from thindicators.comparing.methods.differences import (
     limits_of_difference,
 )
 from thindicators.comparing.methods.estimates import Estimate
+from thindicators.comparing.ranking import ranked
 from thindicators.comparing.words import limits_in_words, sentence_of, verdict_of
 from thindicators.observations.observation import Row, value_of
 from thindicators.outcomes.outcome import Outcome
@@ -72,6 +75,31 @@ def _of_case(case: Case) -> Iterator[Comparison]:
     yield _judged(case, "recent_trend")
     yield _judged(case, "long_run")
     yield _judged(case, "since_start")
+    for group, peers in case.plan.file.peers.items():
+        # Where nobody publishes figures of other councils, a rank is no question.
+        if case.indicator.peers:
+            yield _place_among(case, group, peers.within)
+
+
+def _place_among(
+    case: Case,
+    group: str,
+    within: str,
+) -> Comparison:
+    blank = _blank(case, "rank", within)
+    if case.newest is None:
+        why = sentences.NO_FIGURE.format(area=case.plan.subject.name)
+        return _none(blank, "no_figure", why)
+    if why := case.no_question("rank"):
+        return _none(blank, "not_given", why)
+    if case.newest["unit"] in TOTALS:
+        return _none(blank, "totals", sentences.TOTALS_NOT_RANKED)
+    return ranked(
+        case,
+        case.newest,
+        group,
+        blank,
+    )
 
 
 def _judged(

@@ -106,7 +106,7 @@ class Witness(Strict):
     differences: list[Difference] = Field([], description="Known differences, each with its reason")
 
 
-Judgement = Literal["comparison", "recent_trend", "long_run", "since_start"]
+Judgement = Literal["comparison", "recent_trend", "long_run", "since_start", "rank"]
 
 
 class Gap(Strict):

@@ -200,7 +200,8 @@ def _rank(
     group: Group,
     name: str,
 ) -> str:
-    verdict = part.verdict(group, "rank", name)
+    within = part.plan.file.peers[name].within
+    verdict = part.verdict(group, "rank", within)
     return verdict.words if verdict is not None else ""
 
 

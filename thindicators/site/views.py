@@ -39,6 +39,7 @@ _NONE = {
     "no_later_figure": "no later figure yet",
     "no_baseline": "no comparable figure",
     "periods_overlap": "periods overlap",
+    "too_wide": "too much is left to chance",
     "not_given": "not judged",
 }
 
