@@ -110,8 +110,9 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     columns_of_release = {release: header.columns for release, header in HEADERS.items()}
     header = HEADERS[ees.header_of(file, columns_of_release)]
     activities = _activities(
+        indicator,
         header,
-        ees.read_file(file, header.columns, indicator.areas),
+        ees.read_file(file, header.columns, indicator.wanted_areas),
     )
     _check_all_there(indicator, activities, Place(file))
     for rows in activities.values():
@@ -142,7 +143,11 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     return observations
 
 
-def _activities(header: Header, lines: Sequence[Line]) -> Activities:
+def _activities(
+    indicator: Indicator,
+    header: Header,
+    lines: Sequence[Line],
+) -> Activities:
     activities: Activities = {}
     for line in lines:
         activity = line[header.activity]
@@ -160,7 +165,12 @@ def _activities(header: Header, lines: Sequence[Line]) -> Activities:
                 "see how they differ; a new filter must be known to sources/dfe_care_leavers.py. Nothing is chosen.",
             )
         rows[activity] = line
-    return activities
+    # Of a peer a year may be incomplete; it is passed over, where one that is expected is an error.
+    return {
+        (year, area): rows
+        for (year, area), rows in activities.items()
+        if area in indicator.areas or len(rows) == len(ROWS)
+    }
 
 
 def year_to_march(text: str) -> Period:

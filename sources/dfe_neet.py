@@ -139,7 +139,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     file = snapshots[f"{_name(ask)} file"]
     columns_of_release = {release: header.columns for release, header in HEADERS.items()}
     header = HEADERS[ees.header_of(file, columns_of_release)]
-    lines = ees.read_file(file, header.columns, indicator.areas)
+    lines = ees.read_file(file, header.columns, indicator.wanted_areas)
     rows = _rows(header, lines)
     _check_areas(
         indicator,

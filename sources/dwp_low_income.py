@@ -74,7 +74,7 @@ class Ask(BaseModel):
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """The collection, its newest release and that release's workbook; or counts, where `ask.counts` says so."""
     counts = {indicator.read_ask(Ask).counts for indicator in indicators}
-    areas = {area for indicator in indicators for area in indicator.areas}
+    areas = {area for indicator in indicators for area in indicator.wanted_areas}
     authorities = sorted(area for area in areas if not dwp_areas.is_larger(area))
     if "instead" in counts:
         return dwp_counts.fetch(client, authorities)
@@ -101,7 +101,8 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     tables = dwp_areas.read_tables(workbook, edition.has_regions)
     _check_last_year(tables.authorities)
     observations: list[Observation] = []
-    for area in indicator.areas:
+    peers = [peer for peer in indicator.peers if tables.authorities.has(peer)]
+    for area in (*indicator.areas, *peers):
         figures = dwp_areas.figures_of(tables, area)
         for year, figure in zip(tables.years, figures, strict=True):
             observation = _observation(
@@ -203,7 +204,7 @@ def _observation(
 def _read_counts(indicator: Indicator, snapshot: Snapshot) -> list[Observation]:
     series = indicator.read_ask(Ask).counts_series
     _check_series(indicator, series, "counts_series")
-    authorities = [area for area in indicator.areas if not dwp_areas.is_larger(area)]
+    authorities = [area for area in indicator.wanted_areas if not dwp_areas.is_larger(area)]
     counts = dwp_counts.read(snapshot, authorities)
     periods = list(dict.fromkeys(count.period for count in counts))
     for area in indicator.areas:

@@ -180,7 +180,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     observations: list[Observation] = []
     for measure in ask.measures:
         for year in _years(block, edition, measure.of):
-            for area in indicator.areas:
+            for area in indicator.wanted_areas:
                 figure = _figure(
                     block,
                     measure,

@@ -56,6 +56,9 @@ REGIONS = Kind(
 )
 """The nine regions of England, with Wales, Scotland and Northern Ireland: from Northern Ireland to the South East."""
 
+SMALLEST_AUTHORITIES = {"E09000001": 100, "E06000053": 100}
+"""The City of London and the Isles of Scilly, where some hundred children live, and how many at least."""
+
 WHOLE = 1e-6
 """A number divided by its share is so near a whole number of children where the share was not rounded."""
 
@@ -425,6 +428,8 @@ def _size_of(
     size = children / value * 100
     area = words(table.sheet.rows[index][table.code])
     low, high = table.kind.children
+    # Whether shares are fractions is decided by all areas together, so that these two cannot deceive.
+    low = SMALLEST_AUTHORITIES.get(area, low)
     if area not in (UNITED_KINGDOM, ENGLAND) and not low <= size < high:
         raise place.wrong(
             f"a share of {low} to {high} children, as a {table.kind.name} has",

@@ -1,7 +1,7 @@
 """Composes the sample workbooks of `dwp_low_income`: `python -m sources.samples.compose_dwp_low_income`.
 
 What belongs here: the shapes of DWP's workbooks of 26 March 2026 and of 31 March 2022, cut down to the rows of a few
-areas. The figures stand in the ORIGIN.csv beside each workbook and nowhere else.
+areas. The figures stand in the ORIGIN.csv beside each workbook, those of the other boroughs in boroughs.csv.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sources.samples.ods import workbook
+from thindicators.areas.register import register
 
 FOLDER = Path(__file__).parent / "dwp_low_income"
 
@@ -61,7 +62,7 @@ NAMES = {
     "W92000004": "Wales",
     "S92000003": "Scotland",
     "N92000002": "Northern Ireland",
-    "E09000030": "Tower Hamlets",
+    **{code: register()[code].name for code in register().boroughs},
 }
 
 
@@ -75,10 +76,10 @@ class Edition:
 
 
 def read_figures(folder: Path) -> dict[FigureKey, str]:
-    """The figures of a folder's ORIGIN.csv."""
+    """The figures of a folder's ORIGIN.csv, and of its list of other boroughs."""
     figures: dict[FigureKey, str] = {}
-    with (folder / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
+    for name in ("ORIGIN.csv", "boroughs.csv"):
+        for row in _rows_of(folder / name):
             key = FigureKey(
                 sheet=row["note"].partition(";")[0],
                 figure=row["figure"],
@@ -87,6 +88,14 @@ def read_figures(folder: Path) -> dict[FigureKey, str]:
             )
             figures[key] = row["value"]
     return figures
+
+
+def _rows_of(path: Path) -> list[dict[str, str]]:
+    """The rows of a list of figures; none of one that a release has not."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["value"]]
 
 
 def compose_2022(figures: Figures) -> bytes:

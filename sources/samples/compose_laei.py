@@ -1,7 +1,7 @@
 """Composes the sample of `laei`: `python -m sources.samples.compose_laei`.
 
-Every figure comes from `laei/ORIGIN.csv`. The names of all boroughs are there, because the table is not the publisher's
-without them; only Tower Hamlets and London have figures.
+Every figure comes from `laei/ORIGIN.csv`, those of the other boroughs from `laei/boroughs.csv`, which a line of the
+first tells the origin of.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ WORKBOOK = "20211209_AQExceedingPop_RoadStats_LAEI2019.xlsx"
 DATASET = "e758q"
 # The id stayed when another edition took the file's place.
 RESOURCE = "a511106e-008e-4712-a028-520b1fc4a798"
-AREAS = {"Tower Hamlets": "E09000030", "Greater London": "E12000007"}
 UPON_THAMES = ("Kingston", "Richmond")
 SHEETS = {"Population_NO2": "NO2", "Population_PM25": "PM2.5"}
 AGES = {"All Population Age Groups": 7, "Children Age 0-18": 14}
@@ -46,10 +45,11 @@ class FigureKey(NamedTuple):
 def answers() -> dict[str, bytes]:
     """The bytes of each file of the sample that is composed, by its name."""
     figures: dict[FigureKey, str] = {}
-    with (FOLDER / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            key = FigureKey(row["figure"], row["area"], row["period"])
-            figures[key] = row["value"]
+    for name in ("ORIGIN.csv", "boroughs.csv"):
+        with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                key = FigureKey(row["figure"], row["area"], row["period"])
+                figures[key] = row["value"]
     content = workbook({sheet: _cells(sheet, figures) for sheet in SHEETS})
     return {WORKBOOK: content, f"dataset-{DATASET}.json": _record(content)}
 
@@ -63,6 +63,12 @@ def spelled(borough: str) -> str:
 def _name(borough: str) -> str:
     name = spelled(borough).replace(" and ", " & ")
     return f"{name} upon Thames" if name in UPON_THAMES else name
+
+
+def _areas() -> dict[str, str]:
+    """Codes by the name in the workbook."""
+    boroughs = {_name(borough): code for borough, code in BOROUGHS.items()}
+    return {**boroughs, "Greater London": "E12000007"}
 
 
 def _cells(sheet: str, figures: Mapping[FigureKey, str]) -> dict[str, str | float]:
@@ -103,12 +109,12 @@ def _pair(
     names: Sequence[str],
     figures: Mapping[FigureKey, str],
 ) -> dict[str, str | float]:
-    """The two columns of one measure: a header and the figures of the two areas for each year."""
+    """The two columns of one measure: a header and the figures of each area for each year."""
     cells: dict[str, str | float] = {}
     for column, year in enumerate(YEARS, first_column):
         letters = column_letters(column)
         cells[f"{letters}{HEADER_ROW}"] = f"LAEI {year}"
-        for area, code in AREAS.items():
+        for area, code in _areas().items():
             row = HEADER_ROW + names.index(area)
             cells[f"{letters}{row}"] = float(figures[FigureKey(figure, code, year)])
     return cells

@@ -108,7 +108,7 @@ def _as_it_stands(
     ranks = rank_as_counted(newest["area_code"], figures)
     words = sentence_of(
         sentences.RANKED_AS_COUNTED,
-        place=_place(ranks),
+        place=_shared_place(ranks),
         of=ranks.of,
         title=field.title,
         how=_HOW[method],
@@ -160,6 +160,17 @@ def _place(ranks: Ranks) -> str:
     best = house_style.ordinal(ranks.best)
     worst = house_style.ordinal(ranks.worst)
     return f"Between {best} and {worst} highest"
+
+
+def _shared_place(ranks: Ranks) -> str:
+    """The place that the figures have; equal figures share it."""
+    equal = ranks.worst - ranks.best
+    if not equal:
+        return _place(ranks)
+    best = house_style.ordinal(ranks.best)
+    worst = house_style.ordinal(ranks.worst)
+    others = "1 other" if equal == 1 else f"{equal} others"
+    return f"{best} to {worst} highest, equal with {others},"
 
 
 def _missing(field: Field) -> str:

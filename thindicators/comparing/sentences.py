@@ -70,10 +70,16 @@ PERIODS_OVERLAP = (
     "No figure up to {start}, the Plan’s first year, is for a time apart from that of the latest"
 )
 
-RANK_TOO_WIDE = "Chance leaves too much open to give a place among {title}: anywhere between {best} and {worst} highest of {of}"
+RANK_TOO_WIDE = (
+    "Chance leaves too much open to give a place among {title}: "
+    "anywhere between {best} and {worst} highest of {of}"
+)
 TOO_FEW_COUNCILS = "Too few of the {title} have a like figure to give a place among them: {count}"
 TOTALS_NOT_RANKED = "A total depends on the size of the area, so that it is given no place"
 NO_RANK_WITHOUT_LIMITS = "No limits are published, so that a place cannot be told from chance"
+ONLY_TOGETHER = (
+    "It means something only together with what stands beside it, so that it is given no place"
+)
 NO_RANK_UNRELIABLE = "The figure rests on too few answers to be given a place"
 
 JUDGED = (
@@ -111,6 +117,7 @@ NOT_JUDGED = (
     TOO_FEW_COUNCILS,
     TOTALS_NOT_RANKED,
     NO_RANK_WITHOUT_LIMITS,
+    ONLY_TOGETHER,
     NO_RANK_UNRELIABLE,
 )
 """The sentences that say why there is no verdict; an indicator's own file may give others."""

@@ -94,6 +94,8 @@ def _place_among(
         return _none(blank, "not_given", why)
     if case.newest["unit"] in TOTALS:
         return _none(blank, "totals", sentences.TOTALS_NOT_RANKED)
+    if case.is_judged_together:
+        return _none(blank, "not_given", sentences.ONLY_TOGETHER)
     return ranked(
         case,
         case.newest,
