@@ -54,7 +54,21 @@ def latest_row(figure: LatestFigure) -> Cells:
         row |= _area_cells(figure, role)
     for question in _OVER_TIME:
         row |= _answer(question, figure.verdict(question))
-    return row
+    return {**row, **_rank_cells(figure)}
+
+
+def _rank_cells(figure: LatestFigure) -> Cells:
+    """The place among councils like the Plan's own: of several groups of them, among the first."""
+    ranks = [verdict for verdict in figure.verdicts if verdict.kind == "rank"]
+    if not ranks:
+        return {}
+    first = ranks[0]
+    return {
+        "rank_best": first.rank_best,
+        "rank_worst": first.rank_worst,
+        "rank_of": first.rank_of,
+        **_answer("rank", first),
+    }
 
 
 def _group_cells(figure: LatestFigure) -> Cells:
