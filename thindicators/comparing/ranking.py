@@ -156,7 +156,7 @@ def _place(ranks: Ranks) -> str:
     """Places in words, the highest figure being the first."""
     if ranks.best == ranks.worst:
         place = house_style.ordinal(ranks.best)
-        return "Highest" if ranks.best == 1 else f"{place} highest"
+        return "The highest" if ranks.best == 1 else f"The {place} highest"
     best = house_style.ordinal(ranks.best)
     worst = house_style.ordinal(ranks.worst)
     return f"Between {best} and {worst} highest"
@@ -170,7 +170,7 @@ def _shared_place(ranks: Ranks) -> str:
     best = house_style.ordinal(ranks.best)
     worst = house_style.ordinal(ranks.worst)
     others = "1 other" if equal == 1 else f"{equal} others"
-    return f"{best} to {worst} highest, equal with {others},"
+    return f"From {best} to {worst} highest, equal with {others},"
 
 
 def _missing(field: Field) -> str:

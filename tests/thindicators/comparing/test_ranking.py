@@ -96,13 +96,13 @@ def _decimals(values: pd.Series) -> int:
 class TestWhatIsSaid:
     def test_a_place_as_counted(self, ranks: list[Comparison]) -> None:
         verdict = rank_of(ranks, "children_low_income")
-        assert verdict.words == "Highest of 33 London boroughs, as counted."
+        assert verdict.words == "The highest of 33 London boroughs, as counted."
         assert (verdict.verdict, verdict.comparator_code) == ("ranked", LONDON)
 
     def test_equal_figures_share_their_places(self, ranks: list[Comparison]) -> None:
         verdict = rank_of(ranks, "pm25_concentration", "above_10_ug_m3")
         assert verdict.words == (
-            "1st to 15th highest, equal with 14 others, of 33 London boroughs, as modelled."
+            "From 1st to 15th highest, equal with 14 others, of 33 London boroughs, as modelled."
         )
 
     def test_councils_without_a_figure_are_named(self, ranks: list[Comparison]) -> None:
