@@ -149,8 +149,19 @@ def add(
     area_column: str,
     rows: Sequence[ElsRow],
     written_as: Callable[[ElsRow], list[Columns]],
+    *,
+    are_first: bool = False,
 ) -> None:
-    """Write a sample's file anew: what it says of the expected areas, letter for letter, then the other boroughs."""
+    """Write a sample's file anew: what it says of the expected areas, letter for letter, and the other boroughs.
+
+    Args:
+        path: The file.
+        area_column: In which its codes of areas stand.
+        rows: Of the other boroughs.
+        written_as: How the publisher writes one.
+        are_first: Whether they stand before the expected areas, as in a file of rows in no order: one that was cut off
+            is seen by the last row of an area that must be there.
+    """
     lines = path.read_bytes().decode().splitlines(keepends=True)
     columns = next(csv.reader(lines[:1]))
     place = columns.index(area_column)
@@ -169,6 +180,9 @@ def add(
         writer.writerows(written_as(row))
     # A missing number stands between two commas, without quotes.
     added = composed.getvalue().replace(',"",', ",,")
+    if are_first:
+        path.write_bytes((kept[0] + added + "".join(kept[1:])).encode())
+        return
     whole = "".join(kept).rstrip("\r\n") + line_end + added
     # Fingertips ends its files without a line break, and so does its sample.
     if not lines[-1].endswith(line_end):
@@ -248,7 +262,13 @@ def main(downloaded: Path) -> None:
         "counts, and rates by group, are not published there",
     )
     rows = read_els(downloaded / "personal-wellbeing-estimates.csv", _MEASURES_OF_WELLBEING)
-    add(SAMPLES / "ons_wellbeing" / "4.csv", "administrative-geography", rows, wellbeing)
+    add(
+        SAMPLES / "ons_wellbeing" / "4.csv",
+        "administrative-geography",
+        rows,
+        wellbeing,
+        are_first=True,
+    )
     add_origin(
         SAMPLES / "ons_wellbeing",
         "4.csv",

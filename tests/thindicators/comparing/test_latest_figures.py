@@ -152,7 +152,7 @@ def test_each_row_has_a_figure_or_a_reason_and_the_verdicts_of_the_comparisons(
     for row in latest_rows(sample):
         assert (row.get("value") is None) == bool(row["status"]) == bool(row["why_none"])
         group = (row["indicator"], row["breakdown"], row["category"])
-        asked = [name for *of_group, name in verdicts if tuple(of_group) == group]
+        asked = [str(name) for *of_group, name in verdicts if tuple(of_group) == group]
         assert set(asked) >= {"region", "country", "recent_trend", "long_run", "since_start"}
         for question in asked:
             key = (*group, question)
