@@ -191,6 +191,10 @@ class Indicator(Strict):
     themes: list[Theme] = Field(
         [], description="Only where they differ from those of the call to action"
     )
+    keywords: list[str] = Field(
+        [],
+        description="Words by which people look for it, beside those of its title and definition",
+    )
     plan_measures: str = Field(description="What the Plan measures, in its own words")
     definition: str = Field(description="What the published figure is, as the source defines it")
     unit: Unit

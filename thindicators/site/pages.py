@@ -153,6 +153,7 @@ def _entry(part: Part) -> dict[str, object]:
     with_value = [figure for figure in figures if figure.value]
     return {
         "indicator": part.indicator,
+        "search_words": _search_words(part),
         "href": page_of(part.indicator.id),
         # The front page has room for one figure, and says how many more there are.
         "figure": with_value[0] if with_value else None,
@@ -164,6 +165,22 @@ def _entry(part: Part) -> dict[str, object]:
         "fetched": part.fetched,
         "spark": graphics.spark(part),
     }
+
+
+def _search_words(part: Part) -> str:
+    """What the search of the front page looks through: all by which a resident may call the indicator."""
+    indicator = part.indicator
+    groups = [views.group_name(part, group) for group in part.groups if group[0] != "total"]
+    call = part.plan.call_to_action_of(indicator)
+    return " ".join(
+        [
+            indicator.title,
+            indicator.definition,
+            call.title,
+            *indicator.keywords,
+            *groups,
+        ]
+    )
 
 
 def _indicator(content: Content, part: Part) -> str:

@@ -196,3 +196,81 @@ def test_axe_finds_no_violation(
         )
         assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == [], path
     page.context.close()
+
+
+SEARCHED = {
+    "air pollution": "no2_exposure",
+    "poverty": "children_low_income",
+    "deprivation": "children_low_income",
+    "unemployment": "employment_rate",
+    "wellbeing": "happiness",
+    "well-being": "happiness",
+    "well being": "happiness",
+    "school results": "gcse_english_maths_9_5",
+    "A-level": "key_stage_5_outcomes",
+    "A levels": "key_stage_5_outcomes",
+    "CO2": "co2_emissions",
+    "CO₂": "co2_emissions",
+    "climate": "co2_emissions",
+    "SEND": "ehc_assessments_in_time",
+    "overcrowding": "lets_to_overcrowded_households",
+    "living wage": "good_work_standard_employers",
+    "NEET": "neet_16_17",
+    "air": "pm25_concentration",
+    "carbon footprint": "co2_emissions",
+    "net zero": "co2_emissions",
+    "jobs": "employee_jobs",
+    "pay": "gdhi_per_head",
+    "wages": "gdhi_per_head",
+    "cost of living": "gdhi_per_head",
+    "benefits": "children_low_income",
+    "child poverty": "children_low_income",
+    "social housing": "affordable_homes_delivered",
+    "waiting list": "register_lacking_two_bedrooms",
+    "council housing": "lets_to_overcrowded_households",
+    "crime": "concerned_about_crime",
+    "anti-social behaviour": "concerned_about_crime",
+    "community safety": "feeling_safe",
+    "obesity": "year_6_overweight",
+    "obese children": "year_6_overweight",
+    "mental health": "anxiety",
+    "stress": "anxiety",
+    "life expectancy": "healthy_life_expectancy_male",
+    "exam results": "gcse_english_maths_9_5",
+    "sixth form": "key_stage_5_outcomes",
+    "special needs": "ehc_assessments_in_time",
+    "EHCP": "ehc_assessments_in_time",
+    "care leavers": "care_experienced_and_send_neet",
+    "looked after children": "care_experienced_and_send_neet",
+    "skills": "level_1_qualification",
+    "charities": "community_grants_outputs",
+    "racism": "getting_on_well",
+    "Bangladeshi": "employment_rate",
+    "how many people are unemployed": "employment_rate",
+    "enviroment": "co2_emissions",
+    "qualifcations": "level_1_qualification",
+}
+"""What residents search for, and an indicator that must be among the answers."""
+
+
+@pytest.mark.parametrize("query", SEARCHED)
+def test_what_a_resident_searches_for_is_found(browser: Browser, base: str, query: str) -> None:
+    page, said, _ = opened(browser)
+    page.goto(f"{base}index.html")
+    page.fill("#search", query)
+    shown = page.eval_on_selector_all(
+        ".indicators > li:not([hidden]) h3 a", "links => links.map(link => link.href)"
+    )
+    assert any(f"/{SEARCHED[query]}/" in link for link in shown)
+    # A search that finds nearly everything tells nothing.
+    assert len(shown) <= 15
+    assert said == []
+
+
+def test_a_search_for_nothing_that_is_here_says_what_to_try(browser: Browser, base: str) -> None:
+    page, _, _ = opened(browser)
+    page.goto(f"{base}index.html")
+    assert page.is_hidden("#nothing")
+    page.fill("#search", "submarines")
+    assert page.is_visible("#nothing")
+    assert "Try one plain word" in page.inner_text("#nothing")
