@@ -149,7 +149,8 @@ def _areas(part: Part, rows: Sequence[Row]) -> list[Area]:
     has_totals = not units.isdisjoint(TOTALS)
     if has_totals:
         return [part.plan.subject]
-    return list(part.plan.compared_areas)
+    # More lines than there are dashes and marks could not be told from each other; the tables have all areas.
+    return list(part.plan.compared_areas[: len(_KEYS)])
 
 
 def _with_figures(

@@ -184,7 +184,7 @@ def _axis(
 
 def _reference_lines(references: Sequence[Reference], height: int) -> Marks:
     lines: Marks = []
-    for place, reference in enumerate(references, 1):
+    for place, reference in enumerate(references[: len(COLOURS) - 1], 1):
         # Told from each other by their dashes too, as the key below the chart shows them.
         line = {
             "x": on("x", reference.value),

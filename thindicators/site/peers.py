@@ -19,13 +19,16 @@ from thindicators.comparing.verdicts import TOTALS
 from thindicators.observations.observation import Row, rows_of, value_of
 from thindicators.plan.model import Area
 from thindicators.site.content import Part
-from thindicators.site.marks import Texts
+from thindicators.site.marks import COLOURS, Texts
 from thindicators.site.peer_charts import CouncilFigure, Reference, by_council, has_bars
 from thindicators.site.tile_map import SHADES, shade_of, tile_map
 from thindicators.site.views import element_id, group_name
 
 _SAME = ("period", "series", "unit", "breakdown", "category")
 """What figures of two councils must have in common to stand beside each other."""
+
+_MOST_REFERENCES = len(COLOURS) - 1
+"""As many larger areas as there are colours and dashes to tell them apart."""
 
 _IN_TABLE = "Every figure is in the table below."
 
@@ -134,7 +137,7 @@ def _among(
             house_style.decimals_of(newest["unit"], part.indicator),
             _texts(part, name, group, title, figures),
         ),
-        references=[reference.name for reference in references],
+        references=[reference.name for reference in references[:_MOST_REFERENCES]],
         map=map_drawn,
         shades=shades,
         rows=[_table_row(part, figure) for figure in figures],

@@ -12,7 +12,7 @@ from tests.samples import sample_outcomes
 from tests.thindicators.site.conftest import content_of
 from thindicators.observations.observation import Row, rows_of
 from thindicators.outcomes.outcome import Outcome
-from thindicators.plan.model import Plan
+from thindicators.plan.model import Area, Plan
 from thindicators.site.content import Content, Part
 from thindicators.site.pages import site
 from thindicators.site.peers import AmongPeers, among_peers
@@ -131,3 +131,26 @@ def test_the_tables_of_every_figure_keep_to_the_areas_that_are_compared(beside: 
     every_figure = page[page.index('id="values"') :]
     assert "Hackney" not in every_figure
     assert "Hackney" in page
+
+
+def test_a_plan_that_compares_four_areas_has_all_of_them_in_its_tables(plan: Plan) -> None:
+    north_east = Area(code="E12000001", name="North East", kind="region")
+    wider = replace(plan, areas=(*plan.areas[:3], north_east, *plan.areas[3:]))
+    outcomes = []
+    for outcome in sample_outcomes():
+        outcomes.append(with_area(outcome, "E12000007", north_east))
+    page = site(content_of(wider, outcomes))[PAGE.format("employment_rate")]
+    every_figure = page[page.index('id="values"') :]
+    assert '<th scope="col">North East</th>' in every_figure
+    assert "than North East" in page or "North East" in page[: page.index('id="time"')]
+
+
+def with_area(outcome: Outcome, like: str, area: Area) -> Outcome:
+    """An outcome in which an area has the figures of another."""
+    rows = rows_of(outcome.table)
+    made = list(rows)
+    for row in rows:
+        if row["area_code"] == like:
+            made.append(_moved(row, area.code, area.name, 0))
+    table = pa.Table.from_pylist(made, schema=outcome.table.schema)
+    return replace(outcome, table=table)
