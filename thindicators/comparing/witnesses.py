@@ -16,6 +16,7 @@ from typing import Literal
 import pyarrow as pa
 
 from thindicators.fetching.snapshots import Receipt
+from thindicators.observations.observation import without_areas
 from thindicators.observations.periods import Period
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.indicator_parts import Difference, Witness
@@ -260,7 +261,8 @@ def reports_of(
     return compare(
         plan,
         indicator,
-        outcome.table,
+        # Witnesses are asked for the areas that are expected, and say nothing of others.
+        without_areas(outcome.table, indicator.peers),
         statements.heard.get(indicator.id, ()),
         fetched,
     )

@@ -17,7 +17,7 @@ from thindicators.comparing.latest import all_series
 from thindicators.comparing.latest_figures import LatestFigure
 from thindicators.formats.packages import SAMPLE_WARNING, Descriptor, WrittenPackage
 from thindicators.history.vintages import WHOLE_PLAN
-from thindicators.observations.observation import Row, rows_of
+from thindicators.observations.observation import ORDER, Row, rows_of
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.indicator_parts import Series
 from thindicators.plan.model import Area, Indicator, Licence, Plan, Source
@@ -65,8 +65,9 @@ class Published:
 
     @cached_property
     def rows(self) -> list[Row]:
-        """Its figures."""
-        return rows_of(self.outcome.table)
+        """Its figures, in the order of the files; those of several sources stand one after the other before."""
+        order = [(column, "ascending") for column in ORDER]
+        return rows_of(self.outcome.table.sort_by(order))
 
     @property
     def is_sample(self) -> bool:

@@ -87,6 +87,9 @@ def among_peers(part: Part) -> list[AmongPeers]:
     """The Plan's own area among its peers, for each headline and group of councils that has figures."""
     shown = []
     for group in part.headline_groups:
+        # A part that means nothing without what stands beside it would be read as if it did.
+        if group[0] in part.indicator.judged_together:
+            continue
         newest = part.newest(group)
         # Without a figure of its own there is nothing that the others could stand beside.
         if newest is None:

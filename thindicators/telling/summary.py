@@ -50,9 +50,10 @@ def summarise(plan: Plan, outcomes: Sequence[Outcome]) -> list[Line]:
 
 def _line(plan: Plan, headline: LatestFigure, outcome: Outcome) -> Line:
     figures = {}
-    for code in plan.area_names:
-        row = headline.row if code == plan.subject.code else headline.beside(code)
-        figures[code] = _cell(headline, row)
+    for area in plan.areas:
+        is_own = area.code == plan.subject.code
+        row = headline.row if is_own else headline.beside(area.code)
+        figures[area.code] = _cell(headline, row)
     return Line(
         indicator=headline.indicator,
         figures=figures,

@@ -16,7 +16,7 @@ from sources import SAMPLES
 from tests.sources.returns import HOMES, csv_return
 from tests.support import NOW, QUICK, answer_with, module_of
 from thindicators.context import RunContext, open_run_context
-from thindicators.fetching.answers import load_answers
+from thindicators.fetching.answers import Answers, load_answers
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import by_role
 from thindicators.outcomes.holds import accept
@@ -33,11 +33,23 @@ def at(moment: datetime, run_context: RunContext) -> RunContext:
     return replace(run_context, now=lambda: moment)
 
 
+BESIDE = "ons_gdhi"
+"""A part of the indicator is made of what this source brings as well."""
+
+
+def answers_of_both() -> Answers:
+    answers = [load_answers(SAMPLES / source) for source in (SOURCE, BESIDE)]
+    together = [answer for each in answers for answer in each.answers]
+    return Answers(answers[0].composed, tuple(together))
+
+
+def addresses_of_both(plan: Plan) -> dict[str, str]:
+    return {**plan.sources[SOURCE].addresses, **plan.sources[BESIDE].addresses}
+
+
 def opened(folder: Path, plan: Plan, httpserver: HTTPServer) -> RunContext:
     """The context of a live run whose publisher is on loopback."""
-    addresses = answer_with(
-        httpserver, load_answers(SAMPLES / SOURCE), plan.sources[SOURCE].addresses
-    )
+    addresses = answer_with(httpserver, answers_of_both(), addresses_of_both(plan))
     settings = Settings(state=folder / "state", published=folder / "published", addresses=addresses)
     made = open_run_context(settings, SAMPLES, "live", lambda: NOW)
     return replace(made, manners=QUICK, sleep=lambda _seconds: None)
@@ -53,7 +65,8 @@ def once(tmp_path_factory: pytest.TempPathFactory, plan: Plan, make_httpserver: 
     """Folders in which the source was refreshed and published once, for tests to copy."""
     folder = tmp_path_factory.mktemp("once")
     made = opened(folder, plan, make_httpserver)
-    assert refresh.fetch(made, SOURCE).failure == ""
+    for source in (SOURCE, BESIDE):
+        assert refresh.fetch(made, source).failure == ""
     assert refresh.read(made, INDICATOR).state == "fresh"
     publish(made, all_outcomes(made))
     return folder
@@ -97,7 +110,7 @@ class TestAPublisher:
     def test_whose_record_has_changed_is_worth_a_run(
         self, refreshed: RunContext, httpserver: HTTPServer
     ) -> None:
-        answers = load_answers(SAMPLES / SOURCE)
+        answers = answers_of_both()
         changed = [
             replace(one, content=one.content + b"\n") if "/api/v3/dataset/" in one.url else one
             for one in answers.answers
@@ -105,7 +118,7 @@ class TestAPublisher:
         answer_with(
             httpserver,
             replace(answers, answers=tuple(changed)),
-            refreshed.plan.sources[SOURCE].addresses,
+            addresses_of_both(refreshed.plan),
         )
         found = news.look(refreshed, SOURCE)
         assert found.is_worth_a_run
@@ -175,7 +188,7 @@ class TestWhatWasNotFinished:
 
     def test_figures_that_were_accepted_and_not_published(self, refreshed: RunContext) -> None:
         kept = refresh.outcomes(refreshed)
-        good = kept.load(INDICATOR)
+        good = kept.load_part(INDICATOR, SOURCE)
         assert good is not None
         kept.hold(good, "Held: most figures moved at once.")
         accept(kept, INDICATOR, "The publisher says so.", "2026-11-22")
@@ -185,7 +198,9 @@ class TestWhatWasNotFinished:
         )
 
     def test_figures_that_failed(self, refreshed: RunContext) -> None:
-        refresh.outcomes(refreshed).keep_failure(INDICATOR, "The new figures failed a check.")
+        refresh.outcomes(refreshed).keep_failure(
+            INDICATOR, "The new figures failed a check.", source=SOURCE
+        )
         assert (
             news.look(refreshed, SOURCE).why == f"{INDICATOR}: its last figures could not be read."
         )
@@ -194,7 +209,7 @@ class TestWhatWasNotFinished:
         self, refreshed: RunContext
     ) -> None:
         kept = refresh.outcomes(refreshed)
-        good = kept.load(INDICATOR)
+        good = kept.load_part(INDICATOR, SOURCE)
         assert good is not None
         kept.hold(good, "Held: most figures moved at once.")
         publish(refreshed, all_outcomes(refreshed))

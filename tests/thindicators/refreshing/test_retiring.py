@@ -35,7 +35,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(SAMPLES, folder / "samples")
     smaller_plan(folder / "schemas", OVERWEIGHT, "co2_emissions")
     run_context = opened(folder)
-    refresh.fetch(run_context, "leggi")
+    for source in ("leggi", "ons_gdhi"):
+        refresh.fetch(run_context, source)
     refresh.read(run_context, "co2_emissions")
     refreshed(run_context)
     publish(run_context, all_outcomes(run_context))

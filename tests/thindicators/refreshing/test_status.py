@@ -28,6 +28,7 @@ ASKED = {
     "fingertips": ["healthy_life_expectancy_male"],
     "ons_wellbeing": ["happiness"],
     "ons_aps": ["level_1_qualification", "employment_rate"],
+    "ons_gdhi": ["gdhi_per_head"],
     "leggi": ["co2_emissions"],
 }
 SUMMER = datetime(2027, 7, 1, 9, 15, tzinfo=UTC)

@@ -16,6 +16,7 @@ import pytest
 from tests.samples import sample_release, sample_run_context
 from tests.support import ROOT
 from thindicators.formats.addresses import page_of
+from thindicators.observations.observation import ORDER
 from thindicators.plan.loading import load_plan
 from thindicators.site.snippets import PLACE
 
@@ -77,10 +78,14 @@ def test_the_line_for_the_workbook_reads_its_figures(
         in code
     )
     figures = figures_by(code, engine)
+    # In the CSV a row with every kind of cell may stand before its place, for readers that guess from the first rows.
+    expected = expected.sort_values(list(ORDER), kind="stable")
     assert list(figures["Area code"]) == list(expected["area_code"])
     assert list(figures["First day"]) == list(pd.to_datetime(expected["period_start"]))
     pd.testing.assert_series_equal(
-        figures["Value"].astype(float), expected["value"].astype(float), check_names=False
+        figures["Value"].astype(float),
+        expected["value"].astype(float).reset_index(drop=True),
+        check_names=False,
     )
 
 
