@@ -74,7 +74,7 @@ class Ask(BaseModel):
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """The collection, its newest release and that release's workbook; or counts, where `ask.counts` says so."""
     counts = {indicator.read_ask(Ask).counts for indicator in indicators}
-    areas = {area for indicator in indicators for area in indicator.wanted_areas}
+    areas = {area for indicator in indicators for area in indicator.areas}
     authorities = sorted(area for area in areas if not dwp_areas.is_larger(area))
     if "instead" in counts:
         return dwp_counts.fetch(client, authorities)
@@ -204,7 +204,7 @@ def _observation(
 def _read_counts(indicator: Indicator, snapshot: Snapshot) -> list[Observation]:
     series = indicator.read_ask(Ask).counts_series
     _check_series(indicator, series, "counts_series")
-    authorities = [area for area in indicator.wanted_areas if not dwp_areas.is_larger(area)]
+    authorities = [area for area in indicator.areas if not dwp_areas.is_larger(area)]
     counts = dwp_counts.read(snapshot, authorities)
     periods = list(dict.fromkeys(count.period for count in counts))
     for area in indicator.areas:

@@ -28,14 +28,14 @@ from thindicators.refreshing import side_by_side
 from thindicators.settings import Settings
 
 PATIENCE = 30.0
-OVERWEIGHT, EMISSIONS = "year_6_overweight", "co2_emissions"
+OVERWEIGHT, POLLUTION = "year_6_overweight", "no2_exposure"
 
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """Of a plan with two indicators of two publishers, Fingertips at one port of loopback and the others at another."""
-    schemas = smaller_plan(tmp_path / "schemas", OVERWEIGHT, EMISSIONS)
-    samples = [load_answers(SAMPLES / source) for source in ("ncmp", "leggi")]
+    schemas = smaller_plan(tmp_path / "schemas", OVERWEIGHT, POLLUTION)
+    samples = [load_answers(SAMPLES / source) for source in ("ncmp", "laei")]
     answers = Answers(NOW.date(), tuple(answer for one in samples for answer in one.answers))
     addresses = load_plan(schemas).addresses
     with HTTPServer(threaded=True) as fingertips, HTTPServer(threaded=True) as others:

@@ -156,7 +156,9 @@ class TestFiguresThatAreRefused:
         refreshed(run_context)
         figures = parsing.figures
         monkeypatch.setattr(
-            refresh, "figures", lambda *given: without_the_last_year(figures(*given))
+            refresh,
+            "figures_and_doubts",
+            lambda *given: (without_the_last_year(figures(*given)), []),
         )
         outcome = refreshed(run_context)
         assert outcome.reason.startswith(

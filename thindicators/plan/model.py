@@ -284,7 +284,8 @@ class Indicator(Strict):
     @property
     def peers(self) -> tuple[str, ...]:
         """The codes of areas like the plan's own, whose figures are published where the publisher has them."""
-        return self._peers
+        # An area that is expected is compared already.
+        return tuple(peer for peer in self._peers if peer not in self._areas)
 
     def with_only_peers(self, peers: tuple[str, ...]) -> Indicator:
         """The indicator with some of its peers, or none."""
@@ -295,7 +296,7 @@ class Indicator(Strict):
     @property
     def wanted_areas(self) -> tuple[str, ...]:
         """The codes of all areas whose figures are read: those that are expected, then the peers."""
-        return (*self._areas, *self._peers)
+        return (*self._areas, *self.peers)
 
     def with_peers(self, peers_of: Mapping[str, tuple[str, ...]]) -> Indicator:
         """The indicator with the peers that each of its sources has figures of, by the source's id."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import copy
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,8 +42,8 @@ def schemas(tmp_path: Path) -> Path:
 def read(schemas: Path, indicator: str) -> dict[str, Any]:
     text = (schemas / "indicators" / f"{indicator}.yaml").read_text(encoding="utf-8")
     # Without anchors, by which two parts of a file would be changed at once.
-    content: dict[str, Any] = json.loads(json.dumps(yaml.safe_load(text), default=str))
-    return content
+    content: dict[str, Any] = yaml.safe_load(text)
+    return {name: copy.deepcopy(part) for name, part in content.items()}
 
 
 def write(schemas: Path, content: dict[str, Any]) -> None:

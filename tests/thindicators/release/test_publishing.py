@@ -134,7 +134,7 @@ def test_readers_find_the_release_under_latest(run_context: Make) -> None:
     publish(made, outcomes(made))
     link = made.settings.published / "latest"
     assert link.readlink() == Path("releases/2026-11-22.1")
-    assert pq.read_table(link / "observations.parquet").num_rows == 2 * len(made.plan.areas)
+    assert pq.read_table(link / "observations.parquet").num_rows == 2 * len(made.plan.every_area)
 
 
 def test_every_file_is_summed(run_context: Make) -> None:
