@@ -171,12 +171,11 @@ def _search_words(part: Part) -> str:
     """What the search of the front page looks through: all by which a resident may call the indicator."""
     indicator = part.indicator
     groups = [views.group_name(part, group) for group in part.groups if group[0] != "total"]
-    call = part.plan.call_to_action_of(indicator)
+    # Not its call to action, which the form has a list for: a word of it would find all indicators under it.
     return " ".join(
         [
             indicator.title,
             indicator.definition,
-            call.title,
             *indicator.keywords,
             *groups,
         ]

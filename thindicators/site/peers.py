@@ -278,8 +278,7 @@ def _map(
     drawn = tile_map(
         tiles,
         {code: shade_of(value, lowest, highest) for code, value in value_by_code.items()},
-        # Without their unit, which the heading gives: a square has room for five letters.
-        {code: house_style.number(value, decimals) for code, value in value_by_code.items()},
+        {code: _on_tile(value, decimals) for code, value in value_by_code.items()},
         part.plan.subject.code,
         Texts(
             name=element_id("map", name, *group),
@@ -288,6 +287,17 @@ def _map(
         ),
     )
     return drawn, _shades(value_by_code, tiles, lowest, highest, unit, decimals)
+
+
+def _on_tile(value: float, decimals: int) -> str:
+    """A figure without its unit, which the heading gives: a square has room for five letters."""
+    shown = house_style.number(value, decimals)
+    if len(shown) <= _LETTERS_ON_TILE:
+        return shown
+    return f"{house_style.number(value / 1000, 1)}k"
+
+
+_LETTERS_ON_TILE = 5
 
 
 def _shades(

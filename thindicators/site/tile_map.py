@@ -18,7 +18,7 @@ from thindicators.site.marks import Texts
 SHADES = 5
 """How many shades there are, each for a fifth of the way from the lowest figure to the highest."""
 
-_SIDE = 42
+_SIDE = 38
 _GAP = 2
 
 
@@ -95,7 +95,7 @@ def _tile(
         side=_SIDE,
         middle=middle,
         label=tile.label,
-        label_down=top + 17,
+        label_down=top + 16,
         figure=figure,
-        figure_down=top + 34,
+        figure_down=top + 31,
     )

@@ -122,7 +122,7 @@ def test_the_search_finds_and_hides(browser: Browser, content: Content, base: st
     page.goto(base + "index.html")
     entries = page.locator(".indicators > li")
     assert entries.count() == len(content.outcomes)
-    page.fill("#search", "healthy life")
+    page.fill("#search", "healthy life expectancy")
     assert page.locator(".indicators > li:visible").count() == 2
     assert page.locator("#found").inner_text() == f"2 of {entries.count()} indicators"
     assert page.locator("section.call:visible").count() == 1
