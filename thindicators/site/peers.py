@@ -65,6 +65,7 @@ class AmongPeers:
         drawings: The chart as SVG, once for each paper.
         references: The larger areas whose figures are drawn as lines.
         map: The map of tiles as SVG; empty if there is none.
+        is_in_thousands: Whether the map's figures are.
         shades: What the map's shades are.
         rows: Of the table.
         missing: The councils without a figure.
@@ -78,6 +79,7 @@ class AmongPeers:
     drawings: Sequence[str]
     references: Sequence[str]
     map: str
+    is_in_thousands: bool
     shades: Sequence[Shade]
     rows: Sequence[TableRow]
     missing: Sequence[str]
@@ -142,6 +144,7 @@ def _among(
         ),
         references=[reference.name for reference in references[:_MOST_REFERENCES]],
         map=map_drawn,
+        is_in_thousands=f"{_THOUSANDS}</text></g>" in map_drawn,
         shades=shades,
         rows=[_table_row(part, figure) for figure in figures],
         missing=[area.name for area in members if area.name not in with_figure],
@@ -294,10 +297,11 @@ def _on_tile(value: float, decimals: int) -> str:
     shown = house_style.number(value, decimals)
     if len(shown) <= _LETTERS_ON_TILE:
         return shown
-    return f"{house_style.number(value / 1000, 1)}k"
+    return f"{house_style.number(value / 1000, 0)}{_THOUSANDS}"
 
 
 _LETTERS_ON_TILE = 5
+_THOUSANDS = "k"
 
 
 def _shades(

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pytest
 
-from tests.samples import sample_outcomes
+from tests.samples import sample_outcomes, sample_run_context
 from tests.thindicators.site.conftest import content_of
 from thindicators.observations.observation import Row, rows_of
 from thindicators.outcomes.outcome import Outcome
@@ -154,3 +154,11 @@ def with_area(outcome: Outcome, like: str, area: Area) -> Outcome:
             made.append(_moved(row, area.code, area.name, 0))
     table = pa.Table.from_pylist(made, schema=outcome.table.schema)
     return replace(outcome, table=table)
+
+
+def test_a_figure_too_long_for_its_tile_is_in_thousands_and_the_page_says_so() -> None:
+    content = content_of(sample_run_context().plan, sample_outcomes())
+    income = among(content, "gdhi_per_head")
+    assert income.is_in_thousands
+    assert ">129k</text></g>" in income.map
+    assert not among(content, "children_low_income").is_in_thousands
