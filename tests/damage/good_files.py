@@ -290,6 +290,8 @@ ALSO = {
     "ons_population": ("mhclg_dwellings",),
     "residents_survey": ("lga_poll",),
     "lga_poll": ("residents_survey",),
+    "leggi": ("ons_gdhi",),
+    "ons_gdhi": ("leggi",),
 }
 """The other sources of a source's indicators, which answer well."""
 

@@ -17,8 +17,10 @@ from tests.damage.tables import DoesNotApplyError
 from tests.faults.fault import ContentFault, Fault, ReturnFault
 from tests.faults.trial import STATES, Bench, Case, Result, State, cases_of
 from tests.faults.undetectable import UNDETECTABLE
+from thindicators.areas.register import register
 from thindicators.observations.observation import KEY
 from thindicators.outcomes.outcome import Outcome
+from thindicators.refreshing.parsing import fetched_for
 
 RIGHT, FEWER = "right rows", "right rows, those that the file has"
 HELD, REFUSED, SET_ASIDE, GONE = "held", "refused", "set aside", "no figure, and says so"
@@ -190,7 +192,8 @@ def _wrong_loss(
 ) -> Iterator[str]:
     """Nothing good is lost: without a reason that is told, or at all where good figures stood before."""
     good, came = _rows(before.table), _rows(outcome.table)
-    lost = good.keys() - came.keys()
+    left_out = _left_out(outcome)
+    lost = [key for key in good.keys() - came.keys() if key[KEY.index("area_code")] not in left_out]
     emptied = [
         key
         for key in came
@@ -204,6 +207,14 @@ def _wrong_loss(
             yield "no figure came, and that is no failure"
         elif gone:
             yield f"{len(gone)} figures are left out and nobody is told, such as {gone[0]}"
+
+
+def _left_out(outcome: Outcome) -> set[str]:
+    """The peers that a remark says are left out, as their figures could not be read."""
+    words = " ".join(remark.seen for remark in outcome.remarks)
+    return {
+        area.code for area in register().by_code.values() if f"{area.name} is left out" in words
+    }
 
 
 def fault_loses(fault: Fault) -> bool:
@@ -223,10 +234,8 @@ def _wrong_words(
     if outcome.held:
         return
     plan = bench.plan
-    sources = {
-        *plan.indicators[indicator].sources,
-        *plan.fetched_for(plan.indicators[indicator].source),
-    }
+    of_indicator = plan.indicators[indicator]
+    sources = {*of_indicator.sources, *fetched_for(plan, of_indicator)}
     if not any(source in reason for source in sources):
         yield f"the source is not named: {reason}"
     named = (*case.named, *(url.rpartition("/")[2] for url in case.named))

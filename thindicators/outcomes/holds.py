@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 import pyarrow as pa
@@ -82,6 +82,32 @@ def reason_to_hold(
     ]
     # Each reason is one that an officer can look up in the publisher's own words, so that all are told.
     return "; ".join(sentences)
+
+
+def reason_to_hold_for_peers(
+    last: Outcome | None,
+    table: pa.Table,
+    peers: Collection[str],
+) -> str:
+    """Why new figures must wait because rows of peers are gone; empty text if they need not.
+
+    A doubtful figure of a peer stays in the table without its value. A row that is not there any more is another thing: the
+    file may have been cut off, and then nobody knows what else it lost.
+
+    Args:
+        last: The last good figures.
+        table: The new ones, as the source gives them now.
+        peers: The codes of those peers that could be read.
+    """
+    before = open_figures(last)
+    if before is None or not peers:
+        return ""
+    revisions = compare(before, table)
+    lost = [revision for revision in revisions if revision.kind == "withdrawn"]
+    lost = [revision for revision in lost if revision.named["area_code"] in peers]
+    if not lost:
+        return ""
+    return f"{len(lost)} published figures of other councils gone: {_first_of(lost)}"
 
 
 def open_figures(last: Outcome | None) -> pa.Table | None:

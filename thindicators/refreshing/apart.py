@@ -29,6 +29,14 @@ class Parsed:
     left_out: Mapping[str, str] = field(default_factory=dict)
 
 
+MOST_LEFT_OUT = 3
+"""How many peers may be unreadable. What is wrong with more of them at once is wrong with the file."""
+
+
+class _FileAtFaultError(Exception):
+    """More peers cannot be read than one council's fault explains."""
+
+
 def parse_apart(
     module: SourceModule,
     indicator: Indicator,
@@ -37,13 +45,24 @@ def parse_apart(
     """The figures of all areas that can be read.
 
     Raises:
-        SourceError: If the figures of an area that is expected cannot be.
+        SourceError: If the figures of an area that is expected cannot be, or those of more than a few peers.
     """
     try:
         return Parsed(module.parse(indicator, snapshots))
-    except SourceError:
+    except SourceError as problem:
         if not indicator.peers:
             raise
+        try:
+            return _parse_readable(module, indicator, snapshots)
+        except _FileAtFaultError:
+            raise problem from None
+
+
+def _parse_readable(
+    module: SourceModule,
+    indicator: Indicator,
+    snapshots: Mapping[str, Snapshot],
+) -> Parsed:
     # What is wrong with all, or with an area that is expected, comes up again and is an error.
     observations = module.parse(indicator.with_only_peers(()), snapshots)
     left_out: dict[str, str] = {}
@@ -72,6 +91,8 @@ def _readable(
     except SourceError as problem:
         if len(peers) == 1:
             left_out[peers[0]] = str(problem)
+            if len(left_out) > MOST_LEFT_OUT:
+                raise _FileAtFaultError from problem
             return ()
         middle = len(peers) // 2
         first = _readable(module, indicator, snapshots, peers[:middle], left_out)

@@ -19,7 +19,7 @@ from thindicators.errors import FailureFacts, FailureKind
 from thindicators.fetching.snapshots import Receipt
 from thindicators.observations.observation import ORDER, without_areas
 from thindicators.outcomes.entries import Terms
-from thindicators.outcomes.holds import open_figures, reason_to_hold
+from thindicators.outcomes.holds import open_figures, reason_to_hold, reason_to_hold_for_peers
 from thindicators.outcomes.outcome import CheckResult, Outcome, Reading, receipts_of
 from thindicators.outcomes.readings import OutOfWindow, out_of_window
 from thindicators.outcomes.store import OutcomeStore
@@ -150,12 +150,11 @@ def _weigh(
     terms = terms_of(run_context.plan, indicator, part.source)
     left = out_of_window(last, new, terms.window_years)
     table = _together(new, left.table)
-    # A council that is only shown beside the Plan's own holds nothing up.
-    why_held = reason_to_hold(
-        _without_peers(last, indicator),
-        without_areas(table, indicator.peers),
-        indicator.restated_within,
-        part.reading,
+    why_held = _why_held(
+        indicator,
+        part,
+        last,
+        table,
     )
     results = _checked(
         run_context,
@@ -173,6 +172,25 @@ def _weigh(
         why_held,
         terms,
     )
+
+
+def _why_held(
+    indicator: Indicator,
+    part: Part,
+    last: Outcome | None,
+    table: pa.Table,
+) -> str:
+    # A figure of a council that is only shown beside the Plan's own holds nothing up, whatever it says.
+    of_expected = reason_to_hold(
+        _without_peers(last, indicator),
+        without_areas(table, indicator.peers),
+        indicator.restated_within,
+        part.reading,
+    )
+    unreadable = {remark.area for remark in part.came[part.source].remarks}
+    readable = set(indicator.peers) - unreadable
+    of_peers = reason_to_hold_for_peers(last, table, readable)
+    return "; ".join(filter(None, (of_expected, of_peers)))
 
 
 def _without_peers(last: Outcome | None, indicator: Indicator) -> Outcome | None:
@@ -204,10 +222,13 @@ def read_from(
     table: pa.Table | None = None,
 ) -> str:
     """Where to look, for a failure that names no file itself: the sources, and the files that the figures are from."""
-    snapshots = None if table is None else set(table["snapshot"].to_pylist())
+    snapshots = set() if table is None else set(table["snapshot"].to_pylist())
     files: dict[str, None] = {}
-    for receipt in _receipts(reading):
-        if snapshots is None or receipt.sha256 in snapshots:
+    for roles in reading.fetched.values():
+        receipts = list(roles.values())
+        with_figures = [receipt for receipt in receipts if receipt.sha256 in snapshots]
+        # A figure that is divided has the snapshot of one part only: of the other all files are named.
+        for receipt in with_figures or receipts:
             files[receipt.url] = None
     return f"Where: {', '.join(indicator.sources)}, read from {', '.join(files) or 'no file'}."
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
@@ -24,8 +25,8 @@ from thindicators.context import RunContext, open_run_context
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.answers import Answers
 from thindicators.history.revisions import compare
-from thindicators.observations.observation import KEY, Observation, table_of
-from thindicators.outcomes.holds import accept, reason_to_hold
+from thindicators.observations.observation import KEY, Observation, table_of, without_areas
+from thindicators.outcomes.holds import accept, reason_to_hold, reason_to_hold_for_peers
 from thindicators.outcomes.outcome import Outcome, Reading
 from thindicators.outcomes.store import OutcomeStore
 from thindicators.plan.model import Plan
@@ -116,6 +117,38 @@ def test_a_lost_period_or_area_or_a_single_lost_figure_is_not_published(
     assert held.state == "stale"
     assert said in held.reason
     assert held.table.equals(good.table)
+
+
+class TestOtherCouncils:
+    """Boroughs that are only shown beside the Plan's own, in figures of well-being."""
+
+    HACKNEY = "E09000012"
+
+    @pytest.fixture
+    def good(self) -> Outcome:
+        [outcome] = [each for each in sample_outcomes() if each.indicator == "happiness"]
+        return outcome
+
+    def test_rows_that_are_gone_are_held_because_the_file_may_be_cut_off(
+        self, good: Outcome
+    ) -> None:
+        fewer = without_areas(good.table, [self.HACKNEY])
+        reason = reason_to_hold_for_peers(good, fewer, {self.HACKNEY})
+        assert reason.startswith("12 published figures of other councils gone: E09000012 2011-04-")
+
+    def test_rows_of_a_council_that_could_not_be_read_are_not(self, good: Outcome) -> None:
+        fewer = without_areas(good.table, [self.HACKNEY])
+        assert reason_to_hold_for_peers(good, fewer, {"E09000011"}) == ""
+
+    def test_a_figure_that_is_held_back_or_another_one_now_is_not(self, good: Outcome) -> None:
+        rows = good.table.to_pylist()
+        for row in rows:
+            if row["area_code"] == self.HACKNEY:
+                row.update(value=None, lower_ci_95=None, upper_ci_95=None, status="x")
+            if row["area_code"] == "E09000011" and row["value"] is not None:
+                row["value"] /= 2
+        changed = pa.Table.from_pylist(rows, schema=good.table.schema)
+        assert reason_to_hold_for_peers(good, changed, {self.HACKNEY, "E09000011"}) == ""
 
 
 def test_a_figure_that_the_publisher_now_suppresses_is_published_so_and_one_that_is_only_blank_is_held(
