@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from sources import leggi, ons_gdhi
 from sources.reading.derived import part_of
+from sources.reading.files import Place
 from thindicators.areas.register import LONDON, register
 from thindicators.errors import SourceError
 from thindicators.fetching.snapshots import Snapshot
@@ -30,6 +31,15 @@ BREAKDOWN = "per_head"
 UNIT = "tco2e_per_head"
 _TONNES_IN_A_KILOTONNE = 1000
 _DECIMALS = 6
+
+
+CENSUS_YEAR = 2011
+LONDONERS_OF_THE_CENSUS_YEAR = 8_204_407
+"""London's mid-year estimate of 2011. It follows a census, and no later one has changed it:
+https://www.ons.gov.uk/peoplepopulationandcommunity/populationandmigration/populationestimates"""
+
+_SAME = 0.005
+"""By how much it may still be revised; from one year to the next London grows by three times as much."""
 
 
 class Ask(leggi.Ask):
@@ -51,7 +61,21 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
             per_head.append(_for_each(indicator, total, people))
     if not per_head:
         raise _no_year_in_common(indicator, totals)
+    _check_the_year(indicator, part_of("ons_gdhi", snapshots))
     return per_head
+
+
+def _check_the_year(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> None:
+    """Whether the residents are of the years that they stand under: a table that slipped looks like any other."""
+    of_london = ons_gdhi.residents(indicator.changed(areas=(LONDON,)), snapshots)
+    people = of_london.get((LONDON, CENSUS_YEAR))
+    count = people.count if people else 0
+    if not math.isclose(count, LONDONERS_OF_THE_CENSUS_YEAR, rel_tol=_SAME):
+        raise Place(snapshots[ons_gdhi.REGIONS]).wrong(
+            f"about {LONDONERS_OF_THE_CENSUS_YEAR:,} residents of London in {CENSUS_YEAR}",
+            f"{count:,}",
+            "compare the table of residents with ONS' mid-year estimates; its years may have slipped.",
+        )
 
 
 def _totals(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:

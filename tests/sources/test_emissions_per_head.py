@@ -96,6 +96,22 @@ class TestFigures:
         with pytest.raises(SourceError, match="residents of a year that the inventory has"):
             emissions_per_head.parse(indicator, snapshots)
 
+    def test_residents_that_slipped_by_a_year_are_an_error(
+        self,
+        indicator: Indicator,
+        snapshots: Mapping[str, Snapshot],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        as_they_are = ons_gdhi.residents
+
+        def slipped(*asked: object) -> Mapping[tuple[str, int], ons_gdhi.Residents]:
+            residents = as_they_are(*asked)  # type: ignore[arg-type]
+            return {(area, year + 1): people for (area, year), people in residents.items()}
+
+        monkeypatch.setattr(ons_gdhi, "residents", slipped)
+        with pytest.raises(SourceError, match="about 8,204,407 residents of London in 2011"):
+            emissions_per_head.parse(indicator, snapshots)
+
 
 class TestRealFiles:
     def test_residents_are_read_from_the_workbook_as_published(self, indicator: Indicator) -> None:
