@@ -64,6 +64,20 @@ class Total(BaseModel):
     industry: str
 
 
+class Doubted(BaseModel):
+    """Years of some areas that the publisher has said are wrong, and not yet corrected."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    areas: list[str] = Field(description="GSS codes")
+    first_year: int
+    last_year: int
+    says: str = Field(description="What stands as a note on each of these figures")
+
+    def is_about(self, area: str, year: int) -> bool:
+        """Whether a figure is one of these."""
+        return area in self.areas and self.first_year <= year <= self.last_year
+
+
 class Ask(BaseModel):
     """What an indicator asks of the survey."""
 
@@ -74,6 +88,7 @@ class Ask(BaseModel):
     working_pattern: dict[str, str] = Field(
         description="Category and the name of its employment status"
     )
+    doubted: list[Doubted] = Field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -124,7 +139,7 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     wanted: dict[str, set[str]] = defaultdict(set)
     for indicator in indicators:
         codes = _resolve(indicator, list_of_role)
-        wanted["geography"].update(indicator.areas)
+        wanted["geography"].update(indicator.wanted_areas)
         wanted["date"].update(codes.years)
         wanted["measure"].add(codes.measure)
         for status, industry in codes.groups:
@@ -162,10 +177,10 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     wanted = [
         CellKey(area, year, status, industry)
         for status, industry in codes.groups
-        for area in indicator.areas
+        for area in indicator.wanted_areas
         for year in codes.years
     ]
-    missing = [tuple(key) for key in wanted if key not in cells]
+    missing = [tuple(key) for key in wanted if key not in cells and key.area in indicator.areas]
     check_every_year(
         map(plain_numbers.year, codes.years),
         Place(pages[0]),
@@ -178,7 +193,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
             "it answers one that it does not know as “Total”.",
         )
     # Nothing is added up here: every figure is rounded on its own.
-    return [_observation(indicator, codes, cells[key]) for key in wanted]
+    return [_observation(indicator, codes, cells[key]) for key in wanted if key in cells]
 
 
 def _cells(pages: Sequence[Snapshot], codes: Codes) -> dict[CellKey, Line]:
@@ -314,8 +329,11 @@ def _observation(
         line["date_name"],
     )
     notes = [group.note, "" if line["obs_value"] else line["obs_status_name"]]
+    if value is not None:
+        notes += _doubts(indicator, line["geography_code"], period.year)
     # What is missing in a provisional year is missing, and not provisional.
     is_provisional = value is not None and line["date"] in codes.provisional
+    note = ". ".join(filter(None, notes))
     return Observation(
         indicator=indicator.id,
         area_code=line["geography_code"],
@@ -329,8 +347,18 @@ def _observation(
         series=indicator.series_of(period.year),
         source_text=line["obs_value"],
         snapshot=line.place.snapshot.sha256,
-        note=". ".join(filter(None, notes)),
+        note=note,
     )
+
+
+def _doubts(
+    indicator: Indicator,
+    area: str,
+    year: int,
+) -> list[str]:
+    """What the publisher has said against a figure, without the last full stop."""
+    doubted = indicator.read_ask(Ask).doubted
+    return [doubt.says.removesuffix(".") for doubt in doubted if doubt.is_about(area, year)]
 
 
 def _joined(codes: Iterable[str]) -> str:

@@ -106,7 +106,7 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
             indicator.read_ask(Ask).population,
             list_of_role,
         )
-        wanted["geography"].update(indicator.areas)
+        wanted["geography"].update(indicator.wanted_areas)
         wanted["date"].update(codes.years)
         wanted["gender"].add(codes.gender)
         wanted["c_age"].update(codes.ages)
@@ -140,15 +140,15 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     """
     ask = indicator.read_ask(Ask).population
     codes = _resolve(ask, snapshots)
-    lines = _lines(snapshots, codes, indicator.areas)
+    lines = _lines(snapshots, codes, indicator.wanted_areas)
     years = [plain_numbers.year(code) for code in codes.years]
     wanted = [
         (area, category, year)
         for category in ask.ages
-        for area in indicator.areas
+        for area in indicator.wanted_areas
         for year in years
     ]
-    missing = [key for key in wanted if key not in lines]
+    missing = [key for key in wanted if key not in lines and key[0] in indicator.areas]
     check_every_year(years, Place(snapshots["time codes"]))
     place = Place(nomis.data_pages(snapshots)[0])
     if missing:
@@ -157,12 +157,13 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
             f"none for {missing[:5]}",
             "refresh.",
         )
+    present = [key for key in wanted if key in lines]
     # Rows do not tell estimates from before the 2021 Census from those after it.
     updated = _last_updated(snapshots)
     series = vintages.decide(
         indicator,
         _series_by_day(ask, updated),
-        _values(lines, wanted),
+        _values(lines, present),
         place,
     )
     return [
@@ -173,7 +174,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
             series,
             updated,
         )
-        for key in wanted
+        for key in present
     ]
 
 

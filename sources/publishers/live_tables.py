@@ -10,18 +10,16 @@ London is a group of rows and has no code in table 100; up to 2011 that table ha
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sources.reading.files import Cell, Place, Row, Sheet, is_number, number, words
 from thindicators import plain_numbers
+from thindicators.areas.register import LONDON, register
 
-SPELLINGS: Mapping[str, Sequence[str]] = {
-    "E92000001": ("england",),
-    "E12000007": ("london", "london boroughs"),
-    "E09000030": ("00bg",),
-}
-"""What stands in an area's row where its code does not: a name, or the code that was used until 2009."""
+GROUP_OF_LONDON = "London Boroughs"
+"""How the row of London calls itself, which has no code."""
 
 STATUSES = {
     "[x]": "x",
@@ -57,7 +55,6 @@ _OTHER_TIME = re.compile(r"\b(not|will|next|planned|future)\b", re.IGNORECASE)
 _LAST_COMMON_YEAR = 2011
 """Up to this year both vintages are the same, and table 100 has no row for London."""
 
-_LONDON = "E12000007"
 # Fewer years in a row may be a note's or a title's; the header has one for each column.
 _FEWEST_YEARS = 3
 _REMEDY = "look at the workbook; if its layout has changed, sources/publishers/live_tables.py must be adapted."
@@ -74,6 +71,9 @@ class Stock:
     place: Place
     status: str = ""
     revision: str = ""
+
+
+RowsByWord = Mapping[str, Sequence[int]]
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,14 @@ def read_table_125(sheets: Sequence[Sheet], areas: Sequence[str]) -> list[Stock]
     header = _header_125(sheets)
     columns = _year_columns(header.sheet, header.index)
     stocks: list[Stock] = []
+    by_word = _rows_by_word(header, columns)
     for area in areas:
-        stocks += _area_125(header, columns, area)
+        stocks += _area_125(
+            header,
+            columns,
+            by_word,
+            area,
+        )
     return stocks
 
 
@@ -264,10 +270,11 @@ def _revision(marks: str, place: Place) -> str:
 def _area_125(
     header: _Header,
     columns: Sequence[_Column],
+    by_word: RowsByWord,
     area: str,
 ) -> list[Stock]:
     sheet = header.sheet
-    rows = _rows_of(header, area, columns)
+    rows = _rows_of(by_word, area)
     # Two rows with equal figures leave no doubt, two that differ would need a choice.
     distinct = {_texts_in(sheet.rows[row], columns) for row in rows}
     if len(distinct) != 1:
@@ -308,9 +315,10 @@ def _year_100(
     total = _total_columns(sheet.rows[header])[0]
     revision = _revision(total.marks, sheet.place(header, "Total"))
     column = _Column(year, total.index, revision)
+    by_word = _rows_by_word(_Header(sheet, header), [column])
     for area in areas:
-        rows = _rows_of(_Header(sheet, header), area, [column])
-        if not rows and area == _LONDON and year <= _LAST_COMMON_YEAR:
+        rows = _rows_of(by_word, area)
+        if not rows and area == LONDON and year <= _LAST_COMMON_YEAR:
             # The oldest sheets list districts under their regions without a total for London.
             yield Stock(
                 area=area,
@@ -342,8 +350,7 @@ def _not_one_row(
     rows: int,
     figures: int,
 ) -> Exception:
-    names = [area, *SPELLINGS.get(area, ())]
-    spelled = " or ".join(f"“{name}”" for name in names)
+    spelled = " or ".join(f"“{name}”" for name in _spellings(area))
     return sheet.place().wrong(
         f"one row with {spelled}",
         f"{rows} rows with {figures} different figures",
@@ -365,24 +372,39 @@ def _total_columns(row: Row) -> list[_Total]:
     return totals
 
 
-def _rows_of(
-    header: _Header,
-    area: str,
-    columns: Sequence[_Column],
-) -> list[int]:
-    """Indices of an area's rows that have figures; those with its code first."""
+def _rows_by_word(header: _Header, columns: Sequence[_Column]) -> RowsByWord:
+    """Indices of the rows that have figures, by each word or name in them, in small letters."""
     rows = header.sheet.rows
-    spellings = {area.lower(), *SPELLINGS.get(area, ())}
-    indices: list[int] = []
+    by_word: dict[str, list[int]] = defaultdict(list)
     for index, row in enumerate(rows[header.index + 1 :], header.index + 1):
         # A name may also head the group of its districts, in a row without figures.
-        if _names_any(row, spellings) and _has_figures(row, columns):
-            indices.append(index)
-    return sorted(indices, key=lambda index: area not in map(words, rows[index]))
+        if _has_figures(row, columns):
+            for word in {words(cell).lower() for cell in row}:
+                by_word[word].append(index)
+    return by_word
 
 
-def _names_any(row: Row, spellings: Collection[str]) -> bool:
-    return any(words(cell).lower() in spellings for cell in row)
+def _rows_of(by_word: RowsByWord, area: str) -> list[int]:
+    """Indices of an area's rows; those with its code first."""
+    with_code = by_word.get(area.lower(), [])
+    indices = list(with_code)
+    for spelling in _spellings(area):
+        indices += by_word.get(spelling.lower(), [])
+    return list(dict.fromkeys(indices))
+
+
+def _spellings(area: str) -> list[str]:
+    """What may stand in an area's row: its code, the one that it had until 2009, or a larger area's name."""
+    registered = register()[area]
+    spellings = [area]
+    if registered.former_code:
+        spellings.append(registered.former_code)
+    # A council's name may also head the group of its districts, but it always has a code.
+    if registered.tiers & {"region", "country"}:
+        spellings.append(registered.name)
+    if area == LONDON:
+        spellings.append(GROUP_OF_LONDON)
+    return spellings
 
 
 def _has_figures(row: Row, columns: Sequence[_Column]) -> bool:

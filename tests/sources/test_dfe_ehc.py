@@ -55,7 +55,8 @@ def sample(plan: Plan, live_client: Callable[..., Client]) -> list[Observation]:
 
 
 def read_with(client: Client, indicator: Indicator) -> list[Observation]:
-    return dfe_ehc.parse(indicator, by_role(dfe_ehc.fetch(client, [indicator])))
+    expected = indicator.with_only_peers(())
+    return dfe_ehc.parse(expected, by_role(dfe_ehc.fetch(client, [indicator])))
 
 
 def answers(newest: bytes, earlier: bytes = b"", *entries: dict[str, Any]) -> Answers:

@@ -64,7 +64,7 @@ def read_ratio(plan: Plan, parts: Callable[..., dict[str, Snapshot]]) -> Read:
         dwellings: Answers | None = None, population: Answers | None = None
     ) -> list[Observation]:
         return dwellings_per_child.parse(
-            plan.indicators["dwellings_per_child"], parts(dwellings, population)
+            plan.indicators["dwellings_per_child"].with_only_peers(()), parts(dwellings, population)
         )
 
     return read

@@ -33,6 +33,7 @@ from tests.sources.publishers.nomis_bodies import (
 )
 from tests.sources.sample_readings import origins_in
 from tests.support import one, real
+from thindicators.areas.register import register
 from thindicators.errors import SourceError
 from thindicators.fetching.answers import Answers, load_answers
 from thindicators.fetching.snapshots import by_role
@@ -48,6 +49,7 @@ def sample_names(concept: str) -> dict[str, str]:
     return nomis.read_codes(snapshot("ons_bres", concept, content))
 
 
+HACKNEY, HOUNSLOW = "E09000012", "E09000018"
 INDUSTRIES, STATUSES, MEASURES = (
     sample_names(name) for name in ("industry", "employment_status", "measure")
 )
@@ -139,6 +141,35 @@ def test_the_sample_has_no_figure_without_an_origin() -> None:
     assert origins_in(SAMPLES / "ons_bres") == []
 
 
+# --- other boroughs ------------------------------------------------------------------------------------------------
+
+
+class TestOtherBoroughs:
+    @pytest.fixture
+    def figures(self, jobs: Indicator) -> list[Observation]:
+        """What is read of the three expected areas, with Hackney and Hounslow, in years before and after a correction."""
+        years = (2023, 2025)
+        of_boroughs = [
+            row(area, year, "37748736", EMPLOYEES, "5000")
+            for area in (HACKNEY, HOUNSLOW)
+            for year in years
+        ]
+        codes = {**CODES, "time": {"2023": "2023", "2024": "2024", "2025": "2025"}}
+        return parse(jobs, [*all_rows((2023, 2024, 2025)), *of_boroughs], codes)
+
+    def test_are_published_where_the_answer_has_them(self, figures: list[Observation]) -> None:
+        areas = {figure.area_code for figure in figures}
+        assert areas == {*AREAS, HACKNEY, HOUNSLOW}
+
+    def test_bear_what_the_publisher_said_against_them(self, figures: list[Observation]) -> None:
+        doubted = {
+            (figure.area_code, figure.period.year)
+            for figure in figures
+            if "Hillingdon and of Hounslow for 2015 to 2024 are wrong" in figure.note
+        }
+        assert doubted == {(HOUNSLOW, 2023)}
+
+
 # --- what is asked -------------------------------------------------------------------------------------------------
 
 
@@ -147,7 +178,7 @@ def test_employees_are_asked_for_and_nothing_is_left_open(
 ) -> None:
     read("employee_jobs", SAMPLE)
     asked = httpserver.log[-1][0].args
-    assert asked["geography"] == "E09000030,E12000007,E92000001"
+    assert asked["geography"].split(",") == [*register().boroughs, "E12000007", "E92000001"]
     assert asked["employment_status"] == "1,2,3"
     assert (asked["measure"], asked["measures"]) == ("1", "20100")
     assert asked["industry"].split(",") == [str(150_994_945 + n) for n in range(21)] + ["37748736"]

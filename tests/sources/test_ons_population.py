@@ -53,7 +53,7 @@ def read_part(plan: Plan, live_client: Callable[..., Client]) -> Read:
         indicators = plan.indicators_of("ons_population")
         client = live_client("ons_population", answers)
         return ons_population.parse(
-            indicators[0], by_role(ons_population.fetch(client, indicators))
+            indicators[0].with_only_peers(()), by_role(ons_population.fetch(client, indicators))
         )
 
     return read

@@ -32,6 +32,7 @@ class RegisteredArea:
         parent: The code of the area that it is a part of; empty for the United Kingdom.
         itl: Its code as an International Territorial Level; empty for a council that is no such area by itself.
         spellings: Other names by which publishers call it.
+        former_code: The code that the ONS gave it until 2009, such as `00BG`; empty for one that is younger.
     """
 
     code: str
@@ -41,6 +42,7 @@ class RegisteredArea:
     parent: str
     itl: str = ""
     spellings: tuple[str, ...] = ()
+    former_code: str = ""
 
     @property
     def territorial_codes(self) -> tuple[str, ...]:
@@ -116,5 +118,6 @@ def register() -> Register:
             parent=row["parent"],
             itl=row["itl"],
             spellings=tuple(filter(None, row["spellings"].split("|"))),
+            former_code=row["former"],
         )
     return Register(by_code)
