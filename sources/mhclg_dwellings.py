@@ -92,7 +92,11 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     table = next(number for number in ask.tables if f"table {number}" in snapshots)
     workbook = snapshots[f"table {table}"]
     workbook_sheets = sheets(workbook)
-    stocks = READERS[table](workbook_sheets, indicator.wanted_areas)
+    stocks = READERS[table](
+        workbook_sheets,
+        indicator.areas,
+        indicator.peers,
+    )
     check_every_year((stock.year for stock in stocks), Place(workbook))
     series = _series(
         indicator,

@@ -27,6 +27,7 @@ from thindicators.plan.json_schemas import write_schema_files
 from thindicators.plan.loading import load_plan
 from thindicators.plan.model import Plan
 from thindicators.plan.naming import no_such_indicator
+from thindicators.plan.new_plan import write_new_plan
 from thindicators.refreshing.retiring import left_of, retire
 from thindicators.release.publishing import prune
 from thindicators.settings import settings_from
@@ -112,6 +113,26 @@ def prune_releases(
     """Delete old releases; `as-of` and `diff` still answer for their figures."""
     for path in prune(settings_from(os.environ), keep):
         say(f"deleted: {path}")
+
+
+@app.command("new-plan")
+def new_plan(
+    council: Annotated[
+        str, typer.Argument(help="The council's GSS code, such as E06000016 for Leicester.")
+    ],
+    folder: Annotated[Path, typer.Argument(help="Where to write the plan.")],
+) -> None:
+    """Write a working plan for another council of England, and say which indicators are not covered there."""
+    base = settings_from(os.environ).schemas
+    written = write_new_plan(base, council, folder, date.today().year)
+    say(f"{folder}: {written.plan.file.title}, {len(written.plan.indicators)} indicators.")
+    for indicator, why_not in written.not_covered.items():
+        say(f"  not covered here: {indicator}. {why_not}")
+    say("Next: write the council's full name and its homepage into plan.yaml.")
+    say(
+        f"Then set THINDICATORS_SCHEMAS to {folder}, THINDICATORS_STATE and THINDICATORS_PUBLISHED to folders of its own, "
+        "and run `thindicators publish --edition live`."
+    )
 
 
 @app.command("retire")

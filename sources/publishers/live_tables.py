@@ -53,7 +53,7 @@ _CENSUS = re.compile(
 _SHEET_OF_A_YEAR = re.compile(r"20[0-9]{2}")
 _OTHER_TIME = re.compile(r"\b(not|will|next|planned|future)\b", re.IGNORECASE)
 _LAST_COMMON_YEAR = 2011
-"""Up to this year both vintages are the same, and table 100 has no row for London."""
+"""Up to this year both vintages are the same, and table 100 has no row for London or a county."""
 
 # Fewer years in a row may be a note's or a title's; the header has one for each column.
 _FEWEST_YEARS = 3
@@ -99,8 +99,12 @@ class _Header:
     index: int
 
 
-def read_table_125(sheets: Sequence[Sheet], areas: Sequence[str]) -> list[Stock]:
-    """All years of table 125, from the unrounded sheet where there are two.
+def read_table_125(
+    sheets: Sequence[Sheet],
+    areas: Sequence[str],
+    peers: Sequence[str] = (),
+) -> list[Stock]:
+    """All years of table 125, from the unrounded sheet where there are two; peers where it has them.
 
     Raises:
         SourceError: If there is no such table, or it lacks an area.
@@ -109,7 +113,8 @@ def read_table_125(sheets: Sequence[Sheet], areas: Sequence[str]) -> list[Stock]
     columns = _year_columns(header.sheet, header.index)
     stocks: list[Stock] = []
     by_word = _rows_by_word(header, columns)
-    for area in areas:
+    present = [peer for peer in peers if _rows_of(by_word, peer)]
+    for area in (*areas, *present):
         stocks += _area_125(
             header,
             columns,
@@ -135,8 +140,12 @@ def _header_125(sheets: Sequence[Sheet]) -> _Header:
     return candidates[0]
 
 
-def read_table_100(sheets: Sequence[Sheet], areas: Sequence[str]) -> list[Stock]:
-    """The totals of table 100, which has a sheet for each year.
+def read_table_100(
+    sheets: Sequence[Sheet],
+    areas: Sequence[str],
+    peers: Sequence[str] = (),
+) -> list[Stock]:
+    """The totals of table 100, which has a sheet for each year; peers where a sheet has them.
 
     Raises:
         SourceError: If there are no such sheets, or one lacks an area that it should have.
@@ -151,7 +160,12 @@ def read_table_100(sheets: Sequence[Sheet], areas: Sequence[str]) -> list[Stock]
     stocks: list[Stock] = []
     for sheet in yearly:
         year = plain_numbers.year(sheet.name.strip())
-        stocks += _year_100(sheet, year, areas)
+        stocks += _year_100(
+            sheet,
+            year,
+            areas,
+            peers,
+        )
     return stocks
 
 
@@ -303,6 +317,7 @@ def _year_100(
     sheet: Sheet,
     year: int,
     areas: Sequence[str],
+    peers: Sequence[str],
 ) -> Iterator[Stock]:
     header = sheet.find_row(_is_header_100, "columns “… ONS code” and “Total …”")
     title = " ".join(_texts(sheet.rows[:header]))
@@ -316,10 +331,10 @@ def _year_100(
     revision = _revision(total.marks, sheet.place(header, "Total"))
     column = _Column(year, total.index, revision)
     by_word = _rows_by_word(_Header(sheet, header), [column])
-    for area in areas:
+    present = [peer for peer in peers if _rows_of(by_word, peer)]
+    for area in (*areas, *present):
         rows = _rows_of(by_word, area)
-        if not rows and area == LONDON and year <= _LAST_COMMON_YEAR:
-            # The oldest sheets list districts under their regions without a total for London.
+        if not rows and not _is_listed(area, year):
             yield Stock(
                 area=area,
                 year=year,
@@ -342,6 +357,19 @@ def _year_100(
                 column,
                 area,
             )
+
+
+def _is_listed(area: str, year: int) -> bool:
+    """Whether a sheet of table 100 should have a row for an area."""
+    registered = register()[area]
+    # A council that took the place of others stands there from the year after.
+    if registered.since is not None and year <= registered.since:
+        return False
+    tiers = registered.tiers
+    # Of regions only London has a row, and in the oldest sheets neither London nor a county has one.
+    if "region" in tiers and area != LONDON:
+        return False
+    return bool(tiers & {"lower", "country"}) or year > _LAST_COMMON_YEAR
 
 
 def _not_one_row(
@@ -396,9 +424,7 @@ def _rows_of(by_word: RowsByWord, area: str) -> list[int]:
 def _spellings(area: str) -> list[str]:
     """What may stand in an area's row: its code, the one that it had until 2009, or a larger area's name."""
     registered = register()[area]
-    spellings = [area]
-    if registered.former_code:
-        spellings.append(registered.former_code)
+    spellings = [area, *registered.former_codes]
     # A council's name may also head the group of its districts, but it always has a code.
     if registered.tiers & {"region", "country"}:
         spellings.append(registered.name)

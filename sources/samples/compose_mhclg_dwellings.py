@@ -91,7 +91,7 @@ def _sheet(year: int, figures: Figures, ministry_codes: dict[str, str]) -> list[
 def _early_row(area: str, year: int, figures: Figures, ministry_codes: dict[str, str]) -> Cells:
     registered = register()[area]
     # The sheet of 2009 has the older codes.
-    code = registered.former_code if year == 2009 else area
+    code = registered.former_codes[0] if year == 2009 else area
     return [code, ministry_codes[area], registered.name, "L", figures[area, year]]
 
 

@@ -43,6 +43,7 @@ STATES = {
     State.DUE: "a release is expected in these days",
     State.PAUSED: "its publisher has paused the figures; never late",
     State.ENDED: "its only series has ended, or it has left the plan",
+    State.NOT_COVERED: "none of its sources has figures of the plan's own area; nobody is asked",
     State.UP_TO_DATE: "nothing is to be done",
 }
 """What each state of an indicator means."""

@@ -16,6 +16,8 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Literal
 
+from thindicators import plain_numbers
+
 Tier = Literal["lower", "upper", "region", "country"]
 """`lower` is that of districts, `upper` that of counties; a council that is both, such as a borough, is of both."""
 
@@ -32,7 +34,8 @@ class RegisteredArea:
         parent: The code of the area that it is a part of; empty for the United Kingdom.
         itl: Its code as an International Territorial Level; empty for a council that is no such area by itself.
         spellings: Other names by which publishers call it.
-        former_code: The code that the ONS gave it until 2009, such as `00BG`; empty for one that is younger.
+        former_codes: Those that the ONS gave it before, such as `00BG` until 2009.
+        since: The year in which it came to be, for a council that took the place of others since 2009; None for older ones.
     """
 
     code: str
@@ -42,7 +45,8 @@ class RegisteredArea:
     parent: str
     itl: str = ""
     spellings: tuple[str, ...] = ()
-    former_code: str = ""
+    former_codes: tuple[str, ...] = ()
+    since: int | None = None
 
     @property
     def territorial_codes(self) -> tuple[str, ...]:
@@ -118,6 +122,7 @@ def register() -> Register:
             parent=row["parent"],
             itl=row["itl"],
             spellings=tuple(filter(None, row["spellings"].split("|"))),
-            former_code=row["former"],
+            former_codes=tuple(filter(None, row["former"].split("|"))),
+            since=plain_numbers.year(row["since"]) if row["since"] else None,
         )
     return Register(by_code)

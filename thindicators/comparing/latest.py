@@ -125,7 +125,7 @@ def why_no_figure(
         own_rows: The area's rows of the group that is asked about, none of which has a figure.
     """
     indicator = plan.indicators[outcome.indicator]
-    if not own_rows and outcome.state == "empty":
+    if not own_rows and outcome.state in ("empty", "not_covered"):
         return house_style.sentence(outcome.reason)
     if not own_rows:
         because = indicator.no_figures_because or f"There is no figure for {plan.subject.name}"

@@ -87,7 +87,8 @@ def _contents(
     tables: Mapping[str, str],
 ) -> Sequence[str]:
     if not tables:
-        return [f"There is no figure yet, and so no table. {published.outcome.reason}"]
+        yet = "" if published.indicator.not_covered else " yet"
+        return [f"There is no figure{yet}, and so no table. {published.outcome.reason}"]
     contents = []
     for name, about in tables.items():
         contents.append(f"{name}: {about}")

@@ -156,6 +156,8 @@ class Published:
         """When new figures are expected, in words; why there will be none, where they are paused or have ended."""
         if self.indicator.retired_because:
             return house_style.sentence(self.indicator.retired_because)
+        if self.indicator.not_covered:
+            return "None is expected."
         sentences = []
         for source in self.sources:
             # That it is paused says more than a date which will not be kept.

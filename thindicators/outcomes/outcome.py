@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from thindicators.errors import FailureFacts
 from thindicators.fetching.snapshots import Receipt
 
-State = Literal["fresh", "stale", "empty"]
+State = Literal["fresh", "stale", "empty", "not_covered"]
 _REMARKED = ("warning", "failed")
 
 
@@ -157,7 +157,8 @@ class Outcome:
 
     Attributes:
         indicator: Its id.
-        state: `fresh`; `stale`, if the last good figures stand because of a failure; `empty`, if there are none.
+        state: `fresh`; `stale`, if the last good figures stand because of a failure; `empty`, if there are none;
+            `not_covered`, if none of its sources has figures of the plan's own area.
         reason: Why it is stale or empty; empty text if it is fresh. The words of a failure are for those who run this
             project; `outcomes.public_reasons` makes those of the public from `facts`.
         checks: What the checks saw in this run.

@@ -19,6 +19,9 @@ class Also(Strict):
     areas: list[AreaCode] = Field(
         [], description="The areas that come from it; empty for all of the indicator's"
     )
+    breakdowns: list[str] = Field(
+        [], description="The indicator's breakdowns that no other source gives"
+    )
 
 
 class Figure(Strict):

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from thindicators.errors import PlanError
+from thindicators.plan.coverage import covered
 from thindicators.plan.exceptions import FILE as EXCEPTIONS
 from thindicators.plan.exceptions import load_exceptions
 from thindicators.plan.model import Area, Indicator, Plan, PlanFile, Role, Source, peers_within
@@ -95,6 +96,7 @@ def _load_indicators(
         _check_areas(file, indicator, area_codes)
         _check_series(file, indicator)
         _check_witnesses(file, indicator, witnesses)
+        indicator = covered(indicator, sources, areas[0])
         indicator = indicator.changed(areas=(subject, *indicator.comparators))
         indicators.append(indicator.with_peers(_peers_of(indicator, plan, sources)))
     # In the order of the Plan, in which pages and tables show them.
@@ -242,8 +244,11 @@ def _check_indicator(
     licences = {"", *plan.licences}
     problem = f"is none of plan.yaml's: {indicator.licence}"
     file.require("licence", indicator.licence in licences, problem)
-    for other in indicator.also:
+    for other, part in indicator.also.items():
         file.require("also", other in sources, f"has no file sources/{other}.yaml")
+        for breakdown in part.breakdowns:
+            problem = f"{breakdown} is none of its breakdowns"
+            file.require("also", breakdown in indicator.breakdowns, problem)
 
 
 def _check_areas(

@@ -71,6 +71,10 @@ class Covers(Strict):
 
     tiers: list[Tier] = Field(min_length=1)
     within: AreaCode = Field(description="No area outside this one")
+    own_territory: bool = Field(
+        False,
+        description="Only councils that are an International Territorial Level 3 area by themselves",
+    )
 
 
 class PlanFile(Strict):
@@ -174,12 +178,18 @@ class Source(Strict):
     largest_body_mb: float = 50
     seconds_between_requests: float = 0.5
 
+    def covers_area(self, area_code: str) -> bool:
+        """Whether it may have figures of an area: a source that says nothing of it has those of the plan's own."""
+        return self.covers is None or self.has_figures_of(area_code)
+
     def has_figures_of(self, area_code: str) -> bool:
         """Whether the publisher has figures of an area that need not be the Plan's own."""
         if self.covers is None or area_code not in register():
             return False
-        is_of_tier = not register()[area_code].tiers.isdisjoint(self.covers.tiers)
-        return is_of_tier and register().is_within(area_code, self.covers.within)
+        area = register()[area_code]
+        is_of_tier = not area.tiers.isdisjoint(self.covers.tiers)
+        is_given = bool(area.itl) or not self.covers.own_territory
+        return is_of_tier and is_given and register().is_within(area_code, self.covers.within)
 
 
 class Indicator(Strict):
@@ -264,6 +274,7 @@ class Indicator(Strict):
     _areas: tuple[str, ...] = PrivateAttr(default=())
     _peers: tuple[str, ...] = PrivateAttr(default=())
     _peers_of: Mapping[str, tuple[str, ...]] = PrivateAttr(default_factory=dict)
+    _not_covered: str = PrivateAttr(default="")
 
     @classmethod
     def from_file(cls, file: YamlFile) -> Indicator:
@@ -292,6 +303,22 @@ class Indicator(Strict):
         other = self.changed()
         other._peers = peers
         return other
+
+    @property
+    def not_covered(self) -> str:
+        """Why no source has figures of the plan's own area; empty if one may have."""
+        return self._not_covered
+
+    def not_covered_because(self, reason: str) -> Indicator:
+        """The indicator, of whose area no source has figures: nobody is asked for it."""
+        other = self.changed()
+        other._not_covered = reason
+        return other
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether its sources are asked: it is in the plan still, and one may have figures of the plan's own area."""
+        return not self.retired_because and not self._not_covered
 
     @property
     def wanted_areas(self) -> tuple[str, ...]:
@@ -359,6 +386,7 @@ class Indicator(Strict):
         other._areas = self._areas if areas is None else areas
         other._peers = self._peers
         other._peers_of = self._peers_of
+        other._not_covered = self._not_covered
         return other
 
     @model_validator(mode="after")
@@ -498,7 +526,7 @@ class Plan:
         asked = []
         for indicator in self.indicators.values():
             is_asked = witness in [entry.source for entry in indicator.witnesses]
-            if is_asked and not indicator.retired_because:
+            if is_asked and indicator.is_asked_for:
                 asked.append(indicator.asked_of(witness))
         return asked
 
@@ -510,7 +538,7 @@ class Plan:
                 derived.add(other.id)
         seen = []
         for indicator in self.indicators.values():
-            if indicator.retired_because:
+            if not indicator.is_asked_for:
                 continue
             # An indicator of two sources, one derived from the other, is seen by each.
             for feeding in indicator.sources:

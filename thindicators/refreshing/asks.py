@@ -52,7 +52,7 @@ def check_asks(plan: Plan) -> None:
 def _asks(plan: Plan) -> Iterator[Ask]:
     for indicator in plan.indicators.values():
         # Whoever follows one that has left the plan may ask what it asked.
-        if indicator.retired_because:
+        if not indicator.is_asked_for:
             continue
         for source in indicator.sources:
             yield _ask_of_source(plan, indicator.seen_by(source))

@@ -101,9 +101,11 @@ def _counts(ending: Ending) -> list[str]:
     fresh = ending.states.get("fresh", 0)
     stale = ending.states.get("stale", 0)
     empty = ending.states.get("empty", 0)
-    whole = fresh + stale + empty
+    not_covered = ending.states.get("not_covered", 0)
+    whole = fresh + stale + empty + not_covered
+    elsewhere = f", {not_covered} are not covered here" if not_covered else ""
     return [
-        f"Of {whole} indicators {fresh} are fresh, {stale} keep their last figures, {empty} have none.",
+        f"Of {whole} indicators {fresh} are fresh, {stale} keep their last figures, {empty} have none{elsewhere}.",
         f"Of {ending.asked} sources that were asked {len(ending.came) or 'none'} came.",
     ]
 

@@ -100,7 +100,7 @@ def read(run_context: RunContext, indicator_id: str) -> Outcome:
         ThindicatorsError: If one of its sources has never been fetched.
     """
     indicator = run_context.plan.indicators[indicator_id]
-    if is_read(run_context.plan, indicator) and not indicator.retired_because:
+    if is_read(run_context.plan, indicator) and indicator.is_asked_for:
         for source in fetched_for(run_context.plan, indicator):
             if run_context.store.last_fetch(source) is None:
                 raise ThindicatorsError(_never_fetched(indicator, source))
@@ -126,6 +126,8 @@ def _read_locked(
     indicator: Indicator,
     store: OutcomeStore,
 ) -> Outcome:
+    if indicator.not_covered:
+        return _not_covered(indicator)
     if indicator.retired_because:
         return retiring.last_figures(run_context.plan, indicator, store)
     if not is_read(run_context.plan, indicator):
@@ -263,18 +265,36 @@ def all_outcomes(run_context: RunContext) -> list[Outcome]:
 def kept_outcomes(run_context: RunContext) -> list[Outcome]:
     """One outcome for each indicator of the plan, in the words of when it was read."""
     store = outcomes(run_context)
-    return [
-        store.load(indicator)
-        or Outcome(
-            indicator,
-            "empty",
-            _NEVER,
-            (),
-            (),
-            empty_table(),
-        )
-        for indicator in run_context.plan.indicators
-    ]
+    kept = []
+    for indicator in run_context.plan.indicators.values():
+        if indicator.not_covered:
+            kept.append(_not_covered(indicator))
+        else:
+            kept.append(store.load(indicator.id) or _never_read(indicator))
+    return kept
+
+
+def _not_covered(indicator: Indicator) -> Outcome:
+    # It follows from the plan alone, so that nothing of it is kept.
+    return Outcome(
+        indicator.id,
+        "not_covered",
+        f"Not covered here. {indicator.not_covered}",
+        (),
+        (),
+        empty_table(),
+    )
+
+
+def _never_read(indicator: Indicator) -> Outcome:
+    return Outcome(
+        indicator.id,
+        "empty",
+        _NEVER,
+        (),
+        (),
+        empty_table(),
+    )
 
 
 def failures(run_context: RunContext) -> dict[str, str]:

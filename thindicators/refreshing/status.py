@@ -34,7 +34,7 @@ from thindicators.telling.calendar import (
 )
 
 COLUMNS = ("indicator", "state", "what to do", "newest figures", "next release", "source")
-_QUIET = {State.DUE, State.PAUSED, State.ENDED, State.UP_TO_DATE}
+_QUIET = {State.DUE, State.PAUSED, State.ENDED, State.NOT_COVERED, State.UP_TO_DATE}
 """The states in which nobody has to do anything."""
 
 
@@ -108,8 +108,9 @@ def _line(
         )
         for one, source in sources.items()
     }
-    state = worst(states.values())
-    source = run_context.plan.sources[next(one for one in states if states[one] == state)]
+    state = State.NOT_COVERED if indicator.not_covered else worst(states.values())
+    of_state = (one for one in states if states[one] == state)
+    source = run_context.plan.sources[next(of_state, indicator.source)]
     rows = _headline(
         _rows_of(
             run_context.plan,
@@ -239,7 +240,7 @@ def _next_release(
     state: State,
     today: date,
 ) -> str:
-    if state in (State.PAUSED, State.ENDED):
+    if state in (State.PAUSED, State.ENDED, State.NOT_COVERED):
         return "none is expected"
     if when.announced is not None and today <= when.announced.last:
         return f"announced for {_days(when.announced)}"
@@ -273,6 +274,7 @@ def _why(
     return {
         State.PAUSED: source.paused,
         State.ENDED: ended_because(indicator),
+        State.NOT_COVERED: indicator.not_covered,
     }.get(state, reason)
 
 

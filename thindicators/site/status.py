@@ -50,6 +50,8 @@ def statuses(
     if indicator.retired_because:
         because = house_style.sentence(indicator.retired_because)
         return [Status("ended", "No longer measured", because)]
+    if indicator.not_covered:
+        return [Status("ended", "Not covered here", indicator.not_covered)]
     paused = _of_source(plan, indicator)
     # Where the publisher has paused a source, that its series has ended would only be said twice.
     of_figure = _of_figure(

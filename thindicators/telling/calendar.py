@@ -43,6 +43,7 @@ class State(StrEnum):
     DUE = "due"
     PAUSED = "paused by the publisher"
     ENDED = "series ended"
+    NOT_COVERED = "not covered here"
     UP_TO_DATE = "up to date"
 
 
