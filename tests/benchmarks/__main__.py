@@ -9,10 +9,11 @@ import argparse
 
 from rich.console import Console
 
-from tests.benchmarks import pages, publish, ui, unreachable
+from tests.benchmarks import pages, publish, scale, ui, unreachable
 
 MEASURES = {
     "publish": publish.measure,
+    "scale": scale.measure,
     "pages": pages.measure,
     "ui": ui.measure,
     "unreachable": unreachable.measure,

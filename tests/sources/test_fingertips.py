@@ -509,7 +509,7 @@ class TestTwoSeriesUnderOneId:
         with pytest.raises(SourceError, match=f"nothing after 2020 in the series {OLDER}"):
             read(MALE, answers_with_rows("fingertips", [*_rows_of_2024(), *later]))
 
-    @given(changes=st.lists(st.floats(-2, 2), min_size=3, max_size=3), current=st.booleans())
+    @given(changes=st.lists(st.floats(-2, 2), min_size=5, max_size=5), current=st.booleans())
     def test_an_answer_is_a_series_if_and_only_if_it_repeats_all_its_figures(
         self, changes: list[float], current: bool
     ) -> None:

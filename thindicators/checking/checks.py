@@ -15,11 +15,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from thindicators.checking.expected import IS_NEW, OLDER, Figures, expected_of, expected_today
 from thindicators.checking.findings import Findings, findings_of, of_an_older_period
-from thindicators.checking.series_rules import series_findings
+from thindicators.checking.series_rules import findings_of_series
 from thindicators.observations.contract import violations
 from thindicators.observations.observation import rows_of
 from thindicators.observations.tables import TableSchema
@@ -172,18 +174,35 @@ def with_notes(
     Findings here are warnings, and what a reviewed exception covers. The notes are the same
     whenever they are asked for: neither the clock nor what was published before matters.
     """
-    rows = rows_of(table)
-    # What the publisher says comes first, what the checks say after it.
-    notes = [[row["note"] or ""] for row in rows]
+    own = table["note"].combine_chunks()
+    notes: dict[int, list[str]] = {}
     for rule, findings in _worth_a_note(table, indicator, exceptions).items():
         for finding in findings:
             # What is missing has no row that a note could stand in.
             if finding.row is not None:
-                notes[finding.row].append(finding.note)
-                notes[finding.row] += _reviewed(rule, finding, exceptions)
-    texts = pa.array(map(_in_one, notes), pa.string())
+                # What the publisher says comes first, what the checks say after it.
+                of_row = notes.setdefault(finding.row, [own[finding.row].as_py() or ""])
+                of_row.append(finding.note)
+                of_row += _reviewed(rule, finding, exceptions)
+    texts = _replaced(_as_sentences(own), {row: _in_one(several) for row, several in notes.items()})
     place = table.schema.get_field_index("note")
     return table.set_column(place, table.schema.field("note"), texts)
+
+
+def _as_sentences(notes: pa.Array) -> pa.Array:
+    """Each note with its full stop; each different one is looked at once."""
+    encoded = notes.dictionary_encode()
+    sentences = [_in_one([note]) for note in encoded.dictionary.to_pylist()]
+    return pa.array(sentences, pa.string()).take(encoded.indices)
+
+
+def _replaced(texts: pa.Array, others: Mapping[int, str | None]) -> pa.Array:
+    """Texts with others in some places."""
+    places = sorted(others)
+    is_other = np.zeros(len(texts), bool)
+    is_other[places] = True
+    replacements = pa.array([others[place] for place in places], pa.string())
+    return pc.replace_with_mask(texts, pa.array(is_other), replacements)
 
 
 def _in_one(notes: Sequence[str]) -> str | None:
@@ -205,7 +224,7 @@ def _worth_a_note(
             indicator,
         )
     # Without an exception only the rules about series have a note: no import of seconds for them.
-    return series_findings(rows_of(table), indicator)
+    return findings_of_series(table, indicator)
 
 
 def _reviewed(

@@ -11,14 +11,17 @@ order of the rows, and a later figure never changes what is said of an earlier o
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+import pyarrow as pa
+
+from thindicators.checking import suspects
 from thindicators.checking.plausibility import Change, Figure, judged_changes
 from thindicators.checking.row_rules import UNIT_RANGES, found_at
 from thindicators.house_style import reads_as_zero
-from thindicators.observations.observation import Row, cells, limits_of
+from thindicators.observations.observation import Row, cells, limits_of, rows_of
 from thindicators.plan.model import Indicator
 from thindicators.plan.rules import Finding
 
@@ -72,12 +75,28 @@ def series_findings(
     indicator: Indicator,
 ) -> dict[str, list[Finding]]:
     """The rows of an indicator that break a rule when they are compared, by the rule's name."""
-    return {
-        "period_is_not_the_one_before": list(repeated_periods(rows)),
-        "periods_without_gaps": list(gaps(rows, indicator.period, named_gaps(indicator))),
-        "change_is_plausible": list(unusual_changes(rows, indicator.decimals)),
-        "figures_not_repeated": list(repeated_groups(rows)),
-    }
+    return {rule: list(find(rows, indicator)) for rule, find in _SERIES_RULES.items()}
+
+
+def findings_of_series(
+    table: pa.Table,
+    indicator: Indicator,
+) -> dict[str, list[Finding]]:
+    """As `series_findings`, of a table: only rows that may break a rule are looked at one by one."""
+    lines = suspects.of_lines(table, indicator.decimals)
+    periods = suspects.of_repetitions(table, ("series",))
+    groups = suspects.of_repetitions(table, _GROUP)
+    found: dict[str, list[Finding]] = {}
+    for places, rules in ((periods, _OF_PERIODS), (lines, _OF_LINES), (groups, _OF_GROUPS)):
+        rows = rows_of(table.take(places))
+        for rule in rules:
+            found[rule] = [_at(finding, places) for finding in _SERIES_RULES[rule](rows, indicator)]
+    return found
+
+
+def _at(finding: Finding, places: suspects.Places) -> Finding:
+    """A finding about a row of a part of a table, led back to its place in the whole."""
+    return replace(finding, row=None if finding.row is None else int(places[finding.row]))
 
 
 def named_gaps(indicator: Indicator) -> list[int]:
@@ -262,3 +281,14 @@ def _one_a_year(line: Line) -> Line:
     """Without the years that have several rows: which follows the year before is not known."""
     count = Counter(placed.row["year"] for placed in line)
     return [placed for placed in line if count[placed.row["year"]] == 1]
+
+
+_SERIES_RULES: Mapping[str, Callable[[Sequence[Row], Indicator], Iterator[Finding]]] = {
+    "period_is_not_the_one_before": lambda rows, _: repeated_periods(rows),
+    "periods_without_gaps": lambda rows, of: gaps(rows, of.period, named_gaps(of)),
+    "change_is_plausible": lambda rows, of: unusual_changes(rows, of.decimals),
+    "figures_not_repeated": lambda rows, _: repeated_groups(rows),
+}
+_OF_PERIODS = ("period_is_not_the_one_before",)
+_OF_LINES = ("periods_without_gaps", "change_is_plausible")
+_OF_GROUPS = ("figures_not_repeated",)

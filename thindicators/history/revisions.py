@@ -7,14 +7,15 @@ restated. What a restated series means for publication belongs to whoever asks.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from math import inf
 from typing import Literal
 
 import pyarrow as pa
 
-from thindicators.observations.observation import KEY, Row, cells, key_of, rows_of
+from thindicators.history.differing import Cells, differing
+from thindicators.observations.observation import KEY, Row, key_of, rows_of
 
 Kind = Literal[
     "new", "revised", "withdrawn", "restated", "status_changed", "metadata_only", "ended"
@@ -34,6 +35,7 @@ FEWEST = 4
 _INDICATOR, _PERIOD, _SERIES = (KEY.index(name) for name in ("indicator", "period", "series"))
 _MEASURED = ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator", "unit")
 _DESCRIBED = ("period_label", "revision", "note", "area_name", "source_text")
+_COMPARED = (*_MEASURED, "status", *_DESCRIBED)
 
 
 @dataclass(frozen=True)
@@ -114,34 +116,30 @@ def compare(
         after: The other.
         closed: The series of `after` that have ended: a figure that stood before and is now one of theirs is not new.
     """
-    old, new = _by_key(before), _by_key(after)
     revisions = []
-    for key in sorted(old.keys() | new.keys()):
-        revision = _difference(
-            key,
-            old.get(key),
-            new.get(key),
-        )
-        if revision is not None:
-            revisions.append(revision)
-    restated = _moved_at_once(old, revisions)
-    stood = {_without_series(key, row) for key, row in old.items()} if closed else set()
+    new: dict[Key, Cells | None] = {}
+    for key, old_cells, new_cells in differing(before, after, _COMPARED):
+        new[key] = new_cells
+        revisions.append(_difference(key, old_cells, new_cells))
+    restated = _moved_at_once(before, revisions)
+    stood = {_without_series(key_of(row), row) for row in rows_of(before)} if closed else set()
     named = []
     for revision in revisions:
         if revision.kind == "revised" and _series_of(revision.key) in restated:
             named.append(replace(revision, kind="restated"))
         elif revision.kind == "new" and _series_of(revision.key) in closed:
-            has_stood = _without_series(revision.key, new[revision.key]) in stood
+            has_stood = _without_series(revision.key, new[revision.key] or {}) in stood
             named.append(replace(revision, kind="ended") if has_stood else revision)
         else:
             named.append(revision)
     return named
 
 
-def _without_series(key: Key, row: Row) -> tuple[object, ...]:
+def _without_series(key: Key, row: Cells | Row) -> tuple[object, ...]:
     """A figure and what it is about, whatever series it is published in."""
+    by_name: Cells = row
     about = (*key[:_SERIES], *key[_SERIES + 1 :])
-    return (*about, *cells(row, (*_MEASURED, "status")))
+    return (*about, *(by_name[name] for name in (*_MEASURED, "status")))
 
 
 def moved_by_percent(revision: Revision) -> float:
@@ -154,9 +152,9 @@ def moved_by_percent(revision: Revision) -> float:
     return abs(revision.new - revision.old) / abs(revision.old) * 100
 
 
-def _moved_at_once(before: Mapping[Key, Row], revisions: Iterable[Revision]) -> set[SeriesOf]:
+def _moved_at_once(before: pa.Table, revisions: Iterable[Revision]) -> set[SeriesOf]:
     """The series of which so many figures have moved that the whole was worked out anew."""
-    figures = Counter(_series_of(key) for key, row in before.items() if row["value"] is not None)
+    figures = _figures_of_series(before)
     moved = [revision for revision in revisions if revision.kind == "revised" and revision.size]
     moved_figures = Counter(_series_of(revision.key) for revision in moved)
     # A period counts once, in however many areas and groups its figures have moved.
@@ -169,11 +167,17 @@ def _moved_at_once(before: Mapping[Key, Row], revisions: Iterable[Revision]) -> 
     }
 
 
+def _figures_of_series(table: pa.Table) -> dict[SeriesOf, int]:
+    """How many figures each series has."""
+    counted = table.group_by(["indicator", "series"]).aggregate([("value", "count")])
+    return {(row["indicator"], row["series"]): row["value_count"] for row in counted.to_pylist()}
+
+
 def _difference(
     key: Key,
-    old: Row | None,
-    new: Row | None,
-) -> Revision | None:
+    old: Cells | None,
+    new: Cells | None,
+) -> Revision:
     if old is None or new is None:
         kind: Kind = "new" if old is None else "withdrawn"
         return _revision(key, kind, old, new, ())
@@ -185,35 +189,27 @@ def _difference(
         return _revision(key, "status_changed", old, new, ("status", *changed))
     if measured:
         return _revision(key, "revised", old, new, changed)
-    if described:
-        return _revision(key, "metadata_only", old, new, changed)
-    return None
+    return _revision(key, "metadata_only", old, new, changed)
 
 
 def _differing(
-    old: Row,
-    new: Row,
+    old: Cells,
+    new: Cells,
     columns: tuple[str, ...],
 ) -> tuple[str, ...]:
     """Those of some columns in which two rows differ."""
-    both = zip(
-        columns,
-        cells(old, columns),
-        cells(new, columns),
-        strict=True,
-    )
-    return tuple(column for column, before, after in both if before != after)
+    return tuple(column for column in columns if old[column] != new[column])
 
 
 def _revision(
     key: Key,
     kind: Kind,
-    old: Row | None,
-    new: Row | None,
+    old: Cells | None,
+    new: Cells | None,
     changed: tuple[str, ...],
 ) -> Revision:
-    before = old["value"] if old else None
-    after = new["value"] if new else None
+    before = _number(old, "value")
+    after = _number(new, "value")
     size = None
     # Figures in two units have no difference.
     if before is not None and after is not None and "unit" not in changed:
@@ -224,27 +220,33 @@ def _revision(
         kind=kind,
         old=before,
         new=after,
-        old_status=old["status"] if old else None,
-        new_status=new["status"] if new else None,
+        old_status=_text(old, "status"),
+        new_status=_text(new, "status"),
         size=size,
         size_in_limits=_in_limits(size, old),
         changed=changed,
-        old_unit=old["unit"] if old else None,
-        new_unit=new["unit"] if new else None,
+        old_unit=_text(old, "unit"),
+        new_unit=_text(new, "unit"),
     )
 
 
-def _in_limits(size: float | None, old: Row | None) -> float | None:
+def _number(figure: Cells | None, column: str) -> float | None:
+    cell = figure[column] if figure else None
+    return cell if isinstance(cell, float) else None
+
+
+def _text(figure: Cells | None, column: str) -> str | None:
+    cell = figure[column] if figure else None
+    return cell if isinstance(cell, str) else None
+
+
+def _in_limits(size: float | None, old: Cells | None) -> float | None:
     if size is None or old is None:
         return None
-    lower, upper = old["lower_ci_95"], old["upper_ci_95"]
+    lower, upper = _number(old, "lower_ci_95"), _number(old, "upper_ci_95")
     if lower is None or upper is None or upper <= lower:
         return None
     return round(size / ((upper - lower) / 2), 4)
-
-
-def _by_key(table: pa.Table) -> dict[Key, Row]:
-    return {key_of(row): row for row in rows_of(table)}
 
 
 def _series_of(key: Key) -> SeriesOf:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support import ROOT
+from tests.thindicators.checking import random_tables
 from tests.thindicators.checking.test_checks import NAMES, figure
-from thindicators.checking.series_rules import series_findings
-from thindicators.observations.observation import Row, rows_of, table_of
+from thindicators.checking.series_rules import findings_of_series, series_findings
+from thindicators.observations.observation import SCHEMA, Observation, Row, rows_of, table_of
 from thindicators.plan.loading import load_plan
+from thindicators.plan.model import Indicator
 
 INDICATOR = load_plan(ROOT / "schemas").indicators["level_1_qualification"]
 
@@ -94,3 +97,19 @@ def test_a_year_with_two_rows_is_compared_with_no_other() -> None:
     )
     assert said(table)["change_is_plausible"]
     assert said([*table, table[-1]])["change_is_plausible"] == []
+
+
+@given(st.one_of(random_tables.tables, random_tables.plain_lines()), random_tables.plans(INDICATOR))
+def test_looking_at_suspects_only_finds_all_that_looking_at_each_row_finds(
+    made: list[Observation], indicator: Indicator
+) -> None:
+    table = table_of(made, random_tables.AREA_NAMES)
+    assert findings_of_series(table, indicator) == series_findings(rows_of(table), indicator)
+
+
+@given(tables)
+def test_suspects_of_long_series_are_found_too(
+    made: list[tuple[str, int, float, float | None, str]],
+) -> None:
+    table = pa.Table.from_pylist([dict(row) for row in rows(made)], schema=SCHEMA)
+    assert findings_of_series(table, INDICATOR) == series_findings(rows_of(table), INDICATOR)

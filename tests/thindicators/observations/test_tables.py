@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import csv
+import io
+from decimal import Decimal
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -39,6 +43,36 @@ def test_csv_and_parquet_hold_equal_rows(rows: list[dict[str, object]]) -> None:
     tables.require_equal(
         "t", tables.csv_content(table), tables.parquet_content(table, SCHEMA), SCHEMA
     )
+
+
+@given(ROWS)
+def test_csv_is_what_the_standard_library_writes_row_by_row(rows: list[dict[str, object]]) -> None:
+    table = tables.table_from(rows, SCHEMA)
+    expected = io.StringIO(newline="")
+    writer = csv.writer(expected, lineterminator="\n")
+    writer.writerow(table.column_names)
+    for row in table.to_pylist():
+        number = row["value"]
+        written = None if number is None else plainly(number)
+        writer.writerow([row["name"], written, row["day"], row["count"]])
+    assert tables.csv_content(table).decode() == expected.getvalue()
+
+
+def plainly(number: float) -> str:
+    """A number without an exponent, always with a point."""
+    plain = f"{Decimal(repr(number)):f}"
+    return plain if "." in plain else f"{plain}.0"
+
+
+def test_an_only_cell_that_is_empty_is_a_row_still() -> None:
+    table = pa.table({"name": pa.array(["a", None], pa.string())})
+    assert tables.csv_content(table) == b'name\na\n""\n'
+
+
+def test_a_refused_text_is_told_with_its_row_however_many_stand_above() -> None:
+    rows = [*({"name": "plain"} for _ in range(100_001)), {"name": "=1+1"}]
+    with pytest.raises(ReleaseError, match="row 100003 holds '=1\\+1'"):
+        tables.csv_content(tables.table_from(rows, SCHEMA))
 
 
 def test_csv_is_plain() -> None:
