@@ -26,6 +26,7 @@ from thindicators.safe_text import why_refused
 TableSchema = dict[str, Any]
 _NEEDS_QUOTES = re.compile(r'[,"\r\n]')
 _ROWS_AT_ONCE = 100_000
+_ROWS_OF_A_GROUP = 1 << 20
 _TYPES = {
     "string": pa.string(),
     "integer": pa.int32(),
@@ -135,6 +136,7 @@ def parquet_content(
     table: pa.Table,
     schema: TableSchema,
     about: Mapping[str, str] | None = None,
+    grouped_by: str = "",
 ) -> bytes:
     """A table as the bytes of a Parquet file; the same rows give the same bytes with the same pyarrow.
 
@@ -144,18 +146,26 @@ def parquet_content(
         table: The rows.
         schema: Of the rows; the file holds the descriptions of its columns.
         about: What the file says of itself in its own metadata, such as its licence.
+        grouped_by: A column whose equal cells stand together: each run of them is a group of rows of its own, so that a
+            reader who wants one of them opens no other. Empty for one group, which is best for a small table.
     """
     metadata = dict(about or {})
     described = arrow_schema(schema).with_metadata(metadata or None)
     content = io.BytesIO()
-    pq.write_table(
-        table.cast(described),
-        content,
-        compression="snappy",
-        # One group for any table of ours: readers open each group on its own.
-        row_group_size=1 << 20,
-    )
+    with pq.ParquetWriter(content, described, compression="snappy") as writer:
+        for rows in _runs(table.cast(described), grouped_by):
+            writer.write_table(rows, row_group_size=_ROWS_OF_A_GROUP)
     return content.getvalue()
+
+
+def _runs(table: pa.Table, column: str) -> list[pa.Table]:
+    """The parts of a table in which a column has one value after the other; the whole of it if it is none's."""
+    if not column or not table.num_rows:
+        return [table]
+    runs = pc.run_end_encode(table[column].combine_chunks())
+    ends = runs.run_ends.to_pylist()
+    starts = [0, *ends[:-1]]
+    return [table.slice(start, end - start) for start, end in zip(starts, ends, strict=True)]
 
 
 def read_csv(

@@ -333,7 +333,9 @@ def _both(
     # Readers guess the type of a column from the first rows of a CSV.
     table = types_first(table)
     text = csv_content(table)
-    parquet = parquet_content(table, schema, about.in_short)
+    # All figures in one file: who reads one indicator reads one group of its rows.
+    grouped_by = "indicator" if name == "observations" else ""
+    parquet = parquet_content(table, schema, about.in_short, grouped_by)
     require_equal(name, text, parquet, schema)
     return text, parquet
 

@@ -89,6 +89,17 @@ def test_parquet_says_what_its_columns_mean() -> None:
     assert field.metadata[b"description"] == b"A value."
 
 
+def test_parquet_has_a_group_of_rows_for_each_run_of_a_column() -> None:
+    rows = [{"name": name, "value": 1.0} for name in ("a", "b", "b", "c")]
+    table = tables.table_from(rows, SCHEMA)
+    content = tables.parquet_content(table, SCHEMA, grouped_by="name")
+    file = pa.parquet.ParquetFile(pa.BufferReader(content))
+    sizes = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
+    assert sizes == [1, 2, 1]
+    assert file.read().equals(pa.parquet.read_table(pa.BufferReader(content)))
+    assert file.read().to_pylist() == table.to_pylist()
+
+
 def test_files_that_differ_are_refused() -> None:
     text = tables.csv_content(tables.table_from([{"name": "a", "value": 1.0}], SCHEMA))
     parquet = tables.parquet_content(
