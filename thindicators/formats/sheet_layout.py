@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 FONT, TEXT_SIZE = "Arial", 12
@@ -100,6 +101,8 @@ def in_a_cell(text: str) -> str:
     return beginning + _GOES_ON
 
 
+# Names, notes and years come again in hundreds of rows.
+@lru_cache(maxsize=20_000)
 def text_width(text: str, font: Font = PLAIN) -> float:
     """How wide a text is at most, in the unit of column widths: a digit of the workbook's font."""
     letters = sum(_WIDTH_OF.get(letter, _WIDEST_LETTER) for letter in text)
@@ -108,6 +111,7 @@ def text_width(text: str, font: Font = PLAIN) -> float:
     return in_digits * weight * _ROUNDED
 
 
+@lru_cache(maxsize=20_000)
 def count_lines(
     text: str,
     width: float,
