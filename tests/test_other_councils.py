@@ -261,7 +261,9 @@ def test_every_council_has_a_plan_that_can_be_read(tmp_path: Path) -> None:
     for code in councils():
         written = write_new_plan(ROOT / "schemas", code, tmp_path / code, 2026)
         assert written.plan.subject.code == code
-        assert len(written.plan.indicators) == 20
+        # A district has no plans for children with special needs, which a council's own return leads.
+        is_upper = "upper" in register()[code].tiers
+        assert len(written.plan.indicators) == (20 if is_upper else 19)
         assert written.plan.indicators["employment_rate"].is_asked_for
 
 

@@ -89,7 +89,7 @@ def write_new_plan(
     (folder / EXCEPTIONS).write_text("exceptions: []\n", encoding="utf-8", newline="")
     shutil.copytree(base / "witnesses", folder / "witnesses")
     for path in sorted((base / "indicators").glob("[!.]*.yaml")):
-        if _is_of_any_council(plan, path.stem):
+        if _is_published(plan, path.stem, council):
             indicator = _indicator(_read_yaml(path), council, plan.sources)
             _write_yaml(folder / "indicators" / path.name, indicator)
     _write_sources(base, folder)
@@ -174,12 +174,21 @@ def _cell(name: str) -> str:
     return f'"{name}"' if "," in name else name
 
 
-def _is_of_any_council(plan: Plan, indicator: str) -> bool:
-    """Whether a publisher gives figures of the area that the plan at hand is about, and not only of its context."""
+def _is_published(
+    plan: Plan,
+    indicator: str,
+    council: RegisteredArea,
+) -> bool:
+    """Whether an indicator comes from a publisher, or one gives a council's figure in place of the council's own."""
     of_indicator = plan.indicators[indicator]
-    givers = [of_indicator.source]
-    givers += [name for name, part in of_indicator.also.items() if not part.areas]
-    return any(plan.sources[giver].kind != "return" for giver in givers)
+    if plan.sources[of_indicator.source].kind != "return":
+        return True
+    for name, part in of_indicator.also.items():
+        source = plan.sources[name]
+        # A part of its own areas is context, and no figure of a council.
+        if not part.areas and source.kind != "return" and source.covers_area(council.code):
+            return True
+    return False
 
 
 def _indicator(

@@ -42,6 +42,13 @@ def test_indicators_that_only_the_council_can_fill_are_its_own_to_add(leicester:
     assert "ehc_assessments_in_time" in leicester.plan.indicators
 
 
+def test_a_district_has_no_figure_in_place_of_a_return_that_a_county_would_hand_in(
+    tmp_path: Path,
+) -> None:
+    plan = write_new_plan(BASE, BROXTOWE, tmp_path / "schemas", 2026).plan
+    assert "ehc_assessments_in_time" not in plan.indicators
+
+
 def test_a_series_is_recognised_by_figures_of_areas_that_are_in_the_plan(
     leicester: NewPlan,
 ) -> None:
