@@ -57,10 +57,19 @@ class RegisteredArea:
         former = "UK0" if self.code == ENGLAND else f"UK{self.itl.removeprefix('TL')}"
         return (self.itl, former)
 
+    @property
+    def in_a_sentence(self) -> str:
+        """Its name as it stands within a sentence: most regions have an article, such as the East Midlands."""
+        has_article = "region" in self.tiers and self.name not in _WITHOUT_ARTICLE
+        return f"the {self.name}" if has_article else self.name
+
     def is_called(self, name: str) -> bool:
         """Whether a publisher's name is one of its own, in whatever letters."""
         names = (self.name, *self.spellings)
         return name.casefold() in [known.casefold() for known in names]
+
+
+_WITHOUT_ARTICLE = ("London", "Yorkshire and The Humber")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from thindicators.areas.register import register
 from thindicators.errors import PlanError
 from thindicators.plan.coverage import covered
 from thindicators.plan.exceptions import FILE as EXCEPTIONS
@@ -72,10 +73,15 @@ def words_of(plan: PlanFile, areas: Sequence[Area]) -> dict[str, str]:
     """The words that texts of the plan's files may leave to the plan, such as `{subject}`, and what stands for each."""
     words = {"council": plan.council, "subject": areas[0].name}
     for role in ("region", "country"):
-        of_role = [area.name for area in areas[1:] if area.kind == role]
+        of_role = [_in_a_sentence(area) for area in areas[1:] if area.kind == role]
         # A plan without a region is compared with its country, and texts speak of that.
         words[role] = of_role[0] if of_role else areas[-1].name
     return words
+
+
+def _in_a_sentence(area: Area) -> str:
+    known = register()
+    return known[area.code].in_a_sentence if area.code in known else area.name
 
 
 def _load_indicators(

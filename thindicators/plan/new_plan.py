@@ -138,7 +138,7 @@ def _plan(
         "starts": first_year,
         "ends": first_year + _YEARS_OF_A_PLAN,
         "description": f"Indicators for {name}, by year, from their official sources, beside "
-        f"{_region_of(council).name} and England, with confidence limits, counts and denominators where the source "
+        f"{_region_of(council).in_a_sentence} and England, with confidence limits, counts and denominators where the source "
         "gives them.",
         "keywords": [slug, council.code, "indicators", "open-data"],
         "calls_to_action": calls,
@@ -155,7 +155,7 @@ def _peers(council: RegisteredArea) -> Fields:
     if "upper" not in council.tiers:
         county = register()[council.parent]
         return {"districts": {"title": f"Districts of {county.name}", "within": county.code}}
-    return {"councils": {"title": f"Councils of {region.name}", "within": region.code}}
+    return {"councils": {"title": f"Councils of {region.in_a_sentence}", "within": region.code}}
 
 
 def _areas(council: RegisteredArea) -> str:

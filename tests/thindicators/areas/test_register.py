@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from thindicators.areas.register import ENGLAND, LONDON, register
 from thindicators.plan.model import peers_within
 
@@ -33,3 +35,24 @@ def test_peers_of_a_county_are_counties_and_those_of_a_district_districts() -> N
     assert "E10000024" in peers_within("E12000004", "E10000024")
     assert "E07000172" not in peers_within("E12000004", "E10000024")
     assert "E10000024" not in peers_within("E12000004", "E07000172")
+
+
+@pytest.mark.parametrize(
+    ("code", "in_a_sentence"),
+    [
+        ("E12000004", "the East Midlands"),
+        ("E12000006", "the East of England"),
+        ("E12000007", "London"),
+        ("E12000003", "Yorkshire and The Humber"),
+        ("E92000001", "England"),
+        ("E06000016", "Leicester"),
+    ],
+)
+def test_most_regions_have_an_article_within_a_sentence(code: str, in_a_sentence: str) -> None:
+    assert register()[code].in_a_sentence == in_a_sentence
+
+
+def test_a_council_is_known_by_the_codes_that_it_had_before() -> None:
+    assert register()["E09000030"].former_codes == ("00BG",)
+    assert register()["E06000057"].former_codes[0] == "E06000048"
+    assert register()["E06000066"].since == 2023

@@ -59,7 +59,7 @@ def test_a_series_is_recognised_by_figures_of_areas_that_are_in_the_plan(
 @pytest.mark.parametrize(
     ("code", "group", "some_of_them"),
     [
-        (LEICESTER, "Councils of East Midlands", {"E06000018", "E10000024"}),
+        (LEICESTER, "Councils of the East Midlands", {"E06000018", "E10000024"}),
         (BROXTOWE, "Districts of Nottinghamshire", {"E07000170", "E07000173"}),
         (HACKNEY, "London boroughs", {"E09000001", "E09000030"}),
     ],
