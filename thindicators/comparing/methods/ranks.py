@@ -119,11 +119,13 @@ def _error_of_difference(own: Estimate, other: Estimate) -> float:
 
 def _critical_value(own: Estimate, others: Sequence[Estimate]) -> float:
     """What the largest of all studentised differences exceeds in 5 % of cases, if nothing truly differs."""
+    # The same for every value that is tried, of which there are a thousand.
+    errors = [(_error_of_difference(own, other), other.standard_error) for other in others]
     # The probability grows with the value, so that halving the interval finds it.
     low, high = 0.0, _FARTHEST
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        if _probability_within(middle, own, others) < CONFIDENCE:
+        if _probability_within(middle, own.standard_error, errors) < CONFIDENCE:
             low = middle
         else:
             high = middle
@@ -132,40 +134,29 @@ def _critical_value(own: Estimate, others: Sequence[Estimate]) -> float:
 
 def _probability_within(
     critical: float,
-    own: Estimate,
-    others: Sequence[Estimate],
+    own_error: float,
+    errors: Sequence[tuple[float, float]],
 ) -> float:
-    """The probability that every studentised difference stays within a value, if nothing truly differs."""
+    """The probability that every studentised difference stays within a value, if nothing truly differs.
+
+    Args:
+        critical: The value.
+        own_error: The standard error of the area itself.
+        errors: Of each other area the standard error of its difference, and its own.
+    """
     step = 2 * _FARTHEST / (_STEPS - 1)
     total = 0.0
     for place in range(_STEPS):
         # Given the chance in the area's own figure, the differences from the others are independent.
         own_chance = -_FARTHEST + place * step
         probability = math.exp(-(own_chance**2) / 2) / math.sqrt(2 * math.pi)
-        for other in others:
-            probability *= _within_given(
-                critical,
-                own_chance,
-                own,
-                other,
-            )
+        # The area’s own chance moves all its differences alike, which is why they are not independent.
+        shift = own_error * own_chance
+        for of_difference, of_other in errors:
+            reach = critical * of_difference
+            probability *= _normal((shift + reach) / of_other) - _normal((shift - reach) / of_other)
         total += probability * step
     return total
-
-
-def _within_given(
-    critical: float,
-    own_chance: float,
-    own: Estimate,
-    other: Estimate,
-) -> float:
-    """The probability that one difference stays within a value, given the chance in the area's own figure."""
-    # The area’s own chance moves all its differences alike, which is why they are not independent.
-    shift = own.standard_error * own_chance
-    reach = critical * _error_of_difference(own, other)
-    return _normal((shift + reach) / other.standard_error) - _normal(
-        (shift - reach) / other.standard_error
-    )
 
 
 def _normal(deviate: float) -> float:
