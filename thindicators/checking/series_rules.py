@@ -96,7 +96,7 @@ def findings_of_series(
 
 def _at(finding: Finding, places: suspects.Places) -> Finding:
     """A finding about a row of a part of a table, led back to its place in the whole."""
-    return replace(finding, row=None if finding.row is None else int(places[finding.row]))
+    return replace(finding, row=None if finding.row is None else places[finding.row].item())
 
 
 def named_gaps(indicator: Indicator) -> list[int]:

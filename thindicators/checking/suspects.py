@@ -59,8 +59,8 @@ def of_repetitions(table: pa.Table, names: Sequence[str]) -> Places:
     line = _numbered([table[name] for name in LINE])
     group = _numbered([*(table[name] for name in names), *_calendar(table)])
     comes_again = _comes_again(table, line, year)
-    first = int(year.min())
-    period = group * (int(year.max()) - first + 1) + (year - first)
+    first = year.min().item()
+    period = group * (year.max().item() - first + 1) + (year - first)
     _, of_row = np.unique(period, return_inverse=True)
     rows = np.bincount(of_row)
     again = np.bincount(of_row, weights=comes_again)
@@ -72,9 +72,9 @@ class _Grid:
     """Lines by years: where in the table the row of a line and a year stands."""
 
     def __init__(self, line: Places, year: Places) -> None:
-        self.lines = int(line.max()) + 1
-        self.first = int(year.min())
-        self.years = int(year.max()) - self.first + 1
+        self.lines = line.max().item() + 1
+        self.first = year.min().item()
+        self.years = year.max().item() - self.first + 1
         self.line, self.year = line, year - self.first
         count = np.zeros((self.lines, self.years), np.int64)
         np.add.at(count, (line, self.year), 1)
