@@ -160,7 +160,9 @@ def _numbered(columns: Sequence[pa.ChunkedArray]) -> Places:
     """A number for each row, the same for rows that have equal cells in some columns."""
     number = np.zeros(len(columns[0]), np.int64)
     for column in columns:
-        encoded = column.combine_chunks().dictionary_encode(null_encoding="encode")
+        # Nought with a minus is nought, for whoever compares two numbers; as bytes the two differ.
+        cells = pc.add(column, 0.0) if pa.types.is_floating(column.type) else column
+        encoded = cells.combine_chunks().dictionary_encode(null_encoding="encode")
         codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
         number = number * (len(encoded.dictionary) + 1) + codes
         # Numbers stay small, however many columns there are.

@@ -32,7 +32,7 @@ SAMPLE_WARNING = (
 )
 
 _ROWS_LOOKED_AT = 1000
-"""Of each table; more than that a table of one indicator of one council has not."""
+"""Of each table: enough to see a wrong header, type or pattern, however many councils it has."""
 
 _NOT_DESCRIBED = {
     "ask",

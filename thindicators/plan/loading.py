@@ -124,7 +124,7 @@ def _peers_of(
     members -= set(indicator.areas)
     peers_of = {}
     for name in indicator.sources:
-        covered = [code for code in sorted(members) if sources[name].has_figures_of(code)]
+        covered = [code for code in sorted(members) if sources[name].reads_peer(code)]
         peers_of[name] = tuple(covered)
     return peers_of
 

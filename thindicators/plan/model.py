@@ -75,6 +75,10 @@ class Covers(Strict):
         False,
         description="Only councils that are an International Territorial Level 3 area by themselves",
     )
+    expected_only: bool = Field(
+        False,
+        description="Whether the module reads areas that are expected and no others, whoever the publisher has figures of",
+    )
 
 
 class PlanFile(Strict):
@@ -181,6 +185,12 @@ class Source(Strict):
     def covers_area(self, area_code: str) -> bool:
         """Whether it may have figures of an area: a source that says nothing of it has those of the plan's own."""
         return self.covers is None or self.has_figures_of(area_code)
+
+    def reads_peer(self, area_code: str) -> bool:
+        """Whether the module gives figures of an area that is none of those expected."""
+        if self.covers is None or self.covers.expected_only:
+            return False
+        return self.has_figures_of(area_code)
 
     def has_figures_of(self, area_code: str) -> bool:
         """Whether the publisher has figures of an area that need not be the Plan's own."""

@@ -113,3 +113,14 @@ def test_suspects_of_long_series_are_found_too(
 ) -> None:
     table = pa.Table.from_pylist([dict(row) for row in rows(made)], schema=SCHEMA)
     assert findings_of_series(table, INDICATOR) == series_findings(rows_of(table), INDICATOR)
+
+
+def test_nought_with_a_minus_is_the_same_nought() -> None:
+    made: list[tuple[str, int, float, float | None, str]] = [
+        ("E09000030", 2019, 0.0, 4.0, "male"),
+        ("E09000030", 2020, -0.0, 4.0, "male"),
+    ]
+    table = pa.Table.from_pylist([dict(row) for row in rows(made)], schema=SCHEMA)
+    whole = series_findings(rows_of(table), INDICATOR)
+    assert whole["figures_not_repeated"]
+    assert findings_of_series(table, INDICATOR) == whole

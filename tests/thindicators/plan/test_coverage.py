@@ -54,3 +54,10 @@ def test_nobody_is_asked_for_what_is_not_covered(plan: Plan) -> None:
     uncovered = covered(plan.indicators["no2_exposure"], plan.sources, LEICESTER)
     assert not uncovered.is_asked_for
     assert plan.indicators["no2_exposure"].is_asked_for
+
+
+def test_a_module_that_reads_expected_areas_only_has_no_peers(plan: Plan) -> None:
+    """Or a page would say that too few boroughs have a figure, of which the publisher has all."""
+    assert plan.indicators["gcse_english_maths_9_5"].peers == ()
+    assert why_not(plan, "gcse_english_maths_9_5", LEICESTER) == ""
+    assert len(plan.indicators["neet_16_17"].peers) == 32
