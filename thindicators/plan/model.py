@@ -306,7 +306,8 @@ class Indicator(Strict):
     def peers(self) -> tuple[str, ...]:
         """The codes of areas like the plan's own, whose figures are published where the publisher has them."""
         # An area that is expected is compared already.
-        return tuple(peer for peer in self._peers if peer not in self._areas)
+        expected = set(self.areas)
+        return tuple(peer for peer in self._peers if peer not in expected)
 
     def with_only_peers(self, peers: tuple[str, ...]) -> Indicator:
         """The indicator with some of its peers, or none."""

@@ -157,17 +157,17 @@ class Written:
 _WRITTEN = TypeAdapter(Written)
 
 
-def inputs_content(
+def written_inputs(
     run_context: RunContext,
     inputs: Inputs,
-) -> bytes:
-    """The bytes of `inputs.json`."""
+) -> Written:
+    """What `inputs.json` says of a release that is made from these inputs."""
     statements = inputs.statements
     readings = [reading for outcome in inputs.outcomes for reading in outcome.readings]
     fetches = _fetches(readings, statements.fetched)
     numbers = {_identity(source, fetch): number for number, (source, fetch) in enumerate(fetches)}
     witnesses = sorted(statements.fetched.items())
-    written = Written(
+    return Written(
         made_with=made_with(),
         plan=plan_sums(run_context.settings.schemas),
         edition=run_context.edition,
@@ -180,6 +180,14 @@ def inputs_content(
         witness_failures=dict(sorted(statements.failures.items())),
         sequence=inputs.sequence,
     )
+
+
+def inputs_content(
+    run_context: RunContext,
+    inputs: Inputs,
+) -> bytes:
+    """The bytes of `inputs.json`."""
+    written = written_inputs(run_context, inputs)
     # Everything is sorted or in the order of the plan, so that the same inputs give the same bytes.
     members = asdict(written, dict_factory=_without_missing_facts)
     text = json.dumps(members, indent=1, ensure_ascii=False)

@@ -37,7 +37,7 @@ from thindicators.outcomes.public_reasons import as_published, public_reason
 from thindicators.release.inputs import Inputs, sequence_of
 from thindicators.release.last_look import as_they_stand, remember_published
 from thindicators.release.recovery import outcome_store
-from thindicators.release.sameness import is_same
+from thindicators.release.sameness import is_made_from, is_same
 from thindicators.release.writing import write_release
 from thindicators.settings import Settings
 from thindicators.storage.files import (
@@ -246,12 +246,15 @@ def _publish(
     today = london_day(run_context.now())
     names = {*history.names(), *(folder.name for folder in releases_in(releases))}
     folder = releases / next_name(names, today)
+    inputs = _inputs(run_context, outcomes, statements, _before(history, current))
+    inputs = replace(inputs, name=folder.name, sequence=_next_sequence(current, len(names)))
+    stands_whole = current is not None and _is_whole(current)
+    if current is not None and stands_whole and is_made_from(current, run_context, inputs):
+        return Release(current.name, current, is_new=False)
     building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=published))
     try:
-        inputs = _inputs(run_context, outcomes, statements, _before(history, current))
-        sequence = _next_sequence(current, len(names))
-        write_release(run_context, replace(inputs, name=folder.name, sequence=sequence), building)
-        if current is not None and _is_whole(current) and is_same(current, building):
+        write_release(run_context, inputs, building)
+        if current is not None and stands_whole and is_same(current, building):
             return Release(current.name, current, is_new=False)
         announce(building, folder.name)
         _swap_in(building, folder)

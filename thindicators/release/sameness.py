@@ -1,4 +1,4 @@
-"""Sameness: whether a release just written says anything that the latest one does not.
+"""Sameness: whether a release says anything that the latest one does not, before it is written and after.
 
 What belongs here: what counts as the same. What to do about it is decided in `publishing`.
 
@@ -13,7 +13,16 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from thindicators.release.inputs import CODE, INPUTS, Written, name_of, read_inputs
+from thindicators.context import RunContext
+from thindicators.release.inputs import (
+    CODE,
+    INPUTS,
+    Inputs,
+    Written,
+    name_of,
+    read_inputs,
+    written_inputs,
+)
 from thindicators.release.writing import CHANGES
 from thindicators.storage.sums import read_sums
 
@@ -22,6 +31,32 @@ _NAMES_ITS_RELEASE = (".html", ".jsonld")
 
 _OURS = ("thindicators", CODE)
 """Of what made a release: this project. All others are libraries."""
+
+
+def is_made_from(
+    release: Path,
+    run_context: RunContext,
+    inputs: Inputs,
+) -> bool:
+    """Whether a release was made from the same as the next one would be, by the same code and libraries.
+
+    The same inputs give the same bytes, so that such a release need not be written to know that it says nothing new.
+
+    Args:
+        release: As it was published.
+        run_context: Whose plan and edition apply.
+        inputs: What the next release would be made from; its `before` is `release`.
+    """
+    if not (release / INPUTS).exists() or inputs.before is None:
+        return False
+    stood, coming = read_inputs(release), written_inputs(run_context, inputs)
+    if stood.made_with != coming.made_with or _made_from(stood) != _made_from(coming):
+        return False
+    # The inputs name the snapshots; the figures themselves must be those that stand, too.
+    return all(
+        outcome.table.equals(inputs.before.figures(outcome.indicator))
+        for outcome in inputs.outcomes
+    )
 
 
 def is_same(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from tests.thindicators.release.test_publishing import Make, outcomes, run_context
 from thindicators.context import RunContext
 from thindicators.observations import tables
-from thindicators.release import data_packages, inputs
+from thindicators.release import data_packages, inputs, publishing
 from thindicators.release.publishing import publish
 
 __all__ = ["run_context"]  # the fixture
@@ -75,8 +76,35 @@ def test_other_bytes_of_the_same_libraries_make_a_new_one(
 ) -> None:
     made = run_context()
     publish(made, outcomes(made))
+    code_is_newer(monkeypatch)
     monkeypatch.setattr(data_packages, "parquet_content", other_parquet)
     assert publish(made, outcomes(made)).is_new
+
+
+def never_written(*_: object) -> None:
+    raise AssertionError("A release was written that says nothing new.")
+
+
+def test_a_release_from_the_same_inputs_is_not_even_written(
+    run_context: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = run_context()
+    publish(made, outcomes(made))
+    monkeypatch.setattr(publishing, "write_release", never_written)
+    assert not publish(made, outcomes(made)).is_new
+
+
+@pytest.mark.parametrize("changed", [{"value": 66.3}, {"reason": "Another."}])
+def test_another_figure_or_reason_is_written(
+    run_context: Make, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any]
+) -> None:
+    made = run_context()
+    publish(made, outcomes(made))
+    monkeypatch.setattr(publishing, "write_release", never_written)
+    value, *others = outcomes(made, value=changed.get("value", 66.2))
+    coming = [replace(value, reason=changed.get("reason", value.reason)), *others]
+    with pytest.raises(AssertionError, match="written"):
+        publish(made, coming)
 
 
 def schemas(made: RunContext) -> Path:
