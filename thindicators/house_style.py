@@ -135,7 +135,8 @@ def amount(
     # “0.0 percentage points higher” would contradict itself.
     if reads_as_zero(shown):
         least = f"{10.0**-decimals:.{decimals}f}"
-        return f"less than {before}{least}{after}"
+        unit_words = after.removesuffix("s") if least == "1" else after
+        return f"less than {before}{least}{unit_words}"
     unit_words = after.removesuffix("s") if shown == "1" else after
     return f"{before}{shown}{unit_words}"
 

@@ -74,7 +74,9 @@ RANK_TOO_WIDE = (
     "Chance leaves too much open to give a place among {title}: "
     "anywhere between {best} and {worst} highest of {of}"
 )
-TOO_FEW_COUNCILS = "Too few of the {title} have a like figure to give a place among them: {count}"
+TOO_FEW_COUNCILS = (
+    "Too few of the {title} have a comparable figure to give a place among them: {count}"
+)
 TOTALS_NOT_RANKED = "A total depends on the size of the area, so that it is given no place"
 NO_RANK_WITHOUT_LIMITS = "No limits are published, so that a place cannot be told from chance"
 ONLY_TOGETHER = (

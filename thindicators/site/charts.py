@@ -39,6 +39,7 @@ from thindicators.site.marks import (
     spec,
     symbol,
 )
+from thindicators.site.points import PointOf
 
 OVER_TIME = (
     Paper(
@@ -82,11 +83,19 @@ def over_time(
     track: Track,
     areas: Sequence[Area],
     texts: Texts,
+    point_of: PointOf,
 ) -> list[str]:
-    """The figures of a track as lines with their limits as bands, once for each paper."""
+    """The figures of a track as lines with their limits as bands, once for each paper.
+
+    Args:
+        track: The series that share the chart.
+        areas: To be drawn, the Plan's own first.
+        texts: For those who cannot see it.
+        point_of: What a reader is told of a figure who points at its mark.
+    """
     drawn: list[str] = []
     for paper in OVER_TIME:
-        chart = _over_time(track, areas, paper)
+        chart = _over_time(track, areas, paper, point_of)
         drawn.append(draw(chart, paper.name, texts))
     return drawn
 
@@ -95,6 +104,7 @@ def _over_time(
     track: Track,
     areas: Sequence[Area],
     paper: Paper,
+    point_of: PointOf,
 ) -> dict[str, Any]:
     rows = track.rows
     unit = rows[0]["unit"]
@@ -115,7 +125,7 @@ def _over_time(
     # Rules first and names last: what is drawn later lies above what was drawn before.
     place_of_area = {area.code: place for place, area in enumerate(areas)}
     for segment in track.segments:
-        marks += _segment(segment, place_of_area[segment.area])
+        marks += _segment(segment, place_of_area[segment.area], point_of)
     if paper.names and len(areas) > 1:
         marks += _names(track, areas, levels, paper)
     domains = {
@@ -221,7 +231,11 @@ def _breaks(breaks: Sequence[Break]) -> Marks:
     return rules + texts
 
 
-def _segment(segment: Segment, place: int) -> Marks:
+def _segment(
+    segment: Segment,
+    place: int,
+    point_of: PointOf,
+) -> Marks:
     rows = segment.rows
     colour = constant(COLOURS[place])
     is_alone = len(rows) == 1
@@ -242,7 +256,7 @@ def _segment(segment: Segment, place: int) -> Marks:
     size = 50 if place == 0 or is_alone else 38
     for row in rows:
         is_provisional = row["revision"] == "p"
-        marks.append(symbol(_at(row), place, is_provisional, size, shape))
+        marks.append(symbol(_at(row), place, is_provisional, size, point_of(row), shape))
     return marks
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from thindicators import house_style
 from thindicators.comparing.latest import Group
@@ -23,6 +24,7 @@ from thindicators.site.drawn import Point, sparkline
 from thindicators.site.group_charts import LabelledRow
 from thindicators.site.lines import Break, Segment, Track, tracks
 from thindicators.site.marks import Texts
+from thindicators.site.points import point_of
 from thindicators.site.views import element_id, group_name
 
 _FEW = 2
@@ -127,7 +129,7 @@ def _line_chart(
     is_only_headline = is_total and len(part.headline_groups) == 1
     needs_series = bool(series) and (is_earlier or not is_only_headline)
     return Graphic(
-        drawings=charts.over_time(track, areas, texts),
+        drawings=charts.over_time(track, areas, texts, partial(_point, part)),
         title=f"{title}: {series}" if needs_series else title,
         unit=_unit(track.rows[0]["unit"]),
         keys=_keys(track, areas),
@@ -291,8 +293,13 @@ def _like(
             is_same = _period_series_and_unit(row) == _period_series_and_unit(latest)
             is_drawn = row["value"] is not None and row["area_code"] in area_codes
             if is_same and is_drawn:
-                like.append(LabelledRow(label, row))
+                point = point_of(part, row, f"{label}, {row['area_name']}")
+                like.append(LabelledRow(label, row, point))
     return like
+
+
+def _point(part: Part, row: Row) -> str:
+    return point_of(part, row, row["area_name"])
 
 
 def _keys_of_marks(areas: Sequence[Area]) -> list[Key]:

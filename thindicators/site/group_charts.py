@@ -75,10 +75,12 @@ class LabelledRow:
     Attributes:
         label: The member's name, as the chart writes it.
         row: The figure.
+        point: What a reader is told of it who points at its mark, from `points`.
     """
 
     label: str
     row: Row
+    point: str
 
 
 def by_group(
@@ -129,9 +131,9 @@ def _by_group(
         down = step * labels.index(each.label) + _FIGURE_DOWN
         place = place_of_area[row["area_code"]]
         if len(areas) == 1:
-            marks.append(_bar(row, place, down))
+            marks.append(_bar(each, place, down))
         else:
-            marks += _beside(row, place, down, len(areas))
+            marks += _beside(each, place, down, len(areas))
     domains: dict[str, list[float]] = {
         "x": [levels[0], levels[-1]],
         "y": [0, height],
@@ -166,29 +168,31 @@ def _across(
 
 
 def _bar(
-    row: Row,
+    labelled: LabelledRow,
     place: int,
     down: int,
 ) -> Mark:
     """The figure of a group where only one area is drawn."""
     look = {
         "x": on("x", 0),
-        "x2": on("x", value_of(row)),
+        "x2": on("x", value_of(labelled.row)),
         "y": constant(down - 9),
         "height": constant(16),
         "fill": constant(COLOURS[place]),
+        "description": constant(labelled.point),
     }
     return mark("rect", look)
 
 
 def _beside(
-    row: Row,
+    labelled: LabelledRow,
     place: int,
     down: int,
     areas: int,
 ) -> Marks:
     """The figure of a group as its area's mark with its limits."""
     # The areas' marks lie a little apart, or one would hide another of the same value.
+    row = labelled.row
     middle = down + (place - (areas - 1) / 2) * _AREAS_APART
     marks: Marks = []
     if (both_limits := limits_of(row)) is not None:
@@ -203,5 +207,5 @@ def _beside(
         marks.append(rule(limits))
     at = {"x": on("x", value_of(row)), "y": constant(middle)}
     is_provisional = row["revision"] == "p"
-    marks.append(symbol(at, place, is_provisional, 110))
+    marks.append(symbol(at, place, is_provisional, 110, labelled.point))
     return marks

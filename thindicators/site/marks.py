@@ -79,9 +79,19 @@ def symbol(
     place: int,
     is_hollow: bool,
     size: int,
+    point: str,
     shape: str = "",
 ) -> Mark:
-    """The mark of a figure, hollow if it is provisional; `shape` overrides that of its area."""
+    """The mark of a figure, hollow if it is provisional; `shape` overrides that of its area.
+
+    Args:
+        at: Where it stands.
+        place: Of its area among those that are drawn.
+        is_hollow: Whether it is only drawn round.
+        size: Its area, in square pixels.
+        point: What a reader is told of it, from `points`.
+        shape: Instead of that of its area.
+    """
     colour = constant(COLOURS[place])
     look = {
         "shape": constant(shape or SHAPES[place]),
@@ -90,6 +100,7 @@ def symbol(
         "fill": constant(PAPER) if is_hollow else colour,
         "stroke": colour,
         "strokeWidth": constant(2 if is_hollow else 0),
+        "description": constant(point),
     }
     return mark("symbol", {**at, **look})
 

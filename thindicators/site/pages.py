@@ -21,7 +21,7 @@ from thindicators.comparing.witness_words import WITNESSED
 from thindicators.formats.addresses import Addresses, page_of
 from thindicators.formats.archive import archive_of
 from thindicators.plan.model import CallToAction, Indicator, Source
-from thindicators.site import graphics, peers, snippets, values, views
+from thindicators.site import graphics, peers, snippets, summaries, values, views
 from thindicators.site.content import Content, Part
 from thindicators.site.log import Entry
 
@@ -113,8 +113,9 @@ def _front(content: Content) -> dict[str, object]:
     parts = content.parts
     calls = []
     for call in content.plan.file.calls_to_action:
-        entries = [_entry(part) for part in _parts_of(content, call)]
-        calls.append((call, entries))
+        of_call = _parts_of(content, call)
+        entries = [_entry(part) for part in of_call]
+        calls.append((call, entries, summaries.tallies(of_call)))
     # Only kinds that an indicator has: a filter that finds nothing helps nobody.
     labels_by_kind: dict[str, str] = {}
     for part in parts:
@@ -190,6 +191,7 @@ def _indicator(content: Content, part: Part) -> str:
     tables, notes = values.tables(part)
     given = {
         "indicator": indicator,
+        "summary": summaries.summary(part),
         "unit": house_style.UNITS[indicator.unit],
         "call": calls[indicator.call_to_action],
         "outcome": part.outcome,

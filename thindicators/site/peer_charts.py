@@ -75,11 +75,13 @@ class CouncilFigure:
         name: Of the council.
         row: The figure.
         is_own: Whether the Plan is about it.
+        point: What a reader is told of it who points at its mark, from `points`.
     """
 
     name: str
     row: Row
     is_own: bool
+    point: str
 
 
 @dataclass(frozen=True)
@@ -232,6 +234,7 @@ def _bars(figures: Sequence[CouncilFigure]) -> Marks:
             "y": constant(_middle(number) - 7),
             "height": constant(14),
             "fill": constant(COLOURS[_OWN] if figure.is_own else AXIS),
+            "description": constant(figure.point),
         }
         bars.append(mark("rect", look))
     return bars
@@ -256,7 +259,8 @@ def _marks_with_limits(figures: Sequence[CouncilFigure]) -> Marks:
             rules.append(rule(line))
         at = {"x": on("x", value_of(figure.row)), "y": middle}
         is_provisional = figure.row["revision"] == "p"
-        symbols.append(symbol(at, place, is_provisional, 90 if figure.is_own else 50))
+        size = 90 if figure.is_own else 50
+        symbols.append(symbol(at, place, is_provisional, size, figure.point))
     return rules + symbols
 
 

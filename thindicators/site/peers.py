@@ -21,6 +21,7 @@ from thindicators.plan.model import Area
 from thindicators.site.content import Part
 from thindicators.site.marks import COLOURS, Texts
 from thindicators.site.peer_charts import CouncilFigure, Reference, by_council, has_bars
+from thindicators.site.points import point_of
 from thindicators.site.tile_map import SHADES, shade_of, tile_map
 from thindicators.site.views import element_id, group_name
 
@@ -177,7 +178,8 @@ def _figures(
     for area in members:
         row = row_by_code.get(area.code)
         if row is not None and row["value"] is not None:
-            figures.append(CouncilFigure(area.name, row, area.code == own_code))
+            point = point_of(part, row, area.name)
+            figures.append(CouncilFigure(area.name, row, area.code == own_code, point))
     figures.sort(key=lambda figure: figure.name)
     if _is_ranked(part):
         # Names decide between equal figures, so that the order is the same on every machine.
@@ -270,10 +272,12 @@ def _map(
     if not tiles or own_row["unit"] in TOTALS:
         return "", []
     value_by_code = {}
+    point_by_code = {}
     for tile in tiles:
         row = row_by_code.get(tile.code)
         if row is not None and row["value"] is not None:
             value_by_code[tile.code] = row["value"]
+            point_by_code[tile.code] = point_of(part, row, row["area_name"])
     lowest = min(value_by_code.values())
     highest = max(value_by_code.values())
     unit = own_row["unit"]
@@ -282,6 +286,7 @@ def _map(
         tiles,
         {code: shade_of(value, lowest, highest) for code, value in value_by_code.items()},
         {code: _on_tile(value, decimals) for code, value in value_by_code.items()},
+        point_by_code,
         part.plan.subject.code,
         Texts(
             name=element_id("map", name, *group),

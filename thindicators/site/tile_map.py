@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from thindicators.areas.tiles import Tile
+from thindicators.site.drawn import POINT
 from thindicators.site.marks import Texts
 
 SHADES = 5
@@ -39,6 +40,7 @@ def tile_map(
     tiles: Sequence[Tile],
     shades: Mapping[str, int],
     figures: Mapping[str, str],
+    points: Mapping[str, str],
     own_code: str,
     texts: Texts,
 ) -> Markup:
@@ -48,6 +50,7 @@ def tile_map(
         tiles: Of all councils.
         shades: By the council's code; one without a figure has none.
         figures: What is written on each tile, by the council's code.
+        points: What a reader is told who points at a tile, from `points`, by the council's code.
         own_code: Of the council that is marked.
         texts: For those who cannot see it.
     """
@@ -72,7 +75,7 @@ def tile_map(
         kind = f"shade-{shade}" if shade else "no-figure"
         if tile.code == own_code:
             kind = f"{kind} own"
-        drawn.append(_tile(tile, kind, figures.get(tile.code, "–")))
+        drawn.append(_tile(tile, kind, figures.get(tile.code, "–"), points.get(tile.code, "")))
     return head + Markup("").join(drawn) + Markup("</svg>")
 
 
@@ -80,16 +83,20 @@ def _tile(
     tile: Tile,
     kind: str,
     figure: str,
+    point: str,
 ) -> Markup:
     left = (tile.column - 1) * (_SIDE + _GAP) + _GAP
     top = (tile.row - 1) * (_SIDE + _GAP) + _GAP
     middle = left + _SIDE / 2
+    # A tile without a figure has nothing to say.
+    says = Markup(' {attribute}="{point}"').format(attribute=POINT, point=point) if point else ""
     return Markup(
-        '<g class="{kind}"><rect x="{left}" y="{top}" width="{side}" height="{side}"/>'
+        '<g class="{kind}"{says}><rect x="{left}" y="{top}" width="{side}" height="{side}"/>'
         '<text x="{middle:g}" y="{label_down}">{label}</text>'
         '<text class="figure" x="{middle:g}" y="{figure_down}">{figure}</text></g>'
     ).format(
         kind=kind,
+        says=says,
         left=left,
         top=top,
         side=_SIDE,

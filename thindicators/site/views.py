@@ -29,9 +29,9 @@ SIGNS = {
 
 _NONE = {
     "no_figure": "no figure yet",
-    "no_comparator": "no like figure",
-    "comparator_has_no_figure": "no like figure",
-    "no_limits": "no limits published",
+    "no_comparator": "no comparable figure",
+    "comparator_has_no_figure": "no comparable figure",
+    "no_limits": "no margin of error published",
     "unreliable": "the figure is unreliable",
     "totals": "totals are not compared",
     "too_few_figures": "too few figures",
@@ -40,7 +40,7 @@ _NONE = {
     "no_baseline": "no comparable figure",
     "periods_overlap": "periods overlap",
     "too_wide": "too much is left to chance",
-    "not_given": "not judged",
+    "not_given": "a comparison could mislead",
 }
 
 
@@ -248,7 +248,7 @@ def not_judged(judged: Sequence[Chip]) -> str:
     parts = []
     for reason, questions in questions_by_reason.items():
         parts.append(f"{house_style.together(questions)} ({reason})")
-    return f"Not judged: {'; '.join(parts)}." if parts else ""
+    return f"No comparison: {'; '.join(parts)}." if parts else ""
 
 
 def _against(comparison: Comparison | None, name: str) -> Chip:
@@ -271,7 +271,7 @@ def _chip(
         return Chip(
             kind=_NOT_JUDGED,
             sign=SIGNS[""],
-            text=f"{about}: not judged",
+            text=f"{about}: not compared",
             words="",
         )
     verdict = comparison.verdict

@@ -15,15 +15,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag, urljoin, urlsplit
+from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
+from PIL import Image
 
 from thindicators.formats.addresses import page_of
 from thindicators.site.content import Content
 from thindicators.site.pages import paths
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 sync_api = pytest.importorskip("playwright.sync_api")
 CHROMIUM = next(
@@ -277,3 +280,102 @@ def test_a_search_for_nothing_that_is_here_says_what_to_try(browser: Browser, ba
     page.fill("#search", "submarines")
     assert page.is_visible("#nothing")
     assert "Try one plain word" in page.inner_text("#nothing")
+
+
+def first_chart(page: Page) -> Locator:
+    return page.locator("figure.chart svg:visible").first
+
+
+def test_every_chart_answers_to_mouse_touch_and_keys(
+    browser: Browser, content: Content, base: str
+) -> None:
+    page, said, _ = opened(browser, has_touch=True)
+    for part in content.parts:
+        page.goto(base + page_of(part.indicator.id))
+        for chart in page.locator("figure.chart").all():
+            drawing = chart.locator("svg:visible")
+            reading = chart.locator(".reading")
+            hint = reading.inner_text()
+            drawing.hover()
+            assert reading.inner_text() != hint, part.indicator.id
+            page.mouse.move(0, 0)
+            drawing.focus()
+            last = reading.inner_text()
+            assert last != hint, part.indicator.id
+            page.keyboard.press("Home")
+            assert drawing.locator("[data-point]").count() == 1 or reading.inner_text() != last
+            drawing.tap()
+            assert reading.inner_text() != hint, part.indicator.id
+    assert said == []
+    page.context.close()
+
+
+def test_the_arrow_keys_read_the_figures_in_order(browser: Browser, base: str) -> None:
+    page, _, _ = opened(browser)
+    page.goto(base + page_of("employment_rate"))
+    reading = page.locator(".reading").first
+    first_chart(page).focus()
+    page.keyboard.press("Home")
+    assert reading.inner_text() == (
+        "Tower Hamlets, January to December 2004: 53.2% (95% limits: 49.7% to 56.7%)"
+    )
+    page.keyboard.press("ArrowRight")
+    assert reading.inner_text().startswith("Tower Hamlets, January to December 2005: 57.3%")
+    page.context.close()
+
+
+def test_a_chart_is_saved_as_pictures_and_as_a_table(
+    browser: Browser, base: str, tmp_path: Path
+) -> None:
+    page, said, asked = opened(browser)
+    page.goto(base + page_of("employment_rate"))
+    saved = {}
+    for number in range(3):
+        with page.expect_download() as download:
+            page.locator(".tools").first.locator("button").nth(number).click()
+        path = tmp_path / download.value.suggested_filename
+        download.value.save_as(path)
+        saved[path.suffix] = path
+    table = pd.read_csv(saved[".csv"])
+    assert list(table.columns)[:3] == ["Name", "Period", "Figure"]
+    assert table["Figure"].iloc[19] == 66.2
+    assert len(table) == 60
+    with Image.open(saved[".png"]) as picture:
+        assert picture.size[0] == 1600
+        colours = picture.convert("RGB").getcolors(1 << 20)
+    assert colours is not None
+    assert len(colours) > 10
+    svg = ElementTree.parse(saved[".svg"]).getroot()
+    assert "Annual Population Survey" in " ".join(svg.itertext())
+    assert said == []
+    assert [one for one in asked if not one.startswith((base, "data:", "blob:"))] == []
+    page.context.close()
+
+
+def test_limits_can_be_hidden_and_shown_again(browser: Browser, base: str) -> None:
+    page, _, _ = opened(browser)
+    page.goto(base + page_of("employment_rate"))
+    band = first_chart(page).locator("[fill-opacity]").first
+    assert band.is_visible()
+    page.get_by_role("button", name="Hide the 95% limits").first.click()
+    assert not band.is_visible()
+    page.get_by_role("button", name="Show the 95% limits").first.click()
+    assert band.is_visible()
+    page.context.close()
+
+
+def test_the_first_chart_begins_on_the_first_screen(browser: Browser, base: str) -> None:
+    page, _, _ = opened(browser, viewport={"width": 1280, "height": 900})
+    page.goto(base + page_of("employment_rate"))
+    box = first_chart(page).bounding_box()
+    assert box is not None
+    assert box["y"] < 700
+    page.context.close()
+
+
+def test_a_page_with_its_script_and_style_weighs_less_than_200_kilobytes(
+    content: Content, published: Path
+) -> None:
+    beside = sum((published / name).stat().st_size for name in ("script.js", "style.css"))
+    for path in paths(content):
+        assert (published / path).stat().st_size + beside < 200_000, path

@@ -32,6 +32,7 @@ def row(year: int, value: float, half: float | None = None, **more: object) -> R
     period = calendar_year(year)
     cells: dict[str, Any] = {
         "area_code": AREAS[0].code,
+        "year": year,
         "period": period.iso,
         "period_start": period.start,
         "period_end": period.end,
@@ -46,9 +47,13 @@ def row(year: int, value: float, half: float | None = None, **more: object) -> R
     return cast(Row, cells)
 
 
+def point(row: Row) -> str:
+    return f"<{row['year']}>"
+
+
 def drawn(rows: list[Row], areas: list[Area] | None = None) -> list[str]:
     (track,) = tracks([OLD, NEW], areas or AREAS, rows)
-    return over_time(track, areas or AREAS, TEXTS)
+    return over_time(track, areas or AREAS, TEXTS, point)
 
 
 def texts_of(svg: str) -> list[str]:
@@ -128,12 +133,20 @@ def test_where_series_break_no_line_is_drawn_and_the_break_is_named() -> None:
 def test_several_breaks_are_numbered() -> None:
     rows = [row(2018, 10.0, series="older"), row(2019, 11.0, series="old"), row(2020, 12.0)]
     (track,) = tracks([Series(id="older", title="Older"), OLD, NEW], AREAS, rows)
-    assert {"1", "2"} <= set(texts_of(over_time(track, AREAS, TEXTS)[0]))
+    assert {"1", "2"} <= set(texts_of(over_time(track, AREAS, TEXTS, point)[0]))
 
 
 def test_a_provisional_figure_is_hollow() -> None:
     rows = [row(2020, 10.0), row(2021, 11.0), row(2022, 12.0, revision="p")]
     assert drawn(rows)[0].count(f'fill="{PAPER}"') == 1
+
+
+def test_each_mark_says_which_figure_it_is() -> None:
+    rows = [row(2020, 10.0), row(2021, 11.0)]
+    for svg in drawn(rows):
+        says = re.findall(r'data-point="([^"]*)"', svg)
+        assert says == ["&lt;2020&gt;", "&lt;2021&gt;"]
+        assert "aria-label=" not in svg
 
 
 def test_names_that_would_overlap_are_parted() -> None:
@@ -155,17 +168,18 @@ def test_names_that_would_overlap_are_parted() -> None:
 
 def test_groups_of_totals_are_bars_from_zero() -> None:
     rows = [
-        LabelledRow(label, row(2019, value, unit="ktco2e"))
+        LabelledRow(label, row(2019, value, unit="ktco2e"), label)
         for label, value in (("Homes", 231.2), ("Transport", 202.4))
     ]
     svg = by_group(rows, ["Homes", "Transport"], AREAS[:1], TEXTS)[0]
     assert {"Homes", "Transport", "0"} <= set(texts_of(svg))
-    assert len(re.findall(rf'<path d="M0,[^"]*" fill="{COLOURS[0]}"', svg)) == 2
+    bars = re.findall(rf'<path data-point="([^"]*)" d="M0,[^"]*" fill="{COLOURS[0]}"', svg)
+    assert bars == ["Homes", "Transport"]
 
 
 def test_groups_of_areas_are_marks_with_limits() -> None:
     rows = [
-        LabelledRow("Women", row(2019, 60.0 + place, 2.0, area_code=area.code))
+        LabelledRow("Women", row(2019, 60.0 + place, 2.0, area_code=area.code), area.name)
         for place, area in enumerate(AREAS)
     ]
     svg = by_group(rows, ["Women"], AREAS, TEXTS)[0]

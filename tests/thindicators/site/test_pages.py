@@ -31,11 +31,11 @@ from thindicators.site.pages import NOT_FOUND, PLAIN, paths, site
 LARGEST = 150_000
 
 IN_THIS_ORDER = [
+    "Over time",
     "What the Plan measures",
     "What is measured here",
     "Latest figure",
     "How it compares",
-    "Over time",
     "Groups",
     "Every figure",
     "What it measures and how to read it",
@@ -44,7 +44,7 @@ IN_THIS_ORDER = [
     "Licence and attribution",
     "How to cite",
     "Get the data",
-    "Ready lines",
+    "Code that reads it",
 ]
 
 

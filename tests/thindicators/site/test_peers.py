@@ -104,7 +104,7 @@ class TestChartAndTable:
 class TestMap:
     def test_each_tile_has_its_figure_and_the_plans_own_its_edge(self, beside: Content) -> None:
         drawn = among(beside, "employment_rate").map
-        tiles = re.findall(r'<g class="([^"]+)">.*?<text class="figure"[^>]*>([^<]+)<', drawn)
+        tiles = re.findall(r'<g class="([^"]+)"[^>]*>.*?<text class="figure"[^>]*>([^<]+)<', drawn)
         assert len(tiles) == 33
         own = [figure for kind, figure in tiles if kind.endswith(" own")]
         own_row = next(row for row in among(beside, "employment_rate").rows if row.is_own)
