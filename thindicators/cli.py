@@ -23,13 +23,15 @@ from thindicators.forgetting import forget_sample
 from thindicators.history.revisions import compare
 from thindicators.history.vintages import History
 from thindicators.observations.tables import write_csv_to
+from thindicators.packs.board import Wanted
+from thindicators.packs.files import write_pack
 from thindicators.plan.json_schemas import write_schema_files
 from thindicators.plan.loading import load_plan
 from thindicators.plan.model import Plan
 from thindicators.plan.naming import no_such_indicator
 from thindicators.plan.new_plan import write_new_plan
 from thindicators.refreshing.retiring import left_of, retire
-from thindicators.release.publishing import prune
+from thindicators.release.publishing import find, prune
 from thindicators.settings import settings_from
 from thindicators.sharing.shared import (
     bring_to_same,
@@ -133,6 +135,25 @@ def new_plan(
         f"Then set THINDICATORS_SCHEMAS to {folder}, THINDICATORS_STATE and THINDICATORS_PUBLISHED to folders of its own, "
         "and run `thindicators publish --edition live`."
     )
+
+
+@app.command()
+def pack(
+    folder: Annotated[Path, typer.Argument(help="Where to write the slides and the paper.")],
+    call_to_action: Annotated[
+        int | None, typer.Option(help="Only this call to action, by its number.")
+    ] = None,
+    theme: Annotated[str, typer.Option(help="Only this theme of the Plan, such as health.")] = "",
+    release: Annotated[
+        str, typer.Option(help="The name of a release; the latest by default.")
+    ] = "",
+) -> None:
+    """Write slides and a paper for a partnership board, from a release that is published."""
+    settings = settings_from(os.environ)
+    for path in write_pack(
+        find(settings.published, release), Wanted(call_to_action, theme), folder
+    ):
+        say(f"written: {path}")
 
 
 @app.command("retire")

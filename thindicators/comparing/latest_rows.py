@@ -12,6 +12,7 @@ from typing import Literal
 from thindicators import house_style, plain_numbers
 from thindicators.comparing.comparison import Comparison
 from thindicators.comparing.latest_figures import LatestFigure
+from thindicators.comparing.summaries import summary
 from thindicators.observations.observation import cells
 from thindicators.plan.model import Area
 
@@ -80,6 +81,7 @@ def _group_cells(figure: LatestFigure) -> Cells:
         "indicator": indicator.id,
         "title": indicator.title,
         "call_to_action": indicator.call_to_action,
+        "theme": indicator.plan_theme,
         "breakdown": breakdown,
         "category": category,
         "breakdown_title": house_style.breakdown(plan, breakdown),
@@ -103,6 +105,7 @@ def _figure_cells(figure: LatestFigure) -> Cells:
         "series_title": figure.series_title,
         "other_series": figure.other_series_in_words,
         "why_none": figure.why_none,
+        "summary": summary(figure),
         "reliability": "u" if figure.is_unreliable else "",
     }
     # Where there is not even a row, nothing is known but that the figure is not available.

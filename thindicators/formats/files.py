@@ -5,7 +5,7 @@ What belongs here: going through the registry. What is in a file belongs in the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,19 +51,22 @@ def write_indicator_formats(
 
 
 def write_plan_formats(
-    whole: PublishedPlan, release: Path
+    whole: PublishedPlan,
+    release: Path,
+    more: Sequence[registry.PlanFormat] = (),
 ) -> tuple[PublishedPlan, list[WrittenFile]]:
     """Write what programs read about the whole plan.
 
     Args:
         whole: The plan, with its data package and the files of all indicators, which are written.
         release: The folder of the release.
+        more: Formats beside those of the registry, which come before them.
 
     Returns:
         The plan with what its formats add to the downloads, and the files now written.
     """
     files: list[WrittenFile] = []
-    for row in registry.OF_THE_PLAN:
+    for row in (*more, *registry.OF_THE_PLAN):
         written = []
         for path, content in row.contents(whole).items():
             file = write_file(

@@ -244,6 +244,10 @@ def _check_indicator(
     calls = {call.number for call in plan.calls_to_action}
     problem = "is none of plan.yaml's calls to action"
     file.require("call_to_action", indicator.call_to_action in calls, problem)
+    # An indicator need not be of any theme.
+    themes = {"", *plan.plan_themes}
+    problem = "is none of plan.yaml's plan_themes"
+    file.require("plan_theme", indicator.plan_theme in themes, problem)
     problem = f"has no file sources/{indicator.source}.yaml"
     file.require("source", indicator.source in sources, problem)
     # An empty licence is the source's.

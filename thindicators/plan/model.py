@@ -107,6 +107,9 @@ class PlanFile(Strict):
     description: str
     keywords: list[str] = Field([])
     calls_to_action: list[CallToAction]
+    plan_themes: dict[Slug, str] = Field(
+        {}, description="Themes by which the Plan's work is grouped beside its calls to action"
+    )
     peers: dict[Slug, PeerGroup] = Field({})
     licences: dict[str, Licence]
     breakdown_names: dict[str, str] = Field(
@@ -208,6 +211,7 @@ class Indicator(Strict):
     id: Slug
     title: str
     call_to_action: int
+    plan_theme: str = Field("", description="One of plan.yaml's plan_themes")
     themes: list[Theme] = Field(
         [], description="Only where they differ from those of the call to action"
     )

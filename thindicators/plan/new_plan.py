@@ -38,7 +38,7 @@ THEMES = {
 _YEARS_OF_A_PLAN = 5
 _WIDTH = 116
 _OF_THE_PLAN_AT_HAND = re.compile(r"\b[Tt]he Plan\b")
-_OF_ANY_PLAN = ("licences", "breakdown_names", "category_names")
+_OF_ANY_PLAN = ("licences", "plan_themes", "breakdown_names", "category_names")
 
 
 @dataclass(frozen=True)

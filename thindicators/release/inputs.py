@@ -37,7 +37,14 @@ from thindicators.outcomes.outcome import (
 from thindicators.plan.loading import plan_files
 
 INPUTS = "inputs.json"
-_WRITERS = ("jinja2", "pyarrow", "vl-convert-python", "xlsxwriter")
+_WRITERS = (
+    "jinja2",
+    "pyarrow",
+    "python-docx",
+    "python-pptx",
+    "vl-convert-python",
+    "xlsxwriter",
+)
 """The libraries whose version shows in the bytes of a release."""
 
 CODE = "code"

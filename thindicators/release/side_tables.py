@@ -83,6 +83,8 @@ def _indicator_row(plan: Plan, outcome: Outcome) -> SideRow:
     return {
         **indicator.model_dump(include=_OF_AN_INDICATOR),
         "call_to_action_title": calls[indicator.call_to_action],
+        "theme": indicator.plan_theme,
+        "theme_title": plan.file.plan_themes.get(indicator.plan_theme, ""),
         "licence": plan.licence_of(indicator).name,
         "attribution": plan.attribution_of(indicator),
         "state": outcome.state,

@@ -28,6 +28,7 @@ from thindicators.formats.published import Published, PublishedPlan
 from thindicators.formats.sitemap import write_sitemap
 from thindicators.history.revisions import Revision
 from thindicators.history.vintages import WHOLE_PLAN
+from thindicators.packs.files import OF_A_BOARD
 from thindicators.release.carried_plan import CARRIED_PLAN, carried_plan
 from thindicators.release.data_packages import (
     REVISIONS,
@@ -142,7 +143,7 @@ def _write_data(
         indicators,
         downloads,
     )
-    whole, of_plan = write_plan_formats(whole, folder)
+    whole, of_plan = write_plan_formats(whole, folder, OF_A_BOARD)
     files += [*plan_package.written.files, *of_plan]
     files += _write_changes(run_context, inputs, plan_package.revisions, folder)
     return whole, logs, files

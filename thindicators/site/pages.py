@@ -17,11 +17,12 @@ from thindicators import house_style
 from thindicators.comparing.explained import UNCERTAINTY, methods
 from thindicators.comparing.latest import Group
 from thindicators.comparing.latest_figures import headline_of
+from thindicators.comparing.summaries import summary
 from thindicators.comparing.witness_words import WITNESSED
 from thindicators.formats.addresses import Addresses, page_of
 from thindicators.formats.archive import archive_of
 from thindicators.plan.model import CallToAction, Indicator, Source
-from thindicators.site import graphics, peers, snippets, summaries, values, views
+from thindicators.site import graphics, peers, snippets, tallies, values, views
 from thindicators.site.content import Content, Part
 from thindicators.site.log import Entry
 
@@ -115,7 +116,7 @@ def _front(content: Content) -> dict[str, object]:
     for call in content.plan.file.calls_to_action:
         of_call = _parts_of(content, call)
         entries = [_entry(part) for part in of_call]
-        calls.append((call, entries, summaries.tallies(of_call)))
+        calls.append((call, entries, tallies.tallies(of_call)))
     # Only kinds that an indicator has: a filter that finds nothing helps nobody.
     labels_by_kind: dict[str, str] = {}
     for part in parts:
@@ -191,7 +192,7 @@ def _indicator(content: Content, part: Part) -> str:
     tables, notes = values.tables(part)
     given = {
         "indicator": indicator,
-        "summary": summaries.summary(part),
+        "summary": summary(headline_of(part.latest)),
         "unit": house_style.UNITS[indicator.unit],
         "call": calls[indicator.call_to_action],
         "outcome": part.outcome,
