@@ -15,6 +15,7 @@ from thindicators.formats.packages import WrittenPackage
 from thindicators.formats.published import Published, PublishedPlan
 from thindicators.history.vintages import WHOLE_PLAN
 from thindicators.outcomes.outcome import Outcome
+from thindicators.packs.files import OF_A_BOARD
 from thindicators.plan.model import Plan
 from thindicators.release.writing import CHANGES
 from thindicators.storage.descriptors import described_files
@@ -41,7 +42,7 @@ def plan_at(release: Path, plan: Plan, outcomes: Sequence[Outcome], name: str) -
 
 def _offered_formats(release: Path, whole: PublishedPlan) -> list[WrittenFile]:
     files = []
-    for row in registry.OF_THE_PLAN:
+    for row in (*OF_A_BOARD, *registry.OF_THE_PLAN):
         if row.is_download:
             for path in row.contents(whole):
                 content = (release / path).read_bytes()

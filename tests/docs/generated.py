@@ -63,6 +63,8 @@ FILES = {
     "csv-metadata.json": "the same tables as one group, for CSVW readers",
     "index.json": "a list of all indicators with their latest figures, for charts elsewhere",
     "latest.json": "the rows of `latest.csv`, for charts elsewhere",
+    "board-slides.pptx": "slides for a partnership board, with charts that can be edited",
+    "board-paper.docx": "a paper of about two pages for a partnership board",
     "json-schemas/<name>.json": "what the JSON files hold",
     "inputs.json": "what the release was made from, for `verify`",
     "plan-files.zip": "the plan that the release was made by: what was defined and asked then",

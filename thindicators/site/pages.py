@@ -6,7 +6,7 @@ What belongs here: which pages there are and what each template is given. The sa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -124,12 +124,20 @@ def _front(content: Content) -> dict[str, object]:
             labels_by_kind[status.kind] = status.label
     return {
         "calls": calls,
+        "themes": _themes(parts),
         "kinds": sorted(labels_by_kind.items(), key=_label),
         "count": len(parts),
         "with_figures": sum(part.headline is not None for part in parts),
         "newest": content.fetched,
         "downloads": content.downloads.get("", []),
     }
+
+
+def _themes(parts: Sequence[Part]) -> list[tuple[str, str]]:
+    """The Plan's themes that an indicator is of, with their titles, in the Plan's order."""
+    used = {part.indicator.plan_theme for part in parts}
+    titles = parts[0].plan.file.plan_themes if parts else {}
+    return [(theme, title) for theme, title in titles.items() if theme in used]
 
 
 def _parts_of(

@@ -41,6 +41,7 @@
         var shown =
           wanted.every(function (word) { return isFound(word, words, joined); }) &&
           (!form.call.value || section.dataset.call === form.call.value) &&
+          (!form.theme || !form.theme.value || entry.dataset.theme === form.theme.value) &&
           (!form.kind.value || entry.dataset.kinds.split(" ").indexOf(form.kind.value) >= 0);
         entry.hidden = !shown;
         count += shown ? 1 : 0;

@@ -132,6 +132,9 @@ def test_the_search_finds_and_hides(browser: Browser, content: Content, base: st
     page.fill("#search", "")
     page.select_option("#call", "4")
     assert page.locator(".indicators > li:visible").count() == 6
+    page.select_option("#theme", "children")
+    assert page.locator(".indicators > li:visible").count() == 1
+    page.select_option("#theme", "")
     page.select_option("#kind", "ended")
     assert page.locator(".indicators > li:visible h3").all_inner_texts() == [
         "People whose highest qualification is at level 1"
