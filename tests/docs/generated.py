@@ -63,6 +63,7 @@ FILES = {
     "csv-metadata.json": "the same tables as one group, for CSVW readers",
     "index.json": "a list of all indicators with their latest figures, for charts elsewhere",
     "latest.json": "the rows of `latest.csv`, for charts elsewhere",
+    "openapi.json": "the addresses of a release, for programs that read it over the web (OpenAPI)",
     "board-slides.pptx": "slides for a partnership board, with charts that can be edited",
     "board-paper.docx": "a paper of about two pages for a partnership board",
     "json-schemas/<name>.json": "what the JSON files hold",

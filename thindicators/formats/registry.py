@@ -28,6 +28,7 @@ from thindicators.formats.media_types import (
     XLSX,
     ZIP,
 )
+from thindicators.formats.openapi import openapi
 from thindicators.formats.published import Published, PublishedPlan
 from thindicators.formats.workbook import workbook
 
@@ -168,6 +169,12 @@ OF_THE_PLAN: tuple[PlanFormat, ...] = (
         title="JSON Schema",
         media_type=JSON,
         contents=json_schemas,
+    ),
+    PlanFormat(
+        title="Description of the addresses for programs (OpenAPI)",
+        media_type=JSON,
+        contents=openapi,
+        is_download=True,
     ),
     PlanFormat(
         title="Example dashboard",
