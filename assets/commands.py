@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from assets.witness_command import compare_with_witnesses
 from sources import SAMPLES
@@ -26,7 +27,7 @@ from thindicators.errors import ThindicatorsError
 from thindicators.outcomes.holds import accept
 from thindicators.plan.json_schemas import outdated
 from thindicators.plan.loading import load_plan
-from thindicators.refreshing import probe, sample_history, status
+from thindicators.refreshing import probe, sample_history, status, waiting
 from thindicators.refreshing.asks import check_asks
 from thindicators.refreshing.refresh import outcomes
 from thindicators.refreshing.remake import examine
@@ -228,8 +229,24 @@ def print_status() -> None:
     for line in lines:
         if line.why:
             say(f"{line.state}: {line.indicator.title}. {line.why}")
+    for held in waiting.waiting(run_context):
+        _tell_of_held(held)
     if run_context.is_sample:
         say("This is a sample edition: its figures end where those end that it was composed from.")
+
+
+def _tell_of_held(held: waiting.Waiting) -> None:
+    """Print the figures that somebody must decide on, each beside the published one."""
+    title = f"held: {held.indicator.title}"
+    table = Table(title=title, title_justify="left")
+    for name in waiting.COLUMNS:
+        table.add_column(name, overflow="fold")
+    for figure in held.figures[: waiting.MOST_SHOWN]:
+        table.add_row(*map(Text, figure.cells))
+    open_console_for_tables().print(table)
+    more = len(held.figures) - waiting.MOST_SHOWN
+    if more > 0:
+        say(f"And {more} more.")
 
 
 def send_test_alert() -> None:

@@ -13,10 +13,12 @@ from typing import Any
 
 from dagster import FreshnessPolicy, MaterializeResult, MetadataValue, asset
 
+from assets.holding import held_figures
 from assets.naming import OWNERS, RELEASE, STATUS
 from assets.resources import RunContextResource
 from thindicators.plan.model import Indicator, Plan
 from thindicators.refreshing.status import COLUMNS, in_short, status
+from thindicators.refreshing.waiting import waiting
 from thindicators.safe_text import markdown_table
 from thindicators.telling.calendar import GRACE, LONDON, ended_because
 
@@ -36,12 +38,14 @@ def status_page(run_context: RunContextResource) -> MaterializeResult[Any]:
     opened = run_context.open()
     lines = status(opened)
     rows = [(*line.cells, line.why) for line in lines]
+    held = held_figures(waiting(opened))
     return MaterializeResult(
         metadata={
             "in_short": MetadataValue.text(in_short(lines)),
             "edition": MetadataValue.text(opened.edition),
             "needs_somebody": MetadataValue.int(sum(line.needs_somebody for line in lines)),
             "status": MetadataValue.md(markdown_table((*COLUMNS, "why"), rows)),
+            **({"held": MetadataValue.md(held)} if held else {}),
             "dagster/row_count": MetadataValue.int(len(lines)),
         }
     )

@@ -19,6 +19,7 @@ from dagster import (
 
 from assets.drawing import chart
 from assets.freshness import freshness_of
+from assets.holding import held_figures
 from assets.lineage import code_references, column_lineage
 from assets.naming import OWNERS, group_of, indicator_key, snapshot_key
 from assets.resources import RunContextResource
@@ -31,6 +32,7 @@ from thindicators.outcomes.outcome import CheckResult, Outcome
 from thindicators.plan.model import Indicator, Plan
 from thindicators.plan.rules import RULES
 from thindicators.refreshing import parsing, refresh, witnessing
+from thindicators.refreshing.waiting import waiting_of
 from thindicators.release.publishing import LATEST
 from thindicators.safe_text import in_markdown, markdown_table
 
@@ -70,8 +72,9 @@ def indicator_asset(
     ) -> Iterator[MaterializeResult[Any]]:
         with run_context.at_work() as opened:
             outcome = refresh.read_or_stand(opened, indicator.id)
+            held = held_figures(waiting_of(opened, indicator.id))
             witnesses = witness_results(indicator, witnessing.reports(opened, outcome))
-        checked = check_results(outcome) if has_module else []
+        checked = check_results(outcome, held) if has_module else []
         yield MaterializeResult(
             metadata=_metadata(opened, outcome), check_results=[*checked, *witnesses]
         )
@@ -97,8 +100,13 @@ def column_schema(schema: tables.TableSchema) -> TableSchema:
     )
 
 
-def check_results(outcome: Outcome) -> list[AssetCheckResult]:
-    """An outcome as the two checks of its asset: a warning shows as one, and fails no run."""
+def check_results(outcome: Outcome, held: str = "") -> list[AssetCheckResult]:
+    """An outcome as the two checks of its asset: a warning shows as one, and fails no run.
+
+    Args:
+        outcome: What a refresh found out.
+        held: The held figures beside the published ones, as Markdown; empty if none are held.
+    """
     failed = [one for one in outcome.checks if not one.passed]
     only_warnings = bool(failed) and all(one.severity == "warning" for one in failed)
     seen: dict[str, str] = {}
@@ -108,7 +116,10 @@ def check_results(outcome: Outcome) -> list[AssetCheckResult]:
         AssetCheckResult(
             passed=not outcome.failed,
             check_name=FRESH,
-            metadata={"seen": outcome.reason or "The last refresh read them."},
+            metadata={
+                **({"held": MetadataValue.md(held)} if held else {}),
+                "seen": outcome.reason or "The last refresh read them.",
+            },
         ),
         AssetCheckResult(
             passed=not failed,

@@ -61,6 +61,8 @@ RUN_ELSEWHERE = {
     '.venv/bin/thindicators accept year_6_overweight --sum 1a2b3c4d --reason "Weighted anew"': (
         "tests/thindicators/outcomes/test_accepting.py"
     ),
+    ".venv/bin/thindicators pack --call-to-action 2 for-the-board": "tests/thindicators/packs/test_deck.py",
+    ".venv/bin/thindicators pack --theme health for-the-board": "tests/thindicators/packs/test_deck.py",
     ".venv/bin/thindicators backfill": "tests/thindicators/refreshing/test_sample_history.py",
 }
 

@@ -52,7 +52,8 @@ def test_an_officers_week(page: Any, tmp_path: Path) -> None:
             a_refresh_is_launched_and_watched(ours, page)
             the_indicator_shows_where_its_figures_are_from(ours, page)
             figures_that_moved_at_once_are_held(ours, page)
-            they_are_accepted_with_a_reason(ours, page)
+            launchpad = they_are_seen_beside_the_published_ones(ours, page)
+            they_are_accepted_with_a_reason(ours, page, launchpad)
             a_schedule_is_switched_on(ours, page)
             assert schedules_on(ours) == {"ncmp_release"}
             everything_is_switched(ours, page, "on")
@@ -117,9 +118,25 @@ def figures_that_moved_at_once_are_held(ours: Office, page: Any) -> None:
     picture(page, "held")
 
 
-def they_are_accepted_with_a_reason(ours: Office, page: Any) -> None:
-    config = f'ops:\n  accept_held_figures:\n    config:\n      indicator: {OVERWEIGHT}\n      reason: "{REASON}"\n'
-    page.goto(f"{ours.address}{LOCATION}/jobs/accept_held/playground/setup?config={quote(config)}")
+def they_are_seen_beside_the_published_ones(ours: Office, page: Any) -> str:
+    """The status shows what is held in figures.
+
+    Returns:
+        Where its link leads: the launchpad, filled in but for the reason.
+    """
+    assert ours.end_of(ours.launch("show_status")) == "SUCCESS"
+    page.goto(f"{ours.address}/assets/status")
+    show_markdown(page, "held")
+    page.get_by_text("+1.0 percentage points").first.wait_for()
+    picture(page, "held_figures")
+    link = page.get_by_role("link", name="Accept these figures, with a reason")
+    return str(link.get_attribute("href"))
+
+
+def they_are_accepted_with_a_reason(ours: Office, page: Any, launchpad: str) -> None:
+    assert "reason%3A%20%22%22" in launchpad
+    filled_in = launchpad.replace("reason%3A%20%22%22", f"reason%3A%20{quote(repr(REASON))}")
+    page.goto(f"{ours.address}{filled_in}")
     launch = page.get_by_role("button", name="Launch Run")
     playwright.expect(launch).to_be_enabled(timeout=PATIENCE)
     picture(page, "accept")

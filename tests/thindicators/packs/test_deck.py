@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from pptx import Presentation
+from typer.testing import CliRunner
 
+from assets.command_line import typer_app
 from tests.samples import sample_release
 from thindicators.packs.board import Board, Wanted, board_of
 from thindicators.packs.deck import deck
@@ -102,3 +104,17 @@ def test_a_pack_of_a_part_is_written_where_it_is_wanted(tmp_path: Path) -> None:
     titles = titles_of(Presentation(str(written[0])))
     assert titles[1] == "2. Better mental health and wellbeing"
     assert len(titles) == 5
+
+
+def test_the_command_writes_slides_and_paper_of_the_latest_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THINDICATORS_PUBLISHED", str(sample_release().parents[1]))
+    for asked in (["--call-to-action", "2"], ["--theme", "health"]):
+        folder = tmp_path / asked[1]
+        given = CliRunner().invoke(typer_app, ["pack", *asked, str(folder)], catch_exceptions=False)
+        assert given.exit_code == 0
+        assert {path.name for path in folder.iterdir()} == {
+            "board-slides.pptx",
+            "board-paper.docx",
+        }

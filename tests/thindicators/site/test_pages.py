@@ -165,6 +165,16 @@ def test_verdicts_on_pages_are_those_of_the_data(content: Content, pages: dict[s
             assert said.lower() in text.lower(), one
 
 
+def test_a_page_without_a_figure_compares_nothing(content: Content, pages: dict[str, str]) -> None:
+    without = [part for part in content.parts if part.headline is None]
+    assert without
+    for part in without:
+        page = pages[page_of(part.indicator.id)]
+        is_printed = bool(part.indicator.printed_in_plan)
+        assert ("How it compares" in page) == is_printed
+        assert "There is no figure for Tower Hamlets yet." not in page
+
+
 def test_figures_that_the_plan_printed_are_shown_with_what_became_of_them(
     pages: dict[str, str],
 ) -> None:
