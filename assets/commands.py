@@ -237,16 +237,14 @@ def print_status() -> None:
 
 def _tell_of_held(held: waiting.Waiting) -> None:
     """Print the figures that somebody must decide on, each beside the published one."""
-    title = f"held: {held.indicator.title}"
-    table = Table(title=title, title_justify="left")
+    table = Table(title=Text(f"held: {held.indicator.title}"), title_justify="left")
     for name in waiting.COLUMNS:
         table.add_column(name, overflow="fold")
-    for figure in held.figures[: waiting.MOST_SHOWN]:
+    for figure in held.shown:
         table.add_row(*map(Text, figure.cells))
     open_console_for_tables().print(table)
-    more = len(held.figures) - waiting.MOST_SHOWN
-    if more > 0:
-        say(f"And {more} more.")
+    if held.not_shown:
+        say(held.not_shown)
 
 
 def send_test_alert() -> None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote
 
+import yaml
+
 from assets.ui import LOCATION
-from thindicators.refreshing.waiting import COLUMNS, MOST_SHOWN, Waiting
+from thindicators.refreshing.waiting import COLUMNS, Waiting
 from thindicators.safe_text import in_markdown, markdown_table
 
 _LAUNCHPAD = f"/locations/{LOCATION}/jobs/accept_held/playground/setup"
@@ -22,27 +24,23 @@ def held_figures(held: Sequence[Waiting]) -> str:
 
 
 def _one(waiting: Waiting) -> str:
-    shown = [figure.cells for figure in waiting.figures[:MOST_SHOWN]]
-    parts = [f"**{in_markdown(waiting.indicator.title)}**"]
-    parts.append(markdown_table(COLUMNS, shown))
-    more = len(waiting.figures) - len(shown)
-    if more > 0:
-        parts.append(f"And {more} more.")
-    parts.append(f"[Accept these figures, with a reason]({launchpad(waiting)})")
-    return "\n\n".join(parts)
+    table = markdown_table(COLUMNS, [figure.cells for figure in waiting.shown])
+    parts = [
+        f"**{in_markdown(waiting.indicator.title)}**",
+        table if waiting.shown else "",
+        waiting.not_shown,
+        f"[Accept these figures, with a reason]({launchpad(waiting)})",
+    ]
+    return "\n\n".join(filter(None, parts))
 
 
 def launchpad(waiting: Waiting) -> str:
     """The address of the launchpad of `accept_held`, filled in but for the reason."""
-    lines = [
-        "ops:",
-        "  accept_held_figures:",
-        "    config:",
-        f"      indicator: {waiting.indicator.id}",
-        f'      sum: "{waiting.sum_told}"',
-        '      reason: ""',
-    ]
-    if waiting.source:
-        lines.append(f"      source: {waiting.source}")
-    config = "\n".join(lines) + "\n"
-    return f"{_LAUNCHPAD}?config={quote(config)}"
+    config = {
+        "indicator": waiting.indicator.id,
+        "source": waiting.source,
+        "sum": waiting.sum_told,
+        "reason": "",
+    }
+    run = {"ops": {"accept_held_figures": {"config": config}}}
+    return f"{_LAUNCHPAD}?config={quote(yaml.safe_dump(run, sort_keys=False))}"

@@ -72,7 +72,8 @@ def indicator_asset(
     ) -> Iterator[MaterializeResult[Any]]:
         with run_context.at_work() as opened:
             outcome = refresh.read_or_stand(opened, indicator.id)
-            held = held_figures(waiting_of(opened, indicator.id))
+            # Only of what failed a ledger is read once more.
+            held = held_figures(waiting_of(opened, indicator.id) if outcome.failed else [])
             witnesses = witness_results(indicator, witnessing.reports(opened, outcome))
         checked = check_results(outcome, held) if has_module else []
         yield MaterializeResult(

@@ -134,8 +134,8 @@ def they_are_seen_beside_the_published_ones(ours: Office, page: Any) -> str:
 
 
 def they_are_accepted_with_a_reason(ours: Office, page: Any, launchpad: str) -> None:
-    assert "reason%3A%20%22%22" in launchpad
-    filled_in = launchpad.replace("reason%3A%20%22%22", f"reason%3A%20{quote(repr(REASON))}")
+    assert "reason%3A%20%27%27" in launchpad
+    filled_in = launchpad.replace("reason%3A%20%27%27", f"reason%3A%20{quote(repr(REASON))}")
     page.goto(f"{ours.address}{filled_in}")
     launch = page.get_by_role("button", name="Launch Run")
     playwright.expect(launch).to_be_enabled(timeout=PATIENCE)

@@ -42,6 +42,15 @@ Reason = Literal[
     "not_given",
 ]
 
+BESIDE = {
+    "better": "better",
+    "worse": "worse",
+    "higher": "higher",
+    "lower": "lower",
+    "similar": "not clearly different",
+}
+"""How a figure stands beside another area's, in a word or two, by the verdict; in the order of a tally."""
+
 SIGNIFICANT_DIGITS = 4
 """Of a probability: 5.5e-07 is not 0."""
 

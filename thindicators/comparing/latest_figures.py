@@ -20,8 +20,9 @@ from thindicators.comparing.figures import Case, estimate_of, is_unreliable
 from thindicators.comparing.latest import Group, all_series, headline_groups, why_no_figure
 from thindicators.observations.observation import Row, cells
 from thindicators.outcomes.outcome import Outcome
+from thindicators.outcomes.parts import source_of
 from thindicators.plan.indicator_parts import Series
-from thindicators.plan.model import Indicator, Plan
+from thindicators.plan.model import Indicator, Plan, Source
 
 _NOT_COMPARED = "Figures of different series may not be compared."
 
@@ -102,6 +103,14 @@ class LatestFigure:
         return self.case.period(self.row)
 
     @property
+    def group_in_words(self) -> str:
+        """The member of the breakdown, with the breakdown: two of them may have a member of one name."""
+        plan = self.case.plan
+        breakdown, category = self.group
+        dimension = house_style.breakdown(plan, breakdown)
+        return f"{house_style.category(plan, breakdown, category)} ({dimension})"
+
+    @property
     def series_title(self) -> str:
         """Of the series of `row`; empty if there is no row."""
         if self.row is None:
@@ -109,11 +118,29 @@ class LatestFigure:
         return self._title_of(self.row)
 
     @property
-    def is_unreliable(self) -> bool:
-        """Whether the figure rests on too few answers."""
+    def source(self) -> Source:
+        """The source that gave the figure; where there is none, the one that it is awaited from."""
+        plan = self.case.plan
+        if self.newest is None:
+            return plan.sources[self.indicator.source]
+        return source_of(plan, self.outcome, self.newest["snapshot"])
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether the figure is of a related measure, and not of the one that the Plan names."""
         if self.newest is None:
             return False
-        estimate = estimate_of(self.case, self.newest)
+        own = self.newest["series"]
+        return any(series.stands_in for series in self.indicator_series if series.id == own)
+
+    @property
+    def is_unreliable(self) -> bool:
+        """Whether the figure rests on too few answers."""
+        return self.newest is not None and self.is_unreliable_row(self.newest)
+
+    def is_unreliable_row(self, row: Row) -> bool:
+        """Whether a figure of the group, such as an earlier one, rests on too few answers."""
+        estimate = estimate_of(self.case, row)
         # How sure a figure is without limits or counts is not known.
         if estimate is None:
             return False

@@ -103,6 +103,8 @@ def _figure_cells(figure: LatestFigure) -> Cells:
         "value_in_words": figure.value_in_words,
         "period_in_words": figure.period_in_words,
         "series_title": figure.series_title,
+        "stands_in": figure.stands_in,
+        "source": figure.source.id,
         "other_series": figure.other_series_in_words,
         "why_none": figure.why_none,
         "summary": summary(figure),

@@ -7,17 +7,13 @@ What belongs here: choosing what to say first of a latest figure. Every number a
 from __future__ import annotations
 
 from thindicators import house_style
+from thindicators.comparing.comparison import BESIDE
 from thindicators.comparing.latest_figures import LatestFigure
 from thindicators.observations.observation import Row
 from thindicators.plan.model import Area
 
-_THAN = {
-    "better": "better than",
-    "worse": "worse than",
-    "higher": "higher than",
-    "lower": "lower than",
-    "similar": "not clearly different from",
-}
+_THAN = {name: f"{words} than" for name, words in BESIDE.items()}
+_THAN["similar"] = f"{BESIDE['similar']} from"
 _TREND = {
     "better": "Over the last five figures it has got better.",
     "worse": "Over the last five figures it has got worse.",
@@ -33,6 +29,8 @@ def summary(latest: LatestFigure) -> str:
     if newest is None:
         return ""
     sentences = [_latest(latest)]
+    if latest.stands_in:
+        sentences.append("It is a related measure: the one that the Plan names is awaited.")
     if latest.is_unreliable:
         sentences.append("It rests on too few answers to be compared.")
         return " ".join(sentences)
@@ -44,12 +42,8 @@ def summary(latest: LatestFigure) -> str:
 def _latest(latest: LatestFigure) -> str:
     subject = latest.case.plan.subject.name
     what = "The latest figure"
-    breakdown, category = latest.group
-    if breakdown != "total":
-        plan = latest.case.plan
-        dimension = house_style.breakdown(plan, breakdown)
-        # Two breakdowns may have a member of one name, so that the dimension is always said.
-        what = f"{house_style.category(plan, breakdown, category)} ({dimension}): the latest figure"
+    if latest.group[0] != "total":
+        what = f"{latest.group_in_words}: the latest figure"
     return f"{what} for {subject} is {latest.value_in_words}, for {latest.period_in_words}."
 
 
@@ -59,7 +53,9 @@ def _compared(latest: LatestFigure) -> str:
     for area in latest.case.plan.compared_areas[1:]:
         verdict = latest.verdict("comparison", area.code)
         beside = latest.beside(area.code)
-        if verdict is not None and verdict.verdict and _has_value(beside):
+        if verdict is None or not verdict.verdict:
+            continue
+        if beside is not None and beside["value"] is not None:
             areas_by_verdict.setdefault(verdict.verdict, []).append(_named(latest, area, beside))
     clauses = []
     for verdict_name, areas in areas_by_verdict.items():
@@ -69,13 +65,7 @@ def _compared(latest: LatestFigure) -> str:
     return f"It is {', and '.join(clauses)}." if clauses else ""
 
 
-def _has_value(row: Row | None) -> bool:
-    return row is not None and row["value"] is not None
-
-
-def _named(latest: LatestFigure, area: Area, row: Row | None) -> str:
-    if row is None:
-        return area.name
+def _named(latest: LatestFigure, area: Area, row: Row) -> str:
     return f"{area.name} ({house_style.figure_of(row, latest.indicator)})"
 
 
@@ -85,7 +75,8 @@ def _over_time(latest: LatestFigure, newest: Row) -> str:
     if trend is not None and trend.verdict:
         return _TREND[trend.verdict]
     before = _before(latest, newest)
-    if before is None:
+    # A figure that rests on too few answers says nothing of what has changed.
+    if before is None or latest.is_unreliable_row(before):
         return ""
     period = house_style.period(before["period"], latest.indicator.period)
     return f"The figure before it, for {period}, was {house_style.figure_of(before, latest.indicator)}."

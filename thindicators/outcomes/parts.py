@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from thindicators.observations.observation import ORDER
 from thindicators.outcomes.outcome import Outcome, Reading, Standing, State, receipts_of
-from thindicators.plan.model import Plan
+from thindicators.plan.model import Plan, Source
 
 
 def parts_of(plan: Plan, indicator: str) -> list[str]:
@@ -118,6 +118,28 @@ def part_of(
     )
     # Outcomes of former times have no standings: what holds for the whole then holds for each part.
     return part if standing is None else _as_standing(part, standing)
+
+
+def source_of(
+    plan: Plan,
+    whole: Outcome,
+    snapshot: str,
+) -> Source:
+    """The source that gave a figure; of one that several may have given, the first that the indicator's file names.
+
+    An indicator's headline may be of another source than its main one: a figure that stands in for an awaited return is
+    its own publisher's, and must never bear the council's name.
+
+    Args:
+        plan: Whose indicator it is.
+        whole: The outcome that the figure is in.
+        snapshot: The sum of the bytes that it was read from.
+    """
+    indicator = plan.indicators[whole.indicator]
+    gave = {receipt.source for receipt in whole.receipts if receipt.sha256 == snapshot}
+    # What is derived was read from the bytes of the sources that it is derived from.
+    given = [one for one in indicator.sources if gave & set(plan.fetched_for(one))]
+    return plan.sources[given[0] if given else indicator.source]
 
 
 def _standing_of(whole: Outcome, source: str) -> Standing | None:

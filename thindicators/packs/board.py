@@ -7,7 +7,7 @@ from the published tables, so that a slide cannot say what the pages do not. How
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -15,12 +15,13 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from thindicators import house_style
+from thindicators.comparing.comparison import BESIDE
 from thindicators.comparing.verdicts import TOTALS
 from thindicators.errors import ThindicatorsError
+from thindicators.observations.tables import read_csv, table_schemas
 from thindicators.site.scales import FROM_ZERO
 
 Contents = Mapping[str, bytes]
@@ -29,13 +30,6 @@ Contents = Mapping[str, bytes]
 Cells = dict[str, Any]
 
 _ROLES = ("region", "country")
-_VERDICTS = {
-    "better": "better",
-    "worse": "worse",
-    "higher": "higher",
-    "lower": "lower",
-    "similar": "not clearly different",
-}
 
 
 @dataclass(frozen=True)
@@ -64,6 +58,11 @@ class Chart:
     unit: str
     starts_at_zero: bool
 
+    @property
+    def lowest(self) -> float:
+        """The lowest of all figures."""
+        return min(value for line in self.lines for value in line.values if value is not None)
+
 
 @dataclass(frozen=True)
 class Beside:
@@ -79,6 +78,13 @@ class Beside:
     value: str
     verdict: str
 
+    @property
+    def cell(self) -> str:
+        """The verdict with the other's figure, for a table."""
+        if not self.value:
+            return "no comparable figure"
+        return f"{self.verdict or 'not compared'} ({self.value})"
+
 
 @dataclass(frozen=True)
 class BoardIndicator:
@@ -86,6 +92,8 @@ class BoardIndicator:
 
     Attributes:
         id, title, definition: As the release has them.
+        group: Of whom the figure is, where the indicator has no total; else empty.
+        marks: What must be known of the figure wherever it stands, such as `provisional`; empty if there is nothing.
         value, period, summary: Of the headline, in words; empty if there is no figure.
         words: What the verdicts say, in whole sentences.
         beside: The areas that it is compared with.
@@ -100,6 +108,8 @@ class BoardIndicator:
     id: str
     title: str
     definition: str
+    group: str
+    marks: str
     value: str
     period: str
     summary: str
@@ -111,6 +121,15 @@ class BoardIndicator:
     fetched: str
     why_none: str
     chart: Chart | None
+
+    @property
+    def cells(self) -> list[str]:
+        """The indicator as a row of a table: what it is, its figure, for when, and how it stands beside each area."""
+        if self.why_none:
+            return [self.title, "no figure", "", *("" for _ in self.beside)]
+        named = f"{self.title}: {self.group}" if self.group else self.title
+        value = f"{self.value} ({self.marks})" if self.marks else self.value
+        return [named, value, self.period, *(beside.cell for beside in self.beside)]
 
 
 @dataclass(frozen=True)
@@ -168,17 +187,17 @@ def board_of(contents: Contents, wanted: Wanted = Wanted()) -> Board:
         ThindicatorsError: If the plan has no such call to action or theme.
     """
     descriptor = json.loads(contents["datapackage.json"])
-    every_indicator = _rows(_csv(contents, "indicators.csv"))
+    every_indicator = _table(contents, "indicators")
     indicators = [row for row in every_indicator if _is_wanted(row, wanted)]
     if not indicators:
         raise ThindicatorsError(_none_wanted(every_indicator, wanted))
     latest = _rows(pq.read_table(BytesIO(contents["latest.parquet"])))
     figures = pq.read_table(BytesIO(contents["observations.parquet"]))
-    sources = {row["id"]: row for row in _rows(_csv(contents, "sources.csv"))}
+    sources = {row["id"]: row for row in _table(contents, "sources")}
     shown: dict[tuple[int, str], list[BoardIndicator]] = {}
     for row in indicators:
-        of_indicator = [figure for figure in latest if figure["indicator"] == row["id"]]
-        made = _indicator(row, of_indicator, figures, sources[row["source"]])
+        headline = _headline([figure for figure in latest if figure["indicator"] == row["id"]])
+        made = _indicator(row, headline, figures, sources[headline["source"]])
         call = (row["call_to_action"], row["call_to_action_title"])
         shown.setdefault(call, []).append(made)
     return Board(
@@ -193,10 +212,9 @@ def board_of(contents: Contents, wanted: Wanted = Wanted()) -> Board:
     )
 
 
-def _csv(contents: Contents, path: str) -> pa.Table:
-    # A text may hold line breaks, and an empty cell of text is an empty text.
-    options = pa_csv.ParseOptions(newlines_in_values=True)
-    return pa_csv.read_csv(BytesIO(contents[path]), parse_options=options)
+def _table(contents: Contents, name: str) -> list[Cells]:
+    """The rows of one of the tables that a release has as CSV only."""
+    return _rows(read_csv(BytesIO(contents[f"{name}.csv"]), table_schemas()[name]))
 
 
 def _rows(table: pa.Table) -> list[Cells]:
@@ -206,7 +224,7 @@ def _rows(table: pa.Table) -> list[Cells]:
 
 def _is_wanted(row: Cells, wanted: Wanted) -> bool:
     is_of_call = wanted.call_to_action in (None, row["call_to_action"])
-    return is_of_call and wanted.theme in ("", row["theme"])
+    return is_of_call and (not wanted.theme or wanted.theme == row["theme"])
 
 
 def _none_wanted(indicators: Sequence[Cells], wanted: Wanted) -> str:
@@ -234,16 +252,17 @@ def _part(indicators: Sequence[Cells], wanted: Wanted) -> str:
 
 def _indicator(
     row: Cells,
-    latest: Sequence[Cells],
+    headline: Cells,
     figures: pa.Table,
     source: Cells,
 ) -> BoardIndicator:
-    headline = _headline(latest)
     has_figure = headline["value"] is not None
     return BoardIndicator(
         id=row["id"],
         title=row["title"],
         definition=row["definition"],
+        group=_group(headline),
+        marks=_marks(headline),
         value=headline["value_in_words"] or "",
         period=headline["period_in_words"] or "" if has_figure else "",
         summary=headline["summary"] or "",
@@ -265,6 +284,23 @@ def _headline(latest: Sequence[Cells]) -> Cells:
     return (with_figure or headlines)[0]
 
 
+def _group(headline: Cells) -> str:
+    if headline["breakdown"] == "total":
+        return ""
+    return f"{headline['category_title']} ({headline['breakdown_title']})"
+
+
+def _marks(headline: Cells) -> str:
+    """What must be known of a figure wherever it stands alone."""
+    marks = {
+        "a related measure": headline["stands_in"],
+        "unreliable": headline["reliability"] == "u",
+        "provisional": headline["revision"] == "p",
+        "not refreshed": headline["state"] == "stale",
+    }
+    return ", ".join(mark for mark, is_so in marks.items() if is_so)
+
+
 def _words(headline: Cells) -> list[str]:
     words = []
     for question in (*_ROLES, "recent_trend", "since_start"):
@@ -279,7 +315,7 @@ def _beside(headline: Cells, role: str) -> Beside:
     if value is not None:
         in_words = house_style.figure(value, headline["unit"], headline["decimals"])
     verdict = headline[f"{role}_verdict"] or ""
-    return Beside(headline[f"{role}_name"], in_words, _VERDICTS.get(verdict, ""))
+    return Beside(headline[f"{role}_name"], in_words, BESIDE.get(verdict, ""))
 
 
 def _first_sentence(text: str) -> str:
@@ -292,36 +328,49 @@ def _day(day: Any) -> str:
 
 
 def _chart(headline: Cells, figures: pa.Table) -> Chart | None:
-    """The figures of the headline's series; only its own area's where larger areas have more of everything."""
-    for column in ("indicator", "breakdown", "category", "series", "unit"):
-        figures = figures.filter(pc.equal(figures[column], headline[column]))
-    areas = [(headline["area_code"], headline["area_name"])]
-    if headline["unit"] not in TOTALS:
-        areas += [
-            (headline[f"{role}_code"], headline[f"{role}_name"])
-            for role in _ROLES
-            if headline[f"{role}_code"]
-        ]
-    value_of = {}
-    periods = set()
-    for row in _rows(figures.select(["area_code", "period", "period_end", "value"])):
-        if row["value"] is not None and row["area_code"] in dict(areas):
-            value_of[row["area_code"], row["period"]] = row["value"]
-            periods.add((row["period_end"], row["period"]))
-    own_figures = [period for _, period in periods if (areas[0][0], period) in value_of]
+    """The figures of the headline's series over time; None if there are not two of the Plan's own area."""
+    names = _drawn(headline)
+    rows = _rows_of_series(headline, figures, names)
+    value_of = {(row["area_code"], row["period"]): row["value"] for row in rows}
+    own = [value for (code, _), value in value_of.items() if code == headline["area_code"]]
     # A single figure is no line.
-    if len(own_figures) <= 1:
+    if sum(value is not None for value in own) <= 1:
         return None
-    ends, in_order = zip(*sorted(periods), strict=True)
+    # A period without any figure keeps its place: a line across it would say what it was.
+    in_order = sorted({(row["period_end"], row["period"]) for row in rows})
     lines = []
-    for code, name in areas:
-        values = tuple(value_of.get((code, period)) for period in in_order)
+    for code, name in names.items():
+        values = tuple(value_of.get((code, period)) for _, period in in_order)
         if any(value is not None for value in values):
             lines.append(Line(name, values))
     return Chart(
-        periods=tuple(house_style.tick(period) for period in in_order),
-        ends=ends,
+        periods=tuple(house_style.tick(period) for _, period in in_order),
+        ends=tuple(end for end, _ in in_order),
         lines=tuple(lines),
         unit=house_style.capitalised(house_style.UNITS[headline["unit"]]),
         starts_at_zero=headline["unit"] in FROM_ZERO,
     )
+
+
+def _drawn(headline: Cells) -> dict[str, str]:
+    """The areas of a chart, names by code; only the Plan's own where larger areas have more of everything."""
+    names = {headline["area_code"]: headline["area_name"]}
+    if headline["unit"] in TOTALS:
+        return names
+    for role in _ROLES:
+        if headline[f"{role}_code"]:
+            names[headline[f"{role}_code"]] = headline[f"{role}_name"]
+    return names
+
+
+def _rows_of_series(
+    headline: Cells,
+    figures: pa.Table,
+    area_codes: Collection[str],
+) -> list[Cells]:
+    """The rows of the headline's group and series for some areas, those without a figure too."""
+    for column in ("indicator", "breakdown", "category", "series", "unit"):
+        figures = figures.filter(pc.equal(figures[column], headline[column]))
+    of_areas = pc.is_in(figures["area_code"], value_set=pa.array(list(area_codes)))
+    columns = ["area_code", "period", "period_end", "value"]
+    return _rows(figures.filter(of_areas).select(columns))

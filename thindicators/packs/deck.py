@@ -31,7 +31,11 @@ _BLUE, _ORANGE, _GREY = (
     RGBColor(0xB3, 0x4A, 0x00),
     RGBColor(0x59, 0x59, 0x59),
 )
-_INK = RGBColor(0x1D, 0x1D, 0x1D)
+_INK, _FAINT, _WHITE = (
+    RGBColor(0x1D, 0x1D, 0x1D),
+    RGBColor(0xDA, 0xDA, 0xDA),
+    RGBColor(0xFF, 0xFF, 0xFF),
+)
 _LOOKS = (
     (_BLUE, Pt(3), MSO_LINE.SOLID, XL_MARKER_STYLE.CIRCLE),
     (_ORANGE, Pt(2), MSO_LINE.DASH, XL_MARKER_STYLE.SQUARE),
@@ -132,20 +136,10 @@ def _overview(slides: Any, board: Board, call: BoardCall) -> None:
         some = call.indicators[start : start + _ROWS_A_SLIDE]
         going_on = " (continued)" if start else ""
         slide = _slide(slides, board, f"{call.number}. {call.title}{going_on}")
-        names = [beside.name for beside in some[0].beside]
+        names = [f"Beside {beside.name}" for beside in some[0].beside]
         heads = ["Indicator", board.area, "For", *names]
-        rows = [_overview_row(indicator) for indicator in some]
+        rows = [indicator.cells for indicator in some]
         _table(slide, heads, rows, widths=(4.4, 1.9, 2.4, 1.7, 1.7))
-
-
-def _overview_row(indicator: BoardIndicator) -> list[str]:
-    if indicator.why_none:
-        return [indicator.title, "No figure", "", *("" for _ in indicator.beside)]
-    cells = [indicator.title, indicator.value, indicator.period]
-    for beside in indicator.beside:
-        is_than = f": {beside.verdict}" if beside.verdict else ""
-        cells.append(f"{beside.value}{is_than}" if beside.value else "no comparable figure")
-    return cells
 
 
 def _table(
@@ -163,13 +157,12 @@ def _table(
     for number, cells in enumerate([heads, *rows]):
         for column, text in enumerate(cells):
             cell = table.cell(number, column)
-            white = RGBColor(0xFF, 0xFF, 0xFF)
             _write(
                 cell.text_frame,
                 [text],
                 size=12,
                 is_bold=number == 0,
-                colour=white if number == 0 else _INK,
+                colour=_WHITE if number == 0 else _INK,
             )
 
 
@@ -184,6 +177,8 @@ def _of_indicator(slides: Any, board: Board, indicator: BoardIndicator) -> None:
     beside = [f"Source: {indicator.source}."]
     if indicator.caveat:
         beside.insert(0, f"To know: {indicator.caveat}")
+    if indicator.marks:
+        beside.insert(0, f"The latest figure is {indicator.marks}.")
     _text(slide, beside, (Inches(9.1), Inches(2.5), Inches(3.6), Inches(4)), size=14)
     notes = [indicator.definition, *indicator.words, f"Source: {indicator.source}."]
     if indicator.fetched:
@@ -208,29 +203,45 @@ def _chart(slide: Any, indicator: BoardIndicator, chart: Chart) -> None:
     drawn.legend.position = XL_LEGEND_POSITION.BOTTOM
     drawn.legend.include_in_layout = False
     drawn.font.size = Pt(12)
-    times = drawn.category_axis
-    times.tick_labels.number_format = "yyyy"
-    times.tick_labels.number_format_is_linked = False
-    times.has_title = True
-    times.axis_title.text_frame.text = "Year in which the period ends"
-    _tick_by_years(times._element, chart)
-    values = drawn.value_axis
-    values.has_title = True
-    values.axis_title.text_frame.text = chart.unit
-    values.major_gridlines.format.line.color.rgb = RGBColor(0xDA, 0xDA, 0xDA)
-    if chart.starts_at_zero and all(value >= 0 for value in _values(chart)):
-        values.minimum_scale = 0
+    _dress_times(drawn.category_axis, chart)
+    _dress_values(drawn.value_axis, chart)
     for series, look in zip(drawn.plots[0].series, _LOOKS, strict=False):
-        colour, width, dash, marker = look
-        series.smooth = False
-        series.format.line.color.rgb = colour
-        series.format.line.width = width
-        series.format.line.dash_style = dash
-        series.marker.style = marker
-        series.marker.size = 7
-        series.marker.format.fill.solid()
-        series.marker.format.fill.fore_color.rgb = colour
-        series.marker.format.line.color.rgb = colour
+        _dress_line(series, *look)
+
+
+def _dress_times(axis: Any, chart: Chart) -> None:
+    axis.tick_labels.number_format = "yyyy"
+    axis.tick_labels.number_format_is_linked = False
+    axis.has_title = True
+    axis.axis_title.text_frame.text = "Year in which the period ends"
+    _tick_by_years(axis._element, chart)
+
+
+def _dress_values(axis: Any, chart: Chart) -> None:
+    axis.has_title = True
+    axis.axis_title.text_frame.text = chart.unit
+    axis.major_gridlines.format.line.color.rgb = _FAINT
+    # Emissions may be below zero, and then the scale must go there.
+    if chart.starts_at_zero and chart.lowest >= 0:
+        axis.minimum_scale = 0
+
+
+def _dress_line(
+    series: Any,
+    colour: RGBColor,
+    width: int,
+    dash: MSO_LINE,
+    marker: XL_MARKER_STYLE,
+) -> None:
+    series.smooth = False
+    series.format.line.color.rgb = colour
+    series.format.line.width = width
+    series.format.line.dash_style = dash
+    series.marker.style = marker
+    series.marker.size = 7
+    series.marker.format.fill.solid()
+    series.marker.format.fill.fore_color.rgb = colour
+    series.marker.format.line.color.rgb = colour
 
 
 def _tick_by_years(axis: Any, chart: Chart) -> None:
@@ -243,10 +254,6 @@ def _tick_by_years(axis: Any, chart: Chart) -> None:
         unit = OxmlElement(f"c:{tag}")
         unit.set("val", f"{value}")
         axis.append(unit)
-
-
-def _values(chart: Chart) -> list[float]:
-    return [value for line in chart.lines for value in line.values if value is not None]
 
 
 def _describe(shape: Any, indicator: BoardIndicator, chart: Chart) -> None:

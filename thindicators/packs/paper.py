@@ -15,7 +15,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from thindicators.packs.board import Board, BoardCall, BoardIndicator
+from thindicators.packs.board import Board, BoardCall
 from thindicators.packs.same_bytes import without_clock
 
 _BLUE = RGBColor(0x12, 0x43, 0x6D)
@@ -36,7 +36,7 @@ def paper(board: Board) -> bytes:
     style.font.name, style.font.size = "Arial", Pt(8)
     style.paragraph_format.space_after = Pt(2)
     _heading(document, board.title, level=1, size=15)
-    _paragraph(document, _introduction(board))
+    document.add_paragraph(_introduction(board))
     for call in board.calls:
         _call(document, board, call)
     _missing(document, board)
@@ -76,26 +76,12 @@ def _heading(
     run.font.color.rgb = _BLUE
 
 
-def _paragraph(document: Any, text: str) -> None:
-    document.add_paragraph(text)
-
-
 def _call(document: Any, board: Board, call: BoardCall) -> None:
     _heading(document, f"{call.number}. {call.title}", level=2, size=10)
     names = [f"Beside {beside.name}" for beside in call.indicators[0].beside]
     heads = ["Indicator", board.area, "For", *names]
-    rows = [_row(indicator) for indicator in call.indicators]
+    rows = [indicator.cells for indicator in call.indicators]
     _table(document, heads, rows)
-
-
-def _row(indicator: BoardIndicator) -> list[str]:
-    if indicator.why_none:
-        return [indicator.title, "no figure", "", *("" for _ in indicator.beside)]
-    cells = [indicator.title, indicator.value, indicator.period]
-    for beside in indicator.beside:
-        verdict = beside.verdict or "not compared"
-        cells.append(f"{verdict} ({beside.value})" if beside.value else "no comparable figure")
-    return cells
 
 
 def _table(

@@ -96,58 +96,34 @@ def _line(
     sources = _sources(run_context.plan, indicator)
     calendars = {one: _calendar(run_context, source, indicator) for one, source in sources.items()}
     states = {
-        one: state_of(
-            calendars[one],
-            _facts(
-                run_context,
-                indicator,
-                source,
-                outcome,
-            ),
-            today,
-        )
+        one: state_of(calendars[one], _facts(run_context, indicator, source, outcome), today)
         for one, source in sources.items()
     }
     state = State.NOT_COVERED if indicator.not_covered else worst(states.values())
-    of_state = (one for one in states if states[one] == state)
-    source = run_context.plan.sources[next(of_state, indicator.source)]
-    rows = _headline(
-        _rows_of(
-            run_context.plan,
-            indicator,
-            source,
-            outcome,
-        )
-    )
-    newest = max(
-        rows,
-        key=lambda row: row["period_end"],
-        default={"period_label": ""},
-    )
+    of_state = [one for one in states if states[one] == state]
+    source = sources[of_state[0] if of_state else indicator.source]
     return Line(
         indicator,
         source,
         state,
-        newest["period_label"],
-        _next_release(
-            source,
-            calendars[source.id],
-            state,
-            today,
-        ),
-        _why(
-            indicator,
-            source,
-            state,
-            outcome,
-        ),
-        _what_to_do(
-            run_context,
-            indicator,
-            source,
-            state,
-        ),
+        _newest_label(run_context.plan, indicator, source, outcome),
+        _next_release(source, calendars[source.id], state, today),
+        _why(indicator, source, state, outcome),
+        _what_to_do(run_context, indicator, source, state),
     )
+
+
+def _newest_label(
+    plan: Plan,
+    indicator: Indicator,
+    source: Source,
+    outcome: Outcome | None,
+) -> str:
+    """The publisher's words for the newest period of a source's figures; empty if there is none."""
+    rows = _headline(_rows_of(plan, indicator, source, outcome))
+    newest = max(rows, key=lambda row: row["period_end"], default={"period_label": ""})
+    label: str = newest["period_label"]
+    return label
 
 
 def _outcome(run_context: RunContext, indicator: Indicator) -> Outcome | None:

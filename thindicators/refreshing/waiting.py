@@ -18,9 +18,7 @@ from thindicators.plan.model import Indicator, Plan
 from thindicators.refreshing import refresh
 
 COLUMNS = ("area", "period", "group", "published", "held", "difference")
-MOST_SHOWN = 50
-"""More rows than somebody reads before a decision; how many more there are is told."""
-
+_MOST_SHOWN = 50
 _NONE = "none"
 
 
@@ -65,6 +63,19 @@ class Waiting:
     sum_told: str
     figures: tuple[WaitingFigure, ...]
 
+    @property
+    def shown(self) -> tuple[WaitingFigure, ...]:
+        """As many of them as somebody reads before a decision."""
+        return self.figures[:_MOST_SHOWN]
+
+    @property
+    def not_shown(self) -> str:
+        """What is not in the table, in a sentence; empty if all is."""
+        if not self.figures:
+            return "No figure would be another one; notes, limits or counts would."
+        more = len(self.figures) - len(self.shown)
+        return f"And {more} more." if more else ""
+
 
 def waiting(run_context: RunContext) -> list[Waiting]:
     """What is held of every indicator, in the order of the plan."""
@@ -96,13 +107,16 @@ def _figures(
     changed = [revision for revision in revisions if _is_another_figure(revision)]
     # What contradicts a published figure is looked at before what is only new, and the Plan's own area before others.
     own_code = plan.subject.code
-    changed.sort(key=lambda one: (one.kind == "new", one.named["area_code"] != own_code))
+    changed.sort(
+        key=lambda revision: (revision.kind == "new", revision.named["area_code"] != own_code)
+    )
     return tuple(_in_words(plan, indicator, revision) for revision in changed)
 
 
 def _is_another_figure(revision: Revision) -> bool:
     """Whether a reader would see another figure, not only another note."""
-    return revision.old != revision.new or revision.old_status != revision.new_status
+    is_other_value = revision.old != revision.new or revision.unit_changed
+    return is_other_value or revision.old_status != revision.new_status
 
 
 def _in_words(

@@ -21,6 +21,7 @@ from thindicators.comparing.latest_figures import LatestFigure, headline_of
 from thindicators.observations.observation import Row, rows_of
 from thindicators.observations.tables import TableSchema
 from thindicators.outcomes.outcome import Outcome
+from thindicators.outcomes.parts import source_of
 from thindicators.plan.indicator_parts import Series
 from thindicators.plan.model import Indicator, Plan
 from thindicators.site.log import Entry
@@ -123,6 +124,21 @@ class Part:
     def latest_by_group(self) -> dict[Group, LatestFigure]:
         """The latest figure of each group of the Plan's own area."""
         return {figure.group: figure for figure in self.latest}
+
+    @cached_property
+    def groups_of_several_series(self) -> set[Group]:
+        """The groups with figures that may not be joined, since they are of more than one series."""
+        series_by_group: dict[Group, set[str]] = defaultdict(set)
+        for row in self.rows:
+            series_by_group[row["breakdown"], row["category"]].add(row["series"])
+        return {group for group, series in series_by_group.items() if len(series) > 1}
+
+    def sources_of(self, rows: Sequence[Row]) -> str:
+        """Whose figures some rows are, in words: publisher and title of each source."""
+        snapshots = dict.fromkeys(row["snapshot"] for row in rows)
+        sources = [source_of(self.plan, self.outcome, snapshot) for snapshot in snapshots]
+        named = dict.fromkeys(f"{source.publisher}, {source.title}" for source in sources)
+        return "; ".join(named)
 
     @property
     def groups(self) -> list[Group]:

@@ -52,6 +52,7 @@ class Graphic:
         keys: What its lines and marks are.
         breaks: What changed at each break, in their order.
         is_earlier: Whether its series have ended and others, not comparable, took their place.
+        source: Whose figures are drawn, for a picture of the chart that stands alone.
     """
 
     drawings: Sequence[str]
@@ -60,6 +61,7 @@ class Graphic:
     keys: Sequence[Key]
     breaks: Sequence[str]
     is_earlier: bool
+    source: str
 
 
 def headline(part: Part) -> list[Graphic]:
@@ -135,6 +137,7 @@ def _line_chart(
         keys=_keys(track, areas),
         breaks=[_break_in_words(each) for each in track.breaks],
         is_earlier=is_earlier,
+        source=part.sources_of(track.rows),
     )
 
 
@@ -270,6 +273,7 @@ def _for_latest(
         keys=_keys_of_marks(areas),
         breaks=[],
         is_earlier=False,
+        source=part.sources_of([each.row for each in labelled]),
     )
     return [graphic]
 

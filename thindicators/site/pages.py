@@ -201,6 +201,7 @@ def _indicator(content: Content, part: Part) -> str:
     given = {
         "indicator": indicator,
         "summary": summary(headline_of(part.latest)),
+        "cited": headline_of(part.latest).source,
         "unit": house_style.UNITS[indicator.unit],
         "call": calls[indicator.call_to_action],
         "outcome": part.outcome,

@@ -70,6 +70,7 @@ class AmongPeers:
         shades: What the map's shades are.
         rows: Of the table.
         missing: The councils without a figure.
+        source: Whose figures are drawn.
     """
 
     name: str
@@ -84,6 +85,7 @@ class AmongPeers:
     shades: Sequence[Shade]
     rows: Sequence[TableRow]
     missing: Sequence[str]
+    source: str
 
 
 def among_peers(part: Part) -> list[AmongPeers]:
@@ -149,6 +151,7 @@ def _among(
         shades=shades,
         rows=[_table_row(part, figure) for figure in figures],
         missing=[area.name for area in members if area.name not in with_figure],
+        source=part.sources_of([figure.row for figure in figures]),
     )
 
 

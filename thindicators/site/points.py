@@ -23,9 +23,10 @@ def point_of(
     row: Row,
     name: str,
 ) -> str:
-    """A figure as whose it is, when, in words, its limits in words, and the three as bare numbers.
+    """A figure as whose it is, when, in words, its limits in words, the three as bare numbers, and its series.
 
-    Such as `Tower Hamlets|January to December 2023|66.2%|59.8% to 72.6%|66.2|59.8|72.6`; what there is none of is empty.
+    Such as `Tower Hamlets|January to December 2023|66.2%|59.8% to 72.6%|66.2|59.8|72.6|`; what there is none of is empty.
+    The series is named where the group has several: a table of the chart must not join what the chart parts.
     """
     decimals = house_style.decimals_of(row["unit"], part.indicator)
     numbers = (row["value"], row["lower_ci_95"], row["upper_ci_95"])
@@ -37,7 +38,9 @@ def point_of(
         f"{house_style.figure_of(row, part.indicator)}{provisional}",
         house_style.limits(row, decimals),
     ]
-    return _BETWEEN.join([*words, *map(_bare, numbers)])
+    is_one_of_several = (row["breakdown"], row["category"]) in part.groups_of_several_series
+    series = part.series_by_id[row["series"]].title if is_one_of_several else ""
+    return _BETWEEN.join([*words, *map(_bare, numbers), series.replace(_BETWEEN, " ")])
 
 
 def _bare(number: float | None) -> str:

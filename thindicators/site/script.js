@@ -68,7 +68,7 @@
     if (hint && lines.length) { hint.hidden = true; }
   }
 
-  // What a mark says: whose figure it is, when, in words, its limits in words, and the three as bare numbers.
+  // What a mark says: whose figure it is, when, in words, its limits in words, the three as bare numbers, and its series.
   var POINT = "data-point";
   var partsOf = function (mark) { return mark.getAttribute(POINT).split("|"); };
   var marksOf = function (svg) { return Array.prototype.slice.call(svg.querySelectorAll("[" + POINT + "]")); };
@@ -131,8 +131,8 @@
     // Shades without their squares would say nothing.
     var keys = figure.querySelectorAll(figure.classList.contains("map") ? "none" : ".key li");
     var key = Array.prototype.map.call(keys, function (entry) { return entry.textContent; });
-    var source = document.querySelector("#source ~ h3");
-    var below = linesOf(key.join("; "), letters).concat(linesOf((source ? source.textContent + ". " : "") + document.title, letters));
+    var source = "Source: " + figure.querySelector("figcaption").dataset.source + ". " + document.title;
+    var below = linesOf(key.join("; "), letters).concat(linesOf(source, letters));
     var step = size * 1.4, top = above.length * step + 8, bottom = below.length * step + 8;
     copy.setAttribute("viewBox", [box.x, box.y - top, box.width, box.height + top + bottom].join(" "));
     copy.setAttribute("width", box.width);
@@ -158,8 +158,8 @@
     image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(new XMLSerializer().serializeToString(picture));
   };
   var tableOf = function (marks) {
-    var rows = [["Name", "Period", "Figure", "Lower 95% limit", "Upper 95% limit", "In words"]];
-    marks.map(partsOf).forEach(function (parts) { rows.push([parts[0], parts[1], parts[4], parts[5], parts[6], parts[2]]); });
+    var rows = [["Name", "Period", "Figure", "Lower 95% limit", "Upper 95% limit", "In words", "Series"]];
+    marks.map(partsOf).forEach(function (parts) { rows.push([parts[0], parts[1], parts[4], parts[5], parts[6], parts[2], parts[7]]); });
     // The first sign tells Excel that the letters are Unicode.
     return "\ufeff" + rows.map(function (row) {
       return row.map(function (cell) { return '"' + cell.replace(/"/g, '""') + '"'; }).join(",");

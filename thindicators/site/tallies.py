@@ -9,18 +9,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from thindicators.comparing.comparison import Comparison
+from thindicators.comparing.comparison import BESIDE, Comparison
 from thindicators.comparing.latest_figures import headline_of
 from thindicators.plan.model import Area
 from thindicators.site.content import Part
-
-_IN_A_CALL = {
-    "better": "better",
-    "worse": "worse",
-    "higher": "higher",
-    "lower": "lower",
-    "similar": "not clearly different",
-}
 
 
 @dataclass(frozen=True)
@@ -48,7 +40,7 @@ def _tally(parts: Sequence[Part], area: Area) -> Tally:
     for part in parts:
         verdict = headline_of(part.latest).verdict("comparison", area.code)
         counted[_verdict_name(verdict)] += 1
-    counts = [f"{counted[name]} {words}" for name, words in _IN_A_CALL.items() if counted[name]]
+    counts = [f"{counted[name]} {words}" for name, words in BESIDE.items() if counted[name]]
     if counted[""]:
         counts.append(f"{counted['']} not compared")
     return Tally(area.name, counts)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -113,3 +115,42 @@ def test_a_sample_says_so(board: Board) -> None:
 def test_the_release_has_the_same_files(tmp_path: Path, contents: dict[str, bytes]) -> None:
     for name in ("board-slides.pptx", "board-paper.docx"):
         assert (sample_release() / name).stat().st_size > 10_000
+
+
+def test_a_figure_that_stands_in_is_its_own_publishers_and_says_so(board: Board) -> None:
+    plans = every(board)["ehc_assessments_in_time"]
+    assert plans.source.startswith("Department for Education, ")
+    assert plans.marks.startswith("a related measure")
+    assert "It is a related measure: the one that the Plan names is awaited." in plans.summary
+    assert plans.cells[1].startswith("46.0% (a related measure")
+
+
+def test_what_must_be_known_of_a_figure_stands_with_it(board: Board) -> None:
+    indicators = every(board)
+    assert indicators["level_1_qualification"].cells[1] == "6.1% (unreliable)"
+    assert indicators["co2_emissions"].cells[1] == "1,129.5 kilotonnes (provisional)"
+    assert indicators["employment_rate"].cells[1] == "66.2%"
+
+
+def test_a_figure_of_a_group_says_of_whom_it_is(board: Board) -> None:
+    title, *_ = every(board)["community_grants_outputs"].cells
+    assert title == "What the Mayor's Community Grants delivered: Organisations funded (Output)"
+
+
+def test_a_missing_figure_keeps_its_place_so_that_no_line_crosses_it(
+    contents: dict[str, bytes],
+) -> None:
+    """The middle one of five is withheld for all areas."""
+    table = pq.read_table(BytesIO(contents["observations.parquet"]))
+    rows = table.to_pylist()
+    for row in rows:
+        if row["indicator"] == "happiness" and row["period"] == "2020-04-01/P1Y":
+            row |= {"value": None, "status": "c", "lower_ci_95": None, "upper_ci_95": None}
+    sink = BytesIO()
+    pq.write_table(pa.Table.from_pylist(rows, schema=table.schema), sink)
+    board = board_of({**contents, "observations.parquet": sink.getvalue()})
+    chart = every(board)["happiness"].chart
+    assert chart is not None
+    place = chart.periods.index("2020/21")
+    assert {line.values[place] for line in chart.lines} == {None}
+    assert None not in chart.lines[0].values[:place]

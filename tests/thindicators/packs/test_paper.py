@@ -34,8 +34,8 @@ def test_each_indicator_stands_once_with_its_figure_or_without(document: Any, bo
     rows = rows_of(document)
     assert len(rows) == len(every(board))
     for indicator in every(board).values():
-        value, period, *_ = rows[indicator.title]
-        assert (value, period) == (indicator.value or "no figure", indicator.period)
+        named, *cells = indicator.cells
+        assert rows[named] == cells
 
 
 def test_how_it_stands_beside_others_is_said_with_their_figures(document: Any) -> None:

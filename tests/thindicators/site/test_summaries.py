@@ -59,3 +59,17 @@ def test_every_number_of_a_summary_stands_in_the_indicators_page_again(
         below = page.partition("</h1>")[2].partition("</p>")[2]
         for number in re.findall(r"£?[\d,]*\d(?:\.\d+)?%?", summary(headline_of(part.latest))):
             assert number in below, (part.indicator.id, number)
+
+
+def test_a_related_measure_is_never_taken_for_the_plans_own(content: Content) -> None:
+    said = said_of(content, "ehc_assessments_in_time")
+    assert said.startswith(
+        "The latest figure for Tower Hamlets is 46.0%, for 2025. It is a related measure:"
+    )
+
+
+def test_a_page_cites_the_publisher_that_gave_the_figure(pages: dict[str, str]) -> None:
+    page = pages["indicators/ehc_assessments_in_time/index.html"]
+    citation = page.partition("How to cite")[2].partition("</blockquote>")[0]
+    assert "from Department for Education, " in citation
+    assert 'data-source="Department for Education, ' in page
