@@ -12,7 +12,7 @@ from pydantic import Field
 from assets.refusing import failing_in_words
 from assets.resources import RunContextResource
 from sources.returns import preview
-from sources.returns.inbox import report
+from sources.returns.setting_aside import report
 from thindicators.context import RunContext
 from thindicators.errors import ThindicatorsError
 from thindicators.safe_text import in_markdown, markdown_table
@@ -35,7 +35,7 @@ def judge_return(
     with failing_in_words():
         opened = run_context.open()
         path = in_the_inbox(opened, config.file)
-        judged = preview.judged(opened.plan, opened.settings, path, london_day(opened.now()))
+        judged = preview.judged(opened.plan, opened.inbox, path, london_day(opened.now()))
     if isinstance(judged, preview.Preview):
         _show(context, judged)
         return
@@ -64,13 +64,11 @@ def in_the_inbox(run_context: RunContext, name: str) -> Path:
     Raises:
         ThindicatorsError: If there is none of this name.
     """
-    inbox = run_context.settings.inbox.resolve()
+    inbox = run_context.inbox.resolve()
     path = inbox / name
     if path.resolve().is_relative_to(inbox) and path.is_file():
         return path
-    places = [
-        folder for folder in (inbox, run_context.settings.refused.resolve()) if folder.is_dir()
-    ]
+    places = [folder for folder in (inbox, run_context.refused.resolve()) if folder.is_dir()]
     there = [
         one.relative_to(inbox).as_posix()
         for folder in places

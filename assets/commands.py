@@ -21,8 +21,9 @@ from assets.witness_command import compare_with_witnesses
 from sources import SAMPLES
 from sources.returns import preview as return_preview
 from sources.returns import template as return_template
-from sources.returns.inbox import report
+from sources.returns.setting_aside import report
 from thindicators.context import open_run_context
+from thindicators.editions import held_edition
 from thindicators.errors import ThindicatorsError
 from thindicators.outcomes.holds import accept
 from thindicators.plan.json_schemas import outdated
@@ -30,6 +31,7 @@ from thindicators.plan.loading import load_plan
 from thindicators.refreshing import probe, sample_history, status, waiting
 from thindicators.refreshing.asks import check_asks
 from thindicators.refreshing.refresh import outcomes
+from thindicators.refreshing.refused import refused_returns
 from thindicators.refreshing.remake import examine
 from thindicators.refreshing.troubles import how_to_accept
 from thindicators.release.publishing import find
@@ -101,7 +103,8 @@ def check_return(
     """
     settings = settings_from(os.environ)
     today = london_day(datetime.now(UTC))
-    judged = return_preview.judged(load_plan(settings.schemas), settings, file, today)
+    inbox = settings.inbox_of(held_edition(settings))
+    judged = return_preview.judged(load_plan(settings.schemas), inbox, file, today)
     if isinstance(judged, return_preview.Preview):
         _show(judged)
         return
@@ -231,6 +234,8 @@ def print_status() -> None:
             say(f"{line.state}: {line.indicator.title}. {line.why}")
     for held in waiting.waiting(run_context):
         _tell_of_held(held)
+    for refused in refused_returns(run_context):
+        say(f"refused: {' '.join(refused.lines)} {refused.what_to_do}")
     if run_context.is_sample:
         say("This is a sample edition: its figures end where those end that it was composed from.")
 

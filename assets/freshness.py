@@ -15,8 +15,10 @@ from dagster import FreshnessPolicy, MaterializeResult, MetadataValue, asset
 
 from assets.holding import held_figures
 from assets.naming import OWNERS, RELEASE, STATUS
+from assets.refused import reports
 from assets.resources import RunContextResource
 from thindicators.plan.model import Indicator, Plan
+from thindicators.refreshing.refused import refused_returns
 from thindicators.refreshing.status import COLUMNS, in_short, status
 from thindicators.refreshing.waiting import waiting
 from thindicators.safe_text import markdown_table
@@ -39,13 +41,17 @@ def status_page(run_context: RunContextResource) -> MaterializeResult[Any]:
     lines = status(opened)
     rows = [(*line.cells, line.why) for line in lines]
     held = held_figures(waiting(opened))
+    refused = refused_returns(opened)
     return MaterializeResult(
         metadata={
             "in_short": MetadataValue.text(in_short(lines)),
             "edition": MetadataValue.text(opened.edition),
-            "needs_somebody": MetadataValue.int(sum(line.needs_somebody for line in lines)),
+            "needs_somebody": MetadataValue.int(
+                sum(line.needs_somebody for line in lines) + len(refused)
+            ),
             "status": MetadataValue.md(markdown_table((*COLUMNS, "why"), rows)),
             **({"held": MetadataValue.md(held)} if held else {}),
+            **({"refused_returns": MetadataValue.md(reports(refused))} if refused else {}),
             "dagster/row_count": MetadataValue.int(len(lines)),
         }
     )

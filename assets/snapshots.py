@@ -16,6 +16,7 @@ from dagster import (
 
 from assets.executors import is_remote
 from assets.naming import OWNERS, REPORT, pool_of, snapshot_key
+from assets.refused import refused_results, refused_specs
 from assets.resources import RunContextResource
 from thindicators.context import RunContext
 from thindicators.fetching.snapshots import Fetched
@@ -38,7 +39,8 @@ def snapshot_asset(source: Source) -> AssetsDefinition:
         check_specs=[
             AssetCheckSpec(
                 "publisher_answered", asset=key, description="The publisher gave what was asked."
-            )
+            ),
+            *refused_specs(source),
         ],
     )
     def snapshot(
@@ -48,12 +50,13 @@ def snapshot_asset(source: Source) -> AssetsDefinition:
             fetches = run_context.fetches(opened, _asked_by(context, opened, source.id))
             fetched = fetches.take(source.id, context.log.info)
             opened.store.record(fetched)
+            refused = refused_results(opened, source, context.log.warning)
         answered = AssetCheckResult(
             passed=not fetched.failure,
             check_name="publisher_answered",
             metadata={"seen": fetched.failure or f"{len(fetched.roles)} answers"},
         )
-        yield MaterializeResult(metadata=_metadata(fetched), check_results=[answered])
+        yield MaterializeResult(metadata=_metadata(fetched), check_results=[answered, *refused])
         stop_if_only_step(context, fetched.failure)
 
     return snapshot

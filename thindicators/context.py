@@ -24,7 +24,7 @@ from thindicators.fetching.transport import live_session, sample_session
 from thindicators.observations.tables import TableSchema, table_schemas
 from thindicators.plan.loading import load_plan
 from thindicators.plan.model import Plan
-from thindicators.settings import Settings
+from thindicators.settings import REFUSED, Settings
 from thindicators.storage.bucket import bringer
 
 
@@ -70,6 +70,16 @@ class RunContext:
         return self.table_schemas["observations"]
 
     @property
+    def inbox(self) -> Path:
+        """Where people put what this edition reads of them: returns, or returns to practise on."""
+        return self.settings.inbox_of(self.edition)
+
+    @property
+    def refused(self) -> Path:
+        """Where files of the inbox are set aside that are not right, each with its report."""
+        return self.inbox / REFUSED
+
+    @property
     def is_sample(self) -> bool:
         """Whether figures come from the samples, not from the publishers."""
         return self.edition == "sample"
@@ -89,16 +99,16 @@ class RunContext:
             composed = datetime(
                 answers.composed.year, answers.composed.month, answers.composed.day, tzinfo=UTC
             )
-            session = sample_session(spec, answers)
             return Client(
                 spec,
                 "sample",
-                session,
+                sample_session(spec, answers),
                 self.store,
                 lambda: composed,
-                {},
-                folder / "returns",
-                manners,
+                inbox=folder / "returns",
+                # What somebody practises today was not there on an earlier day.
+                practice=self.inbox if self.known_on is None else None,
+                manners=manners,
             )
         # One account of visits for each client: a host that several sources ask has turns in it.
         visits = Visits(
@@ -108,9 +118,17 @@ class RunContext:
             self.sleep,
         )
         session = live_session(spec, self.settings.addresses, visits)
-        secrets, inbox = self.settings.secrets, self.settings.inbox
         return Client(
-            spec, "live", session, self.store, self.now, secrets, inbox, manners, self.sleep, visits
+            spec,
+            "live",
+            session,
+            self.store,
+            self.now,
+            self.settings.secrets,
+            inbox=self.inbox,
+            manners=manners,
+            sleep=self.sleep,
+            visits=visits,
         )
 
     def origins(self, source: str) -> list[dict[str, str]]:
@@ -120,6 +138,17 @@ class RunContext:
             return []
         with path.open(encoding="utf-8", newline="") as file:
             return [{"source": source, **row} for row in csv.DictReader(file)]
+
+    def sample_returns(self) -> list[Path]:
+        """The returns of the sample edition, in the order of their sources and names; none of the live one."""
+        if not self.is_sample:
+            return []
+        folders = [
+            self._sample(source.id) / "returns"
+            for source in self.plan.sources.values()
+            if source.kind == "return"
+        ]
+        return [path for folder in folders for path in sorted(folder.glob("*.*"))]
 
     def _sample(self, source: str) -> Path:
         """The folder of a source's sample, as it was on the day that counts."""

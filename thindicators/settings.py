@@ -105,12 +105,15 @@ class Settings:
     @property
     def inbox(self) -> Path:
         """Where people put returns."""
-        return self.state / "returns"
+        return self.inbox_of("live")
 
-    @property
-    def refused(self) -> Path:
-        """Where returns are set aside that are not right, each with its report."""
-        return self.inbox / REFUSED
+    def inbox_of(self, edition: str) -> Path:
+        """Where people put what an edition reads: returns, or in the sample edition returns to practise on.
+
+        The two never share a folder: a sample is cleared away one day, and a return that was made up to practise on
+        would then be published as the council's own.
+        """
+        return self.state / ("practice" if edition == "sample" else "returns")
 
     def check_against(self, plan: Plan) -> None:
         """Refuse addresses of publishers that the plan does not know.

@@ -19,7 +19,7 @@ from sources.returns.figures import observations
 from sources.returns.file import MOST_PROBLEMS, ReturnFile, read_return
 from sources.returns.rows import Problem
 from thindicators.errors import SourceError
-from thindicators.fetching.snapshots import Receipt, Snapshot
+from thindicators.fetching.snapshots import RETURN, Receipt, Snapshot
 from thindicators.observations.observation import Observation
 from thindicators.plan.model import Indicator, Plan
 from thindicators.safe_text import is_file_name, why_refused
@@ -36,8 +36,14 @@ def handed_in(plan: Plan) -> list[tuple[str, Indicator]]:
     return views
 
 
-def opened(plan: Plan, path: Path) -> Snapshot | Problem:
-    """A file that somebody wants to hand in, as a live run would see it; or why it cannot be opened at all."""
+def opened(plan: Plan, path: Path, edition: str = "live") -> Snapshot | Problem:
+    """A file that somebody wants to hand in; or why it cannot be opened at all.
+
+    Args:
+        plan: Whose limits of size apply.
+        path: Of the file.
+        edition: As a run of which it is seen. Only a return of the sample itself may quote figures of others.
+    """
     try:
         # Not `stat`, which would follow a link to wherever it leads.
         about = path.lstat()
@@ -50,8 +56,8 @@ def opened(plan: Plan, path: Path) -> Snapshot | Problem:
     receipt = Receipt(
         sha256=hashlib.sha256(content).hexdigest(),
         source="return",
-        edition="live",
-        method="RETURN",
+        edition=edition,
+        method=RETURN,
         url=path.name,
         retrieved="",
         size=len(content),
@@ -142,6 +148,15 @@ def _days_to_come(file: ReturnFile, today: date) -> Iterator[Problem]:
             if day is not None and day > today:
                 wrong = f"{day} has not come yet; today is {today}"
                 yield row.problem(column, wrong, "correct the day.")
+
+
+def concerned(plan: Plan, file: Path) -> set[str]:
+    """The sources that a file seems to be of, by the indicators that it names; all that are handed in if by none."""
+    views = handed_in(plan)
+    read = opened(plan, file)
+    named = read_return(read).indicators if isinstance(read, Snapshot) else {}
+    sources = {source for source, indicator in views if indicator.id in named}
+    return sources or {source for source, _ in views}
 
 
 def published(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sources.returns import standing as returns
-from sources.returns.rows import ReturnRow
+from sources.returns.rows import PRACTICE_NOTE, ReturnRow
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.limits import wilson
 from thindicators.observations.observation import Observation
@@ -67,6 +67,7 @@ def _observation(
             filter(
                 None,
                 [
+                    PRACTICE_NOTE if row.is_practice else "",
                     row.note,
                     context.note if context else "",
                     about_limits,

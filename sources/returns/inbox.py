@@ -1,11 +1,12 @@
 """The inbox of returns: what is right stays and is read at each refresh, what is wrong is set aside with its report.
 
-What belongs here: which files stand, and moving the others. Judging a file belongs in `check`.
+What belongs here: which files stand. Judging a file belongs in `check`, moving one that does not in `setting_aside`.
 
 A file in the inbox stands until it is replaced or taken away. One that is not right is moved to `refused/`, with a
 report beside it that says row by row what to mend; so is a folder, a link or a pipe, of which nothing is read. If a
-file came in the place of a right one of the same name, that one is put back from its snapshot. Nothing that was handed
-in is deleted.
+file came in the place of a right one of the same name, that one is put back from its snapshot. When a right one of the
+name is handed in later, what was refused waits for nobody any more, and is moved on to `mended/`. Nothing that was
+handed in is deleted.
 """
 
 from __future__ import annotations
@@ -15,40 +16,33 @@ import os
 import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import count
 from pathlib import Path, PurePath
 
+from sources.returns import setting_aside
 from sources.returns.check import SUFFIXES, opened, problems
 from sources.returns.rows import Problem
 from thindicators.context import RunContext
 from thindicators.fetching.snapshots import Receipt, Snapshot
 from thindicators.plan.model import Plan
 from thindicators.safe_text import visible
-from thindicators.settings import Settings
+from thindicators.settings import EDITIONS, REFUSED
 from thindicators.storage.files import write_whole
 from thindicators.telling.calendar import london_day
 
 _LOG = logging.getLogger(__name__)
 
-_REPORTED = 100
-"""Problems that a report names; nobody mends more at once."""
-
-_LONGEST_STEM, _LONGEST_SUFFIX = 180, 20
-"""Bytes of a name, so that a number and `.report.txt` can follow it within 255."""
-
 
 def sort_inbox(run_context: RunContext) -> list[Path]:
-    """Set aside all that is in the live inbox and may not be published.
+    """Set aside all that is in the inbox of this edition and may not be published.
 
     Returns:
         Where what was set aside now is.
     """
-    if run_context.is_sample:
-        return []
-    inbox = run_context.settings.inbox
-    inbox.mkdir(parents=True, exist_ok=True)
-    _make_room(run_context.settings.refused)
-    files = _opened(run_context.plan, run_context.settings)
+    for edition in EDITIONS:
+        inbox = run_context.settings.inbox_of(edition)
+        inbox.mkdir(parents=True, exist_ok=True)
+    setting_aside.make_room(run_context.refused)
+    files = _opened(run_context.plan, run_context.inbox)
     return _Sorting(run_context).refused(files)
 
 
@@ -60,6 +54,8 @@ class _Sorting:
         self._today = london_day(run_context.now())
         self._read_before = list(_read_before(run_context))
         self._standing: dict[str, Snapshot] = {}
+        # Read with the sample's own returns, one to practise on must not contradict them.
+        self._samples = _samples(run_context)
 
     def refused(
         self,
@@ -79,6 +75,8 @@ class _Sorting:
                 refused += self._set_aside(path, wrong)
             elif isinstance(file, Snapshot):
                 self._standing[path.name] = file
+                if path.name in new:
+                    setting_aside.move_on(self._run_context.refused, path.name)
         return refused
 
     def _right(
@@ -107,7 +105,7 @@ class _Sorting:
         file: Snapshot,
         others: Mapping[str, Snapshot],
     ) -> list[Problem]:
-        beside = {**self._standing, **others}
+        beside = {**self._samples, **self._standing, **others}
         return problems(
             self._run_context.plan,
             file,
@@ -121,7 +119,7 @@ class _Sorting:
         wrong: Sequence[Problem],
     ) -> list[Path]:
         try:
-            aside = _set_aside(self._run_context, path, wrong)
+            aside = setting_aside.set_aside(self._run_context.refused, path, wrong, self._today)
         except OSError as problem:
             if path.is_file():
                 raise
@@ -139,7 +137,7 @@ class _Sorting:
     def _put_back(self, path: Path) -> None:
         """Put the last right file of this name back into the inbox, from its snapshot, if there is one."""
         for receipt in self._read_before:
-            if receipt.url != path.name:
+            if _name_of(receipt) != path.name:
                 continue
             snapshot = self._run_context.store.load(
                 path.name,
@@ -173,60 +171,66 @@ def _without(
 
 def right_files(
     plan: Plan,
-    settings: Settings,
+    inbox: Path,
     today: date,
 ) -> dict[str, Snapshot]:
-    """The files of the inbox that have no problem of their own, by name: those that the next refresh would read.
+    """The files of an inbox that have no problem of their own, by name: those that the next refresh would read.
 
     Args:
         plan: With all indicators that can be handed in.
-        settings: Whose inbox.
+        inbox: The folder.
         today: The day it is in London.
     """
-    if not settings.inbox.is_dir():
+    if not inbox.is_dir():
         return {}
     right = {}
-    for path, file in _opened(plan, settings).items():
+    for path, file in _opened(plan, inbox).items():
         if isinstance(file, Snapshot) and not problems(plan, file, today):
             right[path.name] = file
     return right
 
 
-def report(name: str, wrong: Sequence[Problem]) -> str:
-    """What is wrong with a file, for the person who mends it."""
-    count = f"{len(wrong)} {'problem' if len(wrong) == 1 else 'problems'}"
-    title = f"{visible(name)}: {count}. Nothing of it is published until the file is mended."
-    lines = [str(problem) for problem in wrong[:_REPORTED]]
-    if len(wrong) > _REPORTED:
-        lines.append(f"And {len(wrong) - _REPORTED} more.")
-    return "\n".join([title, "", *lines])
+def _samples(run_context: RunContext) -> dict[str, Snapshot]:
+    """The returns that the sample edition has of itself, by their paths, which no name in the inbox equals."""
+    samples = {}
+    for path in run_context.sample_returns():
+        file = opened(run_context.plan, path, "sample")
+        if isinstance(file, Snapshot):
+            samples[str(path)] = file
+    return samples
+
+
+def _name_of(receipt: Receipt) -> str:
+    """What a file was called in the inbox."""
+    return PurePath(receipt.url).name
 
 
 def _read_before(run_context: RunContext) -> Iterator[Receipt]:
-    """The receipts of the returns that were read in the last good refresh."""
+    """The receipts of the returns of the inbox that were read in the last good refresh."""
     for source in run_context.plan.sources.values():
         if source.kind != "return":
             continue
         fetched = run_context.store.last_fetch(source.id)
-        if fetched is not None:
-            yield from fetched.roles.values()
+        receipts = fetched.roles.values() if fetched is not None else ()
+        # The sample's own returns lie in no inbox.
+        yield from (one for one in receipts if one.is_practice == run_context.is_sample)
 
 
 def _opened(
     plan: Plan,
-    settings: Settings,
+    inbox: Path,
 ) -> dict[Path, Snapshot | Problem]:
     """All that was handed in, in the order of names, opened or with the reason why it cannot be."""
-    paths = [path for path in sorted(settings.inbox.iterdir()) if _is_handed_in(settings, path)]
+    paths = [path for path in sorted(inbox.iterdir()) if _is_handed_in(path)]
     return {path: opened(plan, path) for path in paths}
 
 
-def _is_handed_in(settings: Settings, path: Path) -> bool:
+def _is_handed_in(path: Path) -> bool:
     """Whether something in the inbox was put there as a return.
 
     Names that begin with a dot or a tilde are those of an editor at work; a folder without anything in it is none yet.
     """
-    if path.name.startswith((".", "~")) or path == settings.refused:
+    if path.name.startswith((".", "~")) or path.name == REFUSED:
         return False
     # A folder that is called as a return has taken the place of one.
     if path.suffix.lower() in SUFFIXES:
@@ -236,68 +240,3 @@ def _is_handed_in(settings: Settings, path: Path) -> bool:
     except OSError:
         # Gone in this moment, or not ours to look into: `opened` finds out which.
         return os.path.lexists(path)
-
-
-def _make_room(refused: Path) -> None:
-    """Move away a file that is called as the folder of what was set aside; it is then judged like others."""
-    if refused.is_dir() or not os.path.lexists(refused):
-        return
-    names = (refused.with_name(f"{refused.name}-{number}") for number in count(1))
-    refused.rename(next(name for name in names if not os.path.lexists(name)))
-
-
-def _set_aside(
-    run_context: RunContext,
-    path: Path,
-    wrong: Sequence[Problem],
-) -> Path:
-    folder = run_context.settings.refused
-    folder.mkdir(exist_ok=True)
-    target, written = _names_aside(folder, path.name)
-    when = f"Set aside on {london_day(run_context.now()):%d %B %Y}."
-    remedy = f"Mend the file and put it into {visible(str(path.parent))} again."
-    # The report first: a file that is gone from the inbox must have its reason beside it.
-    write_whole(
-        written,
-        f"{report(path.name, wrong)}\n\n{when} {remedy}\n".encode(),
-    )
-    try:
-        path.rename(target)
-    except OSError:
-        written.unlink()
-        raise
-    _LOG.warning(
-        "The return %s was set aside; %s says why.",
-        visible(path.name),
-        written,
-    )
-    return target
-
-
-def _names_aside(folder: Path, name: str) -> tuple[Path, Path]:
-    """What a file is called where it is set aside, and its report.
-
-    Nothing that was handed in is overwritten, not even by a file that was refused as well.
-    """
-    plain = PurePath(_plain_name(name))
-    for number in count(1):
-        again = "" if number == 1 else f"-{number}"
-        target = folder / f"{plain.stem}{again}{plain.suffix}"
-        written = folder / f"{target.name}.report.txt"
-        if not os.path.lexists(target) and not os.path.lexists(written):
-            break
-    return target, written
-
-
-def _plain_name(name: str) -> str:
-    """A name that leaves room for its report's, and all of whose letters can be seen."""
-    # Letters that cannot be seen are written as their numbers, which begin with a backslash.
-    plain = visible(name).replace("\\", "_")
-    path = PurePath(plain)
-    # A file's name has at most 255 bytes, and a letter up to four.
-    return f"{_cut(path.stem, _LONGEST_STEM)}{_cut(path.suffix, _LONGEST_SUFFIX)}"
-
-
-def _cut(text: str, length: int) -> str:
-    """The beginning of a text, of so many bytes at most."""
-    return text.encode()[:length].decode("utf-8", "ignore")

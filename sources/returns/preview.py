@@ -19,7 +19,6 @@ from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
 from thindicators.plan.model import Indicator, Plan
 from thindicators.safe_text import visible
-from thindicators.settings import Settings
 from thindicators.telling.summary import shown
 
 COLUMNS = (
@@ -53,7 +52,7 @@ class Preview:
 
 def judged(
     plan: Plan,
-    settings: Settings,
+    inbox: Path,
     path: Path,
     today: date,
 ) -> list[Problem] | Preview:
@@ -61,19 +60,19 @@ def judged(
 
     Args:
         plan: With all indicators that can be handed in.
-        settings: Whose inbox the file would be put into; the files there are read with it.
+        inbox: The folder that the file would be put into; the files there are read with it.
         path: The file, wherever it is.
         today: The day it is in London.
     """
     file = opened(plan, path)
     if isinstance(file, Problem):
         return [file]
-    beside = right_files(plan, settings, today)
+    beside = right_files(plan, inbox, today)
     others = {name: other for name, other in beside.items() if name != path.name}
     if wrong := problems(plan, file, today, others):
         return wrong
     # A file that lies there already takes nobody's place.
-    is_in_the_inbox = path.absolute() == (settings.inbox / path.name).absolute()
+    is_in_the_inbox = path.absolute() == (inbox / path.name).absolute()
     return preview(
         plan,
         file,
@@ -233,7 +232,7 @@ def _absent_groups(
 
 def _withheld(figures: Sequence[tuple[Indicator, Observation]]) -> Iterator[str]:
     notes = [observation.note for _, observation in figures]
-    hidden = sum(note.startswith(WITHHELD_NOTE) for note in notes)
+    hidden = sum(WITHHELD_NOTE in note for note in notes)
     if hidden:
         yield (
             f"Withheld: {_counted(hidden, 'figure')}, so that no number from 1 to 4 can be seen or "

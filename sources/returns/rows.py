@@ -18,6 +18,9 @@ SURVEY_MODES = frozenset({"f2f", "telephone", "online"})
 QUOTED_NOTE = "Publicly reported, not a council return."
 """How the note of a quoted figure begins."""
 
+PRACTICE_NOTE = "For practice: made up to try how a return works. It is nobody's figure."
+"""How the note of a figure begins that was handed in to a sample edition."""
+
 _LONGEST_WORDS = 500
 """Letters of what is wrong, and of its remedy."""
 
@@ -130,6 +133,11 @@ class ReturnRow:
     def is_administrative(self) -> bool:
         """Whether the council counted its own records, so that a small number may point to a person."""
         return not self.is_survey
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether the row was handed in to try how a return works, and is nobody's figure."""
+        return self.snapshot.receipt.is_practice
 
     @property
     def is_quoted(self) -> bool:

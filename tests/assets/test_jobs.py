@@ -39,7 +39,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     shutil.copytree(ROOT / "schemas", made.schemas)
     for name in ("schemas", "state", "published"):
         monkeypatch.setenv(f"THINDICATORS_{name.upper()}", str(getattr(made, name)))
-    made.inbox.mkdir(exist_ok=True)
+    made.inbox_of("sample").mkdir(exist_ok=True)
     return made
 
 
@@ -100,7 +100,7 @@ class TestCheckReturn:
     def test_a_good_one_shows_what_would_be_published_and_publishes_nothing(
         self, settings: Settings
     ) -> None:
-        path = csv_return(settings.inbox / "return.csv", HOMES)
+        path = csv_return(settings.inbox_of("sample") / "return.csv", HOMES)
         before = path.read_bytes()
         figures = shown(run("check_return", {"file": "return.csv"}))
         assert figures["figures"] == 1
@@ -113,22 +113,22 @@ class TestCheckReturn:
     def test_a_wrong_one_fails_with_the_row_the_column_and_the_remedy(
         self, settings: Settings
     ) -> None:
-        csv_return(settings.inbox / "return.csv", {**HOMES, "value": "about 800"})
+        csv_return(settings.inbox_of("sample") / "return.csv", {**HOMES, "value": "about 800"})
         result = run("check_return", {"file": "return.csv"})
         assert "Row 2, column “value”" in message(result)
         assert "about 800" in shown(result)["report"]
-        assert (settings.inbox / "return.csv").exists()
+        assert (settings.inbox_of("sample") / "return.csv").exists()
 
     def test_one_that_was_set_aside_can_be_checked_again(self, settings: Settings) -> None:
-        (settings.inbox / "refused").mkdir()
-        csv_return(settings.inbox / "refused" / "return.csv", HOMES)
+        (settings.inbox_of("sample") / "refused").mkdir()
+        csv_return(settings.inbox_of("sample") / "refused" / "return.csv", HOMES)
         assert run("check_return", {"file": "refused/return.csv"}).success
 
     @pytest.mark.parametrize(
         "name", ["../indicators/anxiety.parquet", "/etc/hostname", "none.csv", ""]
     )
     def test_no_file_outside_the_inbox_is_read(self, settings: Settings, name: str) -> None:
-        csv_return(settings.inbox / "other.csv", HOMES)
+        csv_return(settings.inbox_of("sample") / "other.csv", HOMES)
         told = message(run("check_return", {"file": name}))
         assert "There is no file" in told
         assert "There are: other.csv." in told

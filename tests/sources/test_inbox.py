@@ -233,3 +233,49 @@ class TestTheInbox:
         (inbox / "return.csv").unlink()
         outcome = refreshed(run_context)
         assert (outcome.state, values(outcome)) == ("stale", [812])
+
+
+class TestARefusedReturnThatIsMended:
+    @pytest.fixture
+    def refused(self, run_context: RunContext, inbox: Path) -> Path:
+        csv_return(inbox / "return.csv", WRONG)
+        refreshed(run_context)
+        assert names(inbox / "refused") == ["return.csv", "return.csv.report.txt"]
+        return inbox / "refused"
+
+    def test_waits_for_nobody_any_more(
+        self, run_context: RunContext, inbox: Path, refused: Path
+    ) -> None:
+        csv_return(inbox / "return.csv", HOMES)
+        assert values(refreshed(run_context)) == [812]
+        assert names(refused) == []
+        assert names(refused / "mended") == ["return.csv", "return.csv.report.txt"]
+
+    def test_waits_on_while_another_file_comes(
+        self, run_context: RunContext, inbox: Path, refused: Path
+    ) -> None:
+        csv_return(inbox / "return-2.csv", HOMES)
+        refreshed(run_context)
+        assert names(refused) == ["return.csv", "return.csv.report.txt"]
+
+    def test_waits_on_while_the_one_before_it_stands_again(
+        self, run_context: RunContext, inbox: Path, refused: Path
+    ) -> None:
+        csv_return(inbox / "return.csv", HOMES)
+        refreshed(run_context)
+        csv_return(inbox / "return.csv", WRONG)
+        for _refresh in range(2):
+            assert values(refreshed(run_context)) == [812]
+        assert names(refused) == ["return.csv", "return.csv.report.txt"]
+
+    def test_is_overwritten_by_none_that_was_mended_before(
+        self, run_context: RunContext, inbox: Path, refused: Path
+    ) -> None:
+        csv_return(inbox / "return.csv", HOMES)
+        refreshed(run_context)
+        csv_return(inbox / "return.csv", WRONG)
+        refreshed(run_context)
+        csv_return(inbox / "return.csv", {**HOMES, "value": "820"})
+        assert values(refreshed(run_context)) == [820]
+        assert names(refused) == []
+        assert len(names(refused / "mended")) == 4

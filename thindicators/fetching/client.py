@@ -25,7 +25,14 @@ from thindicators.fetching.attempts import Attempts, Manners, Received
 from thindicators.fetching.bodies import ACCEPTED
 from thindicators.fetching.hosts import Visits
 from thindicators.fetching.redaction import Redaction
-from thindicators.fetching.snapshots import Receipt, Snapshot, SnapshotStore, timestamp
+from thindicators.fetching.snapshots import (
+    PRACTICE,
+    RETURN,
+    Receipt,
+    Snapshot,
+    SnapshotStore,
+    timestamp,
+)
 from thindicators.plan.model import Source
 from thindicators.safe_text import why_refused
 
@@ -56,7 +63,8 @@ class Client:
         store: Where answers are kept.
         now: The clock, for receipts.
         secrets: Keys by name, from settings. They travel in headers or parameters and are recorded nowhere.
-        inbox: The folder of returns that people handed in.
+        inbox: The folder of returns: those that people handed in, or those of a sample.
+        practice: The folder of what people handed in to a sample edition; None in the live one.
         visits: To hosts, those of the session; None where it calls none.
     """
 
@@ -67,6 +75,7 @@ class Client:
     now: Callable[[], datetime]
     secrets: Mapping[str, str] = field(default_factory=dict)
     inbox: Path | None = None
+    practice: Path | None = None
     manners: Manners = field(default_factory=Manners)
     sleep: Callable[[float], None] = time.sleep
     visits: Visits | None = None
@@ -117,17 +126,18 @@ class Client:
         return self._ask(role, "POST", url, content, release, None, typed)
 
     def returns(self) -> list[Snapshot]:
-        """The files in the inbox, in the order of their names, each as a snapshot.
+        """The files in the inbox, in the order of their names, each as a snapshot; then those to practise on.
 
         Raises:
             FetchError: If a file cannot be read or is larger than the source allows.
         """
-        if self.inbox is None or not self.inbox.is_dir():
-            return []
-        returns = filter(_is_return, self.inbox.iterdir())
-        return [self._keep_return(path) for path in sorted(returns)]
+        handed_in = [self._keep_return(path, path.name, RETURN) for path in _returns_in(self.inbox)]
+        for path in _returns_in(self.practice):
+            # By its own name it might take the place of one of the sample's files.
+            handed_in.append(self._keep_return(path, f"practice/{path.name}", PRACTICE))
+        return handed_in
 
-    def _keep_return(self, path: Path) -> Snapshot:
+    def _keep_return(self, path: Path, role: str, method: str) -> Snapshot:
         try:
             is_too_large = path.stat().st_size > self._attempts.largest_body
             content = b"" if is_too_large else path.read_bytes()
@@ -140,8 +150,8 @@ class Client:
             came = f"it is larger than {self.source.largest_body_mb:g} MB"
             raise self._attempts.failed(path.name, came, "split the return.", FailureKind.TOO_LARGE)
         media_type = _RETURNED[path.suffix.lower()]
-        receipt = self._receipt("RETURN", path.name, b"", content, media_type, "")
-        return self.store.keep(path.name, content, receipt)
+        receipt = self._receipt(method, role, b"", content, media_type, "")
+        return self.store.keep(role, content, receipt)
 
     def _ask(
         self,
@@ -266,6 +276,13 @@ class Client:
             etag=(headers or {}).get("ETag", ""),
             last_modified=(headers or {}).get("Last-Modified", ""),
         )
+
+
+def _returns_in(folder: Path | None) -> list[Path]:
+    """The files of a folder that are handed in, in the order of their names."""
+    if folder is None or not folder.is_dir():
+        return []
+    return sorted(filter(_is_return, folder.iterdir()))
 
 
 def _is_return(path: Path) -> bool:

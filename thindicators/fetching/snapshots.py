@@ -18,6 +18,9 @@ from pydantic import TypeAdapter, ValidationError
 from thindicators.errors import FailureFacts, FailureKind, ThindicatorsError
 from thindicators.storage.files import why, write_whole
 
+RETURN, PRACTICE = "RETURN", "PRACTICE"
+"""The methods of what is handed in: for publication, and to practise on in a sample edition."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
@@ -27,7 +30,7 @@ class Receipt:
         sha256: Of the bytes.
         source: Id of the source.
         edition: `live`, or `sample` for bytes that this project composed.
-        method: `GET`, `POST`, or `RETURN` for a file handed in.
+        method: `GET`, `POST`, `RETURN` for a file handed in, or `PRACTICE` for one handed in to a sample edition.
         url: The address asked, with its query and without secrets; a file's name for a return.
         body: What was posted, without secrets.
         retrieved: When these bytes first came, ISO 8601 in UTC; for a sample, when it was composed.
@@ -51,6 +54,11 @@ class Receipt:
     release: str = ""
     etag: str = ""
     last_modified: str = ""
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether somebody handed the bytes in to try how a return works; nobody's figures are in them."""
+        return self.method == PRACTICE
 
     @property
     def request(self) -> str:

@@ -25,7 +25,7 @@ from thindicators.context import RunContext
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.attempts import Manners
 from thindicators.fetching.client import Client
-from thindicators.fetching.snapshots import Fetched, Receipt
+from thindicators.fetching.snapshots import RETURN, Fetched, Receipt
 from thindicators.outcomes.outcome import Outcome
 from thindicators.outcomes.public_reasons import as_published
 from thindicators.outcomes.store import OutcomeStore
@@ -243,7 +243,7 @@ def _sums(receipts: Iterable[Receipt]) -> list[str]:
 
 
 def _at_inbox(run_context: RunContext, source: Source) -> Look:
-    inbox = run_context.settings.inbox
+    inbox = run_context.inbox
     if _was_read(
         run_context,
         source,
@@ -276,7 +276,7 @@ def _sum_read(
         sha256="",
         source=source.id,
         edition=run_context.edition,
-        method="RETURN",
+        method=RETURN,
         url=name,
         retrieved="",
         size=0,

@@ -22,7 +22,7 @@ from thindicators.comparing.witness_words import check_result
 from thindicators.comparing.witnesses import compare
 from thindicators.context import RunContext
 from thindicators.errors import ThindicatorsError
-from thindicators.fetching.snapshots import Receipt, Snapshot, by_role
+from thindicators.fetching.snapshots import RETURN, Receipt, Snapshot, by_role
 from thindicators.observations.observation import Observation, table_of
 from thindicators.outcomes.outcome import CheckResult
 from thindicators.plan.model import Indicator, Plan, Source
@@ -306,7 +306,7 @@ def _record(
         name = f"{number:02d}{suffix}"
         write_whole(folder / name, snapshot.content)
         # What is handed in was asked of nobody.
-        if receipt.method != "RETURN":
+        if receipt.method != RETURN:
             answers.append(_recorded(receipt, name))
     content = {"composed": london_day(run_context.now()), "answers": answers}
     text = yaml.safe_dump(

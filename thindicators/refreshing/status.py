@@ -289,7 +289,7 @@ def _what_to_do(
         ),
         State.WAITING: (
             "Fill the template (`thindicators return-template`), check it (`thindicators check-return`), and put it "
-            f"into {run_context.settings.inbox}."
+            f"into {run_context.inbox}."
         ),
         State.NO_FIGURES: "See the source's page; the publisher gives no figure for this area.",
         State.DUE: "Nothing. It is asked for on every weekday.",

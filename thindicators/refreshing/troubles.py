@@ -7,21 +7,18 @@ told twice, belongs in `thindicators.telling.alerts`. A sample edition alarms no
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from thindicators.context import RunContext
 from thindicators.editions import held_edition
 from thindicators.outcomes.told import short
 from thindicators.plan.model import Indicator
 from thindicators.refreshing import refresh
+from thindicators.refreshing.refused import refused_returns
 from thindicators.settings import Settings
-from thindicators.storage.files import why as why_of_disk
 from thindicators.telling.alerts import Trouble, tell
 from thindicators.telling.channels import channels
 
 _LAST_GOOD = "The last good figures stay published, marked stale with this reason; everything else is published."
-_REPORT_HAS = 3
-"""How many lines of a refused return's report an alert quotes."""
 
 
 def alert(run_context: RunContext) -> list[str]:
@@ -158,25 +155,15 @@ def how_to_mend(source: str) -> str:
 
 
 def _refused(run_context: RunContext) -> Iterator[tuple[str, Trouble]]:
-    folder = run_context.settings.refused
-    for path in sorted(folder.glob("*.report.txt")) if folder.is_dir() else ():
-        name = path.name.removesuffix(".report.txt")
+    for refused in refused_returns(run_context):
+        name = refused.file.name
         yield (
             f"return {name}",
             Trouble(
                 "return",
                 f"A return was refused: {name}.",
-                _start_of_report(path),
+                refused.in_short,
                 "Nothing of it is published; the last good return stands.",
-                f"Read {path}, mend the file, put it into {folder.parent} again, and delete both from {folder.name}/.",
+                refused.what_to_do,
             ),
         )
-
-
-def _start_of_report(path: Path) -> str:
-    try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except OSError as problem:
-        return f"Its report cannot be read. {why_of_disk(problem)}"
-    lines = [line for line in text.splitlines() if line.strip()]
-    return " ".join(lines[:_REPORT_HAS])

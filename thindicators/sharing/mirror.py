@@ -34,8 +34,8 @@ STATE = "state/"
 
 _BYTES = Path(SNAPSHOTS, "bytes")
 _NOT_SHARED = (Path("dagster"), _BYTES)
-_RETURNS = "returns/"
-_MAY_GO = ("indicators/held/", _RETURNS)
+_HANDED_IN = ("returns/", "practice/")
+_MAY_GO = ("indicators/held/", *_HANDED_IN)
 _INDEX = ".store.json"
 _PATIENCE = 300.0
 _LONGEST_STEM = 200
@@ -194,7 +194,7 @@ class Mirror:
         path: Path,
     ) -> None:
         """Let a file that was changed on both sides be the store's, and lose no return by it."""
-        if not name.startswith(_RETURNS):
+        if not name.startswith(_HANDED_IN):
             _LOG.warning("%s was changed here and in the store; what the store has stays.", path)
             return
         content = path.read_bytes()

@@ -63,7 +63,16 @@ def client(httpserver: HTTPServer, store: SnapshotStore, hosts: Hosts, slept: li
         )
         given = secrets or {}
         return Client(
-            source, "live", session, store, lambda: NOW, given, inbox, MANNERS, slept.append, visits
+            source,
+            "live",
+            session,
+            store,
+            lambda: NOW,
+            given,
+            inbox,
+            manners=MANNERS,
+            sleep=slept.append,
+            visits=visits,
         )
 
     return make

@@ -68,8 +68,8 @@ def mailing(address: str, scheme: str = "smtp") -> AlertSettings:
 
 def refused_return(settings: Settings, name: bytes) -> None:
     """A return of this name in the folder of refused ones, with its report."""
-    settings.refused.mkdir(parents=True)
-    report = os.fsencode(settings.refused) + b"/" + name + b".report.txt"
+    (settings.inbox / "refused").mkdir(parents=True)
+    report = os.fsencode(settings.inbox / "refused") + b"/" + name + b".report.txt"
     Path(os.fsdecode(report)).write_text("1 problem.\nRow 2: no value.\n", encoding="utf-8")
 
 
@@ -119,7 +119,7 @@ class TestAnAlertAboutAFileWithAnOddName:
         httpserver.expect_request("/hook").respond_with_data("ok")
         webhook = AlertSettings(webhook=httpserver.url_for("/hook"))
         settings = Settings(state=tmp_path / "state", alerts=webhook)
-        (settings.refused / "homes.csv.report.txt").mkdir(parents=True)
+        ((settings.inbox / "refused") / "homes.csv.report.txt").mkdir(parents=True)
         assert alerted(settings) == ["webhook at localhost"]
         ((request, _),) = httpserver.log
         assert "Its report cannot be read" in request.get_json()["text"]
