@@ -17,6 +17,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from assets.downloads import TEMPLATE, figures_to_ask_for
 from assets.witness_command import compare_with_witnesses
 from sources import SAMPLES
 from sources.returns import preview as return_preview
@@ -41,9 +42,6 @@ from thindicators.storage.files import write_whole
 from thindicators.telling.alerts import send_test
 from thindicators.telling.calendar import london_day
 from thindicators.terminal import open_console_for_tables, say
-
-TEMPLATE = "thindicators-return"
-"""The name of the template's files, without their endings."""
 
 
 def add_to(application: typer.Typer) -> None:
@@ -78,14 +76,19 @@ def return_template_files(
         Path, typer.Option(help="Where to write them; the folder you are in by default.")
     ] = Path(),
 ) -> None:
-    """Write the empty template of a return: a workbook with drop-down lists, and a CSV file with the same columns."""
-    plan = load_plan(settings_from(os.environ).schemas)
-    files = {".xlsx": return_template.as_workbook(plan), ".csv": return_template.as_csv()}
+    """Write the template of a return, with a row for each figure that is awaited: a workbook, and the same as CSV."""
+    settings = settings_from(os.environ)
+    plan = load_plan(settings.schemas)
+    figures = figures_to_ask_for(plan, settings, datetime.now(UTC))
+    files = {
+        ".xlsx": return_template.as_workbook(plan, figures),
+        ".csv": return_template.as_csv(figures),
+    }
     for ending, content in files.items():
         path = folder / f"{TEMPLATE}{ending}"
         if path.exists() and path.read_bytes() != content:
             say(
-                f"{path} is there already and is not the empty template. Move it, or choose another --folder."
+                f"{path} is there already and is not this template. Move it, or choose another --folder."
             )
             raise typer.Exit(1)
     for ending, content in files.items():

@@ -52,7 +52,7 @@ def indicator_asset(
 
     @asset(
         key=key,
-        group_name=group_of(indicator),
+        group_name=group_of(plan, indicator),
         description=f"{indicator.title}. {indicator.definition}",
         kinds={"table"},
         owners=OWNERS,
@@ -165,7 +165,7 @@ def _metadata(opened: RunContext, outcome: Outcome) -> dict[str, Any]:
         "reason": MetadataValue.text(outcome.reason or "none"),
         "dagster/row_count": MetadataValue.int(len(rows)),
         "last_year": MetadataValue.text(str(max((row["year"] for row in rows), default="none"))),
-        "figures": MetadataValue.md(_last_figures(rows)),
+        "figures": MetadataValue.md(_last_figures(opened.plan, rows)),
         "chart": MetadataValue.md(chart(_headline(rows), indicator.unit)),
         "receipts": MetadataValue.md(_receipts(outcome)),
         "published_page": MetadataValue.path(
@@ -182,8 +182,15 @@ def _headline(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if (row["breakdown"], row["category"]) == first]
 
 
-def _last_figures(rows: Sequence[Row]) -> str:
-    newest = sorted(rows, key=lambda row: row["period_end"], reverse=True)[:_SHOWN]
+def _last_figures(plan: Plan, rows: Sequence[Row]) -> str:
+    """The newest figures, of each period the plan's own area and the total first, those that are not available last."""
+
+    def place(row: Row) -> tuple[object, ...]:
+        is_own = row["area_code"] == plan.subject.code
+        is_total = row["breakdown"] == "total"
+        return -row["period_end"].toordinal(), row["status"] == "x", not is_own, not is_total
+
+    newest = sorted(rows, key=place)[:_SHOWN]
     cells = [
         (
             row["period_label"],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from dagster import AssetKey
 
-from thindicators.plan.model import Indicator, Source
+from thindicators.plan.model import Indicator, Plan, Source
 
 OWNERS = ["team:data-team"]
 RELEASE = AssetKey(["release"])
@@ -27,9 +29,11 @@ def package_key(indicator: str) -> AssetKey:
     return AssetKey(["package", indicator])
 
 
-def group_of(indicator: Indicator) -> str:
-    """Indicators are grouped by call to action."""
-    return f"call_to_action_{indicator.call_to_action}"
+def group_of(plan: Plan, indicator: Indicator) -> str:
+    """Indicators are grouped by call to action, with its title: `2_better_mental_health_and_wellbeing`."""
+    title = plan.call_to_action_of(indicator).title.lower()
+    # Dagster takes letters, digits and underscores.
+    return re.sub(r"[^a-z0-9]+", "_", f"{indicator.call_to_action} {title}").strip("_")
 
 
 def pool_of(source: Source) -> str:

@@ -14,6 +14,7 @@ from dagster import (
     asset,
 )
 
+from assets.downloads import TEMPLATE_PATH, TEMPLATE_WORDS
 from assets.executors import is_remote
 from assets.naming import OWNERS, REPORT, pool_of, snapshot_key
 from assets.refused import refused_results, refused_specs
@@ -35,7 +36,7 @@ def snapshot_asset(source: Source) -> AssetsDefinition:
         kinds={"file" if source.kind == "return" else "api"},
         owners=OWNERS,
         pool=pool_of(source),
-        metadata={"homepage": MetadataValue.url(source.homepage), "licence": source.licence},
+        metadata=_about(source),
         check_specs=[
             AssetCheckSpec(
                 "publisher_answered", asset=key, description="The publisher gave what was asked."
@@ -88,6 +89,17 @@ def stop_if_only_step(context: AssetExecutionContext, failure: str) -> None:
     selection = context.run.asset_selection
     if failure and selection and REPORT not in selection:
         raise Failure(description=failure, allow_retries=False)
+
+
+def _about(source: Source) -> dict[str, Any]:
+    """What is true of a source before it is asked."""
+    about: dict[str, Any] = {
+        "homepage": MetadataValue.url(source.homepage),
+        "licence": source.licence,
+    }
+    if source.kind == "return":
+        about["template"] = MetadataValue.md(f"[{TEMPLATE_WORDS}]({TEMPLATE_PATH})")
+    return about
 
 
 def _metadata(fetched: Fetched) -> dict[str, MetadataValue[Any]]:

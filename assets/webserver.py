@@ -1,7 +1,7 @@
 """The server of the UI: Dagster's own application, behind a door that opens to its own pages only.
 
-What belongs here: putting the two together and serving them, as `python -m assets.webserver`. Dagster's own command,
-`dagster-webserver`, has no place for such a door. Which requests are refused belongs in `assets.own_pages`.
+What belongs here: putting them together, with the downloads, and serving them, as `python -m assets.webserver`. Dagster's
+own command, `dagster-webserver`, has no place for such a door. Which requests are refused belongs in `assets.own_pages`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dagster._core.workspace.load_target import WorkspaceFileTarget
 from dagster_webserver.app import create_app_from_workspace_process_context
 from dagster_webserver.version import __version__
 
+from assets.downloads import WithDownloads
 from assets.own_pages import OwnPagesOnly, hosts_of
 from thindicators.settings import settings_from
 
@@ -40,7 +41,7 @@ def serve(
         )
         target = WorkspaceFileTarget([str(workspace)])
         with WorkspaceProcessContext(instance, target, version=__version__) as context:
-            application = create_app_from_workspace_process_context(context)
+            application = WithDownloads(create_app_from_workspace_process_context(context))
             uvicorn.run(OwnPagesOnly(application, hosts), host=host, port=port, log_level="warning")
 
 

@@ -45,7 +45,7 @@ def _observation(
 ) -> Observation:
     row = figure.row
     lower, upper, about_limits = _limits(row, indicator.design_effect)
-    breakdown, category = _place(row, context)
+    breakdown, category = place_of((row.breakdown_type, row.breakdown), context)
     return Observation(
         indicator=indicator.id,
         area_code=row.area_code,
@@ -78,18 +78,21 @@ def _observation(
     )
 
 
-def _place(
-    row: ReturnRow,
+def place_of(
+    group: tuple[str, str],
     context: returns.Context | None,
 ) -> tuple[str, str]:
-    """Breakdown and category."""
+    """Breakdown and category under which a group is published.
+
+    Args:
+        group: Breakdown and member, as a return calls them.
+        context: How the figure is marked, if it stands beside an indicator.
+    """
     # Context stands beside an indicator: its own breakdown keeps it out of every comparison.
     if context is None:
-        return row.breakdown_type, row.breakdown
-    return (
-        CONTEXT,
-        context.category if row.breakdown == "total" else f"{context.category}_{row.breakdown}",
-    )
+        return group
+    _, member = group
+    return CONTEXT, context.category if member == "total" else f"{context.category}_{member}"
 
 
 def _limits(

@@ -28,6 +28,8 @@ from thindicators.observations.periods import Period
 MOST_ROWS, MOST_COLUMNS = 5_000, 200
 """Of a return; the council's whole Plan has some hundred figures a year, in 31 columns."""
 
+_NO_ROW = "there is no row under the header"
+
 MOST_PROBLEMS = 300
 """Problems of a file after which the rest is not looked at: nobody mends more at once."""
 
@@ -94,6 +96,16 @@ _NAMES = frozenset(column.name for column in COLUMNS)
 _REQUIRED = frozenset(column.name for column in COLUMNS if column.required)
 _WHAT_AND_WHERE = ("indicator_id", "area_code")
 
+KNOWN = (
+    *("indicator_id", "measure_id", "area_code", "breakdown_type", "breakdown"),
+    *("period_type", "period_start", "period_end", "period_label", "unit"),
+    *("collection_mode", "definition_version", "source_title"),
+)
+"""The columns that the template fills in. Of a row that fills no other, nobody has handed in a figure."""
+
+_LEFT_TO_A_PERSON = (_NAMES - frozenset(KNOWN)) | {""}
+"""The other columns, and cells under no name."""
+
 
 @dataclass(frozen=True)
 class ReturnFile:
@@ -103,12 +115,14 @@ class ReturnFile:
         rows: The rows that could be read.
         problems: Everything that is wrong; a file with any is not published.
         named: The indicators named in the file, each with its area and the first row that names the two.
+        left_blank: The rows of the template into which nobody has written anything.
     """
 
     snapshot: Snapshot
     rows: tuple[ReturnRow, ...]
     problems: tuple[Problem, ...]
     named: Mapping[tuple[str, str], int]
+    left_blank: tuple[int, ...] = ()
 
     @property
     def indicators(self) -> dict[str, int]:
@@ -176,14 +190,17 @@ class _Reading:
     ) -> None:
         self._snapshot, self._table = snapshot, table
         self._rows: list[ReturnRow] = []
-        self._problems = list(table.unseen)
-        self._unseen_rows = {problem.row for problem in table.unseen}
+        self._left_blank = list(_left_blank(table))
+        # Whoever filters the template for their own rows hides the others, of which nothing is read.
+        unseen = [problem for problem in table.unseen if problem.row not in self._left_blank]
+        self._problems = unseen
+        self._unseen_rows = {problem.row for problem in unseen}
         self._named: dict[tuple[str, str], int] = {}
 
     def file(self) -> ReturnFile:
         """What the file says."""
         for row, line in enumerate(self._table.rows, 2):
-            if any(words(cell) for cell in line):
+            if any(words(cell) for cell in line) and row not in self._left_blank:
                 self._read(row, line)
             if len(self._problems) >= MOST_PROBLEMS:
                 self._stop(row)
@@ -192,13 +209,15 @@ class _Reading:
             self._problems += _doubled(self._rows)
         if not self._named:
             remedy = "fill it in, or take the file away."
-            self._problems.append(Problem(0, "", "there is no row under the header", remedy))
+            wrong = "nobody has filled in a row" if self._left_blank else _NO_ROW
+            self._problems.append(Problem(0, "", wrong, remedy))
         problems = sorted(self._problems, key=lambda problem: problem.row)
         return ReturnFile(
             self._snapshot,
             tuple(self._rows),
             tuple(problems),
             self._named,
+            tuple(self._left_blank),
         )
 
     def _read(
@@ -225,6 +244,15 @@ class _Reading:
         if left:
             wrong = f"{left:,} rows, from row {row + 1} on, were not looked at: so much is wrong already"
             self._problems.append(Problem(0, "", wrong, "mend the others first."))
+
+
+def _left_blank(table: _Table) -> Iterator[int]:
+    """The rows that fill columns of the template which it fills in itself, and none that is left to a person."""
+    for row, line in enumerate(table.rows, 2):
+        filled = {name for name, cell in zip(table.header, line, strict=True) if words(cell)}
+        # A cell under no name may be a figure that slipped out of its column.
+        if filled & set(KNOWN) and not filled & _LEFT_TO_A_PERSON:
+            yield row
 
 
 def _csv(snapshot: Snapshot) -> list[list[Cell]]:

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from sources.returns.check import opened, problems, published
-from sources.returns.file import read_return
+from sources.returns.file import ReturnFile, read_return
 from sources.returns.inbox import right_files
 from sources.returns.rows import Problem, ReturnRow
 from sources.returns.small_numbers import WITHHELD_NOTE
@@ -98,8 +98,10 @@ def preview(
     for indicator, observation in published(plan, {snapshot.role: snapshot, **others}):
         if observation.snapshot == snapshot.sha256:
             figures.append((indicator, observation))
-    rows = read_return(snapshot).rows
+    file = read_return(snapshot)
+    rows = file.rows
     remarks = [
+        *_left_blank(file),
         *_unlicensed(rows),
         *_shortened(_replacing(rows, others)),
         *_lost(rows, beside.get(snapshot.role), others),
@@ -143,6 +145,11 @@ def _cells(
         "" if lower is None else f"{lower:g} to {upper:g}",
         observation.note,
     )
+
+
+def _left_blank(file: ReturnFile) -> Iterator[str]:
+    if file.left_blank:
+        yield f"Not filled in, and so not handed in: {_counted(len(file.left_blank), 'row')}."
 
 
 def _unlicensed(rows: Sequence[ReturnRow]) -> Iterator[str]:

@@ -1,25 +1,32 @@
 """The template of a council return: a workbook with drop-down lists, and a CSV file with the same columns.
 
-What belongs here: what the empty template says. Reading a filled one belongs in `file`. The bytes are the same
-each time, so that two templates can be compared.
+What belongs here: how the template looks, which has a row for each awaited figure. Which those are belongs in `awaited`,
+reading a filled one in `file`. For the same figures the bytes are the same each time, so that two can be compared.
+
+What a person must fill in stands at the left, beside what is asked for; then what is known already; and at the right
+what only some figures need.
 """
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from openpyxl import Workbook  # type: ignore[import-untyped]
-from openpyxl.styles import Alignment, Font  # type: ignore[import-untyped]
+from openpyxl.styles import Alignment, Font, PatternFill  # type: ignore[import-untyped]
 from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 from openpyxl.worksheet.datavalidation import DataValidation  # type: ignore[import-untyped]
+from openpyxl.worksheet.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from sources.returns import cells as return_cells
 from sources.returns import standing as returns
+from sources.returns.awaited import AwaitedFigure
 from sources.returns.check import handed_in
-from sources.returns.file import COLUMNS, Column
+from sources.returns.file import COLUMNS, KNOWN, Column
 from sources.returns.workbook import SHEET
 from thindicators.plan.model import Indicator, Plan
 
@@ -61,61 +68,105 @@ ABOUT = {
 }
 """What to write into each column."""
 
+ASKED_FOR = "asked_for"
+"""The first column, in words for the person who fills in the row. It is not read."""
+
+_TO_FILL_IN = (
+    *("value", "numerator", "denominator", "base_unweighted", "status"),
+    *("licence_confirmed", "supplied_by", "supplied_on"),
+)
+_AT_THE_RIGHT = tuple(
+    column.name for column in COLUMNS if column.name not in {*_TO_FILL_IN, *KNOWN}
+)
+ORDER = (*_TO_FILL_IN, *KNOWN, *_AT_THE_RIGHT)
+"""The columns of the template as it has them, after the first."""
+
+_FILL = PatternFill("solid", start_color="FFF2CC")
+_KNOWN_FILL = PatternFill("solid", start_color="E7E6E6")
+_WIDTHS = {ASKED_FOR: 70, "source_title": 34, "definition_version": 34, "indicator_id": 34}
+
 _READ_ME = (
     "Return of indicators to the {plan}",
-    "1. Fill in the sheet Return: one row for each figure. Do not rename its columns, and leave no row blank.",
-    "2. Where a cell has a drop-down list, choose from it. The sheet Notes says what goes together.",
+    "1. Each row of the sheet Return is a figure that is awaited. Fill in the yellow columns of those that you have. A row "
+    "into which you write nothing is not handed in; nobody minds it.",
+    "2. The grey columns are filled in already. Where the days of a count or a survey are blank, write them. Change one "
+    "only if it is wrong; the sheet Notes says what goes together. You may add rows, for years before the Plan too.",
     "3. Write no units, symbols or words into the column value. A figure that does not exist stays blank, with its "
     "reason in status.",
     "4. Give true numbers, small ones too: numbers from 1 to 4 are withheld before anything is published, with all "
     "that would show them.",
-    "5. Check it with: thindicators check-return, followed by the name of this file.",
-    "6. Put it into the folder state/returns. To correct a figure, replace the file, or hand in another with a later "
-    "day in supplied_on.",
+    "5. Check it: in Dagster with the job check_return, or with thindicators check-return and the name of this file.",
+    "6. Put it into the folder state/returns; to practise in the sample edition, into state/practice. To correct a figure, "
+    "replace the file, or hand in another with a later day in supplied_on.",
 )
+_COLUMNS = {column.name: column for column in COLUMNS}
 _FIXED = (1980, 1, 1, 0, 0, 0)
 _WORKBOOK_TIME = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
-def as_csv() -> bytes:
-    """The empty template as a CSV file that Excel opens as UTF-8."""
-    return ("\ufeff" + ",".join(column.name for column in COLUMNS) + "\r\n").encode()
+def as_csv(figures: Sequence[AwaitedFigure]) -> bytes:
+    """The template as a CSV file that Excel opens as UTF-8.
+
+    Args:
+        figures: Those that are awaited, a row for each.
+    """
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(_rows(figures))
+    return f"\ufeff{text.getvalue()}".encode()
 
 
-def as_workbook(plan: Plan) -> bytes:
-    """The empty template as a workbook."""
+def as_workbook(plan: Plan, figures: Sequence[AwaitedFigure]) -> bytes:
+    """The template as a workbook.
+
+    Args:
+        plan: Whose indicators are handed in.
+        figures: Those that are awaited, a row for each.
+    """
     workbook = Workbook()
-    _fill(
-        workbook.active, "Read me", [[line.format(plan=plan.file.plan)] for line in _READ_ME], [110]
-    )
-    table = workbook.create_sheet(SHEET)
+    read_me = [[line.format(plan=plan.file.plan)] for line in _READ_ME]
+    _fill(workbook.active, "Read me", read_me, [110])
+    _fill_table(workbook.create_sheet(SHEET), figures)
     lists = choices(plan)
-    _fill(
-        table,
-        SHEET,
-        [[column.name for column in COLUMNS]],
-        [max(14, len(column.name) + 3) for column in COLUMNS],
-    )
-    height = max(map(len, lists.values()))
-    columns = [[name, *values, *[None] * (height - len(values))] for name, values in lists.items()]
-    _fill(
-        workbook.create_sheet("Lists"), "Lists", list(zip(*columns, strict=True)), [34] * len(lists)
-    )
-    _fill(
-        workbook.create_sheet("Notes"),
-        "Notes",
-        list(_notes(plan)),
-        [12, 34, 14, 110],
-    )
-    for at, column in enumerate(COLUMNS, 1):
-        letter = get_column_letter(at)
-        table.column_dimensions[letter].number_format = _format(column)
-        if column.name in lists:
-            where = get_column_letter(list(lists).index(column.name) + 1)
-            _drop_down(
-                table, letter, f"Lists!${where}$2:${where}${len(lists[column.name]) + 1}", column
-            )
+    _fill(workbook.create_sheet("Lists"), "Lists", _side_by_side(lists), [34] * len(lists))
+    _fill(workbook.create_sheet("Notes"), "Notes", list(_notes(plan)), [12, 34, 14, 110])
+    for at, name in enumerate(ORDER, 2):
+        _help(workbook[SHEET], get_column_letter(at), name, _where(lists, name))
     return _same_each_time(workbook)
+
+
+def _rows(figures: Sequence[AwaitedFigure]) -> Iterator[list[object]]:
+    """The header, and the row of each figure."""
+    yield [ASKED_FOR, *ORDER]
+    for figure in figures:
+        yield [figure.words, *(figure.known.get(name) for name in ORDER)]
+
+
+def _fill_table(sheet: Worksheet, figures: Sequence[AwaitedFigure]) -> None:
+    widths = [_WIDTHS.get(name, max(14, len(name) + 3)) for name in (ASKED_FOR, *ORDER)]
+    _fill(sheet, SHEET, list(_rows(figures)), widths)
+    sheet.freeze_panes = "B2"
+    for at, name in enumerate(ORDER, 2):
+        column = _COLUMNS[name]
+        sheet.column_dimensions[get_column_letter(at)].number_format = _format(column)
+        for (cell,) in sheet.iter_rows(min_row=2, min_col=at, max_col=at):
+            cell.number_format = _format(column)
+        fill = _FILL if name in _TO_FILL_IN else _KNOWN_FILL if name in KNOWN else None
+        if fill is not None:
+            for (cell,) in sheet.iter_rows(min_col=at, max_col=at):
+                cell.fill = fill
+
+
+def _side_by_side(lists: Mapping[str, Sequence[str]]) -> list[tuple[object, ...]]:
+    """Lists as the columns of a table, each under its name."""
+    return list(zip_longest(*([name, *values] for name, values in lists.items())))
+
+
+def _where(lists: Mapping[str, Sequence[str]], name: str) -> str:
+    """Where in the workbook the list of a column stands; empty if it has none."""
+    if name not in lists:
+        return ""
+    letter = get_column_letter(list(lists).index(name) + 1)
+    return f"Lists!${letter}$2:${letter}${len(lists[name]) + 1}"
 
 
 def choices(plan: Plan) -> dict[str, list[str]]:
@@ -187,7 +238,7 @@ def _format(column: Column) -> str:
 
 
 def _fill(
-    sheet: Workbook,
+    sheet: Worksheet,
     title: str,
     rows: Sequence[Sequence[object]],
     widths: Sequence[int],
@@ -206,22 +257,33 @@ def _fill(
         sheet.freeze_panes = "A2"
 
 
-def _drop_down(
-    sheet: Workbook,
+def _help(
+    sheet: Worksheet,
     letter: str,
+    name: str,
     values: str,
-    column: Column,
 ) -> None:
-    chooser = DataValidation(
-        type="list",
-        formula1=values,
-        allow_blank=not column.required,
+    """Explain a column in each of its cells, and offer its list if it has one.
+
+    Args:
+        sheet: Of the rows.
+        letter: Of the column.
+        name: Of the column.
+        values: Where its list stands; empty if it has none.
+    """
+    column = _COLUMNS[name]
+    helper = DataValidation(
+        type="list" if values else None,
+        formula1=values or None,
+        allow_blank=True,
     )
-    chooser.errorTitle, chooser.error = column.name, "Choose from the list."
-    chooser.promptTitle, chooser.prompt = column.name, ABOUT[column.name][:250]
-    chooser.showErrorMessage = chooser.showInputMessage = True
-    chooser.add(f"{letter}2:{letter}{ROWS + 1}")
-    sheet.add_data_validation(chooser)
+    helper.errorTitle, helper.error = name, "Choose from the list."
+    helper.promptTitle, helper.prompt = name, ABOUT[name][:250]
+    helper.showErrorMessage, helper.showInputMessage = bool(values), True
+    if not column.required:
+        helper.prompt = f"{ABOUT[name][:230]} May stay blank."
+    helper.add(f"{letter}2:{letter}{ROWS + 1}")
+    sheet.add_data_validation(helper)
 
 
 def _same_each_time(workbook: Workbook) -> bytes:

@@ -147,13 +147,13 @@ class Office:
 
 
 @contextmanager
-def office(folder: Path) -> Iterator[Office]:
-    """An office of the live edition whose publishers answer with samples that a test may change."""
+def office(folder: Path, edition: str = "live") -> Iterator[Office]:
+    """An office; that of the live edition has publishers who answer with samples that a test may change."""
     schemas = plan_without_pauses(folder / "schemas")
     shutil.copytree(SAMPLES, folder / "samples")
     settings = Settings(schemas=schemas, state=folder / "state", published=folder / "published")
     with HTTPServer() as server:
-        yield Office(settings, server, free_port())
+        yield Office(settings, server, free_port(), edition)
 
 
 def plan_without_pauses(folder: Path) -> Path:

@@ -9,7 +9,15 @@ import pytest
 from dagster import AssetSpec, Definitions
 
 from assets.definitions import definitions
-from assets.naming import RELEASE, REPORT, STATUS, indicator_key, package_key, snapshot_key
+from assets.naming import (
+    RELEASE,
+    REPORT,
+    STATUS,
+    group_of,
+    indicator_key,
+    package_key,
+    snapshot_key,
+)
 from tests.support import ROOT
 from thindicators.plan.model import Plan
 from thindicators.refreshing import refresh
@@ -54,7 +62,7 @@ def test_indicators_and_packages_have_a_table_schema(
 
 def test_indicators_are_grouped_by_call_to_action(plan: Plan, specs: dict[str, AssetSpec]) -> None:
     for one in plan.indicators.values():
-        assert specs[f"indicator/{one.id}"].group_name == f"call_to_action_{one.call_to_action}"
+        assert specs[f"indicator/{one.id}"].group_name == group_of(plan, one)
 
 
 def test_a_package_follows_from_its_indicator_and_the_indicator_from_its_sources(

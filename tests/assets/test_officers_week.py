@@ -14,7 +14,9 @@ from urllib.parse import quote
 
 import pyarrow.parquet as pq
 import pytest
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 
+from sources.returns.rows import PRACTICE_NOTE
 from tests.assets.office import PLACE, Office, office, until
 from tests.sources.returns import HOMES, csv_return
 from tests.support import ROOT
@@ -28,6 +30,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 LOCATION = "/locations/assets.definitions"
 OVERWEIGHT = "year_6_overweight"
 HOMES_DELIVERED = "affordable_homes_delivered"
+PAGE_OF_HOMES = Path("latest", "indicators", HOMES_DELIVERED, "index.html")
 REASON = "All years were weighted anew in November."
 PATIENCE = 120_000.0
 """Milliseconds for which a page may load."""
@@ -59,8 +62,81 @@ def test_an_officers_week(page: Any, tmp_path: Path) -> None:
             everything_is_switched(ours, page, "on")
         with ours.open():
             assert {"ncmp_release", "fingertips_release"} <= schedules_on(ours)
+            a_refused_return_is_red_with_its_row_and_remedy(ours, page)
             a_return_is_found_in_the_next_release(ours)
             everything_is_switched(ours, page, "off")
+
+
+def test_a_return_is_practised_in_the_sample_edition(page: Any, tmp_path: Path) -> None:
+    """Template, a figure in one of its rows, the job, and the figure on its page, marked as practice."""
+    with office(tmp_path, edition="sample") as ours, ours.open():
+        assert ours.end_of(ours.launch("refresh")) == "SUCCESS"
+        template = the_template_is_downloaded(ours, page, tmp_path)
+        filled = one_row_is_filled_in(template)
+        filled.rename(ours.settings.inbox_of("sample") / "practice.xlsx")
+        assert ours.end_of(ours.launch("refresh_returns")) == "SUCCESS"
+        page.goto(f"{(ours.settings.published / PAGE_OF_HOMES).as_uri()}")
+        shown = page.locator("main").inner_text()
+        assert (
+            "is 812, for April 2025 to March 2026. It was made up to try how a return works"
+            in shown
+        )
+        assert PRACTICE_NOTE in shown
+        picture(page, "practised")
+
+
+def the_template_is_downloaded(ours: Office, page: Any, folder: Path) -> Path:
+    """By the link on the page `status`."""
+    page.goto(f"{ours.address}/assets/status")
+    link = page.get_by_role("link", name="Download the template")
+    link.scroll_into_view_if_needed()
+    picture(page, "template")
+    with page.expect_download() as download:
+        link.click()
+    path = folder / "template.xlsx"
+    download.value.save_as(path)
+    return path
+
+
+def one_row_is_filled_in(template: Path) -> Path:
+    """What a person types into the row of the homes completed in 2025/26."""
+    workbook = load_workbook(template)
+    sheet = workbook["Return"]
+    header = [cell.value for cell in sheet[1]]
+    (row,) = [
+        row
+        for row in sheet.iter_rows(min_row=2)
+        if str(row[0].value).endswith("homes lost not taken off; Tower Hamlets; 2025/26.")
+    ]
+    typed = {
+        "value": 812,
+        "licence_confirmed": "yes",
+        "supplied_by": "Housing strategy",
+        "supplied_on": "2026-07-15",
+    }
+    for column, cell in typed.items():
+        row[header.index(column)].value = cell
+    workbook.save(template)
+    return template
+
+
+def a_refused_return_is_red_with_its_row_and_remedy(ours: Office, page: Any) -> None:
+    csv_return(ours.settings.inbox / "return.csv", {**HOMES, "value": "about 800"})
+    until((ours.settings.inbox / "refused" / "return.csv").exists, "the refusal")
+    run = ours.run_of("refresh_returns")
+    ours.end_of(run)
+    page.goto(f"{ours.address}/assets/snapshot/council_returns?view=checks")
+    page.get_by_text("no_return_is_refused").first.wait_for()
+    show_markdown(page, "report")
+    page.get_by_role("dialog").get_by_text("about 800").wait_for()
+    picture(page, "refused")
+    assert ours.end_of(ours.launch("show_status")) == "SUCCESS"
+    page.goto(f"{ours.address}/assets/status")
+    show_markdown(page, "refused_returns")
+    shown = page.get_by_role("dialog").first.inner_text()
+    assert "Row 2, column “value”" in shown
+    assert "To mend it: write digits only" in shown
+    picture(page, "refused_status")
 
 
 def all_indicators_are_shown(ours: Office, page: Any) -> None:
@@ -71,9 +147,9 @@ def all_indicators_are_shown(ours: Office, page: Any) -> None:
         if node["assetKey"]["path"][0] == "indicator"
     }
     assert set(indicators) == {path.stem for path in (ROOT / "schemas" / "indicators").iterdir()}
-    assert set(indicators.values()) == {f"call_to_action_{number}" for number in range(1, 6)}
+    assert sorted(group[0] for group in set(indicators.values())) == ["1", "2", "3", "4", "5"]
     page.goto(f"{ours.address}/assets")
-    page.get_by_text("call_to_action_3").first.wait_for()
+    page.get_by_text("3_safe_good_homes_and_healthy_neighbourhoods").first.wait_for()
     picture(page, "catalogue")
 
 
@@ -187,9 +263,9 @@ def a_return_is_found_in_the_next_release(ours: Office) -> None:
         / f"{HOMES_DELIVERED}.parquet"
     )
     until(lambda: 812 in pq.read_table(table)["value"].to_pylist(), "the release with the return")
-    run = ours.run_of("refresh_returns")
+    run = ours.run_of("refresh_returns", begun=1)
     assert ours.end_of(run) == "SUCCESS"
-    (started,) = ours.ask(_TAGS)["runsOrError"]["results"]
+    started, _refused = ours.ask(_TAGS)["runsOrError"]["results"]
     assert {"key": "because", "value": "In the inbox: return.csv"} in started["tags"]
     release = latest(ours.settings.published)
     assert release is not None

@@ -134,6 +134,14 @@ class LatestFigure:
         return any(series.stands_in for series in self.indicator_series if series.id == own)
 
     @property
+    def is_practice(self) -> bool:
+        """Whether somebody made the figure up in a sample edition, to try how a return works."""
+        if self.newest is None:
+            return False
+        sha256 = self.newest["snapshot"]
+        return any(one.is_practice for one in self.outcome.receipts if one.sha256 == sha256)
+
+    @property
     def is_unreliable(self) -> bool:
         """Whether the figure rests on too few answers."""
         return self.newest is not None and self.is_unreliable_row(self.newest)

@@ -29,6 +29,8 @@ def summary(latest: LatestFigure) -> str:
     if newest is None:
         return ""
     sentences = [_latest(latest)]
+    if latest.is_practice:
+        sentences.append("It was made up to try how a return works, and is nobody's figure.")
     if latest.stands_in:
         sentences.append("It is a related measure: the one that the Plan names is awaited.")
     if latest.is_unreliable:

@@ -288,8 +288,8 @@ def _what_to_do(
             "what it says; if not, there is nothing to do but wait."
         ),
         State.WAITING: (
-            "Fill the template (`thindicators return-template`), check it (`thindicators check-return`), and put it "
-            f"into {run_context.inbox}."
+            "Fill in its rows of the template (in the UI, a link on the page `status`; or `thindicators return-template`), "
+            f"check it (`thindicators check-return`), and put it into {run_context.inbox}."
         ),
         State.NO_FIGURES: "See the source's page; the publisher gives no figure for this area.",
         State.DUE: "Nothing. It is asked for on every weekday.",
