@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 
 from tests.samples import sample_outcomes
 from tests.thindicators.history.test_revisions import figure
+from tests.thindicators.release.test_publishing import RECEIPT
 from thindicators.comparing.comparison import Comparison
 from thindicators.comparing.latest_figures import LatestFigure, latest_figures
 from thindicators.comparing.latest_rows import latest_row, latest_rows
+from thindicators.comparing.summaries import summary
 from thindicators.comparing.verdicts import comparisons
+from thindicators.fetching.snapshots import PRACTICE, RETURN
 from thindicators.observations.contract import violations
 from thindicators.observations.observation import Observation, empty_table, rows_of, table_of
 from thindicators.observations.tables import table_from, table_schemas
@@ -112,6 +115,18 @@ def test_without_any_row_the_outcome_says_why(plan: Plan) -> None:
 def test_a_figure_comes_before_a_later_missing_one(plan: Plan) -> None:
     latest = of_rows(plan, figure(2020, 7.25), figure(2021, None))
     assert (latest.value_in_words, latest.why_none) == ("7.25 out of 10", "")
+
+
+@pytest.mark.parametrize(("method", "is_practice"), [(RETURN, False), (PRACTICE, True)])
+def test_a_figure_that_was_made_up_to_practise_says_so_before_all_else(
+    plan: Plan, method: str, is_practice: bool
+) -> None:
+    row = homes(812, CITY_HALL)
+    receipt = replace(RECEIPT, method=method, sha256=row.snapshot)
+    outcome = Outcome(row.indicator, "fresh", "", (), (receipt,), table_of([row], plan.area_names))
+    (latest,) = of_outcomes(plan, outcome)
+    assert latest.is_practice is is_practice
+    assert ("made up to try how a return works" in summary(latest)) is is_practice
 
 
 def test_an_unreliable_figure_is_marked_and_another_is_not(plan: Plan) -> None:
