@@ -251,14 +251,19 @@ FIGURES = {
 """Cells of the publishers' own files."""
 
 
+PARTS = 8
+"""Into which the councils are split, so that all processors have some."""
+
+
 def councils() -> list[str]:
     """Every council of England."""
     found = {*register().authorities(ENGLAND, "upper"), *register().authorities(ENGLAND, "lower")}
     return sorted(found)
 
 
-def test_every_council_has_a_plan_that_can_be_read(tmp_path: Path) -> None:
-    for code in councils():
+@pytest.mark.parametrize("first", range(PARTS))
+def test_every_council_has_a_plan_that_can_be_read(first: int, tmp_path: Path) -> None:
+    for code in councils()[first::PARTS]:
         written = write_new_plan(ROOT / "schemas", code, tmp_path / code, 2026)
         assert written.plan.subject.code == code
         # A district has no plans for children with special needs, which a council's own return leads.

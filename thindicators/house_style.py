@@ -91,13 +91,18 @@ def decimals_of(unit: str, indicator: Indicator) -> int:
     return 0 if unit == "count" else 1
 
 
+def around(unit: str) -> tuple[str, str]:
+    """What stands before and after a figure of a unit, such as `£` and nothing, or nothing and `%`."""
+    return _AROUND.get(unit, ("", ""))
+
+
 def figure(
     value: float,
     unit: str,
     decimals: int,
 ) -> str:
     """A figure with its unit, such as `66.2%`, `£25,949` or `59.2 years`."""
-    before, after = _AROUND.get(unit, ("", ""))
+    before, after = around(unit)
     shown = number(value, decimals)
     # The sign comes first: −£5, not £−5.
     sign = MINUS if shown.startswith(MINUS) else ""

@@ -1,6 +1,6 @@
 """The cover of an indicator's workbook: what it holds, whose it is, when it was made and how to read it.
 
-What belongs here: the paragraphs and their order. Writing them into a sheet belongs in `workbook`.
+What belongs here: the paragraphs and their order. Writing them into a sheet belongs in `sheets`.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def cover(
     paragraphs = [Paragraph("title", published.title)]
     if published.is_sample:
         paragraphs.append(Paragraph("warning", published.warning))
-    sections = {
+    sections: dict[str, Sequence[str]] = {
         "What this workbook holds": _contents(published, tables),
         "Latest figures": _latest(published),
         "What the Plan measures": [indicator.plan_measures],
@@ -63,11 +63,16 @@ def cover(
         "Source": _sources(published),
         "Licence": _licence(published),
         "Attribution": [plan.attribution_of(indicator)],
-        "Shorthand": _shorthand(tables),
+        "Shorthand": shorthand(tables),
         "Published by": [plan.file.council, plan.file.homepage],
     }
+    return [*paragraphs, *paragraphs_of(sections)]
+
+
+def paragraphs_of(sections: Mapping[str, Sequence[str]]) -> list[Paragraph]:
+    """Sections as paragraphs, each under its heading; one of which nothing can be said has no heading either."""
+    paragraphs = []
     for heading, texts in sections.items():
-        # A section of which nothing can be said has no heading either.
         if texts:
             paragraphs.append(Paragraph("heading", heading))
         paragraphs += [_paragraph(text) for text in texts]
@@ -159,7 +164,7 @@ def _licence(published: Published) -> list[str]:
     return [licence.title, licence.path] if licence.path else [licence.title]
 
 
-def _shorthand(tables: Mapping[str, str]) -> list[str]:
+def shorthand(tables: Mapping[str, str]) -> list[str]:
     """What the letters in square brackets mean; nothing if there is no table that has them."""
     if not tables:
         return []

@@ -22,6 +22,7 @@ XML = "application/xml"
 ATOM = "application/atom+xml"
 MARKDOWN = "text/markdown"
 TEXT = "text/plain"
+SQL = "application/sql"
 
 _OF_PAGES = {
     ".html": HTML,

@@ -31,7 +31,7 @@ SAMPLE_WARNING = (
     "works without a network. Do not quote it; publish the live edition for that."
 )
 
-_ROWS_LOOKED_AT = 1000
+_ROWS_LOOKED_AT = 250
 """Of each table: enough to see a wrong header, type or pattern, however many councils it has."""
 
 _NOT_DESCRIBED = {

@@ -25,11 +25,15 @@ from thindicators.formats.media_types import (
     JSON,
     JSON_LD,
     PARQUET,
+    SQL,
+    TEXT,
     XLSX,
     ZIP,
 )
 from thindicators.formats.openapi import openapi
+from thindicators.formats.plan_workbook import plan_workbook
 from thindicators.formats.published import Published, PublishedPlan
+from thindicators.formats.queries import duckdb, power_bi
 from thindicators.formats.workbook import workbook
 
 
@@ -158,6 +162,24 @@ OF_THE_PLAN: tuple[PlanFormat, ...] = (
         title="List of all indicators",
         media_type=JSON,
         contents=index_json,
+    ),
+    PlanFormat(
+        title="All indicators by year, as Excel workbook",
+        media_type=XLSX,
+        contents=plan_workbook,
+        is_download=True,
+    ),
+    PlanFormat(
+        title="All tables in Power BI: a query to copy",
+        media_type=TEXT,
+        contents=power_bi,
+        is_download=True,
+    ),
+    PlanFormat(
+        title="All tables in DuckDB: views to create",
+        media_type=SQL,
+        contents=duckdb,
+        is_download=True,
     ),
     PlanFormat(
         title="Latest figures, as JSON",

@@ -20,6 +20,7 @@ from thindicators.errors import ThindicatorsError
 from thindicators.plan.exceptions import FILE as EXCEPTIONS
 from thindicators.plan.loading import load_plan
 from thindicators.plan.model import Plan, Source
+from thindicators.plan.yaml_files import Dumper, Loader
 
 Fields = dict[str, Any]
 
@@ -243,13 +244,14 @@ def _write_sources(base: Path, folder: Path) -> None:
 
 
 def _read_yaml(path: Path) -> Fields:
-    fields: Fields = yaml.safe_load(path.read_text(encoding="utf-8"))
+    fields: Fields = yaml.load(path.read_text(encoding="utf-8"), Loader)  # noqa: S506  (a safe one)
     return fields
 
 
 def _write_yaml(path: Path, fields: Fields) -> None:
-    text = yaml.safe_dump(
+    text = yaml.dump(
         fields,
+        Dumper=Dumper,
         allow_unicode=True,
         default_flow_style=None,
         sort_keys=False,

@@ -20,7 +20,8 @@ from thindicators.errors import PlanError
 
 Location = tuple[str | int, ...]
 # Many times as fast where PyYAML was built with libyaml; safe, or a file could run code.
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -139,7 +140,7 @@ def load(path: Path, name: str | None = None) -> YamlFile:
     name = name or path.name
     try:
         text = path.read_text(encoding="utf-8")
-        loader = _Loader(text)
+        loader = Loader(text)
         node = loader.get_single_node()
         _check_numbers(name, node)
         lines = dict(_lines(node, ()))

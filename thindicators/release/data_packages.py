@@ -44,6 +44,7 @@ from thindicators.observations.tables import (
     table_from,
 )
 from thindicators.outcomes.outcome import Outcome
+from thindicators.release.dimensions import DIMENSIONS
 from thindicators.release.inputs import Inputs
 from thindicators.release.side_tables import all_sources, side_tables, used_sources
 from thindicators.site.log import Entry, continued
@@ -51,17 +52,25 @@ from thindicators.storage.manifest import WrittenFile, write_file
 
 REVISIONS = "revisions.csv"
 
-_REFERENCES = {
-    "indicator": ("indicators", "id"),
-    "area_code": ("areas", "code"),
-    "snapshot": ("receipts", "sha256"),
-}
-"""Of the observations: to which table beside them a column refers, and to which of its columns."""
+_REFERENCES: tuple[tuple[Sequence[str], str, Sequence[str]], ...] = (
+    (["indicator"], "indicators", ["id"]),
+    (["area_code"], "areas", ["code"]),
+    (["snapshot"], "receipts", ["sha256"]),
+    (["period"], "periods", ["period"]),
+    (["unit"], "units", ["unit"]),
+    (["indicator", "series"], "series", ["indicator", "series"]),
+    (
+        ["indicator", "breakdown", "category"],
+        "breakdowns",
+        ["indicator", "breakdown", "category"],
+    ),
+)
+"""Of the observations: which columns refer to which table beside them, and to which of its columns."""
 
 _TITLES = {latest_rows.TABLE: "Latest figures"}
 """Of the tables whose name alone would say too little."""
 
-_AS_PARQUET_TOO = (latest_rows.TABLE,)
+_AS_PARQUET_TOO = (latest_rows.TABLE, "indicators", "areas", *DIMENSIONS)
 """The tables beside the observations that dashboards read in one go."""
 
 
@@ -362,8 +371,8 @@ def _downloads(tables: Sequence[_Table]) -> list[WrittenFile]:
 def _with_keys(schema: TableSchema) -> TableSchema:
     """The observations' schema with its references to the tables beside it, which only the whole plan's package has."""
     keys = [
-        {"fields": [column], "reference": {"resource": table, "fields": [key]}}
-        for column, (table, key) in _REFERENCES.items()
+        {"fields": columns, "reference": {"resource": table, "fields": keys_of_table}}
+        for columns, table, keys_of_table in _REFERENCES
     ]
     return {**schema, "foreignKeys": keys}
 

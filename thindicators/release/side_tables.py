@@ -16,6 +16,7 @@ from thindicators.context import RunContext
 from thindicators.fetching.snapshots import Receipt, receipt_rows
 from thindicators.outcomes.outcome import Outcome, check_rows
 from thindicators.plan.model import Indicator, Plan
+from thindicators.release.dimensions import dimensions
 from thindicators.release.inputs import Inputs
 
 SideRow = dict[str, object]
@@ -64,6 +65,7 @@ def side_tables(
         latest_rows.TABLE: latest_rows.latest_rows(latest),
         "indicators": indicators,
         "areas": [area.model_dump() for area in plan.every_area],
+        **dimensions(plan, outcomes, latest),
         "comparisons": [verdict.row for verdict in verdicts],
         "checks": checks,
         "sources": _source_rows(plan, inputs),

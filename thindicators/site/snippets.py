@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from thindicators.formats.workbook import FIGURES, HEADER_ROW
+from thindicators.formats.queries import PLACE
+from thindicators.formats.sheets import HEADER_ROW
+from thindicators.formats.workbook import FIGURES
 from thindicators.plan.model import Indicator, Plan
-
-PLACE = "published/latest"
-"""What stands for the address of the latest release where it is not known."""
 
 
 @dataclass(frozen=True)

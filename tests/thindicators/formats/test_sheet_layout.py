@@ -27,7 +27,7 @@ from thindicators.formats.sheet_layout import (
     row_height,
     text_width,
 )
-from thindicators.formats.workbook import HEADER_ROW
+from thindicators.formats.sheets import HEADER_ROW
 from thindicators.plan.loading import load_plan
 
 INDICATORS = list(load_plan(ROOT / "schemas").indicators)

@@ -15,7 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet  # type: ignore[import-untype
 
 from tests.thindicators.formats.conftest import INDICATORS, NOTE, TOWER_HAMLETS
 from tests.written import indicator_at
-from thindicators.formats.workbook import HEADER_ROW, workbook
+from thindicators.formats.sheets import HEADER_ROW
+from thindicators.formats.workbook import workbook
 from thindicators.observations.observation import STATUSES
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Plan

@@ -1,0 +1,146 @@
+"""Plan workbook: all indicators in one Excel file for people, with a column for each year.
+
+What belongs here: the cover, the latest figures, and the headlines by year. An indicator's own groups, limits and notes
+stand in its own workbook; how a sheet looks belongs in `sheets`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from thindicators import house_style
+from thindicators.comparing import latest_rows
+from thindicators.formats.cover import Paragraph, paragraphs_of, shorthand
+from thindicators.formats.packages import SAMPLE_WARNING
+from thindicators.formats.published import Published, PublishedPlan
+from thindicators.formats.sheets import About, Cell, Table, workbook_of
+from thindicators.formats.workbook import NOT_APPLICABLE, NOT_AVAILABLE, figure_cell
+from thindicators.observations.observation import Row
+
+PATH = "all-indicators.xlsx"
+LATEST, BY_YEAR = "Latest figures", "By year"
+
+_READ = (
+    "Missing is never zero: a figure that is not there has its reason in square brackets.",
+    "Only figures of the same series may be compared, or joined by a line.",
+    "A difference is not news before it is larger than chance: see the words beside the latest figures.",
+    "Limits, numerators, all groups and notes are in the workbook of each indicator.",
+)
+_LATEST_COLUMNS = {
+    "title": "Indicator",
+    "category_title": "Group",
+    "period_in_words": "Period",
+    "value_in_words": "Figure",
+    "region_words": "Beside the region",
+    "country_words": "Beside the country",
+    "recent_trend_words": "Recent trend",
+    "why_none": "Why there is no figure",
+}
+"""The columns of `latest` that the sheet has, with what they are called for people."""
+
+_WHAT = ("Call to action", "Indicator", "Group", "Area", "Series", "Unit")
+
+
+def plan_workbook(whole: PublishedPlan) -> Mapping[str, bytes]:
+    """`all-indicators.xlsx`: the headlines of the whole plan as people read them, by its path."""
+    title = whole.plan.file.title
+    about = About(
+        title=title,
+        author=whole.plan.file.council,
+        comments=SAMPLE_WARNING if whole.is_sample else "",
+        created=_created(whole),
+    )
+    tables = [_latest(whole), _by_year(whole)]
+    return {PATH: workbook_of(about, _cover(whole, tables), tables)}
+
+
+def _cover(whole: PublishedPlan, tables: Sequence[Table]) -> list[Paragraph]:
+    plan = whole.plan.file
+    paragraphs = [Paragraph("title", plan.title)]
+    if whole.is_sample:
+        paragraphs.append(Paragraph("warning", SAMPLE_WARNING))
+    contents = {table.name: table.about for table in tables}
+    sections = {
+        "What this workbook holds": [f"{name}: {about}" for name, about in contents.items()],
+        "What the figures are": [plan.description],
+        "How to read them": _READ,
+        "Licence": [whole.terms],
+        "Shorthand": shorthand(contents),
+        "Published by": [plan.council, plan.homepage],
+    }
+    return [*paragraphs, *paragraphs_of(sections)]
+
+
+def _latest(whole: PublishedPlan) -> Table:
+    """A row for each headline, in the words of the pages."""
+    rows: list[list[Cell]] = []
+    for row in latest_rows.latest_rows(whole.latest):
+        if row["is_headline"]:
+            rows.append([str(row[name] or NOT_APPLICABLE) for name in _LATEST_COLUMNS])
+    return Table(
+        name=LATEST,
+        title=f"Latest figures. {whole.plan.file.title}",
+        about="This sheet holds one table: a row for the latest figure of each indicator, or of each of its groups.",
+        unit="Each figure has its unit beside it.",
+        header=list(_LATEST_COLUMNS.values()),
+        formats=["" for _ in _LATEST_COLUMNS],
+        rows=rows,
+    )
+
+
+def _by_year(whole: PublishedPlan) -> Table:
+    """A row for each headline, area and series; a column for each year in which any of them has a figure."""
+    lines: list[tuple[list[Cell], dict[int, Row]]] = []
+    for published in whole.indicators:
+        lines += _lines(whole, published)
+    years = sorted({year for _, rows in lines for year in rows})
+    return Table(
+        name=BY_YEAR,
+        title=f"Figures by year. {whole.plan.file.title}",
+        about="This sheet holds one table: a row for each indicator, area and series, a column for each year.",
+        unit="Each row names its unit. A figure stands under the year in which its period ends.",
+        header=[*_WHAT, *map(str, years)],
+        formats=[*("" for _ in _WHAT), *("General" for _ in years)],
+        rows=[[*what, *_cells(rows, years)] for what, rows in lines],
+    )
+
+
+def _cells(rows: Mapping[int, Row], years: Sequence[int]) -> list[Cell]:
+    # A year without a row, as one with a row and no figure, says why its cell has none.
+    return [figure_cell(rows[year]) if year in rows else NOT_AVAILABLE for year in years]
+
+
+def _lines(
+    whole: PublishedPlan,
+    published: Published,
+) -> list[tuple[list[Cell], dict[int, Row]]]:
+    """The headlines of an indicator: what each line is, and its rows by year."""
+    groups = {figure.group for figure in published.headlines}
+    compared = {area.code: area for area in whole.plan.compared_areas}
+    titles = {series.id: series.title for series in published.series}
+    lines: dict[tuple[str, ...], dict[int, Row]] = {}
+    for row in published.rows:
+        group = (row["breakdown"], row["category"])
+        if group in groups and row["area_code"] in compared:
+            key = (*group, row["area_code"], row["series"], row["unit"])
+            lines.setdefault(key, {})[row["year"]] = row
+    described = []
+    for (breakdown, category, area, series, unit), rows in lines.items():
+        what: list[Cell] = [
+            published.indicator.call_to_action,
+            published.indicator.title,
+            published.category_title(breakdown, category),
+            compared[area].name,
+            titles[series],
+            house_style.UNITS.get(unit, unit),
+        ]
+        described.append((what, rows))
+    return described
+
+
+def _created(whole: PublishedPlan) -> datetime:
+    """The day on which the newest bytes came: the file itself has no other."""
+    if not whole.created:
+        return datetime(1980, 1, 1)
+    return datetime.fromisoformat(whole.created).replace(tzinfo=None)
