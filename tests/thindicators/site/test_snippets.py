@@ -16,9 +16,9 @@ import pytest
 from tests.samples import sample_release, sample_run_context
 from tests.support import ROOT
 from thindicators.formats.addresses import page_of
+from thindicators.formats.queries import PLACE
 from thindicators.observations.observation import ORDER
 from thindicators.plan.loading import load_plan
-from thindicators.site.snippets import PLACE
 
 INDICATORS = list(load_plan(ROOT / "schemas").indicators)
 WORKBOOK = "pandas, from the Excel workbook"

@@ -1,0 +1,91 @@
+"""The workbook of the whole plan, cell by cell: the latest figures, and the headlines by year."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]
+
+from tests.samples import sample_release
+from thindicators.formats.plan_workbook import BY_YEAR, LATEST, PATH
+from thindicators.formats.sheets import COVER, HEADER_ROW
+
+SUBJECT, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
+
+
+@pytest.fixture(scope="module")
+def release() -> Path:
+    return sample_release()
+
+
+@pytest.fixture(scope="module")
+def book(release: Path) -> Workbook:
+    return load_workbook(io.BytesIO((release / PATH).read_bytes()))
+
+
+def rows_of(book: Workbook, sheet: str) -> list[dict[str, Any]]:
+    header, *rows = list(book[sheet].iter_rows(min_row=HEADER_ROW + 1, values_only=True))
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def test_it_has_a_cover_and_two_tables(book: Workbook) -> None:
+    assert book.sheetnames == [COVER, LATEST, BY_YEAR]
+    cover = " ".join(str(cell.value) for (cell,) in book[COVER].iter_rows())
+    assert "SAMPLE EDITION" in cover.upper()
+    assert "[x]" in cover
+
+
+def test_no_cell_of_a_table_is_blank(book: Workbook) -> None:
+    for sheet in (LATEST, BY_YEAR):
+        for row in rows_of(book, sheet):
+            assert all(cell is not None for cell in row.values())
+
+
+def test_the_latest_figures_are_those_of_the_table_in_its_words(
+    release: Path, book: Workbook
+) -> None:
+    latest = pq.read_table(release / "latest.parquet").to_pylist()
+    headlines = [row for row in latest if row["is_headline"]]
+    shown = [(row["Indicator"], row["Group"], row["Figure"]) for row in rows_of(book, LATEST)]
+    assert shown == [
+        (row["title"], row["category_title"], row["value_in_words"] or "[z]") for row in headlines
+    ]
+
+
+def test_each_figure_by_year_is_one_of_the_observations_and_none_is_left_out(
+    release: Path, book: Workbook
+) -> None:
+    title = {
+        row["id"]: row["title"] for row in pq.read_table(release / "indicators.parquet").to_pylist()
+    }
+    group = {
+        (row["indicator"], row["breakdown"], row["category"]): row["category_title"]
+        for row in pq.read_table(release / "breakdowns.parquet").to_pylist()
+        if row["is_headline"]
+    }
+    series = {
+        (row["indicator"], row["series"]): row["title"]
+        for row in pq.read_table(release / "series.parquet").to_pylist()
+    }
+    expected = {}
+    for row in pq.read_table(release / "observations.parquet").to_pylist():
+        key = (row["indicator"], row["breakdown"], row["category"])
+        if key in group and row["area_code"] in (SUBJECT, LONDON, ENGLAND):
+            of_series = series[row["indicator"], row["series"]]
+            place = (title[row["indicator"]], group[key], row["area_name"], of_series, row["year"])
+            value = row["value"]
+            # Excel's own format keeps sixteen digits of a number.
+            expected[place] = f"[{row['status']}]" if value is None else float(f"{value:.16g}")
+    shown = {}
+    for line in rows_of(book, BY_YEAR):
+        what = [line.pop(name) for name in ("Call to action", "Indicator", "Group", "Area")]
+        of_series, _unit = line.pop("Series"), line.pop("Unit")
+        for year, cell in line.items():
+            place = (*what[1:], of_series, int(year))
+            if cell != "[x]" or place in expected:
+                shown[place] = cell
+    assert shown == expected
