@@ -7,6 +7,7 @@ stand in its own workbook; how a sheet looks belongs in `sheets`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from thindicators import house_style
@@ -15,7 +16,12 @@ from thindicators.formats.cover import Paragraph, paragraphs_of, shorthand
 from thindicators.formats.packages import SAMPLE_WARNING
 from thindicators.formats.published import Published, PublishedPlan
 from thindicators.formats.sheets import About, Cell, Table, workbook_of
-from thindicators.formats.workbook import NOT_APPLICABLE, NOT_AVAILABLE, figure_cell
+from thindicators.formats.workbook import (
+    NOT_APPLICABLE,
+    NOT_AVAILABLE,
+    figure_cell,
+    number_format_of,
+)
 from thindicators.observations.observation import Row
 
 PATH = "all-indicators.xlsx"
@@ -40,6 +46,21 @@ _LATEST_COLUMNS = {
 """The columns of `latest` that the sheet has, with what they are called for people."""
 
 _WHAT = ("Call to action", "Indicator", "Group", "Area", "Series", "Unit")
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A row of the sheet by year.
+
+    Attributes:
+        what: The cells that say of what its figures are.
+        rows: The rows of its figures, by year.
+        number_format: How its figures are shown.
+    """
+
+    what: Sequence[Cell]
+    rows: Mapping[int, Row]
+    number_format: str
 
 
 def plan_workbook(whole: PublishedPlan) -> Mapping[str, bytes]:
@@ -91,10 +112,10 @@ def _latest(whole: PublishedPlan) -> Table:
 
 def _by_year(whole: PublishedPlan) -> Table:
     """A row for each headline, area and series; a column for each year in which any of them has a figure."""
-    lines: list[tuple[list[Cell], dict[int, Row]]] = []
+    lines: list[_Line] = []
     for published in whole.indicators:
         lines += _lines(whole, published)
-    years = sorted({year for _, rows in lines for year in rows})
+    years = sorted({year for line in lines for year in line.rows})
     return Table(
         name=BY_YEAR,
         title=f"Figures by year. {whole.plan.file.title}",
@@ -102,7 +123,8 @@ def _by_year(whole: PublishedPlan) -> Table:
         unit="Each row names its unit. A figure stands under the year in which its period ends.",
         header=[*_WHAT, *map(str, years)],
         formats=[*("" for _ in _WHAT), *("General" for _ in years)],
-        rows=[[*what, *_cells(rows, years)] for what, rows in lines],
+        rows=[[*line.what, *_cells(line.rows, years)] for line in lines],
+        formats_of_rows=[line.number_format for line in lines],
     )
 
 
@@ -114,8 +136,8 @@ def _cells(rows: Mapping[int, Row], years: Sequence[int]) -> list[Cell]:
 def _lines(
     whole: PublishedPlan,
     published: Published,
-) -> list[tuple[list[Cell], dict[int, Row]]]:
-    """The headlines of an indicator: what each line is, and its rows by year."""
+) -> list[_Line]:
+    """The headlines of an indicator, each of its areas and series."""
     groups = {figure.group for figure in published.headlines}
     compared = {area.code: area for area in whole.plan.compared_areas}
     titles = {series.id: series.title for series in published.series}
@@ -125,7 +147,7 @@ def _lines(
         if group in groups and row["area_code"] in compared:
             key = (*group, row["area_code"], row["series"], row["unit"])
             lines.setdefault(key, {})[row["year"]] = row
-    described = []
+    described: list[_Line] = []
     for (breakdown, category, area, series, unit), rows in lines.items():
         what: list[Cell] = [
             published.indicator.call_to_action,
@@ -135,7 +157,7 @@ def _lines(
             titles[series],
             house_style.UNITS.get(unit, unit),
         ]
-        described.append((what, rows))
+        described.append(_Line(what, rows, number_format_of(unit, published)))
     return described
 
 

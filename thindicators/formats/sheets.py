@@ -74,6 +74,7 @@ class Table:
         header: Unique names of its columns.
         formats: How a column's numbers are shown, in the order of the header.
         rows: Cells, none of them empty.
+        formats_of_rows: How the numbers of each row are shown, where its rows are of different units; else empty.
     """
 
     name: str
@@ -83,6 +84,14 @@ class Table:
     header: Sequence[str]
     formats: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    formats_of_rows: Sequence[str] = ()
+
+    def formats_in(self, row: int) -> Sequence[str]:
+        """How the numbers of a row are shown, in the order of the header."""
+        if not self.formats_of_rows:
+            return self.formats
+        own = self.formats_of_rows[row]
+        return [own if of_column else "" for of_column in self.formats]
 
 
 @dataclass(frozen=True)
@@ -243,16 +252,19 @@ def _write_rows(
     widths: Sequence[float],
 ) -> None:
     """Write the header's height and all rows, each as high as its longest text needs."""
-    styles = [_style(book, number_format) for number_format in table.formats]
+    every_format = {*table.formats, *table.formats_of_rows}
+    styles = {number_format: _style(book, number_format) for number_format in sorted(every_format)}
     room = list(map(_room, widths, table.formats))
     header_lines = _most_lines(table.header, room, BOLD)
     sheet.set_row_pixels(HEADER_ROW, row_height(header_lines))
-    for number, row in enumerate(table.rows, HEADER_ROW + 1):
-        shown = list(map(_shown, row, table.formats))
+    for place, row in enumerate(table.rows):
+        number = HEADER_ROW + 1 + place
+        formats = table.formats_in(place)
+        shown = list(map(_shown, row, formats))
         lines = _most_lines(shown, room, PLAIN)
         sheet.set_row_pixels(number, row_height(lines))
         for column, cell in enumerate(row):
-            _write_cell(sheet, number, column, cell, styles[column])
+            _write_cell(sheet, number, column, cell, styles[formats[column]])
 
 
 def _style(book: Any, number_format: str) -> Any:
@@ -340,7 +352,9 @@ def _width(
 ) -> int:
     """Of a column, wide enough for each of its words, and for its whole texts if they are short."""
     number_format = table.formats[column]
-    texts = [_shown(row[column], number_format) for row in table.rows]
+    texts = []
+    for place, row in enumerate(table.rows):
+        texts.append(_shown(row[column], table.formats_in(place)[column]))
     words = " ".join(texts).split()
     of_words = [text_width(word) for word in words]
     of_header = [text_width(word, BOLD) for word in table.header[column].split()]

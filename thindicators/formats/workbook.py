@@ -73,7 +73,7 @@ def _by_period(
     extra = [column for column in _COLUMN_TITLES if _has_several(published, column)]
     of_extra = [_COLUMN_TITLES[column] for column in extra]
     of_areas = [area.name for area in published.areas]
-    number_format = _number_format(unit, published)
+    number_format = number_format_of(unit, published)
     rows = [_line(published, line, extra, notes) for line in _by_area(published)]
     return Table(
         name=BY_PERIOD,
@@ -240,7 +240,7 @@ def _format_of(column: str, published: Published) -> str:
     if column in ("numerator", "denominator"):
         return "#,##0" if _are_whole(published, column) else "General"
     if column in _NUMBERS:
-        return _number_format(published.indicator.unit, published)
+        return number_format_of(published.indicator.unit, published)
     return ""
 
 
@@ -253,7 +253,8 @@ def _are_whole(published: Published, column: str) -> bool:
     return True
 
 
-def _number_format(unit: str, published: Published) -> str:
+def number_format_of(unit: str, published: Published) -> str:
+    """How spreadsheets show figures of a unit: with as many decimals as the pages."""
     decimals = decimals_of(unit, published.indicator)
     return f"#,##0.{'0' * decimals}" if decimals else "#,##0"
 

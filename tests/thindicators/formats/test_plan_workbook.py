@@ -89,3 +89,12 @@ def test_each_figure_by_year_is_one_of_the_observations_and_none_is_left_out(
             if cell != "[x]" or place in expected:
                 shown[place] = cell
     assert shown == expected
+
+
+def test_figures_are_shown_with_the_decimals_of_the_pages(book: Workbook) -> None:
+    formats = {}
+    for row in book[BY_YEAR].iter_rows(min_row=HEADER_ROW + 2):
+        numbers = [cell for cell in row[6:] if isinstance(cell.value, int | float)]
+        formats[row[1].value] = {cell.number_format for cell in numbers}
+    assert formats["Children in relative low income families"] == {"#,##0.0"}
+    assert formats["Affordable homes delivered"] == {"#,##0"}
