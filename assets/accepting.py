@@ -7,6 +7,7 @@ from assets.refusing import failing_in_words
 from assets.resources import RunContextResource
 from thindicators.outcomes.holds import accept
 from thindicators.refreshing import refresh
+from thindicators.refreshing.waiting import indicator_meant
 from thindicators.telling.calendar import london_day
 
 
@@ -14,7 +15,7 @@ class Acceptance(Config):
     """What to accept, and why."""
 
     indicator: str = Field(
-        description="Id of the indicator whose new figures are held, such as year_6_overweight."
+        description="Title or id of the indicator whose new figures are held, such as year_6_overweight."
     )
     reason: str = Field(
         description="Why the new figures are right, on one line; the release tells its readers."
@@ -39,7 +40,7 @@ def accept_held_figures(
     with failing_in_words(), run_context.at_work() as opened:
         outcome = accept(
             refresh.outcomes(opened),
-            config.indicator,
+            indicator_meant(opened, config.indicator),
             config.reason,
             london_day(opened.now()).isoformat(),
             config.source,

@@ -145,7 +145,9 @@ def probe_publishers(
 
 
 def accept_held(
-    indicator: Annotated[str, typer.Argument(help="The indicator whose new figures are held.")],
+    indicator: Annotated[
+        str, typer.Argument(help="The indicator whose new figures are held, by its id or title.")
+    ],
     reason: Annotated[
         str, typer.Option(help="Why the new figures are right; the release tells its readers.")
     ],
@@ -166,10 +168,11 @@ def accept_held(
     with same_before_and_after(settings):
         run_context = open_run_context(settings, SAMPLES)
         today = london_day(run_context.now()).isoformat()
-        outcome = accept(outcomes(run_context), indicator, reason, today, source, sum_told)
+        meant = waiting.indicator_meant(run_context, indicator)
+        outcome = accept(outcomes(run_context), meant, reason, today, source, sum_told)
     closed = ", ".join(outcome.accepted[-1].closed) or "none"
     say(
-        f"{indicator}: accepted. Series that ended: {closed}. They are in the next release: run `thindicators publish`."
+        f"{meant}: accepted. Series that ended: {closed}. They are in the next release: run `thindicators publish`."
     )
 
 

@@ -47,6 +47,9 @@ SETTLED = 5.0
 """Seconds for which a file must not have changed before it is taken for whole."""
 
 _ENDS = {DagsterEventType.STEP_SUCCESS, DagsterEventType.STEP_FAILURE}
+_TO_PRACTISE = (
+    "To practise a return, put it into practice/ there and launch the job refresh_returns."
+)
 _TOLD = SkipReason("Its report has told what failed.")
 
 
@@ -79,7 +82,7 @@ def watch_inbox(settings: Settings, cursor: str | None) -> SensorResult | SkipRe
         cursor: What the last run was started for; it keeps a run that fails from being started again and again.
     """
     if held_edition(settings) == "sample":
-        return SkipReason(SAMPLE_HELD)
+        return SkipReason(f"{SAMPLE_HELD} {_TO_PRACTISE}")
     files = news.return_files(settings.inbox)
     if writing := [path.name for path in files if not _is_settled(path)]:
         return SkipReason(f"Still being written: {', '.join(writing)}.")

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 from thindicators import house_style
 from thindicators.context import RunContext
+from thindicators.errors import ThindicatorsError
 from thindicators.history.revisions import Revision, compare
 from thindicators.outcomes.balance import table_of_balance
 from thindicators.outcomes.told import short
 from thindicators.plan.model import Indicator, Plan
+from thindicators.plan.naming import no_such_indicator
 from thindicators.refreshing import refresh
 
 COLUMNS = ("area", "period", "group", "published", "held", "difference")
@@ -75,6 +77,23 @@ class Waiting:
             return "No figure would be another one; notes, limits or counts would."
         more = len(self.figures) - len(self.shown)
         return f"And {more} more." if more else ""
+
+
+def indicator_meant(run_context: RunContext, given: str) -> str:
+    """The id of the indicator that somebody names by its id or by its title, in capitals or not.
+
+    Raises:
+        ThindicatorsError: If there is none; it names those of which figures are held.
+    """
+    indicators = run_context.plan.indicators
+    ids = {indicator.title.casefold(): indicator.id for indicator in indicators.values()}
+    words = given.strip()
+    meant = words if words in indicators else ids.get(words.casefold())
+    if meant is not None:
+        return meant
+    held = {one.indicator.id: one.indicator.title for one in waiting(run_context)}
+    named = ", ".join(f"{indicator} ({title})" for indicator, title in held.items()) or "none"
+    raise ThindicatorsError(f"{no_such_indicator(words, indicators)} Figures are held of: {named}.")
 
 
 def waiting(run_context: RunContext) -> list[Waiting]:

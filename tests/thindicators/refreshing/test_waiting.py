@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 import yaml
 from typer.testing import CliRunner
 
@@ -19,9 +20,10 @@ from tests.thindicators.outcomes.test_holds import (
     without,
 )
 from thindicators.context import RunContext
+from thindicators.errors import ThindicatorsError
 from thindicators.outcomes.told import short
 from thindicators.refreshing import refresh
-from thindicators.refreshing.waiting import Waiting, waiting, waiting_of
+from thindicators.refreshing.waiting import Waiting, indicator_meant, waiting, waiting_of
 
 __all__ = ["run_context"]  # the fixture
 
@@ -122,3 +124,26 @@ def test_where_only_notes_or_limits_would_change_it_says_so(run_context: RunCont
     found: Waiting = replace(waiting(run_context)[0], figures=())
     assert "No figure would be another one" in held_figures([found])
     assert "| area |" not in held_figures([found])
+
+
+def test_an_indicator_is_meant_by_its_id_or_its_title(run_context: RunContext) -> None:
+    title = run_context.plan.indicators[OVERWEIGHT].title
+    for given in (OVERWEIGHT, title, f" {title.upper()} "):
+        assert indicator_meant(run_context, given) == OVERWEIGHT
+
+
+def test_a_name_that_none_has_is_answered_with_what_is_held(run_context: RunContext) -> None:
+    with pytest.raises(ThindicatorsError, match="Figures are held of: none"):
+        indicator_meant(run_context, "year_6")
+    held(run_context)
+    with pytest.raises(ThindicatorsError, match=f"held of: .*{OVERWEIGHT} \\("):
+        indicator_meant(run_context, "year_6")
+
+
+def test_held_figures_are_accepted_by_title_on_the_command_line(run_context: RunContext) -> None:
+    held(run_context)
+    title = run_context.plan.indicators[OVERWEIGHT].title
+    result = CliRunner().invoke(typer_app, ["accept", title, "--reason", "Weighted anew."])
+    assert result.exit_code == 0, result.output
+    assert f"{OVERWEIGHT}: accepted." in result.output
+    assert OVERWEIGHT not in {one.indicator.id for one in waiting(run_context)}
