@@ -9,7 +9,9 @@ from __future__ import annotations
 LIMITS = "95% limits: {size} {way}"
 LIMITS_AROUND_ZERO = "95% limits: from {lower} lower to {upper} higher"
 
-COMPARED = "{verdict} than {area}: {figures}, {size} {way} ({limits})"
+COMPARED = "{verdict} than {area}: {figures}, {size} {way}{by} ({limits})"
+BY_THE_COUNTS = " by the counts behind them"
+"""Where a publisher prints fewer decimals than the difference has, the two printed figures give another one."""
 COMPARED_SIMILAR = "No clear difference from {area}: {figures} ({limits})"
 COMPARED_WITHOUT_LIMITS = "{verdict} than {area}: {figures}, {size} {way}{ratio}. {why}"
 COMPARED_SAME = "The same as {area}: {figures}. {why}"

@@ -48,7 +48,7 @@ from thindicators.comparing.methods.differences import (
 )
 from thindicators.comparing.methods.estimates import Estimate
 from thindicators.comparing.ranking import ranked
-from thindicators.comparing.words import limits_in_words, sentence_of, verdict_of
+from thindicators.comparing.words import by_the_counts, limits_in_words, sentence_of, verdict_of
 from thindicators.observations.observation import Row, value_of
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.indicator_parts import Judgement
@@ -190,6 +190,7 @@ def _compared(
                 judged,
                 name,
                 figures,
+                value_of(newest) - value_of(theirs),
             ),
         )
     # Nothing has a ratio to zero.
@@ -212,6 +213,7 @@ def _comparison_in_words(
     judged: Comparison,
     name: str,
     figures: str,
+    difference_printed: float,
 ) -> str:
     limits = limits_in_words(case, judged)
     # “Similar” would say that there is no difference; all that is known is that none is clear.
@@ -230,6 +232,7 @@ def _comparison_in_words(
         figures=figures,
         size=case.amount(difference),
         way="higher" if difference > 0 else "lower",
+        by=by_the_counts(case, difference, difference_printed),
         limits=limits,
     )
 

@@ -43,6 +43,24 @@ def limits_in_words(case: Case, judged: Comparison) -> str:
     return sentences.LIMITS.format(size=size, way="higher" if lower > 0 else "lower")
 
 
+def by_the_counts(
+    case: Case,
+    difference: float,
+    difference_printed: float,
+) -> str:
+    """That a difference is not the one of the two printed figures, where a reader would find another; else empty.
+
+    Args:
+        case: Of the figures.
+        difference: As it was worked out, from counts where there are any.
+        difference_printed: Of the figures as the publisher prints them.
+    """
+    last_digit = 10.0 ** -house_style.decimals_of(case.unit, case.indicator)
+    # Each of the two is rounded to be shown, so that the last digit may differ by one.
+    is_as_printed = abs(difference - difference_printed) <= last_digit
+    return "" if is_as_printed else sentences.BY_THE_COUNTS
+
+
 def probability(p: float) -> str:
     """A probability as it is printed after `p`."""
     if p < _SMALLEST_P:

@@ -695,6 +695,25 @@ def test_counts_that_do_not_make_the_percentage_are_not_its_counts(plan: Plan) -
     assert of_kind(found, "comparison", ENGLAND).method == "as_counted"
 
 
+def test_a_difference_that_the_printed_figures_do_not_give_is_said_to_be_of_the_counts(
+    found: list[Comparison],
+) -> None:
+    """Care leavers are published as whole percentages, 20 against 36; by the counts it is 16.6 points."""
+    care = verdict_of(
+        found,
+        "care_experienced_and_send_neet",
+        "comparison",
+        comparator_code=LONDON,
+        breakdown="neet",
+        category="care_experienced",
+    )
+    assert "16.6 percentage points lower by the counts behind them (95% limits" in care.words
+    employment = verdict_of(
+        found, "employment_rate", "comparison", comparator_code=LONDON, breakdown="total"
+    )
+    assert "by the counts" not in employment.words
+
+
 def test_a_stand_in_gives_way_to_the_plans_own_measure(plan: Plan) -> None:
     def plans(year: int, series: str, value: float) -> Observation:
         return replace(rate(year, value), indicator="ehc_assessments_in_time", series=series)
