@@ -24,15 +24,19 @@ from thindicators.plan.model import Plan
 FRICTIONLESS = str(Path(sys.executable).with_name("frictionless"))
 TABLES = [
     "areas",
+    "breakdowns",
     "checks",
     "comparisons",
     "indicators",
     "latest",
     "observations",
     "origins",
+    "periods",
     "receipts",
     "revisions",
+    "series",
     "sources",
+    "units",
     "witnesses",
 ]
 
