@@ -46,7 +46,6 @@ ALLOWED = {
     "date.fromisoformat(vintage)": OWN_FILE,
     "date.fromisoformat(timestamp[:10])": OWN_FILE,
     "date.fromisoformat(review.until)": OWN_FILE,
-    "datetime.fromisoformat(newest)": OWN_FILE,
     "int(holder['process'])": OWN_FILE,
     "int(json.loads(cursor)['count'])": OWN_FILE,
     "int(sys.argv[2])": OWN_CALL,

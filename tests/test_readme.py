@@ -233,7 +233,7 @@ def test_the_template_is_written_and_checked(checkout: Path) -> None:
     assert (checkout / "template" / "thindicators-return.xlsx").exists()
     checked = run(check, checkout)
     assert checked.returncode == 1
-    assert "there is no row under the header" in checked.stdout
+    assert "nobody has filled in a row" in checked.stdout
 
 
 def test_the_sample_is_forgotten_last(

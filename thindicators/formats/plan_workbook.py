@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from thindicators import house_style
 from thindicators.comparing import latest_rows
 from thindicators.formats.cover import Paragraph, paragraphs_of, shorthand
 from thindicators.formats.packages import SAMPLE_WARNING
 from thindicators.formats.published import Published, PublishedPlan
-from thindicators.formats.sheets import About, Cell, Table, workbook_of
+from thindicators.formats.sheets import About, Cell, Table, created_on, workbook_of
 from thindicators.formats.workbook import (
     NOT_APPLICABLE,
     NOT_AVAILABLE,
@@ -70,7 +69,7 @@ def plan_workbook(whole: PublishedPlan) -> Mapping[str, bytes]:
         title=title,
         author=whole.plan.file.council,
         comments=SAMPLE_WARNING if whole.is_sample else "",
-        created=_created(whole),
+        created=created_on(whole.created),
     )
     tables = [_latest(whole), _by_year(whole)]
     return {PATH: workbook_of(about, _cover(whole, tables), tables)}
@@ -159,10 +158,3 @@ def _lines(
         ]
         described.append(_Line(what, rows, number_format_of(unit, published)))
     return described
-
-
-def _created(whole: PublishedPlan) -> datetime:
-    """The day on which the newest bytes came: the file itself has no other."""
-    if not whole.created:
-        return datetime(1980, 1, 1)
-    return datetime.fromisoformat(whole.created).replace(tzinfo=None)

@@ -22,6 +22,7 @@ from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 
+from thindicators import plain_numbers
 from thindicators.formats.cover import Paragraph
 from thindicators.formats.sheet_layout import (
     BOLD,
@@ -39,6 +40,7 @@ COVER = "Cover"
 HEADER_ROW = 3
 """The row of a table's header, counted from 0: above it stand the title, what the sheet holds, and the unit."""
 
+_EARLIEST = datetime(1980, 1, 1)
 _EARLIEST_IN_ZIP = (1980, 1, 1, 0, 0, 0)
 _COVER_WIDTH = 110
 """As wide as the page in the full size: LibreOffice does not shrink a sheet of one column to it."""
@@ -109,6 +111,15 @@ class About:
     author: str
     comments: str
     created: datetime
+
+
+def created_on(newest: str) -> datetime:
+    """When a workbook was made: when the newest bytes of its figures came, since the file itself has no other time.
+
+    Args:
+        newest: A time in RFC 3339; empty if there are no bytes.
+    """
+    return plain_numbers.moment(newest).replace(tzinfo=None) if newest else _EARLIEST
 
 
 def workbook_of(

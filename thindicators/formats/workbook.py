@@ -7,16 +7,15 @@ cover explains. How a sheet looks belongs in `sheets`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from thindicators.formats.cover import NOTES, cover
 from thindicators.formats.published import Published
-from thindicators.formats.sheets import About, Cell, Table, workbook_of
+from thindicators.formats.sheets import About, Cell, Table, created_on, workbook_of
 from thindicators.house_style import UNITS, decimals_of, period
 from thindicators.observations.observation import Row, cells
 
 BY_PERIOD, FIGURES = "By period", "Figures"
-_EARLIEST = datetime(1980, 1, 1)
 _NUMBERS = (
     "value",
     "lower_ci_95",
@@ -45,7 +44,7 @@ def workbook(published: Published) -> bytes:
         title=published.title,
         author=published.plan.file.council,
         comments=published.warning,
-        created=_created(published),
+        created=created_on(published.outcome.newest),
     )
     contents = {table.name: table.about for table in tables}
     return workbook_of(about, cover(published, contents), tables)
@@ -257,11 +256,3 @@ def number_format_of(unit: str, published: Published) -> str:
     """How spreadsheets show figures of a unit: with as many decimals as the pages."""
     decimals = decimals_of(unit, published.indicator)
     return f"#,##0.{'0' * decimals}" if decimals else "#,##0"
-
-
-def _created(published: Published) -> datetime:
-    """The day on which the newest bytes came: the file itself has no other."""
-    newest = published.outcome.newest
-    if not newest:
-        return _EARLIEST
-    return datetime.fromisoformat(newest).replace(tzinfo=None)
