@@ -100,7 +100,7 @@
     link.click();
     setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
   };
-  var SHOWN = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-weight", "text-anchor"];
+  var SHOWN = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-weight", "text-anchor", "opacity"];
   var textIn = function (tag, text, x, y, size, weight) {
     var made = document.createElementNS(tag.namespaceURI, "text");
     made.textContent = text;
@@ -165,6 +165,51 @@
       return row.map(function (cell) { return '"' + cell.replace(/"/g, '""') + '"'; }).join(",");
     }).join("\r\n") + "\r\n";
   };
+  var EVERYTHING = "everything";
+  var namesOf = function (marks) {
+    return marks.map(function (mark) { return partsOf(mark)[0]; })
+      .filter(function (name, number, all) { return all.indexOf(name) === number; });
+  };
+  // Whatever else is drawn in the colour of a name belongs to it: its line, and the band of its limits.
+  var coloursOf = function (marks) {
+    return marks.map(function (mark) { return mark.getAttribute("stroke") || mark.getAttribute("fill"); });
+  };
+  var lookAt = function (svg, chosen) {
+    var marks = marksOf(svg), isChosen = function (mark) { return chosen === EVERYTHING || partsOf(mark)[0] === chosen; };
+    var kept = coloursOf(marks.filter(isChosen)), others = coloursOf(marks.filter(function (mark) { return !isChosen(mark); }));
+    Array.prototype.forEach.call(svg.querySelectorAll("path, " + "[" + POINT + "]"), function (part) {
+      var colour = part.getAttribute("stroke") || part.getAttribute("fill");
+      var isOfOthers = colour && kept.indexOf(colour) < 0 && others.indexOf(colour) >= 0;
+      var isFaint = part.hasAttribute(POINT) ? !isChosen(part) : Boolean(isOfOthers);
+      part.classList.toggle("faint", isFaint);
+    });
+    return marks.filter(isChosen);
+  };
+  // A list of the names in a chart, of which one can be looked at alone.
+  var chooser = function (drawings, names, chosen) {
+    var label = document.createElement("label"), list = document.createElement("select");
+    [EVERYTHING].concat(names).forEach(function (name) { list.appendChild(new Option(name, name)); });
+    list.addEventListener("change", function () {
+      chosen(drawings.map(function (svg) { return lookAt(svg, list.value); }), list.value);
+    });
+    label.appendChild(document.createTextNode("Look at "));
+    label.appendChild(list);
+    return label;
+  };
+  // By this the page shows one of its charts alone, for a frame in another page.
+  var ALONE = /[?&]chart=(\d+)/;
+  var embedding = function (tools, number, heading) {
+    var address = location.origin + location.pathname + "?chart=" + (number + 1);
+    var code = document.createElement("input");
+    code.type = "text";
+    code.readOnly = true;
+    code.hidden = true;
+    code.setAttribute("aria-label", "Code to show this chart on another page");
+    code.value = '<iframe src="' + address + '" title="' + heading.replace(/&/g, "&amp;").replace(/"/g, "&quot;") +
+      '" width="100%" height="560" loading="lazy"></iframe>';
+    tools.appendChild(button("show it on your page", function () { code.hidden = false; code.focus(); code.select(); }));
+    tools.appendChild(code);
+  };
   var HINT = "Point at the chart, touch it, or choose it and press the arrow keys, to read each figure.";
   var pageName = (location.pathname.match(/([^/]+)\/[^/]*$/) || ["", "chart"])[1];
   var answering = function (figure, number) {
@@ -187,9 +232,12 @@
       ring.style.top = middle.y - box.top + "px";
     };
     var quiet = function () { ring.hidden = true; reading.textContent = HINT; };
-    drawings.forEach(function (svg) {
-      var at = -1, marks = marksOf(svg);
+    var choices = namesOf(marksOf(drawings[0]));
+    var looked = drawings.map(marksOf);
+    drawings.forEach(function (svg, which) {
+      var at = -1, marks = looked[which];
       var pointed = function (event) { at = marks.indexOf(nearestTo(event.clientX, event.clientY, marks)); tell(marks[at]); };
+      svg.addEventListener("looked", function () { marks = looked[which]; at = marks.length - 1; });
       svg.setAttribute("tabindex", "0");
       svg.addEventListener("pointermove", pointed);
       svg.addEventListener("pointerdown", pointed);
@@ -204,6 +252,14 @@
         tell(marks[at]);
       });
     });
+    if (choices.length > 1) {
+      tools.appendChild(chooser(drawings, choices, function (marksByDrawing, chosen) {
+        looked = marksByDrawing;
+        drawings.forEach(function (svg) { svg.dispatchEvent(new Event("looked")); });
+        var marks = looked[drawings.indexOf(shown())];
+        if (chosen === EVERYTHING) { quiet(); } else { tell(marks[marks.length - 1]); }
+      }));
+    }
     tools.appendChild(document.createTextNode("Save this chart: "));
     tools.appendChild(button("picture (SVG)", function () {
       save(name + ".svg", new Blob([new XMLSerializer().serializeToString(pictureOf(figure, shown()))], { type: "image/svg+xml" }));
@@ -217,9 +273,28 @@
         pressed.textContent = isHidden ? "Show the 95% limits" : "Hide the 95% limits";
       }));
     }
+    if (/^https?:$/.test(location.protocol) && !ALONE.test(location.search)) {
+      embedding(tools, number, figure.querySelector("figcaption h3, figcaption h4").textContent);
+    }
     figure.querySelector("figcaption").appendChild(reading);
     figure.appendChild(ring);
     figure.appendChild(tools);
   };
-  Array.prototype.forEach.call(document.querySelectorAll("figure.chart"), answering);
+  var showAlone = function (figures) {
+    var asked = ALONE.exec(location.search), figure = asked && figures[asked[1] - 1];
+    if (!figure) { return; }
+    var page = document.createElement("p"), link = document.createElement("a");
+    link.href = location.pathname;
+    link.target = "_blank";
+    link.textContent = document.title;
+    page.appendChild(link);
+    // What a reader must be told of a sample stays, wherever the chart is shown.
+    var warning = document.querySelector(".sample");
+    document.body.replaceChildren();
+    [warning, figure, page].forEach(function (part) { if (part) { document.body.appendChild(part); } });
+    document.body.classList.add("alone");
+  };
+  var figures = document.querySelectorAll("figure.chart");
+  showAlone(figures);
+  Array.prototype.forEach.call(figures, answering);
 })();

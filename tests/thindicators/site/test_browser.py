@@ -355,6 +355,49 @@ def test_a_chart_is_saved_as_pictures_and_as_a_table(
     page.context.close()
 
 
+def test_an_area_or_a_group_is_looked_at_alone(browser: Browser, base: str) -> None:
+    page, said, _ = opened(browser)
+    page.goto(base + page_of("employment_rate"))
+    over_time, boroughs = page.locator("figure.chart").nth(0), page.locator("figure.chart").nth(1)
+    over_time.get_by_label("Look at").select_option("London")
+    assert over_time.locator(".reading").inner_text().startswith("London, January to December 2023")
+    drawing = over_time.locator("svg:visible")
+    names = drawing.locator("[data-point]:not(.faint)").evaluate_all(
+        "marks => marks.map(mark => mark.dataset.point.split('|')[0])"
+    )
+    assert set(names) == {"London"}
+    # The lines of the two others, and the bands of their limits.
+    assert drawing.locator("path.faint:not([data-point])").count() >= 2
+    drawing.focus()
+    page.keyboard.press("Home")
+    assert over_time.locator(".reading").inner_text().startswith("London, January to December 2004")
+    boroughs.get_by_label("Look at").select_option("Hackney")
+    assert boroughs.locator(".reading").inner_text().startswith("Hackney, January to December 2023")
+    over_time.get_by_label("Look at").select_option("everything")
+    assert drawing.locator(".faint").count() == 0
+    assert said == []
+    page.context.close()
+
+
+def test_a_chart_can_be_shown_alone_on_another_page(browser: Browser, served: str) -> None:
+    page, said, asked = opened(browser)
+    page.goto(served + page_of("employment_rate"))
+    page.get_by_role("button", name="show it on your page").nth(1).click()
+    code = page.locator(".tools input:visible").input_value()
+    page.set_content(code)
+    alone = page.frame_locator("iframe")
+    alone.get_by_role("heading", name="London boroughs").wait_for()
+    assert alone.locator("figure.chart").count() == 1
+    assert "Sample edition" in alone.locator("body").inner_text()
+    alone.locator("svg:visible").hover()
+    assert "January to December 2023" in alone.locator(".reading").inner_text()
+    link = alone.get_by_role("link").last
+    assert str(link.get_attribute("href")).endswith("indicators/employment_rate/index.html")
+    assert said == []
+    assert [one for one in asked if not one.startswith((served, "data:", "about:"))] == []
+    page.context.close()
+
+
 def test_limits_can_be_hidden_and_shown_again(browser: Browser, base: str) -> None:
     page, _, _ = opened(browser)
     page.goto(base + page_of("employment_rate"))
