@@ -234,54 +234,61 @@ def _row_problems(
     indicator: Indicator,
     ask: Ask,
 ) -> Iterator[Problem]:
-    dimensions = indicator.breakdowns
-    if row.measure_id != ask.measure:
-        yield row.problem(
-            "measure_id", f"“{row.measure_id}” is not measured here", f"write {ask.measure}."
-        )
-    if row.area_code not in indicator.areas:
-        yield row.problem(
-            "area_code",
-            f"“{row.area_code}” is no area of this indicator",
-            f"write {' or '.join(indicator.areas)}.",
-        )
-    if ask.period_types and row.period_type not in ask.period_types:
-        yield row.problem(
-            "period_type",
-            f"“{row.period_type}” is not what this indicator is measured for",
-            f"write {' or '.join(ask.period_types)}.",
-        )
+    """Everything in which a row does not fit its indicator, in the order of the columns."""
+    yield from _not_one_of(row, "measure_id", row.measure_id, [ask.measure], "is not measured here")
+    yield from _not_one_of(
+        row, "area_code", row.area_code, indicator.areas, "is no area of this indicator"
+    )
+    if ask.period_types:
+        wrong = "is not what this indicator is measured for"
+        yield from _not_one_of(row, "period_type", row.period_type, ask.period_types, wrong)
     # A return writes `score` for what is published as `score_0_10`.
-    wanted = UNITS_HANDED_IN.get(indicator.unit, indicator.unit)
-    if row.unit != wanted:
-        yield row.problem(
-            "unit",
-            f"“{row.unit}” is not this indicator's unit",
-            f"write {wanted}.",
-        )
-    if row.breakdown_type != "total" and row.breakdown not in dimensions.get(
-        row.breakdown_type, []
-    ):
-        members_by_dimension = [
-            f"{name}: {', '.join(members)}" for name, members in dimensions.items()
-        ]
-        yield row.problem(
-            "breakdown",
-            f"“{row.breakdown_type}”, “{row.breakdown}” is no group of this indicator",
-            f"it has {'; '.join(members_by_dimension) or 'total only'}.",
-        )
-    if not _series(indicator, ask, row):
-        year = row.period.year
-        modes = [
-            f"{rule.collection_mode or 'blank'} with {rule.definition_version}"
-            for rule in ask.series
-        ]
-        pairs = "; ".join(modes)
-        yield row.problem(
-            "definition_version",
-            f"collection_mode “{row.collection_mode}” with “{row.definition_version}” is no known series in {year}",
-            f"known are {pairs}. A new method or wording is a new series: add it to the indicator's YAML first.",
-        )
+    unit = UNITS_HANDED_IN.get(indicator.unit, indicator.unit)
+    yield from _not_one_of(row, "unit", row.unit, [unit], "is not this indicator's unit")
+    yield from _no_group(row, indicator)
+    yield from _no_series(row, indicator, ask)
+
+
+def _not_one_of(
+    row: ReturnRow,
+    column: str,
+    given: str,
+    known: Sequence[str],
+    wrong: str,
+) -> Iterator[Problem]:
+    """That a cell says none of what it may say."""
+    if given not in known:
+        yield row.problem(column, f"“{given}” {wrong}", f"write {' or '.join(known)}.")
+
+
+def _no_group(row: ReturnRow, indicator: Indicator) -> Iterator[Problem]:
+    dimensions = indicator.breakdowns
+    if row.breakdown_type == "total" or row.breakdown in dimensions.get(row.breakdown_type, []):
+        return
+    groups = [f"{name}: {', '.join(members)}" for name, members in dimensions.items()]
+    yield row.problem(
+        "breakdown",
+        f"“{row.breakdown_type}”, “{row.breakdown}” is no group of this indicator",
+        f"it has {'; '.join(groups) or 'total only'}.",
+    )
+
+
+def _no_series(
+    row: ReturnRow,
+    indicator: Indicator,
+    ask: Ask,
+) -> Iterator[Problem]:
+    if _series(indicator, ask, row):
+        return
+    modes = [
+        f"{rule.collection_mode or 'blank'} with {rule.definition_version}" for rule in ask.series
+    ]
+    yield row.problem(
+        "definition_version",
+        f"collection_mode “{row.collection_mode}” with “{row.definition_version}” is no known series "
+        f"in {row.period.year}",
+        f"known are {'; '.join(modes)}. A new method or wording is a new series: add it to the indicator's YAML first.",
+    )
 
 
 def _series(
