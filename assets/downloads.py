@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 
+from dagster import MetadataValue
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sources.returns import template
 from sources.returns.awaited import AwaitedFigure, awaited, given_in
 from thindicators.errors import ThindicatorsError
+from thindicators.formats.media_types import XLSX
 from thindicators.plan.loading import load_plan
 from thindicators.plan.model import Plan
 from thindicators.release.publishing import latest
@@ -27,10 +29,10 @@ TEMPLATE = "thindicators-return"
 TEMPLATE_PATH = f"/downloads/{TEMPLATE}.xlsx"
 """Where the UI gives the template."""
 
-TEMPLATE_WORDS = "Download the template of a return, with a row for each figure that is awaited"
-"""What the link to it says."""
-
-_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TEMPLATE_LINK = MetadataValue.md(
+    f"[Download the template of a return, with a row for each figure that is awaited]({TEMPLATE_PATH})"
+)
+"""The link to it, for the pages of assets."""
 
 
 def figures_to_ask_for(
@@ -65,12 +67,12 @@ class WithDownloads:
 
 def _answer() -> Response:
     """The template of this moment, or in words why there is none."""
-    settings = settings_from(os.environ)
     try:
+        settings = settings_from(os.environ)
         plan = load_plan(settings.schemas)
         figures = figures_to_ask_for(plan, settings, datetime.now(UTC))
     except ThindicatorsError as problem:
         return PlainTextResponse(f"{problem}\n", 500)
     saved_as = f'attachment; filename="{TEMPLATE}.xlsx"'
     headers = {"Content-Disposition": saved_as, "Cache-Control": "no-store"}
-    return Response(template.as_workbook(plan, figures), 200, headers, _WORKBOOK)
+    return Response(template.as_workbook(plan, figures), 200, headers, XLSX)

@@ -13,7 +13,7 @@ from typing import Any
 
 from dagster import FreshnessPolicy, MaterializeResult, MetadataValue, asset
 
-from assets.downloads import TEMPLATE_PATH, TEMPLATE_WORDS
+from assets.downloads import TEMPLATE_LINK
 from assets.holding import held_figures
 from assets.naming import OWNERS, RELEASE, STATUS
 from assets.refused import reports
@@ -53,7 +53,7 @@ def status_page(run_context: RunContextResource) -> MaterializeResult[Any]:
             "status": MetadataValue.md(markdown_table((*COLUMNS, "why"), rows)),
             **({"held": MetadataValue.md(held)} if held else {}),
             **({"refused_returns": MetadataValue.md(reports(refused))} if refused else {}),
-            "template": MetadataValue.md(f"[{TEMPLATE_WORDS}]({TEMPLATE_PATH})"),
+            "template": TEMPLATE_LINK,
             "dagster/row_count": MetadataValue.int(len(lines)),
         }
     )

@@ -17,7 +17,7 @@ from dagster import (
     asset,
 )
 
-from assets.downloads import TEMPLATE_PATH, TEMPLATE_WORDS
+from assets.downloads import TEMPLATE_LINK
 from assets.drawing import chart
 from assets.freshness import freshness_of
 from assets.holding import held_figures
@@ -148,7 +148,7 @@ def _about(plan: Plan, indicator: Indicator, schema: tables.TableSchema) -> dict
         f"{in_markdown(source.title)}, {in_markdown(source.publisher)}",
     )
     is_handed_in = any(plan.sources[one].kind == "return" for one in indicator.sources)
-    template = {"template": MetadataValue.md(f"[{TEMPLATE_WORDS}]({TEMPLATE_PATH})")}
+    template = {"template": TEMPLATE_LINK}
     return {
         **(template if is_handed_in else {}),
         "dagster/column_schema": column_schema(schema),

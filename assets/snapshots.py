@@ -14,7 +14,7 @@ from dagster import (
     asset,
 )
 
-from assets.downloads import TEMPLATE_PATH, TEMPLATE_WORDS
+from assets.downloads import TEMPLATE_LINK
 from assets.executors import is_remote
 from assets.naming import OWNERS, REPORT, pool_of, snapshot_key
 from assets.refused import refused_results, refused_specs
@@ -98,7 +98,7 @@ def _about(source: Source) -> dict[str, Any]:
         "licence": source.licence,
     }
     if source.kind == "return":
-        about["template"] = MetadataValue.md(f"[{TEMPLATE_WORDS}]({TEMPLATE_PATH})")
+        about["template"] = TEMPLATE_LINK
     return about
 
 

@@ -137,24 +137,49 @@ def _lines(
     published: Published,
 ) -> list[_Line]:
     """The headlines of an indicator, each of its areas and series."""
-    groups = {figure.group for figure in published.headlines}
-    compared = {area.code: area for area in whole.plan.compared_areas}
-    titles = {series.id: series.title for series in published.series}
-    lines: dict[tuple[str, ...], dict[int, Row]] = {}
-    for row in published.rows:
-        group = (row["breakdown"], row["category"])
-        if group in groups and row["area_code"] in compared:
-            key = (*group, row["area_code"], row["series"], row["unit"])
-            lines.setdefault(key, {})[row["year"]] = row
-    described: list[_Line] = []
-    for (breakdown, category, area, series, unit), rows in lines.items():
+    lines: list[_Line] = []
+    for (breakdown, category, area, series, unit), rows in _headlines(whole, published).items():
         what: list[Cell] = [
             published.indicator.call_to_action,
             published.indicator.title,
             published.category_title(breakdown, category),
-            compared[area].name,
-            titles[series],
+            whole.plan.area_names[area],
+            series,
             house_style.UNITS.get(unit, unit),
         ]
-        described.append(_Line(what, rows, number_format_of(unit, published)))
-    return described
+        number_format = number_format_of(unit, published)
+        for by_year in one_of_each_year(rows):
+            lines.append(_Line(what, by_year, number_format))
+            # A line that follows has what was measured before in the same years.
+            what = [*what[:4], f"{series}, earlier in the year", *what[5:]]
+    return lines
+
+
+def _headlines(
+    whole: PublishedPlan,
+    published: Published,
+) -> dict[tuple[str, ...], list[Row]]:
+    """The rows of the headlines of the areas that are compared, by group, area, title of their series, and unit."""
+    groups = {figure.group for figure in published.headlines}
+    compared = {area.code for area in whole.plan.compared_areas}
+    titles = {series.id: series.title for series in published.series}
+    lines: dict[tuple[str, ...], list[Row]] = {}
+    for row in published.rows:
+        group = (row["breakdown"], row["category"])
+        if group in groups and row["area_code"] in compared:
+            key = (*group, row["area_code"], titles[row["series"]], row["unit"])
+            lines.setdefault(key, []).append(row)
+    return lines
+
+
+def one_of_each_year(rows: Sequence[Row]) -> list[dict[int, Row]]:
+    """Rows by the year in which their periods end; of two of one year the last first, and the other apart from it."""
+    apart: list[dict[int, Row]] = []
+    for row in sorted(rows, key=lambda row: row["period_end"], reverse=True):
+        year = row["year"]
+        free = next((by_year for by_year in apart if year not in by_year), None)
+        if free is None:
+            apart.append({year: row})
+        else:
+            free[year] = row
+    return apart

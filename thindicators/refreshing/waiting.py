@@ -86,11 +86,13 @@ def indicator_meant(run_context: RunContext, given: str) -> str:
         ThindicatorsError: If there is none; it names those of which figures are held.
     """
     indicators = run_context.plan.indicators
-    ids = {indicator.title.casefold(): indicator.id for indicator in indicators.values()}
     words = given.strip()
-    meant = words if words in indicators else ids.get(words.casefold())
-    if meant is not None:
-        return meant
+    if words in indicators:
+        return words
+    of_title = [one.id for one in indicators.values() if one.title.casefold() == words.casefold()]
+    # Of two indicators with one title nobody knows which is meant.
+    if len(of_title) == 1:
+        return of_title[0]
     held = {one.indicator.id: one.indicator.title for one in waiting(run_context)}
     named = ", ".join(f"{indicator} ({title})" for indicator, title in held.items()) or "none"
     raise ThindicatorsError(f"{no_such_indicator(words, indicators)} Figures are held of: {named}.")

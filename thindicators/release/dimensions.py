@@ -81,9 +81,10 @@ def _kind(interval: str, start: date) -> str:
         return "day"
     if not interval.endswith("Y"):
         return "days"
-    is_one_year = interval.endswith("/P1Y")
+    if not interval.endswith("/P1Y"):
+        return "years"
     # Twelve months that end when a survey does are no year that has a name.
-    return _YEAR_BEGINS_IN.get(start.month, "years") if is_one_year else "years"
+    return _YEAR_BEGINS_IN.get(start.month, "days") if start.day == 1 else "days"
 
 
 def _breakdown_rows(

@@ -287,6 +287,7 @@
     link.href = location.pathname;
     link.target = "_blank";
     link.textContent = document.title;
+    page.appendChild(document.createTextNode("Source: " + figure.querySelector("figcaption").dataset.source + ". "));
     page.appendChild(link);
     // What a reader must be told of a sample stays, wherever the chart is shown.
     var warning = document.querySelector(".sample");

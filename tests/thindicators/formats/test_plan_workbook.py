@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,12 @@ import pytest
 from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]
 
 from tests.samples import sample_release
-from thindicators.formats.plan_workbook import BY_YEAR, LATEST, PATH
+from tests.thindicators.history.test_revisions import figure
+from thindicators.formats.plan_workbook import BY_YEAR, LATEST, PATH, one_of_each_year
 from thindicators.formats.sheets import COVER, HEADER_ROW
+from thindicators.observations.observation import rows_of as observation_rows
+from thindicators.observations.observation import table_of
+from thindicators.observations.periods import one_day
 
 SUBJECT, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
 
@@ -98,3 +104,15 @@ def test_figures_are_shown_with_the_decimals_of_the_pages(book: Workbook) -> Non
         formats[row[1].value] = {cell.number_format for cell in numbers}
     assert formats["Children in relative low income families"] == {"#,##0.0"}
     assert formats["Affordable homes delivered"] == {"#,##0"}
+
+
+def test_no_figure_takes_the_place_of_another_of_its_year() -> None:
+    """Two surveys of one year: the later stands in the first line, the other in one of its own."""
+    spring = figure(2023, 81.0)
+    autumn = replace(spring, period=one_day(date(2023, 10, 1)), value=83.0)
+    before = figure(2022, 80.0)
+    spring = replace(spring, period=one_day(date(2023, 4, 1)))
+    rows = observation_rows(table_of([before, spring, autumn], {"E09000030": "Tower Hamlets"}))
+    first, second = one_of_each_year(rows)
+    assert {year: row["value"] for year, row in first.items()} == {2022: 80.0, 2023: 83.0}
+    assert {year: row["value"] for year, row in second.items()} == {2023: 81.0}

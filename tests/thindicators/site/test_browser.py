@@ -391,6 +391,7 @@ def test_a_chart_can_be_shown_alone_on_another_page(browser: Browser, served: st
     assert "Sample edition" in alone.locator("body").inner_text()
     alone.locator("svg:visible").hover()
     assert "January to December 2023" in alone.locator(".reading").inner_text()
+    assert "Source: Office for National Statistics" in alone.locator("body").inner_text()
     link = alone.get_by_role("link").last
     assert str(link.get_attribute("href")).endswith("indicators/employment_rate/index.html")
     assert said == []
