@@ -17,7 +17,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from assets.downloads import TEMPLATE, figures_to_ask_for
+from assets.return_templates import TEMPLATE, figures_to_ask_for
 from assets.witness_command import compare_with_witnesses
 from sources import SAMPLES
 from sources.returns import preview as return_preview

@@ -13,18 +13,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from assets.return_templates import TEMPLATE, figures_to_ask_for
 from sources.returns import template
-from sources.returns.awaited import AwaitedFigure, awaited, given_in
 from thindicators.errors import ThindicatorsError
 from thindicators.formats.media_types import XLSX
 from thindicators.plan.loading import load_plan
-from thindicators.plan.model import Plan
-from thindicators.release.publishing import latest
-from thindicators.settings import Settings, settings_from
-from thindicators.telling.calendar import london_day
-
-TEMPLATE = "thindicators-return"
-"""The name of the template's files, without their endings."""
+from thindicators.settings import settings_from
 
 TEMPLATE_PATH = f"/downloads/{TEMPLATE}.xlsx"
 """Where the UI gives the template."""
@@ -33,15 +27,6 @@ TEMPLATE_LINK = MetadataValue.md(
     f"[Download the template of a return, with a row for each figure that is awaited]({TEMPLATE_PATH})"
 )
 """The link to it, for the pages of assets."""
-
-
-def figures_to_ask_for(
-    plan: Plan,
-    settings: Settings,
-    now: datetime,
-) -> list[AwaitedFigure]:
-    """The figures that are awaited and not in the latest release."""
-    return awaited(plan, london_day(now), given_in(latest(settings.published)))
 
 
 class WithDownloads:

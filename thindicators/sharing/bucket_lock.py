@@ -93,9 +93,11 @@ def _take(
     if etag is not None:
         return etag
     stored = bucket.get(LOCK)
-    if stored is None:
+    age = bucket.seconds_since_written(LOCK)
+    # Its holder may have ended between these requests: the next try takes it then.
+    if stored is None or age is None:
         return None
-    is_free = _is_gone(stored.content) or bucket.seconds_since_written(LOCK) >= STALE_AFTER
+    is_free = _is_gone(stored.content) or age >= STALE_AFTER
     # By its tag: of several runs that see it free, one takes it.
     return bucket.put_instead(LOCK, content, stored.etag) if is_free else None
 

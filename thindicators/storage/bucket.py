@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -148,23 +148,30 @@ class Bucket:
 
     def has(self, key: str) -> bool:
         """Whether there is an object of this name."""
-        with self._in_plain_words():
-            try:
-                self.client.head_object(Bucket=self.name, Key=f"{self.prefix}{key}")
-                return True
-            except self.client.exceptions.ClientError as problem:
-                if _code(problem) in _ABSENT:
-                    return False
-                raise
+        return self._described(key) is not None
 
-    def seconds_since_written(self, key: str) -> float:
-        """How long ago an object was written, by the store's own clock."""
+    def seconds_since_written(self, key: str) -> float | None:
+        """How long ago an object was written, by the store's own clock; None if there is none of this name."""
         from botocore.utils import parse_timestamp
 
+        answer = self._described(key)
+        if answer is None:
+            return None
+        now = parse_timestamp(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+        return float((now - answer["LastModified"]).total_seconds())
+
+    def _described(self, key: str) -> Mapping[str, Any] | None:
+        """What the store says of an object without sending it; None if there is none of this name."""
         with self._in_plain_words():
-            answer = self.client.head_object(Bucket=self.name, Key=f"{self.prefix}{key}")
-            now = parse_timestamp(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
-            return float((now - answer["LastModified"]).total_seconds())
+            try:
+                answer: Mapping[str, Any] = self.client.head_object(
+                    Bucket=self.name, Key=f"{self.prefix}{key}"
+                )
+            except self.client.exceptions.ClientError as problem:
+                if _code(problem) in _ABSENT:
+                    return None
+                raise
+        return answer
 
     def _put(self, key: str, content: bytes, **condition: str) -> str:
         media_type = mimetypes.guess_type(key)[0] or "application/octet-stream"

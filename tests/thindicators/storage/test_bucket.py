@@ -105,6 +105,24 @@ def test_a_run_waits_for_the_other_one(bucket: Bucket, monkeypatch: pytest.Monke
     other.join()
 
 
+def test_a_lock_that_is_given_back_while_another_run_looks_at_it_is_taken(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket.put(LOCK, lock_of("another-machine", 1))
+    monkeypatch.setattr(bucket_lock, "_BETWEEN", 0.0)
+    seconds_since_written = Bucket.seconds_since_written
+
+    def after_it_was_given_back(bucket: Bucket, key: str) -> float | None:
+        bucket.delete([key])
+        return seconds_since_written(bucket, key)
+
+    monkeypatch.setattr(Bucket, "seconds_since_written", after_it_was_given_back)
+    with locked_bucket(bucket) as lock:
+        stored = bucket.get(LOCK)
+        assert stored is not None
+        assert stored.content == lock.content
+
+
 def lock_of(machine: str, process: int) -> bytes:
     return json.dumps(
         {"machine": machine, "process": process, "since": "2026-11-22T10:15:00Z", "token": "t"}
