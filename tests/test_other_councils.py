@@ -19,9 +19,17 @@ from rich.console import Console
 
 from assets.publishing import run_refresh
 from tests.other_councils import sample_of
-from tests.sources import test_dfe_ks4, test_dwp_low_income, test_laei, test_leggi
+from tests.sources import (
+    test_dfe_care_leavers,
+    test_dfe_ehc,
+    test_dfe_ks4,
+    test_dwp_low_income,
+    test_laei,
+    test_leggi,
+)
 from tests.sources.dwelling_answers import page
 from tests.sources.dwp_answers import answers_with
+from tests.sources.ees_files import beside_others, catalogue, listing
 from tests.support import ROOT, answer_with, real
 from thindicators.areas.register import ENGLAND, register
 from thindicators.fetching.answers import Answers
@@ -35,7 +43,19 @@ PUBLISHERS_OWN: Mapping[str, Callable[[], Answers]] = {
     "dwp_low_income": lambda: answers_with(
         real(test_dwp_low_income.REAL_WORKBOOK_2026).read_bytes(), "2022-to-2025", "2026-03-26"
     ),
-    "dfe_ks4": lambda: test_dfe_ks4.catalogue(real(test_dfe_ks4.REAL_FILE).read_bytes()),
+    "dfe_ks4": lambda: beside_others(
+        test_dfe_ks4.catalogue(real(test_dfe_ks4.REAL_FILE).read_bytes())
+    ),
+    "dfe_ehc": lambda: beside_others(
+        test_dfe_ehc.answers(real(test_dfe_ehc.REAL_FILE).read_bytes())
+    ),
+    "dfe_care_leavers": lambda: beside_others(
+        catalogue(
+            test_dfe_care_leavers.PUBLICATION,
+            real(test_dfe_care_leavers.RELEASES[2025]).read_bytes(),
+            listing(test_dfe_care_leavers.FILENAME),
+        )
+    ),
     "mhclg_dwellings": lambda: page(
         {"LT_100.ods": real("dwellings/LT_100_dwellings_tenure_district.ods").read_bytes()}
     ),
@@ -48,6 +68,57 @@ PUBLISHERS_OWN: Mapping[str, Callable[[], Answers]] = {
     ),
 }
 """The publishers whose own files have every council of England, or of London."""
+
+
+COUNCILS = ("E06", "E08", "E09", "E10")
+"""How the codes of councils that answer for children begin."""
+
+
+@dataclass(frozen=True)
+class TableOfCouncils:
+    """A publisher's own table of all councils, read here by a rule of the test's own: the council's code and the year."""
+
+    indicator: str
+    breakdown: str
+    category: str
+    file: str
+    column: str
+    where: Mapping[str, str]
+
+    def is_about(self, row: Mapping[str, str]) -> bool:
+        figure = (row["indicator"], row["breakdown"], row["category"])
+        return figure == (self.indicator, self.breakdown, self.category)
+
+    def cells(self) -> dict[tuple[str, str], str]:
+        with real(self.file).open(encoding="utf-8-sig", newline="") as file:
+            return {
+                (row["new_la_code"], row["time_period"]): row[self.column].strip()
+                for row in csv.DictReader(file)
+                if self.where.items() <= row.items()
+            }
+
+
+TABLES_OF_COUNCILS = (
+    TableOfCouncils(
+        "ehc_assessments_in_time",
+        "total",
+        "total",
+        test_dfe_ehc.REAL_FILE,
+        "no_exc_20week_rate",
+        {},
+    ),
+    TableOfCouncils(
+        "care_experienced_and_send_neet",
+        "neet",
+        "care_experienced",
+        test_dfe_care_leavers.RELEASES[2025],
+        "care_leaver_percent",
+        {
+            "care_leaver_age": "19 to 21 years",
+            "breakdown": "Total not in education, employment or training",
+        },
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -100,17 +171,21 @@ def without_pauses(schemas: Path) -> None:
         path.write_text(f"{text}seconds_between_requests: 0\n", encoding="utf-8")
 
 
-def by_the_file(schemas: Path) -> None:
-    """Ask for key stage 4 in the way that the publisher's own file came."""
-    path = schemas / "indicators" / "gcse_english_maths_9_5.yaml"
-    path.write_text(
-        path.read_text(encoding="utf-8").replace("way: api", "way: csv"), encoding="utf-8"
-    )
+def by_the_files(schemas: Path) -> None:
+    """Ask in the way in which the publishers' own files came: key stage 4 as a table, and one file of plans in time."""
+    for name, asked, came in (
+        ("gcse_english_maths_9_5", "way: api", "way: csv"),
+        ("ehc_assessments_in_time", "earlier_file: ", "# the file at hand has every year: "),
+    ):
+        path = schemas / "indicators" / f"{name}.yaml"
+        text = path.read_text(encoding="utf-8")
+        assert asked in text
+        path.write_text(text.replace(asked, came), encoding="utf-8")
 
 
 def with_broxtowe_beside(schemas: Path) -> None:
     """Compare with a district too, wherever its figures are."""
-    by_the_file(schemas)
+    by_the_files(schemas)
     with (schemas / "areas.csv").open("a", encoding="utf-8") as file:
         file.write(f"{BROXTOWE},Broxtowe,district\n")
     path = schemas / "indicators" / "employment_rate.yaml"
@@ -150,8 +225,8 @@ def recounted(lines: list[str]) -> bytes:
 
 
 CASES: Mapping[str, tuple[Callable[[Path], None], frozenset[str]]] = {
-    HACKNEY: (by_the_file, frozenset()),
-    LEICESTER: (by_the_file, frozenset({"co2_emissions", "no2_exposure", "pm25_concentration"})),
+    HACKNEY: (by_the_files, frozenset()),
+    LEICESTER: (by_the_files, frozenset({"co2_emissions", "no2_exposure", "pm25_concentration"})),
     NOTTINGHAMSHIRE: (
         with_broxtowe_beside,
         frozenset(
@@ -227,6 +302,22 @@ class TestThreeCouncils:
                 values[row["indicator"], row["period"], row["category"]] = row["value"]
         for key, value in FIGURES[council].items():
             assert float(values[key]) == pytest.approx(value)
+
+    @pytest.mark.parametrize("table", TABLES_OF_COUNCILS, ids=lambda table: table.indicator)
+    def test_every_council_beside_it_has_its_cells_of_the_publishers_own_file(
+        self, published: Published, council: str, table: TableOfCouncils
+    ) -> None:
+        cells = table.cells()
+        released = {}
+        for row in published.rows("observations.csv"):
+            if row["area_code"].startswith(COUNCILS) and table.is_about(row):
+                released[row["area_code"], row["year"]] = row["value"]
+        assert council in {area for area, _ in released}
+        assert len({area for area, _ in released}) >= 9
+        for key, value in released.items():
+            assert (
+                value == "" if cells[key] in ("x", "z", "c") else float(value) == float(cells[key])
+            )
 
     def test_a_district_beside_its_county_is_compared_as_a_fourth_area(
         self, published: Published, council: str

@@ -164,8 +164,8 @@ class TestEachIndicator:
         assert indicator.plan_measures.strip()
 
     def test_warns_the_reader_in_sentences(self, indicator: Indicator) -> None:
-        assert indicator.caveats
-        assert all(_is_sentence(caveat) for caveat in indicator.caveats)
+        assert indicator.all_caveats
+        assert all(_is_sentence(caveat) for caveat in indicator.all_caveats)
 
     def test_names_breakdowns_for_machines(self, indicator: Indicator) -> None:
         for dimension, members in indicator.breakdowns.items():
@@ -215,7 +215,7 @@ class TestWhatTheCouncilHandsIn:
     )
     def test_is_awaited_by_name(self, plan: Plan, name: str) -> None:
         indicator = plan.indicators[name]
-        awaited = [indicator.no_figures_because, *indicator.caveats]
+        awaited = [indicator.no_figures_because, *indicator.all_caveats]
         assert any(text.startswith("Awaiting the council's return: ") for text in awaited)
 
     @pytest.mark.parametrize("name", ["council_returns", "pupil_survey", "residents_survey"])

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import yaml
 
@@ -183,6 +184,22 @@ def catalogue(slug: str, content: bytes, *entries: Any, identity: str = FILE_ID)
     """A catalogue that lists some files of a publication, and gives the one with our id."""
     known = [with_periods(one, content) if one.get("id") == identity else one for one in entries]
     return Answers(date(2026, 11, 22), (*listed(slug, known), file_answer(content, identity)))
+
+
+def beside_others(answers: Answers) -> Answers:
+    """The answers of a catalogue with ids that no other's have, so that one server can give several."""
+    identity = str(uuid5(NAMESPACE_URL, answers.answers[0].url))
+
+    def with_its_own(answer: Answer) -> Answer:
+        content = answer.content
+        if answer.media_type.startswith("application/json"):
+            content = content.replace(PUBLICATION_ID.encode(), identity.encode())
+        query = {
+            key: value.replace(PUBLICATION_ID, identity) for key, value in answer.query.items()
+        }
+        return replace(answer, content=content, query=query)
+
+    return replace(answers, answers=tuple(map(with_its_own, answers.answers)))
 
 
 def sample_with(folder: Path, file: str, change: Callable[[Any], Any]) -> Answers:

@@ -58,7 +58,7 @@ def cover(
             indicator.definition,
             f"Unit: {UNITS[indicator.unit]}.",
         ],
-        "How to read them": [*indicator.caveats, *_breaks(published)],
+        "How to read them": [*indicator.all_caveats, *_breaks(published)],
         "Dates": _dates(published),
         "Source": _sources(published),
         "Licence": _licence(published),

@@ -182,7 +182,7 @@ def _indicator_file(published: Published) -> IndicatorFile:
         plan=plan.file.plan,
         plan_measures=indicator.plan_measures,
         definition=indicator.definition,
-        caveats=list(indicator.caveats),
+        caveats=list(indicator.all_caveats),
         licence=Licence(**published.licence.model_dump()),
         attribution=plan.attribution_of(indicator),
         sources=_sources(published),

@@ -194,7 +194,7 @@ def about_indicator(
     paragraphs = [indicator.definition]
     if outcome.reason:
         paragraphs.append(f"Why there are no fresh figures: {outcome.reason}")
-    paragraphs += indicator.caveats
+    paragraphs += indicator.all_caveats
     return About(
         name=f"{plan.file.id}-{indicator.id.replace('_', '-')}",
         title=indicator.title,

@@ -171,7 +171,7 @@ def _sentences(published: Published) -> list[str]:
     return [
         published.warning,
         indicator.definition,
-        *indicator.caveats,
+        *indicator.all_caveats,
         _measures(published.plan),
     ]
 

@@ -270,7 +270,14 @@ class Indicator(Strict):
     release_months: list[Month] = Field([], description="Only where they differ from the source's")
     licence: str = Field("", description="Only where it differs from the source's")
     attribution: str = Field("", description="Only where it differs from the source's")
-    caveats: list[str] = Field([])
+    caveats: list[str] = Field(
+        [], description="What a reader must know, true of any council’s figures"
+    )
+    own_caveats: list[str] = Field(
+        [],
+        description="What a reader must know of this plan’s own area, such as how wide its limits are; a new plan for "
+        "another council leaves it out",
+    )
     series: list[Series] = Field(min_length=1)
     witnesses: list[Witness] = Field(
         [], description="Who else publishes the same figures, to compare with them"
@@ -318,6 +325,11 @@ class Indicator(Strict):
         other = self.changed()
         other._peers = peers
         return other
+
+    @property
+    def all_caveats(self) -> list[str]:
+        """What a reader must know of the figures; nothing where there can be none."""
+        return [] if self._not_covered else [*self.caveats, *self.own_caveats]
 
     @property
     def not_covered(self) -> str:

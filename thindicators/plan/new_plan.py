@@ -39,6 +39,9 @@ THEMES = {
 _YEARS_OF_A_PLAN = 5
 _WIDTH = 116
 _OF_THE_PLAN_AT_HAND = re.compile(r"\b[Tt]he Plan\b")
+_OF_ANOTHER_COUNCIL = ("printed_in_plan", "own_caveats")
+"""Fields of an indicator that are true of the council of the plan at hand only."""
+
 _OF_ANY_PLAN = ("licences", "plan_themes", "breakdown_names", "category_names")
 
 
@@ -199,7 +202,7 @@ def _indicator(
 ) -> Fields:
     region = _region_of(council)
     of_plan = {council.code, region.code, ENGLAND}
-    changed = {key: value for key, value in fields.items() if key != "printed_in_plan"}
+    changed = {key: value for key, value in fields.items() if key not in _OF_ANOTHER_COUNCIL}
     changed["plan_measures"] = fields["title"]
     caveats = fields.get("caveats", [])
     changed["caveats"] = [text for text in caveats if not _OF_THE_PLAN_AT_HAND.search(text)]

@@ -94,7 +94,7 @@ def _indicator_row(plan: Plan, outcome: Outcome) -> SideRow:
         "rows": len(years),
         "first_year": min(years, default=None),
         "last_year": max(years, default=None),
-        "caveats": " ".join(indicator.caveats),
+        "caveats": " ".join(indicator.all_caveats),
     }
 
 

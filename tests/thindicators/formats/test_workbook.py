@@ -141,7 +141,7 @@ def test_the_cover_says_what_whose_when_and_how_to_read_it(release: Path, small_
         indicator.title,
         indicator.plan_measures,
         indicator.definition,
-        *indicator.caveats,
+        *indicator.all_caveats,
     ):
         assert text.rstrip(".") in cover
     assert small_plan.attribution_of(indicator) in cover

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from assets.command_line import typer_app
 from tests.support import ROOT
 from thindicators.errors import ThindicatorsError
+from thindicators.plan.loading import load_plan
 from thindicators.plan.new_plan import FIND_A_COUNCIL, NewPlan, write_new_plan
 
 BASE = ROOT / "schemas"
@@ -34,6 +35,25 @@ def test_what_only_the_plan_at_hand_says_is_left_out(leicester: NewPlan) -> None
     assert "towerhamlets" not in text
     assert "E09000030" not in text
     assert all(not indicator.printed_in_plan for indicator in leicester.plan.indicators.values())
+
+
+def test_what_is_true_of_the_council_at_hand_only_is_not_said_of_another(
+    leicester: NewPlan,
+) -> None:
+    """Its limits are its own, and so are the years in which its publisher has no figure of it."""
+    of_tower_hamlets = load_plan(BASE).indicators
+    own = {caveat for indicator in of_tower_hamlets.values() for caveat in indicator.own_caveats}
+    assert own
+    for name, indicator in leicester.plan.indicators.items():
+        assert not own & {*indicator.all_caveats}
+        assert own & {*of_tower_hamlets[name].all_caveats} == {*of_tower_hamlets[name].own_caveats}
+
+
+def test_an_indicator_that_is_not_covered_has_no_figures_to_warn_of(leicester: NewPlan) -> None:
+    emissions = leicester.plan.indicators["co2_emissions"]
+    assert emissions.not_covered
+    assert emissions.caveats
+    assert emissions.all_caveats == []
 
 
 def test_indicators_that_only_the_council_can_fill_are_its_own_to_add(leicester: NewPlan) -> None:
