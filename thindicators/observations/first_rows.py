@@ -8,10 +8,10 @@ contradicts its guess. No quoting and no header tells it better; only the rows t
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 HEAD = 100
 """How many rows such a reader looks at."""
@@ -21,11 +21,13 @@ _KEPT = 30
 
 # What polars tells apart. A day is text to it, as long as nobody asks it to try days.
 _WHOLE, _NUMBER, _TRUTH, _TEXT = "whole number", "number", "truth", "text"
-_LOOKS_LIKE = {
-    _WHOLE: re.compile(r"[+-]?[0-9]+"),
-    _NUMBER: re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"),
-    _TRUTH: re.compile(r"true|false", re.IGNORECASE),
-}
+
+_WHOLE_NUMBER = "[+-]?[0-9]+"
+_ANY_NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+_TRUE_OR_FALSE = "(?i)true|false"
+
+FirstRows = Mapping[str, int]
+"""The first row of each kind of cell that a column has; an empty cell is of none."""
 
 
 def types_first(table: pa.Table) -> pa.Table:
@@ -33,12 +35,12 @@ def types_first(table: pa.Table) -> pa.Table:
 
     Where the head tells it already, as nearly always, nothing moves.
     """
-    columns = [_kinds_in(column) for column in table.columns]
-    if all(_is_told_by_head(kinds) for kinds in columns):
+    columns = [_first_rows_in(column) for column in table.columns]
+    if all(_is_told_by_head(first_rows) for first_rows in columns):
         return table
     telling: set[int] = set()
-    for kinds in columns:
-        telling.update(_telling(kinds))
+    for first_rows in columns:
+        telling.update(_telling(first_rows))
     # A row that stands early enough stays: the fewer move, the easier a table is to read.
     moving = sorted(row for row in telling if row >= _KEPT)
     others = [row for row in range(table.num_rows) if row not in moving]
@@ -46,46 +48,57 @@ def types_first(table: pa.Table) -> pa.Table:
     return table.take(order)
 
 
-def _kinds_in(column: pa.ChunkedArray) -> list[str | None]:
-    return [_kind(cell) for cell in column.to_pylist()]
+def _first_rows_in(column: pa.ChunkedArray) -> FirstRows:
+    first_rows: FirstRows
+    if pa.types.is_boolean(column.type):
+        first_rows = {_TRUTH: _first(pc.is_valid(column))}
+    elif pa.types.is_floating(column.type):
+        first_rows = {_NUMBER: _first(pc.is_valid(column))}
+    elif pa.types.is_integer(column.type):
+        first_rows = {_WHOLE: _first(pc.is_valid(column))}
+    else:
+        first_rows = _first_rows_in_text(column.cast(pa.string()))
+    return {kind: row for kind, row in first_rows.items() if row >= 0}
 
 
-def _is_told_by_head(kinds: Sequence[str | None]) -> bool:
-    return _guess(kinds[:HEAD]) == _guess(kinds)
+def _first_rows_in_text(column: pa.ChunkedArray) -> FirstRows:
+    """Text that looks like a number is taken for one, in quotes or not."""
+    whole = _matches(column, _WHOLE_NUMBER)
+    number = pc.and_not(_matches(column, _ANY_NUMBER), whole)
+    truth = _matches(column, _TRUE_OR_FALSE)
+    text = pc.invert(pc.or_(pc.or_(whole, number), truth))
+    return {
+        _WHOLE: _first(whole),
+        _NUMBER: _first(number),
+        _TRUTH: _first(truth),
+        _TEXT: _first(text),
+    }
 
 
-def _guess(cells: Sequence[str | None]) -> str:
-    """What a reader takes a column for who sees these cells."""
-    kinds = set(cells) - {None}
+def _matches(column: pa.ChunkedArray, pattern: str) -> pa.ChunkedArray:
+    return pc.match_substring_regex(column, rf"\A(?:{pattern})\z")
+
+
+def _first(is_of_kind: pa.ChunkedArray) -> int:
+    """The first row that is; -1 if none is."""
+    return int(pc.index(is_of_kind, value=True).as_py())
+
+
+def _is_told_by_head(first_rows: FirstRows) -> bool:
+    in_head = {kind for kind, row in first_rows.items() if row < HEAD}
+    return _guess(in_head) == _guess(set(first_rows))
+
+
+def _guess(kinds: set[str]) -> str:
+    """What a reader takes a column for who sees cells of these kinds."""
     if kinds == {_WHOLE, _NUMBER}:
         return _NUMBER
     # A mixture can only be read as text, and so is a column in which nothing is seen.
-    return str(kinds.pop()) if len(kinds) == 1 else _TEXT
+    return min(kinds) if len(kinds) == 1 else _TEXT
 
 
-def _telling(kinds: Sequence[str | None]) -> list[int]:
+def _telling(first_rows: FirstRows) -> list[int]:
     """The rows that a reader must see to guess right: the first text or, without any, the first of each kind."""
-    # A row with an empty cell tells nothing.
-    kinds_seen = set(kinds) - {None}
-    first_of = {kind: kinds.index(kind) for kind in kinds_seen}
-    if _TEXT in first_of:
-        return [first_of[_TEXT]]
-    return list(first_of.values())
-
-
-def _kind(cell: object) -> str | None:
-    """What a cell looks like in a CSV; text that looks like a number is taken for one, in quotes or not."""
-    if cell is None:
-        return None
-    # Before the numbers: to Python, a truth is one of them.
-    if isinstance(cell, bool):
-        return _TRUTH
-    if isinstance(cell, float):
-        return _NUMBER
-    if isinstance(cell, int):
-        return _WHOLE
-    text = str(cell)
-    for kind, looks in _LOOKS_LIKE.items():
-        if looks.fullmatch(text):
-            return kind
-    return _TEXT
+    if _TEXT in first_rows:
+        return [first_rows[_TEXT]]
+    return list(first_rows.values())
