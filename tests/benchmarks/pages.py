@@ -8,9 +8,9 @@ from rich.console import Console
 
 from tests.samples import sample_outcomes, sample_release
 from tests.support import ROOT
-from tests.thindicators.site.conftest import content_of
+from tests.thindicators.site.conftest import content_of, pages_of
 from thindicators.plan.loading import load_plan
-from thindicators.site.pages import paths, site
+from thindicators.site.pages import paths
 
 
 def measure(console: Console) -> None:
@@ -19,7 +19,7 @@ def measure(console: Console) -> None:
     outcomes, release = sample_outcomes(), sample_release()
     began = time.monotonic()
     content = content_of(plan, outcomes, release=release)
-    site(content)
+    pages_of(content)
     seconds = time.monotonic() - began
     console.print(
         f"All {len(paths(content))} pages of the sample edition: {seconds:.1f} s (limit 8 s)."

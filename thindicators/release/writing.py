@@ -36,8 +36,9 @@ from thindicators.release.data_packages import (
     write_plan_package,
 )
 from thindicators.release.inputs import INPUTS, Inputs, inputs_content
-from thindicators.site.content import Content
+from thindicators.site.content import Content, Part, parts_of
 from thindicators.site.log import Entry
+from thindicators.site.page_charts import ChartsByIndicator, begin_charts
 from thindicators.site.pages import site
 from thindicators.storage.manifest import WrittenFile, write_file
 from thindicators.storage.sums import require_whole, write_sums
@@ -72,6 +73,9 @@ def write_release(
     inputs = _in_order(run_context, inputs)
     verdicts = comparisons(run_context.plan, inputs.outcomes)
     latest = latest_figures(run_context.plan, inputs.outcomes, verdicts)
+    parts = parts_of(run_context.plan, inputs.outcomes, latest)
+    # First, so that they are drawn while the data is written.
+    charts = begin_charts(parts)
     whole, logs, files = _write_data(
         run_context,
         inputs,
@@ -84,7 +88,9 @@ def write_release(
         run_context,
         inputs,
         whole,
+        parts,
         logs,
+        charts,
         folder,
     )
     # Nothing is written after the sums: they are of every other file.
@@ -187,15 +193,16 @@ def _write_pages(
     run_context: RunContext,
     inputs: Inputs,
     whole: PublishedPlan,
+    parts: Sequence[Part],
     logs: Logs,
+    charts: ChartsByIndicator,
     folder: Path,
 ) -> list[WrittenFile]:
     """Write the public pages, and what leads search engines to them."""
     plan, outcomes = run_context.plan, inputs.outcomes
     content = Content(
         plan=plan,
-        outcomes=outcomes,
-        latest=whole.latest,
+        parts=parts,
         logs=logs,
         is_sample=run_context.is_sample,
         failures=inputs.failures,
@@ -205,7 +212,7 @@ def _write_pages(
         witnessed=witness_sentences(plan, outcomes, inputs.statements),
     )
     # The pages come last: they show the size of every file that they offer.
-    pages = site(content)
+    pages = site(content, charts)
     files = [
         write_file(
             folder,

@@ -17,7 +17,7 @@ from thindicators import house_style
 from thindicators.observations.observation import Row, limits_of, value_of
 from thindicators.plan.model import Area
 from thindicators.site import scales
-from thindicators.site.drawn import draw
+from thindicators.site.drawn import Drawing, draw
 from thindicators.site.lines import Break, Segment, Track
 from thindicators.site.marks import (
     AXIS,
@@ -84,7 +84,7 @@ def over_time(
     areas: Sequence[Area],
     texts: Texts,
     point_of: PointOf,
-) -> list[str]:
+) -> list[Drawing]:
     """The figures of a track as lines with their limits as bands, once for each paper.
 
     Args:
@@ -93,7 +93,7 @@ def over_time(
         texts: For those who cannot see it.
         point_of: What a reader is told of a figure who points at its mark.
     """
-    drawn: list[str] = []
+    drawn: list[Drawing] = []
     for paper in OVER_TIME:
         chart = _over_time(track, areas, paper, point_of)
         drawn.append(draw(chart, paper.name, texts))

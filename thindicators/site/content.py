@@ -35,8 +35,7 @@ class Content:
 
     Attributes:
         plan: Whose indicators they show.
-        outcomes: One for each indicator, in the order of the plan.
-        latest: The latest figure of each indicator and group, with the verdicts on it.
+        parts: What is known of each indicator, in the order of the plan.
         logs: What has changed, by indicator, the newest first.
         is_sample: Whether the release is of the sample edition.
         failures: Why the last fetch of a source failed, by source.
@@ -48,8 +47,7 @@ class Content:
     """
 
     plan: Plan
-    outcomes: Sequence[Outcome]
-    latest: Sequence[LatestFigure]
+    parts: Sequence[Part]
     logs: Mapping[str, Sequence[Entry]]
     is_sample: bool
     failures: Mapping[str, str]
@@ -58,22 +56,11 @@ class Content:
     descriptions: Mapping[str, str] = field(default_factory=dict)
     witnessed: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
 
-    @cached_property
-    def parts(self) -> list[Part]:
-        """What is known of each indicator, in the order of the plan."""
-        latest_of: dict[str, list[LatestFigure]] = defaultdict(list)
-        for figure in self.latest:
-            latest_of[figure.indicator.id].append(figure)
-        parts = []
-        for outcome in self.outcomes:
-            parts.append(Part(self.plan, outcome, latest_of[outcome.indicator]))
-        return parts
-
     @property
     def fetched(self) -> str:
         """The day on which the newest bytes of all came, in words; empty if there are none."""
         # Times in RFC 3339, all of them in UTC, sort as the text that they are.
-        newest = max((outcome.newest for outcome in self.outcomes), default="")
+        newest = max((part.outcome.newest for part in self.parts), default="")
         return _day_of(newest)
 
 
@@ -208,6 +195,24 @@ class Part:
     ) -> Comparison | None:
         """One verdict, if the question was asked."""
         return self.latest_by_group[group].verdict(kind, comparator)
+
+
+def parts_of(
+    plan: Plan,
+    outcomes: Sequence[Outcome],
+    latest: Sequence[LatestFigure],
+) -> list[Part]:
+    """What is known of each indicator.
+
+    Args:
+        plan: Whose indicators they are.
+        outcomes: One for each indicator, in the order of the plan.
+        latest: The latest figure of each indicator and group, with the verdicts on it.
+    """
+    latest_of: dict[str, list[LatestFigure]] = defaultdict(list)
+    for figure in latest:
+        latest_of[figure.indicator.id].append(figure)
+    return [Part(plan, outcome, latest_of[outcome.indicator]) for outcome in outcomes]
 
 
 def _day_of(timestamp: str) -> str:

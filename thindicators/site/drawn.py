@@ -6,8 +6,12 @@ What belongs here: calling Vega, and leaving out of its SVG what a page does not
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 import vl_convert
@@ -46,20 +50,55 @@ class _Texts(Protocol):
     def description(self) -> str: ...
 
 
+_DRAWING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="draws charts")
+"""Vega works outside Python, so that whoever waits for no chart goes on meanwhile."""
+
+_KEPT = 500
+"""How many charts a process remembers: the pages of one release have some two hundred."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart that is being drawn: an inline SVG image with a title and a description.
+
+    A template that shows it waits until it is there.
+    """
+
+    svg: Future[str]
+    paper: str
+    texts: _Texts
+
+    def __html__(self) -> Markup:
+        """The image, by which a template shows it as it is."""
+        return _described(self.svg.result(), self.paper, self.texts)
+
+
 def draw(
     spec: Mapping[str, Any],
     paper: str,
     texts: _Texts,
-) -> Markup:
-    """A Vega chart as an inline SVG image with a title and a description.
+) -> Drawing:
+    """Begin to draw a Vega chart.
 
     Args:
         spec: In Vega's grammar; it holds all its data.
         paper: By which the style sheet shows or hides it.
         texts: For those who cannot see it.
     """
+    return Drawing(_begun(json.dumps(spec)), paper, texts)
+
+
+@lru_cache(maxsize=_KEPT)
+def _begun(spec: str) -> Future[str]:
     # No address is allowed, so that a chart can never ask the network for anything.
-    svg = vl_convert.vega_to_svg(dict(spec), allowed_base_urls=[])
+    return _DRAWING.submit(vl_convert.vega_to_svg, spec, allowed_base_urls=[])
+
+
+def _described(
+    svg: str,
+    paper: str,
+    texts: _Texts,
+) -> Markup:
     head = _HEAD.match(svg)
     if head is None:
         raise ValueError(f"Vega gave no SVG with a viewBox: {svg[:200]}")

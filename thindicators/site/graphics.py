@@ -20,7 +20,7 @@ from thindicators.observations.observation import Row, value_of
 from thindicators.plan.model import Area
 from thindicators.site import charts, group_charts, scales
 from thindicators.site.content import Part
-from thindicators.site.drawn import Point, sparkline
+from thindicators.site.drawn import Drawing, Point, sparkline
 from thindicators.site.group_charts import LabelledRow
 from thindicators.site.lines import Break, Segment, Track, tracks
 from thindicators.site.marks import Texts
@@ -55,7 +55,7 @@ class Graphic:
         source: Whose figures are drawn, for a picture of the chart that stands alone.
     """
 
-    drawings: Sequence[str]
+    drawings: Sequence[Drawing]
     title: str
     unit: str
     keys: Sequence[Key]

@@ -14,7 +14,7 @@ from thindicators import house_style
 from thindicators.observations.observation import Row, limits_of, value_of
 from thindicators.plan.model import Area
 from thindicators.site import scales
-from thindicators.site.drawn import draw
+from thindicators.site.drawn import Drawing, draw
 from thindicators.site.marks import (
     AXIS,
     COLOURS,
@@ -88,7 +88,7 @@ def by_group(
     labels: Sequence[str],
     areas: Sequence[Area],
     texts: Texts,
-) -> list[str]:
+) -> list[Drawing]:
     """The figures of the members of a breakdown for one period, below each other, once for each paper.
 
     Args:
@@ -97,7 +97,7 @@ def by_group(
         areas: To be drawn, the Plan's own first.
         texts: For those who cannot see it.
     """
-    drawn: list[str] = []
+    drawn: list[Drawing] = []
     for paper in BY_GROUP:
         chart = _by_group(labelled, labels, areas, paper)
         drawn.append(draw(chart, paper.name, texts))

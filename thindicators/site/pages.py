@@ -22,9 +22,11 @@ from thindicators.comparing.witness_words import WITNESSED
 from thindicators.formats.addresses import Addresses, page_of
 from thindicators.formats.archive import archive_of
 from thindicators.plan.model import CallToAction, Indicator, Source
-from thindicators.site import graphics, peers, snippets, tallies, values, views
+from thindicators.site import graphics, snippets, tallies, values, views
 from thindicators.site.content import Content, Part
+from thindicators.site.graphics import Graphic
 from thindicators.site.log import Entry
+from thindicators.site.page_charts import ChartsByIndicator, PageCharts
 
 ASSETS = ("style.css", "script.js")
 INDEX = "index.html"
@@ -54,12 +56,18 @@ def paths(content: Content) -> list[str]:
     return [INDEX, LISTING, *of_indicators, *plain, NOT_FOUND]
 
 
-def site(content: Content) -> dict[str, str]:
-    """All files of the site, by path within the release."""
+def site(content: Content, charts: ChartsByIndicator) -> dict[str, str]:
+    """All files of the site, by path within the release.
+
+    Args:
+        content: What the pages say.
+        charts: Of the pages of its indicators.
+    """
     title = content.plan.file.title
     pages = {INDEX: _page(content, INDEX, title, given=_front(content))}
     for part in content.parts:
-        pages[page_of(part.indicator.id)] = _indicator(content, part)
+        of_page = charts[part.indicator.id]
+        pages[page_of(part.indicator.id)] = _indicator(content, part, of_page)
     for name, plain_title in PLAIN.items():
         pages[f"{name}/{INDEX}"] = _plain(content, name, plain_title)
     pages[LISTING] = _listing(content)
@@ -192,11 +200,14 @@ def _search_words(part: Part) -> str:
     )
 
 
-def _indicator(content: Content, part: Part) -> str:
+def _indicator(
+    content: Content,
+    part: Part,
+    charts: PageCharts,
+) -> str:
     plan = content.plan
     indicator = part.indicator
     calls = {call.number: call for call in plan.file.calls_to_action}
-    dimensions = dict.fromkeys(dimension for dimension, _ in part.other_groups)
     tables, notes = values.tables(part)
     given = {
         "indicator": indicator,
@@ -210,9 +221,9 @@ def _indicator(content: Content, part: Part) -> str:
         "newest_public": views.newest_public(part),
         "verdicts": [_verdicts(part, group) for group in part.headline_groups],
         "printed": views.printed(part),
-        "charts": graphics.headline(part),
-        "breakdowns": [_breakdown(part, dimension) for dimension in dimensions],
-        "among_peers": peers.among_peers(part),
+        "charts": charts.headline,
+        "breakdowns": [_breakdown(part, *breakdown) for breakdown in charts.breakdowns.items()],
+        "among_peers": charts.among_peers,
         "tables": tables,
         "notes": notes,
         "symbols": values.symbols(part),
@@ -257,7 +268,11 @@ def _verdicts(part: Part, group: Group) -> dict[str, object]:
     }
 
 
-def _breakdown(part: Part, dimension: str) -> dict[str, object]:
+def _breakdown(
+    part: Part,
+    dimension: str,
+    charts: Sequence[Graphic],
+) -> dict[str, object]:
     members = []
     for group in part.other_groups:
         if group[0] == dimension:
@@ -267,7 +282,7 @@ def _breakdown(part: Part, dimension: str) -> dict[str, object]:
             members.append((name, figure, chips))
     return {
         "title": house_style.breakdown(part.plan, dimension),
-        "charts": graphics.of_breakdown(part, dimension),
+        "charts": charts,
         "members": members,
     }
 

@@ -13,7 +13,7 @@ from typing import Any
 from thindicators import house_style
 from thindicators.observations.observation import Row, limits_of, value_of
 from thindicators.site import scales
-from thindicators.site.drawn import draw
+from thindicators.site.drawn import Drawing, draw
 from thindicators.site.marks import (
     AXIS,
     COLOURS,
@@ -97,7 +97,7 @@ def by_council(
     references: Sequence[Reference],
     decimals: int,
     texts: Texts,
-) -> list[str]:
+) -> list[Drawing]:
     """The figures of councils below each other, once for each paper.
 
     Args:
@@ -106,7 +106,7 @@ def by_council(
         decimals: Of the figures that are written.
         texts: For those who cannot see it.
     """
-    drawn: list[str] = []
+    drawn: list[Drawing] = []
     for paper in BY_COUNCIL:
         chart = _by_council(
             figures,

@@ -19,6 +19,7 @@ from thindicators.comparing.verdicts import TOTALS
 from thindicators.observations.observation import Row, rows_of, value_of
 from thindicators.plan.model import Area
 from thindicators.site.content import Part
+from thindicators.site.drawn import Drawing
 from thindicators.site.marks import COLOURS, Texts
 from thindicators.site.peer_charts import CouncilFigure, Reference, by_council, has_bars
 from thindicators.site.points import point_of
@@ -78,7 +79,7 @@ class AmongPeers:
     order: str
     unit: str
     rank: str
-    drawings: Sequence[str]
+    drawings: Sequence[Drawing]
     references: Sequence[str]
     map: str
     is_in_thousands: bool

@@ -17,8 +17,9 @@ from thindicators.observations.tables import table_schemas
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Plan
 from thindicators.refreshing import witnessing
-from thindicators.site.content import Content
+from thindicators.site.content import Content, parts_of
 from thindicators.site.log import continued
+from thindicators.site.page_charts import begin_charts
 from thindicators.site.pages import site
 
 
@@ -29,8 +30,7 @@ def content_of(
     whole = plan_at(release, plan, outcomes, release.name) if release else None
     return Content(
         plan,
-        outcomes,
-        latest_figures(plan, outcomes, comparisons(plan, outcomes)),
+        parts_of(plan, outcomes, latest_figures(plan, outcomes, comparisons(plan, outcomes))),
         {outcome.indicator: continued(plan, outcome, None, []) for outcome in outcomes},
         is_sample,
         {},
@@ -54,4 +54,9 @@ def content(plan: Plan, published: Path) -> Content:
 
 @pytest.fixture(scope="session")
 def pages(content: Content) -> dict[str, str]:
-    return site(content)
+    return pages_of(content)
+
+
+def pages_of(content: Content) -> dict[str, str]:
+    """All files of the site of some content."""
+    return site(content, begin_charts(content.parts))

@@ -124,7 +124,7 @@ def test_the_search_finds_and_hides(browser: Browser, content: Content, base: st
     page, said, _ = opened(browser)
     page.goto(base + "index.html")
     entries = page.locator(".indicators > li")
-    assert entries.count() == len(content.outcomes)
+    assert entries.count() == len(content.parts)
     page.fill("#search", "healthy life expectancy")
     assert page.locator(".indicators > li:visible").count() == 2
     assert page.locator("#found").inner_text() == f"2 of {entries.count()} indicators"
@@ -146,7 +146,7 @@ def test_the_search_finds_and_hides(browser: Browser, content: Content, base: st
 def test_without_scripts_everything_is_shown(browser: Browser, content: Content, base: str) -> None:
     page, _, _ = opened(browser, java_script_enabled=False)
     page.goto(base + "index.html")
-    assert page.locator(".indicators > li:visible").count() == len(content.outcomes)
+    assert page.locator(".indicators > li:visible").count() == len(content.parts)
     assert page.locator("form.find").is_hidden()
     page.context.close()
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 from xml.etree import ElementTree
 
 import pytest
+from markupsafe import Markup
 
 from thindicators.observations.observation import Row
 from thindicators.observations.periods import calendar_year
@@ -53,7 +54,7 @@ def point(row: Row) -> str:
 
 def drawn(rows: list[Row], areas: list[Area] | None = None) -> list[str]:
     (track,) = tracks([OLD, NEW], areas or AREAS, rows)
-    return over_time(track, areas or AREAS, TEXTS, point)
+    return [Markup(drawing) for drawing in over_time(track, areas or AREAS, TEXTS, point)]
 
 
 def texts_of(svg: str) -> list[str]:
@@ -133,7 +134,7 @@ def test_where_series_break_no_line_is_drawn_and_the_break_is_named() -> None:
 def test_several_breaks_are_numbered() -> None:
     rows = [row(2018, 10.0, series="older"), row(2019, 11.0, series="old"), row(2020, 12.0)]
     (track,) = tracks([Series(id="older", title="Older"), OLD, NEW], AREAS, rows)
-    assert {"1", "2"} <= set(texts_of(over_time(track, AREAS, TEXTS, point)[0]))
+    assert {"1", "2"} <= set(texts_of(Markup(over_time(track, AREAS, TEXTS, point)[0])))
 
 
 def test_a_provisional_figure_is_hollow() -> None:
@@ -171,7 +172,7 @@ def test_groups_of_totals_are_bars_from_zero() -> None:
         LabelledRow(label, row(2019, value, unit="ktco2e"), label)
         for label, value in (("Homes", 231.2), ("Transport", 202.4))
     ]
-    svg = by_group(rows, ["Homes", "Transport"], AREAS[:1], TEXTS)[0]
+    svg = Markup(by_group(rows, ["Homes", "Transport"], AREAS[:1], TEXTS)[0])
     assert {"Homes", "Transport", "0"} <= set(texts_of(svg))
     bars = re.findall(rf'<path data-point="([^"]*)" d="M0,[^"]*" fill="{COLOURS[0]}"', svg)
     assert bars == ["Homes", "Transport"]
@@ -182,7 +183,7 @@ def test_groups_of_areas_are_marks_with_limits() -> None:
         LabelledRow("Women", row(2019, 60.0 + place, 2.0, area_code=area.code), area.name)
         for place, area in enumerate(AREAS)
     ]
-    svg = by_group(rows, ["Women"], AREAS, TEXTS)[0]
+    svg = Markup(by_group(rows, ["Women"], AREAS, TEXTS)[0])
     for colour in COLOURS:
         assert f'stroke="{colour}" stroke-width="2"' in svg
 

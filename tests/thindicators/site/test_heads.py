@@ -16,12 +16,12 @@ from rdflib import RDF, Graph, Namespace
 
 from tests.samples import sample_outcomes
 from tests.support import ROOT
-from tests.thindicators.site.conftest import content_of
+from tests.thindicators.site.conftest import content_of, pages_of
 from tests.written import plan_at
 from thindicators.formats import dcat
 from thindicators.formats.addresses import page_of
 from thindicators.plan.model import Plan
-from thindicators.site.pages import NOT_FOUND, site
+from thindicators.site.pages import NOT_FOUND
 
 PUBLIC = "https://council.example.org/open-data/plan"
 NAME = "2026-11-22.1"
@@ -57,7 +57,7 @@ def addressed(request: pytest.FixtureRequest, plan: Plan) -> Plan:
 
 @pytest.fixture(scope="module")
 def served(addressed: Plan, published: Path) -> Pages:
-    made = site(content_of(addressed, sample_outcomes(), release=published))
+    made = pages_of(content_of(addressed, sample_outcomes(), release=published))
     return {path: page for path, page in made.items() if path.endswith(".html")}
 
 
@@ -195,7 +195,7 @@ def test_search_engines_show_no_page_of_a_sample(
     served: Pages, plan: Plan, published: Path
 ) -> None:
     assert {meta(page).get("robots") for page in served.values()} == {"noindex"}
-    live = site(content_of(plan, sample_outcomes(), is_sample=False, release=published))
+    live = pages_of(content_of(plan, sample_outcomes(), is_sample=False, release=published))
     shown = {
         path for path, page in live.items() if path.endswith(".html") and "robots" not in meta(page)
     }
@@ -223,7 +223,7 @@ def test_a_reader_with_a_problem_is_led_to_whom_the_plan_names(plan: Plan) -> No
     asked = replace(
         plan, file=plan.file.model_copy(update={"contact": "mailto:figures@example.org"})
     )
-    made = site(content_of(asked, sample_outcomes()))
+    made = pages_of(content_of(asked, sample_outcomes()))
     for path in ("accessibility/index.html", NOT_FOUND):
         (link_text,) = lxml.html.document_fromstring(made[path]).xpath(
             "//a[@href='mailto:figures@example.org']/text()"

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from tests.samples import sample_outcomes, sample_release, sample_run_context
-from tests.thindicators.site.conftest import content_of
+from tests.thindicators.site.conftest import content_of, pages_of
 from thindicators.comparing.verdicts import comparisons
 from thindicators.fetching.snapshots import Receipt
 from thindicators.formats.addresses import page_of
@@ -26,7 +26,7 @@ from thindicators.release.publishing import publish
 from thindicators.settings import Settings
 from thindicators.site.content import Content
 from thindicators.site.log import Entry
-from thindicators.site.pages import NOT_FOUND, PLAIN, paths, site
+from thindicators.site.pages import NOT_FOUND, PLAIN, paths
 
 LARGEST = 150_000
 
@@ -103,7 +103,7 @@ TELLING_OF_SAMPLES = (
 
 
 def test_no_page_of_the_live_edition_says_so(plan: Plan) -> None:
-    for path, page in site(content_of(plan, sample_outcomes(), is_sample=False)).items():
+    for path, page in pages_of(content_of(plan, sample_outcomes(), is_sample=False)).items():
         for sentence in TELLING_OF_SAMPLES:
             page = page.replace(sentence, "")
         assert "ample edition" not in page, path
@@ -165,7 +165,8 @@ def test_each_value_stands_in_a_table(outcome: Outcome, pages: dict[str, str], p
 
 
 def test_verdicts_on_pages_are_those_of_the_data(content: Content, pages: dict[str, str]) -> None:
-    for one in comparisons(content.plan, content.outcomes):
+    outcomes = [part.outcome for part in content.parts]
+    for one in comparisons(content.plan, outcomes):
         if one.verdict and one.kind == "comparison" and one.breakdown == "total":
             said = one.words.partition(": ")[2]
             text = words_of(pages[page_of(one.indicator)])
@@ -231,7 +232,7 @@ def two_series(plan: Plan) -> Outcome:
 
 
 def test_series_of_the_same_years_stand_in_charts_of_their_own(plan: Plan) -> None:
-    page = site(content_of(plan, [two_series(plan)]))[page_of("healthy_life_expectancy_female")]
+    page = pages_of(content_of(plan, [two_series(plan)]))[page_of("healthy_life_expectancy_female")]
     text = words_of(page)
     assert page.count('<figure class="chart">') == 2
     assert "An earlier or another series." in text
@@ -276,14 +277,14 @@ def test_what_a_publisher_writes_is_never_markup(plan: Plan) -> None:
         state="stale",
         reason="<b>x</b>",
     )
-    page = site(content_of(plan, [hostile]))[page_of("employment_rate")]
+    page = pages_of(content_of(plan, [hostile]))[page_of("employment_rate")]
     assert "<script>alert" not in page
     assert "<b>x" not in page
     assert "&lt;script&gt;alert(1)" in page
 
 
 def test_the_same_content_gives_the_same_bytes(plan: Plan) -> None:
-    assert site(content_of(plan, sample_outcomes())) == site(
+    assert pages_of(content_of(plan, sample_outcomes())) == pages_of(
         content_of(plan, list(sample_outcomes()))
     )
 
@@ -291,15 +292,15 @@ def test_the_same_content_gives_the_same_bytes(plan: Plan) -> None:
 def test_a_change_of_one_indicator_leaves_the_pages_of_the_others_as_they_are(
     content: Content,
 ) -> None:
-    before = site(content)
+    before = pages_of(content)
     outcomes = [
         replace(one, table=one.table.slice(0, one.table.num_rows - 3), receipts=_later(one))
         if one.indicator == "gdhi_per_head"
         else one
-        for one in content.outcomes
+        for one in (part.outcome for part in content.parts)
     ]
     log = {**content.logs, "gdhi_per_head": [Entry("2026-12-01", ("3 figures withdrawn.",))]}
-    after = site(
+    after = pages_of(
         replace(
             content_of(content.plan, outcomes),
             downloads=content.downloads,
@@ -332,7 +333,7 @@ def test_a_revised_figure_of_the_plan_is_said_to_be(plan: Plan) -> None:
         if row["year"] == 2019:
             row["value"] = 76.4
     revised = replace(sample, table=sample.table.from_pylist(rows, sample.table.schema))
-    text = words_of(site(content_of(plan, [revised]))[page_of("getting_on_well")])
+    text = words_of(pages_of(content_of(plan, [revised]))[page_of("getting_on_well")])
     assert (
         "78% for March to May 2019. It has been revised since: for the same time it is 76% now."
         in text
@@ -407,7 +408,7 @@ def page_bytes(release: Path) -> dict[str, bytes]:
 
 
 def test_a_page_says_how_new_the_newest_public_figure_is_for_older_groups_too(plan: Plan) -> None:
-    pages = site(content_of(plan, sample_outcomes()))
+    pages = pages_of(content_of(plan, sample_outcomes()))
     exams = words_of(pages[page_of("gcse_english_maths_9_5")])
     assert "For school year 2024 to 2025, which ended on 31 August 2025." in exams
     assert (

@@ -9,12 +9,11 @@ import pyarrow as pa
 import pytest
 
 from tests.samples import sample_outcomes, sample_run_context
-from tests.thindicators.site.conftest import content_of
+from tests.thindicators.site.conftest import content_of, pages_of
 from thindicators.observations.observation import Row, rows_of
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Area, Plan
 from thindicators.site.content import Content, Part
-from thindicators.site.pages import site
 from thindicators.site.peers import AmongPeers, among_peers
 from thindicators.site.tile_map import shade_of
 
@@ -127,7 +126,7 @@ class TestMap:
 
 
 def test_the_tables_of_every_figure_keep_to_the_areas_that_are_compared(beside: Content) -> None:
-    page = site(beside)[PAGE.format("employment_rate")]
+    page = pages_of(beside)[PAGE.format("employment_rate")]
     every_figure = page[page.index('id="values"') :]
     assert "Hackney" not in every_figure
     assert "Hackney" in page
@@ -139,7 +138,7 @@ def test_a_plan_that_compares_four_areas_has_all_of_them_in_its_tables(plan: Pla
     outcomes = []
     for outcome in sample_outcomes():
         outcomes.append(with_area(outcome, "E12000007", north_east))
-    page = site(content_of(wider, outcomes))[PAGE.format("employment_rate")]
+    page = pages_of(content_of(wider, outcomes))[PAGE.format("employment_rate")]
     every_figure = page[page.index('id="values"') :]
     assert '<th scope="col">North East</th>' in every_figure
     assert "than North East" in page or "North East" in page[: page.index('id="time"')]
