@@ -1,7 +1,7 @@
 """Packages: the descriptors of the published data packages, by the Data Package standard, version 2.
 
-What belongs here: what a `datapackage.json` says, and checking it against the official profile and
-with frictionless. Which files there are, and writing them, belongs in `release.data_packages`. The
+What belongs here: what a `datapackage.json` says, and checking it against the official profile. That frictionless looks
+at the package belongs in `stranger`. Which files there are, and writing them, belongs in `release.data_packages`. The
 standard: https://datapackage.org/standard/data-package/
 """
 
@@ -14,11 +14,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import jsonschema_rs
-from frictionless import Package
-from frictionless.exception import FrictionlessException
 
 from thindicators.contract import contract_text
-from thindicators.errors import ReleaseError
+from thindicators.formats.stranger import DESCRIPTOR, require_no_errors
 from thindicators.observations.tables import TableSchema
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Indicator, Licence, Plan, Source
@@ -30,9 +28,6 @@ SAMPLE_WARNING = (
     "THIS IS A SAMPLE EDITION. Its files were composed by this project from published figures, to show how everything "
     "works without a network. Do not quote it; publish the live edition for that."
 )
-
-_ROWS_LOOKED_AT = 250
-"""Of each table: enough to see a wrong header, type or pattern, however many councils it has."""
 
 _NOT_DESCRIBED = {
     "ask",
@@ -47,6 +42,7 @@ _NOT_DESCRIBED = {
 """What of an indicator's file is about how it is fetched, or is said elsewhere in the descriptor."""
 
 Descriptor = dict[str, Any]
+Profile = jsonschema_rs.Draft7Validator
 
 
 @dataclass(frozen=True)
@@ -270,47 +266,29 @@ def _remarks(outcome: Outcome) -> Descriptor:
     return remarks
 
 
-def load_profile() -> jsonschema_rs.Draft7Validator:
+def load_profile() -> Profile:
     """The official profile of a data package, ready to check descriptors."""
     profile = json.loads(contract_text("profiles/datapackage-2.0.json"))
     return jsonschema_rs.Draft7Validator(profile, validate_formats=True)
 
 
-def check_package(
+def check_descriptor(
     folder: Path,
-    profile: jsonschema_rs.Draft7Validator,
+    profile: Profile,
 ) -> None:
-    """Check a written package against the official profile and as a stranger does: with frictionless, as it is.
-
-    Frictionless reads the first rows of each table: by them it sees whether descriptor, header, types and cells agree. Of
-    all rows the contract is checked as a whole, and that the CSV holds what the Parquet file holds.
+    """Check the descriptor of a written package against the official profile.
 
     Raises:
         ReleaseError: If anything is wrong.
     """
-    path = folder / "datapackage.json"
+    path = folder / DESCRIPTOR
     descriptor = json.loads(path.read_text(encoding="utf-8"))
     errors = []
     for error in profile.iter_errors(descriptor):
         place = "/".join(map(str, error.instance_path))
         # A message quotes what it is about, which may be the whole descriptor.
         errors.append(f"{place}: {error.message[:300]}")
-    # Of a descriptor that breaks the profile, frictionless would only say the same less clearly.
-    errors = errors or _frictionless_errors(path)
-    if errors:
-        raise ReleaseError(
-            f"{path} is not a valid data package: {'; '.join(errors[:5])}. The release before stands."
-        )
-
-
-def _frictionless_errors(path: Path) -> list[str]:
-    # It raises where it cannot begin, and reports where it could.
-    try:
-        report = Package(str(path)).validate(limit_rows=_ROWS_LOOKED_AT)
-    except FrictionlessException as problem:
-        return [str(problem)]
-    errors = report.flatten(["title", "rowNumber", "fieldName", "note"])
-    return [" ".join(map(str, error)) for error in errors]
+    require_no_errors(path, errors)
 
 
 def _resource(resource: Resource, folder: str) -> Descriptor:

@@ -8,7 +8,7 @@ reader never sees half of it, belongs in `publishing`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from thindicators.comparing.comparison import Comparison
@@ -23,12 +23,15 @@ from thindicators.formats.files import (
     write_plan_formats,
 )
 from thindicators.formats.media_types import ATOM, JSON, MARKDOWN, ZIP, of_page_file
-from thindicators.formats.packages import check_package, load_profile
+from thindicators.formats.packages import Profile, check_descriptor, load_profile
 from thindicators.formats.published import Published, PublishedPlan
 from thindicators.formats.sitemap import write_sitemap
+from thindicators.formats.stranger import Stranger, stranger
 from thindicators.history.revisions import Revision
 from thindicators.history.vintages import WHOLE_PLAN
+from thindicators.outcomes.outcome import Outcome
 from thindicators.packs.files import OF_A_BOARD
+from thindicators.plan.model import Plan
 from thindicators.release.carried_plan import CARRIED_PLAN, carried_plan
 from thindicators.release.data_packages import (
     REVISIONS,
@@ -52,6 +55,36 @@ CHANGES = (REVISIONS, _CHANGES, _FEED)
 Logs = Mapping[str, Sequence[Entry]]
 
 
+@dataclass(frozen=True)
+class _Making:
+    """A release that is being made.
+
+    Attributes:
+        run_context: Whose plan and edition apply.
+        inputs: What it is made from, in the order of the plan.
+        folder: In which it is written.
+        looking: Who looks at its packages meanwhile.
+        verdicts: The comparisons of all figures.
+        latest: The latest figure of each indicator and group, with the verdicts on it.
+        parts: What the pages know of each indicator.
+        charts: Of the pages, which are drawn meanwhile.
+    """
+
+    run_context: RunContext
+    inputs: Inputs
+    folder: Path
+    looking: Stranger
+    verdicts: Sequence[Comparison]
+    latest: Sequence[LatestFigure]
+    parts: Sequence[Part]
+    charts: ChartsByIndicator
+
+    @property
+    def plan(self) -> Plan:
+        """The plan whose indicators it has."""
+        return self.run_context.plan
+
+
 def write_release(
     run_context: RunContext,
     inputs: Inputs,
@@ -70,33 +103,40 @@ def write_release(
     Raises:
         ReleaseError: If an outcome is missing, or what was written is not what it must be.
     """
-    inputs = _in_order(run_context, inputs)
-    verdicts = comparisons(run_context.plan, inputs.outcomes)
-    latest = latest_figures(run_context.plan, inputs.outcomes, verdicts)
-    parts = parts_of(run_context.plan, inputs.outcomes, latest)
-    # First, so that they are drawn while the data is written.
-    charts = begin_charts(parts)
-    whole, logs, files = _write_data(
-        run_context,
-        inputs,
-        verdicts,
-        latest,
-        folder,
-    )
-    files += _write_origin(run_context, inputs, folder)
-    files += _write_pages(
-        run_context,
-        inputs,
-        whole,
-        parts,
-        logs,
-        charts,
-        folder,
-    )
+    with stranger() as looking:
+        making = _begin(run_context, inputs, folder, looking)
+        whole, logs, files = _write_data(making)
+        files += _write_origin(making)
+        files += _write_pages(making, whole, logs)
+        looking.require_valid()
     # Nothing is written after the sums: they are of every other file.
     write_sums(folder, {file.path: file.sha256 for file in files})
     require_whole(folder, files)
     return files
+
+
+def _begin(
+    run_context: RunContext,
+    inputs: Inputs,
+    folder: Path,
+    looking: Stranger,
+) -> _Making:
+    """Work out what several files say, and begin to draw the charts, which takes another processor than writing."""
+    plan = run_context.plan
+    inputs = _in_order(run_context, inputs)
+    verdicts = comparisons(plan, inputs.outcomes)
+    latest = latest_figures(plan, inputs.outcomes, verdicts)
+    parts = parts_of(plan, inputs.outcomes, latest)
+    return _Making(
+        run_context,
+        inputs,
+        folder,
+        looking,
+        verdicts,
+        latest,
+        parts,
+        begin_charts(parts),
+    )
 
 
 def _in_order(run_context: RunContext, inputs: Inputs) -> Inputs:
@@ -110,69 +150,92 @@ def _in_order(run_context: RunContext, inputs: Inputs) -> Inputs:
     return replace(inputs, outcomes=[by_id[indicator] for indicator in indicators])
 
 
-def _write_data(
-    run_context: RunContext,
-    inputs: Inputs,
-    verdicts: Sequence[Comparison],
-    latest: Sequence[LatestFigure],
-    folder: Path,
-) -> tuple[PublishedPlan, Logs, list[WrittenFile]]:
+def _write_data(making: _Making) -> tuple[PublishedPlan, Logs, list[WrittenFile]]:
     """Write the data packages, and every format made from them.
 
     Returns:
         What is published, the log of the changes of each indicator, and the files now written.
     """
-    plan = run_context.plan
     profile = load_profile()
     files: list[WrittenFile] = []
     indicators, logs = [], {}
     downloads: dict[str, Sequence[WrittenFile]] = {}
-    for outcome in inputs.outcomes:
-        package = write_indicator_package(run_context, outcome, inputs.before, folder)
-        of_outcome = [figure for figure in latest if figure.indicator.id == outcome.indicator]
-        published = Published(plan, outcome, package.written, of_outcome)
-        # Checked before anything is made from it: what is wrong is then named where it arose.
-        check_package(folder / published.path, profile)
-        of_indicator = write_indicator_formats(published, folder)
+    for outcome in making.inputs.outcomes:
+        published, log = _write_indicator_package(making, outcome, profile)
+        of_indicator = write_indicator_formats(published, making.folder)
         indicators.append(published)
-        logs[outcome.indicator] = package.log
+        logs[outcome.indicator] = log
         downloads[outcome.indicator] = of_indicator
         files += of_indicator
 
-    plan_package = write_plan_package(run_context, inputs, verdicts, latest, folder)
-    check_package(folder, profile)
+    plan_package = write_plan_package(
+        making.run_context,
+        making.inputs,
+        making.verdicts,
+        making.latest,
+        making.folder,
+    )
+    _check(making, making.folder, profile)
     downloads[WHOLE_PLAN] = plan_package.downloads
     whole = PublishedPlan(
-        plan,
-        inputs.name,
+        making.plan,
+        making.inputs.name,
         plan_package.written,
         indicators,
         downloads,
     )
-    whole, of_plan = write_plan_formats(whole, folder, OF_A_BOARD)
+    whole, of_plan = write_plan_formats(whole, making.folder, OF_A_BOARD)
     files += [*plan_package.written.files, *of_plan]
-    files += _write_changes(run_context, inputs, plan_package.revisions, folder)
+    files += _write_changes(making, plan_package.revisions)
     return whole, logs, files
 
 
-def _write_origin(run_context: RunContext, inputs: Inputs, folder: Path) -> list[WrittenFile]:
+def _write_indicator_package(
+    making: _Making,
+    outcome: Outcome,
+    profile: Profile,
+) -> tuple[Published, Sequence[Entry]]:
+    """Write an indicator's data package.
+
+    Returns:
+        What is published of the indicator, and the log of its changes.
+    """
+    package = write_indicator_package(
+        making.run_context,
+        outcome,
+        making.inputs.before,
+        making.folder,
+    )
+    latest = [figure for figure in making.latest if figure.indicator.id == outcome.indicator]
+    published = Published(making.plan, outcome, package.written, latest)
+    _check(making, making.folder / published.path, profile)
+    return published, package.log
+
+
+def _check(
+    making: _Making,
+    package: Path,
+    profile: Profile,
+) -> None:
+    """Check a package by what it says of itself, and hand it to a stranger, who looks at its tables meanwhile."""
+    check_descriptor(package, profile)
+    making.looking.look_at(package)
+
+
+def _write_origin(making: _Making) -> list[WrittenFile]:
     """Write what the release was made from, and the plan that it was made by."""
-    content = inputs_content(run_context, inputs)
-    plan = carried_plan(run_context.settings.schemas)
+    content = inputs_content(making.run_context, making.inputs)
+    plan = carried_plan(making.run_context.settings.schemas)
+    folder = making.folder
     return [
         write_file(folder, INPUTS, content, "What the release was made from", JSON),
         write_file(folder, CARRIED_PLAN, plan, "The plan that the release was made by", ZIP),
     ]
 
 
-def _write_changes(
-    run_context: RunContext,
-    inputs: Inputs,
-    revisions: Sequence[Revision],
-    folder: Path,
-) -> list[WrittenFile]:
+def _write_changes(making: _Making, revisions: Sequence[Revision]) -> list[WrittenFile]:
     """Write for people what differs from the release before."""
-    plan = run_context.plan
+    plan, inputs, folder = making.plan, making.inputs, making.folder
     before = inputs.before.release if inputs.before else ""
     newest = {outcome.indicator: outcome.newest for outcome in inputs.outcomes}
     packages = inputs.before.packages if inputs.before else {}
@@ -181,7 +244,7 @@ def _write_changes(
         for outcome in inputs.outcomes
     }
     text = changes_text(plan, revisions, before, accepted)
-    feed = feed_text(plan, revisions, newest, run_context.is_sample, before, accepted)
+    feed = feed_text(plan, revisions, newest, making.run_context.is_sample, before, accepted)
     title = "Changes since the release before"
     return [
         write_file(folder, _CHANGES, text.encode(), title, MARKDOWN),
@@ -190,32 +253,28 @@ def _write_changes(
 
 
 def _write_pages(
-    run_context: RunContext,
-    inputs: Inputs,
+    making: _Making,
     whole: PublishedPlan,
-    parts: Sequence[Part],
     logs: Logs,
-    charts: ChartsByIndicator,
-    folder: Path,
 ) -> list[WrittenFile]:
     """Write the public pages, and what leads search engines to them."""
-    plan, outcomes = run_context.plan, inputs.outcomes
+    plan, inputs = making.plan, making.inputs
     content = Content(
         plan=plan,
-        parts=parts,
+        parts=making.parts,
         logs=logs,
-        is_sample=run_context.is_sample,
+        is_sample=making.run_context.is_sample,
         failures=inputs.failures,
-        schemas=run_context.table_schemas,
+        schemas=making.run_context.table_schemas,
         downloads=whole.downloads,
         descriptions=all_descriptions(whole),
-        witnessed=witness_sentences(plan, outcomes, inputs.statements),
+        witnessed=witness_sentences(plan, inputs.outcomes, inputs.statements),
     )
     # The pages come last: they show the size of every file that they offer.
-    pages = site(content, charts)
+    pages = site(content, making.charts)
     files = [
         write_file(
-            folder,
+            making.folder,
             path,
             text.encode(),
             f"Public page: {path}",
@@ -223,4 +282,4 @@ def _write_pages(
         )
         for path, text in pages.items()
     ]
-    return [*files, *write_sitemap(plan, outcomes, pages, folder)]
+    return [*files, *write_sitemap(plan, inputs.outcomes, pages, making.folder)]

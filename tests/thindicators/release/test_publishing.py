@@ -24,14 +24,15 @@ from tests.support import smaller_plan
 from thindicators.context import RunContext, open_run_context
 from thindicators.errors import ReleaseError, ThindicatorsError
 from thindicators.fetching.snapshots import Receipt
-from thindicators.formats.packages import SAMPLE_WARNING, check_package, load_profile
+from thindicators.formats.packages import SAMPLE_WARNING, check_descriptor, load_profile
+from thindicators.formats.stranger import Stranger, stranger
 from thindicators.history import vintages
 from thindicators.history.vintages import History
 from thindicators.observations import tables
 from thindicators.observations.observation import Observation, empty_table, table_of
 from thindicators.observations.periods import twelve_months_ending
 from thindicators.outcomes.outcome import Outcome
-from thindicators.release import publishing, writing
+from thindicators.release import publishing
 from thindicators.release.publishing import latest, publish
 from thindicators.settings import Settings
 from thindicators.storage import files
@@ -370,8 +371,10 @@ def test_a_descriptor_that_is_not_true_is_refused(
     said = descriptor(folder)
     change(said)
     (folder / "datapackage.json").write_text(json.dumps(said), encoding="utf-8")
-    with pytest.raises(ReleaseError, match=f"(?i){problem}"):
-        check_package(folder, load_profile())
+    with pytest.raises(ReleaseError, match=f"(?i){problem}"), stranger() as looking:
+        check_descriptor(folder, load_profile())
+        looking.look_at(folder)
+        looking.require_valid()
 
 
 def bytes_of(published: Path) -> dict[str, bytes]:
@@ -388,11 +391,13 @@ def test_a_table_that_vanishes_while_it_is_checked_stops_the_release(
     publish(made, outcomes(made))
     before = bytes_of(made.settings.published)
 
-    def vanishing(folder: Path, profile: Any) -> None:
-        (folder / "happiness.csv").unlink(missing_ok=True)
-        check_package(folder, profile)
+    look_at = Stranger.look_at
 
-    monkeypatch.setattr(writing, "check_package", vanishing)
+    def vanishing(looking: Stranger, folder: Path) -> None:
+        (folder / "happiness.csv").unlink(missing_ok=True)
+        look_at(looking, folder)
+
+    monkeypatch.setattr(Stranger, "look_at", vanishing)
     with pytest.raises(ReleaseError, match=r"happiness.*The release before stands"):
         publish(made, outcomes(made, value=66.3))
     assert bytes_of(made.settings.published) == before
