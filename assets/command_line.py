@@ -37,6 +37,7 @@ def publish(
 
     console = open_console()
     succeeded = run_refresh(settings_from(os.environ), edition, console)
+    gc.freeze()  # else Python looks through all of it once more before it ends
     if not succeeded:
         raise typer.Exit(1)
 

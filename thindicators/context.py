@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+
+import pyarrow as pa
 
 from thindicators.editions import held_edition, take_folders
 from thindicators.fetching.answers import load_answers
@@ -53,6 +55,11 @@ class RunContext:
     def hosts(self) -> Hosts:
         """What this run knows about the hosts that it calls."""
         return Hosts(self.settings.state / ".hosts")
+
+    @cached_property
+    def figures_read(self) -> dict[Hashable, pa.Table]:
+        """The tables that this run has read from snapshots and not taken up yet, by what they were read from."""
+        return {}
 
     @property
     def store(self) -> SnapshotStore:

@@ -31,6 +31,7 @@ _IN_STATE = (
     "indicators",
     "history",
     "ledger",
+    "judged",
     "dagster",
     "alerts.json",
     ".hosts",

@@ -64,7 +64,8 @@ def test_a_step_waits_until_another_run_has_let_go_of_its_publisher(
         until_pending(lambda: held.get_concurrency_info(pool).pending_step_count)
         assert not ended
         held.free_concurrency_slot_for_step("another-run", "another_step")
-        asking.join(60)
+        # A step that waits looks again after a while, and then has its work to do.
+        asking.join(180)
     assert [one.success for one in ended] == [True]
 
 

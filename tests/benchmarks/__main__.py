@@ -9,9 +9,10 @@ import argparse
 
 from rich.console import Console
 
-from tests.benchmarks import pages, publish, scale, ui, unreachable
+from tests.benchmarks import everyday, pages, publish, scale, ui, unreachable
 
 MEASURES = {
+    "everyday": everyday.measure,
     "publish": publish.measure,
     "scale": scale.measure,
     "pages": pages.measure,

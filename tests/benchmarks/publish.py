@@ -37,7 +37,7 @@ now = mark("import this project", now)
 import great_expectations
 import great_expectations.expectations
 now = mark("import great_expectations", now)
-from thindicators.refreshing import judging
+from thindicators.refreshing import judged_before
 checks = []
 def timed(check):
     def run(*given, **more):
@@ -46,7 +46,7 @@ def timed(check):
         checks.append(time.time() - since)
         return results
     return run
-judging.check = timed(judging.check)
+judged_before.check = timed(judged_before.check)
 from rich.console import Console
 from thindicators.settings import settings_from
 settings = settings_from(os.environ)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import pages, parquet, publish, unreachable
+from tests.benchmarks import everyday, pages, parquet, publish, unreachable
 from tests.support import smaller_plan
 
 
@@ -21,6 +21,14 @@ def test_a_publish_is_measured_with_the_steps_that_take_longest() -> None:
         "import great_expectations",
         "indicator (30)",
     ):
+        assert words in said
+
+
+def test_the_everyday_run_is_measured_against_the_import_of_its_libraries(tmp_path: Path) -> None:
+    console = Console(file=StringIO(), width=200)
+    everyday.measure(console, 1, smaller_plan(tmp_path / "schemas", "year_6_overweight"))
+    said = console.file.getvalue()  # type: ignore[attr-defined]
+    for words in (everyday.IMPORT, everyday.FIRST, everyday.SECOND, "medians of 1", "goal"):
         assert words in said
 
 

@@ -21,7 +21,7 @@ from tests.faults.fault import Fault
 from tests.faults.judgement import Verdict, judge
 from tests.faults.publisher import Publisher
 from tests.faults.trial import Bench
-from thindicators.refreshing import judging
+from thindicators.refreshing import judged_before
 
 FAULTS: dict[str, Fault] = {
     one.name: one
@@ -51,7 +51,7 @@ def bench() -> Iterator[Bench]:
         Publisher() as publisher,
     ):
         made = Bench(publisher, Path(folder))
-        with patch.object(judging, "check", made.check):
+        with patch.object(judged_before, "check", made.check):
             yield made
 
 

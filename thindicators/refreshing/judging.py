@@ -13,13 +13,14 @@ from datetime import date
 import pyarrow as pa
 
 from thindicators import plain_numbers
-from thindicators.checking.checks import check, lost
+from thindicators.checking.checks import lost
 from thindicators.context import RunContext
 from thindicators.errors import FailureFacts, FailureKind
 from thindicators.fetching.snapshots import Receipt
 from thindicators.observations.observation import ORDER, without_areas
 from thindicators.outcomes.entries import Terms
 from thindicators.outcomes.holds import open_figures, reason_to_hold, reason_to_hold_for_peers
+from thindicators.outcomes.ledger import ledger_name
 from thindicators.outcomes.outcome import CheckResult, Outcome, Reading, receipts_of
 from thindicators.outcomes.readings import OutOfWindow, out_of_window
 from thindicators.outcomes.store import OutcomeStore
@@ -27,6 +28,7 @@ from thindicators.outcomes.told import short, sum_of_told
 from thindicators.plan.model import Indicator
 from thindicators.plan.rules import LOST, Finding
 from thindicators.refreshing.asked import terms_of
+from thindicators.refreshing.judged_before import JUDGED, Question, ask_once
 from thindicators.refreshing.parsing import doubts
 from thindicators.telling.calendar import london_day
 
@@ -286,17 +288,19 @@ def _checked(
     """Check new figures, beside those of the window's earlier years and of the indicator's other sources."""
     others, all_read = _beside(store, indicator, part)
     beside = without_areas(pa.concat_tables([left, *others]), indicator.peers)
-    return check(
-        without_areas(new, indicator.peers),
-        indicator,
-        run_context.contract,
-        run_context.plan.exceptions_of(indicator),
-        _today(run_context, part.reading),
-        open_figures(last),
-        [*part.came[part.source].remarks, *doubts(run_context, indicator, part.reading)],
+    question = Question(
+        table=without_areas(new, indicator.peers),
+        indicator=indicator,
+        contract=run_context.contract,
+        exceptions=run_context.plan.exceptions_of(indicator),
+        today=_today(run_context, part.reading),
+        published=open_figures(last),
+        remarks=[*part.came[part.source].remarks, *doubts(run_context, indicator, part.reading)],
         beside=beside,
         others_are_read=all_read,
     )
+    name = f"{ledger_name(indicator.id, part.source)}.json"
+    return ask_once(question, run_context.settings.state / JUDGED / name)
 
 
 def _beside(

@@ -6,7 +6,7 @@ belongs in `refresh`; judging what was read in `judging`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 import pyarrow as pa
 
@@ -96,7 +96,9 @@ def figures(
     Raises:
         ThindicatorsError: As `parse`, or if a figure is not one that a table may hold.
     """
-    return figures_and_doubts(run_context, indicator, reading)[0]
+    # A run that publishes what it has read a moment ago need not read it twice.
+    read = run_context.figures_read.pop(_read_from(indicator, reading), None)
+    return _read(run_context, indicator, reading)[0] if read is None else read
 
 
 def figures_and_doubts(
@@ -109,6 +111,24 @@ def figures_and_doubts(
     Raises:
         ThindicatorsError: As `figures`.
     """
+    table, remarks = _read(run_context, indicator, reading)
+    run_context.figures_read[_read_from(indicator, reading)] = table
+    return table, remarks
+
+
+def _read_from(indicator: Indicator, reading: Reading) -> Hashable:
+    """All that the figures of an indicator depend on within a run, whose plan stays as it is."""
+    receipts = []
+    for source, roles in sorted(reading.fetched.items()):
+        receipts += [(source, role, receipt) for role, receipt in sorted(roles.items())]
+    return indicator.id, tuple(receipts)
+
+
+def _read(
+    run_context: RunContext,
+    indicator: Indicator,
+    reading: Reading,
+) -> tuple[pa.Table, list[Finding]]:
     plan = run_context.plan
     parsed = parse(run_context, indicator, reading)
     table = table_of(parsed.observations, plan.area_names)

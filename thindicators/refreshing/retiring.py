@@ -17,6 +17,7 @@ from thindicators.outcomes.store import OutcomeStore
 from thindicators.plan.loading import load_plan
 from thindicators.plan.model import Indicator, Plan
 from thindicators.plan.naming import no_such_indicator
+from thindicators.refreshing.judged_before import JUDGED
 from thindicators.safe_text import is_file_name, visible, why_refused
 from thindicators.storage.files import write_whole
 
@@ -108,9 +109,14 @@ def left_of(
     if not is_file_name(indicator):
         raise ThindicatorsError(f"“{visible(indicator)}” is no id of an indicator.")
     files: list[Path] = []
-    # Earlier versions kept outcomes in the second and third of these.
-    for folder in (state / "ledger", state / "indicators", state / "indicators" / "held"):
-        for ending in ("jsonl", "parquet"):
+    # Earlier versions kept outcomes in the last two of these.
+    for folder in (
+        state / "ledger",
+        state / JUDGED,
+        state / "indicators",
+        state / "indicators" / "held",
+    ):
+        for ending in ("jsonl", "json", "parquet"):
             files += folder.glob(f"{indicator}.{ending}")
             # The parts of one with several sources; an id has no full stop in it.
             files += folder.glob(f"{indicator}.*.{ending}")

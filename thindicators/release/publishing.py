@@ -60,7 +60,7 @@ _POINTING_BACK = f"{BUILDING}back"
 _PATIENCE = 60.0
 """Seconds: longer than it takes another run to publish."""
 
-_STATE_FOLDERS = ("snapshots", "ledger", "indicators", "history")
+_STATE_FOLDERS = ("snapshots", "ledger", "judged", "indicators", "history")
 """Where a killed run may have left parts of files in `state/`."""
 
 _LOG = logging.getLogger(__name__)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,7 @@ from sources import SAMPLES
 from tests.support import NOW, ROOT
 from thindicators.context import RunContext, open_run_context
 from thindicators.errors import ThindicatorsError
-from thindicators.refreshing import refresh
+from thindicators.refreshing import parsing, refresh
 from thindicators.settings import Settings
 
 Make = Callable[[], RunContext]
@@ -204,3 +206,27 @@ def test_in_a_run_an_indicator_whose_other_source_was_never_fetched_stands_and_s
         outcome.reason == "year_6_overweight: its source ncmp was never fetched. Refresh it first."
     )
     assert refresh.outcomes(run_context).load("year_6_overweight") == outcome
+
+
+def test_a_publish_reads_no_snapshot_twice_and_the_next_run_reads_all_of_them_again(
+    run_context: RunContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refresh.fetch(run_context, "ncmp")
+    read = []
+    parse = parsing.parse
+
+    def counted(*given: Any) -> Any:
+        read.append(given)
+        return parse(*given)
+
+    monkeypatch.setattr(parsing, "parse", counted)
+    outcome = refresh.read(run_context, "year_6_overweight")
+    (published,) = (
+        one for one in refresh.all_outcomes(run_context) if one.indicator == "year_6_overweight"
+    )
+    assert published == outcome
+    assert len(read) == 1
+    assert run_context.figures_read == {}
+    next_run = replace(run_context)
+    refresh.read(next_run, "year_6_overweight")
+    assert len(read) == 2

@@ -214,6 +214,7 @@ class TestForget:
         names = {
             "ledger/gone.jsonl",
             "ledger/gone.leggi.jsonl",
+            "judged/gone.leggi.json",
             *(f"indicators/{name}" for name in of_earlier_versions),
         }
         for name in {*names, "ledger/gone_too.jsonl"}:
@@ -226,7 +227,8 @@ class TestForget:
 def without_file(run_context: RunContext) -> set[Path]:
     """Delete the indicator's file from the plan; gives what state has of it."""
     (run_context.settings.schemas / "indicators" / f"{OVERWEIGHT}.yaml").unlink()
-    return {run_context.settings.state / "ledger" / f"{OVERWEIGHT}.jsonl"}
+    state = run_context.settings.state
+    return {state / "ledger" / f"{OVERWEIGHT}.jsonl", state / "judged" / f"{OVERWEIGHT}.json"}
 
 
 def files(settings: Settings) -> set[Path]:
