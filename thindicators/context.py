@@ -40,6 +40,7 @@ class RunContext:
         now: The clock.
         sleep: What passes the time between two requests.
         known_on: For a sample, the day whose vintages answer; None for the newest.
+        figures_read: The tables that this run has read from snapshots and not taken up yet, by what they were read from.
     """
 
     settings: Settings
@@ -50,16 +51,12 @@ class RunContext:
     manners: Manners = field(default_factory=Manners)
     sleep: Callable[[float], None] = time.sleep
     known_on: date | None = None
+    figures_read: dict[Hashable, pa.Table] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def hosts(self) -> Hosts:
         """What this run knows about the hosts that it calls."""
         return Hosts(self.settings.state / ".hosts")
-
-    @cached_property
-    def figures_read(self) -> dict[Hashable, pa.Table]:
-        """The tables that this run has read from snapshots and not taken up yet, by what they were read from."""
-        return {}
 
     @property
     def store(self) -> SnapshotStore:

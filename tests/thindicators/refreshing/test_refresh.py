@@ -227,6 +227,6 @@ def test_a_publish_reads_no_snapshot_twice_and_the_next_run_reads_all_of_them_ag
     assert published == outcome
     assert len(read) == 1
     assert run_context.figures_read == {}
-    next_run = replace(run_context)
+    next_run = replace(run_context, figures_read={})
     refresh.read(next_run, "year_6_overweight")
     assert len(read) == 2
