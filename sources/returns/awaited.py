@@ -42,10 +42,13 @@ _WHICH_DAYS = {
     "survey_wave": "the newest survey",
 }
 TOTAL = ("total", "total")
-_GIVEN = ("indicator", "area_code", "series", "breakdown", "category", "year")
+_GIVEN = ("indicator", "area_code", "series", "breakdown", "category", "period")
 
-Given = tuple[str, str, str, str, str, int]
-"""A figure that is published: indicator, area, series, breakdown, category and year."""
+Given = tuple[str, str, str, str, str, str]
+"""A figure that is published: indicator, area, series, breakdown, category and period.
+
+Not its year: a calendar year and a financial year that end in the same one are two periods.
+"""
 
 
 @dataclass(frozen=True)
@@ -118,8 +121,8 @@ class _Line:
     def key(self, period: Period | None) -> Given:
         """By which a published figure of it is found; of a period without days there is none."""
         breakdown, category = place_of(self.group, self.ask.context)
-        year = period.year if period is not None else 0
-        return self.indicator.id, self.area, self.rule.series, breakdown, category, year
+        interval = period.iso if period is not None else ""
+        return self.indicator.id, self.area, self.rule.series, breakdown, category, interval
 
     def known(self, period: Period | None) -> dict[str, object]:
         """The cells of its row that are known."""

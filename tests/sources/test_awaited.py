@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from sources.returns.awaited import AwaitedFigure, awaited, given_in
+from sources.returns.awaited import AwaitedFigure, Given, awaited, given_in
 from tests.samples import sample_release
 from tests.sources.returns import TODAY
+from thindicators.observations.periods import Period, calendar_year, financial_year
 from thindicators.plan.model import Plan
 
 
@@ -75,6 +76,19 @@ def test_what_is_published_is_awaited_no_more(plan: Plan) -> None:
         ("organisations_funded", "2025/26"),
         ("projects_funded", "2025/26"),
     ]
+
+
+def test_a_calendar_year_is_awaited_beside_a_financial_year_that_ends_in_it(plan: Plan) -> None:
+    """A council may hand in either; a figure of one says nothing of the other."""
+
+    def given_for(period: Period) -> Given:
+        series = "council_in_time"
+        return "ehc_assessments_in_time", plan.subject.code, series, "total", "total", period.iso
+
+    years = {given_for(financial_year(2025)), given_for(calendar_year(2024))}
+    assessments = of(awaited(plan, TODAY, years), "ehc_assessments_in_time")
+    total = [one.known["period_label"] for one in assessments if one.known["breakdown"] == "total"]
+    assert total == ["2023", "2025"]
 
 
 def test_before_the_first_release_nothing_is_published() -> None:
