@@ -93,6 +93,8 @@ def workbook_options() -> dict[str, Any]:
 def in_a_cell(text: str) -> str:
     """A text as a cell has room for it: of a longer one the beginning, and where the rest is."""
     # Excel counts as UTF-16 does, in which some letters are two.
+    if 2 * len(text) <= LONGEST_TEXT:
+        return text
     whole = text.encode("utf-16-le")
     if len(whole) <= 2 * LONGEST_TEXT:
         return text

@@ -363,10 +363,11 @@ def _width(
 ) -> int:
     """Of a column, wide enough for each of its words, and for its whole texts if they are short."""
     number_format = table.formats[column]
-    texts = []
+    # Most of them stand in many rows.
+    texts = set()
     for place, row in enumerate(table.rows):
-        texts.append(_shown(row[column], table.formats_in(place)[column]))
-    words = " ".join(texts).split()
+        texts.add(_shown(row[column], table.formats_in(place)[column]))
+    words = set(" ".join(texts).split())
     of_words = [text_width(word) for word in words]
     of_header = [text_width(word, BOLD) for word in table.header[column].split()]
     of_longest_word = min(max(of_words + of_header), longest_word)
