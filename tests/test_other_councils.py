@@ -24,6 +24,7 @@ from tests.sources import (
     test_dfe_ehc,
     test_dfe_ks4,
     test_dwp_low_income,
+    test_fingertips,
     test_laei,
     test_leggi,
 )
@@ -56,6 +57,7 @@ PUBLISHERS_OWN: Mapping[str, Callable[[], Answers]] = {
             listing(test_dfe_care_leavers.FILENAME),
         )
     ),
+    "fingertips": test_fingertips.edition_of_every_council,
     "mhclg_dwellings": lambda: page(
         {"LT_100.ods": real("dwellings/LT_100_dwellings_tenure_district.ods").read_bytes()}
     ),
@@ -76,7 +78,15 @@ COUNCILS = ("E06", "E08", "E09", "E10")
 
 @dataclass(frozen=True)
 class TableOfCouncils:
-    """A publisher's own table of all councils, read here by a rule of the test's own: the council's code and the year."""
+    """A publisher's own table of all councils, read here by a rule of the test's own: the council's code and the year.
+
+    Attributes:
+        indicator, breakdown, category: The figures that are made from it.
+        file: Its name.
+        column: With the figures.
+        where: Cells of the rows that have them.
+        key: A row's council and year.
+    """
 
     indicator: str
     breakdown: str
@@ -84,6 +94,10 @@ class TableOfCouncils:
     file: str
     column: str
     where: Mapping[str, str]
+    key: Callable[[Mapping[str, str]], tuple[str, str]] = lambda row: (
+        row["new_la_code"],
+        row["time_period"],
+    )
 
     def is_about(self, row: Mapping[str, str]) -> bool:
         figure = (row["indicator"], row["breakdown"], row["category"])
@@ -92,13 +106,22 @@ class TableOfCouncils:
     def cells(self) -> dict[tuple[str, str], str]:
         with real(self.file).open(encoding="utf-8-sig", newline="") as file:
             return {
-                (row["new_la_code"], row["time_period"]): row[self.column].strip()
+                self.key(row): row[self.column].strip()
                 for row in csv.DictReader(file)
                 if self.where.items() <= row.items()
             }
 
 
 TABLES_OF_COUNCILS = (
+    TableOfCouncils(
+        "healthy_life_expectancy_female",
+        "total",
+        "total",
+        test_fingertips.FILE_OF_ONS,
+        "observation",
+        {"indicator": "Female healthy life expectancy"},
+        key=lambda row: (row["areacd"], str(int(row["period"][:4]) + 2)),
+    ),
     TableOfCouncils(
         "ehc_assessments_in_time",
         "total",

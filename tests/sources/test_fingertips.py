@@ -53,6 +53,8 @@ MALE, FEMALE = "healthy_life_expectancy_male", "healthy_life_expectancy_female"
 OLDER, CURRENT = "hle_older_method", "hle_modelled_health"
 FOLDER = SAMPLES / "fingertips"
 OLDER_EDITION = FOLDER / "vintages" / "2024-07-08"
+FILE_OF_ONS = "fingertips/ons_els_hle_2026-02-20.csv"
+OF_ENGLAND = {"Parent Code": ENGLAND, "Parent Name": "England"}
 INDICATOR = {
     "Indicator ID": "90362",
     "Indicator Name": "Healthy life expectancy at birth",
@@ -781,35 +783,46 @@ def _rows_of_2024() -> list[dict[str, str]]:
     for sex in ("Male", "Female"):
         sheet = workbook.get_sheet_by_name(f"{sex} HLE").to_python()
         value, lower, upper = next(row[8:11] for row in sheet if row[0] == LONDON)
-        rows.append(_london(sex, "2018 - 20", f"{value}", f"{lower}", f"{upper}"))
+        london = {"areacd": LONDON, "indicator": f"{sex} healthy life expectancy"}
+        figure = {"observation": f"{value}", "lci_95": f"{lower}", "uci_95": f"{upper}"}
+        rows.append(_as_fingertips({**london, **figure, "period": "2018-01-01/P3Y"}))
     return rows
 
 
 def edition_of_2026() -> Answers:
     """What Fingertips gave in May 2026, from a file derived from it; London's rows are those that ONS published."""
     rows = converted(real("fingertips/hle_90362_derived_2026-05-13.csv"), INDICATOR, span="3y")
-    with real("fingertips/ons_els_hle_2026-02-20.csv").open(
-        encoding="utf-8-sig", newline=""
-    ) as file:
-        london = [row for row in csv.DictReader(file) if row["areacd"] == LONDON]
-    for row in london:
-        start = int(row["period"][:4])
-        label = f"{start} - {start + 2 - 2000}"
-        sex = row["indicator"].partition(" ")[0]
-        rows.append(_london(sex, label, row["observation"], row["lci_95"], row["uci_95"]))
-    return answers_with_rows("fingertips", rows)
+    london = [_as_fingertips(row) for row in rows_of_ons() if row["areacd"] == LONDON]
+    return answers_with_rows("fingertips", [*rows, *london])
 
 
-def _london(sex: str, label: str, value: str, lower: str, upper: str) -> dict[str, str]:
+def edition_of_every_council() -> Answers:
+    """What ONS published in February 2026 of every council, region and country, in the shape of Fingertips."""
+    rows = [_as_fingertips(row) for row in rows_of_ons()]
+    # England is given twice, as the API gives it.
+    again = [_with(row, **OF_ENGLAND) for row in rows if row["Area Code"] == ENGLAND]
+    return answers_with_rows("fingertips", [*rows, *again])
+
+
+def rows_of_ons() -> list[dict[str, str]]:
+    """The figures from which Fingertips takes its own, as ONS published them."""
+    with real(FILE_OF_ONS).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _as_fingertips(row: Mapping[str, str]) -> dict[str, str]:
+    start = int(row["period"][:4])
+    label = f"{start} - {start + 2 - 2000}"
+    is_london = row["areacd"] == LONDON
     return {
         **INDICATOR,
-        "Area Code": LONDON,
-        "Area Name": "London region (statistical)",
-        "Sex": sex,
+        "Area Code": row["areacd"],
+        "Area Name": "London region (statistical)" if is_london else row["areanm"],
+        "Sex": row["indicator"].partition(" ")[0],
         "Time period": label,
-        "Value": value,
-        "Lower CI 95.0 limit": lower,
-        "Upper CI 95.0 limit": upper,
+        "Value": row["observation"],
+        "Lower CI 95.0 limit": row["lci_95"],
+        "Upper CI 95.0 limit": row["uci_95"],
         "Time period Sortable": f"{label[:4]}0000",
         "Time period range": "3y",
     }
