@@ -23,8 +23,9 @@ publish: $(READY) ## Publish the sample edition, without a network: figures, pac
 test: $(READY_DEV) ## Run the tests, on all processors, but for those of whole systems
 	@$(BIN)/python -m pytest -n auto --no-loadscope-reorder -m "not system"
 
+# One process more than there are processors: these tests wait for other programs as often as they work.
 systems: $(READY_DEV) ## Test whole systems: the UI, servers, a browser, kills, every fault on every source
-	@$(BIN)/python -m pytest -n auto --no-loadscope-reorder -m system
+	@PYTEST_XDIST_AUTO_NUM_WORKERS=$$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) $(BIN)/python -m pytest -n auto --no-loadscope-reorder -m system
 
 search: $(READY_DEV) ## Search at random for what breaks a law: a thousand examples for each property test
 	@ANY_BYTES_EXAMPLES=500 $(BIN)/python -m pytest -n auto --no-loadscope-reorder \
