@@ -1,7 +1,7 @@
 """Drawn: what Vega gives, made fit for a page.
 
-What belongs here: calling Vega, and leaving out of its SVG what a page does not need. Saying what to draw belongs in
-`charts`. The sparklines of the front page, a few points each, are written here by hand.
+What belongs here: leaving out of Vega's SVG what a page does not need, and saying what it shows. Asking Vega belongs in
+`drawing`, saying what to draw in `charts`. The sparklines of the front page, a few points each, are written here by hand.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Protocol
 
-import vl_convert
 from markupsafe import Markup
+
+from thindicators.site import drawing
 
 # By pattern, not by a parser: Vega writes each mark in one way, and a parser in another.
 _NOISE = re.compile(
@@ -50,13 +50,6 @@ class _Texts(Protocol):
     def description(self) -> str: ...
 
 
-_DRAWING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="draws charts")
-"""Vega works outside Python, so that whoever waits for no chart goes on meanwhile."""
-
-_KEPT = 500
-"""How many charts a process remembers: the pages of one release have some two hundred."""
-
-
 @dataclass(frozen=True)
 class Drawing:
     """A chart that is being drawn: an inline SVG image with a title and a description.
@@ -85,13 +78,7 @@ def draw(
         paper: By which the style sheet shows or hides it.
         texts: For those who cannot see it.
     """
-    return Drawing(_begun(json.dumps(spec)), paper, texts)
-
-
-@lru_cache(maxsize=_KEPT)
-def _begun(spec: str) -> Future[str]:
-    # No address is allowed, so that a chart can never ask the network for anything.
-    return _DRAWING.submit(vl_convert.vega_to_svg, spec, allowed_base_urls=[])
+    return Drawing(drawing.begin(json.dumps(spec)), paper, texts)
 
 
 def _described(

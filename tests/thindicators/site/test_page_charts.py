@@ -35,10 +35,6 @@ def test_what_is_shown_is_the_image_that_was_begun() -> None:
     assert Markup(drawing).startswith('<svg class="wide" viewBox="0 0 10 10" role="img"')
 
 
-def test_the_same_chart_is_drawn_once() -> None:
-    assert draw(SQUARE, "wide", TEXTS).svg is draw(SQUARE, "narrow", TEXTS).svg
-
-
 def test_a_chart_asks_the_network_for_nothing() -> None:
     asking = {**SQUARE, "data": [{"name": "elsewhere", "url": "http://127.0.0.1:9/figures.csv"}]}
     with pytest.raises(ValueError, match="External data url not allowed"):
