@@ -60,7 +60,7 @@ class _Vega:
         atexit.register(self.end)
 
     def ask(self, specification: str) -> str:
-        """What it writes of one line; empty if it has ended."""
+        """The line that it writes of one; without its end if the process has ended."""
         try:
             _pipe(self._process.stdin).write(f"{specification}\n")
             _pipe(self._process.stdin).flush()
@@ -87,7 +87,7 @@ def _vega() -> _Vega:
 
 def _draw(specification: str) -> str:
     said = _vega().ask(specification)
-    if not said:
+    if not said.endswith("\n"):
         status = _vega().end()
         _vega.cache_clear()
         raise ReleaseError(
