@@ -137,6 +137,7 @@ def _lines(
     published: Published,
 ) -> list[_Line]:
     """The headlines of an indicator, each of its areas and series."""
+    titles = {series.id: series.title for series in published.series}
     lines: list[_Line] = []
     for (breakdown, category, area, series, unit), rows in _headlines(whole, published).items():
         what: list[Cell] = [
@@ -144,14 +145,14 @@ def _lines(
             published.indicator.title,
             published.category_title(breakdown, category),
             whole.plan.area_names[area],
-            series,
+            titles[series],
             house_style.UNITS.get(unit, unit),
         ]
         number_format = number_format_of(unit, published)
         for by_year in one_of_each_year(rows):
             lines.append(_Line(what, by_year, number_format))
             # A line that follows has what was measured before in the same years.
-            what = [*what[:4], f"{series}, earlier in the year", *what[5:]]
+            what = [*what[:4], f"{titles[series]}, earlier in the year", *what[5:]]
     return lines
 
 
@@ -159,15 +160,14 @@ def _headlines(
     whole: PublishedPlan,
     published: Published,
 ) -> dict[tuple[str, ...], list[Row]]:
-    """The rows of the headlines of the areas that are compared, by group, area, title of their series, and unit."""
+    """The rows of the headlines of the areas that are compared, by group, area, series and unit."""
     groups = {figure.group for figure in published.headlines}
     compared = {area.code for area in whole.plan.compared_areas}
-    titles = {series.id: series.title for series in published.series}
     lines: dict[tuple[str, ...], list[Row]] = {}
     for row in published.rows:
         group = (row["breakdown"], row["category"])
         if group in groups and row["area_code"] in compared:
-            key = (*group, row["area_code"], titles[row["series"]], row["unit"])
+            key = (*group, row["area_code"], row["series"], row["unit"])
             lines.setdefault(key, []).append(row)
     return lines
 

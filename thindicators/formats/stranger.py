@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, cast
 
 from thindicators.errors import ReleaseError
 from thindicators.formats import frictionless_look
+from thindicators.programs import Program, start
 
 DESCRIPTOR = "datapackage.json"
 
@@ -34,23 +33,18 @@ class Stranger:
     """A look at packages that has begun.
 
     Attributes:
-        process: In which frictionless looks.
-        pipe: By which it hears of packages.
+        program: Which looks by frictionless.
         descriptors: The paths of the packages that were handed over.
     """
 
-    process: subprocess.Popen[str]
-    pipe: IO[str]
+    program: Program
     descriptors: list[str] = field(default_factory=list)
 
     def look_at(self, folder: Path) -> None:
         """Hand over a package that is written whole; nobody waits."""
         descriptor = str(folder / DESCRIPTOR)
         self.descriptors.append(descriptor)
-        # A process that has ended says why when it is asked for what it saw.
-        with suppress(BrokenPipeError):
-            self.pipe.write(f"{json.dumps(descriptor)}\n")
-            self.pipe.flush()
+        self.program.tell(json.dumps(descriptor))
 
     def require_valid(self) -> None:
         """Wait until all packages were looked at.
@@ -66,16 +60,17 @@ class Stranger:
             require_no_errors(Path(descriptor), errors_by_descriptor[descriptor])
 
     def _answer(self) -> dict[str, list[str]]:
+        process = self.program.process
         try:
-            said, _ = self.process.communicate(timeout=_PATIENCE)
+            said, _ = process.communicate(timeout=_PATIENCE)
         except subprocess.TimeoutExpired:
             raise ReleaseError(
                 f"frictionless did not come to the end of the data packages in {_PATIENCE:g} seconds. Look what else "
                 "this machine does, and run again. The release before stands."
             ) from None
-        if self.process.returncode != 0:
+        if process.returncode != 0:
             raise ReleaseError(
-                f"frictionless could not look at the data packages: its process ended with {self.process.returncode}, "
+                f"frictionless could not look at the data packages: its process ended with {process.returncode}, "
                 "and what it said stands above. If it was killed, give this machine more memory, and run again. The "
                 "release before stands."
             )
@@ -86,19 +81,11 @@ class Stranger:
 @contextmanager
 def stranger() -> Iterator[Stranger]:
     """Begin a look at packages; what has not ended with the block is broken off."""
-    # -P: the folder of the program has modules with the names of libraries.
-    command = [sys.executable, "-P", frictionless_look.__file__, str(_ROWS_LOOKED_AT)]
-    process = subprocess.Popen(  # noqa: S603
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        encoding="utf-8",
-    )
-    with process:
-        try:
-            yield Stranger(process, cast("IO[str]", process.stdin))
-        finally:
-            process.kill()
+    program = start(frictionless_look, str(_ROWS_LOOKED_AT))
+    try:
+        yield Stranger(program)
+    finally:
+        program.end()
 
 
 def require_no_errors(descriptor: Path, errors: Sequence[str]) -> None:

@@ -49,29 +49,34 @@ def types_first(table: pa.Table) -> pa.Table:
 
 
 def _first_rows_in(column: pa.ChunkedArray) -> FirstRows:
-    first_rows: FirstRows
-    if pa.types.is_boolean(column.type):
-        first_rows = {_TRUTH: _first(pc.is_valid(column))}
-    elif pa.types.is_floating(column.type):
-        first_rows = {_NUMBER: _first(pc.is_valid(column))}
-    elif pa.types.is_integer(column.type):
-        first_rows = {_WHOLE: _first(pc.is_valid(column))}
-    else:
-        first_rows = _first_rows_in_text(column.cast(pa.string()))
+    kind = _kind_of_numbers(column.type)
+    first_rows = {kind: _first(pc.is_valid(column))} if kind else _first_rows_in_text(column)
     return {kind: row for kind, row in first_rows.items() if row >= 0}
+
+
+def _kind_of_numbers(data_type: pa.DataType) -> str:
+    """What all cells of a type look like; empty for text, which may look like anything."""
+    if pa.types.is_boolean(data_type):
+        return _TRUTH
+    if pa.types.is_floating(data_type):
+        return _NUMBER
+    return _WHOLE if pa.types.is_integer(data_type) else ""
 
 
 def _first_rows_in_text(column: pa.ChunkedArray) -> FirstRows:
     """Text that looks like a number is taken for one, in quotes or not."""
-    whole = _matches(column, _WHOLE_NUMBER)
-    number = pc.and_not(_matches(column, _ANY_NUMBER), whole)
-    truth = _matches(column, _TRUE_OR_FALSE)
-    text = pc.invert(pc.or_(pc.or_(whole, number), truth))
+    texts = column.cast(pa.string())
+    is_whole = _matches(texts, _WHOLE_NUMBER)
+    is_any_number = _matches(texts, _ANY_NUMBER)
+    is_truth = _matches(texts, _TRUE_OR_FALSE)
+    # A whole number looks like any number too.
+    is_number = pc.and_not(is_any_number, is_whole)
+    is_text = pc.invert(pc.or_(is_any_number, is_truth))
     return {
-        _WHOLE: _first(whole),
-        _NUMBER: _first(number),
-        _TRUTH: _first(truth),
-        _TEXT: _first(text),
+        _WHOLE: _first(is_whole),
+        _NUMBER: _first(is_number),
+        _TRUTH: _first(is_truth),
+        _TEXT: _first(is_text),
     }
 
 

@@ -35,6 +35,9 @@ from thindicators.storage.files import write_whole
 JUDGED = "judged"
 """The folder in `state/` with the last answer of each part of an indicator."""
 
+_JUDGED_WITH = ("great-expectations", "numpy", "pandas")
+"""The libraries that a judgement may depend on, beside those that write a release."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -84,7 +87,7 @@ class Question:
         indicator = self.indicator
         depends_on = {
             "code": made_with(),
-            "great-expectations": version("great-expectations"),
+            "judged with": {name: version(name) for name in _JUDGED_WITH},
             "table": sum_of_table(self.table),
             "beside": sum_of_table(self.beside),
             "indicator": indicator.model_dump(mode="json"),

@@ -6,15 +6,12 @@ page belongs in `drawn`.
 
 from __future__ import annotations
 
-import atexit
 import json
-import subprocess
-import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
-from typing import IO, cast
 
 from thindicators.errors import ReleaseError
+from thindicators.programs import Program, start
 from thindicators.site import vega_process
 
 _KEPT = 500
@@ -46,53 +43,23 @@ def _begun(specification: str) -> Future[str]:
     return _ASKING.submit(_draw, specification)
 
 
-class _Vega:
-    """The process that draws."""
-
-    def __init__(self) -> None:
-        # -P: the folder of the program has modules with the names of libraries.
-        self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-P", vega_process.__file__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            encoding="utf-8",
-        )
-        atexit.register(self.end)
-
-    def ask(self, specification: str) -> str:
-        """The line that it writes of one; without its end if the process has ended."""
-        try:
-            _pipe(self._process.stdin).write(f"{specification}\n")
-            _pipe(self._process.stdin).flush()
-        except BrokenPipeError:
-            return ""
-        return _pipe(self._process.stdout).readline()
-
-    def end(self) -> int:
-        """End it, and say with which status it ended."""
-        self._process.kill()
-        status = self._process.wait()
-        atexit.unregister(self.end)
-        return status
-
-
-def _pipe(pipe: IO[str] | None) -> IO[str]:
-    return cast("IO[str]", pipe)
-
-
 @lru_cache(maxsize=1)
-def _vega() -> _Vega:
-    return _Vega()
+def _vega() -> Program:
+    return start(vega_process)
 
 
 def _draw(specification: str) -> str:
-    said = _vega().ask(specification)
+    vega = _vega()
+    vega.tell(specification)
+    said = vega.says.readline()
+    # A line without its end is all that came of a process that ended.
     if not said.endswith("\n"):
-        status = _vega().end()
         _vega.cache_clear()
+        vega.end()
+        status = vega.process.returncode
         raise ReleaseError(
-            f"The charts could not be drawn: their process ended with status {status}, and what it said stands above. If "
-            "it was killed, give this machine more memory, and run again. The release before stands."
+            f"The charts could not be drawn: their process ended with {status}, and what it said stands above. "
+            "If it was killed, give this machine more memory, and run again. The release before stands."
         )
     answer = json.loads(said)
     if "error" in answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,13 +13,22 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]
 
-from tests.samples import sample_release
+from tests.samples import sample_outcomes, sample_release
+from tests.support import ROOT
 from tests.thindicators.history.test_revisions import figure
-from thindicators.formats.plan_workbook import BY_YEAR, LATEST, PATH, one_of_each_year
+from tests.written import plan_at
+from thindicators.formats.plan_workbook import (
+    BY_YEAR,
+    LATEST,
+    PATH,
+    one_of_each_year,
+    plan_workbook,
+)
 from thindicators.formats.sheets import COVER, HEADER_ROW
 from thindicators.observations.observation import rows_of as observation_rows
 from thindicators.observations.observation import table_of
 from thindicators.observations.periods import one_day
+from thindicators.plan.loading import load_plan
 
 SUBJECT, LONDON, ENGLAND = "E09000030", "E12000007", "E92000001"
 
@@ -116,3 +126,22 @@ def test_no_figure_takes_the_place_of_another_of_its_year() -> None:
     first, second = one_of_each_year(rows)
     assert {year: row["value"] for year, row in first.items()} == {2022: 80.0, 2023: 83.0}
     assert {year: row["value"] for year, row in second.items()} == {2023: 81.0}
+
+
+def test_series_of_one_title_stay_apart(tmp_path: Path, release: Path) -> None:
+    """A plan may call two series the same; no line of the workbook goes over the break between them."""
+    schemas = Path(shutil.copytree(ROOT / "schemas", tmp_path / "schemas"))
+    path = schemas / "indicators" / "gcse_english_maths_9_5.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("title: Exams from 2023", "title: Exams of 2022"), encoding="utf-8"
+    )
+    whole = plan_at(release, load_plan(schemas), sample_outcomes(), release.name)
+    made = load_workbook(io.BytesIO(plan_workbook(whole)[PATH]))
+    title = whole.plan.indicators["gcse_english_maths_9_5"].title
+    what = {"Indicator": title, "Area": "Tower Hamlets", "Series": "Exams of 2022"}
+    of_subject = [line for line in rows_of(made, BY_YEAR) if what.items() <= line.items()]
+    of_2022, from_2023 = of_subject
+    assert (of_2022["2022"], of_2022["2023"]) == (54.5, "[x]")
+    assert from_2023["2022"] == "[x]"
+    assert isinstance(from_2023["2023"], float)

@@ -83,9 +83,16 @@ def test_a_release_that_fails_leaves_no_look_behind(package: Make) -> None:
     with pytest.raises(ZeroDivisionError), stranger() as looking:
         looking.look_at(package())
         1 / 0  # noqa: B018
-    assert looking.process.poll() is not None
+    assert looking.program.process.poll() is not None
+
+
+def test_what_fails_beside_a_look_that_was_killed_is_told_as_it_is(package: Make) -> None:
+    with pytest.raises(ZeroDivisionError), stranger() as looking:
+        kill(looking)
+        looking.look_at(package())
+        1 / 0  # noqa: B018
 
 
 def kill(looking: Stranger) -> None:
-    looking.process.kill()
-    looking.process.wait()
+    looking.program.process.kill()
+    looking.program.process.wait()

@@ -36,7 +36,7 @@ def test_what_cannot_be_drawn_is_told_in_vegas_words_and_the_next_is_drawn() -> 
 
 def test_a_process_that_was_killed_stops_one_release_and_not_the_next() -> None:
     drawing.begin(square(9)).result()
-    drawing._vega()._process.kill()
-    with pytest.raises(ReleaseError, match=r"could not be drawn.*status -9.*before stands"):
+    drawing._vega().process.kill()
+    with pytest.raises(ReleaseError, match=r"could not be drawn.*ended with -9.*before stands"):
         drawing.begin(square(11)).result()
     assert drawing.begin(square(11)).result().startswith("<svg")
