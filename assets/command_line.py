@@ -11,6 +11,7 @@ import typer
 
 from assets import commands
 from thindicators import cli
+from thindicators.helper import helping
 from thindicators.settings import home, settings_from
 from thindicators.terminal import open_console
 
@@ -33,10 +34,14 @@ def publish(
     rest is published all the same.
     """
     gc.disable()  # a process of half a minute: collecting its garbage costs seconds and frees little
-    from assets.publishing import run_refresh
+    from thindicators.refreshing.judged_before import prepare_to_judge
 
-    console = open_console()
-    succeeded = run_refresh(settings_from(os.environ), edition, console)
+    settings = settings_from(os.environ)
+    with helping():
+        prepare_to_judge(settings.state)
+        from assets.publishing import run_refresh
+
+        succeeded = run_refresh(settings, edition, open_console())
     gc.freeze()  # else Python looks through all of it once more before it ends
     if not succeeded:
         raise typer.Exit(1)

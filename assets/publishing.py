@@ -18,10 +18,10 @@ from dagster import (
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from assets.definitions import REFRESH, definitions, refresh_job
 from assets.executors import is_remote
 from assets.home import open_instance, prepare
 from assets.one_at_a_time import end_killed_runs, one_at_a_time, tags_of
+from assets.repository import REFRESH, definitions
 from assets.sensors import cause_of, tell_if_broken_off
 from sources import SAMPLES
 from thindicators.cli import print_summary
@@ -97,6 +97,9 @@ def _execute_remotely(
     progress: Progress,
     tags: Mapping[str, str],
 ) -> Result:
+    # It is put together as it is loaded, which a run in this process does for itself.
+    from assets.definitions import refresh_job
+
     progress.add_task("waiting for the workers; the UI shows their steps", total=None)
     warnings.filterwarnings(
         "ignore", "Task name 'execute_plan' is already registered"

@@ -17,6 +17,7 @@ from dagster import (
 from assets.indicators import column_schema
 from assets.naming import OWNERS, RELEASE, REPORT, indicator_key, package_key
 from assets.resources import RunContextResource
+from thindicators.helper import helping
 from thindicators.observations.tables import TableSchema
 from thindicators.plan.model import Plan
 from thindicators.refreshing import refresh, witnessing
@@ -29,7 +30,7 @@ def release_assets(plan: Plan, schema: TableSchema) -> AssetsDefinition:
 
     @multi_asset(name="release", specs=_specs(plan, schema))
     def release(run_context: RunContextResource) -> Iterator[MaterializeResult[Any]]:
-        with run_context.publishing() as (opened, announce):
+        with helping(), run_context.publishing() as (opened, announce):
             outcomes = refresh.all_outcomes(opened)
             made = publish(opened, outcomes, announce, witnessing.hear(opened))
         for outcome in outcomes:

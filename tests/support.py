@@ -29,6 +29,15 @@ from thindicators.refreshing import modules
 from thindicators.refreshing.modules import SourceModule
 
 ROOT = Path(__file__).parent.parent
+
+_COMMAND = """\
+#!{python}
+from assets.__main__ import main
+
+if __name__ == "__main__":
+    main()
+"""
+"""The command as pip installs it."""
 REAL = ROOT.parent / "shared" / "real"
 """Files as publishers gave them; not part of the project, and not everywhere."""
 
@@ -217,7 +226,7 @@ def environment_at(folder: Path) -> Path:
     """
     commands = {
         "python": f'#!/bin/sh\nexec {sys.executable} "$@"\n',
-        "thindicators": f"#!{sys.executable}\nfrom assets.command_line import app\napp()\n",
+        "thindicators": _COMMAND.format(python=sys.executable),
     }
     (folder / "bin").mkdir(parents=True)
     for name, text in commands.items():

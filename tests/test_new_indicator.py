@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from assets.definitions import definitions
+from assets.repository import definitions
 from sources import SAMPLES
 from tests.support import NOW, ROOT
 from thindicators.context import open_run_context

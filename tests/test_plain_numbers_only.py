@@ -49,7 +49,6 @@ ALLOWED = {
     "int(holder['process'])": OWN_FILE,
     "int(json.loads(cursor)['count'])": OWN_FILE,
     "int(pc.index(is_of_kind, value=True).as_py())": A_NUMBER,
-    "int(sys.argv[1])": OWN_CALL,
     "int(sys.argv[2])": OWN_CALL,
 }
 

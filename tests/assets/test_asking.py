@@ -14,9 +14,9 @@ import yaml
 from dagster import DagsterInstance, Definitions, ExecuteInProcessResult
 from pytest_httpserver import HTTPServer
 
-from assets.definitions import definitions
 from assets.home import prepare
 from assets.naming import pool_of, snapshot_key
+from assets.repository import definitions
 from sources import SAMPLES
 from tests.support import ROOT, module_of
 from thindicators.errors import SourceError

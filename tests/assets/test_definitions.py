@@ -8,7 +8,6 @@ import sys
 import pytest
 from dagster import AssetSpec, Definitions
 
-from assets.definitions import definitions
 from assets.naming import (
     RELEASE,
     REPORT,
@@ -18,6 +17,7 @@ from assets.naming import (
     package_key,
     snapshot_key,
 )
+from assets.repository import definitions
 from tests.support import ROOT
 from thindicators.plan.model import Plan
 from thindicators.refreshing import refresh

@@ -9,8 +9,8 @@ import pytest
 from dagster import AssetKey, DagsterInstance, Definitions
 from dagster._core.definitions.freshness import CronFreshnessPolicy
 
-from assets.definitions import definitions
 from assets.freshness import freshness_of
+from assets.repository import definitions
 from assets.schedules import SHOW_STATUS
 from sources import SAMPLES
 from thindicators.context import open_run_context

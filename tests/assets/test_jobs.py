@@ -14,7 +14,7 @@ from dagster import Config, DagsterInstance, ExecuteInProcessResult
 from assets.accepting import Acceptance
 from assets.backfilling import Backfill
 from assets.checking import FileInTheInbox
-from assets.definitions import definitions
+from assets.repository import definitions
 from assets.schedules import REPUBLISH
 from tests.samples import sample_outcomes, sample_release, sample_run_context
 from tests.sources.returns import HOMES, csv_return

@@ -15,9 +15,9 @@ from pytest_httpserver import HTTPServer
 from rich.console import Console
 from werkzeug import Request, Response
 
-from assets.definitions import REFRESH, definitions
 from assets.home import prepare
 from assets.publishing import run_refresh
+from assets.repository import REFRESH, definitions
 from sources import SAMPLES
 from tests.support import NOW, answer_with, closed_port, smaller_plan
 from thindicators.context import open_run_context

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.definitions import definitions
+from assets.repository import definitions
 from tests.support import ROOT
 from thindicators.settings import Settings
 

@@ -15,7 +15,7 @@ from dagster import AssetKey, DagsterEventType, DagsterInstance, DagsterRun, Dag
 from rich.console import Console
 
 from assets import publishing, resources
-from assets.definitions import REFRESH, definitions
+from assets.repository import REFRESH, definitions
 from sources import SAMPLES
 from thindicators.context import open_run_context
 from thindicators.errors import SettingsError

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from dagster import AssetCheckResult, AssetKey, DagsterInstance
 
-from assets.definitions import REFRESH, definitions
 from assets.refused import CHECK, refused_results, refused_specs, reports
+from assets.repository import REFRESH, definitions
 from sources import SAMPLES
 from tests.sources.returns import HOMES, PUPILS, Row, csv_return
 from tests.support import NOW

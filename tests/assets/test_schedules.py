@@ -22,7 +22,7 @@ from dagster import (
 )
 from pytest_httpserver import HTTPServer
 
-from assets.definitions import definitions
+from assets.repository import definitions
 from assets.schedules import SHOW_STATUS, decide
 from thindicators.context import open_run_context
 from thindicators.plan.model import Plan

@@ -18,8 +18,8 @@ from dagster import (
 from pytest_httpserver import HTTPServer
 
 from assets import sensors
-from assets.definitions import REFRESH, definitions
 from assets.naming import REPORT
+from assets.repository import REFRESH, definitions
 from assets.sensors import broke_off_sensor, watch_inbox
 from sources import SAMPLES
 from tests.sources.returns import HOMES, csv_return

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from dagster import AssetCheckSeverity, Definitions, materialize
 
-from assets.definitions import definitions
 from assets.indicators import indicator_asset
 from assets.naming import indicator_key, snapshot_key
+from assets.repository import definitions
 from assets.resources import RunContextResource
 from assets.snapshots import snapshot_asset
 from assets.witnesses import ANSWERED, witness_asset

@@ -30,7 +30,7 @@ def test_it_ends_as_the_command_does(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_command_that_pyproject_names_is_one() -> None:
     """That of this very environment may be of another checkout, which an installation wrote down."""
-    command = EntryPoint("thindicators", "assets.command_line:app", "console_scripts")
+    command = EntryPoint("thindicators", "assets.__main__:main", "console_scripts")
     assert callable(command.load())
 
 

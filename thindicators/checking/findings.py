@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import pyarrow as pa
 
@@ -17,6 +18,7 @@ from thindicators.checking.expected import Expected
 from thindicators.checking.judging import Broken, judge
 from thindicators.checking.presence import missing_area, missing_group
 from thindicators.checking.row_rules import WORDS, found_at
+from thindicators.helper import begin
 from thindicators.observations.observation import Row, key_of, rows_of
 from thindicators.plan.model import Indicator
 from thindicators.plan.rules import RULES, Finding
@@ -39,7 +41,8 @@ def findings_of(
         indicator: Whose they are.
     """
     by_rule: dict[str, list[Broken]] = defaultdict(list)
-    for broken in judge(table, expected):
+    # Great Expectations costs 250 MB beside seconds: the helper has it, where there is one.
+    for broken in begin(partial(judge, table, expected)).answer():
         by_rule[broken.expected.rule].append(broken)
     if not by_rule:
         return {}

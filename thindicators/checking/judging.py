@@ -10,13 +10,13 @@ to ask that of all would cost half as much again.
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pyarrow as pa
 
 from thindicators.checking.expected import Expected
@@ -24,6 +24,7 @@ from thindicators.errors import ThindicatorsError
 from thindicators.plan.rules import Finding
 
 if TYPE_CHECKING:
+    import pandas as pd
     from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 
@@ -57,6 +58,12 @@ class Broken:
     missing: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     failures: tuple[str, ...] = ()
+
+
+def prepare() -> None:
+    """Import Great Expectations and put it together, which takes seconds, before anything is judged."""
+    _batch_definition()
+    importlib.import_module("thindicators.checking.expectations")
 
 
 def judge(

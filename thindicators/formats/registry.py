@@ -34,7 +34,8 @@ from thindicators.formats.openapi import openapi
 from thindicators.formats.plan_workbook import plan_workbook
 from thindicators.formats.published import Published, PublishedPlan
 from thindicators.formats.queries import duckdb, power_bi
-from thindicators.formats.workbook import workbook
+from thindicators.formats.workbook import begin_workbook
+from thindicators.helper import Begun
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,9 @@ class IndicatorFormat:
         title: For people.
         media_type: By IANA's registry.
         file_name: With `{id}` for the indicator's id.
-        content: Makes its bytes. None for the three files of the data package itself, which
-            `release.data_packages` writes first because all others are made from them.
+        content: Makes its bytes, or begins to where that takes long. None for the three files of
+            the data package itself, which `release.data_packages` writes first because all others
+            are made from them.
         portal_type: Its entry in the European Union's list of file types, by which data portals
             sort what they harvest; empty if catalogues leave it out.
     """
@@ -54,7 +56,7 @@ class IndicatorFormat:
     title: str
     media_type: str
     file_name: str
-    content: Callable[[Published], bytes] | None
+    content: Callable[[Published], bytes | Begun[bytes]] | None
     portal_type: str = ""
 
     def path(self, indicator: str) -> str:
@@ -108,7 +110,7 @@ OF_AN_INDICATOR: tuple[IndicatorFormat, ...] = (
         title="Excel workbook",
         media_type=XLSX,
         file_name="{id}.xlsx",
-        content=workbook,
+        content=begin_workbook,
         portal_type="XLSX",
     ),
     IndicatorFormat(

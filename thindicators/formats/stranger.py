@@ -1,50 +1,41 @@
 """A stranger: frictionless opens each data package as people elsewhere do, beside whatever is written meanwhile.
 
-What belongs here: handing over packages and hearing what is wrong with them. The look itself is the program
-`frictionless_look`, in a process of its own: it needs a processor for as long as all workbooks, and nothing of ours.
+What belongs here: handing packages to it, and hearing what is wrong with them. What a package must be belongs in
+`packages`.
 """
 
 from __future__ import annotations
 
-import json
-import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from thindicators.errors import ReleaseError
-from thindicators.formats import frictionless_look
-from thindicators.programs import Program, start
+from thindicators.helper import Begun, begin
 
 DESCRIPTOR = "datapackage.json"
 
 _ROWS_LOOKED_AT = 250
 """Of each table: enough to see a wrong header, type or pattern, however many councils it has."""
 
-_PATIENCE = 900.0
-"""Seconds: far longer than a thousand packages take."""
-
 _ERRORS_TOLD = 5
 
 
 @dataclass
 class Stranger:
-    """A look at packages that has begun.
+    """Somebody who has only the files.
 
     Attributes:
-        program: Which looks by frictionless.
-        descriptors: The paths of the packages that were handed over.
+        looks: What is seen of each package that was handed over, by the path of its descriptor.
     """
 
-    program: Program
-    descriptors: list[str] = field(default_factory=list)
+    looks: dict[Path, Begun[list[str]]] = field(default_factory=dict)
 
     def look_at(self, folder: Path) -> None:
         """Hand over a package that is written whole; nobody waits."""
-        descriptor = str(folder / DESCRIPTOR)
-        self.descriptors.append(descriptor)
-        self.program.tell(json.dumps(descriptor))
+        descriptor = folder / DESCRIPTOR
+        self.looks[descriptor] = begin(partial(errors_of, descriptor))
 
     def require_valid(self) -> None:
         """Wait until all packages were looked at.
@@ -53,39 +44,29 @@ class Stranger:
         agree. Of all rows the contract is checked as a whole, and that the CSV holds what the Parquet file holds.
 
         Raises:
-            ReleaseError: If anything is wrong, or the look did not come to its end.
+            ReleaseError: If anything is wrong.
         """
-        errors_by_descriptor = self._answer()
-        for descriptor in self.descriptors:
-            require_no_errors(Path(descriptor), errors_by_descriptor[descriptor])
-
-    def _answer(self) -> dict[str, list[str]]:
-        process = self.program.process
-        try:
-            said, _ = process.communicate(timeout=_PATIENCE)
-        except subprocess.TimeoutExpired:
-            raise ReleaseError(
-                f"frictionless did not come to the end of the data packages in {_PATIENCE:g} seconds. Look what else "
-                "this machine does, and run again. The release before stands."
-            ) from None
-        if process.returncode != 0:
-            raise ReleaseError(
-                f"frictionless could not look at the data packages: its process ended with {process.returncode}, "
-                "and what it said stands above. If it was killed, give this machine more memory, and run again. The "
-                "release before stands."
-            )
-        errors_by_descriptor: dict[str, list[str]] = json.loads(said)
-        return errors_by_descriptor
+        for descriptor, look in self.looks.items():
+            require_no_errors(descriptor, look.answer())
 
 
-@contextmanager
-def stranger() -> Iterator[Stranger]:
-    """Begin a look at packages; what has not ended with the block is broken off."""
-    program = start(frictionless_look, str(_ROWS_LOOKED_AT))
+def errors_of(descriptor: Path) -> list[str]:
+    """What frictionless finds wrong with a package.
+
+    Args:
+        descriptor: The path of its `datapackage.json`.
+    """
+    # Half a second, which is for the helper's process where there is one.
+    from frictionless import Package
+    from frictionless.exception import FrictionlessException
+
+    # It raises where it cannot begin, and reports where it could.
     try:
-        yield Stranger(program)
-    finally:
-        program.end()
+        report = Package(str(descriptor)).validate(limit_rows=_ROWS_LOOKED_AT)
+    except FrictionlessException as problem:
+        return [str(problem)]
+    errors = report.flatten(["title", "rowNumber", "fieldName", "note"])
+    return [" ".join(map(str, error)) for error in errors]
 
 
 def require_no_errors(descriptor: Path, errors: Sequence[str]) -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from thindicators.formats.cover import NOTES, cover
 from thindicators.formats.published import Published
 from thindicators.formats.sheets import About, Cell, Table, created_on, workbook_of
+from thindicators.helper import Begun, begin
 from thindicators.house_style import UNITS, decimals_of, period
 from thindicators.observations.observation import Row, cells
 
@@ -37,8 +39,11 @@ Line = dict[str, Row]
 """Rows that differ in nothing but their area, by its code."""
 
 
-def workbook(published: Published) -> bytes:
-    """`<id>.xlsx`: the figures of an indicator as people read them."""
+def begin_workbook(published: Published) -> Begun[bytes]:
+    """Begin `<id>.xlsx`: the figures of an indicator as people read them.
+
+    What stands in it is worked out here; the helper makes the file, which is most of the work.
+    """
     tables = _tables(published)
     about = About(
         title=published.title,
@@ -47,7 +52,12 @@ def workbook(published: Published) -> bytes:
         created=created_on(published.outcome.newest),
     )
     contents = {table.name: table.about for table in tables}
-    return workbook_of(about, cover(published, contents), tables)
+    return begin(partial(workbook_of, about, cover(published, contents), tables))
+
+
+def workbook(published: Published) -> bytes:
+    """The same, once it is made."""
+    return begin_workbook(published).answer()
 
 
 def _tables(published: Published) -> list[Table]:

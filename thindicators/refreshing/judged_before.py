@@ -23,6 +23,8 @@ import pyarrow.compute as pc
 from pydantic import TypeAdapter, ValidationError
 
 from thindicators.checking.checks import check
+from thindicators.checking.judging import prepare
+from thindicators.helper import begin
 from thindicators.observations.tables import TableSchema
 from thindicators.outcomes.ledger import sum_of_table
 from thindicators.outcomes.outcome import CheckResult
@@ -151,6 +153,18 @@ def ask_once(question: Question, path: Path) -> tuple[CheckResult, ...]:
     if not any(result.result == "failed" for result in results):
         write_whole(path, _ANSWER.dump_json(_Answer(asked, results), indent=1))
     return results
+
+
+def prepare_to_judge(state: Path) -> None:
+    """Let the helper put Great Expectations together, beside whatever comes before the first figures.
+
+    Only on a first run: on most days nothing is judged anew.
+
+    Args:
+        state: The folder of the installation.
+    """
+    if not (state / JUDGED).is_dir():
+        begin(prepare)
 
 
 def _last_answer(path: Path) -> _Answer | None:

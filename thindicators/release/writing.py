@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from thindicators.comparing.comparison import Comparison
@@ -17,8 +18,11 @@ from thindicators.comparing.verdicts import comparisons
 from thindicators.comparing.witness_words import witness_sentences
 from thindicators.context import RunContext
 from thindicators.errors import ReleaseError
+from thindicators.formats import registry
 from thindicators.formats.files import (
+    InTheMaking,
     all_descriptions,
+    all_written,
     write_indicator_formats,
     write_plan_formats,
 )
@@ -26,7 +30,7 @@ from thindicators.formats.media_types import ATOM, JSON, MARKDOWN, ZIP, of_page_
 from thindicators.formats.packages import Profile, check_descriptor, load_profile
 from thindicators.formats.published import Published, PublishedPlan
 from thindicators.formats.sitemap import write_sitemap
-from thindicators.formats.stranger import Stranger, stranger
+from thindicators.formats.stranger import Stranger
 from thindicators.history.revisions import Revision
 from thindicators.history.vintages import WHOLE_PLAN
 from thindicators.outcomes.outcome import Outcome
@@ -35,6 +39,7 @@ from thindicators.plan.model import Plan
 from thindicators.release.carried_plan import CARRIED_PLAN, carried_plan
 from thindicators.release.data_packages import (
     REVISIONS,
+    PlanPackage,
     write_indicator_package,
     write_plan_package,
 )
@@ -103,12 +108,11 @@ def write_release(
     Raises:
         ReleaseError: If an outcome is missing, or what was written is not what it must be.
     """
-    with stranger() as looking:
-        making = _begin(run_context, inputs, folder, looking)
-        whole, logs, files = _write_data(making)
-        files += _write_origin(making)
-        files += _write_pages(making, whole, logs)
-        looking.require_valid()
+    making = _begin(run_context, inputs, folder)
+    whole, logs, files = _write_data(making)
+    files += _write_origin(making)
+    files += _write_pages(making, whole, logs)
+    making.looking.require_valid()
     # Nothing is written after the sums: they are of every other file.
     write_sums(folder, {file.path: file.sha256 for file in files})
     require_whole(folder, files)
@@ -119,7 +123,6 @@ def _begin(
     run_context: RunContext,
     inputs: Inputs,
     folder: Path,
-    looking: Stranger,
 ) -> _Making:
     """Work out what several files say, and begin to draw the charts, which takes another processor than writing."""
     plan = run_context.plan
@@ -131,7 +134,7 @@ def _begin(
         run_context,
         inputs,
         folder,
-        looking,
+        Stranger(),
         verdicts,
         latest,
         parts,
@@ -157,17 +160,7 @@ def _write_data(making: _Making) -> tuple[PublishedPlan, Logs, list[WrittenFile]
         What is published, the log of the changes of each indicator, and the files now written.
     """
     profile = load_profile()
-    files: list[WrittenFile] = []
-    indicators, logs = [], {}
-    downloads: dict[str, Sequence[WrittenFile]] = {}
-    for outcome in making.inputs.outcomes:
-        published, log = _write_indicator_package(making, outcome, profile)
-        of_indicator = write_indicator_formats(published, making.folder)
-        indicators.append(published)
-        logs[outcome.indicator] = log
-        downloads[outcome.indicator] = of_indicator
-        files += of_indicator
-
+    indicators = [_write_indicator(making, outcome, profile) for outcome in making.inputs.outcomes]
     plan_package = write_plan_package(
         making.run_context,
         making.inputs,
@@ -176,30 +169,63 @@ def _write_data(making: _Making) -> tuple[PublishedPlan, Logs, list[WrittenFile]
         making.folder,
     )
     _check(making, making.folder, profile)
-    downloads[WHOLE_PLAN] = plan_package.downloads
+    whole, files = _write_formats(making, indicators, plan_package)
+    files += _write_changes(making, plan_package.revisions)
+    return whole, {indicator.id: indicator.log for indicator in indicators}, files
+
+
+@dataclass(frozen=True)
+class _Indicator:
+    """An indicator whose data package is written.
+
+    Attributes:
+        published: What is published of it.
+        log: Of its changes.
+        files: Of all its formats.
+    """
+
+    published: Published
+    log: Sequence[Entry]
+    files: Sequence[WrittenFile | InTheMaking]
+
+    @property
+    def id(self) -> str:
+        """Of the indicator."""
+        return self.published.indicator.id
+
+
+def _write_formats(
+    making: _Making,
+    indicators: Sequence[_Indicator],
+    plan_package: PlanPackage,
+) -> tuple[PublishedPlan, list[WrittenFile]]:
+    """Write every format of the plan, and whatever the helper has made of the indicators meanwhile.
+
+    Returns:
+        What is published, and all files now written.
+    """
     whole = PublishedPlan(
         making.plan,
         making.inputs.name,
         plan_package.written,
-        indicators,
-        downloads,
+        [indicator.published for indicator in indicators],
+        {WHOLE_PLAN: plan_package.downloads},
     )
-    whole, of_plan = write_plan_formats(whole, making.folder, OF_A_BOARD)
-    files += [*plan_package.written.files, *of_plan]
-    files += _write_changes(making, plan_package.revisions)
-    return whole, logs, files
+    # What a board is given needs no file of an indicator; all that is written after it may list those.
+    whole, of_board = write_plan_formats(whole, making.folder, OF_A_BOARD)
+    of_indicators = {indicator.id: all_written(indicator.files) for indicator in indicators}
+    whole = replace(whole, downloads={**of_indicators, **whole.downloads})
+    whole, of_plan = write_plan_formats(whole, making.folder, registry.OF_THE_PLAN)
+    files = list(chain.from_iterable(of_indicators.values()))
+    return whole, [*files, *plan_package.written.files, *of_board, *of_plan]
 
 
-def _write_indicator_package(
+def _write_indicator(
     making: _Making,
     outcome: Outcome,
     profile: Profile,
-) -> tuple[Published, Sequence[Entry]]:
-    """Write an indicator's data package.
-
-    Returns:
-        What is published of the indicator, and the log of its changes.
-    """
+) -> _Indicator:
+    """Write an indicator's data package, and every format that is made from it."""
     package = write_indicator_package(
         making.run_context,
         outcome,
@@ -209,7 +235,7 @@ def _write_indicator_package(
     latest = [figure for figure in making.latest if figure.indicator.id == outcome.indicator]
     published = Published(making.plan, outcome, package.written, latest)
     _check(making, making.folder / published.path, profile)
-    return published, package.log
+    return _Indicator(published, package.log, write_indicator_formats(published, making.folder))
 
 
 def _check(

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from typer.testing import CliRunner
 
 from assets.command_line import typer_app
-from assets.definitions import definitions
+from assets.repository import definitions
 from tests.support import ROOT
 from thindicators.errors import PlanError
 from thindicators.plan.loading import load_plan

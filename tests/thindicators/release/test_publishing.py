@@ -25,7 +25,7 @@ from thindicators.context import RunContext, open_run_context
 from thindicators.errors import ReleaseError, ThindicatorsError
 from thindicators.fetching.snapshots import Receipt
 from thindicators.formats.packages import SAMPLE_WARNING, check_descriptor, load_profile
-from thindicators.formats.stranger import Stranger, stranger
+from thindicators.formats.stranger import Stranger
 from thindicators.history import vintages
 from thindicators.history.vintages import History
 from thindicators.observations import tables
@@ -371,7 +371,8 @@ def test_a_descriptor_that_is_not_true_is_refused(
     said = descriptor(folder)
     change(said)
     (folder / "datapackage.json").write_text(json.dumps(said), encoding="utf-8")
-    with pytest.raises(ReleaseError, match=f"(?i){problem}"), stranger() as looking:
+    looking = Stranger()
+    with pytest.raises(ReleaseError, match=f"(?i){problem}"):
         check_descriptor(folder, load_profile())
         looking.look_at(folder)
         looking.require_valid()
