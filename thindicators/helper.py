@@ -1,8 +1,8 @@
-"""Helper: a second process of this program, for work that needs a processor and nothing else.
+"""Helper: a second process of this program, for work that needs a processor and little else.
 
 What belongs here: having one, handing work to it, and doing the work here where there is none. What
 is worth handing over belongs to whoever has the work: a function of a module, whose arguments and
-answer can be pickled, and which reads and writes nothing but them.
+answer can be pickled, and which asks no setting and writes nothing.
 
 There is at most one, for as long as a command is at work that wants one. It ends with the process
 that started it, however that ends.
@@ -111,7 +111,7 @@ def begin(work: Callable[[], Answer]) -> Begun[Answer]:
     if _helper is None:
         return Begun(work, None)
     try:
-        return Begun(work, _helper.submit(work))
+        return Begun(work, _helper.submit(_do, work))
     except (BrokenProcessPool, OSError):
         # It was killed, or this machine has no room for it.
         return Begun(work, None)
@@ -121,11 +121,18 @@ def _begin() -> None:
     """What the helper does first."""
     # Whoever interrupts the command interrupts the whole group: the command itself ends its helper.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # As the command itself, and for its reasons: collecting garbage costs seconds and frees little, and Python would
-    # look through all of its memory once more before it ends.
+    # Else Python looks through all of its memory again and again, as libraries are imported, and once more as it ends.
     gc.disable()
     atexit.register(gc.freeze)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _do(work: Callable[[], Answer]) -> Answer:
+    """Do what was handed over, and forget it: a workbook refers to its sheets, and they to it."""
+    try:
+        return work()
+    finally:
+        gc.collect(0)
 
 
 def _end_with_parent() -> None:

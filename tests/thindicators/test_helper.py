@@ -123,6 +123,17 @@ def test_a_process_that_may_start_no_other_does_its_work_itself(
         assert begin(os.getpid).answer() == os.getpid()
 
 
+def test_a_machine_on_which_no_process_can_be_started_does_without(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(_process: object) -> None:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(multiprocessing.context.SpawnProcess, "start", refused)
+    with helping():
+        assert begin(os.getpid).answer() == os.getpid()
+
+
 def test_a_machine_that_has_no_room_for_a_helper_does_without(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
