@@ -30,7 +30,7 @@ _STACK = (
 _PUBLISH = "from assets.command_line import app; app()"
 
 IMPORT, FIRST, SECOND = "importing the stack", "a first publish", "a second one without news"
-GOALS = {FIRST: "2 × the import, 500 MiB", SECOND: "half of the first, 500 MiB"}
+GOALS = {FIRST: "2 × the import, 500 MiB", SECOND: "1 × the import, 500 MiB"}
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,8 @@ def _arguments() -> argparse.Namespace:
 def load_everything() -> None:
     """Import once what every attempt uses, and start no thread, so that processes can be forked from this one."""
     gc.disable()  # as the command does
-    importlib.import_module("great_expectations")
+    for library in ("great_expectations", "frictionless"):
+        importlib.import_module(library)
     for source in load_plan(ROOT / "schemas").sources.values():
         module_of(source)
 

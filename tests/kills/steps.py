@@ -6,6 +6,7 @@ because only a process that has started no thread is fit to be forked: `python -
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
@@ -61,6 +62,9 @@ class Left:
 
 def main(folder: Path) -> None:
     """Print a line of JSON for each kill: in a swap, then in clearing away what the worst of them left."""
+    # Once, and not in each of the processes that are forked from this one.
+    for library in ("frictionless", "pandas"):
+        importlib.import_module(library)
     smaller_plan(folder / "schemas", "employment_rate", "feeling_safe")
     made = folder / "made"
     in_child(lambda: _publish_twice(made))
