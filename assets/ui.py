@@ -30,6 +30,9 @@ _CODE = (
     "--use-python-environment-entry-point",
 )
 _PATIENCE = 20.0
+_ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""By which somebody, a terminal or a service says that this should end."""
+
 _LOGS = ("--log-level", "warning")
 
 
@@ -39,7 +42,7 @@ def run_ui(host: str, port: int) -> int:
     Returns:
         The exit status: 0 if it was told to.
     """
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in _ENDS:
         signal.signal(number, _interrupt)
     folder = Path(tempfile.mkdtemp(prefix="thindicators-"))
     try:
@@ -70,7 +73,7 @@ def _together(folder: Path, host: str, port: int) -> Iterator[list[subprocess.Po
         processes.append(_started("dagster._daemon", "run", "--workspace", str(workspace), *_LOGS))
         yield processes
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _ignore_more()
         _end(processes)
 
 
@@ -92,7 +95,14 @@ def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
 
 
 def _interrupt(_signal: int, _frame: object) -> None:
+    _ignore_more()
     raise KeyboardInterrupt
+
+
+def _ignore_more() -> None:
+    """Go on ending the processes whoever says it again: one that was left would never end."""
+    for number in _ENDS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

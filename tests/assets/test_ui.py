@@ -97,3 +97,15 @@ def test_if_one_process_ends_all_do_and_it_is_told(installation: Installation) -
         )
     assert ran.returncode == 1
     assert processes_of(installation.folder) == set()
+
+
+def test_whoever_ends_it_again_and_again_leaves_no_process_behind(
+    installation: Installation,
+) -> None:
+    with ui(installation) as (process, address):
+        asked(address, STATE)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            process.send_signal(number)
+            time.sleep(0.3)
+    assert process.returncode == 0
+    assert processes_of(installation.folder) == set()
