@@ -12,6 +12,7 @@ import typer
 from assets import commands
 from thindicators import cli
 from thindicators.helper import helping
+from thindicators.refreshing.judged_before import prepare_to_judge
 from thindicators.settings import home, settings_from
 from thindicators.terminal import open_console
 
@@ -34,11 +35,9 @@ def publish(
     rest is published all the same.
     """
     gc.disable()  # a process of half a minute: collecting its garbage costs seconds and frees little
-    from thindicators.refreshing.judged_before import prepare_to_judge
-
     settings = settings_from(os.environ)
     with helping():
-        prepare_to_judge(settings.state)
+        prepare_to_judge(settings)
         from assets.publishing import run_refresh
 
         succeeded = run_refresh(settings, edition, open_console())

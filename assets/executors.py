@@ -27,11 +27,6 @@ def executor(settings: Settings) -> ExecutorDefinition:
     return in_process_executor
 
 
-def is_remote(settings: Settings) -> bool:
-    """Whether steps run in other processes than the one that starts a run."""
-    return settings.executor != "in_process"
-
-
 def require_redis(settings: Settings) -> None:
     """Refuse to go on without an address of Redis.
 

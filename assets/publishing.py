@@ -18,7 +18,6 @@ from dagster import (
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from assets.executors import is_remote
 from assets.home import open_instance, prepare
 from assets.one_at_a_time import end_killed_runs, one_at_a_time, tags_of
 from assets.repository import REFRESH, definitions
@@ -63,7 +62,7 @@ def run_refresh(settings: Settings, edition: str, console: Console) -> bool:
             Progress(console=console, transient=True) as progress,
         ):
             end_killed_runs(instance, home)
-            execute = _execute_remotely if is_remote(settings) else _execute
+            execute = _execute_remotely if settings.is_remote else _execute
             result = execute(run_context, instance, progress, tags_of(home))
             if not result.success:
                 tell_if_broken_off(settings, instance, result.dagster_run)

@@ -15,7 +15,6 @@ from dagster import (
 )
 
 from assets.downloads import TEMPLATE_LINK
-from assets.executors import is_remote
 from assets.naming import OWNERS, REPORT, pool_of, snapshot_key
 from assets.refused import refused_results, refused_specs
 from assets.resources import RunContextResource
@@ -65,7 +64,7 @@ def snapshot_asset(source: Source) -> AssetsDefinition:
 
 def _asked_by(context: AssetExecutionContext, run_context: RunContext, source: str) -> list[str]:
     """The sources that this run asks in this process."""
-    if is_remote(run_context.settings):
+    if run_context.settings.is_remote:
         return [source]
     selected, steps = (
         context.job_def.asset_layer.selected_asset_keys,

@@ -103,6 +103,11 @@ class Settings:
     alerts: AlertSettings = AlertSettings()
 
     @property
+    def is_remote(self) -> bool:
+        """Whether steps run in other processes than the one that starts a run."""
+        return self.executor != EXECUTORS[0]
+
+    @property
     def inbox(self) -> Path:
         """Where people put returns."""
         return self.inbox_of("live")

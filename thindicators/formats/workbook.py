@@ -55,11 +55,6 @@ def begin_workbook(published: Published) -> Begun[bytes]:
     return begin(partial(workbook_of, about, cover(published, contents), tables))
 
 
-def workbook(published: Published) -> bytes:
-    """The same, once it is made."""
-    return begin_workbook(published).answer()
-
-
 def _tables(published: Published) -> list[Table]:
     """The sheets after the cover; none if there is no figure."""
     if not published.rows:

@@ -32,6 +32,7 @@ from thindicators.plan.exceptions import Exempted
 from thindicators.plan.model import Indicator
 from thindicators.plan.rules import Finding
 from thindicators.release.inputs import made_with
+from thindicators.settings import Settings
 from thindicators.storage.files import write_whole
 
 JUDGED = "judged"
@@ -155,15 +156,12 @@ def ask_once(question: Question, path: Path) -> tuple[CheckResult, ...]:
     return results
 
 
-def prepare_to_judge(state: Path) -> None:
+def prepare_to_judge(settings: Settings) -> None:
     """Let the helper put Great Expectations together, beside whatever comes before the first figures.
 
-    Only on a first run: on most days nothing is judged anew.
-
-    Args:
-        state: The folder of the installation.
+    Only on a first run, since on most days nothing is judged anew; and not where other processes judge.
     """
-    if not (state / JUDGED).is_dir():
+    if not settings.is_remote and not (settings.state / JUDGED).is_dir():
         begin(prepare)
 
 

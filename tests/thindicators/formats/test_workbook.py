@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet  # type: ignore[import-untype
 from tests.thindicators.formats.conftest import INDICATORS, NOTE, TOWER_HAMLETS
 from tests.written import indicator_at
 from thindicators.formats.sheets import HEADER_ROW
-from thindicators.formats.workbook import workbook
+from thindicators.formats.workbook import begin_workbook
 from thindicators.observations.observation import STATUSES
 from thindicators.outcomes.outcome import Outcome
 from thindicators.plan.model import Plan
@@ -197,7 +197,7 @@ def test_text_in_a_figure_stays_text(
     published = indicator_at(release, small_plan, replace(outcome, table=table))
     path = path_of(tmp_path, "employment_rate")
     path.parent.mkdir(parents=True)
-    path.write_bytes(workbook(published))
+    path.write_bytes(begin_workbook(published).answer())
     sheet = book_of(tmp_path, "employment_rate")["Figures"]
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value == odd]
     assert len(cells) == table.num_rows
@@ -228,7 +228,7 @@ def test_an_area_without_a_figure_for_a_period_has_no_blank_cell(
     )
     path = path_of(tmp_path, "employment_rate")
     path.parent.mkdir(parents=True)
-    path.write_bytes(workbook(published))
+    path.write_bytes(begin_workbook(published).answer())
     assert table_of(tmp_path, "employment_rate", "By period")["Tower Hamlets"][0] == "[x]"
 
 
@@ -248,7 +248,7 @@ def test_a_text_longer_than_a_cell_is_begun_there_and_the_reader_told_where_all_
     published = indicator_at(release, small_plan, replace(outcome, table=table))
     path = path_of(tmp_path, "employment_rate")
     path.parent.mkdir(parents=True)
-    path.write_bytes(workbook(published))
+    path.write_bytes(begin_workbook(published).answer())
     book = book_of(tmp_path, "employment_rate")
     texts = {
         str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value

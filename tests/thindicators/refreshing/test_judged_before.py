@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from thindicators.checking.checks import check
+from thindicators.checking.judging import prepare
 from thindicators.observations.observation import Observation, empty_table, table_of
 from thindicators.observations.periods import twelve_months_ending
 from thindicators.observations.tables import table_schemas
@@ -20,6 +21,7 @@ from thindicators.plan.model import Plan
 from thindicators.plan.rules import Finding
 from thindicators.refreshing import judged_before
 from thindicators.refreshing.judged_before import Question, ask_once
+from thindicators.settings import Settings
 
 TODAY = date(2026, 11, 22)
 NAMES = {"E09000030": "Tower Hamlets", "E12000007": "London", "E92000001": "England"}
@@ -208,3 +210,22 @@ def test_an_answer_that_cannot_be_read_is_asked_anew(
     path.write_bytes(content)
     assert ask_once(question, path) == ask_once(question, path)
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("executor", "has_judged", "prepares"),
+    [("in_process", False, True), ("in_process", True, False), ("celery", False, False)],
+)
+def test_only_a_first_run_that_judges_here_prepares_to(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    executor: str,
+    has_judged: bool,
+    prepares: bool,
+) -> None:
+    begun: list[Callable[[], object]] = []
+    monkeypatch.setattr(judged_before, "begin", begun.append)
+    if has_judged:
+        (tmp_path / "judged").mkdir()
+    judged_before.prepare_to_judge(Settings(state=tmp_path, executor=executor))
+    assert begun == ([prepare] if prepares else [])
