@@ -30,9 +30,10 @@ from thindicators.context import RunContext
 from thindicators.observations import tables
 from thindicators.observations.observation import Row, rows_of
 from thindicators.outcomes.outcome import CheckResult, Outcome
+from thindicators.parsing import parsing
 from thindicators.plan.model import Indicator, Plan
 from thindicators.plan.rules import RULES
-from thindicators.refreshing import parsing, refresh, witnessing
+from thindicators.refreshing import refresh, witnessing
 from thindicators.refreshing.waiting import waiting_of
 from thindicators.release.publishing import LATEST
 from thindicators.safe_text import in_markdown, markdown_table

@@ -1,6 +1,6 @@
 """One module for each named source: what to ask its publisher, and how to read the answer.
 
-A source's module has two functions, `fetch` and `parse`, and may have others: see `thindicators.refreshing.modules`.
+A source's module has two functions, `fetch` and `parse`, and may have others: see `thindicators.parsing.modules`.
 The source's file in the plan names it, as `module: sources.ncmp`. What several sources of one publisher share belongs
 in `sources.publishers`, what is handed in in `sources.returns`, and reading files in `sources.reading.files`.
 """

@@ -24,9 +24,9 @@ from thindicators.fetching.attempts import Manners
 from thindicators.fetching.hosts import Hosts, Visits
 from thindicators.fetching.snapshots import Receipt, Snapshot, SnapshotStore
 from thindicators.observations.observation import Observation
+from thindicators.parsing import modules
+from thindicators.parsing.modules import SourceModule
 from thindicators.plan.loading import load_plan
-from thindicators.refreshing import modules
-from thindicators.refreshing.modules import SourceModule
 
 ROOT = Path(__file__).parent.parent
 

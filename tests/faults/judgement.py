@@ -20,7 +20,7 @@ from tests.faults.undetectable import UNDETECTABLE
 from thindicators.areas.register import register
 from thindicators.observations.observation import KEY
 from thindicators.outcomes.outcome import Outcome
-from thindicators.refreshing.parsing import fetched_for
+from thindicators.parsing.parsing import fetched_for
 
 RIGHT, FEWER = "right rows", "right rows, those that the file has"
 HELD, REFUSED, SET_ASIDE, GONE = "held", "refused", "set aside", "no figure, and says so"

@@ -26,9 +26,10 @@ from thindicators.context import RunContext
 from thindicators.fetching.answers import Answer, Answers
 from thindicators.fetching.attempts import Manners
 from thindicators.outcomes.outcome import CheckResult, Outcome
+from thindicators.parsing import parsing
 from thindicators.plan.loading import load_plan
 from thindicators.plan.model import Indicator, Plan
-from thindicators.refreshing import parsing, refresh
+from thindicators.refreshing import refresh
 from thindicators.settings import Settings
 
 State = Literal["cold", "warm"]

@@ -22,8 +22,8 @@ from rich.table import Table
 
 from tests.kills.attempts import STAGES, Tally, kill_in_a_row
 from tests.support import ROOT, smaller_plan
+from thindicators.parsing.modules import module_of
 from thindicators.plan.loading import load_plan
-from thindicators.refreshing.modules import module_of
 
 _ROWS = 2
 """How many rows of attempts go on at once, each in folders of its own."""

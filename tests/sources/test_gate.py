@@ -17,8 +17,9 @@ from tests.samples import earlier_samples, sample_outcomes
 from tests.support import NOW, smaller_plan
 from thindicators.context import RunContext, open_run_context
 from thindicators.outcomes.outcome import Outcome
+from thindicators.parsing import parsing
 from thindicators.plan.loading import load_plan
-from thindicators.refreshing import parsing, refresh
+from thindicators.refreshing import refresh
 from thindicators.refreshing.refresh import all_outcomes
 from thindicators.refreshing.remake import verify
 from thindicators.release.publishing import Release, publish

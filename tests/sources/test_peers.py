@@ -19,8 +19,8 @@ from thindicators.checking.peer_rules import HELD_BACK, hold_back_doubtful
 from thindicators.errors import SourceError
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Row, rows_of, table_of
-from thindicators.refreshing.apart import parse_apart
-from thindicators.refreshing.modules import module_of
+from thindicators.parsing.apart import parse_apart
+from thindicators.parsing.modules import module_of
 
 OWN = "E09000030"
 PEERS = tuple(code for code in register().boroughs if code != OWN)

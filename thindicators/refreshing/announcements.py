@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.snapshots import SnapshotStore
+from thindicators.parsing.modules import AnnouncingModule, module_of
 from thindicators.plan.model import Source
-from thindicators.refreshing.modules import AnnouncingModule, module_of
 from thindicators.telling.calendar import Window
 
 

@@ -20,8 +20,8 @@ from thindicators.outcomes.entries import AskedAnew, Terms
 from thindicators.outcomes.outcome import Acceptance, Reading
 from thindicators.outcomes.readings import standing_of
 from thindicators.outcomes.store import OutcomeStore
+from thindicators.parsing.parsing import figures
 from thindicators.plan.model import Indicator, Plan
-from thindicators.refreshing.parsing import figures
 
 _QUESTION = ("source", "ask", "also", "unit", "definition")
 _ENDED = (

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from thindicators.parsing.modules import module_of, require_modules, witness_module_of
 from thindicators.plan.model import Indicator, Plan
-from thindicators.refreshing.modules import module_of, require_modules, witness_module_of
 
 
 @dataclass(frozen=True)

@@ -25,11 +25,11 @@ from thindicators.outcomes.outcome import CheckResult, Outcome, Reading, receipt
 from thindicators.outcomes.readings import OutOfWindow, out_of_window
 from thindicators.outcomes.store import OutcomeStore
 from thindicators.outcomes.told import short, sum_of_told
+from thindicators.parsing.parsing import doubts
 from thindicators.plan.model import Indicator
 from thindicators.plan.rules import LOST, Finding
 from thindicators.refreshing.asked import terms_of
 from thindicators.refreshing.judged_before import JUDGED, Question, ask_once
-from thindicators.refreshing.parsing import doubts
 from thindicators.telling.calendar import london_day
 
 

@@ -25,9 +25,9 @@ from thindicators.errors import ThindicatorsError
 from thindicators.fetching.snapshots import RETURN, Receipt, Snapshot, by_role
 from thindicators.observations.observation import Observation, table_of
 from thindicators.outcomes.outcome import CheckResult
+from thindicators.parsing.modules import module_of, remarks_of
 from thindicators.plan.model import Indicator, Plan, Source
 from thindicators.refreshing import refresh, witnessing
-from thindicators.refreshing.modules import module_of, remarks_of
 from thindicators.refreshing.side_by_side import begin
 from thindicators.storage.files import write_whole
 from thindicators.telling.calendar import london_day

@@ -27,12 +27,12 @@ from thindicators.outcomes.ledger import LedgerError
 from thindicators.outcomes.outcome import Outcome, Reading
 from thindicators.outcomes.parts import parts_of
 from thindicators.outcomes.store import OutcomeStore
+from thindicators.parsing.modules import PreparingModule, module_of
+from thindicators.parsing.parsing import fetched_for, figures_and_doubts, is_read
 from thindicators.plan.model import Indicator, Plan, Source
 from thindicators.refreshing import retiring
 from thindicators.refreshing.asked import read_anew
 from thindicators.refreshing.judging import Came, Part, judge, read_from
-from thindicators.refreshing.modules import PreparingModule, module_of
-from thindicators.refreshing.parsing import fetched_for, figures_and_doubts, is_read
 from thindicators.refreshing.rewording import in_todays_words
 from thindicators.release.publishing import latest
 from thindicators.release.recovery import outcome_store

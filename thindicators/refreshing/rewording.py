@@ -12,7 +12,7 @@ from dataclasses import replace
 from thindicators.context import RunContext
 from thindicators.outcomes.outcome import Outcome, receipts_of
 from thindicators.outcomes.readings import standing_together
-from thindicators.refreshing.parsing import figures
+from thindicators.parsing.parsing import figures
 
 WORDS = ["area_name", "note"]
 """The columns of figures that say in the plan's words what the others say in numbers and codes."""

@@ -19,7 +19,8 @@ from pathlib import Path
 from thindicators.context import RunContext
 from thindicators.errors import ThindicatorsError
 from thindicators.fetching.sample_vintages import vintages
-from thindicators.refreshing import parsing, refresh
+from thindicators.parsing import parsing
+from thindicators.refreshing import refresh
 from thindicators.release.publishing import Release, latest, publish
 
 

@@ -14,8 +14,8 @@ from typing import TypeVar
 
 from thindicators.context import RunContext
 from thindicators.fetching.snapshots import Fetched
+from thindicators.parsing.modules import module_of
 from thindicators.refreshing import refresh
-from thindicators.refreshing.modules import module_of
 
 SHORT_WAIT = 3.0
 """How many seconds a wait may take before anybody is told."""

@@ -29,8 +29,8 @@ from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Fetched, Receipt, Snapshot, by_role, timestamp
 from thindicators.outcomes.outcome import Outcome
 from thindicators.outcomes.public_reasons import public_reason
+from thindicators.parsing.modules import witness_module_of
 from thindicators.plan.model import Indicator, Plan, Source
-from thindicators.refreshing.modules import witness_module_of
 from thindicators.refreshing.refresh import in_words
 
 COULD_NOT_BE_HAD = "it could not be had"

@@ -18,10 +18,10 @@ from assets.command_line import typer_app
 from assets.repository import definitions
 from tests.support import ROOT
 from thindicators.errors import PlanError
+from thindicators.parsing.modules import module_of, witness_module_of
 from thindicators.plan.loading import load_plan
 from thindicators.plan.model import Plan
 from thindicators.refreshing.asks import check_asks
-from thindicators.refreshing.modules import module_of, witness_module_of
 from thindicators.settings import Settings
 
 PLAN = load_plan(ROOT / "schemas")

@@ -14,7 +14,8 @@ from sources import SAMPLES
 from tests.support import NOW, ROOT
 from thindicators.context import RunContext, open_run_context
 from thindicators.errors import ThindicatorsError
-from thindicators.refreshing import parsing, refresh
+from thindicators.parsing import parsing
+from thindicators.refreshing import refresh
 from thindicators.settings import Settings
 
 Make = Callable[[], RunContext]

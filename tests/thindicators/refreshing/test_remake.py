@@ -28,7 +28,8 @@ from thindicators.context import RunContext, open_run_context
 from thindicators.fetching.answers import Answers
 from thindicators.formats.archive import archive_with
 from thindicators.outcomes.holds import accept
-from thindicators.refreshing import parsing, refresh, rewording, witnessing
+from thindicators.parsing import parsing
+from thindicators.refreshing import refresh, rewording, witnessing
 from thindicators.refreshing.refresh import all_outcomes
 from thindicators.refreshing.remake import Verification, examine, verify
 from thindicators.release.carried_plan import CARRIED_PLAN

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from thindicators.errors import PlanError
+from thindicators.parsing.modules import module_of, require_modules, witness_module_of
+from thindicators.parsing.parsing import is_read
 from thindicators.plan.model import Plan
-from thindicators.refreshing.modules import module_of, require_modules, witness_module_of
-from thindicators.refreshing.parsing import is_read
 from thindicators.refreshing.refresh import is_fetched
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from thindicators.errors import SourceError
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation
+from thindicators.parsing.modules import SourceModule
 from thindicators.plan.model import Indicator
-from thindicators.refreshing.modules import SourceModule
 
 
 @dataclass(frozen=True)

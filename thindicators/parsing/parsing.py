@@ -1,7 +1,7 @@
 """Parsing: the figures that snapshots hold, read by the modules of an indicator's sources.
 
 What belongs here: which sources have to be read together, and handing each module its own snapshots. Asking publishers
-belongs in `refresh`; judging what was read in `judging`.
+belongs in `thindicators.refreshing`, and so does judging what was read.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from thindicators.context import RunContext
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import Observation, table_of
 from thindicators.outcomes.outcome import Reading
+from thindicators.parsing.apart import Parsed, parse_apart
+from thindicators.parsing.modules import makes_remarks, module_of, remarks_of
 from thindicators.plan.model import Indicator, Plan, Source
 from thindicators.plan.rules import Finding
-from thindicators.refreshing.apart import Parsed, parse_apart
-from thindicators.refreshing.modules import makes_remarks, module_of, remarks_of
 
 Roles = Mapping[str, Snapshot]
 """Snapshots by the part they play for their source."""

@@ -1,0 +1,1 @@
+"""Parsing: the figures that snapshots hold, read by the modules of their sources."""
