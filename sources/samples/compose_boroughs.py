@@ -1,7 +1,8 @@
-"""Adds the other London boroughs to samples: `python -m sources.samples.compose_boroughs FOLDER`.
+"""Adds other councils to samples: `python -m sources.samples.compose_boroughs FOLDER`.
 
-The folder holds files of ONS Explore Local Statistics as the publisher gives them, each under its own name. One file
-has the figures of all councils, so that `ORIGIN.csv` of a sample has one line for all that were taken from it.
+The other London boroughs have every period that their publisher has; councils elsewhere in England the newest one only, so
+that the samples stay small. The folder holds files of ONS Explore Local Statistics as the publisher gives them, each under
+its own name. One file has the figures of all councils, so that `ORIGIN.csv` of a sample has one line for each group of them.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from thindicators.areas.register import register
+from thindicators.areas.register import COUNCIL_TIERS, ENGLAND, register
 
 SAMPLES = Path(__file__).parent
 OWN = "E09000030"
-OTHERS = tuple(code for code in register().boroughs if code != OWN)
+BOROUGHS = frozenset(register().boroughs) - {OWN}
+ELSEWHERE = frozenset(
+    code for tier in COUNCIL_TIERS for code in register().authorities(ENGLAND, tier)
+) - frozenset(register().boroughs)
 REPOSITORY = "https://github.com/ONSdigital/explore-local-statistics-data/blob"
 
 ElsRow = Mapping[str, str]
@@ -25,12 +29,22 @@ Columns = dict[str, object]
 
 
 def read_els(path: Path, indicators: Iterable[str]) -> list[ElsRow]:
-    """The other boroughs' rows of some indicators, in the order of indicator, council and time."""
+    """All rows of some indicators, in the order of indicator, council and time."""
     wanted = set(indicators)
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    boroughs = [row for row in rows if row["areacd"] in OTHERS and row["indicator"] in wanted]
-    return sorted(boroughs, key=_indicator_council_and_time)
+        rows = [row for row in csv.DictReader(file) if row["indicator"] in wanted]
+    return sorted(rows, key=_indicator_council_and_time)
+
+
+def of_boroughs(rows: Iterable[ElsRow]) -> list[ElsRow]:
+    """Those of the other London boroughs."""
+    return [row for row in rows if row["areacd"] in BOROUGHS]
+
+
+def of_councils_elsewhere(rows: Sequence[ElsRow]) -> list[ElsRow]:
+    """Those of councils elsewhere in England, of the newest period."""
+    newest = max(row["period"] for row in rows)
+    return [row for row in rows if row["areacd"] in ELSEWHERE and row["period"] == newest]
 
 
 def _indicator_council_and_time(row: ElsRow) -> tuple[str, str, str]:
@@ -40,12 +54,15 @@ def _indicator_council_and_time(row: ElsRow) -> tuple[str, str, str]:
 def life_expectancy(row: ElsRow) -> list[Columns]:
     """A row as Fingertips writes it: beside its region, for three years."""
     first = int(row["period"][:4])
+    region = register()[row["areacd"]]
+    while "region" not in region.tiers:
+        region = register()[region.parent]
     return [
         {
             "Indicator ID": "90362",
             "Indicator Name": "Healthy life expectancy at birth",
-            "Parent Code": "E12000007",
-            "Parent Name": "London region (statistical)",
+            "Parent Code": region.code,
+            "Parent Name": f"{region.name} region (statistical)",
             "Area Code": row["areacd"],
             "Area Name": row["areanm"],
             "Area Type": "Counties & UAs (from Apr 2023)",
@@ -152,12 +169,12 @@ def add(
     *,
     are_first: bool = False,
 ) -> None:
-    """Write a sample's file anew: what it says of the expected areas, letter for letter, and the other boroughs.
+    """Write a sample's file anew: what it says of the expected areas, letter for letter, and the other councils.
 
     Args:
         path: The file.
         area_column: In which its codes of areas stand.
-        rows: Of the other boroughs.
+        rows: Of the other councils.
         written_as: How the publisher writes one.
         are_first: Whether they stand before the expected areas, as in a file of rows in no order: one that was cut off
             is seen by the last row of an area that must be there.
@@ -165,7 +182,7 @@ def add(
     lines = path.read_bytes().decode().splitlines(keepends=True)
     columns = next(csv.reader(lines[:1]))
     place = columns.index(area_column)
-    kept = [line for line in lines if next(csv.reader([line]))[place] not in OTHERS]
+    kept = [line for line in lines if next(csv.reader([line]))[place] not in BOROUGHS | ELSEWHERE]
     line_end = "\r\n" if lines[0].endswith("\r\n") else "\n"
     composed = io.StringIO(newline="")
     # As the publisher does: quotes around all but numbers, or only where they are needed.
@@ -201,30 +218,31 @@ def add_origin(
     folder: Path,
     file: str,
     figure: str,
-    rows: Sequence[ElsRow],
+    rows: Mapping[str, Sequence[ElsRow]],
     published_where: str,
     note: str,
 ) -> None:
-    """Say in a sample's `ORIGIN.csv` where the other boroughs' figures were published."""
+    """Say in a sample's `ORIGIN.csv` where the figures of the other councils, by what they are called, were published."""
     path = folder / "ORIGIN.csv"
     with path.open(encoding="utf-8", newline="") as origins:
         reader = csv.DictReader(origins)
         columns = list(reader.fieldnames or ())
-        kept = [row for row in reader if not row["area"].startswith(_OTHER_BOROUGHS)]
-    periods = sorted({row["period"] for row in rows})
-    councils = len({row["areacd"] for row in rows})
-    kept.append(
-        {
-            "file": file,
-            "figure": figure,
-            "area": f"{_OTHER_BOROUGHS}, {councils} of them",
-            "period": f"{periods[0]} to {periods[-1]}",
-            "value": "",
-            "publisher": "Office for National Statistics",
-            "published_where": published_where,
-            "note": note,
-        }
-    )
+        kept = [row for row in reader if not row["area"].startswith(_OTHER_COUNCILS)]
+    for group, rows_of_group in rows.items():
+        periods = sorted({row["period"] for row in rows_of_group})
+        councils = len({row["areacd"] for row in rows_of_group})
+        kept.append(
+            {
+                "file": file,
+                "figure": figure,
+                "area": f"{group}, {councils} of them",
+                "period": " to ".join(dict.fromkeys([periods[0], periods[-1]])),
+                "value": "",
+                "publisher": "Office for National Statistics",
+                "published_where": published_where,
+                "note": note,
+            }
+        )
     with path.open("w", encoding="utf-8", newline="") as origins:
         writer = csv.DictWriter(origins, columns, lineterminator="\n")
         writer.writeheader()
@@ -232,40 +250,44 @@ def add_origin(
 
 
 _OTHER_BOROUGHS = "London boroughs other than the Plan's"
+_COUNCILS_ELSEWHERE = "Councils elsewhere in England"
+_OTHER_COUNCILS = (_OTHER_BOROUGHS, _COUNCILS_ELSEWHERE)
 
 
 def main(downloaded: Path) -> None:
-    """Add the boroughs to the samples whose figures Explore Local Statistics has."""
+    """Add the other councils to the samples whose figures Explore Local Statistics has."""
     rows = read_els(
         downloaded / "healthy-life-expectancy.csv",
         ("Male healthy life expectancy", "Female healthy life expectancy"),
     )
+    boroughs, elsewhere = of_boroughs(rows), of_councils_elsewhere(rows)
     name = "indicators-CountiesUAsfromApr2023.data.csv"
-    add(SAMPLES / "fingertips" / name, "Area Code", rows, life_expectancy)
+    add(SAMPLES / "fingertips" / name, "Area Code", [*boroughs, *elsewhere], life_expectancy)
     add_origin(
         SAMPLES / "fingertips",
         name,
         "healthy life expectancy of men and of women, with its 95% limits",
-        rows,
+        {_OTHER_BOROUGHS: boroughs, _COUNCILS_ELSEWHERE: elsewhere},
         f"{REPOSITORY}/902dc62ebce4431eaae743f1d05257e5125d075e/healthy-life-expectancy/healthy-life-expectancy.csv",
         "edition of 20 February 2026; one decimal, where Fingertips gives more",
     )
-    rows = read_els(downloaded / "employment-rate.csv", ["Employment rate"])
+    rows = of_boroughs(read_els(downloaded / "employment-rate.csv", ["Employment rate"]))
     add(SAMPLES / "ons_aps" / "data.csv", "GEOGRAPHY_CODE", rows, employment)
     count_records(SAMPLES / "ons_aps" / "data.csv")
     add_origin(
         SAMPLES / "ons_aps",
         "data.csv",
         "employment rate of people aged 16 to 64, and half the width of its 95% limits",
-        rows,
+        {_OTHER_BOROUGHS: rows},
         f"{REPOSITORY}/4972c588d0c192839afc8fa54ae82cb3dc7721ed/employment-rate/employment-rate.csv",
         "counts, and rates by group, are not published there",
     )
     rows = read_els(downloaded / "personal-wellbeing-estimates.csv", _MEASURES_OF_WELLBEING)
+    boroughs, elsewhere = of_boroughs(rows), of_councils_elsewhere(rows)
     add(
         SAMPLES / "ons_wellbeing" / "4.csv",
         "administrative-geography",
-        rows,
+        [*boroughs, *elsewhere],
         wellbeing,
         are_first=True,
     )
@@ -273,7 +295,7 @@ def main(downloaded: Path) -> None:
         SAMPLES / "ons_wellbeing",
         "4.csv",
         "happiness, anxiety and life satisfaction, means with their 95% limits",
-        rows,
+        {_OTHER_BOROUGHS: boroughs, _COUNCILS_ELSEWHERE: elsewhere},
         f"{REPOSITORY}/4972c588d0c192839afc8fa54ae82cb3dc7721ed/personal-wellbeing-estimates/"
         "personal-wellbeing-estimates.csv",
         "figures published on 7 November 2023",

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from sources import ons_wellbeing
-from tests.samples import sample_outcomes
+from tests.samples import sample_outcomes, sample_release
 from tests.sources.sample_readings import PLAN, sample
 from tests.support import real
 from thindicators.areas.register import register
@@ -44,6 +44,15 @@ ELS = {
 }
 """Where ONS Explore Local Statistics prints an indicator's figures for every council."""
 
+NEWEST_ELSEWHERE = {
+    "happiness": "2022-04-01/P1Y",
+    "anxiety": "2022-04-01/P1Y",
+    "life_satisfaction": "2022-04-01/P1Y",
+    "healthy_life_expectancy_male": "2022-01-01/P3Y",
+    "healthy_life_expectancy_female": "2022-01-01/P3Y",
+}
+"""The indicators whose samples have councils elsewhere, and the period that they have them for."""
+
 
 def published_rows(indicator: str) -> list[Row]:
     """The rows of the other boroughs, for the whole indicator, that the sample edition publishes."""
@@ -69,6 +78,28 @@ def test_every_borough_and_every_year_is_as_the_publishers_file_has_it(indicator
     expected = dict(of_the_publisher(indicator))
     assert came == expected
     assert len({area for area, _ in came}) >= 31
+
+
+@pytest.mark.parametrize("indicator", sorted(NEWEST_ELSEWHERE))
+def test_every_council_elsewhere_is_as_the_publishers_file_has_it(indicator: str) -> None:
+    newest = NEWEST_ELSEWHERE[indicator]
+    path, name = ELS[indicator]
+    expected = {}
+    with real(path).open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            is_newest = row["indicator"] == name and row["period"] == newest
+            if is_newest and row["areacd"] in PLAN.councils_elsewhere:
+                cells = (row["observation"], row["lci_95"], row["uci_95"])
+                expected[row["areacd"]] = tuple(float(cell) if cell else None for cell in cells)
+    with (sample_release() / "councils_elsewhere.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["indicator"] == indicator]
+    came = {}
+    for row in rows:
+        assert row["period"] == newest
+        cells = (row["value"], row["lower_ci_95"], row["upper_ci_95"])
+        came[row["area_code"]] = tuple(float(cell) if cell else None for cell in cells)
+    assert came == expected
+    assert len(came) == len(rows) >= 117
 
 
 def test_emissions_of_every_borough_are_published() -> None:

@@ -21,6 +21,9 @@ from thindicators import plain_numbers
 Tier = Literal["lower", "upper", "region", "country"]
 """`lower` is that of districts, `upper` that of counties; a council that is both, such as a borough, is of both."""
 
+COUNCIL_TIERS: tuple[Tier, ...] = ("lower", "upper")
+"""The tiers of councils: together all of them."""
+
 
 @dataclass(frozen=True)
 class RegisteredArea:
@@ -106,6 +109,11 @@ class Register:
             if tier in area.tiers and self.is_within(code, container):
                 within.append(code)
         return tuple(sorted(within))
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The name of each area, by its code."""
+        return {code: area.name for code, area in self.by_code.items()}
 
     @cached_property
     def boroughs(self) -> tuple[str, ...]:

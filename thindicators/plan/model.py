@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from thindicators.areas.register import Tier, register
+from thindicators.areas.register import COUNCIL_TIERS, Tier, register
 from thindicators.errors import PlanError
 from thindicators.plan.exceptions import Exempted
 from thindicators.plan.fields import AreaCode, Month, PeriodKind, Slug, Strict, Theme, Unit
@@ -66,6 +66,15 @@ class PeerGroup(Strict):
     )
 
 
+class Elsewhere(Strict):
+    """Councils that the Plan is neither about nor compared with, whose figures are published in a table of their own."""
+
+    title: str
+    within: AreaCode = Field(
+        description="All councils within this area whose figures a source gives, but those that the Plan names, and peers"
+    )
+
+
 class Covers(Strict):
     """The areas that a source has figures of."""
 
@@ -111,6 +120,10 @@ class PlanFile(Strict):
         {}, description="Themes by which the Plan's work is grouped beside its calls to action"
     )
     peers: dict[Slug, PeerGroup] = Field({})
+    elsewhere: Elsewhere | None = Field(
+        None,
+        description="Further councils, whose figures have a table of their own; empty for none",
+    )
     licences: dict[str, Licence]
     breakdown_names: dict[str, str] = Field(
         {}, description="Words for a breakdown, where those of its id do not do"
@@ -520,6 +533,26 @@ class Plan:
             )
             for peer in peers
         )
+
+    @cached_property
+    def councils_elsewhere(self) -> tuple[str, ...]:
+        """The codes of the councils that only the table of councils elsewhere is about."""
+        if self.file.elsewhere is None:
+            return ()
+        within = self.file.elsewhere.within
+        codes: set[str] = set()
+        for tier in COUNCIL_TIERS:
+            codes.update(register().authorities(within, tier))
+        codes -= {area.code for area in self.every_area}
+        return tuple(sorted(codes))
+
+    def as_seen_elsewhere(self, indicator: Indicator) -> Indicator:
+        """An indicator whose peers are the councils elsewhere that its sources have figures of."""
+        peers_of = {}
+        for source in indicator.sources:
+            reads = self.sources[source].reads_peer
+            peers_of[source] = tuple(code for code in self.councils_elsewhere if reads(code))
+        return indicator.with_peers(peers_of)
 
     @property
     def every_area(self) -> tuple[Area, ...]:

@@ -147,6 +147,7 @@ def _plan(
         "keywords": [slug, council.code, "indicators", "open-data"],
         "calls_to_action": calls,
         "peers": _peers(council),
+        "elsewhere": {"title": "Councils elsewhere in England", "within": ENGLAND},
         **copied,
     }
 

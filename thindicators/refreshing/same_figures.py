@@ -6,7 +6,7 @@ other code or another plan made: its pages and descriptions may differ in words,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,9 @@ import pyarrow.parquet as pq
 from thindicators.context import RunContext
 from thindicators.errors import ReleaseError, ThindicatorsError
 from thindicators.observations.observation import ORDER, SCHEMA
-from thindicators.observations.tables import read_csv
+from thindicators.observations.tables import ELSEWHERE, read_csv
+from thindicators.outcomes.outcome import Outcome
+from thindicators.parsing.elsewhere import all_elsewhere, read_elsewhere
 from thindicators.refreshing.rewording import WORDS, made_again
 from thindicators.release.inputs import Written
 
@@ -59,13 +61,16 @@ def compare_figures(
     problems = []
     in_other_words = []
     by_another_plan = []
+    outcomes = []
     for each in written.outcomes:
         of_indicator = _of_indicator(published, each.indicator)
         try:
-            made = _in_one_order(made_again(run_context, written.outcome(each)).table)
+            outcome = made_again(run_context, written.outcome(each))
         except Exception as problem:  # code of today may stumble over what older code has kept
             problems.append(_unreadable(each.indicator, problem))
             continue
+        outcomes.append(outcome)
+        made = _in_one_order(outcome.table)
         differing = _differing(made, of_indicator)
         if differing and not is_of_its_plan and _holds_all(made, of_indicator):
             by_another_plan.append(each.indicator)
@@ -76,11 +81,36 @@ def compare_figures(
             )
         elif any(not table.equals(made) for table in of_indicator.values()):
             in_other_words.append(each.indicator)
+    # What cannot be read again is told already, and another plan may ask for other councils.
+    if is_of_its_plan and len(outcomes) == len(written.outcomes):
+        problems += _differing_elsewhere(run_context, outcomes, release)
     return Compared(
         tuple(problems),
         tuple(in_other_words),
         tuple(by_another_plan),
     )
+
+
+def _differing_elsewhere(
+    run_context: RunContext,
+    outcomes: Sequence[Outcome],
+    release: Path,
+) -> list[str]:
+    """What differs in the table of councils elsewhere; nothing in a release of an earlier version, which has none."""
+    stem = release / ELSEWHERE
+    paths = [
+        path for path in (stem.with_suffix(".csv"), stem.with_suffix(".parquet")) if path.exists()
+    ]
+    if not paths:
+        return []
+    made = _in_one_order(all_elsewhere(read_elsewhere(run_context, outcomes)))
+    published = {path.name: _in_one_order(_read(run_context, path)) for path in paths}
+    if differing := _differing(made, published):
+        return [
+            "The figures of councils elsewhere come out otherwise when they are read again from the snapshots, than "
+            f"they are in {', '.join(differing)}."
+        ]
+    return []
 
 
 def _unreadable(

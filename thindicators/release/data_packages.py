@@ -37,6 +37,7 @@ from thindicators.history.vintages import WHOLE_PLAN, Vintage
 from thindicators.observations.first_rows import types_first
 from thindicators.observations.observation import ORDER, empty_table
 from thindicators.observations.tables import (
+    ELSEWHERE,
     TableSchema,
     csv_content,
     parquet_content,
@@ -44,6 +45,7 @@ from thindicators.observations.tables import (
     table_from,
 )
 from thindicators.outcomes.outcome import Outcome
+from thindicators.parsing.elsewhere import FiguresElsewhere, all_elsewhere
 from thindicators.release.dimensions import DIMENSIONS
 from thindicators.release.inputs import Inputs
 from thindicators.release.side_tables import all_sources, side_tables, used_sources
@@ -52,7 +54,9 @@ from thindicators.storage.manifest import WrittenFile, write_file
 
 REVISIONS = "revisions.csv"
 
-_REFERENCES: tuple[tuple[Sequence[str], str, Sequence[str]], ...] = (
+_Reference = tuple[Sequence[str], str, Sequence[str]]
+
+_REFERENCES: tuple[_Reference, ...] = (
     (["indicator"], "indicators", ["id"]),
     (["area_code"], "areas", ["code"]),
     (["snapshot"], "receipts", ["sha256"]),
@@ -66,6 +70,11 @@ _REFERENCES: tuple[tuple[Sequence[str], str, Sequence[str]], ...] = (
     ),
 )
 """Of the observations: which columns refer to which table beside them, and to which of its columns."""
+
+_REFERENCES_ELSEWHERE = tuple(
+    reference for reference in _REFERENCES if reference[1] in ("indicators", "receipts")
+)
+"""Of the table of councils elsewhere: the other tables speak of the areas and periods of the observations."""
 
 _TITLES = {latest_rows.TABLE: "Latest figures"}
 """Of the tables whose name alone would say too little."""
@@ -166,6 +175,7 @@ def write_plan_package(
     inputs: Inputs,
     verdicts: Sequence[Comparison],
     latest: Sequence[LatestFigure],
+    elsewhere: Sequence[FiguresElsewhere],
     release: Path,
 ) -> PlanPackage:
     """Write the tables of the whole plan and the descriptor of their package.
@@ -175,6 +185,7 @@ def write_plan_package(
         inputs: What the release is made from.
         verdicts: On all figures.
         latest: The latest figure of each indicator and group.
+        elsewhere: The figures of councils elsewhere; none if the plan asks for none.
         release: The folder of the release.
     """
     before = inputs.before
@@ -183,9 +194,11 @@ def write_plan_package(
     closed = _closed(inputs.outcomes)
     revisions = compare(before.table, observations, closed) if before else []
 
-    side = side_tables(run_context, inputs, verdicts, latest)
+    side = side_tables(run_context, inputs, verdicts, latest, elsewhere)
     side["revisions"] = [revision.row for revision in revisions]
     tables = [_write_observations(run_context, observations, about, release)]
+    if elsewhere:
+        tables.append(_write_elsewhere(run_context, all_elsewhere(elsewhere), about, release))
     for name, rows in side.items():
         schema = run_context.table_schemas[name]
         tables.append(_write_side_table(name, table_from(rows, schema), schema, about, release))
@@ -248,7 +261,7 @@ def _write_observations(
     release: Path,
 ) -> _Table:
     """Write all figures of the plan as CSV and as Parquet, and those of each year as Parquet."""
-    schema = _with_keys(run_context.table_schemas["observations"])
+    schema = _with_keys(run_context.table_schemas["observations"], _REFERENCES)
     title = "All observations of the plan"
     as_parquet = f"{title}, as Parquet"
     text, parquet = _both(table, "observations", schema, about)
@@ -279,6 +292,19 @@ def _write_observations(
     )
 
 
+def _write_elsewhere(
+    run_context: RunContext,
+    table: pa.Table,
+    about: About,
+    release: Path,
+) -> _Table:
+    """Write the figures of councils elsewhere as CSV and as Parquet."""
+    group = run_context.plan.file.elsewhere
+    title = group.title if group else ""
+    schema = _with_keys(run_context.table_schemas[ELSEWHERE], _REFERENCES_ELSEWHERE)
+    return _write_as_both(ELSEWHERE, title, table, schema, about, release)
+
+
 def _write_side_table(
     name: str,
     table: pa.Table,
@@ -292,6 +318,17 @@ def _write_side_table(
         content = csv_content(types_first(table))
         file = write_file(release, f"{name}.csv", content, title, CSV)
         return _Table(Resource(name, title, file, schema), {file.path: content})
+    return _write_as_both(name, title, table, schema, about, release)
+
+
+def _write_as_both(
+    name: str,
+    title: str,
+    table: pa.Table,
+    schema: TableSchema,
+    about: About,
+    release: Path,
+) -> _Table:
     text, parquet = _both(table, name, schema, about)
     in_text = write_file(release, f"{name}.csv", text, title, CSV)
     as_parquet = f"{title}, as Parquet"
@@ -343,7 +380,7 @@ def _both(
     table = types_first(table)
     text = csv_content(table)
     # All figures in one file: who reads one indicator reads one group of its rows.
-    grouped_by = "indicator" if name == "observations" else ""
+    grouped_by = "indicator" if name in ("observations", ELSEWHERE) else ""
     parquet = parquet_content(table, schema, about.in_short, grouped_by)
     require_equal(name, text, parquet, schema)
     return text, parquet
@@ -368,11 +405,11 @@ def _downloads(tables: Sequence[_Table]) -> list[WrittenFile]:
     return [file for file in files if "/" not in file.path and file.path != REVISIONS]
 
 
-def _with_keys(schema: TableSchema) -> TableSchema:
-    """The observations' schema with its references to the tables beside it, which only the whole plan's package has."""
+def _with_keys(schema: TableSchema, references: Sequence[_Reference]) -> TableSchema:
+    """A schema of figures with its references to the tables beside it, which only the whole plan's package has."""
     keys = [
         {"fields": columns, "reference": {"resource": table, "fields": keys_of_table}}
-        for columns, table, keys_of_table in _REFERENCES
+        for columns, table, keys_of_table in references
     ]
     return {**schema, "foreignKeys": keys}
 

@@ -15,6 +15,7 @@ from thindicators.comparing.witnesses import TABLE, witness_rows
 from thindicators.context import RunContext
 from thindicators.fetching.snapshots import Receipt, receipt_rows
 from thindicators.outcomes.outcome import Outcome, check_rows
+from thindicators.parsing.elsewhere import FiguresElsewhere
 from thindicators.plan.model import Indicator, Plan
 from thindicators.release.dimensions import dimensions
 from thindicators.release.inputs import Inputs
@@ -49,6 +50,7 @@ def side_tables(
     inputs: Inputs,
     verdicts: Sequence[Comparison],
     latest: Sequence[LatestFigure],
+    elsewhere: Sequence[FiguresElsewhere],
 ) -> dict[str, list[SideRow]]:
     """The rows of each table but the observations and the revisions, by the name of the table.
 
@@ -57,9 +59,14 @@ def side_tables(
         inputs: What the release is made from.
         verdicts: On all figures.
         latest: The latest figure of each indicator and group.
+        elsewhere: The figures of councils elsewhere; none if the plan asks for none.
     """
     plan, outcomes, statements = run_context.plan, inputs.outcomes, inputs.statements
-    indicators = [_indicator_row(plan, outcome) for outcome in outcomes]
+    figures_elsewhere = {figures.indicator: figures for figures in elsewhere}
+    indicators = [
+        _indicator_row(plan, outcome, figures_elsewhere.get(outcome.indicator))
+        for outcome in outcomes
+    ]
     checks = [row for outcome in outcomes for row in check_rows(outcome)]
     tables = {
         latest_rows.TABLE: latest_rows.latest_rows(latest),
@@ -70,7 +77,7 @@ def side_tables(
         "checks": checks,
         "sources": _source_rows(plan, inputs),
         TABLE: witness_rows(plan, outcomes, statements),
-        "receipts": _receipt_rows(plan, inputs),
+        "receipts": _receipt_rows(plan, inputs, elsewhere),
     }
     # The live edition has no origins, and so no table of them.
     if origins := _origin_rows(run_context, inputs):
@@ -78,7 +85,11 @@ def side_tables(
     return tables
 
 
-def _indicator_row(plan: Plan, outcome: Outcome) -> SideRow:
+def _indicator_row(
+    plan: Plan,
+    outcome: Outcome,
+    elsewhere: FiguresElsewhere | None,
+) -> SideRow:
     indicator = plan.indicators[outcome.indicator]
     years = outcome.table["year"].to_pylist()
     calls = {call.number: call.title for call in plan.file.calls_to_action}
@@ -95,6 +106,8 @@ def _indicator_row(plan: Plan, outcome: Outcome) -> SideRow:
         "first_year": min(years, default=None),
         "last_year": max(years, default=None),
         "caveats": " ".join(indicator.all_caveats),
+        "councils_elsewhere": elsewhere.councils if elsewhere else 0,
+        "councils_elsewhere_reason": elsewhere.reason if elsewhere else "",
     }
 
 
@@ -124,11 +137,17 @@ def _source_row(plan: Plan, source_id: str, failure: str) -> SideRow:
     }
 
 
-def _receipt_rows(plan: Plan, inputs: Inputs) -> list[SideRow]:
+def _receipt_rows(
+    plan: Plan,
+    inputs: Inputs,
+    elsewhere: Sequence[FiguresElsewhere],
+) -> list[SideRow]:
     """What the figures were read from, and what they were compared with."""
     receipts: list[Receipt] = []
     for outcome in inputs.outcomes:
         receipts.extend(outcome.receipts)
+    for figures in elsewhere:
+        receipts.extend(figures.receipts)
     for fetched in inputs.statements.fetched.values():
         receipts.extend(fetched.values())
     licences = plan.file.licences

@@ -35,6 +35,7 @@ from thindicators.history.revisions import Revision
 from thindicators.history.vintages import WHOLE_PLAN
 from thindicators.outcomes.outcome import Outcome
 from thindicators.packs.files import OF_A_BOARD
+from thindicators.parsing.elsewhere import FiguresElsewhere, read_elsewhere
 from thindicators.plan.model import Plan
 from thindicators.release.carried_plan import CARRIED_PLAN, carried_plan
 from thindicators.release.data_packages import (
@@ -71,6 +72,7 @@ class _Making:
         looking: Who looks at its packages meanwhile.
         verdicts: The comparisons of all figures.
         latest: The latest figure of each indicator and group, with the verdicts on it.
+        elsewhere: The figures of councils elsewhere; none if the plan asks for none.
         parts: What the pages know of each indicator.
         charts: Of the pages, which are drawn meanwhile.
     """
@@ -81,6 +83,7 @@ class _Making:
     looking: Stranger
     verdicts: Sequence[Comparison]
     latest: Sequence[LatestFigure]
+    elsewhere: Sequence[FiguresElsewhere]
     parts: Sequence[Part]
     charts: ChartsByIndicator
 
@@ -137,6 +140,7 @@ def _begin(
         Stranger(),
         verdicts,
         latest,
+        read_elsewhere(run_context, inputs.outcomes),
         parts,
         begin_charts(parts),
     )
@@ -166,6 +170,7 @@ def _write_data(making: _Making) -> tuple[PublishedPlan, Logs, list[WrittenFile]
         making.inputs,
         making.verdicts,
         making.latest,
+        making.elsewhere,
         making.folder,
     )
     _check(making, making.folder, profile)

@@ -302,6 +302,25 @@ def test_a_figure_of_an_earlier_version_that_was_changed_with_its_sum_is_found(
     assert name.partition("/2018")[0] in problem
 
 
+@pytest.mark.parametrize("name", ["councils_elsewhere.csv", "councils_elsewhere.parquet"])
+def test_a_figure_elsewhere_that_other_code_made_and_somebody_changed_is_found(
+    run_context: RunContext, name: str
+) -> None:
+    folder = release(run_context)
+    change_inputs(folder, lambda written: written["made_with"].pop("code"))
+    assert verify(run_context, folder) == []
+    path = folder / name
+    if path.suffix == ".csv":
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(lines[:-1]), encoding="utf-8")
+    else:
+        pq.write_table(pq.read_table(path).slice(1), path)
+    write_sums(folder, sums_of(folder))
+    (problem,) = verify(run_context, folder)
+    assert "councils elsewhere come out otherwise" in problem
+    assert problem.endswith(f"they are in {name}.")
+
+
 def test_figures_that_code_of_today_cannot_read_are_never_called_verified(
     run_context: RunContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,128 @@
+"""Councils elsewhere: figures of councils that the Plan is neither about nor compared with, for a table of their own.
+
+What belongs here: reading them from the snapshots of the figures that stand. They are read apart from all others and
+after them, so that nothing that is wrong with a council elsewhere can change, hold or stop a figure of the Plan. Nothing
+of them is compared or ranked; a figure that breaks a rule gives way to the reason why there is none, as a peer's does.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from thindicators import house_style
+from thindicators.areas.register import register
+from thindicators.checking.checks import with_notes
+from thindicators.checking.peer_rules import hold_back_doubtful
+from thindicators.context import RunContext
+from thindicators.fetching.snapshots import Receipt
+from thindicators.observations.observation import ORDER, empty_table, table_of
+from thindicators.outcomes.outcome import Outcome, Reading, receipts_of
+from thindicators.parsing.parsing import parse
+from thindicators.plan.model import Indicator
+
+NOT_READ_FOR_THEM = "None of its sources is read for councils elsewhere."
+NOT_GIVEN = "What its publisher gave holds no figures of councils elsewhere."
+NOT_READ = "The figures of councils elsewhere could not be read."
+LEFT_OUT = "The figures of {names} could not be read."
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class FiguresElsewhere:
+    """What there is of councils elsewhere for one indicator.
+
+    Attributes:
+        indicator: Its id.
+        table: The figures, in the contract of `observations`.
+        receipts: Of the snapshots that they were read from.
+        reason: Why there are none, or which councils are left out; empty if neither is so.
+    """
+
+    indicator: str
+    table: pa.Table
+    receipts: tuple[Receipt, ...] = ()
+    reason: str = ""
+
+    @property
+    def councils(self) -> int:
+        """How many councils have a row."""
+        return len(pc.unique(self.table["area_code"]))
+
+
+def read_elsewhere(
+    run_context: RunContext,
+    outcomes: Sequence[Outcome],
+) -> list[FiguresElsewhere]:
+    """The figures of councils elsewhere, for each indicator; none at all if the plan asks for none.
+
+    Args:
+        run_context: Whose plan and snapshots apply.
+        outcomes: What stands of each indicator.
+    """
+    if run_context.plan.file.elsewhere is None:
+        return []
+    return [_beside(run_context, outcome) for outcome in outcomes]
+
+
+def all_elsewhere(figures: Sequence[FiguresElsewhere]) -> pa.Table:
+    """The figures of councils elsewhere in one table, sorted."""
+    tables = [empty_table(), *(each.table for each in figures)]
+    return pa.concat_tables(tables).sort_by([(column, "ascending") for column in ORDER])
+
+
+def _beside(
+    run_context: RunContext,
+    outcome: Outcome,
+) -> FiguresElsewhere:
+    """What the snapshots of an outcome hold of councils elsewhere."""
+    plan = run_context.plan
+    indicator = plan.as_seen_elsewhere(plan.indicators[outcome.indicator])
+    # Earlier readings are of figures that ended or stayed, which is told of the Plan's own areas only.
+    newest = [reading for reading in outcome.readings if reading.is_newest]
+    if not newest or not outcome.table.num_rows:
+        return FiguresElsewhere(indicator.id, empty_table())
+    if not indicator.peers:
+        return FiguresElsewhere(indicator.id, empty_table(), reason=NOT_READ_FOR_THEM)
+    try:
+        return _read(run_context, indicator, newest)
+    # Whatever is wrong with them, the Plan's own figures are published.
+    except Exception as problem:
+        _LOG.warning("%s: %s %s", indicator.id, NOT_READ, problem)
+        return FiguresElsewhere(indicator.id, empty_table(), reason=NOT_READ)
+
+
+def _read(
+    run_context: RunContext,
+    indicator: Indicator,
+    readings: Sequence[Reading],
+) -> FiguresElsewhere:
+    tables = []
+    left_out: dict[str, str] = {}
+    for reading in readings:
+        parsed = parse(run_context, indicator, reading)
+        left_out |= parsed.left_out
+        elsewhere = set(indicator.peers)
+        observations = [each for each in parsed.observations if each.area_code in elsewhere]
+        tables.append(table_of(observations, register().names))
+    table = with_notes(hold_back_doubtful(pa.concat_tables(tables), indicator), indicator)
+    for code, why in left_out.items():
+        _LOG.warning("%s: %s is left out: %s", indicator.id, register()[code].name, why)
+    return FiguresElsewhere(
+        indicator.id,
+        table,
+        receipts_of(readings, table),
+        _reason(table, left_out),
+    )
+
+
+def _reason(table: pa.Table, left_out: Mapping[str, str]) -> str:
+    if left_out:
+        names = [register()[code].name for code in sorted(left_out)]
+        return LEFT_OUT.format(names=house_style.together(names))
+    return "" if table.num_rows else NOT_GIVEN
