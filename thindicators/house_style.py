@@ -6,6 +6,7 @@ a figure belongs to whoever says it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from thindicators.observations.observation import Row, limits_of, value_of
@@ -252,6 +253,13 @@ def together(parts: list[str]) -> str:
     # Without a comma before the “and”, as GOV.UK writes.
     all_but_last = ", ".join(parts[:-1])
     return f"{all_but_last} and {parts[-1]}"
+
+
+def title_in_a_sentence(title: str, names: Iterable[str]) -> str:
+    """A title as it stands within a sentence: with a small letter, unless it begins with a word of some names."""
+    words_of_names = {word for name in names for word in name.split()}
+    first_word, _, _ = title.partition(" ")
+    return title if first_word in words_of_names else title[:1].lower() + title[1:]
 
 
 def sentence(text: str) -> str:

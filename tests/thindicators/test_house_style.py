@@ -101,3 +101,19 @@ def test_a_number_reads_as_zero_if_no_other_digit_is_shown(shown: str, is_zero: 
 def test_a_capital_letter_first_leaves_the_others_as_they_are() -> None:
     assert house_style.capitalised("an NHS trust") == "An NHS trust"
     assert house_style.capitalised("") == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "in_a_sentence"),
+    [
+        ("London boroughs", "London boroughs"),
+        ("Councils of the East Midlands", "councils of the East Midlands"),
+        ("Statistical neighbours", "statistical neighbours"),
+        ("East Midlands councils", "East Midlands councils"),
+    ],
+)
+def test_a_title_within_a_sentence_keeps_the_capital_letters_of_names(
+    title: str, in_a_sentence: str
+) -> None:
+    names = ["London", "Leicester", "East Midlands"]
+    assert house_style.title_in_a_sentence(title, names) == in_a_sentence

@@ -10,7 +10,7 @@ https://www.ons.gov.uk/methodology/geography/ukgeographies
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -101,6 +101,18 @@ class Register:
                 return True
             area = self.by_code.get(area.parent)
         return False
+
+    def smallest_around(self, codes: Iterable[str]) -> str:
+        """The code of the smallest area that all of some areas are in.
+
+        Raises:
+            KeyError: If the register does not have one of them.
+        """
+        listed = list(codes)
+        area = self[listed[0]]
+        while not all(self.is_within(code, area.code) for code in listed):
+            area = self[area.parent]
+        return area.code
 
     def authorities(self, container: str, tier: Tier) -> tuple[str, ...]:
         """The codes of the councils of a tier within an area, in the order of their codes."""

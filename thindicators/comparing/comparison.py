@@ -55,6 +55,10 @@ SIGNIFICANT_DIGITS = 4
 """Of a probability: 5.5e-07 is not 0."""
 
 
+NO_GROUP = "none"
+"""In place of a group of councils: a part of a table's key may not be empty."""
+
+
 @dataclass(frozen=True)
 class Comparison:
     """One verdict, or the reason why there is none.
@@ -67,6 +71,7 @@ class Comparison:
         breakdown: What the figures are broken down by.
         category: The member of the breakdown.
         kind: Which of the five questions it answers.
+        among: For a rank, the id of the group of councils; `none` for the other questions.
         series: Of the latest figure; empty if there is none.
         period: Of the latest figure; empty if there is none.
         baseline_period: What the latest figure is compared with, for a change over time.
@@ -91,6 +96,7 @@ class Comparison:
     breakdown: str
     category: str
     kind: Judgement
+    among: str = NO_GROUP
     series: str = ""
     period: str = ""
     baseline_period: str = ""

@@ -285,8 +285,8 @@ def _ranks() -> Method:
             "Where everybody is counted, an area has the place that its figure gives it, and areas with one figure share "
             "their places. Where figures have limits, the area is compared with all others at once, and the places that "
             "chance cannot rule out are told: never a single place.",
-            f"A range of more than {WIDEST} places helps nobody and is not told. Well-being is never ranked: the Office "
-            "for National Statistics asks not to.",
+            f"A range of more than {WIDEST} places, or of more than a third of all, helps nobody and is not told. "
+            "Well-being is never ranked: the Office for National Statistics asks not to.",
         ),
         example=(
             "Six areas have 60, 55, 52, 50, 45 and 40, each with limits of 3 either way. As counted, 50 would be in place "

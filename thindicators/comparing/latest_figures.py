@@ -211,6 +211,13 @@ class LatestFigure:
                 return verdict
         return None
 
+    def place_among(self, group: str) -> Comparison | None:
+        """The place among a group of councils, by the group's id, if the question was asked."""
+        for verdict in self.verdicts:
+            if (verdict.kind, verdict.among) == ("rank", group):
+                return verdict
+        return None
+
     def _title_of(self, row: Row) -> str:
         for series in self.indicator_series:
             if series.id == row["series"]:

@@ -38,7 +38,7 @@ class Field:
     """The figures that a place is sought among.
 
     Attributes:
-        title: Of the group of councils.
+        title: Of the group of councils, as it stands within a sentence.
         rows: The figure of each council that has one, by its code; the Plan's own is among them.
         missing: The names of the councils without one.
     """
@@ -63,7 +63,8 @@ def field_of(
             missing.append(names[code])
         else:
             rows[code] = row
-    return Field(case.plan.file.peers[group].title, rows, missing)
+    title = house_style.title_in_a_sentence(case.plan.file.peers[group].title, names.values())
+    return Field(title, rows, missing)
 
 
 def ranked(

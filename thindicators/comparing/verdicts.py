@@ -75,18 +75,18 @@ def _of_case(case: Case) -> Iterator[Comparison]:
     yield _judged(case, "recent_trend")
     yield _judged(case, "long_run")
     yield _judged(case, "since_start")
-    for group, peers in case.plan.file.peers.items():
+    for group in case.plan.file.peers:
         # Where nobody publishes figures of other councils, a rank is no question.
         if case.indicator.peers:
-            yield _place_among(case, group, peers.within)
+            yield _place_among(case, group)
 
 
 def _place_among(
     case: Case,
     group: str,
-    within: str,
 ) -> Comparison:
-    blank = _blank(case, "rank", within)
+    container = case.plan.file.peers[group].container(case.plan.subject.code)
+    blank = replace(_blank(case, "rank", container), among=group)
     if case.newest is None:
         why = sentences.NO_FIGURE.format(area=case.plan.subject.name)
         return _none(blank, "no_figure", why)

@@ -16,7 +16,7 @@ from thindicators.errors import PlanError
 from thindicators.plan.coverage import covered
 from thindicators.plan.exceptions import FILE as EXCEPTIONS
 from thindicators.plan.exceptions import load_exceptions
-from thindicators.plan.model import Area, Indicator, Plan, PlanFile, Role, Source, peers_within
+from thindicators.plan.model import Area, Indicator, Plan, PlanFile, Role, Source
 from thindicators.plan.yaml_files import YamlFile, load
 
 
@@ -119,7 +119,7 @@ def _peers_of(
     subject = indicator.areas[0]
     members: set[str] = set()
     for group in plan.peers.values():
-        members.update(peers_within(group.within, subject))
+        members.update(group.around(subject))
     # An area that is expected is compared already.
     members -= set(indicator.areas)
     peers_of = {}

@@ -58,12 +58,46 @@ class Area(Strict):
 
 
 class PeerGroup(Strict):
-    """Areas like the Plan's own, whose figures are published beside it and among which it has a rank."""
+    """Areas like the Plan's own, whose figures are published beside it and among which it has a rank.
+
+    Either all councils within an area, or those that somebody has named, such as statistical neighbours.
+    """
 
     title: str
-    within: AreaCode = Field(
-        description="All councils within this area that are of the same tier as the Plan's own"
+    within: AreaCode | None = Field(
+        None,
+        description="All councils within this area that are of the Plan's own tier; empty if `members` are named",
     )
+    members: list[AreaCode] = Field(
+        [],
+        description="The councils one by one, without the Plan's own; empty if they are all `within` an area",
+    )
+    named_by: str = Field(
+        "",
+        description="Who says that the members are like the Plan's own area, and where: a sentence for readers",
+    )
+
+    @model_validator(mode="after")
+    def _check_members(self) -> PeerGroup:
+        if bool(self.within) == bool(self.members):
+            raise ValueError("must have either `within` or `members`")
+        if self.members and not self.named_by:
+            raise ValueError("named_by: must say who names the members, and where")
+        if unknown := [code for code in self.members if not is_council(code)]:
+            raise ValueError(
+                f"members: {', '.join(unknown)} is no council of the register of areas"
+            )
+        return self
+
+    def around(self, subject: str) -> tuple[str, ...]:
+        """The codes of its councils, the Plan's own area among them, in their order."""
+        if self.within:
+            return peers_within(self.within, subject)
+        return tuple(sorted({subject, *self.members}))
+
+    def container(self, subject: str) -> str:
+        """The code of the smallest area that all of its councils are in."""
+        return self.within or register().smallest_around(self.around(subject))
 
 
 class Elsewhere(Strict):
@@ -486,6 +520,11 @@ class Indicator(Strict):
         )
 
 
+def is_council(code: str) -> bool:
+    """Whether the register of areas has a council of this code."""
+    return code in register() and not register()[code].tiers.isdisjoint(COUNCIL_TIERS)
+
+
 def peers_within(container: str, subject: str) -> tuple[str, ...]:
     """The codes of the councils within an area that are of the tier of one of them, in the order of their codes."""
     if subject not in register():
@@ -515,7 +554,7 @@ class Plan:
         """The codes of each group's members, the plan's own area among them, by the id of the group."""
         groups = {}
         for name, group in self.file.peers.items():
-            groups[name] = peers_within(group.within, self.subject.code)
+            groups[name] = group.around(self.subject.code)
         return groups
 
     @cached_property

@@ -16,7 +16,7 @@ from thindicators.context import RunContext
 from thindicators.fetching.snapshots import Receipt, receipt_rows
 from thindicators.outcomes.outcome import Outcome, check_rows
 from thindicators.parsing.elsewhere import FiguresElsewhere
-from thindicators.plan.model import Indicator, Plan
+from thindicators.plan.model import Area, Indicator, Plan
 from thindicators.release.dimensions import dimensions
 from thindicators.release.inputs import Inputs
 
@@ -71,7 +71,7 @@ def side_tables(
     tables = {
         latest_rows.TABLE: latest_rows.latest_rows(latest),
         "indicators": indicators,
-        "areas": [area.model_dump() for area in plan.every_area],
+        "areas": [_area_row(plan, area) for area in plan.every_area],
         **dimensions(plan, outcomes, latest),
         "comparisons": [verdict.row for verdict in verdicts],
         "checks": checks,
@@ -83,6 +83,11 @@ def side_tables(
     if origins := _origin_rows(run_context, inputs):
         tables["origins"] = origins
     return tables
+
+
+def _area_row(plan: Plan, area: Area) -> SideRow:
+    groups = [name for name, members in plan.peer_groups.items() if area.code in members]
+    return {**area.model_dump(), "peer_groups": " ".join(groups)}
 
 
 def _indicator_row(

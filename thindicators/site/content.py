@@ -196,6 +196,10 @@ class Part:
         """One verdict, if the question was asked."""
         return self.latest_by_group[group].verdict(kind, comparator)
 
+    def place_among(self, group: Group, councils: str) -> Comparison | None:
+        """The place among a group of councils, by that group's id, if the question was asked."""
+        return self.latest_by_group[group].place_among(councils)
+
 
 def parts_of(
     plan: Plan,

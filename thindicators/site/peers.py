@@ -71,6 +71,7 @@ class AmongPeers:
         shades: What the map's shades are.
         rows: Of the table.
         missing: The councils without a figure.
+        named_by: Who says that they are like the Plan's own area; empty where all of an area stand here.
         source: Whose figures are drawn.
     """
 
@@ -86,6 +87,7 @@ class AmongPeers:
     shades: Sequence[Shade]
     rows: Sequence[TableRow]
     missing: Sequence[str]
+    named_by: str
     source: str
 
 
@@ -152,6 +154,7 @@ def _among(
         shades=shades,
         rows=[_table_row(part, figure) for figure in figures],
         missing=[area.name for area in members if area.name not in with_figure],
+        named_by=part.plan.file.peers[name].named_by,
         source=part.sources_of([figure.row for figure in figures]),
     )
 
@@ -215,8 +218,7 @@ def _rank(
     group: Group,
     name: str,
 ) -> str:
-    within = part.plan.file.peers[name].within
-    verdict = part.verdict(group, "rank", within)
+    verdict = part.place_among(group, name)
     return verdict.words if verdict is not None else ""
 
 
@@ -270,7 +272,9 @@ def _map(
     title: str,
 ) -> tuple[str, list[Shade]]:
     """The map of tiles with the key of its shades; empty where there are no tiles, or shades would mislead."""
-    tiles = tiles_of(area.code for area in members)
+    # Of some councils of an area a map would be full of holes.
+    is_of_an_area = bool(part.plan.file.peers[name].within)
+    tiles = tiles_of(area.code for area in members) if is_of_an_area else []
     own_row = row_by_code[part.plan.subject.code]
     # A shade for a total would show which councils are large.
     if not tiles or own_row["unit"] in TOTALS:

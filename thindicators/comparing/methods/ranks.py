@@ -16,6 +16,9 @@ from thindicators.observations.limits import CONFIDENCE
 WIDEST = 11
 """A set of more ranks than this helps nobody, and is not published."""
 
+WIDEST_PART = 3
+"""Nor is a set of more than one in so many: of nine areas, “between 1st and 9th” says nothing."""
+
 _STEPS = 57
 """Into how many points the integral is parted: sums of a smooth, bell-shaped curve err far less than their step."""
 _FARTHEST = 7.0
@@ -45,7 +48,8 @@ class Ranks:
     @property
     def is_narrow(self) -> bool:
         """Whether the set has so few places that it helps a reader."""
-        return self.worst - self.best + 1 <= WIDEST
+        places = self.worst - self.best + 1
+        return places <= min(WIDEST, math.ceil(self.of / WIDEST_PART))
 
     @property
     def not_distinguishable(self) -> int:

@@ -175,3 +175,11 @@ def test_one_area_alone_is_first_and_last() -> None:
 @pytest.mark.parametrize(("worst", "is_narrow"), [(5 + WIDEST - 1, True), (5 + WIDEST, False)])
 def test_a_set_is_told_only_if_it_is_narrow_enough_to_help(worst: int, is_narrow: bool) -> None:
     assert Ranks(5, worst, 32, 4, 32 - worst).is_narrow is is_narrow
+
+
+@pytest.mark.parametrize(
+    ("areas", "widest"), [(1, 1), (6, 2), (9, 3), (10, 4), (31, 11), (33, 11), (150, 11)]
+)
+def test_among_few_areas_a_third_of_the_places_is_the_widest(areas: int, widest: int) -> None:
+    assert Ranks(1, widest, areas, 0, areas - widest).is_narrow
+    assert not Ranks(1, widest + 1, areas, 0, areas - widest - 1).is_narrow
