@@ -51,8 +51,9 @@ class FiguresElsewhere:
 
     @property
     def councils(self) -> int:
-        """How many councils have a row."""
-        return len(pc.unique(self.table["area_code"]))
+        """How many councils have a figure; one that is withheld has none."""
+        with_value = self.table.filter(pc.is_valid(self.table["value"]))
+        return len(pc.unique(with_value["area_code"]))
 
 
 def read_elsewhere(

@@ -300,6 +300,7 @@ def _write_pages(
         downloads=whole.downloads,
         descriptions=all_descriptions(whole),
         witnessed=witness_sentences(plan, inputs.outcomes, inputs.statements),
+        councils_elsewhere={figures.indicator: figures.councils for figures in making.elsewhere},
     )
     # The pages come last: they show the size of every file that they offer.
     pages = site(content, making.charts)

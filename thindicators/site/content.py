@@ -44,6 +44,7 @@ class Content:
         descriptions: What stands in a page's head for search engines, JSON-LD that can stand in a script as it is, by
             indicator; the front page's by the empty name.
         witnessed: What each witness says of an indicator's figures, in sentences, by indicator.
+        councils_elsewhere: How many councils have a figure in the table of councils elsewhere, by indicator.
     """
 
     plan: Plan
@@ -55,6 +56,7 @@ class Content:
     downloads: Mapping[str, Sequence[WrittenFile]]
     descriptions: Mapping[str, str] = field(default_factory=dict)
     witnessed: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
+    councils_elsewhere: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def fetched(self) -> str:

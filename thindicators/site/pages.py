@@ -224,6 +224,7 @@ def _indicator(
         "charts": charts.headline,
         "breakdowns": [_breakdown(part, *breakdown) for breakdown in charts.breakdowns.items()],
         "among_peers": charts.among_peers,
+        "councils_elsewhere": content.councils_elsewhere.get(part.indicator.id, 0),
         "tables": tables,
         "notes": notes,
         "symbols": values.symbols(part),

@@ -118,7 +118,9 @@ def test_every_council_is_there_and_none_that_the_plan_names(opened: Opened) -> 
     run_context = opened(as_it_is)
     figures = happiness_elsewhere(run_context, refreshed(run_context))
     codes = set(figures.table["area_code"].to_pylist())
-    assert len(codes) == figures.councils == 280
+    assert len(codes) == 280
+    # The publisher finds the figures of the others too unreliable to publish.
+    assert figures.councils == 272
     assert not codes & {area.code for area in run_context.plan.every_area}
     [leicester] = rows_of_council(figures, LEICESTER)
     assert (leicester["area_name"], leicester["value"]) == ("Leicester", 7.24)

@@ -136,6 +136,14 @@ def test_the_page_shows_both_groups_and_who_named_the_councils(release: Path) ->
     assert page.count("<h3>Map</h3>") == 1
 
 
+def test_the_page_leads_to_the_councils_elsewhere(release: Path) -> None:
+    page = (release / "indicators" / WOMEN / "index.html").read_text(encoding="utf-8")
+    elsewhere = rows(release, "councils_elsewhere.csv", indicator=WOMEN)
+    assert f"The figures of {len(elsewhere)} more councils are in a table" in page
+    [listed] = rows(release, "indicators.csv", id=WOMEN)
+    assert listed["councils_elsewhere"] == str(len(elsewhere)) == "115"
+
+
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
