@@ -27,6 +27,7 @@ TABLES = [
     "breakdowns",
     "checks",
     "comparisons",
+    "councils_elsewhere",
     "indicators",
     "latest",
     "observations",

@@ -78,14 +78,14 @@ def _snapshots(source: str) -> dict[str, Snapshot]:
         return by_role(module_of(source).fetch(client, PLAN.indicators_of(source)))
 
 
-OTHERS = "London boroughs other than the Plan's"
+OTHERS = ("London boroughs other than the Plan's", "Councils elsewhere in England")
 """How the list begins to say whose figures a row is about, where it is about those of many councils."""
 
 
 def origins_in(folder: Path) -> list[dict[str, str]]:
     """Where each figure of a sample was published: the rows of the list that lies beside it.
 
-    Without those that tell of all figures of the other boroughs at once.
+    Without those that tell of all figures of many councils at once.
     """
     with (folder / "ORIGIN.csv").open(encoding="utf-8", newline="") as file:
         return [row for row in csv.DictReader(file) if not row["area"].startswith(OTHERS)]
