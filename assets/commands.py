@@ -33,7 +33,6 @@ from thindicators.refreshing import probe, sample_history, status, waiting
 from thindicators.refreshing.asks import check_asks
 from thindicators.refreshing.refresh import outcomes
 from thindicators.refreshing.refused import refused_returns
-from thindicators.refreshing.remake import examine
 from thindicators.refreshing.troubles import how_to_accept
 from thindicators.release.publishing import find
 from thindicators.settings import settings_from
@@ -185,6 +184,9 @@ def verify_release(
 
     Ends with status 1 and names each thing that is not as it must be. Where other code or another plan made it, says so.
     """
+    # All formats come with it, which no other command needs before there is something to write.
+    from thindicators.refreshing.remake import examine
+
     settings = settings_from(os.environ)
     bring_to_same(settings)
     bring_release(settings, release)

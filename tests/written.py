@@ -17,7 +17,7 @@ from thindicators.history.vintages import WHOLE_PLAN
 from thindicators.outcomes.outcome import Outcome
 from thindicators.packs.files import OF_A_BOARD
 from thindicators.plan.model import Plan
-from thindicators.release.writing import CHANGES
+from thindicators.release.changes import CHANGES
 from thindicators.storage.descriptors import described_files
 from thindicators.storage.manifest import WrittenFile, note_of
 

@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 import yaml
-from dagster import DagsterInstance, asset, materialize
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSpec,
+    DagsterInstance,
+    MaterializeResult,
+    asset,
+    materialize,
+)
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -22,6 +29,14 @@ POSTGRES = "postgresql+psycopg2://nobody@127.0.0.1:1/none"
 @asset
 def figure() -> int:
     return 1
+
+
+@asset(
+    check_specs=[AssetCheckSpec(f"rule_{number}", asset="checked_figure") for number in range(9)]
+)
+def checked_figure() -> Iterator[MaterializeResult[int]]:
+    checks = [AssetCheckResult(passed=True, check_name=f"rule_{number}") for number in range(9)]
+    yield MaterializeResult(value=1, check_results=checks, tags={"edition": "sample"})
 
 
 @pytest.fixture
@@ -75,6 +90,35 @@ def test_a_run_opens_a_database_a_few_times_not_for_each_statement(
     result = materialize([figure], instance=opened)
     assert len(opened.all_logs(result.run_id)) > 10
     assert len(connections) < 8
+
+
+def test_a_checked_asset_opens_no_more_databases_than_any_other(opened: DagsterInstance) -> None:
+    """Dagster asks for each event of a check or with tags whether there is a table for it."""
+    connections = []
+    event.listen(Engine, "connect", lambda *_: connections.append(1))
+    result = materialize([checked_figure], instance=opened)
+    assert len(result.get_asset_check_evaluations()) == 9
+    assert len(connections) < 8
+
+
+def test_a_table_is_seen_once_it_is_there(opened: DagsterInstance) -> None:
+    storage = opened.event_log_storage
+    assert isinstance(storage, EventLogStorage)
+    assert not storage.has_table("of_a_later_version")
+    with storage.index_connection() as connection:
+        connection.exec_driver_sql("CREATE TABLE of_a_later_version (id INTEGER)")
+    assert storage.has_table("of_a_later_version")
+
+
+def test_no_event_waits_for_the_disk_and_the_log_is_written_ahead(opened: DagsterInstance) -> None:
+    """As SQLite advises for databases that must stay whole if the power fails: https://sqlite.org/wal.html ."""
+    result = materialize([figure], instance=opened)
+    storage = opened.event_log_storage
+    assert isinstance(storage, EventLogStorage)
+    for connected in (storage.index_connection(), storage.run_connection(result.run_id)):
+        with connected as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+            assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 1
 
 
 def test_what_is_wiped_is_gone_and_the_next_run_is_there(opened: DagsterInstance) -> None:

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, TextIO
 
@@ -42,6 +43,11 @@ ELSEWHERE = "councils_elsewhere"
 
 def table_schemas() -> dict[str, TableSchema]:
     """The Table Schemas of everything that is published, by the name of the table."""
+    return dict(_schemas_of_contract())
+
+
+@lru_cache(maxsize=1)
+def _schemas_of_contract() -> dict[str, TableSchema]:
     schemas = {}
     for path, text in contract_files().items():
         if path.startswith("tables/"):

@@ -46,13 +46,12 @@ from thindicators.observations.tables import (
 )
 from thindicators.outcomes.outcome import Outcome
 from thindicators.parsing.elsewhere import FiguresElsewhere, all_elsewhere
+from thindicators.release.changes import REVISIONS
 from thindicators.release.dimensions import DIMENSIONS
 from thindicators.release.inputs import Inputs
 from thindicators.release.side_tables import all_sources, side_tables, used_sources
 from thindicators.site.log import Entry, continued
 from thindicators.storage.manifest import WrittenFile, write_file
-
-REVISIONS = "revisions.csv"
 
 _Reference = tuple[Sequence[str], str, Sequence[str]]
 

@@ -241,8 +241,13 @@ def made_with() -> dict[str, str]:
     return {
         "thindicators": __version__,
         CODE: _sum_of_code(),
-        **{name: version(name) for name in _WRITERS},
+        **_versions_of_writers(),
     }
+
+
+@cache
+def _versions_of_writers() -> Mapping[str, str]:
+    return {name: version(name) for name in _WRITERS}
 
 
 @cache

@@ -38,7 +38,6 @@ from thindicators.release.inputs import Inputs, sequence_of
 from thindicators.release.last_look import as_they_stand, remember_published
 from thindicators.release.recovery import outcome_store
 from thindicators.release.sameness import is_made_from, is_same
-from thindicators.release.writing import write_release
 from thindicators.settings import Settings
 from thindicators.storage.files import (
     clear_left_overs,
@@ -251,6 +250,9 @@ def _publish(
     stands_whole = current is not None and _is_whole(current)
     if current is not None and stands_whole and is_made_from(current, run_context, inputs):
         return Release(current.name, current, is_new=False)
+    # All formats come with it, and on most days nothing is written.
+    from thindicators.release.writing import write_release
+
     building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=published))
     try:
         write_release(run_context, inputs, building)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from thindicators.context import RunContext
+from thindicators.release.changes import CHANGES
 from thindicators.release.inputs import (
     CODE,
     INPUTS,
@@ -23,7 +24,6 @@ from thindicators.release.inputs import (
     read_inputs,
     written_inputs,
 )
-from thindicators.release.writing import CHANGES
 from thindicators.storage.sums import read_sums
 
 _NAMES_ITS_RELEASE = (".html", ".jsonld")

@@ -37,9 +37,9 @@ from thindicators.outcomes.outcome import Outcome
 from thindicators.packs.files import OF_A_BOARD
 from thindicators.parsing.elsewhere import FiguresElsewhere, read_elsewhere
 from thindicators.plan.model import Plan
+from thindicators.release import changes
 from thindicators.release.carried_plan import CARRIED_PLAN, carried_plan
 from thindicators.release.data_packages import (
-    REVISIONS,
     PlanPackage,
     write_indicator_package,
     write_plan_package,
@@ -52,11 +52,6 @@ from thindicators.site.pages import site
 from thindicators.storage.manifest import WrittenFile, write_file
 from thindicators.storage.sums import require_whole, write_sums
 from thindicators.telling.changes import accepted_since, changes_text, feed_text
-
-_CHANGES, _FEED = "CHANGES.md", "feed.xml"
-
-CHANGES = (REVISIONS, _CHANGES, _FEED)
-"""The files of a release that speak of the release before."""
 
 Logs = Mapping[str, Sequence[Entry]]
 
@@ -278,8 +273,8 @@ def _write_changes(making: _Making, revisions: Sequence[Revision]) -> list[Writt
     feed = feed_text(plan, revisions, newest, making.run_context.is_sample, before, accepted)
     title = "Changes since the release before"
     return [
-        write_file(folder, _CHANGES, text.encode(), title, MARKDOWN),
-        write_file(folder, _FEED, feed, f"{title}, as a feed", ATOM),
+        write_file(folder, changes.TEXT, text.encode(), title, MARKDOWN),
+        write_file(folder, changes.FEED, feed, f"{title}, as a feed", ATOM),
     ]
 
 

@@ -14,7 +14,7 @@ import pytest
 from tests.thindicators.release.test_publishing import Make, outcomes, run_context
 from thindicators.context import RunContext
 from thindicators.observations import tables
-from thindicators.release import data_packages, inputs, publishing
+from thindicators.release import data_packages, inputs, writing
 from thindicators.release.publishing import publish
 
 __all__ = ["run_context"]  # the fixture
@@ -23,7 +23,8 @@ Change = Callable[[pytest.MonkeyPatch], None]
 
 
 def libraries_are_newer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inputs, "version", lambda name: f"{name} of tomorrow")
+    newer = dict.fromkeys(inputs._WRITERS, "of tomorrow")
+    monkeypatch.setattr(inputs, "_versions_of_writers", lambda: newer)
 
 
 def other_parquet(table: pa.Table, *about: Any) -> bytes:
@@ -90,7 +91,7 @@ def test_a_release_from_the_same_inputs_is_not_even_written(
 ) -> None:
     made = run_context()
     publish(made, outcomes(made))
-    monkeypatch.setattr(publishing, "write_release", never_written)
+    monkeypatch.setattr(writing, "write_release", never_written)
     assert not publish(made, outcomes(made)).is_new
 
 
@@ -100,7 +101,7 @@ def test_another_figure_or_reason_is_written(
 ) -> None:
     made = run_context()
     publish(made, outcomes(made))
-    monkeypatch.setattr(publishing, "write_release", never_written)
+    monkeypatch.setattr(writing, "write_release", never_written)
     value, *others = outcomes(made, value=changed.get("value", 66.2))
     coming = [replace(value, reason=changed.get("reason", value.reason)), *others]
     with pytest.raises(AssertionError, match="written"):
