@@ -191,6 +191,7 @@ class TestWhatBreaksARule:
             {"value": 11.0},
             {"value": -1.0, "lower_ci_95": None, "upper_ci_95": None},
             {"lower_ci_95": 9.9},
+            {"lower_ci_95": 0.0},
             {"upper_ci_95": 0.1},
             {"value": None},
             {"status": "c"},
@@ -203,6 +204,11 @@ class TestWhatBreaksARule:
         [row] = held_back("E09000012", changed)
         assert (row["value"], row["lower_ci_95"], row["status"]) == (None, None, "x")
         assert row["note"] == HELD_BACK
+
+    def test_a_share_of_nearly_nobody_has_a_lower_limit_of_zero(self) -> None:
+        share = {"unit": "percent", "value": 0.4, "lower_ci_95": 0.0, "upper_ci_95": 1.1}
+        [row] = held_back("E09000012", share)
+        assert (row["value"], row["note"]) == (0.4, None)
 
     def test_a_figure_of_the_plans_own_area_is_left_for_the_checks(self) -> None:
         [row] = held_back(OWN, {"value": 11.0})

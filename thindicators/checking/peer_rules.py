@@ -22,6 +22,8 @@ HELD_BACK = "This figure did not pass our checks and is held back."
 
 _EMPTIED = ("value", "lower_ci_95", "upper_ci_95", "numerator", "denominator")
 _NOT_AVAILABLE = "x"
+_LOPSIDED = 3.0
+"""So many times as far below a figure as above it no publisher's limits are."""
 
 
 def hold_back_doubtful(table: pa.Table, indicator: Indicator) -> pa.Table:
@@ -59,10 +61,23 @@ def _breaks_a_rule(table: pa.Table, indicator: Indicator) -> pa.ChunkedArray:
             pc.less(table["denominator"], 0.0),
             pc.less(value, table["lower_ci_95"]),
             pc.greater(value, table["upper_ci_95"]),
+            _has_no_lower_limit(table),
             pc.and_(pc.invert(has_value), has_limits),
             pc.invert(pc.is_in(table["series"], value_set=series)),
         ]
     )
+
+
+def _has_no_lower_limit(table: pa.Table) -> pa.ChunkedArray:
+    """Whether a lower limit of 0 stands in the place of one: far below a figure whose upper limit is near.
+
+    The limits of a share that is nearly 0 are the other way round: the upper one is farther away. Files of well-being
+    had such limits in rows of several councils.
+    """
+    below = pc.subtract(table["value"], table["lower_ci_95"])
+    above = pc.subtract(table["upper_ci_95"], table["value"])
+    is_far = pc.greater(below, pc.multiply(above, _LOPSIDED))
+    return pc.and_(pc.equal(table["lower_ci_95"], 0.0), is_far)
 
 
 def _outside(table: pa.Table, indicator: Indicator) -> pa.ChunkedArray:

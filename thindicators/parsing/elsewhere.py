@@ -92,7 +92,10 @@ def _beside(
         return FiguresElsewhere(indicator.id, empty_table(), reason=NOT_READ_FOR_THEM)
     try:
         return _read(run_context, indicator, newest)
-    # Whatever is wrong with them, the Plan's own figures are published.
+    # A machine that is full would publish that they cannot be read, and never look again.
+    except (OSError, MemoryError):
+        raise
+    # Whatever is wrong with the figures, the Plan's own are published.
     except Exception as problem:
         _LOG.warning("%s: %s %s", indicator.id, NOT_READ, problem)
         return FiguresElsewhere(indicator.id, empty_table(), reason=NOT_READ)

@@ -218,3 +218,17 @@ def test_a_module_that_stumbles_over_councils_elsewhere_stops_no_release(
 
     monkeypatch.setattr("sources.ons_wellbeing.parse", stumbling)
     assert happiness_elsewhere(run_context, outcomes).reason == NOT_READ
+
+
+def test_a_machine_without_room_is_no_reason_that_is_published(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_context = opened(as_it_is)
+    outcomes = refreshed(run_context)
+
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("sources.ons_wellbeing.parse", full)
+    with pytest.raises(MemoryError):
+        read_elsewhere(run_context, outcomes)
