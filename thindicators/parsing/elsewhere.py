@@ -28,7 +28,10 @@ from thindicators.plan.model import Indicator
 NOT_READ_FOR_THEM = "None of its sources is read for councils elsewhere."
 NOT_GIVEN = "What its publisher gave holds no figures of councils elsewhere."
 NOT_READ = "The figures of councils elsewhere could not be read."
-LEFT_OUT = "The figures of {names} could not be read."
+LEFT_OUT = "The figures of {councils} could not be read."
+MISSING = "No figures for {councils}."
+
+_MOST_NAMED = 5
 
 _LOG = logging.getLogger(__name__)
 
@@ -41,7 +44,7 @@ class FiguresElsewhere:
         indicator: Its id.
         table: The figures, in the contract of `observations`.
         receipts: Of the snapshots that they were read from.
-        reason: Why there are none, or which councils are left out; empty if neither is so.
+        reason: Why there are none, or whose are not there; empty if every council's are.
     """
 
     indicator: str
@@ -121,12 +124,30 @@ def _read(
         indicator.id,
         table,
         receipts_of(readings, table),
-        _reason(table, left_out),
+        _reason(indicator, table, left_out),
     )
 
 
-def _reason(table: pa.Table, left_out: Mapping[str, str]) -> str:
+def _reason(
+    indicator: Indicator,
+    table: pa.Table,
+    left_out: Mapping[str, str],
+) -> str:
+    """Why there are no figures, or whose are not there."""
+    if not table.num_rows and not left_out:
+        return NOT_GIVEN
+    with_rows = {*pc.unique(table["area_code"]).to_pylist(), *left_out}
+    missing = [code for code in indicator.peers if code not in with_rows]
+    sentences = []
     if left_out:
-        names = [register()[code].name for code in sorted(left_out)]
-        return LEFT_OUT.format(names=house_style.together(names))
-    return "" if table.num_rows else NOT_GIVEN
+        sentences.append(LEFT_OUT.format(councils=_named(sorted(left_out))))
+    if missing:
+        sentences.append(MISSING.format(councils=_named(missing)))
+    return " ".join(sentences)
+
+
+def _named(codes: Sequence[str]) -> str:
+    """Some councils by their names, or of more than a few their number."""
+    if len(codes) > _MOST_NAMED:
+        return f"{len(codes)} councils"
+    return house_style.together([register()[code].name for code in codes])
