@@ -15,6 +15,7 @@ from thindicators.comparing.witness_words import witness_sentences
 from thindicators.formats.files import all_descriptions
 from thindicators.observations.tables import table_schemas
 from thindicators.outcomes.outcome import Outcome
+from thindicators.parsing.elsewhere import read_elsewhere
 from thindicators.plan.model import Plan
 from thindicators.refreshing import witnessing
 from thindicators.site.content import Content, parts_of
@@ -28,6 +29,7 @@ def content_of(
 ) -> Content:
     """The content of the pages of a first release, with the downloads of a release's folder, if there is one."""
     whole = plan_at(release, plan, outcomes, release.name) if release else None
+    elsewhere = read_elsewhere(sample_run_context(), outcomes) if release else []
     return Content(
         plan,
         parts_of(plan, outcomes, latest_figures(plan, outcomes, comparisons(plan, outcomes))),
@@ -38,6 +40,7 @@ def content_of(
         whole.downloads if whole else {},
         all_descriptions(whole) if whole else {},
         witness_sentences(plan, outcomes, witnessing.hear(sample_run_context())) if release else {},
+        {figures.indicator: figures.councils for figures in elsewhere},
     )
 
 
