@@ -307,6 +307,7 @@ def test_a_change_of_one_indicator_leaves_the_pages_of_the_others_as_they_are(
             logs=log,
             descriptions=content.descriptions,
             witnessed=content.witnessed,
+            councils_elsewhere=content.councils_elsewhere,
         )
     )
     changed = {path for path in before if before[path] != after[path]}
