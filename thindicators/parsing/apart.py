@@ -32,6 +32,9 @@ class Parsed:
 MOST_LEFT_OUT = 3
 """How many peers may be unreadable. What is wrong with more of them at once is wrong with the file."""
 
+_ONE_IN = 33
+"""Of hundreds of peers, one in so many may be. To find each costs some twenty reads."""
+
 
 class _FileAtFaultError(Exception):
     """More peers cannot be read than one council's fault explains."""
@@ -91,7 +94,7 @@ def _readable(
     except SourceError as problem:
         if len(peers) == 1:
             left_out[peers[0]] = str(problem)
-            if len(left_out) > MOST_LEFT_OUT:
+            if len(left_out) > max(MOST_LEFT_OUT, len(indicator.peers) // _ONE_IN):
                 raise _FileAtFaultError from problem
             return ()
         middle = len(peers) // 2

@@ -209,6 +209,14 @@ def test_whatever_is_wrong_elsewhere_the_plans_own_figures_come_out_the_same(
     assert happiness_of(refreshed(opened(change))).equals(before)
 
 
+def test_of_hundreds_of_councils_some_more_may_be_at_fault(opened: Opened) -> None:
+    at_fault = register().authorities("E12000004", "upper")[:8]
+    run_context = opened(with_newest_mean("many", *at_fault))
+    figures = happiness_elsewhere(run_context, refreshed(run_context))
+    assert figures.councils == 272 - 8
+    assert figures.reason.startswith("The figures of 8 councils could not be read.")
+
+
 def test_a_fault_of_many_councils_is_told_and_the_release_is_made(opened: Opened) -> None:
     midlands = register().authorities("E12000004", "upper")
     run_context = opened(with_newest_mean("many", *midlands))
