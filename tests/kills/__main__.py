@@ -74,7 +74,7 @@ def _arguments() -> argparse.Namespace:
 def load_everything() -> None:
     """Import once what every attempt uses, and start no thread, so that processes can be forked from this one."""
     gc.disable()  # as the command does
-    for library in ("great_expectations", "frictionless"):
+    for library in ("great_expectations", "frictionless", "thindicators.release.writing"):
         importlib.import_module(library)
     for source in load_plan(ROOT / "schemas").sources.values():
         module_of(source)

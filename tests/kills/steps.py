@@ -25,7 +25,7 @@ from tests.kills.whole import Known, faults, left_overs
 from tests.support import smaller_plan
 from tests.thindicators.release.test_publishing import outcomes
 from thindicators.context import RunContext, open_run_context
-from thindicators.release import publishing
+from thindicators.release import publishing, writing
 from thindicators.release.inputs import Inputs
 from thindicators.settings import Settings
 
@@ -167,16 +167,16 @@ def _is_inside_a_tree(event: str, given: tuple[object, ...]) -> bool:
 def _publish(folder: Path, written: Path, hook: Hook) -> None:
     """Publish with a hook on every step, but for the writing of the files: they are copied from a release."""
     made = _run_context(folder)
-    writing = False
+    is_being_written = False
 
     def copied(_run_context: RunContext, _inputs: Inputs, building: Path) -> None:
-        nonlocal writing
-        writing = True
+        nonlocal is_being_written
+        is_being_written = True
         shutil.copytree(written, building, dirs_exist_ok=True)
-        writing = False
+        is_being_written = False
 
-    pytest.MonkeyPatch().setattr(publishing, "write_release", copied)
-    sys.addaudithook(lambda event, given: None if writing else hook(event, given))
+    pytest.MonkeyPatch().setattr(writing, "write_release", copied)
+    sys.addaudithook(lambda event, given: None if is_being_written else hook(event, given))
     publishing.publish(made, outcomes(made, 66.3))
 
 
