@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sources import SAMPLES
-from thindicators.areas.register import LONDON, RegisteredArea, register
+from thindicators.areas.register import LONDON, register
 from thindicators.fetching.answers import Answer, Answers, load_answers
 
 TOWER_HAMLETS, HACKNEY = "E09000030", "E09000012"
@@ -61,16 +61,8 @@ class _Replacing:
         return changed
 
 
-def region_of(council: RegisteredArea) -> RegisteredArea:
-    """The region that a council lies in."""
-    area = council
-    while "region" not in area.tiers:
-        area = register()[area.parent]
-    return area
-
-
 def _replacing(council: str, source: str) -> _Replacing:
-    own, region = register()[council], region_of(register()[council])
+    own, region = register()[council], register().region_of(council)
     london = register()[LONDON]
     stands_for = TOWER_HAMLETS
     codes = {}

@@ -14,14 +14,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from thindicators.areas.register import COUNCIL_TIERS, ENGLAND, register
+from thindicators.areas.register import ENGLAND, register
 
 SAMPLES = Path(__file__).parent
 OWN = "E09000030"
 BOROUGHS = frozenset(register().boroughs) - {OWN}
-ELSEWHERE = frozenset(
-    code for tier in COUNCIL_TIERS for code in register().authorities(ENGLAND, tier)
-) - frozenset(register().boroughs)
+ELSEWHERE = frozenset(register().councils(ENGLAND)) - frozenset(register().boroughs)
 REPOSITORY = "https://github.com/ONSdigital/explore-local-statistics-data/blob"
 
 ElsRow = Mapping[str, str]
@@ -54,9 +52,7 @@ def _indicator_council_and_time(row: ElsRow) -> tuple[str, str, str]:
 def life_expectancy(row: ElsRow) -> list[Columns]:
     """A row as Fingertips writes it: beside its region, for three years."""
     first = int(row["period"][:4])
-    region = register()[row["areacd"]]
-    while "region" not in region.tiers:
-        region = register()[region.parent]
+    region = register().region_of(row["areacd"])
     return [
         {
             "Indicator ID": "90362",

@@ -122,6 +122,26 @@ class Register:
                 within.append(code)
         return tuple(sorted(within))
 
+    def councils(self, container: str) -> tuple[str, ...]:
+        """The codes of the councils of all tiers within an area, in the order of their codes."""
+        within = [code for code in self.by_code if self.is_within(code, container)]
+        return tuple(sorted(filter(self.is_council, within)))
+
+    def is_council(self, code: str) -> bool:
+        """Whether a code is that of a council of the register."""
+        return code in self and not self[code].tiers.isdisjoint(COUNCIL_TIERS)
+
+    def region_of(self, code: str) -> RegisteredArea:
+        """The region that a council is in.
+
+        Raises:
+            KeyError: If the register does not have the council.
+        """
+        area = self[code]
+        while "region" not in area.tiers:
+            area = self[area.parent]
+        return area
+
     @cached_property
     def names(self) -> Mapping[str, str]:
         """The name of each area, by its code."""

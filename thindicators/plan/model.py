@@ -1,8 +1,8 @@
 """The plan as data: its calls to action, areas, sources and indicators, and what may be asked of them.
 
-What belongs here: the models of whole files. Kinds of fields are in `fields`, parts of an indicator's file in
-`indicator_parts`, and `loading` reads a folder into these models. What a source's `ask` may hold belongs to the
-source's module, which reads it with `Indicator.read_ask`.
+What belongs here: the models of whole files. Kinds of fields are in `fields`, groups of councils in `groups`, parts of an
+indicator's file in `indicator_parts`, and `loading` reads a folder into these models. What a source's `ask` may hold
+belongs to the source's module, which reads it with `Indicator.read_ask`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from thindicators.areas.register import COUNCIL_TIERS, Tier, register
+from thindicators.areas.register import Tier, register
 from thindicators.errors import PlanError
 from thindicators.plan.exceptions import Exempted
 from thindicators.plan.fields import AreaCode, Month, PeriodKind, Slug, Strict, Theme, Unit
+from thindicators.plan.groups import Elsewhere, PeerGroup
 from thindicators.plan.indicator_parts import Also, Gap, Judgement, Printed, Series, Witness
 from thindicators.plan.yaml_files import Model, YamlFile
 
@@ -55,58 +56,6 @@ class Area(Strict):
     name: str
     kind: str
     role: Role = "comparator"
-
-
-class PeerGroup(Strict):
-    """Areas like the Plan's own, whose figures are published beside it and among which it has a rank.
-
-    Either all councils within an area, or those that somebody has named, such as statistical neighbours.
-    """
-
-    title: str
-    within: AreaCode | None = Field(
-        None,
-        description="All councils within this area that are of the Plan's own tier; empty if `members` are named",
-    )
-    members: list[AreaCode] = Field(
-        [],
-        description="The councils one by one, without the Plan's own; empty if they are all `within` an area",
-    )
-    named_by: str = Field(
-        "",
-        description="Who says that the members are like the Plan's own area, and where: a sentence for readers",
-    )
-
-    @model_validator(mode="after")
-    def _check_members(self) -> PeerGroup:
-        if bool(self.within) == bool(self.members):
-            raise ValueError("must have either `within` or `members`")
-        if self.members and not self.named_by:
-            raise ValueError("named_by: must say who names the members, and where")
-        if unknown := [code for code in self.members if not is_council(code)]:
-            raise ValueError(
-                f"members: {', '.join(unknown)} is no council of the register of areas"
-            )
-        return self
-
-    def around(self, subject: str) -> tuple[str, ...]:
-        """The codes of its councils, the Plan's own area among them, in their order."""
-        if self.within:
-            return peers_within(self.within, subject)
-        return tuple(sorted({subject, *self.members}))
-
-    def container(self, subject: str) -> str:
-        """The code of the smallest area that all of its councils are in."""
-        return self.within or register().smallest_around(self.around(subject))
-
-
-class Elsewhere(Strict):
-    """Councils that the Plan is neither about nor compared with, whose figures are published in a table of their own."""
-
-    title: str
-    within: AreaCode = Field(
-        description="All councils within this area whose figures a source gives, but those that the Plan names, and peers"
-    )
 
 
 class Covers(Strict):
@@ -520,19 +469,6 @@ class Indicator(Strict):
         )
 
 
-def is_council(code: str) -> bool:
-    """Whether the register of areas has a council of this code."""
-    return code in register() and not register()[code].tiers.isdisjoint(COUNCIL_TIERS)
-
-
-def peers_within(container: str, subject: str) -> tuple[str, ...]:
-    """The codes of the councils within an area that are of the tier of one of them, in the order of their codes."""
-    if subject not in register():
-        return ()
-    tier: Tier = "upper" if "upper" in register()[subject].tiers else "lower"
-    return register().authorities(container, tier)
-
-
 @dataclass(frozen=True)
 class Plan:
     """Everything under `schemas/`, checked against each other."""
@@ -578,12 +514,9 @@ class Plan:
         """The codes of the councils that only the table of councils elsewhere is about."""
         if self.file.elsewhere is None:
             return ()
-        within = self.file.elsewhere.within
-        codes: set[str] = set()
-        for tier in COUNCIL_TIERS:
-            codes.update(register().authorities(within, tier))
-        codes -= {area.code for area in self.every_area}
-        return tuple(sorted(codes))
+        named = {area.code for area in self.every_area}
+        councils = register().councils(self.file.elsewhere.within)
+        return tuple(code for code in councils if code not in named)
 
     def as_seen_elsewhere(self, indicator: Indicator) -> Indicator:
         """An indicator whose peers are the councils elsewhere that its sources have figures of."""

@@ -111,13 +111,6 @@ def _council(code: str) -> RegisteredArea:
     return areas[code]
 
 
-def _region_of(council: RegisteredArea) -> RegisteredArea:
-    area = council
-    while "region" not in area.tiers:
-        area = register()[area.parent]
-    return area
-
-
 def _plan(
     base: Path,
     council: RegisteredArea,
@@ -142,8 +135,8 @@ def _plan(
         "starts": first_year,
         "ends": first_year + _YEARS_OF_A_PLAN,
         "description": f"Indicators for {name}, by year, from their official sources, beside "
-        f"{_region_of(council).in_a_sentence} and England, with confidence limits, counts and denominators where the source "
-        "gives them.",
+        f"{register().region_of(council.code).in_a_sentence} and England, with confidence limits, counts and "
+        "denominators where the source gives them.",
         "keywords": [slug, council.code, "indicators", "open-data"],
         "calls_to_action": calls,
         "peers": _peers(council),
@@ -154,7 +147,7 @@ def _plan(
 
 def _peers(council: RegisteredArea) -> Fields:
     """Councils of its tier: of London, of its county if it is a district, or else of its region."""
-    region = _region_of(council)
+    region = register().region_of(council.code)
     if region.code == LONDON:
         return {"london_boroughs": {"title": "London boroughs", "within": LONDON}}
     if "upper" not in council.tiers:
@@ -164,7 +157,7 @@ def _peers(council: RegisteredArea) -> Fields:
 
 
 def _areas(council: RegisteredArea) -> str:
-    region = _region_of(council)
+    region = register().region_of(council.code)
     lines = [
         "code,name,kind",
         f"{council.code},{_cell(council.name)},{council.kind}",
@@ -201,7 +194,7 @@ def _indicator(
     council: RegisteredArea,
     sources: Mapping[str, Source],
 ) -> Fields:
-    region = _region_of(council)
+    region = register().region_of(council.code)
     of_plan = {council.code, region.code, ENGLAND}
     changed = {key: value for key, value in fields.items() if key not in _OF_ANOTHER_COUNCIL}
     changed["plan_measures"] = fields["title"]

@@ -19,7 +19,7 @@ from thindicators.errors import ReleaseError, ThindicatorsError
 from thindicators.observations.observation import ORDER, SCHEMA
 from thindicators.observations.tables import ELSEWHERE, read_csv
 from thindicators.outcomes.outcome import Outcome
-from thindicators.parsing.elsewhere import all_elsewhere, read_elsewhere
+from thindicators.parsing.councils_elsewhere import all_elsewhere, read_elsewhere
 from thindicators.refreshing.rewording import WORDS, made_again
 from thindicators.release.inputs import Written
 

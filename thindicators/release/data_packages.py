@@ -45,7 +45,7 @@ from thindicators.observations.tables import (
     table_from,
 )
 from thindicators.outcomes.outcome import Outcome
-from thindicators.parsing.elsewhere import FiguresElsewhere, all_elsewhere
+from thindicators.parsing.councils_elsewhere import FiguresElsewhere, all_elsewhere
 from thindicators.release.changes import REVISIONS
 from thindicators.release.dimensions import DIMENSIONS
 from thindicators.release.inputs import Inputs

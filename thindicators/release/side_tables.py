@@ -15,7 +15,7 @@ from thindicators.comparing.witnesses import TABLE, witness_rows
 from thindicators.context import RunContext
 from thindicators.fetching.snapshots import Receipt, receipt_rows
 from thindicators.outcomes.outcome import Outcome, check_rows
-from thindicators.parsing.elsewhere import FiguresElsewhere
+from thindicators.parsing.councils_elsewhere import FiguresElsewhere
 from thindicators.plan.model import Area, Indicator, Plan
 from thindicators.release.dimensions import dimensions
 from thindicators.release.inputs import Inputs

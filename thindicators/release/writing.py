@@ -35,7 +35,7 @@ from thindicators.history.revisions import Revision
 from thindicators.history.vintages import WHOLE_PLAN
 from thindicators.outcomes.outcome import Outcome
 from thindicators.packs.files import OF_A_BOARD
-from thindicators.parsing.elsewhere import FiguresElsewhere, read_elsewhere
+from thindicators.parsing.councils_elsewhere import FiguresElsewhere, read_elsewhere
 from thindicators.plan.model import Plan
 from thindicators.release import changes
 from thindicators.release.carried_plan import CARRIED_PLAN, carried_plan

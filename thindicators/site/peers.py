@@ -170,9 +170,9 @@ def _is_ranked(part: Part) -> bool:
 
 
 def _members(part: Part, name: str) -> list[Area]:
+    """The areas of a group, the Plan's own first; one that it is compared with may be among them."""
     codes = set(part.plan.peer_groups[name])
-    members = [area for area in part.plan.peer_areas if area.code in codes]
-    return [part.plan.subject, *members]
+    return [area for area in part.plan.every_area if area.code in codes]
 
 
 def _figures(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from thindicators.areas.register import ENGLAND, LONDON, register
-from thindicators.plan.model import peers_within
+from thindicators.plan.groups import peers_within
 
 
 def test_london_has_33_authorities_in_the_order_of_their_codes() -> None:
@@ -56,3 +56,18 @@ def test_a_council_is_known_by_the_codes_that_it_had_before() -> None:
     assert register()["E09000030"].former_codes == ("00BG",)
     assert register()["E06000057"].former_codes[0] == "E06000048"
     assert register()["E06000066"].since == 2023
+
+
+def test_all_councils_of_an_area_are_those_of_both_tiers() -> None:
+    of_both = {*register().authorities(ENGLAND, "upper"), *register().authorities(ENGLAND, "lower")}
+    assert register().councils(ENGLAND) == tuple(sorted(of_both))
+    assert not register().is_council(LONDON)
+    assert not register().is_council("E99999999")
+
+
+def test_a_council_knows_its_region_and_some_councils_the_area_around_them() -> None:
+    broxtowe, gedling, leicester = "E07000172", "E07000173", "E06000016"
+    assert register().region_of(broxtowe).name == "East Midlands"
+    assert register().smallest_around([broxtowe, gedling]) == "E10000024"
+    assert register().smallest_around([broxtowe, leicester]) == "E12000004"
+    assert register().smallest_around([leicester, "E09000030"]) == ENGLAND

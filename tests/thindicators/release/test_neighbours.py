@@ -13,8 +13,8 @@ from sources import SAMPLES
 from tests.support import NOW, smaller_plan
 from thindicators.areas.register import ENGLAND, LONDON
 from thindicators.context import open_run_context
+from thindicators.plan.groups import Elsewhere, PeerGroup
 from thindicators.plan.loading import load_plan
-from thindicators.plan.model import PeerGroup
 from thindicators.refreshing import refresh
 from thindicators.refreshing.remake import verify
 from thindicators.release.publishing import publish
@@ -47,6 +47,11 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("neighbours")
     schemas = smaller_plan(folder / "schemas", WOMEN, "happiness", "co2_emissions", PARTICLES)
     with_neighbours(schemas)
+    return released(folder, schemas)
+
+
+def released(folder: Path, schemas: Path) -> Path:
+    """A release of the sample edition by a plan, which verifies."""
     settings = Settings(schemas=schemas, state=folder / "state", published=folder / "published")
     run_context = open_run_context(settings, SAMPLES, "sample", lambda: NOW)
     for source in run_context.plan.sources.values():
@@ -144,12 +149,49 @@ def test_the_page_leads_to_the_councils_elsewhere(release: Path) -> None:
     assert listed["councils_elsewhere"] == str(len(elsewhere)) == "115"
 
 
+class TestAGroupThatTheOwnAreaIsNoPartOf:
+    """Councils of another region, beside which somebody wants to see the plan's own."""
+
+    group = PeerGroup(title="Councils of the East Midlands", within="E12000004")
+
+    def test_has_the_own_area_too_so_that_it_can_have_a_place(self) -> None:
+        assert OWN in self.group.around(OWN)
+        assert LEICESTER in self.group.around(OWN)
+
+    def test_is_in_the_area_around_both(self) -> None:
+        assert self.group.container(OWN) == ENGLAND
+        assert self.group.container(LEICESTER) == "E12000004"
+
+
+def test_around_an_area_that_is_not_in_the_register_there_is_nobody() -> None:
+    group = PeerGroup(title="Councils", members=[HACKNEY], named_by="Somebody")
+    assert group.around("E99999999") == ()
+
+
+def test_a_neighbour_that_is_compared_with_too_stands_among_the_others(
+    release: Path, tmp_path: Path
+) -> None:
+    schemas = smaller_plan(tmp_path / "schemas", PARTICLES)
+    with_neighbours(schemas)
+    with (schemas / "areas.csv").open("a", encoding="utf-8") as file:
+        file.write(f"{HACKNEY},Hackney,London borough\n")
+    path = schemas / "indicators" / f"{PARTICLES}.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("comparators: [", f"comparators: [{HACKNEY}, "), encoding="utf-8")
+    made = released(tmp_path, schemas)
+    page = (made / "indicators" / PARTICLES / "index.html").read_text(encoding="utf-8")
+    table = page[page.index("Councils of this test, ") :]
+    assert '<th scope="row">Hackney</th>' in table
+    assert places(made, PARTICLES)["neighbours"]["rank_of"] == "6"
+
+
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
         ({}, "either"),
         ({"within": LONDON, "members": [HACKNEY], "named_by": "Somebody"}, "either"),
         ({"members": [HACKNEY]}, "named_by"),
+        ({"within": "E99999999"}, "E99999999 is no area"),
         ({"members": [HACKNEY, "E99999999"], "named_by": "Somebody"}, "E99999999 is no council"),
         ({"members": [LONDON], "named_by": "Somebody"}, "E12000007 is no council"),
     ],
@@ -157,3 +199,8 @@ def test_the_page_leads_to_the_councils_elsewhere(release: Path) -> None:
 def test_a_group_that_cannot_be_is_refused(fields: dict[str, object], says: str) -> None:
     with pytest.raises(ValidationError, match=says):
         PeerGroup.model_validate({"title": "Councils", **fields})
+
+
+def test_councils_elsewhere_are_within_an_area_that_there_is() -> None:
+    with pytest.raises(ValidationError, match="E99999999 is no area"):
+        Elsewhere(title="Councils elsewhere", within="E99999999")

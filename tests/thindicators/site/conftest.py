@@ -15,7 +15,7 @@ from thindicators.comparing.witness_words import witness_sentences
 from thindicators.formats.files import all_descriptions
 from thindicators.observations.tables import table_schemas
 from thindicators.outcomes.outcome import Outcome
-from thindicators.parsing.elsewhere import read_elsewhere
+from thindicators.parsing.councils_elsewhere import read_elsewhere
 from thindicators.plan.model import Plan
 from thindicators.refreshing import witnessing
 from thindicators.site.content import Content, parts_of

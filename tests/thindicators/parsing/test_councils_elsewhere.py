@@ -19,7 +19,7 @@ from thindicators.areas.register import register
 from thindicators.checking.peer_rules import HELD_BACK
 from thindicators.context import RunContext, open_run_context
 from thindicators.outcomes.outcome import Outcome
-from thindicators.parsing.elsewhere import (
+from thindicators.parsing.councils_elsewhere import (
     NOT_READ,
     NOT_READ_FOR_THEM,
     FiguresElsewhere,
