@@ -146,7 +146,7 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
             wanted["industry"].add(industry)
             wanted["employment_status"].add(status)
     query = {
-        "geography": _joined(wanted["geography"]),
+        "geography": nomis.geography(wanted["geography"]),
         "date": _joined(wanted["date"]),
         "industry": _joined(wanted["industry"]),
         "employment_status": _joined(wanted["employment_status"]),

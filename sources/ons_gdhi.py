@@ -100,6 +100,12 @@ class Table:
     name: int
     years: Mapping[int, int]
 
+    def codes_of(self, council: str) -> Sequence[str]:
+        """The code by which the table has a council: the one that it has now, where there are rows of several."""
+        codes = register().gss_codes(council)
+        present = [code for code in codes if self.rows_with([code])]
+        return present[:1] or codes
+
     def rows_with(self, codes: Sequence[str]) -> list[int]:
         """The indexes of the rows with one of these codes."""
         first = self.header + 1
@@ -185,7 +191,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     )
     rows = {area: _row_of(indicator, area, authorities, regions) for area in indicator.areas}
     for peer in indicator.peers:
-        if authorities.rows_with([peer]):
+        if authorities.rows_with(authorities.codes_of(peer)):
             rows[peer] = _row_of(indicator, peer, authorities, regions)
     observations: list[Observation] = []
     for area, row in rows.items():
@@ -355,7 +361,7 @@ def _check_one_release(
             _REMEDY,
         )
     for area in in_both:
-        own_row = TableRow(authorities, authorities.row_of([area]))
+        own_row = TableRow(authorities, authorities.row_of(authorities.codes_of(area)))
         other_row = TableRow(
             regions,
             _row_of_region(indicator, area, regions),
@@ -405,7 +411,7 @@ def _row_of(
     regions: Table,
 ) -> TableRow:
     if _AUTHORITY.fullmatch(area):
-        return TableRow(authorities, authorities.row_of([area]))
+        return TableRow(authorities, authorities.row_of(authorities.codes_of(area)))
     return TableRow(regions, _row_of_region(indicator, area, regions))
 
 

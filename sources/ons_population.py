@@ -112,7 +112,7 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         wanted["c_age"].update(codes.ages)
         wanted["measures"].add(codes.measure)
     query = {
-        "geography": ",".join(sorted(wanted["geography"])),
+        "geography": nomis.geography(wanted["geography"]),
         "date": ",".join(sorted(wanted["date"])),
         "gender": ",".join(sorted(wanted["gender"])),
         # The code of a single age is the age and 101, which is easily one off.

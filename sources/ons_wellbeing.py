@@ -18,6 +18,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from sources.publishers import ons
+from sources.reading.areas import codes_of, with_present_codes
 from sources.reading.files import Line, Place, csv_lines, number
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
@@ -66,7 +67,7 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:
     """One observation for each area and year."""
     measure = indicator.read_ask(Ask).measure
-    wanted = set(indicator.wanted_areas)
+    wanted = codes_of(indicator.wanted_areas)
 
     def is_wanted(line: Line) -> bool:
         is_mean = line[ESTIMATE] == MEAN and line[MEASURE] == measure
@@ -79,6 +80,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
         rename=_column,
         keep=is_wanted,
     )
+    lines = with_present_codes(lines, AREA, (TIME,))
     _check_complete(indicator, lines, snapshots[DATA])
     return [_observation(indicator, line) for line in lines]
 

@@ -24,8 +24,13 @@ _ZIP = b"PK\x03\x04"
 _TEXTS_OF_A_WORKBOOK = (".xml",)
 
 
-def sample_of(council: str) -> dict[str, Answers]:
-    """The sample of each source, with a council and its region in place of Tower Hamlets and London."""
+def sample_of(council: str, written: str = "") -> dict[str, Answers]:
+    """The sample of each source, with a council and its region in place of Tower Hamlets and London.
+
+    Args:
+        council: Its code.
+        written: The code by which publishers write it, if that is another one.
+    """
     samples = {}
     for folder in SAMPLES.iterdir():
         if (folder / "answers.yaml").exists():
@@ -33,7 +38,7 @@ def sample_of(council: str) -> dict[str, Answers]:
             if folder.name in _OF_ALL_BOROUGHS:
                 samples[folder.name] = answers
                 continue
-            replacing = _replacing(council, folder.name)
+            replacing = _replacing(council, written or council, folder.name)
             recoded = tuple(_recoded(answer, replacing) for answer in answers.answers)
             samples[folder.name] = Answers(answers.composed, recoded)
     return samples
@@ -61,7 +66,7 @@ class _Replacing:
         return changed
 
 
-def _replacing(council: str, source: str) -> _Replacing:
+def _replacing(council: str, written: str, source: str) -> _Replacing:
     own, region = register()[council], register().region_of(council)
     london = register()[LONDON]
     stands_for = TOWER_HAMLETS
@@ -74,7 +79,7 @@ def _replacing(council: str, source: str) -> _Replacing:
     if source == "mhclg_dwellings" and own.former_codes:
         codes[register()[TOWER_HAMLETS].former_codes[0]] = own.former_codes[-1]
     names = {register()[stands_for].name: own.name}
-    codes[stands_for] = council
+    codes[stands_for] = written
     if region.code != LONDON:
         codes[LONDON] = region.code
         codes[london.itl] = region.itl

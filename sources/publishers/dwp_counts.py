@@ -11,11 +11,13 @@ both are looked up: it is the first field of census output areas that has a valu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sources.publishers import stat_xplore
+from sources.reading.areas import codes_of
 from sources.reading.files import Place
+from thindicators.areas.register import register
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.periods import Period, financial_year, read_split_year
@@ -72,13 +74,7 @@ def fetch(client: Client, areas: Sequence[str]) -> list[Snapshot]:
         value_sets = sorted(_names_that_fit([geography], _VALUE_SET))
         if value_sets:
             # The last is the newest: MASTERGEOG21 follows MASTERGEOG11, whose boundaries are older.
-            counts = _fetch_counts(
-                client,
-                field,
-                value_sets[-1],
-                areas,
-            )
-            return [*schema, counts]
+            return [*schema, *_fetch_of_areas(client, field, value_sets[-1], areas)]
     raise Place(schema[-1]).wrong(
         "a field with a value set of local authorities, …_LA_TO_…",
         sorted(_names_that_fit(schema, _ANYTHING)),
@@ -86,16 +82,46 @@ def fetch(client: Client, areas: Sequence[str]) -> list[Snapshot]:
     )
 
 
-def _fetch_counts(
+def _fetch_of_areas(
     client: Client,
     field: str,
     value_set: str,
     areas: Sequence[str],
+) -> list[Snapshot]:
+    """The counts; and the value set, if it may have an area by a code that the area had before."""
+    if codes_of(areas) == set(areas):
+        return [_fetch_counts(client, field, value_set, areas)]
+    listed = stat_xplore.fetch_schema(client, f"values {_last(value_set)}", value_set)
+    known = {_last(value) for value in stat_xplore.read_schema(listed)}
+    codes = [_code_among(known, area, listed) for area in areas]
+    return [listed, _fetch_counts(client, field, value_set, codes)]
+
+
+def _code_among(
+    known: Collection[str],
+    area: str,
+    listed: Snapshot,
+) -> str:
+    codes = [code for code in register().gss_codes(area) if code in known]
+    if not codes:
+        raise Place(listed).wrong(
+            f"a value for {' or '.join(register().gss_codes(area))}",
+            f"none among {len(known)}",
+            _REMEDY,
+        )
+    return codes[0]
+
+
+def _fetch_counts(
+    client: Client,
+    field: str,
+    value_set: str,
+    codes: Sequence[str],
 ) -> Snapshot:
     value = value_set.replace("valueset", "value", 1)
     fields: dict[str, list[Sequence[str]]] = {
         YEAR_FIELD: [],
-        field: [[f"{value}:{area}"] for area in areas],
+        field: [[f"{value}:{code}"] for code in codes],
         # One group, and so one cell: the ages' own cells are disturbed and would not add up to it.
         AGE_FIELD: [AGE_IDS],
     }
@@ -192,7 +218,7 @@ def _count(
         )
     revisions = [key for key in cell.annotations if key in ("p", "r")]
     return Count(
-        area=area.codes[0],
+        area=register().present_code(area.codes[0]),
         period=_period(year.labels[0], place),
         # Nil, negligible and suppressed all come as 0.0: that is no count.
         children=cell.value or None,

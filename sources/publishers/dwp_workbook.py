@@ -22,6 +22,7 @@ from typing import NamedTuple
 from sources.reading.files import Cell, Place, Row, Sheet, is_number, number, words
 from sources.reading.years import check_every_year
 from thindicators import plain_numbers
+from thindicators.areas.register import register
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import percent
 
@@ -156,7 +157,8 @@ class Table:
         """Each row under the header."""
         first = self.header + 1
         for index, cells in enumerate(self.sheet.rows[first:], first):
-            yield AreaRow(index, words(cells[self.code]), cells)
+            area = register().present_code(words(cells[self.code]))
+            yield AreaRow(index, area, cells)
 
     def has(self, area: str) -> bool:
         """Whether there is a row for an area."""

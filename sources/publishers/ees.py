@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sources.reading.files import Line, Place, check_ended, csv_header, csv_lines, number
 from thindicators import plain_numbers
+from thindicators.areas.register import register
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.periods import (
     Period,
@@ -168,7 +169,7 @@ def read_file(
 
 
 def area_of(line: Line) -> str:
-    """The GSS code of the area a row is about; empty for other levels, and for a part that bears the code of the whole.
+    """The GSS code that the area of a row has now; empty for other levels, and for a part that bears the code of the whole.
 
     Some files give Inner and Outer London the code of London, so that the name must be London's too.
 
@@ -187,7 +188,7 @@ def area_of(line: Line) -> str:
                 "read the header.",
             )
     code = line[level.code_column]
-    return code if is_place(code, line[level.name_column]) else ""
+    return register().present_code(code) if is_place(code, line[level.name_column]) else ""
 
 
 def is_place(code: str, name: str) -> bool:

@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import Any
 
 from sources.publishers.ees import LEVELS, is_place
+from sources.reading.areas import codes_of
 from sources.reading.files import Line, Place, json_of, text_of, whole_of
 from sources.reading.pages import pages_of
 from thindicators.fetching.client import Client
@@ -264,7 +265,9 @@ def question(
     Raises:
         SourceError: If the data set lacks an area, a label or an indicator.
     """
-    places = [_facets(_location(meta, area)) for area in sorted(areas)]
+    places: list[dict[str, Any]] = []
+    for area in sorted(areas):
+        places += map(_facets, _locations(meta, area))
     conditions: list[dict[str, Any]] = [{"or": places}]
     # A condition for each filter: the members of one are alternatives, the filters are not.
     for column, labels in members.items():
@@ -350,18 +353,20 @@ def _facets(location: Location) -> dict[str, Any]:
     }
 
 
-def _location(meta: Meta, area: str) -> Location:
-    with_code = [location for location in meta.locations if location.code == area]
+def _locations(meta: Meta, area: str) -> list[Location]:
+    """An area's place; of one whose code has changed, a place for each code that the data set has."""
+    codes = codes_of([area])
+    with_code = [location for location in meta.locations if location.code in codes]
     # Inner and Outer London have come under the code of London.
     places = [location for location in with_code if is_place(location.code, location.name)]
-    if len(places) != 1:
+    if not places or len(places) != len({location.code for location in places}):
         names = [f"{location.code} {location.name}" for location in with_code]
         raise meta.place.wrong(
-            f"one place with the code {area}",
+            f"one place with the code {' or '.join(sorted(codes))}",
             names or "none",
             "look at the data set's locations.",
         )
-    return places[0]
+    return places
 
 
 def _option(

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, Field
 
 from sources.publishers.fingertips_areas import REGION, check_available, choose_area_type
+from sources.reading.areas import with_present_codes
 from sources.reading.files import Line, Place, csv_lines, number
 from sources.reading.years import check_every_year
 from thindicators import plain_numbers
@@ -48,13 +49,14 @@ NO_LIMITS = "No confidence limits came with this figure."
 LIMITS = ("Lower CI 95.0 limit", "Upper CI 95.0 limit")
 FIGURE = ("Value", *LIMITS, "Count", "Denominator", "Value note")
 KEY = ("Area Code", "Sex", "Age", "Time period", "Time period Sortable", "Time period range")
+_CATEGORY = ("Category Type", "Category")
+_WHICH_FIGURE = (*_CATEGORY, *KEY[1:])
 # Of 27 columns whose names and number have changed, these are needed, in any order.
 COLUMNS = (
     "Indicator ID",
     "Indicator Name",
     "Area Name",
-    "Category Type",
-    "Category",
+    *_CATEGORY,
     *KEY,
     *FIGURE,
 )
@@ -246,7 +248,7 @@ def _lines_of(data: Sequence[Snapshot], indicator_id: int) -> list[Line]:
             f"only rows of {ids}",
             _REMEDY,
         )
-    return lines_of_indicator
+    return with_present_codes(lines_of_indicator, "Area Code", _WHICH_FIGURE)
 
 
 def _csv(snapshot: Snapshot) -> list[Line]:

@@ -422,7 +422,7 @@ def _rows_of(by_word: RowsByWord, area: str) -> list[int]:
 
 
 def _spellings(area: str) -> list[str]:
-    """What may stand in an area's row: its code, the one that it had until 2009, or a larger area's name."""
+    """What may stand in an area's row: its code, one that it had before, or a larger area's name."""
     registered = register()[area]
     spellings = [area, *registered.former_codes]
     # A council's name may also head the group of its districts, but it always has a code.

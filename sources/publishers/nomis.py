@@ -6,6 +6,9 @@ variables and measures to take belongs in the source's module.
 A query that is too long is answered with status 200 and a body cut at 25,000 rows, so that the number of rows is asked
 for (`record_count`) and counted. No data, or a code that Nomis does not know, is answered with status 200 and no bytes.
 
+A council whose code has changed is asked for by both codes, since a data set has it by that of its own boundaries. What
+comes for an unknown code beside known ones has not been seen: if it is no bytes, the answer is refused as any such is.
+
 Codes are numbers or text, and so are their names: a yearly data set calls its years 2023 and 2024, a monthly one its
 months "2023-12".
 """
@@ -17,6 +20,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sources.reading.areas import codes_of, with_present_codes
 from sources.reading.files import Line, Place, count_of, csv_lines, json_of, number, text_of
 from sources.reading.pages import pages_of
 from thindicators import plain_numbers
@@ -35,6 +39,9 @@ _MISSING = {
 _REMEDY = (
     "open the address in a browser; if the answer is right, the source's module must be adapted."
 )
+AREA = "geography_code"
+_WHERE_AND_WHAT = ("geography", "obs_")
+"""How the names of columns begin that do not tell which figure a row has: its area, and the figure itself."""
 _TIMES_REVISED = "CurrentRevisionVersion"
 _RELEASED = "CurrentRevisionReleased"
 
@@ -234,6 +241,11 @@ def _day(written: str, place: Place) -> date:
         ) from None
 
 
+def geography(areas: Iterable[str]) -> str:
+    """The dimension of areas as a query has it: one that Nomis knows by a code that it had before is asked for by both."""
+    return ",".join(sorted(codes_of(areas)))
+
+
 def fetch_data(
     client: Client,
     dataset: str,
@@ -282,7 +294,7 @@ def _check_not_repeated(page: Snapshot, earlier: Iterable[Snapshot]) -> None:
 
 
 def read_data(pages: Sequence[Snapshot], columns: Sequence[str]) -> list[Line]:
-    """The rows of all pages, under column names in lower case; equal rows once.
+    """The rows of all pages, under column names in lower case and the areas' present codes; equal rows once.
 
     Raises:
         SourceError: If a page is no data, or rows are missing.
@@ -297,7 +309,8 @@ def read_data(pages: Sequence[Snapshot], columns: Sequence[str]) -> list[Line]:
         )
     # An area that is both a county and a district is answered once for each.
     line_of_cells = {tuple(line.cells.items()): line for line in lines}
-    return list(line_of_cells.values())
+    which_figure = [column for column in columns if not column.startswith(_WHERE_AND_WHAT)]
+    return with_present_codes(list(line_of_cells.values()), AREA, which_figure)
 
 
 def data_pages(snapshots: Mapping[str, Snapshot]) -> list[Snapshot]:

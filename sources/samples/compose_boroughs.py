@@ -42,7 +42,12 @@ def of_boroughs(rows: Iterable[ElsRow]) -> list[ElsRow]:
 def of_councils_elsewhere(rows: Sequence[ElsRow]) -> list[ElsRow]:
     """Those of councils elsewhere in England, of the newest period."""
     newest = max(row["period"] for row in rows)
-    return [row for row in rows if row["areacd"] in ELSEWHERE and row["period"] == newest]
+    kept = []
+    for row in rows:
+        is_elsewhere = register().present_code(row["areacd"]) in ELSEWHERE
+        if is_elsewhere and row["period"] == newest:
+            kept.append(row)
+    return kept
 
 
 def _indicator_council_and_time(row: ElsRow) -> tuple[str, str, str]:
@@ -52,7 +57,7 @@ def _indicator_council_and_time(row: ElsRow) -> tuple[str, str, str]:
 def life_expectancy(row: ElsRow) -> list[Columns]:
     """A row as Fingertips writes it: beside its region, for three years."""
     first = int(row["period"][:4])
-    region = register().region_of(row["areacd"])
+    region = register().region_of(register().present_code(row["areacd"]))
     return [
         {
             "Indicator ID": "90362",
@@ -178,7 +183,11 @@ def add(
     lines = path.read_bytes().decode().splitlines(keepends=True)
     columns = next(csv.reader(lines[:1]))
     place = columns.index(area_column)
-    kept = [line for line in lines if next(csv.reader([line]))[place] not in BOROUGHS | ELSEWHERE]
+    kept = []
+    for line in lines:
+        code = next(csv.reader([line]))[place]
+        if register().present_code(code) not in BOROUGHS | ELSEWHERE:
+            kept.append(line)
     line_end = "\r\n" if lines[0].endswith("\r\n") else "\n"
     composed = io.StringIO(newline="")
     # As the publisher does: quotes around all but numbers, or only where they are needed.

@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sources.reading.areas import with_present_codes
 from sources.reading.files import Line, Place, csv_lines, json_of, number
 from thindicators import plain_numbers
 from thindicators.comparing.witnesses import WitnessFigure
@@ -79,7 +80,7 @@ def read(
         )
     vintage = vintage_of(about) if about else ""
     figures: list[WitnessFigure] = []
-    for line in lines:
+    for line in with_present_codes(lines, "areacd", ("indicator", "period")):
         # A figure that is not there is an empty cell: a witness says nothing of it.
         if line["areacd"] in indicator.areas and line["observation"].strip():
             figures.append(_figure(line, vintage))

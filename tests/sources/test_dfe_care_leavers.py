@@ -245,7 +245,8 @@ def areas_of(rows: Iterable[Mapping[str, str]], age: str, ages: str) -> dict[str
     years: dict[tuple[str, str], set[str]] = {}
     for row in rows:
         if row["geographic_level"] == "Local authority" and row[age] == ages:
-            years.setdefault((row["new_la_code"], row["la_name"]), set()).add(row["time_period"])
+            council = (register().present_code(row["new_la_code"]), row["la_name"])
+            years.setdefault(council, set()).add(row["time_period"])
     longest = max(len(found) for found in years.values())
     return {
         code: name
@@ -279,9 +280,15 @@ def test_every_local_authority(
         "Total information not known": "not_known",
     }
     expected = {
-        (row["new_la_code"], row["time_period"], labels[row[activity]]): row[percent]
+        (
+            register().present_code(row["new_la_code"]),
+            row["time_period"],
+            labels[row[activity]],
+        ): row[percent]
         for row in rows
-        if row["new_la_code"] in areas and row[age] == ages and row[activity] in labels
+        if register().present_code(row["new_la_code"]) in areas
+        and row[age] == ages
+        and row[activity] in labels
     }
     indicator = (
         plan_for(tmp_path, INDICATOR, areas).indicators[INDICATOR].seen_by("dfe_care_leavers")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ from sources import SAMPLES, dfe_ehc
 from tests.sources.ees_files import as_csv, file_answer, listed, listing, plan_for, with_periods
 from tests.sources.sample_readings import origins_in
 from tests.support import one, real
+from thindicators.areas.register import register
 from thindicators.errors import PlanError, SourceError
 from thindicators.fetching.answers import Answers
 from thindicators.fetching.client import Client
@@ -297,21 +299,22 @@ def test_every_local_authority_of_the_real_file(
             row for row in csv.DictReader(file) if row["geographic_level"] == "Local authority"
         ]
     years = {row["time_period"] for row in published}
-    whole = {
-        row["new_la_code"]
-        for row in published
-        if {r["time_period"] for r in published if r["new_la_code"] == row["new_la_code"]} == years
-    }
+    years_of: dict[str, set[str]] = defaultdict(set)
+    for cells in published:
+        years_of[register().present_code(cells["new_la_code"])].add(cells["time_period"])
+    whole = {area for area, years_of_area in years_of.items() if years_of_area == years}
     indicator = asking(sorted(whole - {TOWER_HAMLETS}), earlier_file="")
     rows = read_with(live_client("dfe_ehc", answers(real(REAL_FILE).read_bytes())), indicator)
     expected = {
-        (row["new_la_code"], int(row["time_period"]), category): row[column].strip()
+        (register().present_code(row["new_la_code"]), int(row["time_period"]), category): row[
+            column
+        ].strip()
         for row in published
         for category, column in (
             ("total", "no_exc_20week_rate"),
             ("included", "inc_exc_20week_rate"),
         )
-        if row["new_la_code"] in whole
+        if register().present_code(row["new_la_code"]) in whole
     }
     assert len(whole) > 140
     assert {(row.area_code, row.period.year, row.category) for row in rows} == expected.keys()

@@ -22,6 +22,7 @@ from tests.sources.ees_files import as_csv, listing, plan_for, put, sample_with
 from tests.sources.ees_service import Service
 from tests.sources.sample_readings import origins_in
 from tests.support import NOW, QUICK, answer_with, one, real, unhurried
+from thindicators.areas.register import register
 from thindicators.errors import SourceError
 from thindicators.fetching.answers import Answers
 from thindicators.fetching.client import Client
@@ -258,6 +259,35 @@ def test_real_figures_of_2018_19_by_both_ways(
         assert (row.revision, row.series, row.note) == ("", "exams_2017", "")
 
 
+def sheffield(code: str, year: str, percent: str) -> list[dict[str, str]]:
+    """Its rows of a year as the API has them under one code, beside those that every year must have."""
+    rows = made_rows(time_period=year)
+    for meals in ("Total", "FSM", "FSM all other"):
+        counts = {"pt_l2basics_95": percent, "t_l2basics_95": percent, "t_pupils": "100"}
+        place = {"new_la_code": code, "la_name": "Sheffield"}
+        rows.append(made_row(TOWER_HAMLETS, meals, time_period=year, **place, **counts))
+    return rows
+
+
+@pytest.mark.parametrize("way", ["api", "csv"])
+def test_a_council_whose_code_has_changed_is_read_under_both(
+    asking: Callable[..., Indicator],
+    serving: Callable[..., Client],
+    live_client: Callable[..., Client],
+    way: str,
+) -> None:
+    """To the API each code is a place of its own, with the years that it has figures of."""
+    rows = [*sheffield("E08000019", "201718", "40"), *sheffield("E08000039", "201819", "50")]
+    client = (
+        serving(service_of(rows))
+        if way == "api"
+        else live_client("dfe_ks4", catalogue(as_csv(rows)))
+    )
+    read = read_with(client, asking(["E08000039"], way=way))
+    totals = [row for row in read if row.category == "total" and row.area_code == "E08000039"]
+    assert {row.period.year: row.value for row in totals} == {2018: 40, 2019: 50}
+
+
 def test_every_local_authority_of_2018_19(
     asking: Callable[..., Indicator],
     live_client: Callable[..., Client],
@@ -271,7 +301,7 @@ def test_every_local_authority_of_2018_19(
     ]
     expected = {
         (
-            row["new_la_code"],
+            register().present_code(row["new_la_code"]),
             {"Total": "total", "FSM": "eligible"}[row["free_school_meals"]],
         ): float(row["pt_l2basics_95"])
         for row in totals

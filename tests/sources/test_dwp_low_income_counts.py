@@ -111,6 +111,40 @@ def test_the_ages_are_asked_for_as_one_group_and_the_area_by_the_current_value_s
     assert [dwp_counts.YEAR_FIELD] in query["dimensions"]
 
 
+SHEFFIELD, SHEFFIELD_UNTIL_2025 = "E08000039", "E08000019"
+
+
+def sheffield(*listed: str) -> Answers:
+    """What Stat-Xplore gives where its value set lists some codes of councils."""
+    value = VALUE_SET.replace("valueset", "value")
+    schema = {**SCHEMA, VALUE_SET: [f"{value}:{code}" for code in listed]}
+    text = json.dumps(counts_body()).replace(f'{TOWER_HAMLETS}"', f'{listed[0]}"')
+    body = as_json(f"{stat_xplore.API}/table", json.loads(text), "POST")
+    return Answers(date(2026, 11, 22), (*schema_answers(schema), body))
+
+
+@pytest.mark.parametrize("listed", [SHEFFIELD_UNTIL_2025, SHEFFIELD])
+def test_a_council_whose_code_has_changed_is_asked_for_by_the_code_that_is_listed(
+    indicator: Indicator, live_client: MakeClient, httpserver: HTTPServer, listed: str
+) -> None:
+    client = with_key(live_client("dwp_low_income", sheffield(listed, TOWER_HAMLETS)))
+    wanted = asking(indicator, counts="instead").changed(areas=(SHEFFIELD,))
+    rows = dwp_low_income.parse(wanted, by_role(dwp_low_income.fetch(client, [wanted])))
+    asked = httpserver.log[-1][0].get_json()["recodes"][AREA_FIELD]["map"]
+    assert asked == [[f"{VALUE_SET.replace('valueset', 'value')}:{listed}"]]
+    assert {row.area_code for row in rows} == {SHEFFIELD}
+    assert {row.numerator for row in rows} == set(NUMBERS.values())
+
+
+def test_a_council_that_is_listed_by_none_of_its_codes_is_not_guessed(
+    indicator: Indicator, live_client: MakeClient
+) -> None:
+    client = with_key(live_client("dwp_low_income", sheffield(TOWER_HAMLETS)))
+    wanted = asking(indicator, counts="instead").changed(areas=(SHEFFIELD,))
+    with pytest.raises(SourceError, match="a value for E08000039 or E08000019; came none among 1"):
+        dwp_low_income.fetch(client, [wanted])
+
+
 OLDER_FIELD = f"{FIELDS}:COA"
 OLDER_VALUE_SET = "str:valueset:CILIF_REL:V_F_CILIF_REL:COA:V_C_MASTERGEOG11_LA_TO_UTLA_NI"
 

@@ -10,6 +10,7 @@ https://www.ons.gov.uk/methodology/geography/ukgeographies
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -37,7 +38,8 @@ class RegisteredArea:
         parent: The code of the area that it is a part of; empty for the United Kingdom.
         itl: Its code as an International Territorial Level; empty for a council that is no such area by itself.
         spellings: Other names by which publishers call it.
-        former_codes: Those that the ONS gave it before, such as `00BG` until 2009.
+        former_codes: Those that the ONS gave it before, the latest first: a GSS code, such as `E08000019` for Sheffield
+            until 2025, and the one that it had until 2009, such as `00BG`.
         since: The year in which it came to be, for a council that took the place of others since 2009; None for older ones.
     """
 
@@ -72,6 +74,7 @@ class RegisteredArea:
         return name.casefold() in [known.casefold() for known in names]
 
 
+_GSS_CODE = re.compile(r"[EKNSW][0-9]{8}")
 _WITHOUT_ARTICLE = ("London", "Yorkshire and The Humber")
 
 
@@ -92,6 +95,23 @@ class Register:
     def __contains__(self, code: str) -> bool:
         """Whether the register has a code."""
         return code in self.by_code
+
+    def gss_codes(self, code: str) -> tuple[str, ...]:
+        """The GSS codes by which publishers write an area: the one that it has, then those that it had."""
+        former = self[code].former_codes if code in self else ()
+        return (code, *filter(_GSS_CODE.fullmatch, former))
+
+    def present_code(self, code: str) -> str:
+        """The code that an area has now, by that or one that it had before; a code of no area as it is."""
+        return self._present_codes.get(code, code)
+
+    @cached_property
+    def _present_codes(self) -> Mapping[str, str]:
+        present_codes = {}
+        for area in self.by_code:
+            for code in self.gss_codes(area):
+                present_codes[code] = area
+        return present_codes
 
     def is_within(self, code: str, container: str) -> bool:
         """Whether an area is another or a part of it; false for a code that the register does not have."""

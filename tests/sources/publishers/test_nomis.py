@@ -276,6 +276,24 @@ class TestPages:
         page = snapshot("ons_aps", "data 1", table([*rows(2), *rows(2)]))
         assert len(nomis.read_data([page], COLUMNS)) == 2
 
+    def test_a_council_is_asked_for_by_every_code_that_it_had(self) -> None:
+        asked = nomis.geography(["E92000001", "E08000039", "E09000030"])
+        assert asked == "E08000019,E08000039,E09000030,E92000001"
+
+    def test_a_council_has_its_present_code_and_each_figure_once(self) -> None:
+        """Of the two codes that a council was asked for by, Nomis may know either or both."""
+        written = [
+            {"geography_code": code, "gender": "1", "c_age": age, "obs_value": value}
+            for code, age, value in [
+                ("E08000019", "101", "5"),
+                ("E08000019", "102", "6"),
+                ("E08000039", "102", "7"),
+            ]
+        ]
+        read = nomis.read_data([snapshot("ons_aps", "data 1", table(written))], COLUMNS)
+        figures = [(row["geography_code"], row["c_age"], row["obs_value"]) for row in read]
+        assert figures == [("E08000039", "101", "5"), ("E08000039", "102", "7")]
+
     def test_pages_are_put_in_the_order_of_their_numbers(self) -> None:
         pages = {
             f"data {n}": snapshot("ons_aps", f"data {n}", table(rows(1, first=n)))

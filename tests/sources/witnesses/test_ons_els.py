@@ -30,13 +30,13 @@ def snapshot(role: str, content: bytes) -> Snapshot:
 
 
 def read(
-    plan: Plan, indicator: str, figures: bytes, about: bytes | None = None
+    plan: Plan,
+    indicator: str,
+    figures: bytes,
+    about: bytes | None = None,
+    areas: tuple[str, ...] = (TOWER_HAMLETS, LONDON, ENGLAND),
 ) -> list[WitnessFigure]:
-    seen = (
-        plan.indicators[indicator]
-        .changed(areas=(TOWER_HAMLETS, LONDON, ENGLAND))
-        .asked_of("ons_els")
-    )
+    seen = plan.indicators[indicator].changed(areas=areas).asked_of("ons_els")
     folder = ons_els.part_of(seen)
     snapshots: dict[str, Snapshot] = {f"{folder}/figures": snapshot(f"{folder}/figures", figures)}
     if about is not None:
@@ -71,6 +71,19 @@ def test_a_cell_of_the_publishers_file(
     figures = read_real(plan, indicator)
     assert figures[area, period] == text
     assert len(figures) == count
+
+
+@pytest.mark.parametrize(
+    ("council", "text"), [("E08000038", "28.16042038"), ("E08000039", "28.52876439")]
+)
+def test_a_council_that_the_file_has_under_two_codes_has_each_figure_once(
+    plan: Plan, council: str, text: str
+) -> None:
+    content = real(REAL_FILES["children-in-relative-poverty"]).read_bytes()
+    figures = read(plan, "children_low_income", content, areas=(council,))
+    assert len({figure.period for figure in figures}) == len(figures) == 4
+    [newest] = [figure for figure in figures if figure.period.iso == "2024-04-01/P1Y"]
+    assert (newest.area_code, newest.text) == (council, text)
 
 
 HEADER = (

@@ -58,6 +58,21 @@ def test_a_council_is_known_by_the_codes_that_it_had_before() -> None:
     assert register()["E06000066"].since == 2023
 
 
+def test_a_council_has_the_code_that_it_has_now_and_is_found_by_those_before() -> None:
+    assert register().gss_codes("E08000039") == ("E08000039", "E08000019")
+    assert register().gss_codes("E09000030") == ("E09000030",)
+    for code in ("E08000019", "E08000039"):
+        assert register().present_code(code) == "E08000039"
+    assert register().present_code("E99999999") == "E99999999"
+
+
+def test_no_code_is_that_of_two_areas() -> None:
+    codes = []
+    for area in register().by_code.values():
+        codes += [area.code, *area.former_codes]
+    assert len(codes) == len(set(codes))
+
+
 def test_all_councils_of_an_area_are_those_of_both_tiers() -> None:
     of_both = {*register().authorities(ENGLAND, "upper"), *register().authorities(ENGLAND, "lower")}
     assert register().councils(ENGLAND) == tuple(sorted(of_both))
