@@ -120,7 +120,10 @@ def prune_releases(
 @app.command("new-plan")
 def new_plan(
     council: Annotated[
-        str, typer.Argument(help="The council's GSS code, such as E06000016 for Leicester.")
+        str,
+        typer.Argument(
+            help="The council's name, or its GSS code, such as E06000016 for Leicester."
+        ),
     ],
     folder: Annotated[Path, typer.Argument(help="Where to write the plan.")],
 ) -> None:

@@ -20,6 +20,7 @@ import yaml
 from sources.publishers import ees_catalogue
 from tests.damage import tables
 from tests.support import ROOT, with_witnesses
+from thindicators.areas.register import register
 from thindicators.fetching.answers import Answer, Answers, load_answers
 from thindicators.plan.loading import load_plan
 from thindicators.plan.model import Plan
@@ -249,8 +250,9 @@ def plan_for(
         (schemas / name).parent.mkdir(parents=True, exist_ok=True)
         (schemas / name).write_bytes((ROOT / "schemas" / name).read_bytes())
     with (schemas / "areas.csv").open("a", encoding="utf-8", newline="") as file:
-        added = {code: name for code, name in areas.items() if code not in (LONDON, ENGLAND)}
-        csv.writer(file).writerows((code, name, "other") for code, name in added.items())
+        for code, name in areas.items():
+            if code not in (LONDON, ENGLAND):
+                csv.writer(file).writerow([code, register().names.get(code, name), "other"])
     path = schemas / "indicators" / f"{indicator}.yaml"
     written = yaml.safe_load(path.read_text(encoding="utf-8"))
     written["comparators"] = list(areas) or written["comparators"]

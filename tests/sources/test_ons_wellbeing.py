@@ -17,6 +17,7 @@ from sources import SAMPLES, ons_wellbeing
 from tests.damage.tables import as_csv
 from tests.sources.sample_readings import origins_in
 from tests.support import ROOT, one, real, snapshot_of, with_witnesses
+from thindicators.areas.register import register
 from thindicators.errors import FetchError, SourceError
 from thindicators.fetching.answers import Answer, Answers, load_answers
 from thindicators.fetching.snapshots import by_role
@@ -83,7 +84,8 @@ def plan_about(folder: Path, *areas: str) -> Plan:
         (folder / part).mkdir()
     (folder / "plan.yaml").write_bytes((ROOT / "schemas/plan.yaml").read_bytes())
     (folder / "areas.csv").write_text(
-        "code,name,kind\n" + "".join(f"{area},{area},area\n" for area in areas)
+        "code,name,kind\n"
+        + "".join(f'{area},"{register().names.get(area, area)}",area\n' for area in areas)
     )
     for file in ("sources/ons_wellbeing.yaml", *(f"indicators/{name}.yaml" for name in MEASURES)):
         text = (ROOT / "schemas" / file).read_text()

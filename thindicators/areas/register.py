@@ -113,6 +113,13 @@ class Register:
                 present_codes[code] = area
         return present_codes
 
+    def why_unknown(self, code: str) -> str:
+        """Why a code is that of no area, with the one to write instead where an area had it before."""
+        present = self.present_code(code)
+        if present == code:
+            return f"{code} is no area of the register"
+        return f"{code} is a code that {self[present].name} had before; write {present}"
+
     def is_within(self, code: str, container: str) -> bool:
         """Whether an area is another or a part of it; false for a code that the register does not have."""
         area = self.by_code.get(code)

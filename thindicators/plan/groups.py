@@ -40,8 +40,9 @@ class PeerGroup(Strict):
     @field_validator("members")
     @classmethod
     def _check_members(cls, members: list[str]) -> list[str]:
-        if unknown := [code for code in members if not register().is_council(code)]:
-            raise ValueError(f"{', '.join(unknown)} is no council of the register of areas")
+        for code in members:
+            if _of_the_register(code) and not register().is_council(code):
+                raise ValueError(f"{code} is no council")
         return members
 
     @model_validator(mode="after")
@@ -94,5 +95,5 @@ def peers_within(container: str, subject: str) -> tuple[str, ...]:
 def _of_the_register(code: str) -> str:
     # Within an area that is misspelt there is nobody, and nobody would be missed.
     if code not in register():
-        raise ValueError(f"{code} is no area of the register")
+        raise ValueError(register().why_unknown(code))
     return code

@@ -6,17 +6,18 @@ What belongs here: which files are read, and what one file says of another. What
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from thindicators.areas.register import register
 from thindicators.errors import PlanError
+from thindicators.plan.areas_file import FILE as AREAS
+from thindicators.plan.areas_file import load_areas
 from thindicators.plan.coverage import covered
 from thindicators.plan.exceptions import FILE as EXCEPTIONS
 from thindicators.plan.exceptions import load_exceptions
-from thindicators.plan.model import Area, Indicator, Plan, PlanFile, Role, Source
+from thindicators.plan.model import Area, Indicator, Plan, PlanFile, Source
 from thindicators.plan.yaml_files import YamlFile, load
 
 
@@ -36,7 +37,7 @@ def plan_files(folder: Path) -> list[Path]:
     """The files of a `schemas/` folder that are read; others beside them say nothing."""
     files = [
         folder / "plan.yaml",
-        folder / "areas.csv",
+        folder / AREAS,
         folder / EXCEPTIONS,
     ]
     for kind in ("sources", "witnesses", "indicators"):
@@ -51,7 +52,7 @@ def _load_plan(
     _stamps: tuple[tuple[Path, int], ...],
 ) -> Plan:
     plan = load(folder / "plan.yaml").read_as(PlanFile)
-    areas = _load_areas(folder / "areas.csv")
+    areas = load_areas(folder / AREAS)
     words = words_of(plan, areas)
     sources = _load_sources(folder / "sources", plan, words)
     witnesses = _load_sources(folder / "witnesses", plan, words)
@@ -127,25 +128,6 @@ def _peers_of(
         covered = [code for code in sorted(members) if sources[name].reads_peer(code)]
         peers_of[name] = tuple(covered)
     return peers_of
-
-
-def _load_areas(path: Path) -> tuple[Area, ...]:
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    areas = []
-    for place, row in enumerate(rows):
-        areas.append(Area(**row, role=_role(place, row["kind"])))
-    return tuple(areas)
-
-
-def _role(place: int, kind: str) -> Role:
-    """What an area of the file is to the plan, whose own comes first."""
-    if place == 0:
-        return "subject"
-    return _ROLE_OF_KIND.get(kind, "comparator")
-
-
-_ROLE_OF_KIND: dict[str, Role] = {"region": "region", "country": "country", "context": "context"}
 
 
 def _load_sources(
@@ -270,7 +252,7 @@ def _check_areas(
     for part in indicator.also.values():
         codes += part.areas
     for code in codes:
-        file.require("comparators", code in area_codes, f"{code} is not in areas.csv")
+        file.require("comparators", code in area_codes, f"{code} is not in {AREAS}")
 
 
 def _check_series(file: YamlFile, indicator: Indicator) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from thindicators.areas.finding import council_of_england
 from thindicators.areas.register import ENGLAND, LONDON, RegisteredArea, register
 from thindicators.errors import ThindicatorsError
 from thindicators.plan.exceptions import FILE as EXCEPTIONS
@@ -66,7 +67,7 @@ class NewPlan:
 
 def write_new_plan(
     base: Path,
-    code: str,
+    code_or_name: str,
     folder: Path,
     first_year: int,
 ) -> NewPlan:
@@ -74,14 +75,14 @@ def write_new_plan(
 
     Args:
         base: The `schemas/` folder of a plan, from which publishers and indicators are taken.
-        code: The council's GSS code.
+        code_or_name: The council's GSS code, or its name.
         folder: Where to write it; it must not exist, or be empty.
         first_year: Of the plan.
 
     Raises:
-        ThindicatorsError: If the code is no council's, or something is in the folder.
+        ThindicatorsError: If no council has the code or name, or something is in the folder.
     """
-    council = _council(code)
+    council = council_of_england(code_or_name)
     if folder.exists() and any(folder.iterdir()):
         raise ThindicatorsError(
             f"{folder} has files in it, and a new plan overwrites none. Name another folder."
@@ -98,17 +99,6 @@ def write_new_plan(
             _write_yaml(folder / "indicators" / path.name, indicator)
     _write_sources(base, folder)
     return NewPlan(folder, load_plan(folder))
-
-
-def _council(code: str) -> RegisteredArea:
-    areas = register()
-    is_council = code in areas and not areas[code].tiers.isdisjoint({"upper", "lower"})
-    if not is_council or not areas.is_within(code, ENGLAND):
-        raise ThindicatorsError(
-            f"{code} is the code of no council of England in the register of areas. A code looks like E09000030; "
-            "thindicators/areas/register.csv has them all."
-        )
-    return areas[code]
 
 
 def _plan(

@@ -131,6 +131,26 @@ def _what_it_holds(model: type[BaseModel], location: Location) -> str:
     return purpose + choices
 
 
+WHOLE_FILE = "(file)"
+"""What an error names in the place of a field, where the file itself is at fault."""
+
+
+def text_of_plan_file(path: Path, name: str) -> str:
+    """The text of a plan's file, without the byte-order mark with which some programs begin it.
+
+    Raises:
+        PlanError: If it is absent, cannot be read or is no UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as problem:
+        raise PlanError(name, 1, WHOLE_FILE, f"cannot be read: {problem.strerror}") from problem
+    except UnicodeDecodeError as problem:
+        line = path.read_bytes()[: problem.start].count(b"\n") + 1
+        wrong = "is not UTF-8: save it as UTF-8, which Excel calls “CSV UTF-8”"
+        raise PlanError(name, line, WHOLE_FILE, wrong) from problem
+
+
 def load(path: Path, name: str | None = None) -> YamlFile:
     """Parse one YAML file.
 
@@ -138,20 +158,13 @@ def load(path: Path, name: str | None = None) -> YamlFile:
         PlanError: If the file is absent or is not YAML.
     """
     name = name or path.name
+    text = text_of_plan_file(path, name)
     try:
-        text = path.read_text(encoding="utf-8")
         loader = Loader(text)
         node = loader.get_single_node()
         _check_numbers(name, node)
         lines = dict(_lines(node, ()))
         data = loader.construct_document(node) if node is not None else {}
-    except OSError as problem:
-        raise PlanError(
-            name,
-            1,
-            "(file)",
-            f"cannot be read: {problem.strerror}",
-        ) from problem
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         # PyYAML counts lines from nought, people and their editors from one.
@@ -159,7 +172,7 @@ def load(path: Path, name: str | None = None) -> YamlFile:
         raise PlanError(
             name,
             line,
-            "(file)",
+            WHOLE_FILE,
             f"is not YAML: {problem}",
         ) from problem
     return YamlFile(name, data, lines)

@@ -159,6 +159,24 @@ def test_an_absent_plan_is_named(tmp_path: Path) -> None:
         load_plan(tmp_path)
 
 
+def test_a_file_in_another_encoding_is_named_with_the_line(schemas: Path) -> None:
+    path = schemas / "plan.yaml"
+    before = path.read_bytes()
+    path.write_bytes(before + "# Café\n".encode("cp1252"))
+    line = before.count(b"\n") + 1
+    with pytest.raises(
+        PlanError, match=rf"plan\.yaml, line {line}, .*is not UTF-8: save it as UTF-8"
+    ):
+        load_plan(schemas)
+
+
+def test_the_mark_that_some_editors_begin_a_file_with_is_no_part_of_it(schemas: Path) -> None:
+    before = load_plan(schemas)
+    path = schemas / "plan.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert load_plan(schemas).file == before.file
+
+
 def test_two_sources_cannot_give_one_name_to_two_addresses(schemas: Path) -> None:
     change(
         schemas / "sources" / "ons_bres.yaml",

@@ -94,10 +94,15 @@ def test_it_stands_among_councils_like_it(
     assert some_of_them < set(members)
 
 
-@pytest.mark.parametrize("code", ["E12000007", "E92000001", "W06000015", "E09000099", "Leicester"])
-def test_what_is_no_council_of_england_is_refused(code: str, tmp_path: Path) -> None:
-    with pytest.raises(ThindicatorsError, match=f"{code} is the code of no council"):
-        write_new_plan(BASE, code, tmp_path / "schemas", 2026)
+def test_a_council_may_be_named(tmp_path: Path) -> None:
+    assert (
+        write_new_plan(BASE, "Leicester", tmp_path / "schemas", 2026).plan.subject.code == LEICESTER
+    )
+
+
+def test_what_is_no_council_of_england_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ThindicatorsError, match="“Laicester” is neither the code nor the name"):
+        write_new_plan(BASE, "Laicester", tmp_path / "schemas", 2026)
     assert not (tmp_path / "schemas").exists()
 
 

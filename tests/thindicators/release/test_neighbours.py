@@ -192,8 +192,12 @@ def test_a_neighbour_that_is_compared_with_too_stands_among_the_others(
         ({"within": LONDON, "members": [HACKNEY], "named_by": "Somebody"}, "either"),
         ({"members": [HACKNEY]}, "named_by"),
         ({"within": "E99999999"}, "E99999999 is no area"),
-        ({"members": [HACKNEY, "E99999999"], "named_by": "Somebody"}, "E99999999 is no council"),
+        (
+            {"members": [HACKNEY, "E99999999"], "named_by": "Somebody"},
+            "E99999999 is no area of the register",
+        ),
         ({"members": [LONDON], "named_by": "Somebody"}, "E12000007 is no council"),
+        ({"members": [HACKNEY, "E08000019"], "named_by": "Somebody"}, "write E08000039"),
     ],
 )
 def test_a_group_that_cannot_be_is_refused(fields: dict[str, object], says: str) -> None:
