@@ -25,8 +25,7 @@ class Ask(Question):
 
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """One call for the figures of both sexes."""
-    ids = {indicator.read_ask(Ask).indicator_id for indicator in indicators}
-    return fingertips.fetch_indicators(client, ids)
+    return fingertips.fetch_indicators(client, fingertips.areas_by_id(indicators, Ask))
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:

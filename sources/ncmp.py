@@ -21,9 +21,8 @@ class Ask(Question):
 
 
 def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
-    """One call for the figures of all indicators."""
-    ids = {indicator.read_ask(Ask).indicator_id for indicator in indicators}
-    return fingertips.fetch_indicators(client, ids)
+    """One call for the figures of all indicators; districts and counties come by two."""
+    return fingertips.fetch_indicators(client, fingertips.areas_by_id(indicators, Ask))
 
 
 def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Observation]:

@@ -78,6 +78,9 @@ def _replacing(council: str, written: str, source: str) -> _Replacing:
             codes[register()[TOWER_HAMLETS].itl] = own.itl
     if source == "mhclg_dwellings" and own.former_codes:
         codes[register()[TOWER_HAMLETS].former_codes[0]] = own.former_codes[-1]
+    if source == "ncmp" and "upper" not in own.tiers:
+        # Districts are in an area type of their own, which has the same number here.
+        codes["Upper tier"] = "Lower tier"
     names = {register()[stands_for].name: own.name}
     codes[stands_for] = written
     if region.code != LONDON:

@@ -15,12 +15,17 @@ from __future__ import annotations
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sources.publishers.fingertips_areas import REGION, check_available, choose_area_type
+from sources.publishers.fingertips_areas import (
+    REGION,
+    check_available,
+    choose_area_type,
+    tiers_of,
+)
 from sources.reading.areas import with_present_codes
 from sources.reading.files import Line, Place, csv_lines, number
 from sources.reading.years import check_every_year
@@ -102,21 +107,40 @@ class Row:
     line: Line
 
 
-def fetch_indicators(client: Client, ids: Iterable[int]) -> list[Snapshot]:
+def areas_by_id(
+    indicators: Iterable[Indicator],
+    ask: type[Question],
+) -> dict[int, set[str]]:
+    """The areas that indicators want figures of, by the publisher's id of the indicator."""
+    areas: dict[int, set[str]] = defaultdict(set)
+    for indicator in indicators:
+        areas[indicator.read_ask(ask).indicator_id].update(indicator.wanted_areas)
+    return areas
+
+
+def fetch_indicators(
+    client: Client,
+    areas: Mapping[int, Collection[str]],
+) -> list[Snapshot]:
     """Area types, what each indicator has, and the data: one call for all indicators of one area type.
 
     What each has may be missing: then the newest area type is asked for, as `choose_area_type` says.
 
+    Args:
+        client: Asks.
+        areas: Whose figures are wanted, by the indicator's id.
+
     Raises:
-        SourceError: If an indicator has no upper-tier local authorities, or the data are not data.
+        SourceError: If an indicator has no local authorities of a tier that is wanted, or the data are not data.
     """
     area_types = client.get(AREA_TYPES, f"{API}/area_types")
     snapshots = [area_types]
     ids_of_type: dict[int, list[int]] = defaultdict(list)
-    for indicator_id in sorted(set(ids)):
+    for indicator_id in sorted(areas):
         available = _fetch_available(client, indicator_id)
-        area_type = choose_area_type(area_types, available, indicator_id)
-        ids_of_type[area_type].append(indicator_id)
+        for tier in tiers_of(areas[indicator_id]):
+            area_type = choose_area_type(area_types, available, indicator_id, tier)
+            ids_of_type[area_type].append(indicator_id)
         if available:
             snapshots.append(available)
     for area_type, together in ids_of_type.items():

@@ -7,27 +7,49 @@ figures and reading them belongs in `fingertips`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from sources.reading.files import Place, json_of
 from thindicators import plain_numbers
+from thindicators.areas.register import Tier, register
 from thindicators.fetching.snapshots import Snapshot
 
 REGION = 6
 """The area type of the nine regions; as the parent of the local authorities it brings London's own rows."""
 
-_UPPER_TIER = "Upper tier local authorities"
+_NAMES: dict[Tier, str] = {
+    "upper": "Upper tier local authorities",
+    "lower": "Lower tier local authorities",
+}
+"""How the names of the area types of a tier begin."""
 _SINCE = re.compile(r"\((?:(pre)\b|(?:post |from )?([0-9]{1,2})/([0-9]{2})\b).*\)")
 _REMEDY = "open the address in a browser; if the answer is right, sources/publishers/fingertips_areas.py must be adapted."
+
+
+def tiers_of(areas: Iterable[str]) -> list[Tier]:
+    """The tiers of local authorities whose area types together hold some areas.
+
+    Counties are in the upper one alone and districts in the lower one; all other councils, regions and England are in both.
+    """
+    councils = [register()[area] for area in areas if register().is_council(area)]
+    has_districts = any("upper" not in council.tiers for council in councils)
+    has_counties = any("lower" not in council.tiers for council in councils)
+    tiers: list[Tier] = []
+    if has_counties or not has_districts:
+        tiers.append("upper")
+    if has_districts:
+        tiers.append("lower")
+    return tiers
 
 
 def choose_area_type(
     area_types: Snapshot,
     available: Snapshot | None,
     indicator_id: int,
+    tier: Tier = "upper",
 ) -> int:
-    """The newest upper-tier local authorities that an indicator has data for, by the date in their name.
+    """The newest local authorities of a tier that an indicator has data for, by the date in their name.
 
     The number alone says little: 102, 202, 302, 402 and 502 all hold Tower Hamlets, each with another last period.
     Their names say since when their boundaries hold: `Upper tier local authorities (post 4/23)`.
@@ -37,6 +59,7 @@ def choose_area_type(
         available: Which of them an indicator has data for; None if that list cannot be had. Then it is the newest of
             all: a type without data for the indicator is answered by a header without rows, which is refused.
         indicator_id: Of the indicator.
+        tier: Of the local authorities.
 
     Raises:
         SourceError: If there are none, if a name has no date that can be read, or if the region is not the region.
@@ -50,16 +73,16 @@ def choose_area_type(
             _REMEDY,
         )
     numbers = set(names) if available is None else _with_data(available, indicator_id)
-    upper_tier = [number for number in numbers if names.get(number, "").startswith(_UPPER_TIER)]
-    if not upper_tier:
+    of_tier = [number for number in numbers if names.get(number, "").startswith(_NAMES[tier])]
+    if not of_tier:
         came = sorted(names.get(number, f"unnamed {number}") for number in numbers)
         raise Place(available or area_types).wrong(
-            f"“{_UPPER_TIER} (…)” with data for indicator {indicator_id}",
+            f"“{_NAMES[tier]} (…)” with data for indicator {indicator_id}",
             came,
             _REMEDY,
         )
-    since = {number: _since(names[number], area_types) for number in upper_tier}
-    newest = [number for number in upper_tier if since[number] == max(since.values())]
+    since = {number: _since(names[number], area_types) for number in of_tier}
+    newest = [number for number in of_tier if since[number] == max(since.values())]
     # Two of one date would differ in something that the names do not say.
     if len(newest) != 1:
         raise Place(area_types).wrong(

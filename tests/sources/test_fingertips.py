@@ -207,7 +207,7 @@ class TestAsking:
         calls: list[tuple[str, str]],
     ) -> None:
         client = live_client("fingertips", _answers_of_two(other_has))
-        snapshots = by_role(fingertips.fetch_indicators(client, [90362, 20602]))
+        snapshots = by_role(fingertips.fetch_indicators(client, {90362: [LONDON], 20602: [LONDON]}))
         asked = [request.args for request, _ in httpserver.log if request.path.endswith(DATA)]
         assert [(query["indicator_ids"], query["child_area_type_id"]) for query in asked] == calls
         question = fingertips.Question(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from pytest_httpserver import HTTPServer
 
 from sources import SAMPLES
+from sources.publishers import fingertips
 from tests.sources.fingertips_answers import (
     AREA_TYPES,
     AVAILABLE,
@@ -16,8 +18,11 @@ from tests.sources.fingertips_answers import (
     ENGLAND,
     LONDON,
     TOWER_HAMLETS,
+    answers_with,
     answers_with_rows,
+    columns_of,
     converted,
+    csv_of,
     rows_of,
 )
 from tests.sources.sample_readings import origins_in
@@ -25,6 +30,7 @@ from tests.support import module_of, one, real
 from thindicators.errors import SourceError
 from thindicators.fetching.answers import Answers
 from thindicators.fetching.client import Client
+from thindicators.fetching.snapshots import by_role
 from thindicators.observations.observation import Observation
 from thindicators.plan.model import Plan
 
@@ -176,6 +182,73 @@ class TestTheRightIndicator:
         assert httpserver.log[2][0].args["indicator_ids"] == "20602"
 
 
+BROXTOWE, LEICESTER, NOTTINGHAMSHIRE = "E07000172", "E06000016", "E10000024"
+
+
+class TestDistricts:
+    """They are in area types of their own, beside all councils that are districts and counties at once."""
+
+    def test_a_district_has_the_figures_of_the_publishers_file(
+        self, plan: Plan, live_client: Callable[..., Client], httpserver: HTTPServer
+    ) -> None:
+        indicator = plan.indicators[OVERWEIGHT].changed(areas=(BROXTOWE, ENGLAND))
+        client = live_client("ncmp", edition_of_2019_by_district())
+        ncmp = module_of("ncmp")
+        figures = ncmp.parse(
+            indicator.with_only_peers(()), by_role(ncmp.fetch(client, [indicator]))
+        )
+        asked = [request.args.get("child_area_type_id") for request, _ in httpserver.log]
+        assert asked[2:] == ["501"]
+        own = {row.period.year: row.value for row in figures if row.area_code == BROXTOWE}
+        assert own == {
+            2007: 27.7,
+            2008: 28.3,
+            2009: 32.9,
+            2010: 35.5,
+            2011: 30.3,
+            2012: 32.2,
+            2013: 31.1,
+            2014: 30.9,
+            2015: 31.2,
+            2016: 29.8,
+            2017: 28.2,
+            2018: 32.3,
+        }
+
+    @pytest.mark.parametrize(
+        ("areas", "area_types"),
+        [
+            ([TOWER_HAMLETS, LONDON, ENGLAND], ["502"]),
+            ([LEICESTER, NOTTINGHAMSHIRE], ["502"]),
+            ([BROXTOWE, LEICESTER], ["501"]),
+            ([BROXTOWE, NOTTINGHAMSHIRE], ["501", "502"]),
+        ],
+    )
+    def test_the_area_types_that_hold_all_areas_are_asked_for(
+        self,
+        live_client: Callable[..., Client],
+        httpserver: HTTPServer,
+        areas: list[str],
+        area_types: list[str],
+    ) -> None:
+        fingertips.fetch_indicators(
+            live_client("ncmp", edition_of_2019_by_district()), {20602: areas}
+        )
+        asked = [request.args.get("child_area_type_id") for request, _ in httpserver.log]
+        assert sorted(filter(None, asked)) == area_types
+
+    def test_a_council_that_comes_by_both_has_each_figure_once(
+        self, plan: Plan, live_client: Callable[..., Client]
+    ) -> None:
+        areas = (BROXTOWE, NOTTINGHAMSHIRE, LEICESTER, ENGLAND)
+        rows = [{**SAMPLE[0], "Area Code": area, "Value": "31.5"} for area in areas]
+        client = live_client("ncmp", by_both_tiers(rows))
+        indicator = plan.indicators[OVERWEIGHT].changed(areas=areas).with_only_peers(())
+        ncmp = module_of("ncmp")
+        figures = ncmp.parse(indicator, by_role(ncmp.fetch(client, [indicator])))
+        assert [figure.area_code for figure in figures] == list(areas)
+
+
 class TestTheEditionOf2019:
     @pytest.mark.parametrize(
         ("area", "values"),
@@ -210,10 +283,32 @@ class TestTheEditionOf2019:
 FIXED = {"Indicator ID": "20602", "Indicator Name": NAME, "Sex": "Persons", "Age": "10-11 yrs"}
 
 
-def edition_of_2019() -> Answers:
-    """What Fingertips gave in May 2019, from a derived file, which has no regions: London's rows are the sample's."""
-    rows = converted(
+def edition_of_2019_by_district() -> Answers:
+    """The same as `edition_of_2019`, in the area types of both tiers: the derived file is one of districts."""
+    return by_both_tiers(rows_of_2019())
+
+
+def by_both_tiers(rows: list[dict[str, str]]) -> Answers:
+    """Some rows in the area types of both tiers."""
+    listed: list[dict[str, object]] = [
+        {"IndicatorId": 20602, "AreaTypeId": number} for number in (6, 15, 501, 502)
+    ]
+    content = csv_of(rows, columns_of("ncmp"))
+    changed: dict[str, bytes | list[dict[str, object]]] = {AVAILABLE: listed, DATA: content}
+    upper = answers_with("ncmp", **changed)
+    [data] = [answer for answer in upper.answers if answer.url.endswith(DATA)]
+    lower = replace(data, query={**data.query, "child_area_type_id": "501"})
+    return Answers(upper.composed, (*upper.answers, lower))
+
+
+def rows_of_2019() -> list[dict[str, str]]:
+    return converted(
         real("ncmp/year6_excess_weight_20602_derived_2019-05-22.csv"), FIXED, span="1y"
     )
+
+
+def edition_of_2019() -> Answers:
+    """What Fingertips gave in May 2019, from a derived file, which has no regions: London's rows are the sample's."""
+    rows = rows_of_2019()
     london = [{**row, "Indicator Name": NAME} for row in SAMPLE if row["Area Code"] == LONDON]
     return answers_with_rows("ncmp", rows + london)
