@@ -157,12 +157,18 @@ class Table:
         """Each row under the header."""
         first = self.header + 1
         for index, cells in enumerate(self.sheet.rows[first:], first):
-            area = register().present_code(words(cells[self.code]))
-            yield AreaRow(index, area, cells)
+            yield AreaRow(index, words(cells[self.code]), cells)
 
     def has(self, area: str) -> bool:
         """Whether there is a row for an area."""
-        return any(row.area == area for row in self.rows())
+        return bool(self._rows_of(area))
+
+    def _rows_of(self, area: str) -> list[int]:
+        """The indices of the rows with an area's code, or with one that it had before if none has that."""
+        indices: list[int] = []
+        for code in register().gss_codes(area):
+            indices = indices or [row.position for row in self.rows() if row.area == code]
+        return indices
 
     def row_of(self, area: str) -> int:
         """The index of an area's row.
@@ -170,7 +176,7 @@ class Table:
         Raises:
             SourceError: If it has none, or several.
         """
-        indices = [row.position for row in self.rows() if row.area == area]
+        indices = self._rows_of(area)
         if len(indices) != 1:
             raise self.place(None, self.code).wrong(
                 f"one row for {area}",

@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from sources.reading.files import Cell, Place, Row, Sheet, is_number, number, words
 from thindicators import plain_numbers
@@ -413,24 +414,30 @@ def _rows_by_word(header: _Header, columns: Sequence[_Column]) -> RowsByWord:
 
 
 def _rows_of(by_word: RowsByWord, area: str) -> list[int]:
-    """Indices of an area's rows; those with its code first."""
-    with_code = by_word.get(area.lower(), [])
-    indices = list(with_code)
-    for spelling in _spellings(area):
-        indices += by_word.get(spelling.lower(), [])
-    return list(dict.fromkeys(indices))
+    """Indices of an area's rows: by its code, or one that it had before, and by a larger area's name."""
+    indices: Sequence[int] = []
+    for code in (area, *register()[area].former_codes):
+        # A sheet may have both: the county that Buckinghamshire was keeps a row with 0 dwellings.
+        indices = indices or by_word.get(code.lower(), [])
+    with_name = [by_word.get(name.lower(), []) for name in _names(area)]
+    return list(dict.fromkeys(chain(indices, *with_name)))
 
 
 def _spellings(area: str) -> list[str]:
-    """What may stand in an area's row: its code, one that it had before, or a larger area's name."""
+    """What may stand in an area's row."""
+    return [area, *register()[area].former_codes, *_names(area)]
+
+
+def _names(area: str) -> list[str]:
+    """The names by which a larger area is found where it has no code."""
     registered = register()[area]
-    spellings = [area, *registered.former_codes]
+    names = []
     # A council's name may also head the group of its districts, but it always has a code.
     if registered.tiers & {"region", "country"}:
-        spellings.append(registered.name)
+        names.append(registered.name)
     if area == LONDON:
-        spellings.append(GROUP_OF_LONDON)
-    return spellings
+        names.append(GROUP_OF_LONDON)
+    return names
 
 
 def _has_figures(row: Row, columns: Sequence[_Column]) -> bool:

@@ -5,6 +5,9 @@ What belongs here: finding an area's rows whichever of its codes stands there. W
 Barnsley and Sheffield have had new codes since April 2025, when a small part of the one became a part of the other
 (https://www.legislation.gov.uk/uksi/2024/1328). Of files that came afterwards some have the new codes only, some the
 earlier ones only, and some have rows of both. What was published under the earlier code is of the same council all the same.
+
+Buckinghamshire, North Yorkshire and Somerset are councils in the place of counties of the same area. Many publishers leave
+what they have of earlier years under the county's code.
 """
 
 from __future__ import annotations

@@ -165,6 +165,26 @@ def test_other_districts_of_the_ministrys_own_workbook() -> None:
         assert next(stock for stock in stocks if stock.year == year).value == value
 
 
+@pytest.mark.parametrize(
+    ("council", "figures"),
+    [
+        ("E06000060", {2012: 209888, 2020: 228059, 2021: 230039}),
+        ("E06000065", {2012: 279202, 2021: 300528}),
+        ("E08000038", {2010: 103963.4, 2012: 105801, 2021: 113022}),
+        ("E08000039", {2010: 236126.5, 2021: 253737}),
+    ],
+)
+def test_a_council_is_found_by_a_code_that_it_had_before(
+    council: str, figures: dict[int, float]
+) -> None:
+    """In 2021 the county that Buckinghamshire was has a row of its own still, with no dwellings in it."""
+    workbook = snapshot("mhclg_dwellings", "table 100", real(REAL_TABLE_100).read_bytes())
+    read_later = [sheet for sheet in sheets(workbook) if sheet.name != "2009"]
+    stocks = live_tables.read_table_100(read_later, [council])
+    values = {stock.year: stock.value for stock in stocks}
+    assert {year: values[year] for year in figures} == figures
+
+
 # --- table 125 -----------------------------------------------------------------------------------------------------
 
 

@@ -39,7 +39,8 @@ class RegisteredArea:
         itl: Its code as an International Territorial Level; empty for a council that is no such area by itself.
         spellings: Other names by which publishers call it.
         former_codes: Those that the ONS gave it before, the latest first: a GSS code, such as `E08000019` for Sheffield
-            until 2025, and the one that it had until 2009, such as `00BG`.
+            until 2025, and the one that it had until 2009, such as `00BG`. A council that took the place of a county and
+            all its districts has the county's code here, as it is of the same area.
         since: The year in which it came to be, for a council that took the place of others since 2009; None for older ones.
     """
 

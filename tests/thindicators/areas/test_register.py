@@ -61,6 +61,7 @@ def test_a_council_is_known_by_the_codes_that_it_had_before() -> None:
 def test_a_council_has_the_code_that_it_has_now_and_is_found_by_those_before() -> None:
     assert register().gss_codes("E08000039") == ("E08000039", "E08000019")
     assert register().gss_codes("E09000030") == ("E09000030",)
+    assert register().gss_codes("E06000066") == ("E06000066", "E10000027")
     for code in ("E08000019", "E08000039"):
         assert register().present_code(code) == "E08000039"
     assert register().present_code("E99999999") == "E99999999"
