@@ -23,9 +23,10 @@ from thindicators.fetching.snapshots import Receipt
 from thindicators.observations.observation import ORDER, empty_table, table_of
 from thindicators.outcomes.outcome import Outcome, Reading, receipts_of
 from thindicators.parsing.parsing import parse
-from thindicators.plan.model import Indicator
+from thindicators.plan.model import Indicator, Plan
 
 NOT_READ_FOR_THEM = "None of its sources is read for councils elsewhere."
+ASKED_BY_NAME = "Its publisher is asked for the areas of the Plan only."
 NOT_GIVEN = "What its publisher gave holds no figures of councils elsewhere."
 NOT_READ = "The figures of councils elsewhere could not be read."
 LEFT_OUT = "The figures of {councils} could not be read."
@@ -92,7 +93,7 @@ def _beside(
     if not newest or not outcome.table.num_rows:
         return FiguresElsewhere(indicator.id, empty_table())
     if not indicator.peers:
-        return FiguresElsewhere(indicator.id, empty_table(), reason=NOT_READ_FOR_THEM)
+        return FiguresElsewhere(indicator.id, empty_table(), reason=_why_none(plan, indicator))
     try:
         return _read(run_context, indicator, newest)
     # A machine that is full would publish that they cannot be read, and never look again.
@@ -102,6 +103,11 @@ def _beside(
     except Exception as problem:
         _LOG.warning("%s: %s %s", indicator.id, NOT_READ, problem)
         return FiguresElsewhere(indicator.id, empty_table(), reason=NOT_READ)
+
+
+def _why_none(plan: Plan, indicator: Indicator) -> str:
+    covers = plan.sources[indicator.source].covers
+    return ASKED_BY_NAME if covers is not None and covers.asked_by_name else NOT_READ_FOR_THEM
 
 
 def _read(

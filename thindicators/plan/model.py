@@ -71,6 +71,10 @@ class Covers(Strict):
         False,
         description="Whether the module reads areas that are expected and no others, whoever the publisher has figures of",
     )
+    asked_by_name: bool = Field(
+        False,
+        description="Whether the publisher is asked for the areas that the plan names, so that its answer has no others",
+    )
 
 
 class PlanFile(Strict):
@@ -190,6 +194,11 @@ class Source(Strict):
         if self.covers is None or self.covers.expected_only:
             return False
         return self.has_figures_of(area_code)
+
+    def gives_elsewhere(self, area_code: str) -> bool:
+        """Whether what the publisher gives may hold figures of an area that the plan does not name."""
+        is_asked_by_name = self.covers is not None and self.covers.asked_by_name
+        return not is_asked_by_name and self.reads_peer(area_code)
 
     def has_figures_of(self, area_code: str) -> bool:
         """Whether the publisher has figures of an area that need not be the Plan's own."""
@@ -519,11 +528,11 @@ class Plan:
         return tuple(code for code in councils if code not in named)
 
     def as_seen_elsewhere(self, indicator: Indicator) -> Indicator:
-        """An indicator whose peers are the councils elsewhere that its sources have figures of."""
+        """An indicator whose peers are the councils elsewhere that its sources give figures of."""
         peers_of = {}
         for source in indicator.sources:
-            reads = self.sources[source].reads_peer
-            peers_of[source] = tuple(code for code in self.councils_elsewhere if reads(code))
+            gives = self.sources[source].gives_elsewhere
+            peers_of[source] = tuple(code for code in self.councils_elsewhere if gives(code))
         return indicator.with_peers(peers_of)
 
     @property

@@ -20,6 +20,7 @@ from thindicators.checking.peer_rules import HELD_BACK
 from thindicators.context import RunContext, open_run_context
 from thindicators.outcomes.outcome import Outcome
 from thindicators.parsing.councils_elsewhere import (
+    ASKED_BY_NAME,
     NOT_READ,
     NOT_READ_FOR_THEM,
     FiguresElsewhere,
@@ -30,7 +31,7 @@ from thindicators.release.publishing import publish
 from thindicators.settings import Settings
 
 WOMEN = "healthy_life_expectancy_female"
-INDICATORS = ("happiness", "no2_exposure", WOMEN)
+INDICATORS = ("happiness", "no2_exposure", WOMEN, "employment_rate")
 WELLBEING = "ons_wellbeing/4.csv"
 LIFE_EXPECTANCY = "fingertips/indicators-CountiesUAsfromApr2023.data.csv"
 HARTLEPOOL, LEICESTER, DERBY = "E06000001", "E06000016", "E06000015"
@@ -150,6 +151,17 @@ def test_a_source_that_has_figures_of_london_only_says_so(opened: Opened) -> Non
     }
     assert by_indicator["no2_exposure"].councils == 0
     assert by_indicator["no2_exposure"].reason == NOT_READ_FOR_THEM
+
+
+def test_a_source_that_is_asked_for_areas_by_name_is_not_read_again_and_says_so(
+    opened: Opened,
+) -> None:
+    run_context = opened(as_it_is)
+    by_indicator = {
+        each.indicator: each for each in read_elsewhere(run_context, refreshed(run_context))
+    }
+    assert by_indicator["employment_rate"].reason == ASKED_BY_NAME
+    assert by_indicator["employment_rate"].receipts == ()
 
 
 def test_a_plan_that_asks_for_none_has_none(opened: Opened) -> None:
