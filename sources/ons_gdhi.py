@@ -13,8 +13,10 @@ transactions. The header of the last year may carry the digit of a footnote (“
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
@@ -103,17 +105,24 @@ class Table:
     def codes_of(self, council: str) -> Sequence[str]:
         """The code by which the table has a council: the one that it has now, where there are rows of several."""
         codes = register().gss_codes(council)
-        present = [code for code in codes if self.rows_with([code])]
+        present = [code for code in codes if code in self._indexes_by_code]
         return present[:1] or codes
 
     def rows_with(self, codes: Sequence[str]) -> list[int]:
         """The indexes of the rows with one of these codes."""
+        indexes: list[int] = []
+        for code in codes:
+            indexes += self._indexes_by_code.get(code, [])
+        return indexes
+
+    @cached_property
+    def _indexes_by_code(self) -> Mapping[str, list[int]]:
+        # Once: a plan may ask for hundreds of councils.
         first = self.header + 1
-        indices = []
+        indexes_by_code: dict[str, list[int]] = defaultdict(list)
         for index, row in enumerate(self.sheet.rows[first:], first):
-            if words(row[self.code]) in codes:
-                indices.append(index)
-        return indices
+            indexes_by_code[words(row[self.code])].append(index)
+        return dict(indexes_by_code)
 
     def row_of(self, codes: Sequence[str]) -> int:
         """The index of the one row with one of these codes.

@@ -11,7 +11,8 @@ children FYE 2021 (%) [p] [note 3]”. What the header calls (%) is a fraction o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -161,14 +162,22 @@ class Table:
 
     def has(self, area: str) -> bool:
         """Whether there is a row for an area."""
-        return bool(self._rows_of(area))
+        return bool(self._positions_of(area))
 
-    def _rows_of(self, area: str) -> list[int]:
-        """The indices of the rows with an area's code, or with one that it had before if none has that."""
-        indices: list[int] = []
+    def _positions_of(self, area: str) -> Sequence[int]:
+        """Where the rows with an area's code stand, or those with one that it had before if none has that."""
+        positions: Sequence[int] = []
         for code in register().gss_codes(area):
-            indices = indices or [row.position for row in self.rows() if row.area == code]
-        return indices
+            positions = positions or self._positions_by_code.get(code, [])
+        return positions
+
+    @cached_property
+    def _positions_by_code(self) -> Mapping[str, list[int]]:
+        # Once: a plan may ask for hundreds of councils.
+        positions_by_code: dict[str, list[int]] = defaultdict(list)
+        for row in self.rows():
+            positions_by_code[row.area].append(row.position)
+        return dict(positions_by_code)
 
     def row_of(self, area: str) -> int:
         """The index of an area's row.
@@ -176,14 +185,14 @@ class Table:
         Raises:
             SourceError: If it has none, or several.
         """
-        indices = self._rows_of(area)
-        if len(indices) != 1:
+        positions = self._positions_of(area)
+        if len(positions) != 1:
             raise self.place(None, self.code).wrong(
                 f"one row for {area}",
-                f"{len(indices)} rows",
+                f"{len(positions)} rows",
                 _REMEDY,
             )
-        return indices[0]
+        return positions[0]
 
     def place(
         self,
