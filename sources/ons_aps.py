@@ -113,7 +113,6 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         areas.update(indicator.wanted_areas)
         codes.update(filter(None, _resolve(ask, list_of_role)))
     query = {
-        "geography": nomis.geography(areas),
         "date": ",".join(_decembers(dates)),
         # In the order of numbers, so that an address is the same from run to run.
         "variable": ",".join(sorted(codes, key=lambda code: (len(code), code))),
@@ -125,6 +124,7 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         *nomis.fetch_data(
             client,
             DATASET,
+            areas,
             query,
             COLUMNS,
         ),

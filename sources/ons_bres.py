@@ -136,17 +136,17 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     """
     lists = [nomis.fetch_codes(client, DATASET, concept) for concept in CONCEPTS]
     list_of_role = {code_list.role: code_list for code_list in lists}
+    areas: set[str] = set()
     wanted: dict[str, set[str]] = defaultdict(set)
     for indicator in indicators:
         codes = _resolve(indicator, list_of_role)
-        wanted["geography"].update(indicator.wanted_areas)
+        areas.update(indicator.wanted_areas)
         wanted["date"].update(codes.years)
         wanted["measure"].add(codes.measure)
         for status, industry in codes.groups:
             wanted["industry"].add(industry)
             wanted["employment_status"].add(status)
     query = {
-        "geography": nomis.geography(wanted["geography"]),
         "date": _joined(wanted["date"]),
         "industry": _joined(wanted["industry"]),
         "employment_status": _joined(wanted["employment_status"]),
@@ -159,6 +159,7 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         *nomis.fetch_data(
             client,
             DATASET,
+            areas,
             query,
             COLUMNS,
         ),

@@ -100,19 +100,19 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
     definition = nomis.fetch_definition(client, DATASET)
     lists = [nomis.fetch_codes(client, DATASET, concept) for concept in CONCEPTS]
     list_of_role = {code_list.role: code_list for code_list in lists}
+    areas: set[str] = set()
     wanted: dict[str, set[str]] = defaultdict(set)
     for indicator in indicators:
         codes = _resolve(
             indicator.read_ask(Ask).population,
             list_of_role,
         )
-        wanted["geography"].update(indicator.wanted_areas)
+        areas.update(indicator.wanted_areas)
         wanted["date"].update(codes.years)
         wanted["gender"].add(codes.gender)
         wanted["c_age"].update(codes.ages)
         wanted["measures"].add(codes.measure)
     query = {
-        "geography": nomis.geography(wanted["geography"]),
         "date": ",".join(sorted(wanted["date"])),
         "gender": ",".join(sorted(wanted["gender"])),
         # The code of a single age is the age and 101, which is easily one off.
@@ -126,6 +126,7 @@ def fetch(client: Client, indicators: Sequence[Indicator]) -> list[Snapshot]:
         *nomis.fetch_data(
             client,
             DATASET,
+            areas,
             query,
             COLUMNS,
         ),

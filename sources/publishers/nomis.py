@@ -6,8 +6,7 @@ variables and measures to take belongs in the source's module.
 A query that is too long is answered with status 200 and a body cut at 25,000 rows, so that the number of rows is asked
 for (`record_count`) and counted. No data, or a code that Nomis does not know, is answered with status 200 and no bytes.
 
-A council whose code has changed is asked for by both codes, since a data set has it by that of its own boundaries. What
-comes for an unknown code beside known ones has not been seen: if it is no bytes, the answer is refused as any such is.
+What comes for an unknown code beside known ones has not been seen: rows of the known ones, or no bytes; see `geographies`.
 
 Codes are numbers or text, and so are their names: a yearly data set calls its years 2023 and 2024, a monthly one its
 months "2023-12".
@@ -15,15 +14,17 @@ months "2023-12".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sources.reading.areas import codes_of, with_present_codes
 from sources.reading.files import Line, Place, count_of, csv_lines, json_of, number, text_of
 from sources.reading.pages import pages_of
 from thindicators import plain_numbers
+from thindicators.areas.register import register
 from thindicators.fetching.client import Client
 from thindicators.fetching.snapshots import Snapshot
 
@@ -241,14 +242,10 @@ def _day(written: str, place: Place) -> date:
         ) from None
 
 
-def geography(areas: Iterable[str]) -> str:
-    """The dimension of areas as a query has it: one that Nomis knows by a code that it had before is asked for by both."""
-    return ",".join(sorted(codes_of(areas)))
-
-
 def fetch_data(
     client: Client,
     dataset: str,
+    areas: Collection[str],
     query: Mapping[str, str],
     columns: Sequence[str],
 ) -> list[Snapshot]:
@@ -257,7 +254,8 @@ def fetch_data(
     Args:
         client: Asks.
         dataset: Such as `NM_17_5`.
-        query: Dimensions and their codes.
+        areas: Whose rows are wanted.
+        query: The other dimensions and their codes.
         columns: To select; `record_count` is added.
 
     Raises:
@@ -265,22 +263,55 @@ def fetch_data(
     """
     # `record_count` comes only where it is selected, and alone tells that an answer was cut.
     select = ",".join([*columns, "record_count"])
-    address = f"{DATASETS}/{dataset}.data.csv"
-    pages: list[Snapshot] = []
-    rows = 0
-    while True:
-        paging = {"recordoffset": str(rows)} if rows else {}
-        page = client.get(
-            f"data {len(pages) + 1}",
-            address,
-            {**query, "select": select, **paging},
-        )
+    ask = partial(_ask_for_page, client, dataset, {**query, "select": select})
+    geography, page = _first_page(ask, areas)
+    pages = [page]
+    lines = _lines([page], columns)
+    rows = len(lines)
+    while rows < _record_count(lines):
+        page = ask(geography, len(pages) + 1, rows)
         lines = _lines([page], columns)
         _check_not_repeated(page, pages)
         pages.append(page)
         rows += len(lines)
-        if rows >= _record_count(lines):
-            return pages
+    return pages
+
+
+def _ask_for_page(
+    client: Client,
+    dataset: str,
+    query: Mapping[str, str],
+    geography: str,
+    number: int,
+    offset: int,
+) -> Snapshot:
+    paging = {"recordoffset": str(offset)} if offset else {}
+    address = f"{DATASETS}/{dataset}.data.csv"
+    return client.get(f"data {number}", address, {"geography": geography, **query, **paging})
+
+
+def _first_page(
+    ask: Callable[[str, int, int], Snapshot],
+    areas: Collection[str],
+) -> tuple[str, Snapshot]:
+    """The codes of areas that bring rows, with the first page of them; if none do, the last answer."""
+    *others, last = geographies(areas)
+    for geography in others:
+        page = ask(geography, 1, 0)
+        if page.content:
+            return geography, page
+    return last, ask(last, 1, 0)
+
+
+def geographies(areas: Collection[str]) -> list[str]:
+    """The dimension of areas as a query has it, in the order in which to ask.
+
+    A data set has a council whose code has changed by that of its own boundaries, and maybe by both. So it is asked for by
+    both; should one that is unknown spoil the rest, by the present codes alone, and at last by the earlier ones.
+    """
+    earliest = [register().gss_codes(area)[-1] for area in areas]
+    ways = [",".join(sorted(codes)) for codes in (codes_of(areas), areas, earliest)]
+    return list(dict.fromkeys(ways))
 
 
 def _check_not_repeated(page: Snapshot, earlier: Iterable[Snapshot]) -> None:
