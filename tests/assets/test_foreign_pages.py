@@ -29,7 +29,7 @@ from tests.assets.office import PLACE, free_port, until
 from tests.assets.test_ui import ui
 from tests.support import NOW, ROOT, smaller_plan
 from tests.thindicators.outcomes.test_holds import change_sample, raised, refreshed
-from thindicators.context import open_run_context
+from thindicators.context import RunContext, open_run_context
 from thindicators.release.publishing import publish
 from thindicators.settings import Settings
 
@@ -158,7 +158,7 @@ def launched(job: str, steps: dict[str, Any]) -> str:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not here")
-    installation = with_held_figures(tmp_path_factory.mktemp("desk"))
+    installation = with_a_release(tmp_path_factory.mktemp("desk"))
     names = ", ".join(f"MAP {name} 127.0.0.1" for name in (EVIL, REBOUND))
     arguments = ["--no-sandbox", f"--host-resolver-rules={names}", "--disable-popup-blocking"]
     with (
@@ -172,20 +172,38 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         browser = started.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
         until(lambda: is_up(graphql), "the UI")
         old_run = ordered(graphql, launched("refresh_ncmp", {}))
+        # It reads the publisher's own figures, and would end the hold if it ended after it.
+        until(lambda: has_ended(graphql, old_run), "the first run")
+        hold_figures(installation)
         yield Desk(installation, browser, elsewhere, graphql.removesuffix("/graphql"), old_run)
         browser.close()
 
 
-def with_held_figures(folder: Path) -> Installation:
-    """An installation whose publisher has moved every figure at once after a release."""
+def with_a_release(folder: Path) -> Installation:
+    """An installation that has published."""
     plan = smaller_plan(folder / "schemas", OVERWEIGHT)
-    samples = Path(shutil.copytree(SAMPLES, folder / "samples"))
-    settings = Settings(plan, folder / "state", folder / "published")
-    run_context = open_run_context(settings, samples, "sample", lambda: NOW)
+    shutil.copytree(SAMPLES, folder / "samples")
+    run_context = opened(folder)
     publish(run_context, [refreshed(run_context)])
+    return Installation(folder, {"THINDICATORS_SCHEMAS": str(plan)})
+
+
+def hold_figures(installation: Installation) -> None:
+    """Read what a publisher gives that has moved every figure at once after the release."""
+    run_context = opened(installation.folder)
     change_sample(run_context, raised)
     refreshed(run_context)
-    return Installation(folder, {"THINDICATORS_SCHEMAS": str(plan)})
+
+
+def opened(folder: Path) -> RunContext:
+    settings = Settings(folder / "schemas", folder / "state", folder / "published")
+    return open_run_context(settings, folder / "samples", "sample", lambda: NOW)
+
+
+def has_ended(graphql: str, run: str) -> bool:
+    asked = {"query": f'{{ runOrError(runId: "{run}") {{ ... on Run {{ status }} }} }}'}
+    answer = requests.post(graphql, json=asked, timeout=60).json()
+    return answer["data"]["runOrError"]["status"] in ("SUCCESS", "FAILURE", "CANCELED")
 
 
 def ordered(graphql: str, query: str) -> str:
