@@ -84,7 +84,9 @@ class TestAnAlertAboutAFileWithAnOddName:
     ) -> None:
         httpserver.expect_request(f"/{SECRET}").respond_with_data("ok")
         webhook = AlertSettings(webhook=httpserver.url_for(f"/{SECRET}"))
-        settings = Settings(state=tmp_path / "state", alerts=webhook)
+        settings = Settings(
+            state=tmp_path / "state", published=tmp_path / "published", alerts=webhook
+        )
         refused_return(settings, name)
         assert alerted(settings) == ["webhook at localhost"]
         assert [alerted(settings) for _day in range(3)] == [[], [], []]
@@ -96,7 +98,9 @@ class TestAnAlertAboutAFileWithAnOddName:
         self, tmp_path: Path, mailbox: tuple[Mailbox, AlertSettings], name: bytes
     ) -> None:
         box, alerts = mailbox
-        settings = Settings(state=tmp_path / "state", alerts=alerts)
+        settings = Settings(
+            state=tmp_path / "state", published=tmp_path / "published", alerts=alerts
+        )
         refused_return(settings, name)
         assert alerted(settings) == ["e-mail to data@council.example"]
         assert [alerted(settings) for _day in range(3)] == [[], [], []]
@@ -106,7 +110,9 @@ class TestAnAlertAboutAFileWithAnOddName:
     def test_silences_no_other(self, tmp_path: Path, httpserver: HTTPServer) -> None:
         httpserver.expect_request("/hook").respond_with_data("ok")
         webhook = AlertSettings(webhook=httpserver.url_for("/hook"))
-        settings = Settings(state=tmp_path / "state", alerts=webhook)
+        settings = Settings(
+            state=tmp_path / "state", published=tmp_path / "published", alerts=webhook
+        )
         trouble = Trouble("return", "A return was refused.", "1 problem.", "", "")
         # One name as the other is written, and one that differs only in what cannot be read.
         for name in ("r\udce9.csv", "r\\udce9.csv", "r\udce8.csv"):
@@ -118,7 +124,9 @@ class TestAnAlertAboutAFileWithAnOddName:
     ) -> None:
         httpserver.expect_request("/hook").respond_with_data("ok")
         webhook = AlertSettings(webhook=httpserver.url_for("/hook"))
-        settings = Settings(state=tmp_path / "state", alerts=webhook)
+        settings = Settings(
+            state=tmp_path / "state", published=tmp_path / "published", alerts=webhook
+        )
         ((settings.inbox / "refused") / "homes.csv.report.txt").mkdir(parents=True)
         assert alerted(settings) == ["webhook at localhost"]
         ((request, _),) = httpserver.log
