@@ -21,6 +21,7 @@ from functools import cached_property
 from pydantic import BaseModel, ConfigDict
 
 from sources.publishers import ons
+from sources.reading.areas import code_among
 from sources.reading.files import Place, Sheet, number, sheets, words
 from thindicators import plain_numbers
 from thindicators.areas.register import register
@@ -102,11 +103,9 @@ class Table:
     name: int
     years: Mapping[int, int]
 
-    def codes_of(self, council: str) -> Sequence[str]:
-        """The code by which the table has a council: the one that it has now, where there are rows of several."""
-        codes = register().gss_codes(council)
-        present = [code for code in codes if code in self._indexes_by_code]
-        return present[:1] or codes
+    def code_of(self, council: str) -> str:
+        """The code by which the table has a council."""
+        return code_among(self._indexes_by_code, council)
 
     def rows_with(self, codes: Sequence[str]) -> list[int]:
         """The indexes of the rows with one of these codes."""
@@ -200,7 +199,7 @@ def parse(indicator: Indicator, snapshots: Mapping[str, Snapshot]) -> list[Obser
     )
     rows = {area: _row_of(indicator, area, authorities, regions) for area in indicator.areas}
     for peer in indicator.peers:
-        if authorities.rows_with(authorities.codes_of(peer)):
+        if authorities.rows_with([authorities.code_of(peer)]):
             rows[peer] = _row_of(indicator, peer, authorities, regions)
     observations: list[Observation] = []
     for area, row in rows.items():
@@ -370,7 +369,7 @@ def _check_one_release(
             _REMEDY,
         )
     for area in in_both:
-        own_row = TableRow(authorities, authorities.row_of(authorities.codes_of(area)))
+        own_row = TableRow(authorities, authorities.row_of([authorities.code_of(area)]))
         other_row = TableRow(
             regions,
             _row_of_region(indicator, area, regions),
@@ -420,7 +419,7 @@ def _row_of(
     regions: Table,
 ) -> TableRow:
     if _AUTHORITY.fullmatch(area):
-        return TableRow(authorities, authorities.row_of(authorities.codes_of(area)))
+        return TableRow(authorities, authorities.row_of([authorities.code_of(area)]))
     return TableRow(regions, _row_of_region(indicator, area, regions))
 
 

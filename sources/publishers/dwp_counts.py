@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sources.publishers import stat_xplore
-from sources.reading.areas import codes_of
+from sources.reading.areas import code_among, codes_of
 from sources.reading.files import Place
 from thindicators.areas.register import register
 from thindicators.fetching.client import Client
@@ -102,14 +102,14 @@ def _code_among(
     area: str,
     listed: Snapshot,
 ) -> str:
-    codes = [code for code in register().gss_codes(area) if code in known]
-    if not codes:
+    code = code_among(known, area)
+    if code not in known:
         raise Place(listed).wrong(
             f"a value for {' or '.join(register().gss_codes(area))}",
             f"none among {len(known)}",
             _REMEDY,
         )
-    return codes[0]
+    return code
 
 
 def _fetch_counts(

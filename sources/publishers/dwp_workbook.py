@@ -20,10 +20,10 @@ from math import isfinite
 from statistics import median
 from typing import NamedTuple
 
+from sources.reading.areas import code_among
 from sources.reading.files import Cell, Place, Row, Sheet, is_number, number, words
 from sources.reading.years import check_every_year
 from thindicators import plain_numbers
-from thindicators.areas.register import register
 from thindicators.fetching.snapshots import Snapshot
 from thindicators.observations.observation import percent
 
@@ -165,11 +165,7 @@ class Table:
         return bool(self._positions_of(area))
 
     def _positions_of(self, area: str) -> Sequence[int]:
-        """Where the rows with an area's code stand, or those with one that it had before if none has that."""
-        positions: Sequence[int] = []
-        for code in register().gss_codes(area):
-            positions = positions or self._positions_by_code.get(code, [])
-        return positions
+        return self._positions_by_code.get(code_among(self._positions_by_code, area), [])
 
     @cached_property
     def _positions_by_code(self) -> Mapping[str, list[int]]:

@@ -41,8 +41,7 @@ _REMEDY = (
     "open the address in a browser; if the answer is right, the source's module must be adapted."
 )
 AREA = "geography_code"
-_WHERE_AND_WHAT = ("geography", "obs_")
-"""How the names of columns begin that do not tell which figure a row has: its area, and the figure itself."""
+PERIOD = "date"
 _TIMES_REVISED = "CurrentRevisionVersion"
 _RELEASED = "CurrentRevisionReleased"
 
@@ -340,8 +339,9 @@ def read_data(pages: Sequence[Snapshot], columns: Sequence[str]) -> list[Line]:
         )
     # An area that is both a county and a district is answered once for each.
     line_of_cells = {tuple(line.cells.items()): line for line in lines}
-    which_figure = [column for column in columns if not column.startswith(_WHERE_AND_WHAT)]
-    return with_present_codes(list(line_of_cells.values()), AREA, which_figure)
+    # By period and not by figure: a rate under one code is never joined to the confidence interval under another.
+    period = [PERIOD] if PERIOD in columns else []
+    return with_present_codes(list(line_of_cells.values()), AREA, period)
 
 
 def data_pages(snapshots: Mapping[str, Snapshot]) -> list[Snapshot]:

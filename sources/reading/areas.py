@@ -12,7 +12,7 @@ what they have of earlier years under the county's code.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from sources.reading.files import Line
 from thindicators.areas.register import register
@@ -24,6 +24,15 @@ def codes_of(areas: Iterable[str]) -> frozenset[str]:
     for area in areas:
         codes.update(register().gss_codes(area))
     return frozenset(codes)
+
+
+def code_among(codes: Container[str], area: str) -> str:
+    """The code by which a publisher has an area: the latest of its codes that is among some; the present one if none is.
+
+    A file may have several: the county that Buckinghamshire was keeps a row with no dwellings beside the council's.
+    """
+    found = [code for code in register().gss_codes(area) if code in codes]
+    return found[0] if found else area
 
 
 def with_present_codes(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from thindicators.areas.register import ENGLAND, register
+from thindicators.areas.register import ENGLAND, RegisteredArea, register
 from thindicators.errors import PlanError
 from thindicators.plan.model import Area, Role
 from thindicators.plan.yaml_files import WHOLE_FILE, text_of_plan_file
@@ -88,12 +88,20 @@ def _check_code(line: int, area: Area) -> None:
     if not known.is_within(area.code, ENGLAND):
         return
     registered = known[area.code]
-    words = _words(registered.name, *registered.spellings)
-    # A shorter name is the plan's to choose: Hull for Kingston upon Hull, City of.
-    if not _words(area.name) <= words:
+    if not _may_be_called(registered, area.name):
         raise _wrong(
             line, "name", f"{area.code} is the code of {registered.name}, not of {area.name}"
         )
+
+
+def _may_be_called(area: RegisteredArea, name: str) -> bool:
+    """Whether a name is an area's own, or a shorter one that is no other's: Hull for Kingston upon Hull, City of."""
+    if area.is_called(name):
+        return True
+    # London is a word of the City of London's name, and Derbyshire of South Derbyshire's.
+    if any(other.is_called(name) for other in register().by_code.values()):
+        return False
+    return _words(name) <= _words(area.name, *area.spellings)
 
 
 def _words(*names: str) -> set[str]:

@@ -301,16 +301,19 @@ class TestPages:
     def test_a_council_has_its_present_code_and_each_figure_once(self) -> None:
         """Of the two codes that a council was asked for by, Nomis may know either or both."""
         written = [
-            {"geography_code": code, "gender": "1", "c_age": age, "obs_value": value}
-            for code, age, value in [
-                ("E08000019", "101", "5"),
-                ("E08000019", "102", "6"),
-                ("E08000039", "102", "7"),
+            {"geography_code": code, "date": year, "measures": measure, "obs_value": value}
+            for code, year, measure, value in [
+                ("E08000019", "2023", "rate", "5"),
+                ("E08000019", "2024", "rate", "6"),
+                ("E08000019", "2024", "interval", "1"),
+                ("E08000039", "2024", "rate", "7"),
             ]
         ]
-        read = nomis.read_data([snapshot("ons_aps", "data 1", table(written))], COLUMNS)
-        figures = [(row["geography_code"], row["c_age"], row["obs_value"]) for row in read]
-        assert figures == [("E08000039", "101", "5"), ("E08000039", "102", "7")]
+        columns = ("geography_code", "date", "measures", "obs_value")
+        read = nomis.read_data([snapshot("ons_aps", "data 1", table(written))], columns)
+        figures = [(row["geography_code"], row["date"], row["obs_value"]) for row in read]
+        # The interval of 2024 is of the earlier code's rate.
+        assert figures == [("E08000039", "2023", "5"), ("E08000039", "2024", "7")]
 
     def test_pages_are_put_in_the_order_of_their_numbers(self) -> None:
         pages = {
